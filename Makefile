@@ -1,0 +1,67 @@
+# Two commands need nothing else on a machine with Python 3.11 or newer: `make demo`, `make test`.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= auto
+DEMO := demo-study
+
+.PHONY: help demo test test-slow check format lint types contracts bench lock wheel-test clean setup
+
+help:  ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## the local .venv, pinned and hash-checked
+
+# A name on the path can be a dead shim, so every candidate is run before it is believed.
+$(STAMP): requirements.lock pyproject.toml
+	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	  if $$candidate -c 'import sys, venv; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then echo 'cothemes needs Python 3.11, 3.12 or 3.13 with venv; none was found on the path. Name one: make PYTHON=/path/to/python3.12' >&2; exit 3; fi; \
+	echo "Setting up $(VENV) with $$found: about 1 GB, one to three minutes."; \
+	$$found -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## code the sample study from files to report; no key, no network
+	@rm -rf $(DEMO)
+	@$(BIN)/cothemes demo $(DEMO)
+
+test: $(STAMP)  ## the tests (under five minutes on two cores)
+	$(PYTEST) -n $(WORKERS) -m "not slow and not browser and not real_server"
+
+test-slow: $(STAMP)  ## the tests marked slow
+	$(PYTEST) -n $(WORKERS) -m "slow"
+
+format: $(STAMP)  ## rewrite the code in the house format
+	$(BIN)/ruff format src tests eval
+	$(BIN)/ruff check --fix src tests eval
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check src tests eval
+	$(BIN)/ruff check src tests eval
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP)
+	$(BIN)/lint-imports
+
+check: lint types contracts test wheel-test  ## the one gate: format, lint, types, import contracts, tests, wheel
+
+wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the source tree
+	$(PYTEST) -m wheel tests/wheel
+
+bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick run beside it
+	$(BIN)/python -m eval.bench
+
+lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra dev --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
+	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
+
+clean:  ## remove the local .venv and the demo study
+	rm -rf $(VENV) $(DEMO) build dist

@@ -1,0 +1,1 @@
+"""Outside libraries, one to a file, each behind a port."""

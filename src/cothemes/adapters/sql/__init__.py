@@ -1,0 +1,1 @@
+"""The record database: the truth that everything else is made from."""

@@ -1,0 +1,149 @@
+"""Every way cothemes can fail on purpose, with what to do next and the exit code.
+
+::
+
+    CothemesError
+    ├── UsageError            2  the command was given what it cannot use
+    │   ├── UnknownReviewer      a name that is not registered
+    │   ├── UnknownPassage       an id that is not in the study
+    │   └── UnknownCode          a code that is not in the codebook
+    ├── InputError            3  something read is not what it should be
+    │   ├── StudyNotFound        no study here or above
+    │   ├── SettingsError        cothemes.toml or the environment
+    │   ├── CodebookError        codebook.yaml
+    │   ├── FileUnreadable       a transcript, policy text or table
+    │   ├── RatingsError         a ratings table
+    │   ├── SuiteError           an evaluation suite or its data
+    │   └── StateConflict        the study's records forbid it
+    ├── PartialError          4  done in part; the rest is listed and tried next time
+    ├── BudgetReached         5  the next call could exceed the budget
+    ├── ServiceError          6  something outside failed for good
+    │   ├── ModelError           the model's service
+    │   ├── WeightsMissing       the embedder's weights are not on this machine
+    │   └── VectorsError         the vector store
+    ├── RegressionFound       7  an evaluation fell below its last result
+    └── Stopped             130  the user stopped it; run it again to go on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CothemesError(Exception):
+    """The root: a message (what and where), a hint (what to do), an exit code."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        """What happened, in one sentence."""
+        self.hint = hint
+        """What to do next; empty where nothing can be done."""
+        self.where = where
+        """`path:row` or another place, empty where there is none."""
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{head}\n  → {self.hint}" if self.hint else head
+
+
+class UsageError(CothemesError):
+    """The command was given what it cannot use."""
+
+    exit_code = 2
+
+
+class UnknownReviewer(UsageError):
+    """A name that no one registered."""
+
+
+class UnknownPassage(UsageError):
+    """An id of no passage of the study."""
+
+
+class UnknownCode(UsageError):
+    """A code that the codebook does not hold."""
+
+
+class InputError(CothemesError):
+    """Something read is not what it should be."""
+
+    exit_code = 3
+
+
+class StudyNotFound(InputError):
+    """Neither this folder nor one above it is a study."""
+
+
+class SettingsError(InputError):
+    """A setting that cannot be used."""
+
+
+class CodebookError(InputError):
+    """A codebook that cannot be used; `problems` lists every reason with its line."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", where: str = "", problems: Sequence[object] = ()
+    ) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.problems = tuple(problems)
+
+
+class FileUnreadable(InputError):
+    """A file that cannot be understood."""
+
+
+class RatingsError(InputError):
+    """A table of ratings that cannot be scored."""
+
+
+class SuiteError(InputError):
+    """An evaluation suite, or the data it names, that cannot be used."""
+
+
+class StateConflict(InputError):
+    """What the study already holds forbids the step."""
+
+
+class PartialError(CothemesError):
+    """Part of the work is done; what remains is listed and tried next time."""
+
+    exit_code = 4
+
+
+class BudgetReached(CothemesError):
+    """The next call could cost more than is left."""
+
+    exit_code = 5
+
+
+class ServiceError(CothemesError):
+    """Something outside failed for good."""
+
+    exit_code = 6
+
+
+class ModelError(ServiceError):
+    """The model's service refused, or cannot be reached."""
+
+
+class WeightsMissing(ServiceError):
+    """The embedder's weights are not on this machine."""
+
+
+class VectorsError(ServiceError):
+    """The vector store cannot be opened or asked."""
+
+
+class RegressionFound(CothemesError):
+    """An evaluation fell below its last result by more than its interval."""
+
+    exit_code = 7
+
+
+class Stopped(CothemesError):
+    """The user stopped it."""
+
+    exit_code = 130

@@ -1,0 +1,227 @@
+"""What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.review import Assignment, Decision, Reviewer
+from cothemes.records.run import Call, Run
+from cothemes.records.suggestion import Outcome, Suggestion
+
+Progress = Callable[[int], None]
+"""Called with the number of items finished since the last call."""
+
+
+class Clock(Protocol):
+    """The time, in UTC, with a zone."""
+
+    def now(self) -> datetime: ...
+
+
+class Embedder(Protocol):
+    """Texts to vectors."""
+
+    @property
+    def name(self) -> str:
+        """Names model and settings: vectors under another name are never compared."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """(texts × dimension), each row of length 1, in the order of `texts`."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
+
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Stores vectors; an id that is there keeps its new vector."""
+
+    def remove(self, ids: Sequence[str]) -> None: ...
+
+    def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Up to k (id, cosine), best first."""
+
+    def ids(self) -> set[str]: ...
+
+    def clear(self) -> None: ...
+
+
+class Reader(Protocol):
+    """A file to documents. Raises FileUnreadable with the reason."""
+
+    def read(self, path: Path) -> list[Document]: ...
+
+
+class ChatModel(Protocol):
+    """One request to a chat model. No retry, no cache: those live with the ledger."""
+
+    @property
+    def name(self) -> str:
+        """As asked for, `PROVIDER:NAME`."""
+
+    @property
+    def endpoint(self) -> str:
+        """Where the request goes; no key in it."""
+
+    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The request as it will be sent, for the ledger's key."""
+
+    async def send(self, body: Mapping[str, Any]) -> ChatReply:
+        """Sends it once. Raises ModelError where no reply came."""
+
+
+class ChatReply(Protocol):
+    """What came back, broken or not."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The reply as JSON, as it came."""
+
+    @property
+    def model(self) -> str:
+        """The name that the reply gives."""
+
+    @property
+    def finish_reason(self) -> str: ...
+
+    @property
+    def refusal(self) -> str: ...
+
+    @property
+    def input_tokens(self) -> int | None: ...
+
+    @property
+    def output_tokens(self) -> int | None: ...
+
+
+class DocumentStore(Protocol):
+    """Documents, each slug with its versions."""
+
+    def add(self, document: Document) -> None:
+        """Stores it and makes it the slug's current version; the same version again changes nothing."""
+
+    def get(self, slug: str) -> Document | None:
+        """The current version."""
+
+    def by_source(self, source_hash: str) -> list[Document]:
+        """Current documents that came from a file with these bytes."""
+
+    def all(self) -> list[Document]:
+        """Current versions, by slug."""
+
+    def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
+        """Replaces the current version's metadata."""
+
+
+class PassageStore(Protocol):
+    """Passages of current documents; those of older versions stay, out of sight."""
+
+    def replace(self, slug: str, passages: Sequence[Passage]) -> None:
+        """Makes these the slug's current passages. Ids that are there are never given to another text."""
+
+    def next_number(self, slug: str) -> int:
+        """The first number never used in an id of this slug."""
+
+    def of(self, slug: str) -> list[Passage]:
+        """Current passages in document order."""
+
+    def get(self, passage_id: str) -> Passage | None:
+        """Current or older."""
+
+    def all(self) -> list[Passage]:
+        """Current passages by slug, then position."""
+
+    def find(self, prefix: str) -> list[str]:
+        """Ids that start so, for a hint."""
+
+
+class EmbeddingStore(Protocol):
+    """Vectors by embedder and text, so that equal texts are embedded once."""
+
+    def missing(self, embedder: str, text_hashes: Sequence[str]) -> list[str]:
+        """Those without a vector, each once, in order."""
+
+    def add(self, embedder: str, text_hashes: Sequence[str], vectors: NDArray[np.float32]) -> None: ...
+
+    def matrix(self, embedder: str, text_hashes: Sequence[str]) -> NDArray[np.float32]:
+        """(texts × dimension) in the order asked; KeyError where one is missing."""
+
+
+class RunStore(Protocol):
+    """Runs of coders with what came of them."""
+
+    def next_id(self) -> str: ...
+
+    def find(self, configuration: str) -> Run | None:
+        """The latest run of this configuration."""
+
+    def put(self, run: Run) -> None:
+        """Stores a run, or its new state."""
+
+    def get(self, run_id: str) -> Run | None: ...
+
+    def all(self) -> list[Run]:
+        """Oldest first."""
+
+    def record(self, outcomes: Sequence[Outcome], suggestions: Sequence[Suggestion]) -> None:
+        """In one transaction; an outcome of the same run and passage takes the place of a failed one, and a
+        suggestion with a known id is not stored twice."""
+
+    def outcomes(self, run_id: str) -> list[Outcome]: ...
+
+    def suggestions(
+        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
+    ) -> list[Suggestion]: ...
+
+
+class ReviewStore(Protocol):
+    """People, what they were given, and what they decided."""
+
+    def add_reviewer(self, reviewer: Reviewer) -> None: ...
+
+    def reviewers(self) -> list[Reviewer]: ...
+
+    def assign(self, assignments: Sequence[Assignment]) -> None:
+        """In one transaction. A reviewer and passage already assigned are left as they are."""
+
+    def assignments(
+        self, *, reviewer: str | None = None, round_name: str | None = None, passage: str | None = None
+    ) -> list[Assignment]:
+        """By reviewer, then position."""
+
+    def append(self, decisions: Sequence[Decision]) -> None:
+        """Durable when it returns. A decision with a known id changes nothing."""
+
+    def decisions(
+        self,
+        *,
+        reviewer: str | None = None,
+        passage: str | None = None,
+        passages: Iterable[str] | None = None,
+    ) -> list[Decision]:
+        """In the order they were stored."""
+
+
+class Ledger(Protocol):
+    """Paid calls: the intent before the call, the reply before anything is made of it."""
+
+    def look(self, key: str) -> Call | None: ...
+
+    def intend(self, call: Call) -> None: ...
+
+    def reply(self, call: Call) -> None: ...
+
+    def calls(self, *, run_id: str | None = None) -> list[Call]: ...

@@ -1,0 +1,111 @@
+"""A document: text settled once, its turns or paragraphs, and the way back to the source."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from enum import StrEnum
+
+from cothemes.records.record import Record
+
+
+class Kind(StrEnum):
+    """What sort of source a document is."""
+
+    INTERVIEW = "interview"
+    POLICY = "policy"
+    REVIEW = "review"
+    SURVEY = "survey"
+
+
+class Role(StrEnum):
+    """Who speaks. Set by rule only; what no rule settles is unknown."""
+
+    PARTICIPANT = "participant"
+    INTERVIEWER = "interviewer"
+    OTHER = "other"
+    """A known voice that is neither, such as an announcer."""
+    UNKNOWN = "unknown"
+    NONE = "none"
+    """Nobody speaks: a policy text."""
+
+
+class BlockKind(StrEnum):
+    """What a stretch of text is in its document."""
+
+    TURN = "turn"
+    PARAGRAPH = "paragraph"
+    BULLET = "bullet"
+    TABLE = "table"
+    HEADING = "heading"
+    PASSAGE = "passage"
+    """Cut before it came here (passages.jsonl, rows of a survey)."""
+
+
+class Block(Record):
+    """A stretch of the document's text that can be read as one thing, without labels or time marks."""
+
+    start: int
+    end: int
+    """Half-open code points of the document's text."""
+    kind: BlockKind
+    speaker: str = ""
+    """As named in the source, the initials resolved where the source has a key."""
+    role: Role = Role.NONE
+    time: str = ""
+    """As in the source, e.g. `00:03:12`."""
+    headings: tuple[str, ...] = ()
+    """The headings above it, outermost first."""
+    label: str = ""
+    """An id the source gave it (passages.jsonl), else empty."""
+
+
+class OffsetMap(Record):
+    """The way from an offset of the text back to the source file."""
+
+    unit: str = "character"
+    """What the second numbers count: `character` of the decoded file (from 0), or `paragraph`, `page`, `cue`,
+    `row` (from 1)."""
+    points: tuple[tuple[int, int], ...] = ((0, 0),)
+    """(offset in the text, place in the source), ascending in both."""
+
+    def source_of(self, offset: int) -> int:
+        """The place in the source of a code point of the text."""
+        index = bisect_right(self.points, (offset, 1 << 62)) - 1
+        start, place = self.points[max(index, 0)]
+        return place + (offset - start) if self.unit == "character" else place
+
+
+class Document(Record):
+    """One source as the study holds it. Its version is the sha256 of its text."""
+
+    slug: str
+    version: str
+    kind: Kind
+    title: str = ""
+    text: str
+    """NFC, line ends LF, no byte-order mark; otherwise as read."""
+    blocks: tuple[Block, ...] = ()
+    """Ascending, without overlap."""
+    source_name: str = ""
+    """The file's name, without folders."""
+    source_hash: str = ""
+    """sha256 of the file's bytes."""
+    reader: str = ""
+    """Which reader understood it, e.g. `vtt`."""
+    offsets: OffsetMap = OffsetMap()
+    metadata: dict[str, str] = {}
+    """From the file and the --meta table; the table wins."""
+    synthetic: bool = False
+    """The source says of itself that it is invented."""
+    notes: tuple[str, ...] = ()
+    """What the reader left out or could not settle, in words."""
+
+    @property
+    def participant(self) -> str:
+        """The one whose interview this is: the metadata's `participant`, else empty."""
+        return self.metadata.get("participant", "")
+
+    @property
+    def cluster(self) -> str:
+        """The unit of intervals: the participant, else the document."""
+        return self.participant or self.slug

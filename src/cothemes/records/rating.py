@@ -1,0 +1,37 @@
+"""A rating: one unit, one rater, one code, once. What agreement reads."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from cothemes.records.record import Record
+
+
+class RaterKind(StrEnum):
+    """What a rater is."""
+
+    HUMAN = "human"
+    MODEL = "model"
+    CONSENSUS = "consensus"
+    SYNTHETIC = "synthetic"
+
+
+class Rating(Record):
+    """A row of ratings.csv. An empty code says: rated, and no code applies."""
+
+    unit: str
+    doc: str
+    rater: str
+    kind: RaterKind
+    code: str = ""
+    value: int | None = None
+    """1 applied, 0 considered and not applied; None where the table has no such column."""
+    arm: str = ""
+    round: str = ""
+    run: str = ""
+    codebook: str = ""
+    cluster: str = ""
+    """The participant, else the document."""
+    start: int | None = None
+    end: int | None = None
+    attributes: dict[str, str] = {}

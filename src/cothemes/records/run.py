@@ -1,0 +1,77 @@
+"""A run of a coder: who spoke, with which words and settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cothemes.records.record import Record
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    PARTIAL = "partial"
+    """Ended with failed or unread passages."""
+    STOPPED = "stopped"
+    """By the user, a budget or a fault; goes on when started again."""
+
+
+class Run(Record):
+    """One configuration of one coder, resumed under the same id until it is finished."""
+
+    id: str
+    """Short and readable, e.g. `r0007`."""
+    coder: str
+    """`offline` or `llm`."""
+    rater: str
+    """The name its ratings carry: `MODEL@PROMPT#RUN` or `offline@N#RUN`."""
+    configuration: str
+    """Hash of everything that decides what the coder says: another hash is another rater."""
+    codebook_hash: str
+    codebook_version: str = ""
+    model: str = ""
+    prompt: str = ""
+    """Name and hash of the template, e.g. `propose.v1:3fa9…`."""
+    started: datetime
+    finished: datetime | None = None
+    state: RunState = RunState.RUNNING
+    details: dict[str, Any] = {}
+    """Parameters, versions, counts of outcomes."""
+
+
+class CallState(StrEnum):
+    """Where a paid call stands."""
+
+    INTENDED = "intended"
+    """Written down before the request left; a reply may or may not have been paid for."""
+    REPLIED = "replied"
+    FAILED = "failed"
+
+
+class Call(Record):
+    """One row of the ledger."""
+
+    key: str
+    """sha256 of endpoint, canonical request body as sent, stage and repeat number."""
+    run: str
+    passage: str
+    stage: str
+    repeat: int = 0
+    endpoint: str
+    request: str
+    """Canonical JSON of the body."""
+    state: CallState
+    reply: str | None = None
+    """The provider's reply as JSON, as it came."""
+    error: str = ""
+    model: str = ""
+    """The name that the reply gave."""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    intended_at: datetime
+    replied_at: datetime | None = None
+    attempts: int = 1

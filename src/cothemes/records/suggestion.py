@@ -1,0 +1,98 @@
+"""What a coder proposed, and the quote it stands on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from cothemes.records.record import Record
+
+
+class QuoteStatus(StrEnum):
+    """How a quote fared against the source text."""
+
+    EXACT = "exact"
+    """There, after folding NFKC, white space, quotes and dashes."""
+    SNAPPED = "snapped"
+    """Nearly there (alignment of 90 or more); shown as the source has it."""
+    REPAIRED = "repaired"
+    """There after one request to correct it."""
+    NOT_FOUND = "not_found"
+    WRONG_SPEAKER = "wrong_speaker"
+    OUTSIDE_TARGET = "outside_target"
+
+    @property
+    def verified(self) -> bool:
+        """Whether the words stand in the passage, spoken by its speaker."""
+        return self in (QuoteStatus.EXACT, QuoteStatus.SNAPPED, QuoteStatus.REPAIRED)
+
+
+class Evidence(Record):
+    """A verified stretch of the document, never text that a model wrote."""
+
+    start: int
+    end: int
+    """Half-open code points of the document's text."""
+    status: QuoteStatus = QuoteStatus.EXACT
+
+
+class Verdict(StrEnum):
+    """A coder's answer for one code of one passage."""
+
+    YES = "yes"
+    BORDERLINE = "borderline"
+    NO = "no"
+
+
+class Suggestion(Record):
+    """One code proposed for one passage by one run."""
+
+    id: str
+    """sha256 of run, passage and code, shortened: the same proposal has the same id."""
+    run: str
+    rater: str
+    """`MODEL@PROMPT#RUN` or `offline@N#RUN`."""
+    passage: str
+    code: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    quote_status: QuoteStatus | None = None
+    """The worst status of its quotes; only verified ones are ever shown to people."""
+    reason: str = ""
+    attributes: dict[str, tuple[str, ...]] = {}
+    confidence: float | None = None
+    """0 to 1 as the coder gave it; not calibrated."""
+    score: float | None = None
+    """The coder's own scale, for ordering; higher is likelier."""
+
+
+class OutcomeState(StrEnum):
+    """How a coder's attempt at one passage ended."""
+
+    CODED = "coded"
+    """Answered; codes not suggested are 0."""
+    REFUSED = "refused"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    MALFORMED = "malformed"
+    """Not the JSON that was asked for."""
+    INVALID = "invalid"
+    """JSON, but against the schema: an unknown code, a missing one."""
+    FAILED = "failed"
+    """No reply."""
+    SKIPPED = "skipped"
+    """Not asked, with the reason in `detail`."""
+
+
+class Outcome(Record):
+    """What became of one passage in one run, kept for every passage, also the failed ones."""
+
+    run: str
+    passage: str
+    state: OutcomeState
+    detail: str = ""
+    call: str | None = None
+    """Key of the ledger's row, where a call was made."""
+    scores: dict[str, float] = {}
+    """Score per code where the coder has one for every code (offline)."""
+    flags: tuple[str, ...] = ()
+    """Such as `instruction_like`."""

@@ -1,0 +1,1 @@
+"""The synthetic study that travels with the package."""

@@ -1,0 +1,126 @@
+"""cothemes.toml and the environment, as one frozen value.
+
+Every key may be overridden by `COTHEMES_SECTION_KEY`. Keys of providers are read from the environment by the
+adapters alone and never stand in a file or here.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from cothemes.errors import SettingsError
+from cothemes.records.record import Record
+
+FILE_NAME = "cothemes.toml"
+PREFIX = "COTHEMES_"
+
+
+class StudySettings(Record):
+    """What the study is."""
+
+    title: str = "Untitled study"
+    tradition: Literal["codebook", "reflexive"] = "codebook"
+    """In `reflexive` neither proposals nor coefficients are made."""
+    language: str = "en-GB"
+    context: str = ""
+    """Two or three sentences on the study, given to a model before the passages."""
+
+
+class CoderSettings(Record):
+    """Who proposes codes."""
+
+    kind: Literal["auto", "offline", "llm"] = "auto"
+    """`auto` takes the model where one is configured."""
+
+
+class ModelSettings(Record):
+    """The remote or local model."""
+
+    name: str = ""
+    """`PROVIDER:NAME`, e.g. `openai:gpt-4.1-mini`; empty: none."""
+    base_url: str = ""
+    """Another endpoint that speaks OpenAI's API, e.g. `http://127.0.0.1:8080/v1`."""
+    temperature: float | None = Field(default=0.0, ge=0)
+    concurrency: int = Field(default=8, ge=1, le=256)
+    timeout: float = Field(default=120.0, gt=0)
+    """Seconds for one call."""
+    max_output_tokens: int = Field(default=4096, ge=16)
+
+
+class SegmentSettings(Record):
+    """How text is cut. Another value makes other passages."""
+
+    minimum_words: int = Field(default=60, ge=1)
+    target_words: int = Field(default=110, ge=1)
+    maximum_words: int = Field(default=150, ge=10, le=180)
+    backchannel_words: int = Field(default=3, ge=0)
+    """An interjection up to this long does not end the other's turn."""
+
+
+class RouteSettings(Record):
+    """Who sees what."""
+
+    overlap: float = Field(default=0.2, ge=0, le=1)
+    """Share of passages that all reviewers code, blind."""
+    blind: float = Field(default=0.1, ge=0, le=1)
+    """Share of the others that are blind at random."""
+    seed: int = 1
+
+
+class PrivacySettings(Record):
+    """What may leave the machine."""
+
+    deidentified: Literal["no", "reviewed"] = "no"
+    remote_models: bool = False
+    """Set by name to send passages to a remote endpoint although they were not reviewed."""
+
+
+class Settings(Record):
+    """All settings of a study."""
+
+    study: StudySettings = StudySettings()
+    coder: CoderSettings = CoderSettings()
+    model: ModelSettings = ModelSettings()
+    segment: SegmentSettings = SegmentSettings()
+    route: RouteSettings = RouteSettings()
+    privacy: PrivacySettings = PrivacySettings()
+
+
+def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Reads cothemes.toml and lays the environment over it; raises SettingsError naming the key."""
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingsError("is not UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"is not TOML: {error}", where=str(path), hint="Mend the line that is named."
+        ) from error
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and name.count("_") >= 2:
+            section, _, key = name.removeprefix(PREFIX).lower().partition("_")
+            if section in Settings.model_fields:
+                data.setdefault(section, {})[key] = _plain(value)
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"{key}: {first['msg']}",
+            where=str(path),
+            hint=f"Mend the key there, or in {PREFIX}{key.replace('.', '_').upper()}.",
+        ) from error
+
+
+def _plain(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value

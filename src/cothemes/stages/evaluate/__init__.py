@@ -1,0 +1,1 @@
+"""Ratings to figures: agreement tables, and coders against gold."""

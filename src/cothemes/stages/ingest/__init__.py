@@ -1,0 +1,1 @@
+"""Files to documents: text settled once, speakers and roles by rule."""

@@ -1,0 +1,1 @@
+"""People to decisions, and decisions to ratings."""

@@ -1,0 +1,1 @@
+"""Passages to people: who codes what, in which arm, drawn with what probability."""

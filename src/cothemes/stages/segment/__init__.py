@@ -1,0 +1,1 @@
+"""Documents to passages: cut before coding, the same for people and models."""
