@@ -1,0 +1,225 @@
+"""Files to documents and passages: what is new is read, what is known is left, what fails is listed."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from cothemes.adapters.readers.registry import SUFFIXES, reader_for
+from cothemes.app.study import Study
+from cothemes.errors import FileUnreadable, InputError
+from cothemes.ports import Progress
+from cothemes.records.document import Document, Kind
+from cothemes.stages.ingest.document import document_from
+from cothemes.stages.ingest.slug import slug_for
+from cothemes.stages.segment.run import segment, segmentation_hash
+
+DECIDED = (
+    "has changed, but decisions stand on its passages; "
+    "with --resegment it is cut anew and the old decisions stay with the old passages"
+)
+
+
+class FileState(StrEnum):
+    """What became of one file."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """In a folder, of a type that no reader takes."""
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One file, or one of several documents in it."""
+
+    path: str
+    state: FileState
+    document: Document | None = None
+    passages: int = 0
+    reason: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did, file by file."""
+
+    results: tuple[FileResult, ...]
+
+    def count(self, state: FileState) -> int:
+        """How many ended so."""
+        return sum(result.state is state for result in self.results)
+
+    @property
+    def failed(self) -> list[FileResult]:
+        """Those that could not be read."""
+        return [result for result in self.results if result.state is FileState.FAILED]
+
+
+@dataclass
+class _Names:
+    """Which document a file belongs to: by its bytes, else by its name where that is unique."""
+
+    by_name: dict[str, list[Document]] = field(default_factory=dict)
+    slugs: set[str] = field(default_factory=set)
+    incoming: frozenset[str] = frozenset()
+
+    def earlier(self, name: str) -> Document | None:
+        """The one document that a file of this name replaces."""
+        known = [d for d in self.by_name.get(name, []) if d.source_hash not in self.incoming]
+        return known[0] if len(known) == 1 else None
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Files to read, and files in folders that no reader takes. Raises InputError for a missing path."""
+    wanted: list[Path] = []
+    passed_over: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            for child in sorted(path.rglob("*")):
+                hidden = any(part.startswith(".") for part in child.relative_to(path).parts)
+                if child.is_file() and not hidden:
+                    (wanted if child.suffix.lower() in SUFFIXES else passed_over).append(child)
+        elif path.exists():
+            wanted.append(path)
+        else:
+            raise InputError("does not exist", where=str(path), hint="Check the path.")
+    return list(dict.fromkeys(wanted)), passed_over
+
+
+def read_metadata(path: Path | None) -> dict[str, dict[str, str]]:
+    """File name → its row of the --meta table. Raises InputError with the row."""
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"cannot be read as a table: {error}", where=str(path), hint="Save it as UTF-8 CSV."
+        ) from error
+    table: dict[str, dict[str, str]] = {}
+    for number, row in enumerate(rows, start=2):
+        name = (row.get("file") or "").strip()
+        if not name:
+            raise InputError(
+                "has no file name in this row", where=f"{path}:{number}", hint="Fill the column `file`."
+            )
+        if name in table:
+            raise InputError(f"{name} stands twice", where=f"{path}:{number}", hint="Keep one row a file.")
+        table[name] = {key: value.strip() for key, value in row.items() if key and key != "file" and value}
+    return table
+
+
+def ingest(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    kind: Kind | None = None,
+    meta: Path | None = None,
+    resegment: bool = False,
+    check_only: bool = False,
+    progress: Progress = lambda _count: None,
+) -> IngestReport:
+    """Reads files and folders into the study; with `check_only` stores nothing."""
+    table = read_metadata(meta)
+    files, passed_over = find_files(paths)
+    hashes: dict[Path, str] = {}
+    results: list[FileResult] = []
+    for path in files:
+        try:
+            hashes[path] = _hash(path)
+        except OSError as error:
+            reason = f"cannot be opened: {error.strerror}"
+            results.append(FileResult(str(path), FileState.FAILED, reason=reason, hint="Check its rights."))
+    current = study.store.documents.all()
+    names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
+    for document in current:
+        names.by_name.setdefault(document.source_name, []).append(document)
+    for path in hashes:
+        row = table.get(path.name, {})
+        results.extend(_one_file(study, path, hashes[path], row, kind, names, resegment, check_only))
+        progress(1)
+    results.extend(
+        FileResult(
+            str(path), FileState.SKIPPED, reason=f"no reader takes {path.suffix or 'a file without a suffix'}"
+        )
+        for path in passed_over
+    )
+    return IngestReport(tuple(results))
+
+
+def _one_file(
+    study: Study,
+    path: Path,
+    source_hash: str,
+    row: Mapping[str, str],
+    kind: Kind | None,
+    names: _Names,
+    resegment: bool,
+    check_only: bool,
+) -> Iterable[FileResult]:
+    known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
+    if known and not check_only:
+        for document in known:
+            yield _known_file(study, path, document, row, resegment)
+        return
+    try:
+        sources = reader_for(path).read(path)
+    except FileUnreadable as error:
+        yield FileResult(str(path), FileState.FAILED, reason=error.message, hint=error.hint)
+        return
+    for source in sources:
+        document = document_from(source, slug="", kind=kind, metadata=row)
+        earlier = names.earlier(path.name) if len(sources) == 1 else None
+        slug = earlier.slug if earlier else slug_for(source.name, names.slugs)
+        document = document.model_copy(update={"slug": slug})
+        names.slugs.add(slug)
+        if check_only:
+            cut = segment(document, study.settings.segment, 1)
+            state = FileState.UPDATED if earlier else FileState.UNCHANGED if known else FileState.NEW
+            yield FileResult(str(path), state, document, len(cut))
+        elif earlier and _decided(study, slug) and not resegment:
+            yield FileResult(str(path), FileState.FAILED, earlier, reason=DECIDED, hint="Give --resegment.")
+        else:
+            state = FileState.UPDATED if earlier else FileState.NEW
+            yield FileResult(str(path), state, document, _store(study, document))
+
+
+def _known_file(
+    study: Study, path: Path, document: Document, row: Mapping[str, str], resegment: bool
+) -> FileResult:
+    merged = {**document.metadata, **row}
+    if merged != document.metadata:
+        study.store.documents.describe(document.slug, merged)
+    passages = study.store.passages.of(document.slug)
+    if passages and passages[0].segmentation == segmentation_hash(study.settings.segment):
+        state = FileState.UNCHANGED if merged == document.metadata else FileState.UPDATED
+        return FileResult(str(path), state, document, len(passages))
+    if passages and _decided(study, document.slug) and not resegment:
+        return FileResult(str(path), FileState.FAILED, document, reason=DECIDED, hint="Give --resegment.")
+    return FileResult(str(path), FileState.UPDATED, document, _store(study, document))
+
+
+def _store(study: Study, document: Document) -> int:
+    passages = segment(document, study.settings.segment, study.store.passages.next_number(document.slug))
+    study.store.documents.add(document)
+    study.store.passages.replace(document.slug, passages)
+    return len(passages)
+
+
+def _decided(study: Study, slug: str) -> bool:
+    ids = [passage.id for passage in study.store.passages.of(slug)]
+    return bool(ids) and bool(study.store.reviews.decisions(passages=ids))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

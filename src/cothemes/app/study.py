@@ -1,0 +1,166 @@
+"""Finding, making and opening a study: a folder that belongs to a researcher."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from cothemes.adapters.readers.codebook_yaml import read_codebook
+from cothemes.adapters.sql.store import SqlStore
+from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.records.codebook import Codebook
+from cothemes.records.problem import Problem
+from cothemes.settings import FILE_NAME, Settings, load_settings
+
+CODEBOOK_NAME = "codebook.yaml"
+RECORDS_FOLDER = ".cothemes"
+
+_SETTINGS_TEXT = """\
+# Settings of this study. Every key may also be given as COTHEMES_SECTION_KEY in the environment.
+# `docs/reference/settings.md` of cothemes lists them all.
+
+[study]
+title = {title}
+tradition = "codebook"      # or "reflexive": no proposals, no coefficients
+context = ""                # two sentences about the study, for a model
+
+[coder]
+kind = "auto"               # the model where one is named below, else the offline coder
+
+[model]
+name = ""                   # e.g. "openai:gpt-4.1-mini"; its key comes from the environment
+base_url = ""               # another server that speaks the same API, e.g. "http://127.0.0.1:8080/v1"
+
+[route]
+overlap = 0.2               # share of passages that all reviewers code, blind
+blind = 0.1                 # share of the others that are coded blind
+"""
+
+_BLANK_CODEBOOK = """\
+# A codebook: who reads the definitions should code as you would. `cothemes codebook check` reads it.
+codebook:
+  id: {id}
+  version: 0.1.0
+  title: {title}
+
+codes:
+  - id: C1
+    label: A first code
+    definition: >-
+      Say in two sentences what a passage must hold for this code to apply.
+    include_when:
+      - A case that belongs here.
+    exclude_when:
+      - A case that looks alike and does not belong here.
+    examples:
+      - text: A sentence that a participant might say.
+"""
+
+
+@dataclass(frozen=True)
+class Study:
+    """An open study: settings and codebook are read when first asked for."""
+
+    root: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """cothemes.toml with the environment laid over it."""
+        return load_settings(self.root / FILE_NAME, os.environ)
+
+    @property
+    def codebook_path(self) -> Path:
+        """The file that people edit."""
+        return self.root / CODEBOOK_NAME
+
+    @cached_property
+    def _codebook(self) -> tuple[Codebook, tuple[Problem, ...]]:
+        return read_codebook(self.codebook_path)
+
+    @property
+    def codebook(self) -> Codebook:
+        """Raises CodebookError with every problem and its line."""
+        return self._codebook[0]
+
+    @property
+    def codebook_warnings(self) -> tuple[Problem, ...]:
+        """What can be gone on with."""
+        return self._codebook[1]
+
+    @property
+    def records(self) -> Path:
+        """The folder of the machine: records and vectors."""
+        return self.root / RECORDS_FOLDER
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The record database, made or brought up to date when first asked for."""
+        self.records.mkdir(exist_ok=True)
+        return SqlStore.open(self.records / "records.sqlite")
+
+    def close(self) -> None:
+        """Closes the database if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def find_study(start: Path | None, given: bool = False) -> Study:
+    """The study at `start` or, unless it was named with -C, above it."""
+    folder = (start or Path.cwd()).resolve()
+    candidates = [folder] if given else [folder, *folder.parents]
+    for candidate in candidates:
+        if (candidate / FILE_NAME).is_file():
+            return Study(candidate)
+    what = "is no study" if folder.is_dir() else "is not a folder"
+    raise StudyNotFound(
+        f"{what}: there is no {FILE_NAME} in it" + ("" if given else " or above it"),
+        where=str(folder),
+        hint="Make one with `cothemes init DIR`, or name one: `cothemes -C DIR …`.",
+    )
+
+
+def create_study(folder: Path, *, source: str, codebook: Path | None, title: str = "") -> Study:
+    """Makes a study folder; what is there already is never overwritten.
+
+    `source` is `coproduction` (the shipped codebook) or `blank`; `codebook` is a file that takes its place.
+    """
+    if (folder / FILE_NAME).exists():
+        raise StateConflict(
+            "is a study already", where=str(folder), hint=f"Open it: cothemes -C {folder} status"
+        )
+    if folder.exists() and not folder.is_dir():
+        raise InputError("is a file, not a folder", where=str(folder), hint="Name another folder.")
+    title = title or folder.resolve().name
+    target = folder / CODEBOOK_NAME
+    if codebook is not None:
+        read_codebook(codebook)
+    folder.mkdir(parents=True, exist_ok=True)
+    if codebook is not None and codebook.resolve() != target.resolve():
+        _refuse_existing(target)
+        shutil.copyfile(codebook, target)
+    elif codebook is None and not target.exists():
+        target.write_text(_codebook_text(source, title), encoding="utf-8")
+    (folder / "prompts").mkdir(exist_ok=True)
+    (folder / FILE_NAME).write_text(_SETTINGS_TEXT.format(title=_quoted(title)), encoding="utf-8")
+    return Study(folder.resolve())
+
+
+def _codebook_text(source: str, title: str) -> str:
+    if source == "blank":
+        return _BLANK_CODEBOOK.format(id="my-codebook", title=_quoted(title))
+    with as_file(files("cothemes") / CODEBOOK_NAME) as shipped:
+        return shipped.read_text(encoding="utf-8")
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise StateConflict("exists already", where=str(target), hint="Remove it or leave --codebook out.")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

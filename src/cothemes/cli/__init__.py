@@ -1,0 +1,48 @@
+"""The command line: assembles the commands, one file each. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cothemes.cli import init
+from cothemes.cli.group import EdgeGroup
+from cothemes.cli.invocation import Invocation
+
+HELP = """Code interviews and policy texts: a coder proposes, people decide, agreement is measured.
+
+Begin with `cothemes demo`, or with your own study: `cothemes init DIR`, then `cothemes ingest FILES`.
+"""
+
+app = typer.Typer(
+    cls=EdgeGroup,
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("init")(init.init)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="STUDY_DIR", help="The study; else found from the working folder upward."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        from cothemes import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit()
+    context.obj = Invocation(folder=folder)

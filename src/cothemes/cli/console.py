@@ -1,0 +1,101 @@
+"""What commands print: tables and words for people, one JSON document for programs.
+
+Results go to stdout, all else to stderr, so that `--json` leaves stdout to the document.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cothemes.errors import CodebookError, CothemesError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cothemes.ports import Progress
+
+MAX_PROBLEMS = 40
+
+
+def stdout() -> Console:
+    """For results. Markup in data is never interpreted: pass Text or use markup=False."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
+
+
+def stderr() -> Console:
+    """For everything else."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def emit_json(document: Any) -> None:
+    """The one JSON document of a `--json` call."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), title: str = ""
+) -> None:
+    """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1)
+    )
+    for index, name in enumerate(columns):
+        table.add_column(name, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    stdout().print(table)
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    stdout().print(text)
+
+
+def note(text: str) -> None:
+    """A line about the result, for people."""
+    stderr().print(text)
+
+
+def show_error(error: CothemesError) -> None:
+    """What, where, what to do."""
+    console = stderr()
+    console.print("error:", style="bold red", end=" ")
+    console.print(str(error))
+    if isinstance(error, CodebookError):
+        for problem in error.problems[:MAX_PROBLEMS]:
+            console.print(str(problem))
+        if len(error.problems) > MAX_PROBLEMS:
+            console.print(f"… and {len(error.problems) - MAX_PROBLEMS} more")
+
+
+@contextmanager
+def progress(label: str, total: int, *, quiet: bool = False) -> Iterator[Progress]:
+    """A bar on stderr where a person looks; silence elsewhere and for short work."""
+    console = stderr()
+    if quiet or total <= 1 or not console.is_terminal:
+        yield lambda _count: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda count: bar.advance(task, count)

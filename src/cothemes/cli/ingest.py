@@ -1,0 +1,129 @@
+"""`cothemes ingest`: reads files and folders into the study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.choices import KindChoice
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.ingest import FileResult, IngestReport
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all below them.")
+    ],
+    kind: Annotated[KindChoice | None, typer.Option(help="What they are; else settled by rule.")] = None,
+    meta: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Show what was understood of each file; store nothing.")
+    ] = False,
+    resegment: Annotated[
+        bool, typer.Option("--resegment", help="Cut changed documents anew although decisions stand on them.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read transcripts and policy texts: txt, md, docx, pdf, vtt, srt, csv, jsonl. Again changes nothing."""
+    from cothemes.app.steps.ingest import find_files
+    from cothemes.app.steps.ingest import ingest as run
+    from cothemes.cli.console import emit_json, progress
+    from cothemes.errors import PartialError
+    from cothemes.records.document import Kind
+
+    with opened_study(context) as study:
+        files, _ = find_files(paths)
+        with progress("Reading", len(files), quiet=as_json) as advance:
+            report = run(
+                study,
+                paths,
+                kind=Kind(kind.value) if kind else None,
+                meta=meta,
+                resegment=resegment,
+                check_only=check,
+                progress=advance,
+            )
+    if as_json:
+        emit_json({"files": [_as_json(result, check) for result in report.results]})
+    elif check:
+        _show_check(report)
+    else:
+        _show(report)
+    if report.failed:
+        raise PartialError(
+            f"{len(report.failed)} of {len(report.results)} files were not read",
+            hint="Mend them and type the same command again; what was read stays.",
+        )
+
+
+def _show(report: IngestReport) -> None:
+    from cothemes.app.steps.ingest import FileState
+    from cothemes.cli.console import say
+
+    for result in report.results:
+        if result.state is FileState.FAILED:
+            say(
+                f"failed  {result.path}: {result.reason}"
+                + (f"\n        → {result.hint}" if result.hint else "")
+            )
+    skipped = [result for result in report.results if result.state is FileState.SKIPPED]
+    if skipped:
+        names = ", ".join(Path(result.path).name for result in skipped[:5])
+        say(f"skipped {len(skipped)} files that no reader takes: {names}{', …' if len(skipped) > 5 else ''}")
+    read = [r for r in report.results if r.document and r.state is not FileState.FAILED]
+    passages = sum(result.passages for result in read)
+    counts = ", ".join(
+        f"{report.count(state)} {state.value}"
+        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)
+        if report.count(state)
+    )
+    if read:
+        say(f"{len(read)} documents ({counts}), {passages} passages.")
+
+
+def _show_check(report: IngestReport) -> None:
+    from cothemes.cli.console import print_table, say
+    from cothemes.stages.ingest.check import understood
+
+    rows = []
+    for result in report.results:
+        if result.document is None:
+            say(f"{result.state.value}: {result.path}: {result.reason}")
+            continue
+        check = understood(result.document)
+        speakers = ", ".join(
+            f"{name or '?'} ({role.value}) {turns}" for name, role, turns in check.speakers[:6]
+        )
+        rows.append(
+            (result.document.slug, result.document.kind.value, check.words, result.passages, speakers or "–")
+        )
+        for remark in result.document.notes:
+            say(f"note: {result.document.slug}: {remark}")
+    print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
+    say("Nothing was stored.")
+
+
+def _as_json(result: FileResult, check: bool) -> dict[str, Any]:
+    document = result.document
+    entry: dict[str, Any] = {
+        "path": result.path,
+        "state": result.state.value,
+        "document": document.slug if document else None,
+        "kind": document.kind.value if document else None,
+        "passages": result.passages,
+        "reason": result.reason or None,
+        "notes": list(document.notes) if document else [],
+    }
+    if check and document:
+        from cothemes.stages.ingest.check import understood
+
+        entry["understood"] = understood(document).model_dump(mode="json")
+    return entry

@@ -1,0 +1,36 @@
+"""`cothemes init`: makes a study folder."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Template(StrEnum):
+    """What a new study starts from."""
+
+    COPRODUCTION = "coproduction"
+    BLANK = "blank"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    source: Annotated[
+        Template,
+        typer.Option("--from", help="Start with the shipped codebook on co-production, or an empty one."),
+    ] = Template.COPRODUCTION,
+    codebook: Annotated[
+        Path | None, typer.Option(help="A codebook.yaml of your own, copied in.", exists=True, dir_okay=False)
+    ] = None,
+    title: Annotated[str, typer.Option(help="The study's title; else the folder's name.")] = "",
+) -> None:
+    """Make a study folder: settings, a codebook, room for records."""
+    from cothemes.app.study import create_study
+    from cothemes.cli.console import say
+
+    study = create_study(folder, source=source.value, codebook=codebook, title=title)
+    say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")
+    say(f"Next: cothemes -C {folder} ingest FILES_OR_FOLDERS")
