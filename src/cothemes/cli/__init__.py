@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cothemes.cli import init
+from cothemes.cli import codebook, index, ingest, init, status
 from cothemes.cli.group import EdgeGroup
 from cothemes.cli.invocation import Invocation
 
@@ -27,6 +27,11 @@ app = typer.Typer(
 )
 
 app.command("init")(init.init)
+app.command("ingest")(ingest.ingest)
+app.command("index")(index.index)
+app.command("search")(index.search)
+app.command("status")(status.status)
+app.add_typer(codebook.app, name="codebook")
 
 
 @app.callback()

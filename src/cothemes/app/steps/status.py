@@ -1,0 +1,70 @@
+"""Where a study stands, in counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from cothemes.app.study import Study
+from cothemes.records.review import Action
+from cothemes.records.suggestion import OutcomeState
+
+SMALL_BLIND_SHARE = 30
+"""Blind passages per reviewer under which nothing can be said of how suggestions sway."""
+
+
+def status(study: Study) -> dict[str, Any]:
+    """Counts of everything, as one plain document."""
+    documents = study.store.documents.all()
+    passages = study.store.passages.all()
+    return {
+        "study": study.settings.study.title,
+        "folder": str(study.root),
+        "synthetic": sum(document.synthetic for document in documents),
+        "codebook": {
+            "id": study.codebook.id,
+            "version": study.codebook.version,
+            "hash": study.codebook.hash[:12],
+            "codes": len(study.codebook.codes),
+        },
+        "documents": dict(Counter(document.kind.value for document in documents)),
+        "passages": len(passages),
+        "words": sum(passage.words for passage in passages),
+        "runs": [_run(study, run.id) for run in study.store.runs.all()],
+        "reviewers": [_reviewer(study, reviewer.name) for reviewer in study.store.reviews.reviewers()],
+    }
+
+
+def _run(study: Study, run_id: str) -> dict[str, Any]:
+    run = study.store.runs.get(run_id)
+    assert run is not None
+    outcomes = study.store.runs.outcomes(run_id)
+    coded = [outcome for outcome in outcomes if outcome.state is OutcomeState.CODED]
+    suggestions = study.store.runs.suggestions(run_id=run_id)
+    with_code = {suggestion.passage for suggestion in suggestions}
+    return {
+        "run": run.id,
+        "rater": run.rater,
+        "state": run.state.value,
+        "passages": len(coded),
+        "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),
+        "suggestions": len(suggestions),
+        "passages_with_a_code": len(with_code),
+        "codebook_is_current": run.codebook_hash == study.codebook.hash,
+    }
+
+
+def _reviewer(study: Study, name: str) -> dict[str, Any]:
+    assignments = study.store.reviews.assignments(reviewer=name)
+    decisions = study.store.reviews.decisions(reviewer=name)
+    undone = {decision.undoes for decision in decisions if decision.undoes}
+    done = {d.passage for d in decisions if d.action is Action.DONE and d.id not in undone}
+    done -= {d.passage for d in decisions if d.action is Action.REOPEN and d.id not in undone}
+    arms = Counter(assignment.arm.value for assignment in assignments)
+    return {
+        "name": name,
+        "assigned": len(assignments),
+        "done": len(done),
+        "arms": dict(arms),
+        "blind_is_enough": arms.get("blind", 0) >= SMALL_BLIND_SHARE,
+    }

@@ -1,0 +1,108 @@
+"""`cothemes codebook check` and `cothemes codebook show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.records.codebook import Codebook
+    from cothemes.records.problem import Problem
+
+app = typer.Typer(no_args_is_help=True, help="Check and show the codebook.", rich_markup_mode=None)
+
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="A codebook; else the study's own.", show_default=False),
+]
+
+
+@app.command("check")
+def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption = False) -> None:
+    """Name every problem with its path and line."""
+    from cothemes.cli.console import emit_json, say
+    from cothemes.errors import CodebookError
+
+    try:
+        codebook, warnings = _read(context, file)
+    except CodebookError as error:
+        if as_json:
+            emit_json({"ok": False, "problems": [str(problem) for problem in error.problems]})
+        raise
+    if as_json:
+        emit_json(
+            {
+                "ok": True,
+                "id": codebook.id,
+                "version": codebook.version,
+                "hash": codebook.hash,
+                "codes": len(codebook.codes),
+                "problems": [problem.model_dump(mode="json") for problem in warnings],
+            }
+        )
+        return
+    for problem in warnings:
+        say(str(problem))
+    say(
+        f"{codebook.id} {codebook.version}: {len(codebook.codes)} codes in {len(codebook.themes)} themes, "
+        f"{len(warnings)} warnings, hash {codebook.hash[:12]}."
+    )
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    file: FileArgument = None,
+    code: Annotated[str, typer.Option("--code", help="One code in full.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show themes and codes as a tree, or one code in full."""
+    from cothemes.cli.console import emit_json, say
+    from cothemes.errors import UnknownCode
+
+    codebook, _ = _read(context, file)
+    if code and code not in codebook.by_id:
+        raise UnknownCode(f"{code} is no code of {codebook.id}", hint=f"Codes: {', '.join(codebook.by_id)}.")
+    if as_json:
+        emit_json(codebook.by_id[code].model_dump() if code else codebook.model_dump())
+        return
+    if code:
+        for line in code_lines(codebook, code):
+            say(line)
+        return
+    for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
+        members = [c for c in codebook.codes if (c.theme or "") == theme_id]
+        if members and theme_id:
+            say(f"{theme_id}  {label}")
+        for member in members:
+            say(f"   {member.id:<5} {member.label}")
+            if member.brief:
+                say(f"         {member.brief}")
+
+
+def code_lines(codebook: Codebook, code_id: str) -> list[str]:
+    """Everything that a coder needs to know of a code, a line each."""
+    code = codebook.by_id[code_id]
+    lines = [f"{code.id}  {code.label}", f"  {code.definition}"]
+    lines += [f"  when: {rule}" for rule in code.include_when]
+    lines += [f"  not:  {rule}" for rule in code.exclude_when]
+    lines += [f"  e.g.: {example.text}" for example in code.examples]
+    lines += [f"  near: {miss.text} (→ {miss.code})" for miss in code.near_misses]
+    lines += [
+        f"  attribute {a.name}: {', '.join(a.values)}{' (several)' if a.many else ''}"
+        for a in codebook.attributes_of(code_id)
+    ]
+    return lines
+
+
+def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Problem, ...]]:
+    if file is not None:
+        from cothemes.app.study import read_codebook
+
+        return read_codebook(file)
+    with opened_study(context) as study:
+        return study.codebook, study.codebook_warnings

@@ -1,0 +1,50 @@
+"""`cothemes status`: where the study stands."""
+
+from __future__ import annotations
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+
+def status(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Show documents, passages, runs of coders and the progress of reviewers."""
+    from cothemes.app.steps.status import status as run
+    from cothemes.cli.console import emit_json, print_table, say
+
+    with opened_study(context) as study:
+        found = run(study)
+    if as_json:
+        emit_json(found)
+        return
+    kinds = ", ".join(f"{count} {kind}" for kind, count in found["documents"].items()) or "none yet"
+    book = found["codebook"]
+    say(found["study"])
+    if found["synthetic"]:
+        say(f"SYNTHETIC: {found['synthetic']} of the documents are invented: layout, not findings.")
+    say(f"Codebook   {book['id']} {book['version']}, {book['codes']} codes, hash {book['hash']}")
+    say(f"Documents  {kinds}; {found['passages']} passages, {found['words']:,} words")
+    for run_ in found["runs"]:
+        others = ", ".join(f"{count} {state}" for state, count in run_["other_outcomes"].items())
+        old = "" if run_["codebook_is_current"] else "; under an earlier codebook"
+        say(
+            f"Run {run_['run']}  {run_['rater']}: {run_['state']}, {run_['passages']} passages coded, "
+            f"{run_['passages_with_a_code']} with a code, {run_['suggestions']} suggestions"
+            + (f"; {others}" if others else "")
+            + old
+        )
+    if found["reviewers"]:
+        arms = ("blind", "reveal", "assisted")
+        print_table(
+            ("reviewer", "assigned", "done", *arms),
+            [
+                (r["name"], r["assigned"], r["done"], *(r["arms"].get(a, 0) for a in arms))
+                for r in found["reviewers"]
+            ],
+            right=(1, 2, 3, 4, 5),
+        )
+        few = [r["name"] for r in found["reviewers"] if r["assigned"] and not r["blind_is_enough"]]
+        if few:
+            say(f"Fewer than 30 blind passages: {', '.join(few)}; how suggestions sway them cannot be told.")
+    else:
+        say("Reviewers  none yet: cothemes reviewers add NAME")
