@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 DEMO := demo-study
 
-.PHONY: help demo test test-slow check format lint types contracts bench lock wheel-test clean setup
+.PHONY: help demo test test-slow check format lint types contracts docs bench lock wheel-test clean setup
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ check: lint types contracts test wheel-test  ## the one gate: format, lint, type
 
 wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the source tree
 	$(PYTEST) -m wheel tests/wheel
+
+docs: $(STAMP)  ## write docs/reference/commands.md from the help of the program
+	$(BIN)/python -m cothemes.cli.reference > docs/reference/commands.md
 
 bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick run beside it
 	$(BIN)/python -m eval.bench

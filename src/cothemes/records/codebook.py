@@ -91,8 +91,8 @@ class Codebook(Record):
 
     @cached_property
     def hash(self) -> str:
-        """sha256 of the content, whatever the file looked like."""
-        return content_hash(self.model_dump())
+        """sha256 of what a coder reads: no label of a version, no notes of its makers, no layout of the file."""
+        return content_hash(self.model_dump(exclude={"meta", "version"}))
 
     @cached_property
     def by_id(self) -> dict[str, Code]:
