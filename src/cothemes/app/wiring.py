@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cothemes.app.study import Study
     from cothemes.ports import Clock, Embedder, VectorIndex
 
@@ -19,16 +21,30 @@ def clock() -> Clock:
 
 
 def embedder() -> Embedder:
-    """The default embedder; raises WeightsMissing with the line to type."""
+    """The default embedder; raises WeightsMissing with the line to type when it is first used."""
     from cothemes.adapters.onnx_embedder import OnnxEmbedder
 
-    return OnnxEmbedder.open()
+    return OnnxEmbedder()
+
+
+@contextmanager
+def vectors_in(folder: Path) -> Iterator[VectorIndex]:
+    """A vector store in a folder, locked while it is open."""
+    from cothemes.adapters.chroma import ChromaIndex
+
+    with ChromaIndex.open(folder) as index:
+        yield index
 
 
 @contextmanager
 def vector_index(study: Study) -> Iterator[VectorIndex]:
-    """The study's vector store, locked while it is open."""
-    from cothemes.adapters.chroma import ChromaIndex
-
-    with ChromaIndex.open(study.records / "vectors") as index:
+    """The study's own vector store."""
+    with vectors_in(study.records / "vectors") as index:
         yield index
+
+
+def unsafe_place(folder: Path) -> str | None:
+    """Why a database should not stand in this folder, if there is a reason."""
+    from cothemes.adapters.sql.places import unsafe_place as found
+
+    return found(folder)

@@ -1,0 +1,1 @@
+"""Measuring: suites, baselines, benchmarks. Outside the wheel."""

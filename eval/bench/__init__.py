@@ -1,0 +1,1 @@
+"""Speed and memory as ratios to a yardstick that runs beside them: `make bench`."""

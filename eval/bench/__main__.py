@@ -1,0 +1,34 @@
+"""Prints the benchmark table as Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+
+from eval.bench import agreement, start, study
+from eval.bench.figure import Figure
+
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "start": start.measure,
+    "agreement": agreement.measure,
+    "study": study.measure,
+}
+
+
+def main(wanted: list[str]) -> None:
+    """All parts, or those named."""
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
+    print("| what | measured | yardstick | ratio | aim |\n|---|---|---|---|---|")
+    for name, measure in PARTS.items():
+        if not wanted or name in wanted:
+            for line in measure():
+                ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+                print(
+                    f"| {line.what} | {line.measured} | {line.yardstick} | {ratio} | {line.aim} |", flush=True
+                )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,90 @@
+"""What works on this machine, and what to do about what does not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError
+
+LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqlalchemy", "typer")
+FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    works: bool
+    detail: str
+    to_do: str = ""
+
+
+def examine(study: Study | None) -> Iterator[Finding]:
+    """The machine, then the study where there is one. Each part is tried for real."""
+    yield Finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Finding("libraries", True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    yield _tried("embedder", _embedder)
+    yield _tried("vector store", _vectors)
+    if study is not None:
+        yield _tried("settings", lambda: f"{study.root / 'cothemes.toml'}; coder {study.settings.coder.kind}")
+        yield _tried("codebook", lambda: f"{len(study.codebook.codes)} codes")
+        yield _tried("records", lambda: _records(study))
+        yield _place(study)
+        yield _model(study)
+
+
+def _tried(what: str, trial: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, trial())
+    except CothemesError as error:
+        return Finding(what, False, error.message, error.hint)
+
+
+def _embedder() -> str:
+    embedder = wiring.embedder()
+    vector = embedder.embed(["Does it work?"])
+    return f"{embedder.name}, {vector.shape[1]} dimensions"
+
+
+def _vectors() -> str:
+    import numpy as np
+
+    with tempfile.TemporaryDirectory() as folder, wiring.vectors_in(Path(folder)) as index:
+        index.add(["a"], np.eye(1, 384, dtype=np.float32))
+        found = index.nearest(np.eye(1, 384, dtype=np.float32)[0], 1)
+    return f"Chroma wrote and found {len(found)} vector"
+
+
+def _records(study: Study) -> str:
+    return f"SQLite, {study.store.check()}; {len(study.store.passages.all())} passages"
+
+
+def _place(study: Study) -> Finding:
+    free = shutil.disk_usage(study.root).free
+    unsafe = wiring.unsafe_place(study.root)
+    if unsafe:
+        return Finding(
+            "place", False, unsafe, "Move the study to a folder of this machine; share copies of it."
+        )
+    if free < FREE_BYTES:
+        return Finding("place", False, f"{free / 1e6:.0f} MB free", "Make room before the next run.")
+    return Finding("place", True, f"{free / 1e9:.0f} GB free")
+
+
+def _model(study: Study) -> Finding:
+    name = study.settings.model.name
+    if not name:
+        return Finding("model", True, "none configured: the offline coder speaks")
+    keys = [key for key in os.environ if key.endswith("_API_KEY")]
+    detail = f"{name}; keys in the environment: {', '.join(sorted(keys)) or 'none'}"
+    return Finding("model", True, f"{detail} (not called: a call may cost money)")
