@@ -55,8 +55,8 @@ check: lint types contracts test wheel-test  ## the one gate: format, lint, type
 wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the source tree
 	$(PYTEST) -m wheel tests/wheel
 
-docs: $(STAMP)  ## write docs/reference/commands.md from the help of the program
-	$(BIN)/python -m cothemes.cli.reference > docs/reference/commands.md
+docs: $(STAMP)  ## write the reference of commands and settings from the program itself
+	$(BIN)/python -m cothemes.cli.reference
 
 bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick run beside it
 	$(BIN)/python -m eval.bench

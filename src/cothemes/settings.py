@@ -25,9 +25,11 @@ class StudySettings(Record):
     """What the study is."""
 
     title: str = "Untitled study"
+    """The title that reports carry."""
     tradition: Literal["codebook", "reflexive"] = "codebook"
     """In `reflexive` neither proposals nor coefficients are made."""
     language: str = "en-GB"
+    """Of the texts; stands on the report."""
     context: str = ""
     """Two or three sentences on the study, given to a model before the passages."""
 
@@ -47,18 +49,24 @@ class ModelSettings(Record):
     base_url: str = ""
     """Another endpoint that speaks OpenAI's API, e.g. `http://127.0.0.1:8080/v1`."""
     temperature: float | None = Field(default=0.0, ge=0)
+    """Sent with each request; leave empty for models that refuse it. 0 does not make replies repeatable."""
     concurrency: int = Field(default=8, ge=1, le=256)
+    """Requests under way at once."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds for one call."""
     max_output_tokens: int = Field(default=4096, ge=16)
+    """The longest reply asked for."""
 
 
 class SegmentSettings(Record):
     """How text is cut. Another value makes other passages."""
 
     minimum_words: int = Field(default=60, ge=1)
+    """Shorter stretches of one speaker are joined."""
     target_words: int = Field(default=110, ge=1)
+    """What a passage aims at."""
     maximum_words: int = Field(default=150, ge=10, le=180)
+    """Longer stretches are split at a sentence; the embedder reads about 180 words."""
     backchannel_words: int = Field(default=3, ge=0)
     """An interjection up to this long does not end the other's turn."""
 
@@ -71,12 +79,14 @@ class RouteSettings(Record):
     blind: float = Field(default=0.1, ge=0, le=1)
     """Share of the others that are blind at random."""
     seed: int = 1
+    """Of the draw; the same seed draws the same."""
 
 
 class PrivacySettings(Record):
     """What may leave the machine."""
 
     deidentified: Literal["no", "reviewed"] = "no"
+    """`reviewed` once a person has looked through what would be sent."""
     remote_models: bool = False
     """Set by name to send passages to a remote endpoint although they were not reviewed."""
 
@@ -85,11 +95,17 @@ class Settings(Record):
     """All settings of a study."""
 
     study: StudySettings = StudySettings()
+    """What the study is."""
     coder: CoderSettings = CoderSettings()
+    """Who proposes codes."""
     model: ModelSettings = ModelSettings()
+    """The model, where one is used."""
     segment: SegmentSettings = SegmentSettings()
+    """How text is cut into passages."""
     route: RouteSettings = RouteSettings()
+    """Who sees what."""
     privacy: PrivacySettings = PrivacySettings()
+    """What may leave the machine."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:

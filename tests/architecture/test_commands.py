@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cothemes.cli.reference import command_paths, reference
+from cothemes.cli.reference import command_paths, reference, settings_reference
 
 HEAVY = {
     "alembic",
@@ -32,6 +32,11 @@ HEAVY = {
 def test_the_reference_is_what_the_help_says(root: Path) -> None:
     written = (root / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     assert written == reference(), "type `make docs`"
+
+
+def test_the_settings_are_what_the_program_reads(root: Path) -> None:
+    written = (root / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    assert written == settings_reference(), "type `make docs`"
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -1,4 +1,4 @@
-"""The reference of commands, made from their own help: `python -m cothemes.cli.reference`."""
+"""The reference of commands and settings, made from their own words: `make docs`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ HEAD = """# Commands
 Made from the help of the program (`make docs`); do not edit by hand. Exit codes: 0 done · 2 wrong usage ·
 3 bad input · 4 done in part · 5 the budget was reached · 6 a service failed for good · 7 regression ·
 130 stopped by the user.
+"""
+SETTINGS_HEAD = """# Settings
+
+The file `cothemes.toml` of a study. Every key may be overridden by the variable in the last column. Keys of
+providers (`OPENAI_API_KEY` and the like) are read from the environment alone. Made by `make docs`.
 """
 
 
@@ -45,7 +50,28 @@ def _section(path: tuple[str, ...], command: Any) -> str:
     return f"## {' '.join(path)}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
 
 
-if __name__ == "__main__":
-    import sys
+def settings_reference() -> str:
+    """Every key of cothemes.toml with its default and what it does, as Markdown."""
+    from cothemes.records.record import Record
+    from cothemes.settings import PREFIX, Settings
 
-    sys.stdout.write(reference())
+    parts = [SETTINGS_HEAD]
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, Record)
+        parts.append(f"## [{section}]\n\n{field.description}\n")
+        parts.append("| key | default | what it does | in the environment |\n|---|---|---|---|")
+        for key, inner in model.model_fields.items():
+            name = f"{PREFIX}{section}_{key}".upper()
+            words = " ".join((inner.description or "").split()).replace("|", "\\|")
+            parts.append(f"| `{key}` | `{inner.default!r}` | {words} | `{name}` |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    Path("docs/reference/commands.md").write_text(reference(), encoding="utf-8")
+    Path("docs/reference/settings.md").write_text(settings_reference(), encoding="utf-8")

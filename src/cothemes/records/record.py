@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 class Record(BaseModel):
     """A frozen value without behaviour that reaches outside it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 def canonical_json(value: Any) -> str:
