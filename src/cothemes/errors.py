@@ -28,6 +28,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 
 class CothemesError(Exception):
@@ -125,8 +126,53 @@ class ServiceError(CothemesError):
     exit_code = 6
 
 
+class ModelFault(StrEnum):
+    """Why no reply came from a model's service."""
+
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    QUOTA = "quota"
+    """Nothing is left to pay with."""
+    UNKNOWN_MODEL = "unknown_model"
+    """No such model, or no such path at the endpoint."""
+    REQUEST = "request"
+    """The service calls the request itself wrong, such as too long."""
+    RATE_LIMIT = "rate_limit"
+    SERVER = "server"
+    TIMEOUT = "timeout"
+    """The call may have been paid for."""
+    CONNECTION = "connection"
+    """Refused, or cut off; in the second case the call may have been paid for."""
+    UNREADABLE = "unreadable"
+    """Something came back that is no reply of a chat model."""
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether every further call would fail alike."""
+        return self in (
+            ModelFault.AUTHENTICATION,
+            ModelFault.PERMISSION,
+            ModelFault.QUOTA,
+            ModelFault.UNKNOWN_MODEL,
+        )
+
+
 class ModelError(ServiceError):
     """The model's service refused, or cannot be reached."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        where: str = "",
+        fault: ModelFault = ModelFault.SERVER,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.fault = fault
+        self.retry_after = retry_after
+        """Seconds that the service asked to wait, where it did."""
 
 
 class WeightsMissing(ServiceError):

@@ -14,6 +14,7 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.review import Assignment, Decision, Reviewer
 from cothemes.records.run import Call, Run
+from cothemes.records.source import Source
 from cothemes.records.suggestion import Outcome, Suggestion
 
 Progress = Callable[[int], None]
@@ -57,9 +58,9 @@ class VectorIndex(Protocol):
 
 
 class Reader(Protocol):
-    """A file to documents. Raises FileUnreadable with the reason."""
+    """A file to neutral lines, one Source per document in it. Raises FileUnreadable with the reason."""
 
-    def read(self, path: Path) -> list[Document]: ...
+    def read(self, path: Path) -> list[Source]: ...
 
 
 class ChatModel(Protocol):
@@ -225,3 +226,21 @@ class Ledger(Protocol):
     def reply(self, call: Call) -> None: ...
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
+
+
+class MetaStore(Protocol):
+    """Small facts about the study, key → value."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def set(self, key: str, value: str) -> None:
+        """Sets a value in place of an older one."""
+
+
+class CodebookStore(Protocol):
+    """Every codebook ever used, so that old decisions can be read under their wording."""
+
+    def put(self, codebook_hash: str, content: str) -> None:
+        """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
+
+    def get(self, codebook_hash: str) -> str | None: ...

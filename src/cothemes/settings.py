@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from cothemes.errors import SettingsError
 from cothemes.records.record import Record
@@ -49,13 +49,18 @@ class ModelSettings(Record):
     base_url: str = ""
     """Another endpoint that speaks OpenAI's API, e.g. `http://127.0.0.1:8080/v1`."""
     temperature: float | None = Field(default=0.0, ge=0)
-    """Sent with each request; leave empty for models that refuse it. 0 does not make replies repeatable."""
+    """Sent with each request; "" for models that refuse it. 0 does not make replies repeatable."""
     concurrency: int = Field(default=8, ge=1, le=256)
     """Requests under way at once."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds for one call."""
     max_output_tokens: int = Field(default=4096, ge=16)
     """The longest reply asked for."""
+
+    @field_validator("temperature", mode="before")
+    @classmethod
+    def _none_where_empty(cls, value: Any) -> Any:
+        return None if value == "" else value
 
 
 class SegmentSettings(Record):

@@ -91,7 +91,7 @@ class Codebook(Record):
 
     @cached_property
     def hash(self) -> str:
-        """sha256 of what a coder reads: no label of a version, no notes of its makers, no layout of the file."""
+        """sha256 of what a coder reads: no version label, no notes of its makers, no layout of the file."""
         return content_hash(self.model_dump(exclude={"meta", "version"}))
 
     @cached_property
