@@ -108,6 +108,11 @@ class Study:
             self.store.close()
 
 
+def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
+    """Any codebook, with its warnings; raises CodebookError with every problem and its line."""
+    return read_codebook(path)
+
+
 def find_study(start: Path | None, given: bool = False) -> Study:
     """The study at `start` or, unless it was named with -C, above it."""
     folder = (start or Path.cwd()).resolve()

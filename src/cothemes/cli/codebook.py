@@ -101,8 +101,8 @@ def code_lines(codebook: Codebook, code_id: str) -> list[str]:
 
 def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Problem, ...]]:
     if file is not None:
-        from cothemes.app.study import read_codebook
+        from cothemes.app.study import load_codebook
 
-        return read_codebook(file)
+        return load_codebook(file)
     with opened_study(context) as study:
         return study.codebook, study.codebook_warnings
