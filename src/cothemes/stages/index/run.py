@@ -1,0 +1,76 @@
+"""Passages to vectors: what has none is embedded, and the vector store is brought to the current passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cothemes.ports import Embedder, EmbeddingStore, Progress, VectorIndex
+from cothemes.records.passage import Passage
+from cothemes.records.record import Record, content_hash
+
+CHUNK = 512
+"""Texts whose vectors are stored together: what a kill can cost."""
+
+
+class IndexReport(Record):
+    """What an index run did, in passages (`embedded` in different texts)."""
+
+    embedded: int
+    reused: int
+    """Passages whose text had a vector before."""
+    added: int
+    """Passages new in the vector store."""
+    removed: int
+    """Passages that are no longer current."""
+    indexed: int
+    """Passages in the vector store now."""
+
+
+def index_passages(
+    passages: Sequence[Passage],
+    embedder: Embedder,
+    embeddings: EmbeddingStore,
+    index: VectorIndex,
+    progress: Progress = lambda _count: None,
+) -> IndexReport:
+    """Embeds what has no vector yet; afterwards the store holds these passages and no others.
+
+    Run twice it changes nothing. `progress` counts passages. Stopped at any point, the next run goes on.
+    """
+    embedded, reused = embed_missing([passage.text for passage in passages], embedder, embeddings, progress)
+    current = {passage.id: passage for passage in passages}
+    stored = index.ids()
+    if gone := sorted(stored - current.keys()):
+        index.remove(gone)
+    new = [passage for passage in passages if passage.id not in stored]
+    for start in range(0, len(new), CHUNK):
+        chunk = new[start : start + CHUNK]
+        vectors = embeddings.matrix(embedder.name, [content_hash(passage.text) for passage in chunk])
+        index.add([passage.id for passage in chunk], vectors)
+    return IndexReport(
+        embedded=embedded, reused=reused, added=len(new), removed=len(gone), indexed=len(current)
+    )
+
+
+def embed_missing(
+    texts: Sequence[str],
+    embedder: Embedder,
+    embeddings: EmbeddingStore,
+    progress: Progress = lambda _count: None,
+) -> tuple[int, int]:
+    """Stores a vector for every text that has none: (texts embedded now, texts that had one)."""
+    by_hash = {content_hash(text): text for text in texts}
+    missing = embeddings.missing(embedder.name, list(by_hash))
+    progress(len(texts) - len(missing))
+    # Near lengths run together, in and across chunks: little is padded and the last chunk is no slower.
+    missing.sort(key=lambda digest: (len(by_hash[digest]), digest))
+    for start in range(0, len(missing), CHUNK):
+        chunk = missing[start : start + CHUNK]
+        vectors = embedder.embed([by_hash[digest] for digest in chunk], progress)
+        embeddings.add(embedder.name, chunk, vectors)
+    return len(missing), len(texts) - len(missing)
+
+
+def search(text: str, k: int, embedder: Embedder, index: VectorIndex) -> list[tuple[str, float]]:
+    """The k passages nearest in meaning: (passage id, cosine), best first."""
+    return index.nearest(embedder.embed([text])[0], k)
