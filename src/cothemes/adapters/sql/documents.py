@@ -1,0 +1,74 @@
+"""Documents with all their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.rows import columns_of, read, read_one, row_of, taking_over
+from cothemes.adapters.sql.schema import documents
+from cothemes.records.document import Document
+
+_COLUMNS = columns_of(documents, Document)
+
+
+class SqlDocuments:
+    """`ports.DocumentStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, document: Document) -> None:
+        """Stores it and makes it the slug's current version; the same version again changes nothing."""
+        with self._database.writing() as connection:
+            if _current_version(connection, document.slug) == document.version:
+                return
+            connection.execute(
+                update(documents).where(documents.c.slug == document.slug).values(current=False)
+            )
+            statement = insert(documents)
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["slug", "version"],
+                    set_=taking_over(statement, ["slug", "version"], documents),
+                ),
+                row_of(document, current=True),
+            )
+
+    def get(self, slug: str) -> Document | None:
+        """The current version."""
+        with self._database.reading() as connection:
+            return read_one(connection, Document, _current().where(documents.c.slug == slug))
+
+    def by_source(self, source_hash: str) -> list[Document]:
+        """Current documents that came from a file with these bytes."""
+        with self._database.reading() as connection:
+            return read(connection, Document, _current().where(documents.c.source_hash == source_hash))
+
+    def all(self) -> list[Document]:
+        """Current versions, by slug."""
+        with self._database.reading() as connection:
+            return read(connection, Document, _current())
+
+    def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
+        """Replaces the current version's metadata."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(documents)
+                .where(documents.c.slug == slug, documents.c.current)
+                .values(metadata=dict(metadata))
+            )
+
+
+def _current() -> Select[Any]:
+    return select(*_COLUMNS).where(documents.c.current).order_by(documents.c.slug)
+
+
+def _current_version(connection: Connection, slug: str) -> str | None:
+    return connection.execute(
+        select(documents.c.version).where(documents.c.slug == slug, documents.c.current)
+    ).scalar()

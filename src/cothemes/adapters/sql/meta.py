@@ -1,0 +1,58 @@
+"""Small facts about the study, and every codebook it was ever coded with."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.schema import codebooks, entries
+
+
+class SqlMeta:
+    """`ports.MetaStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str) -> str | None:
+        """The value, where one was set."""
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(
+                select(entries.c.value).where(entries.c.key == key)
+            ).scalar()
+            return found
+
+    def set(self, key: str, value: str) -> None:
+        """Sets a value in place of an older one."""
+        statement = insert(entries)
+        with self._database.writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["key"], set_={"value": statement.excluded.value}
+                ),
+                {"key": key, "value": value},
+            )
+
+
+class SqlCodebooks:
+    """`ports.CodebookStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, codebook_hash: str, content: str) -> None:
+        """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
+        with self._database.writing() as connection:
+            connection.execute(
+                insert(codebooks).on_conflict_do_nothing(index_elements=["hash"]),
+                {"hash": codebook_hash, "content": content},
+            )
+
+    def get(self, codebook_hash: str) -> str | None:
+        """The JSON of the codebook that decisions under this hash were made with."""
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(
+                select(codebooks.c.content).where(codebooks.c.hash == codebook_hash)
+            ).scalar()
+            return found

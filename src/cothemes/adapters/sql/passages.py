@@ -1,0 +1,116 @@
+"""Passages, current and older."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_one, row_of, taking_over
+from cothemes.errors import StateConflict
+from cothemes.records.passage import Passage
+
+_COLUMNS = columns_of(schema.passages, Passage)
+_AGAIN = "Nothing was stored; number new passages from the store's next free number."
+_IDENTITY = ("document", "version", "segmentation", "start", "end", "text")
+
+
+class SqlPassages:
+    """`ports.PassageStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def replace(self, slug: str, passages: Sequence[Passage]) -> None:
+        """Makes these the slug's current passages.
+
+        Raises StateConflict where an id that is there would be given to another text or place, or where a
+        passage is of another document.
+        """
+        given: dict[str, Passage] = {}
+        for passage in passages:
+            if passage.document != slug:
+                raise StateConflict(
+                    f"{passage.id} is a passage of {passage.document}, not of {slug}", hint=_AGAIN
+                )
+            if given.setdefault(passage.id, passage) != passage:
+                raise StateConflict(f"the id {passage.id} is given to two passages", hint=_AGAIN)
+        with self._database.writing() as connection:
+            _refuse_renaming(connection, given)
+            connection.execute(
+                update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
+            )
+            statement = insert(schema.passages)
+            insert_all(
+                connection,
+                statement.on_conflict_do_update(
+                    index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
+                ),
+                (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
+            )
+
+    def next_number(self, slug: str) -> int:
+        """The first number never used in an id of this slug; 1 where there is none."""
+        with self._database.reading() as connection:
+            used = connection.execute(
+                select(func.max(schema.passages.c.number)).where(schema.passages.c.document == slug)
+            ).scalar()
+        return 1 if used is None else used + 1
+
+    def of(self, slug: str) -> list[Passage]:
+        """Current passages in document order."""
+        with self._database.reading() as connection:
+            return read(connection, Passage, _current().where(schema.passages.c.document == slug))
+
+    def get(self, passage_id: str) -> Passage | None:
+        """Current or older."""
+        with self._database.reading() as connection:
+            return read_one(connection, Passage, select(*_COLUMNS).where(schema.passages.c.id == passage_id))
+
+    def all(self) -> list[Passage]:
+        """Current passages by slug, then position."""
+        with self._database.reading() as connection:
+            return read(connection, Passage, _current())
+
+    def find(self, prefix: str) -> list[str]:
+        """Ids of current passages that start so, by slug, then position."""
+        query = _current().where(schema.passages.c.id.startswith(prefix, autoescape=True))
+        with self._database.reading() as connection:
+            found = connection.execute(query.with_only_columns(schema.passages.c.id)).scalars()
+            # LIKE knows no capital from a small letter on SQLite.
+            return [passage_id for passage_id in found if passage_id.startswith(prefix)]
+
+
+def _current() -> Select[Any]:
+    of_current_version = and_(
+        schema.documents.c.slug == schema.passages.c.document,
+        schema.documents.c.version == schema.passages.c.version,
+        schema.documents.c.current,
+    )
+    return (
+        select(*_COLUMNS)
+        .join(schema.documents, of_current_version)
+        .where(schema.passages.c.current)
+        .order_by(schema.passages.c.document, schema.passages.c.position)
+    )
+
+
+def _refuse_renaming(connection: Connection, given: dict[str, Passage]) -> None:
+    for chunk in chunks(given):
+        query = select(*_COLUMNS).where(schema.passages.c.id.in_(chunk))
+        for known in read(connection, Passage, query):
+            passage = given[known.id]
+            if any(getattr(known, name) != getattr(passage, name) for name in _IDENTITY):
+                raise StateConflict(
+                    f"the id {known.id} belongs to another text and is never given away",
+                    hint=_AGAIN,
+                )
+
+
+def _number(passage_id: str) -> int | None:
+    end = passage_id.rpartition(".")[2]
+    return int(end) if end.isascii() and end.isdigit() else None

@@ -1,0 +1,115 @@
+"""Runs of coders, what became of every passage, and what they proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.sqlite import insert
+
+from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.rows import (
+    columns_of,
+    insert_all,
+    read,
+    read_one,
+    read_within,
+    row_of,
+    taking_over,
+)
+from cothemes.records.run import Run
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+
+_RUN = columns_of(schema.runs, Run)
+_OUTCOME = columns_of(schema.outcomes, Outcome)
+_SUGGESTION = columns_of(schema.suggestions, Suggestion)
+
+
+class SqlRuns:
+    """`ports.RunStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next_id(self) -> str:
+        """`r0001`, `r0002`, …: each given out once, also to two processes at once."""
+        statement = insert(schema.counters).values(name="run", value=1)
+        counted = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": schema.counters.c.value + 1}
+        ).returning(schema.counters.c.value)
+        with self._database.writing() as connection:
+            return f"r{connection.execute(counted).scalar_one():04d}"
+
+    def find(self, configuration: str) -> Run | None:
+        """The latest run of this configuration."""
+        query = (
+            select(*_RUN)
+            .where(schema.runs.c.configuration == configuration)
+            .order_by(schema.runs.c.stored.desc())
+        )
+        with self._database.reading() as connection:
+            return read_one(connection, Run, query)
+
+    def put(self, run: Run) -> None:
+        """Stores a run, or its new state."""
+        statement = insert(schema.runs)
+        with self._database.writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["id"], set_=taking_over(statement, ["id"], schema.runs)
+                ),
+                row_of(run),
+            )
+
+    def get(self, run_id: str) -> Run | None:
+        """The run of this id."""
+        with self._database.reading() as connection:
+            return read_one(connection, Run, select(*_RUN).where(schema.runs.c.id == run_id))
+
+    def all(self) -> list[Run]:
+        """Oldest first."""
+        with self._database.reading() as connection:
+            return read(connection, Run, select(*_RUN).order_by(schema.runs.c.stored))
+
+    def record(self, outcomes: Sequence[Outcome], suggestions: Sequence[Suggestion]) -> None:
+        """In one transaction. An outcome gives way to a later one unless it is `coded`; a suggestion with a
+        known id is not stored twice."""
+        statement = insert(schema.outcomes)
+        keys = ["run", "passage"]
+        with self._database.writing() as connection:
+            insert_all(
+                connection,
+                statement.on_conflict_do_update(
+                    index_elements=keys,
+                    set_=taking_over(statement, keys, schema.outcomes),
+                    where=schema.outcomes.c.state != OutcomeState.CODED.value,
+                ),
+                (row_of(outcome) for outcome in outcomes),
+            )
+            insert_all(
+                connection,
+                insert(schema.suggestions).on_conflict_do_nothing(index_elements=["id"]),
+                (row_of(suggestion) for suggestion in suggestions),
+            )
+
+    def outcomes(self, run_id: str) -> list[Outcome]:
+        """By passage."""
+        query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
+        with self._database.reading() as connection:
+            return read(connection, Outcome, query)
+
+    def suggestions(
+        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
+    ) -> list[Suggestion]:
+        """In the order they were stored."""
+        query: Select[Any] = select(schema.suggestions.c.stored, *_SUGGESTION).order_by(
+            schema.suggestions.c.stored
+        )
+        if run_id is not None:
+            query = query.where(schema.suggestions.c.run == run_id)
+        with self._database.reading() as connection:
+            if passages is None:
+                return read(connection, Suggestion, query)
+            return read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)

@@ -1,0 +1,117 @@
+"""The store: one database, seen through the narrow views that stages ask for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cothemes.adapters.sql.documents import SqlDocuments
+from cothemes.adapters.sql.embeddings import SqlEmbeddings
+from cothemes.adapters.sql.engine import BUSY_SECONDS, Database
+from cothemes.adapters.sql.failures import failures_told
+from cothemes.adapters.sql.ledger import SqlLedger
+from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
+from cothemes.adapters.sql.migrate import bring_up_to_date
+from cothemes.adapters.sql.passages import SqlPassages
+from cothemes.adapters.sql.reviews import SqlReviews
+from cothemes.adapters.sql.runs import SqlRuns
+from cothemes.errors import InputError
+
+SOUND = "ok"
+"""What `check` says of a database without fault."""
+
+
+class SqlStore:
+    """An open study. Several processes may hold the same one open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.documents = SqlDocuments(database)
+        self.passages = SqlPassages(database)
+        self.embeddings = SqlEmbeddings(database)
+        self.runs = SqlRuns(database)
+        self.reviews = SqlReviews(database)
+        self.ledger = SqlLedger(database)
+        self.meta = SqlMeta(database)
+        self.codebooks = SqlCodebooks(database)
+
+    @classmethod
+    def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """Opens the database, makes it where there is none, and brings it up to date.
+
+        Raises StateConflict where a newer program wrote it or another one holds it for longer than
+        `busy_seconds`, InputError where it cannot be opened or is damaged.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"the folder cannot be made ({error.strerror})",
+                where=str(path.parent),
+                hint="Check the path and the permissions of the folder above it.",
+            ) from error
+        database = Database(path, busy_seconds=busy_seconds)
+        try:
+            bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
+
+    def check(self) -> str:
+        """`ok`, or what is wrong with the file, one finding a line."""
+        with self._database.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        findings = [line for line in found if line != SOUND]
+        findings += [f"row {row[1]} of {row[0]} names a row of {row[2]} that is not there" for row in lost]
+        return "\n".join(findings) or SOUND
+
+    def backup(self, path: Path) -> None:
+        """Writes a whole copy while others go on working; `path` appears only when the copy is complete.
+
+        Raises InputError where something is at `path` already or it cannot be written.
+        """
+        if path.exists():
+            raise InputError(
+                "is there already", where=str(path), hint="Name another file; nothing is overwritten."
+            )
+        partial = path.with_name(f"{path.name}.partial")
+        try:
+            with self._database.reading() as connection, failures_told(partial):
+                source = connection.connection.driver_connection
+                assert isinstance(source, sqlite3.Connection)
+                with closing(sqlite3.connect(partial)) as copy:
+                    source.backup(copy)
+            with partial.open("rb+") as written:
+                os.fsync(written.fileno())
+            partial.replace(path)
+        except OSError as error:
+            raise InputError(
+                f"the backup cannot be written ({error.strerror})",
+                where=str(path),
+                hint="Check that the folder exists, may be written to and has room.",
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Closes it; what was stored is on disk whether or not this is called."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
