@@ -1,0 +1,157 @@
+"""Turns a coefficient into a result: its value, and the interval that was asked for.
+
+Every coefficient states three things and gets the rest from here: which units count, how it
+follows from the weights of their clusters, and, where the literature has one, its analytic error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from scipy import special
+
+from cothemes.agreement.ratings import Bools, Ints
+from cothemes.agreement.resampling import (
+    Evaluate,
+    Spread,
+    bootstrap,
+    jackknife,
+    read_clusters,
+)
+from cothemes.agreement.result import NO_UNITS, Result
+from cothemes.errors import RatingsError
+
+Interval = Literal["auto", "jackknife", "bootstrap", "analytic"] | None
+"""auto: the jackknife where clusters are given, else the analytic interval where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalOptions:
+    """What interval is wanted."""
+
+    clusters: Iterable[Any] | None = None
+    """The cluster (the interview) of every unit, in the order of the units."""
+
+    interval: Interval = "auto"
+    level: float = 0.95
+    replicates: int = 2000
+    """Draws of the bootstrap."""
+
+    seed: int = 0
+    """Seed of the bootstrap."""
+
+    def __post_init__(self) -> None:
+        if self.interval not in ("auto", "jackknife", "bootstrap", "analytic", None):
+            raise RatingsError(
+                f"interval={self.interval!r} is not known",
+                hint="Choose 'jackknife', 'bootstrap', 'analytic', 'auto' or None",
+            )
+        if self.interval in ("jackknife", "bootstrap") and self.clusters is None:
+            raise RatingsError(
+                f"interval={self.interval!r} needs clusters=",
+                hint="Give the interview of every unit; passages themselves are never resampled",
+            )
+        if not 0 < self.level < 1:
+            raise RatingsError(f"level={self.level} is no share", hint="Give a level such as 0.95")
+        if self.replicates < 2:
+            raise RatingsError("a bootstrap needs two draws at least", hint="Give replicates=2000")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyticError:
+    """A standard error from the literature."""
+
+    se: float
+    freedom: int | None
+    """Degrees of freedom of Student's t; None for the normal distribution."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficient:
+    """A statistic as a function of its clusters' weights."""
+
+    counted: Bools
+    """Per unit, whether it enters the statistic."""
+
+    grouped: Callable[[Ints, int], Evaluate]
+    """Given the cluster of each counted unit and their number, the statistic of the weights."""
+
+    undefined: str
+    """Why the statistic is undefined where it is, with units to count."""
+
+    empty: str = NO_UNITS
+    """Why it is undefined where no unit counts."""
+
+    analytic: Callable[[], AnalyticError] | None = None
+    bounds: tuple[float, float] = (-math.inf, 1.0)
+    """Ends of the interval are cut to these."""
+
+    conventions: Mapping[str, str] = field(default_factory=dict)
+    parts: Callable[[], Mapping[str, float]] = dict
+
+
+def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
+    """The coefficient's value with the interval that `options` asks for."""
+    counted = coefficient.counted
+    units = int(counted.sum())
+    groups = None if options.clusters is None else read_clusters(options.clusters, len(counted))
+    if not units:
+        return Result(value=math.nan, reason=coefficient.empty, conventions=coefficient.conventions)
+    single = coefficient.grouped(np.zeros(units, dtype=np.intp), 1)
+    point = single(np.ones((1, 1)))[0]
+    value = float(point[0])
+    parts = coefficient.parts()
+    kind = options.interval
+    if kind == "auto":
+        kind = "jackknife" if groups else "analytic" if coefficient.analytic else None
+    count = None
+    reason, method = None, None
+    se = low = high = math.nan
+    if math.isnan(value):
+        reason = coefficient.undefined
+    elif kind == "analytic":
+        if coefficient.analytic is None:
+            reason = "the literature has no analytic interval for it"
+        else:
+            error = coefficient.analytic()
+            se = error.se
+            low, high = _ends(value, error, options.level)
+            method = f"analytic, units taken as independent: {error.source}"
+    elif kind and groups:
+        index, count = groups.only(counted)
+        evaluate = coefficient.grouped(index, count)
+        spread = spread_of(evaluate, count, point, kind, options)
+        se, low, high = (float(column[0]) for column in (spread.se, spread.low, spread.high))
+        reason, method = spread.reasons[0], spread.method
+    least, most = coefficient.bounds
+    return Result(
+        value=value,
+        se=se,
+        low=low if math.isnan(low) else max(low, least),
+        high=high if math.isnan(high) else min(high, most),
+        units=units,
+        clusters=count if groups is None or count else groups.only(counted)[1],
+        reason=reason,
+        method=method,
+        conventions=coefficient.conventions,
+        parts=parts,
+    )
+
+
+def spread_of(evaluate: Evaluate, count: int, point: Any, kind: str, options: IntervalOptions) -> Spread:
+    """Jackknife or bootstrap, by name."""
+    if kind == "jackknife":
+        return jackknife(evaluate, count, point, options.level)
+    return bootstrap(evaluate, count, point, options.level, options.replicates, options.seed)
+
+
+def _ends(value: float, error: AnalyticError, level: float) -> tuple[float, float]:
+    share = 0.5 + level / 2
+    quantile = special.ndtri(share) if error.freedom is None else special.stdtrit(error.freedom, share)
+    return value - float(quantile) * error.se, value + float(quantile) * error.se
