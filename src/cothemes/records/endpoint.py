@@ -1,4 +1,4 @@
-"""Where a request goes, read with care: what may be shown of an address, and whether it leaves this machine."""
+"""Where a request goes: what may be shown of an address, and whether it leaves this machine."""
 
 from __future__ import annotations
 
