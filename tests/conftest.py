@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,3 +24,36 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not beside this checkout")
     return SHARED
+
+
+class CommandLine:
+    """Runs commands in this process and keeps what they printed."""
+
+    def __init__(self) -> None:
+        from typer.testing import CliRunner
+
+        self._runner = CliRunner()
+
+    def __call__(self, *words: object, stdin: str | None = None, study: Path | None = None) -> Any:
+        """The result: `.exit_code`, `.stdout`, `.stderr`."""
+        from cothemes.cli import app
+
+        place = ["-C", str(study)] if study else []
+        return self._runner.invoke(app, [*place, *map(str, words)], input=stdin)
+
+    def done(self, *words: object, stdin: str | None = None, study: Path | None = None) -> str:
+        """What a command printed that must succeed."""
+        result = self(*words, stdin=stdin, study=study)
+        assert result.exit_code == 0, result.stdout + result.stderr + str(result.exception)
+        return str(result.stdout)
+
+    def json(self, *words: object, study: Path | None = None) -> Any:
+        """The document of a `--json` call that must succeed."""
+        return json.loads(self.done(*words, "--json", study=study))
+
+
+@pytest.fixture
+def cothemes(monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line, in a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    return CommandLine()
