@@ -1,4 +1,4 @@
-"""codebook.yaml to a codebook, with every fault placed by line, so that its author can mend them all at once."""
+"""codebook.yaml to a codebook, with every fault placed by line, so that all can be mended at once."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class SqlEmbeddings:
                 query = select(embeddings.c.text_hash, embeddings.c.vector).where(
                     embeddings.c.embedder == embedder, embeddings.c.text_hash.in_(chunk)
                 )
-                found.update(connection.execute(query).tuples().all())
+                found.update((row.text_hash, row.vector) for row in connection.execute(query))
         if not text_hashes:
             return np.zeros((0, 0), dtype=np.float32)
         if len({len(vector) for vector in found.values()}) > 1:

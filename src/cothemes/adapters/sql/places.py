@@ -14,6 +14,7 @@ _SYNCED = {
     "dropbox": "Dropbox",
     "onedrive": "OneDrive",
     "icloud": "iCloud",
+    "iclouddrive": "iCloud",
     "mobile documents": "iCloud",
     "com~apple~clouddocs": "iCloud",
     "google drive": "Google Drive",

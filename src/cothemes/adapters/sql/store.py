@@ -20,6 +20,16 @@ from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.errors import InputError
+from cothemes.ports import (
+    CodebookStore,
+    DocumentStore,
+    EmbeddingStore,
+    Ledger,
+    MetaStore,
+    PassageStore,
+    ReviewStore,
+    RunStore,
+)
 
 SOUND = "ok"
 """What `check` says of a database without fault."""
@@ -30,14 +40,14 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.documents = SqlDocuments(database)
-        self.passages = SqlPassages(database)
-        self.embeddings = SqlEmbeddings(database)
-        self.runs = SqlRuns(database)
-        self.reviews = SqlReviews(database)
-        self.ledger = SqlLedger(database)
-        self.meta = SqlMeta(database)
-        self.codebooks = SqlCodebooks(database)
+        self.documents: DocumentStore = SqlDocuments(database)
+        self.passages: PassageStore = SqlPassages(database)
+        self.embeddings: EmbeddingStore = SqlEmbeddings(database)
+        self.runs: RunStore = SqlRuns(database)
+        self.reviews: ReviewStore = SqlReviews(database)
+        self.ledger: Ledger = SqlLedger(database)
+        self.meta: MetaStore = SqlMeta(database)
+        self.codebooks: CodebookStore = SqlCodebooks(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -54,6 +64,7 @@ class SqlStore:
                 where=str(path.parent),
                 hint="Check the path and the permissions of the folder above it.",
             ) from error
+        _refuse_stub(path)
         database = Database(path, busy_seconds=busy_seconds)
         try:
             bring_up_to_date(database)
@@ -70,11 +81,14 @@ class SqlStore:
     def check(self) -> str:
         """`ok`, or what is wrong with the file, one finding a line."""
         with self._database.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+            found = list(connection.exec_driver_sql("PRAGMA integrity_check").scalars())
+            if found != [SOUND]:
+                return "\n".join(found)
             lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        findings = [line for line in found if line != SOUND]
-        findings += [f"row {row[1]} of {row[0]} names a row of {row[2]} that is not there" for row in lost]
-        return "\n".join(findings) or SOUND
+        return (
+            "\n".join(f"row {row[1]} of {row[0]} names a row of {row[2]} that is not there" for row in lost)
+            or SOUND
+        )
 
     def backup(self, path: Path) -> None:
         """Writes a whole copy while others go on working; `path` appears only when the copy is complete.
@@ -115,3 +129,13 @@ class SqlStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refuse_stub(path: Path) -> None:
+    # SQLite takes a file shorter than its own header for an empty database, and writes over it.
+    if path.is_file() and 0 < path.stat().st_size < 512:
+        raise InputError(
+            "is not a record database, or it is damaged",
+            where=str(path),
+            hint="Put a backup in its place, or move it away to begin anew.",
+        )
