@@ -27,6 +27,12 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
+class Ids(Protocol):
+    """Ids that no other copy of the study gives out: UUIDv7 as text."""
+
+    def new(self) -> str: ...
+
+
 class Embedder(Protocol):
     """Texts to vectors."""
 
@@ -181,7 +187,8 @@ class RunStore(Protocol):
         """In one transaction; an outcome of the same run and passage takes the place of a failed one, and a
         suggestion with a known id is not stored twice."""
 
-    def outcomes(self, run_id: str) -> list[Outcome]: ...
+    def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
+        """Of a run; with `passages`, nothing is loaded for others."""
 
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cothemes.app.study import Study
-    from cothemes.ports import Clock, Embedder, VectorIndex
+    from cothemes.ports import Clock, Embedder, Ids, VectorIndex
 
 
 def clock() -> Clock:
@@ -18,6 +18,13 @@ def clock() -> Clock:
     from cothemes.adapters.clock import SystemClock
 
     return SystemClock()
+
+
+def ids() -> Ids:
+    """Fresh UUIDv7."""
+    from cothemes.adapters.uuid7 import Uuid7
+
+    return Uuid7()
 
 
 def embedder() -> Embedder:

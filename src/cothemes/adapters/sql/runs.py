@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import (
+    chunks,
     columns_of,
     insert_all,
     read,
@@ -94,11 +95,17 @@ class SqlRuns:
                 (row_of(suggestion) for suggestion in suggestions),
             )
 
-    def outcomes(self, run_id: str) -> list[Outcome]:
-        """By passage."""
+    def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
+        """By passage; with `passages`, nothing is loaded for others."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
-            return read(connection, Outcome, query)
+            if passages is None:
+                return read(connection, Outcome, query)
+            return [
+                outcome
+                for chunk in chunks(sorted(set(passages)))
+                for outcome in read(connection, Outcome, query.where(schema.outcomes.c.passage.in_(chunk)))
+            ]
 
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None
