@@ -1,0 +1,30 @@
+"""What a draw is asked for, and which passages take part in it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from cothemes.records.document import BlockKind, Role
+from cothemes.records.passage import Passage
+from cothemes.records.record import Record
+
+REVEAL_FIRST = 50
+"""So many passages of a reviewer begin with blind codes before suggestions are shown."""
+MAIN_ROUND = "main"
+
+
+class Design(Record):
+    """The shares of a draw and where its chance comes from."""
+
+    round: str = Field(default=MAIN_ROUND, min_length=1)
+    overlap: float = Field(default=0.2, ge=0, le=1)
+    """Share of passages that every reviewer codes, blind."""
+    blind: float = Field(default=0.1, ge=0, le=1)
+    """Share of the others that one reviewer codes blind."""
+    seed: int = Field(default=1, ge=0)
+    reveal_first: int = Field(default=REVEAL_FIRST, ge=0)
+
+
+def codable(passage: Passage) -> bool:
+    """Whether people are asked about it: not where the interviewer or an announcer speaks, and no heading."""
+    return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING

@@ -1,0 +1,210 @@
+"""The draw: which passages all reviewers code blind, which one codes blind, which with suggestions.
+
+Per document (a stratum: a document has one source kind) with n new passages, overlap P and blind share B:
+
+1. k passages are double-coded, a simple random sample; k is n·P rounded up or down at random so that
+   E[k] = n·P. Every reviewer codes them, blind: probability P for each of them. One reviewer alone cannot
+   double-code, so P counts as 0 then.
+2. Of the other m = n − k, a simple random sample of m·B (rounded in the same way) is blind for its owner:
+   probability (1 − P)·B.
+3. The rest goes to its owner with suggestions: probability (1 − P)·(1 − B), in arm `reveal` where the passage
+   is among the first 50 of the owner's own share, else `assisted`.
+
+Who owns a passage, and whether it is among the owner's first 50, is settled by `division` from words and
+document order, before and apart from the draw; so the probabilities are exact and hold for passage and
+reviewer alike. The first 50 are counted over all passages that a reviewer owns, also those that turn out
+double or blind. A passage that is not blind has no more owned passages before it than passages served before
+it, so none of the first 50 that a reviewer is served is assisted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cothemes.records.document import Kind
+from cothemes.records.passage import Passage
+from cothemes.records.review import Arm, Assignment
+from cothemes.stages.route.chance import generator_for, whole_share
+from cothemes.stages.route.design import Design, codable
+from cothemes.stages.route.division import divide, shares
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What is new, and why the rest is not."""
+
+    assignments: tuple[Assignment, ...]
+    """By reviewer, then position. Only pairs of reviewer and passage that had none."""
+    drawn: int
+    """Passages drawn now."""
+    kept: int
+    """Passages that were drawn in this round before."""
+    elsewhere: int
+    """Passages left out because one of the reviewers has them in another round."""
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """One pair of reviewer and passage, before it has a place in a queue."""
+
+    reviewer: str
+    passage: Passage
+    arm: Arm
+    probability: float
+    double: bool
+
+
+def draw(
+    passages: Sequence[Passage],
+    kinds: Mapping[str, Kind],
+    reviewers: Sequence[str],
+    design: Design,
+    existing: Sequence[Assignment],
+    drawn_at: datetime,
+) -> Draw:
+    """Assignments for `passages` (in document order, documents in the order they shall be served).
+
+    `kinds` holds each document's source kind; `existing` are all assignments of the study, in every round.
+    What is assigned stays. A passage drawn in this round is not drawn again: a reviewer who comes later
+    gets the double-coded ones, with the probability they were drawn with; of what was drawn for one person
+    alone, that person's blind ones, unless the overlap is 0. A passage that one of the reviewers has in
+    another round is left out.
+    """
+    names = list(dict.fromkeys(reviewers))
+    by_passage: dict[str, list[Assignment]] = defaultdict(list)
+    for assignment in existing:
+        by_passage[assignment.passage].append(assignment)
+    fresh: dict[str, list[Passage]] = defaultdict(list)
+    known: dict[str, list[Passage]] = defaultdict(list)
+    elsewhere = 0
+    for passage in filter(codable, passages):
+        there = by_passage[passage.id]
+        if any(a.round == design.round for a in there):
+            known[passage.document].append(passage)
+        elif any(a.reviewer in names for a in there):
+            elsewhere += 1
+        else:
+            fresh[passage.document].append(passage)
+    lots = _for_latecomers(known, by_passage, names, design)
+    lots += _drawn(fresh, kinds, names, design, existing, passages)
+    order = {slug: index for index, slug in enumerate(dict.fromkeys(p.document for p in passages))}
+    return Draw(
+        assignments=_placed(lots, names, order, existing, design, drawn_at),
+        drawn=sum(map(len, fresh.values())),
+        kept=sum(map(len, known.values())),
+        elsewhere=elsewhere,
+    )
+
+
+def _drawn(
+    fresh: Mapping[str, Sequence[Passage]],
+    kinds: Mapping[str, Kind],
+    names: Sequence[str],
+    design: Design,
+    existing: Sequence[Assignment],
+    passages: Sequence[Passage],
+) -> list[_Lot]:
+    overlap = design.overlap if len(names) > 1 else 0.0
+    owners = _owners(fresh, kinds, names, design.round, overlap, existing, passages)
+    served = {name: sum(a.reviewer == name for a in existing) for name in names}
+    lots = []
+    for slug, new in fresh.items():
+        generator = generator_for(design.seed, design.round, slug)
+        order = generator.permutation(len(new)).tolist()
+        count = whole_share(len(new), overlap, generator)
+        double = set(order[:count])
+        blind = set(order[count : count + whole_share(len(new) - count, design.blind, generator)])
+        for index, passage in enumerate(new):
+            owner = owners[passage.id]
+            early = served[owner] < design.reveal_first
+            served[owner] += 1
+            if index in double:
+                lots += [_Lot(name, passage, Arm.BLIND, overlap, True) for name in names]
+            elif index in blind:
+                lots.append(_Lot(owner, passage, Arm.BLIND, (1 - overlap) * design.blind, False))
+            else:
+                arm = Arm.REVEAL if early else Arm.ASSISTED
+                lots.append(_Lot(owner, passage, arm, (1 - overlap) * (1 - design.blind), False))
+    return lots
+
+
+def _owners(
+    fresh: Mapping[str, Sequence[Passage]],
+    kinds: Mapping[str, Kind],
+    names: Sequence[str],
+    round_name: str,
+    overlap: float,
+    existing: Sequence[Assignment],
+    passages: Sequence[Passage],
+) -> dict[str, str]:
+    words = {passage.id: passage.words for passage in passages}
+    loads = dict.fromkeys(names, 0)
+    for assignment in existing:
+        if assignment.reviewer in loads and assignment.round == round_name and not assignment.double:
+            loads[assignment.reviewer] += words.get(assignment.passage, 0)
+    to_give = (1 - overlap) * sum(passage.words for new in fresh.values() for passage in new)
+    return divide(fresh, kinds, names, shares(list(loads.values()), to_give))
+
+
+def _for_latecomers(
+    known: Mapping[str, Sequence[Passage]],
+    by_passage: Mapping[str, Sequence[Assignment]],
+    names: Sequence[str],
+    design: Design,
+) -> list[_Lot]:
+    """For those who were not there: what was drawn for all, or what one person alone codes blind."""
+    in_round = [a for there in by_passage.values() for a in there if a.round == design.round]
+    present: dict[datetime, set[str]] = defaultdict(set)
+    since: dict[str, datetime] = {}
+    for assignment in in_round:
+        present[assignment.drawn].add(assignment.reviewer)
+        since[assignment.reviewer] = min(since.get(assignment.reviewer, assignment.drawn), assignment.drawn)
+    lots = []
+    for passage in (passage for document in known.values() for passage in document):
+        there = [a for a in by_passage[passage.id] if a.round == design.round]
+        has = {a.reviewer for a in by_passage[passage.id]}
+        first = there[0]
+        alone = len(there) == 1 and first.arm is Arm.BLIND and len(present[first.drawn]) == 1
+        for name in names:
+            late = name not in since or since[name] > first.drawn
+            promoted = alone and late and design.overlap > 0
+            if name not in has and (any(a.double for a in there) or promoted):
+                lots.append(_Lot(name, passage, Arm.BLIND, first.probability, True))
+    return lots
+
+
+def _placed(
+    lots: Sequence[_Lot],
+    names: Sequence[str],
+    order: Mapping[str, int],
+    existing: Sequence[Assignment],
+    design: Design,
+    drawn_at: datetime,
+) -> tuple[Assignment, ...]:
+    """Documents in order, blind before the rest within a document; after what the reviewer has already."""
+    placed = []
+    for name in names:
+        first = max((a.position for a in existing if a.reviewer == name), default=-1) + 1
+        queue = [lot for lot in lots if lot.reviewer == name]
+        queue.sort(
+            key=lambda lot: (order[lot.passage.document], lot.arm is not Arm.BLIND, lot.passage.position)
+        )
+        placed += [
+            Assignment(
+                reviewer=name,
+                passage=lot.passage.id,
+                document=lot.passage.document,
+                round=design.round,
+                arm=lot.arm,
+                probability=lot.probability,
+                double=lot.double,
+                position=position,
+                drawn=drawn_at,
+                seed=design.seed,
+            )
+            for position, lot in enumerate(queue, start=first)
+        ]
+    return tuple(placed)
