@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
+from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Reviewer
 from cothemes.records.run import Call, Run
 from cothemes.records.source import Source
@@ -221,6 +222,16 @@ class ReviewStore(Protocol):
         passages: Iterable[str] | None = None,
     ) -> list[Decision]:
         """In the order they were stored."""
+
+
+class RatingStore(Protocol):
+    """Ratings that were imported. A rater, unit, code, arm and round stand once."""
+
+    def add(self, ratings: Sequence[Rating], *, instead_of: Collection[str] = ()) -> None:
+        """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
+
+    def all(self) -> list[Rating]:
+        """In the order in which they came."""
 
 
 class Ledger(Protocol):

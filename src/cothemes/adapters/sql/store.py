@@ -17,6 +17,7 @@ from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
 from cothemes.adapters.sql.migrate import bring_up_to_date
 from cothemes.adapters.sql.passages import SqlPassages
+from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.errors import InputError
@@ -27,6 +28,7 @@ from cothemes.ports import (
     Ledger,
     MetaStore,
     PassageStore,
+    RatingStore,
     ReviewStore,
     RunStore,
 )
@@ -45,6 +47,7 @@ class SqlStore:
         self.embeddings: EmbeddingStore = SqlEmbeddings(database)
         self.runs: RunStore = SqlRuns(database)
         self.reviews: ReviewStore = SqlReviews(database)
+        self.ratings: RatingStore = SqlRatings(database)
         self.ledger: Ledger = SqlLedger(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)

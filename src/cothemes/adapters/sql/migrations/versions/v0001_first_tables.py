@@ -238,6 +238,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_suggestions_passage", "suggestions", ["passage"])
     op.create_index("ix_suggestions_run", "suggestions", ["run"])
+    op.create_table(
+        "ratings",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("unit", Text(), nullable=False),
+        Column("doc", Text(), nullable=False),
+        Column("rater", Text(), nullable=False),
+        Column("kind", Text(), nullable=False),
+        Column("code", Text(), nullable=False),
+        Column("value", Integer(), nullable=True),
+        Column("arm", Text(), nullable=False),
+        Column("round", Text(), nullable=False),
+        Column("run", Text(), nullable=False),
+        Column("codebook", Text(), nullable=False),
+        Column("cluster", Text(), nullable=False),
+        Column("start", Integer(), nullable=True),
+        Column("end", Integer(), nullable=True),
+        Column("attributes", JSON(), nullable=False),
+        ForeignKeyConstraint(["unit"], ["passages.id"], name="fk_ratings_unit"),
+        PrimaryKeyConstraint("stored", name="pk_ratings"),
+    )
+    op.create_index("ix_ratings_unit", "ratings", ["unit"])
+    op.create_index("uq_ratings_row", "ratings", ["rater", "unit", "code", "arm", "round"], unique=True)
     _guard_decisions()
 
 
