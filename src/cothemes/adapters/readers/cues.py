@@ -1,0 +1,69 @@
+"""Captions: what WebVTT, SubRip and Whisper have in common."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import NamedTuple
+
+from cothemes.records.source import Line, LineStyle
+
+TIMING = re.compile(
+    r"^\s*(?P<start>(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d+:)?\d{1,2}:\d{2})\s*-->\s*"
+    r"(?P<end>(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d+:)?\d{1,2}:\d{2})"
+)
+"""`00:03.140 --> 00:13.078`, with hours or without, comma or point."""
+
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+(?P<name>[^>]*))?>|</v>")
+_MARKUP = re.compile(
+    r"</?(?:c|i|b|u|s|v|em|strong|font|ruby|rt|lang)(?:[.\s][^<>]*)?/?>|<\d[\d:.]*>|\{\\[^{}]*\}",
+    re.IGNORECASE,
+)
+
+
+class Cue(NamedTuple):
+    """A caption as it stands in the file."""
+
+    number: int
+    """From 1."""
+    time: str
+    """Its start, as written."""
+    payload: tuple[str, ...]
+
+
+def cue_lines(cues: list[Cue]) -> tuple[Line, ...]:
+    """One line per cue, or per voice of a cue; markup gone, entities read."""
+    return tuple(
+        Line(
+            text=text,
+            glue=" ",
+            place=cue.number,
+            style=LineStyle.CUE,
+            speaker=voice,
+            time=cue.time,
+        )
+        for cue in cues
+        for voice, text in _voices(cue.payload)
+    )
+
+
+def _voices(payload: tuple[str, ...]) -> list[tuple[str | None, str]]:
+    """(voice, text): a voice lasts until the next one begins, over line breaks too."""
+    found: list[tuple[str | None, str]] = []
+    voice: str | None = None
+    for row in payload:
+        at = 0
+        for mark in _VOICE.finditer(row):
+            found.append((voice, row[at : mark.start()]))
+            name = mark.group("name")
+            voice = html.unescape(_MARKUP.sub("", name)).strip() if name else None
+            at = mark.end()
+        found.append((voice, row[at:] + "\n"))
+    merged: list[tuple[str | None, str]] = []
+    for name_, text in found:
+        if merged and merged[-1][0] == name_:
+            merged[-1] = (name_, merged[-1][1] + text)
+        else:
+            merged.append((name_, text))
+    plain = ((name_, html.unescape(_MARKUP.sub("", text))) for name_, text in merged)
+    return [(name_, " ".join(text.split())) for name_, text in plain if text.strip()]

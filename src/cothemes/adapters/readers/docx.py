@@ -1,0 +1,222 @@
+"""Word documents, by a walk of the body: tables where they stand, tracked insertions in, deletions out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cothemes.adapters.readers.docx_package import Package
+from cothemes.adapters.readers.docx_table import table_lines
+from cothemes.adapters.readers.raw import digest, read_bytes
+from cothemes.records.source import Line, LineStyle, Source
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_LEFT_OUT = {"del": "tracked deletions", "moveFrom": "the old places of moved text"}
+_SILENT = {"instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr"}
+_LEVEL = re.compile(r"^(?:heading|überschrift|titre|rubrik)\s*(\d)$", re.IGNORECASE)
+
+
+class DocxReader:
+    """docx. Styles give headings and bullets; a table of speakers and words is read as turns."""
+
+    def read(self, path: Path) -> list[Source]:
+        """One source, places counted in paragraphs. Raises FileUnreadable."""
+        data = read_bytes(path)
+        package = Package(data, path)
+        body = _Body(_styles(package.xml("word/styles.xml")))
+        root = package.xml("word/document.xml")
+        lines = body.lines(root) if root is not None else []
+        return [
+            Source(
+                name=path.name,
+                reader="docx",
+                hash=digest(data),
+                unit="paragraph",
+                lines=tuple(lines),
+                title=_title(package, lines),
+                notes=(*body.notes(), *_elsewhere(package)),
+            )
+        ]
+
+
+class _Body:
+    """One walk of one document."""
+
+    def __init__(self, styles: dict[str, str]) -> None:
+        self._styles = styles
+        self._left: Counter[str] = Counter()
+        self._number = 0
+
+    def lines(self, root: Any) -> list[Line]:
+        """Every paragraph and table row, in order."""
+        return [line for element in root for line in self._block(element)]
+
+    def notes(self) -> tuple[str, ...]:
+        """What the walk left out."""
+        return tuple(f"Left out: {what} ({count})." for what, count in sorted(self._left.items()))
+
+    def _block(self, element: Any) -> Iterator[Line]:
+        name = _local(element)
+        if name == "p":
+            self._number += 1
+            yield from self._paragraph(element, self._number)
+        elif name == "tbl":
+            self._number += 1
+            yield from table_lines(self._rows(element), self._number)
+        elif name in _LEFT_OUT:
+            self._left[_LEFT_OUT[name]] += 1
+        elif element.tag != _FALLBACK and name not in _SILENT:
+            for child in element:
+                yield from self._block(child)
+
+    def _rows(self, table: Any) -> list[list[str]]:
+        rows: list[list[str]] = []
+        for row in table.iter():
+            if _local(row) == "tr":
+                cells = [cell for cell in row.iter() if _local(cell) == "tc"]
+                inner = {id(c) for cell in cells for c in cell.iter() if c is not cell}
+                own = [cell for cell in cells if id(cell) not in inner]
+                rows.append([" ".join(self._text(cell, []).split()) for cell in own])
+        return rows
+
+    def _paragraph(self, paragraph: Any, number: int) -> Iterator[Line]:
+        boxes: list[Any] = []
+        text = self._text(paragraph, boxes).strip("\n")
+        style, level, strong = self._style(paragraph)
+        for at, row in enumerate(text.split("\n")):
+            if row.strip() or at:
+                glue = "\n" if at else "\n\n"
+                if style is LineStyle.BULLET and not at:
+                    glue = "\n"
+                yield Line(text=row, glue=glue, place=number, style=style, level=level, strong=strong)
+        for box in boxes:
+            for element in box:
+                yield from self._block(element)
+
+    def _text(self, element: Any, boxes: list[Any]) -> str:
+        parts: list[str] = []
+        for child in element:
+            name = _local(child)
+            if name == "t":
+                parts.append(child.text or "")
+            elif name in {"tab", "ptab"}:
+                parts.append("\t")
+            elif name in {"br", "cr"}:
+                parts.append("\n")
+            elif name == "noBreakHyphen":
+                parts.append("-")
+            elif name in _LEFT_OUT:
+                self._left[_LEFT_OUT[name]] += 1
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif name in {"footnoteReference", "endnoteReference"}:
+                self._left["footnotes and endnotes"] += 1
+            elif name == "p" and parts:
+                parts.append(" " + self._text(child, boxes))
+            elif child.tag != _FALLBACK and name not in _SILENT:
+                parts.append(self._text(child, boxes))
+        return "".join(parts)
+
+    def _style(self, paragraph: Any) -> tuple[LineStyle, int, bool]:
+        properties = next((child for child in paragraph if _local(child) == "pPr"), None)
+        name, outline, numbered = "", None, False
+        for child in properties if properties is not None else ():
+            local = _local(child)
+            if local == "pStyle":
+                identity = _value(child)
+                name = self._styles.get(identity, identity)
+            elif local == "outlineLvl":
+                outline = _value(child)
+            elif local == "numPr":
+                numbered = True
+        strong = _strong(paragraph)
+        if match := _LEVEL.match(name):
+            return LineStyle.HEADING, int(match[1]), strong
+        if outline is not None and outline.isdigit() and int(outline) < 9:
+            return LineStyle.HEADING, int(outline) + 1, strong
+        if name.lower() in {"title", "titel", "titre"}:
+            return LineStyle.HEADING, 0, strong
+        if numbered or name.lower().startswith(("list bullet", "list number")):
+            return LineStyle.BULLET, 0, strong
+        return LineStyle.TEXT, 0, strong
+
+
+def _styles(root: Any | None) -> dict[str, str]:
+    """Style ids to names; a style of one's own that is based on a heading counts as that heading."""
+    names: dict[str, str] = {}
+    parents: dict[str, str] = {}
+    for style in root if root is not None else ():
+        if _local(style) != "style":
+            continue
+        identity = next((value for key, value in style.attrib.items() if key.endswith("}styleId")), "")
+        for child in style:
+            if _local(child) == "name":
+                names[identity] = _value(child)
+            elif _local(child) == "basedOn":
+                parents[identity] = _value(child)
+    for identity in names:
+        seen, at = {identity}, identity
+        while not _LEVEL.match(names.get(at, "")) and (up := parents.get(at)) and up not in seen:
+            seen.add(up)
+            at = up
+        if _LEVEL.match(names.get(at, "")):
+            names[identity] = names[at]
+    return names
+
+
+def _strong(paragraph: Any) -> bool:
+    runs = [run for run in paragraph.iter() if _local(run) == "r" and _has_words(run)]
+    return bool(runs) and all(_bold(run) for run in runs)
+
+
+def _has_words(run: Any) -> bool:
+    return any(_local(child) == "t" and (child.text or "").strip() for child in run)
+
+
+def _bold(run: Any) -> bool:
+    for properties in run:
+        if _local(properties) == "rPr":
+            return any(
+                _local(mark) == "b" and _value(mark, "true") not in {"0", "false"} for mark in properties
+            )
+    return False
+
+
+def _title(package: Package, lines: list[Line]) -> str:
+    root = package.xml("docProps/core.xml")
+    named = "" if root is None else (root.findtext(_DC_TITLE) or "")
+    heading = next((line.text for line in lines if line.style is LineStyle.HEADING and line.level == 0), "")
+    return (heading or named).strip()
+
+
+def _elsewhere(package: Package) -> tuple[str, ...]:
+    notes: list[str] = []
+    for part, element, what in (
+        ("word/comments.xml", "comment", "comments"),
+        ("word/footnotes.xml", "footnote", "footnotes"),
+        ("word/endnotes.xml", "endnote", "endnotes"),
+    ):
+        root = package.xml(part)
+        written = [] if root is None else [e for e in root if _local(e) == element and _words(e)]
+        if written:
+            notes.append(f"Left out: {len(written)} {what}.")
+    return tuple(notes)
+
+
+def _words(element: Any) -> str:
+    return "".join(t.text or "" for t in element.iter() if _local(t) == "t").strip()
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.removeprefix(W).removeprefix(_STRICT) if isinstance(tag, str) else ""
+
+
+def _value(element: Any, default: str = "") -> str:
+    return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "val"), default)

@@ -1,0 +1,83 @@
+"""Markdown: front matter, headings, bullets and tables by their marks; the marks stay in the text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cothemes.adapters.readers.front_matter import front_rows, parse_front
+from cothemes.adapters.readers.plain import physical_lines
+from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.records.source import Line, LineStyle, Source
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s+\S|\s*$)")
+_BULLET = re.compile(r"^\s{0,12}[-*+•]\s+\S")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_UNDERLINE = re.compile(r"^(=+|-+)\s*$")
+
+
+class MarkdownReader:
+    """md. What the marks say of a line; turns are found later, by rule."""
+
+    def read(self, path: Path) -> list[Source]:
+        """One source. Raises FileUnreadable."""
+        data = read_bytes(path)
+        text, notes = decode(data, path)
+        rows = list(physical_lines(text))
+        taken = front_rows([row for _, row in rows])
+        front, more = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
+        lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]
+        lines.extend(_styled(rows[taken:]))
+        return [
+            Source(
+                name=path.name,
+                reader="markdown",
+                hash=digest(data),
+                unit="character",
+                lines=tuple(lines),
+                front=front,
+                notes=(*notes, *more),
+            )
+        ]
+
+
+def _styled(rows: list[tuple[int, str]]) -> list[Line]:
+    lines: list[Line] = []
+    comment = False
+    for number, (at, row) in enumerate(rows):
+        before = lines[-1].text if lines else ""
+        after = rows[number + 1][1] if number + 1 < len(rows) else ""
+        style, level = LineStyle.TEXT, 0
+        if comment or row.lstrip().startswith("<!--"):
+            comment = "-->" not in row
+            style = LineStyle.ASIDE
+        elif heading := _HEADING.match(row):
+            style, level = LineStyle.HEADING, len(heading[1])
+        elif _TABLE_RULE.match(row) and "|" in row and "|" in before:
+            style = LineStyle.ASIDE
+        elif "|" in row and (_in_table(before, lines) or (_TABLE_RULE.match(after) and "|" in after)):
+            style = LineStyle.TABLE
+        elif _BULLET.match(row):
+            style = LineStyle.BULLET
+        elif (mark := _UNDERLINE.match(row)) and _underlines(lines):
+            lines[-1] = lines[-1].model_copy(
+                update={"style": LineStyle.HEADING, "level": 1 if mark[1][0] == "=" else 2}
+            )
+            style = LineStyle.ASIDE
+        lines.append(Line(text=row, place=at, style=style, level=level))
+    return lines
+
+
+def _in_table(before: str, lines: list[Line]) -> bool:
+    return bool(lines) and "|" in before and (lines[-1].style is LineStyle.TABLE or _is_rule(lines[-1]))
+
+
+def _is_rule(line: Line) -> bool:
+    return line.style is LineStyle.ASIDE and bool(_TABLE_RULE.match(line.text))
+
+
+def _underlines(lines: list[Line]) -> bool:
+    if not lines or lines[-1].style is not LineStyle.TEXT or not lines[-1].text.strip():
+        return False
+    alone = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].style is LineStyle.ASIDE
+    return alone and len(lines[-1].text) < 120

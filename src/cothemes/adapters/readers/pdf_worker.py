@@ -1,0 +1,107 @@
+"""Run as a process of its own: a PDF to lines with their places, under limits of time and memory.
+
+A PDF can hang a parser or fill the memory, so pypdf never runs inside the process that holds the study.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+MEMORY = 1536 * 1024 * 1024
+"""Bytes of address space."""
+SECONDS = 60
+"""Of the processor."""
+LONGEST = 20_000_000
+"""Characters of the whole document."""
+PAGES = 5_000
+
+
+def limit() -> None:
+    """Lets the system end this process at the limits; where it cannot (Windows), time alone is limited."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, amount in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+        try:
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):
+            # macOS refuses RLIMIT_AS; the other limit and the parent's clock remain.
+            continue
+
+
+class _Page:
+    """Gathers what pypdf reports of one page into lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self._parts: list[tuple[str, float, float, float, bool]] = []
+
+    def see(self, text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
+        """pypdf's visitor: text, the two matrices, the font and its size."""
+        x = float(tm[4]) * float(cm[0]) + float(tm[5]) * float(cm[2]) + float(cm[4])
+        y = float(tm[4]) * float(cm[1]) + float(tm[5]) * float(cm[3]) + float(cm[5])
+        scale = abs(float(tm[3]) * float(cm[3])) or 1.0
+        name = str((font or {}).get("/BaseFont", ""))
+        strong = "bold" in name.lower() or "black" in name.lower()
+        for at, piece in enumerate(text.split("\n")):
+            if at:
+                self.flush()
+            if piece.strip():
+                self._parts.append((piece, x, y, float(size or 0) * scale, strong))
+
+    def flush(self) -> None:
+        """Ends the line."""
+        if self._parts:
+            text = " ".join("".join(part[0] for part in self._parts).split())
+            widest = max(self._parts, key=lambda part: len(part[0]))
+            self.lines.append(
+                {
+                    "text": text,
+                    "x": round(min(part[1] for part in self._parts), 1),
+                    "y": round(self._parts[0][2], 1),
+                    "size": round(widest[3], 1),
+                    "strong": all(part[4] for part in self._parts),
+                }
+            )
+        self._parts = []
+
+
+def main(path: str) -> dict[str, Any]:
+    """{"title", "pages": [[line, …], …]} or {"error": why}."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(Path(path))
+        if reader.is_encrypted and not reader.decrypt(""):
+            return {"error": "is locked with a password"}
+        if len(reader.pages) > PAGES:
+            return {"error": f"has {len(reader.pages)} pages; {PAGES} is the most"}
+        pages: list[list[dict[str, Any]]] = []
+        length = 0
+        for page in reader.pages:
+            gathered = _Page()
+            page.extract_text(visitor_text=gathered.see)
+            gathered.flush()
+            pages.append(gathered.lines)
+            length += sum(len(line["text"]) for line in gathered.lines)
+            if length > LONGEST:
+                return {"error": f"holds more than {LONGEST:,} characters"}
+        title = reader.metadata.title if reader.metadata else ""
+        return {"title": str(title or ""), "pages": pages}
+    except MemoryError:
+        return {"error": "needs more memory than is allowed"}
+    except RecursionError:
+        return {"error": "is nested too deeply"}
+    # pypdf lets plain errors of Python through on broken files; what it says is all that is known of them.
+    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError) as error:
+        return {"error": f"is broken: {type(error).__name__}: {str(error)[:200]}"}
+
+
+if __name__ == "__main__":
+    limit()
+    sys.stdout.write(json.dumps(main(sys.argv[1])))

@@ -1,0 +1,156 @@
+"""Comma- or tab-separated tables of answers: a row's text is a passage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.errors import FileUnreadable
+from cothemes.records.document import Kind
+from cothemes.records.source import Line, LineStyle, Source
+
+_TEXT = re.compile(r"^(text|response|answer|comment|comments|verbatim|quote|feedback|free.?text)$", re.I)
+_GROUP = re.compile(
+    r"^(doc|document|respondent|participant|interviewee|respondent.?id|participant.?id)$", re.I
+)
+_ID = re.compile(r"^(id|row.?id|response.?id|passage|unit)$", re.I)
+_SPEAKER = re.compile(r"^(speaker|voice)$", re.I)
+
+
+class _Row(NamedTuple):
+    line: int
+    cells: dict[str, str]
+
+
+class TableReader:
+    """csv and tsv. Rows of one `doc`, `respondent` or `participant` are one document; else all are."""
+
+    def read(self, path: Path) -> list[Source]:
+        """Sources of kind survey, places counted in rows of the file. Raises FileUnreadable with the row."""
+        data = read_bytes(path)
+        text, notes = decode(data, path)
+        header, rows = _parse(text.removeprefix("\ufeff"), path)
+        texts = _text_columns(header, rows, path)
+        group = next((name for name in header if _GROUP.match(name) and name not in texts), None)
+        groups: dict[str, list[_Row]] = {}
+        for row in rows:
+            groups.setdefault(row.cells.get(group, "") if group else "", []).append(row)
+        return [
+            _source(path, data, header, members, texts, name, group, notes)
+            for name, members in groups.items()
+            if any(row.cells.get(column, "").strip() for row in members for column in texts)
+        ]
+
+
+def _parse(text: str, path: Path) -> tuple[list[str], list[_Row]]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [name.strip() for name in next(reader)]
+        named = [name for name in header if name]
+        if len(set(named)) < len(named):
+            twice = next(name for name in named if named.count(name) > 1)
+            raise FileUnreadable(
+                f"has two columns named “{twice}”", where=f"{path}:1", hint="Rename one of them."
+            )
+        rows: list[_Row] = []
+        start = reader.line_num + 1
+        for cells in reader:
+            if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+                raise FileUnreadable(
+                    f"has {len(cells)} cells where the header has {len(header)}",
+                    where=f"{path}:{start}",
+                    hint="Put texts that hold the separator in quotation marks.",
+                )
+            if any(cell.strip() for cell in cells):
+                rows.append(_Row(start, dict(zip(header, cells, strict=False))))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise FileUnreadable(
+            f"is not a table: {error}", where=f"{path}:{reader.line_num}", hint="Save it anew as CSV."
+        ) from error
+    if not rows:
+        raise FileUnreadable("has a header and no rows", where=f"{path}:1", hint="Put the answers into it.")
+    return header, rows
+
+
+def _text_columns(header: list[str], rows: list[_Row], path: Path) -> list[str]:
+    named = [name for name in header if _TEXT.match(name)]
+    if named:
+        return named
+    long = []
+    for name in header:
+        counts = [len(row.cells.get(name, "").split()) for row in rows if row.cells.get(name, "").strip()]
+        if name and counts and sum(counts) / len(counts) >= 4 and not _GROUP.match(name):
+            long.append(name)
+    if not long:
+        raise FileUnreadable(
+            "has no column of answers",
+            where=f"{path}:1",
+            hint="Name the column that holds the words people wrote “text”.",
+        )
+    return long
+
+
+def _source(
+    path: Path,
+    data: bytes,
+    header: list[str],
+    rows: list[_Row],
+    texts: list[str],
+    name: str,
+    group: str | None,
+    notes: tuple[str, ...],
+) -> Source:
+    id_column = next((column for column in header if _ID.match(column)), None)
+    voice_column = next((column for column in header if _SPEAKER.match(column)), None)
+    lines: list[Line] = []
+    for row in rows:
+        for column in texts:
+            words = row.cells.get(column, "").strip()
+            if words:
+                lines.append(
+                    Line(
+                        text=words,
+                        glue="\n\n",
+                        place=row.line,
+                        style=LineStyle.PASSAGE,
+                        speaker=row.cells.get(voice_column, "").strip() or None if voice_column else None,
+                        label=row.cells.get(id_column, "").strip() if id_column else "",
+                        headings=(column,) if len(texts) > 1 else (),
+                    )
+                )
+    front: dict[str, str] = {}
+    varying: list[str] = []
+    for column in header:
+        if not column or column in texts or column in {id_column, voice_column}:
+            continue
+        values = {row.cells.get(column, "").strip() for row in rows}
+        if len(values) == 1:
+            front[column] = values.pop()
+        else:
+            varying.append(column)
+    more = list(notes)
+    if varying:
+        more.append(f"Not kept, since they differ between rows of one document: {', '.join(varying)}.")
+    empty = sum(not any(row.cells.get(column, "").strip() for column in texts) for row in rows)
+    if empty:
+        more.append(f"Left out: {empty} rows without an answer.")
+    if group and name and group.lower().startswith(("respondent", "participant", "interviewee")):
+        front["participant"] = name
+    return Source(
+        name=path.name,
+        reader="csv",
+        hash=digest(data),
+        unit="row",
+        lines=tuple(lines),
+        stem=f"{path.stem} {name}" if name else "",
+        kind=Kind.SURVEY,
+        front={key: value for key, value in front.items() if value},
+        notes=tuple(more),
+    )

@@ -1,0 +1,49 @@
+"""What was understood of a document, for `ingest --check`: seen by a person before anything is coded."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from cothemes.records.document import BlockKind, Document, Kind, Role
+from cothemes.records.record import Record
+
+_SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
+
+
+class Understood(Record):
+    """A summary. Counts are of blocks."""
+
+    words: int
+    """By white space, in all blocks but headings."""
+    speakers: tuple[tuple[str, Role, int], ...]
+    """(name, role, turns), most turns first; an empty name for what belongs to no one. Empty for a text."""
+    attributed: float | None
+    """Share of turns with a named speaker; None where nobody speaks."""
+    settled: float | None
+    """Share of turns whose role is not unknown; None where nobody speaks."""
+    paragraphs: int
+    """Paragraphs, bullets and table rows of a text."""
+    headings: tuple[str, ...]
+    """In order."""
+    notes: tuple[str, ...]
+
+
+def understood(document: Document) -> Understood:
+    """Counts what the rules found. Raises nothing; a document without blocks has zeros."""
+    talk = document.kind in {Kind.INTERVIEW, Kind.SURVEY}
+    turns = [block for block in document.blocks if talk and block.kind in _SPOKEN]
+    counts = Counter((block.speaker, block.role) for block in turns)
+    headings = [b for b in document.blocks if b.kind is BlockKind.HEADING]
+    return Understood(
+        words=sum(
+            len(document.text[b.start : b.end].split())
+            for b in document.blocks
+            if b.kind is not BlockKind.HEADING
+        ),
+        speakers=tuple((name, role, count) for (name, role), count in counts.most_common()),
+        attributed=sum(bool(block.speaker) for block in turns) / len(turns) if turns else None,
+        settled=sum(block.role is not Role.UNKNOWN for block in turns) / len(turns) if turns else None,
+        paragraphs=0 if talk else len(document.blocks) - len(headings),
+        headings=tuple(" ".join(document.text[b.start : b.end].split()) for b in headings),
+        notes=document.notes,
+    )

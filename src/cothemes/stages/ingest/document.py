@@ -1,0 +1,126 @@
+"""A source to a document: the one place where the rules of this stage come together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cothemes.records.document import Block, BlockKind, Document, Kind
+from cothemes.records.record import content_hash
+from cothemes.records.source import LineStyle, Source
+from cothemes.stages.ingest.assembly import Assembled, assemble
+from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
+from cothemes.stages.ingest.header import mark_of_synthetic, without_header, without_preliminaries
+from cothemes.stages.ingest.keys import find_key
+from cothemes.stages.ingest.metadata import combined, kind_in, title_in
+from cothemes.stages.ingest.roles import settle_roles
+from cothemes.stages.ingest.rows import Row, rows_of
+from cothemes.stages.ingest.sections import heading_words
+from cothemes.stages.ingest.slug import slug_for, slug_of
+from cothemes.stages.ingest.speakers import marks_of
+from cothemes.stages.ingest.turns import Talk, name_cues, talk_of
+from cothemes.stages.ingest.voices import Cast, names_in
+
+_LEAST_TURNS = 3
+"""Turns with a label that make a text an interview where nothing else says what it is."""
+
+
+def document_from(
+    source: Source,
+    kind: Kind | None = None,
+    metadata: Mapping[str, str] | None = None,
+    slug: str | None = None,
+) -> Document:
+    """The document that a source holds.
+
+    The kind is `kind`, else the metadata's, else the front matter's, else the format's, else a guess by
+    rule: an interview where at least three turns carry a label, or where a key or the front matter names who
+    speaks; else a policy text. `metadata` (a row of the --meta table) wins over what the file says. The slug is made from
+    the file's name where none is given; uniqueness is the caller's.
+    """
+    table = metadata or {}
+    rows = rows_of(source.lines)
+    synthetic = mark_of_synthetic(rows, source.front, table, source.furniture)
+    header = without_header(synthetic.rows)
+    facts = combined(source.front, header.pairs, table)
+    given = (
+        kind or kind_in(table, source.front) or (source.kind if source.kind is not Kind.INTERVIEW else None)
+    )
+    named = (*names_in(source.front.get("hosts")), *names_in(source.front.get("speakers")))
+    key = find_key(header.rows, named)
+    cast = Cast(key, source.front, facts)
+    talk: Talk | None = None
+    notes = list(source.notes)
+    if given in {None, Kind.INTERVIEW}:
+        spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
+        talk = talk_of(without_preliminaries(spoken, marks_of(spoken, cast)), cast)
+        if given is None and source.kind is None and not _is_interview(talk, cast):
+            talk = None
+    if talk is not None:
+        talk, more = settle_roles(talk)
+        notes.extend(more)
+    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.POLICY)
+    rows = talk.rows if talk is not None else header.rows
+    assembled = assemble(rows, source.unit, talk.turns if talk is not None else [])
+    blocks = _blocks(rows, talk, assembled, chosen)
+    replaced = sum(row.replaced for row in rows)
+    if replaced:
+        notes.append(f"{replaced} control characters were replaced by U+FFFD.")
+    if not blocks:
+        notes.append("No part of the text can be coded.")
+    return Document(
+        slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
+        version=content_hash(assembled.text),
+        kind=chosen,
+        title=title_in(table, source.front) or source.title or _first_heading(rows),
+        text=assembled.text,
+        blocks=blocks,
+        source_name=source.name,
+        source_hash=source.hash,
+        reader=source.reader,
+        offsets=assembled.offsets,
+        metadata=facts,
+        synthetic=synthetic.said,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _is_interview(talk: Talk, cast: Cast) -> bool:
+    labelled = sum(turn.opened and bool(turn.voice.name) for turn in talk.turns)
+    return labelled >= _LEAST_TURNS or cast.explicit or bool(cast.people)
+
+
+def _without(rows: list[Row], aside: set[int]) -> list[Row]:
+    return [row.aside() if at in aside else row for at, row in enumerate(rows)]
+
+
+def _blocks(rows: list[Row], talk: Talk | None, assembled: Assembled, kind: Kind) -> tuple[Block, ...]:
+    spoken = talk is not None
+    blocks = passage_blocks(rows, assembled, kind)
+    if talk is not None:
+        blocks.extend(turn_blocks(talk, assembled))
+    blocks.extend(section_blocks(rows, assembled, spoken=spoken))
+    return _with_headings(sorted(blocks, key=lambda found: found[0].start))
+
+
+def _with_headings(blocks: list[tuple[Block, int]]) -> tuple[Block, ...]:
+    """Each block under the headings above it; a title (level 0) stands over nothing."""
+    above: list[tuple[int, str]] = []
+    placed: list[Block] = []
+    for block, level in blocks:
+        if block.kind is BlockKind.HEADING:
+            if level > 0:
+                above = [(depth, words) for depth, words in above if depth < level]
+            placed.append(block.model_copy(update={"headings": tuple(words for _, words in above)}))
+            if level > 0:
+                above.append((level, block.label))
+            placed[-1] = placed[-1].model_copy(update={"label": ""})
+        elif block.headings:
+            placed.append(block)
+        else:
+            placed.append(block.model_copy(update={"headings": tuple(words for _, words in above)}))
+    return tuple(placed)
+
+
+def _first_heading(rows: list[Row]) -> str:
+    first = next((row for row in rows if not row.blank and row.style is not LineStyle.ASIDE), None)
+    return heading_words(first.text) if first is not None and first.style is LineStyle.HEADING else ""

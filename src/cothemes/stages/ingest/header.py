@@ -1,0 +1,145 @@
+"""What stands above a text and is not of it: `Date: …` rows, rules of dashes, the mark of invented data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cothemes.records.source import LineStyle
+from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row
+
+_PAIR = re.compile(
+    r"^\s*\**\s*(?P<key>[^\W\d_][\w /()'’.-]{0,39}?)\s*(?:\*\*)?\s*[:|]\s*(?:\*\*)?\s*(?P<value>\S.{0,300})$"
+)
+_RULE = re.compile(r"^\s*(?:[-–—_=*~•]\s*){3,}$|^\s*[—–]\s*$")
+_SYNTHETIC = re.compile(r"^[\s\[(<*_#>-]*SYNTHETIC\b")
+_SURE = re.compile(
+    r"^(?:interview|date|place|location|setting|venue|time|duration|length|recorded|recording|transcri\w+|file"
+    r"|project|study|site|mode|consent|pseudonym|organi[sz]ation|role|job title|id|participant id)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"^(?:participants?|interviewees?|respondents?|interviewers?|interviewed by|researchers?|moderator"
+    r"|facilitator)$",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(r"^\s*\S.{0,60} (?:started|stopped) transcription\s*$")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_ABOUT = re.compile(
+    r"^\s*(?:(?:interview|interviewee|transcript|transcribed|transcription|recorded|recording|focus group"
+    r"|session"
+    rf"|telephone interview|part \d)\b.*(?:\d{{4}}|transcri|record|\b{_MONTH}\b)"
+    rf"|{_MONTH} \d{{1,2}}, \d{{4}}(?:, \d{{1,2}}:\d{{2}} ?[AP]M)?\s*$|\d{{1,2}} {_MONTH} \d{{4}}\s*$"
+    r"|(?:\d{1,2}h ?)?\d{1,2}m ?\d{1,2}s\s*$|.*Meeting Recording\s*$"
+    r"|\d{1,2}-[A-Za-z]{3}-\d{4} - \d)",
+    re.IGNORECASE,
+)
+_REACH = 25
+_TRUE = frozenset(("true", "yes", "1", "y"))
+
+
+class Header(NamedTuple):
+    """Pairs found, and the rows with those rows set aside."""
+
+    pairs: dict[str, str]
+    rows: list[Row]
+
+
+def without_header(rows: list[Row]) -> Header:
+    """Sets aside a list of `Key: value` rows (or rows of two cells) at the top, and rules of dashes anywhere.
+
+    The list ends with its last surely administrative key (date, place, duration, …). `Participant: …` or
+    `Interviewer: …` belongs to it only where the word opens no later row, since then it is a label of turns.
+    """
+    rows = [row.aside() if row.style in SPOKEN_STYLES and _RULE.match(row.text) else row for row in rows]
+    openings = [_key(row) for row in rows]
+    found: list[tuple[int, str, str]] = []
+    last = -1
+    looked = 0
+    for at, row in enumerate(rows):
+        if row.blank or row.style in {LineStyle.ASIDE, LineStyle.HEADING}:
+            continue
+        looked += 1
+        pair = _PAIR.match(row.text) if _may_be_header(row) else None
+        if looked > _REACH:
+            break
+        if pair is None:
+            if found or looked > 3:
+                break
+            continue
+        key = pair["key"].strip()
+        person = bool(_PEOPLE.match(key))
+        if person and row.style is not LineStyle.TABLE and openings.count(key.casefold()) > 1:
+            break
+        if any(key.casefold() == known.casefold() for _, known, _ in found):
+            break
+        found.append((at, key, pair["value"].strip(" *|")))
+        if _SURE.match(key) or (person and last >= 0):
+            last = len(found)
+    pairs = {key.casefold(): value for _, key, value in found[: max(last, 0)]}
+    if not pairs:
+        return Header({}, rows)
+    for at, _, _ in found[:last]:
+        rows[at] = rows[at].aside()
+    return Header(pairs, rows)
+
+
+def _may_be_header(row: Row) -> bool:
+    if row.style is LineStyle.TABLE:
+        return row.text.strip(" |").count("|") == 1
+    return row.style in SPOKEN_STYLES
+
+
+def _key(row: Row) -> str:
+    pair = _PAIR.match(row.text) if not row.blank and row.style in SPOKEN_STYLES else None
+    return pair["key"].strip().casefold() if pair else ""
+
+
+def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:
+    """Sets aside what a recorder or transcriber wrote: how and when it was recorded, before the first turn;
+    `… started transcription` anywhere.
+    """
+    first = min(marks, default=0)
+    return [
+        row.aside()
+        if row.style in SPOKEN_STYLES
+        and not row.blank
+        and at not in marks
+        and (
+            _MACHINE.match(row.text)
+            or (at < first and _ABOUT.match(row.text) and len(row.text.split()) <= 40)
+        )
+        else row
+        for at, row in enumerate(rows)
+    ]
+
+
+class Synthetic(NamedTuple):
+    """Whether the source says that it is invented, and the rows with that line set aside."""
+
+    said: bool
+    rows: list[Row]
+
+
+def mark_of_synthetic(
+    rows: list[Row], front: Mapping[str, Any], metadata: Mapping[str, str], furniture: tuple[str, ...]
+) -> Synthetic:
+    """Front matter or metadata `synthetic: true`, or a line near the top that opens with SYNTHETIC."""
+    said = any(
+        str(place.get("synthetic", "")).strip().casefold() in _TRUE for place in (front, metadata)
+    ) or any(_SYNTHETIC.match(line) for line in furniture)
+    looked = 0
+    rows = list(rows)
+    for at, row in enumerate(rows):
+        if row.blank:
+            continue
+        looked += 1
+        if looked > _REACH + 20:
+            break
+        if row.style is not LineStyle.ASIDE and looked > _REACH:
+            break
+        if _SYNTHETIC.match(row.text):
+            said = True
+            rows[at] = row.aside()
+    return Synthetic(said, rows)

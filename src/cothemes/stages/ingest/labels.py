@@ -1,0 +1,113 @@
+"""How a label of a speaker can stand at the head of a line: the grammar alone, not yet the decision."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+_CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?"
+_TIME = rf"(?:[\[(<#]\s*)?{_CLOCK}(?:\s*[\])>#])?"
+_RANGE = rf"{_TIME}(?:\s*(?:-->|–|-)\s*{_TIME})?"
+_NAME = r"[^\W\d_][\w.'’&/()\-, ]{0,47}?"
+_LEAD = rf"^\s*(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
+_AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
+
+_BOLD = re.compile(
+    rf"{_LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*(?P<outside>:)?\s*"
+)
+_COLON = re.compile(rf"{_LEAD}(?P<label>{_NAME}){_AFTER}\s*:(?![\d/\\])\s*")
+_TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME})\s+(?P<after>{_RANGE})\s*$")
+_ALONE = re.compile(rf"^\s*(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME})\s*$")
+_TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
+_OPENING_TIME = re.compile(rf"^\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#]|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*")
+_CLOSING_TIME = re.compile(rf"\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])\s*$")
+_BARE = re.compile(
+    r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}\d?)(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|\s*$)(?P<next>\S?)"
+)
+
+LONGEST_NAME = 5
+"""Words of a label."""
+
+
+class Form(StrEnum):
+    """The shapes of labels."""
+
+    BOLD = "bold"
+    """`**Name** words`, `**Name:** words`, `**Name**: words`."""
+    COLON = "colon"
+    """`Name: words`, with a time before or after the name."""
+    TIMED = "timed"
+    """`Name   0:03` or `[0:03] Name` on a line of its own, the words below."""
+    BARE = "bare"
+    """`AB words`: only with a key of initials."""
+
+
+class Mark(NamedTuple):
+    """A possible label."""
+
+    label: str
+    """As written, without marks and time."""
+    form: Form
+    end: int
+    """Offset in the line where the words begin."""
+    time: str
+    following: str = ""
+    """The first character of the words."""
+
+
+def mark_of(text: str) -> Mark | None:
+    """The label that the line could open with, in any form but the bare one."""
+    if match := _BOLD.match(text):
+        colon = bool(match["inside"] or match["outside"])
+        label = match["label"]
+        if _fits(label) and (colon or text[match.end() :].strip() or match["after"]):
+            return _mark(match, Form.BOLD, text)
+        return None
+    if match := _TIMED.match(text):
+        return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
+    if match := _COLON.match(text):
+        return _mark(match, Form.COLON, text) if _fits(match["label"]) else None
+    if (match := _ALONE.match(text)) and _fits(match["label"]):
+        return _mark(match, Form.TIMED, text)
+    return None
+
+
+def bare_mark(text: str) -> Mark | None:
+    """The first word of a line, as the label it would be in a transcript with a key of initials."""
+    match = _BARE.match(text)
+    if match is None:
+        return None
+    return Mark(match["label"], Form.BARE, match.start("next"), "", match["next"])
+
+
+def time_only(text: str) -> str:
+    """The time of a line that holds nothing else; else empty."""
+    match = _TIME_ONLY.match(text)
+    return plain_time(match["time"]) if match else ""
+
+
+def time_edges(text: str) -> tuple[int, int, str]:
+    """(start, end, time) of the words, without a bracketed time mark at either end of the line."""
+    start, end, time = 0, len(text), ""
+    if opening := _OPENING_TIME.match(text):
+        start, time = opening.end(), plain_time(opening["time"])
+    if closing := _CLOSING_TIME.search(text, start):
+        end, time = closing.start(), time or plain_time(closing["time"])
+    return start, max(start, end), time
+
+
+def plain_time(time: str) -> str:
+    """A time without its brackets; of a range, the start."""
+    return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("[]()<># ")
+
+
+def _fits(label: str) -> bool:
+    words = label.split()
+    return 0 < len(words) <= LONGEST_NAME and label.count("(") == label.count(")")
+
+
+def _mark(match: re.Match[str], form: Form, text: str) -> Mark:
+    groups = match.groupdict()
+    time = plain_time(groups.get("after") or groups.get("before") or "")
+    return Mark(match["label"].strip(" ,"), form, match.end(), time, text[match.end() : match.end() + 1])

@@ -1,0 +1,57 @@
+"""What front matter, header rows and the --meta table say of a document, as flat text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cothemes.records.document import Kind
+
+_APART = frozenset(("title", "kind", "synthetic", "file", "draft"))
+"""Keys that become fields of the document, or that name its file."""
+_LONGEST_ID = 24
+"""Characters of a participant's short name; what is longer is a description."""
+
+
+def flat(value: Any) -> str:
+    """Lists joined by `; `, mappings as `key: value`; nothing for nothing."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {flat(item)}" for key, item in value.items() if flat(item))
+    if isinstance(value, list | tuple):
+        return "; ".join(text for item in value if (text := flat(item)))
+    return " ".join(str(value).split()) if value is not None else ""
+
+
+def combined(*layers: Mapping[str, Any]) -> dict[str, str]:
+    """Later layers win; empty values win over nothing. Keys in lower case with underscores."""
+    merged: dict[str, str] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            name = "_".join(str(key).strip().casefold().split())
+            text = flat(value)
+            if name and text and name not in _APART:
+                merged[name] = text
+    return with_short_participant(merged)
+
+
+def with_short_participant(metadata: dict[str, str]) -> dict[str, str]:
+    """`P3, locality manager` becomes participant `P3` and participant_description with the whole."""
+    named = metadata.get("participant", "")
+    short = named.split(",")[0].split("(")[0].strip()
+    if named and short and short != named and len(short) <= _LONGEST_ID:
+        return {**metadata, "participant": short, "participant_description": named}
+    return metadata
+
+
+def kind_in(*layers: Mapping[str, Any]) -> Kind | None:
+    """The kind that the first layer with one gives; an unknown word gives none."""
+    for layer in layers:
+        said = str(layer.get("kind", "")).strip().casefold()
+        if said in {kind.value for kind in Kind}:
+            return Kind(said)
+    return None
+
+
+def title_in(*layers: Mapping[str, Any]) -> str:
+    """The title that the first layer with one gives."""
+    return next((title for layer in layers if (title := flat(layer.get("title")))), "")

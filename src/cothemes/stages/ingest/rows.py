@@ -1,0 +1,48 @@
+"""A line with its text settled, the form in which all rules of this stage see the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cothemes.records.source import Line, LineStyle
+from cothemes.stages.ingest.text import settle
+
+SPOKEN_STYLES = frozenset({LineStyle.TEXT, LineStyle.BULLET})
+"""Lines that may open or continue a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the source."""
+
+    line: Line
+    text: str
+    points: tuple[tuple[int, int], ...]
+    replaced: int
+    style: LineStyle
+    """The line's own, or ASIDE where a rule found that it is no part of the talk or text."""
+
+    @property
+    def blank(self) -> bool:
+        """Without a visible character."""
+        return not self.text.strip()
+
+    def aside(self) -> Row:
+        """The same line, to be kept in the text and put into no block."""
+        return Row(self.line, self.text, self.points, self.replaced, LineStyle.ASIDE)
+
+
+def rows_of(lines: tuple[Line, ...]) -> list[Row]:
+    """Every line, settled."""
+    rows = []
+    for line in lines:
+        settled = settle(line.text)
+        rows.append(Row(line, settled.text, settled.points, settled.replaced, line.style))
+    return rows
+
+
+def begins_paragraph(rows: list[Row], at: int) -> bool:
+    """Whether the row at this index stands apart from the one before it."""
+    if at == 0 or "\n\n" in rows[at].line.glue:
+        return True
+    return rows[at - 1].blank or rows[at].style is not rows[at - 1].style

@@ -1,0 +1,157 @@
+"""Rows to turns: who says which words, from where to where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cothemes.records.document import Role
+from cothemes.records.source import LineStyle
+from cothemes.stages.ingest.labels import Form, Mark, mark_of, time_edges, time_only
+from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
+from cothemes.stages.ingest.speakers import marks_of
+from cothemes.stages.ingest.voices import Cast, Voice
+
+NO_ONE = Voice("", Role.UNKNOWN)
+_PARAGRAPH = 60
+"""Words after which unnamed captions begin a new block where a sentence ends, so that its time is near."""
+_LONGEST = 120
+"""Words after which they do so anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of one row, within its text."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one voice says until another one begins or the text is cut by a heading."""
+
+    voice: Voice
+    time: str = ""
+    opened: bool = False
+    """Whether a label stands before it; if not, it goes on after a heading or time mark, or is no one's."""
+    stretches: list[Stretch] = field(default_factory=list)
+    words: int = 0
+    """Of captions."""
+    closed: bool = False
+    """Whether the last caption ends a sentence."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """A document read as talk."""
+
+    turns: list[Turn]
+    rows: list[Row]
+    labels: int
+    """Turns that a label opens."""
+
+
+def talk_of(rows: list[Row], cast: Cast) -> Talk:
+    """Every spoken row to exactly one turn. Rows before the first label belong to no one.
+
+    A header of name and time takes the rows below it; a time alone on its row dates the turn that follows.
+    """
+    marks = marks_of(rows, cast)
+    rows = list(rows)
+    turns: list[Turn] = []
+    voice, time, ended = NO_ONE, "", True
+    for at, row in enumerate(rows):
+        if row.style is LineStyle.CUE:
+            voice, time, ended = _cue(row, at, turns, voice, cast), "", False
+            continue
+        if row.style not in SPOKEN_STYLES:
+            # A heading or table cuts the turn, and the same voice goes on below it.
+            ended = ended or row.style is not LineStyle.ASIDE
+            continue
+        if row.blank:
+            continue
+        mark = marks.get(at)
+        alone = "" if mark else time_only(row.text)
+        if alone:
+            rows[at] = row.aside()
+            time, ended = alone, True
+            continue
+        start, end, edge = time_edges(row.text)
+        if mark is not None:
+            voice = cast.voice(mark.label)
+            turns.append(Turn(voice, mark.time or edge or time, opened=True))
+            time, ended = "", False
+            start = mark.end
+        elif ended or edge or not turns or (voice is NO_ONE and begins_paragraph(rows, at)):
+            turns.append(Turn(voice, edge or time))
+            time, ended = "", False
+        start, end = _trimmed(row.text, start, max(start, end))
+        if start < end:
+            turns[-1].stretches.append(Stretch(at, start, end))
+        if edge and not row.text.rstrip().endswith(row.text[start:end].rstrip()):
+            # A time mark closes the row, so the words of the next one are a block of their own.
+            ended = True
+    spoken = [turn for turn in turns if turn.stretches]
+    return Talk(spoken, rows, sum(turn.opened for turn in spoken))
+
+
+def _cue(row: Row, at: int, turns: list[Turn], voice: Voice, cast: Cast) -> Voice:
+    """A caption without a name goes on with the voice before it; one that names nobody is no one's."""
+    named = row.line.speaker
+    if named is not None:
+        spoken = cast.voice(named) if named else NO_ONE
+        if not turns or spoken != voice:
+            turns.append(Turn(spoken, row.line.time, opened=bool(named)))
+        voice = spoken
+    if not turns or (voice is NO_ONE and _is_long(turns[-1])):
+        turns.append(Turn(voice, row.line.time))
+    start, end = _trimmed(row.text, 0, len(row.text))
+    if start < end:
+        turns[-1].stretches.append(Stretch(at, start, end))
+        turns[-1].words += len(row.text.split())
+        turns[-1].closed = row.text.rstrip(" \"'”’)").endswith((".", "?", "!", "…"))
+    return voice
+
+
+def _is_long(turn: Turn) -> bool:
+    return turn.words >= _LONGEST or (turn.words >= _PARAGRAPH and turn.closed)
+
+
+def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
+    """Captions with `Name: words` inside: the name becomes the row's voice, the words its text.
+
+    In captions nearly every row may carry its name, so a name counts where it comes back, or is certain.
+    """
+    as_text = [_restyled(row, LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
+    marks = {
+        at: mark
+        for at, mark in marks_of(as_text, cast).items()
+        if rows[at].style is LineStyle.CUE and rows[at].line.speaker is None and mark.form is Form.COLON
+    }
+    cues = sum(row.style is LineStyle.CUE for row in rows)
+    labels = {mark.label for mark in marks.values()}
+    if len(marks) >= 0.3 * cues:
+        # Where cues are named throughout, a name that comes once is one of them.
+        for at, row in enumerate(rows):
+            mark = mark_of(row.text) if row.style is LineStyle.CUE and at not in marks else None
+            if mark and mark.form is Form.COLON and (mark.label in labels or mark.label[:1].isupper()):
+                marks[at] = mark
+    return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)]
+
+
+def _named(row: Row, mark: Mark) -> Row:
+    line = row.line.model_copy(update={"speaker": mark.label, "text": row.text[mark.end :]})
+    return Row(line, row.text[mark.end :], ((0, 0),), row.replaced, row.style)
+
+
+def _restyled(row: Row, style: LineStyle) -> Row:
+    return Row(row.line, row.text, row.points, row.replaced, style)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,123 @@
+"""Names behind labels: keys, front matter and metadata brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cothemes.records.document import Role
+from cothemes.stages.ingest.keys import Entry, initials
+from cothemes.stages.ingest.words import role_of_label, role_of_word
+
+
+class Voice(NamedTuple):
+    """Who a label stands for."""
+
+    name: str
+    role: Role
+
+
+class Cast:
+    """Everyone the source names outside the talk, and what it says of them."""
+
+    def __init__(self, key: list[Entry], front: Mapping[str, Any], metadata: Mapping[str, str]) -> None:
+        self._named: dict[str, set[str]] = {}
+        self._roles: dict[str, Role] = {}
+        self._strong: dict[str, Role] = {}
+        self._hosts = names_in(front.get("hosts")) + names_in(front.get("host"))
+        self._speakers = () if isinstance(front.get("speakers"), Mapping) else names_in(front.get("speakers"))
+        self.explicit = bool(key)
+        """Whether the source holds a key."""
+        for entry in key:
+            self._named.setdefault(entry.label.casefold(), set()).add(entry.name)
+            if entry.role is not None:
+                self._roles[entry.name.casefold()] = entry.role
+        people = (*(entry.name for entry in key), *self._hosts, *self._speakers)
+        self._people = tuple(dict.fromkeys(name for name in people if name))
+        self._keyed = {entry.name.casefold() for entry in key}
+        self._read_mapping(front.get("speakers"))
+        for column, role in (("interviewer", Role.INTERVIEWER), ("participant_speaker", Role.PARTICIPANT)):
+            for label in metadata.get(column, "").replace(",", ";").split(";"):
+                if label.strip():
+                    self._strong[label.strip().casefold()] = role
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """All full names, each once."""
+        return self._people
+
+    def _read_mapping(self, speakers: Any) -> None:
+        if not isinstance(speakers, Mapping):
+            return
+        self.explicit = True
+        for label, value in speakers.items():
+            said = str(value)
+            role = role_of_word(said)
+            self._named.setdefault(str(label).casefold(), set()).add(str(label) if role else said)
+            if role:
+                self._strong[str(label).casefold()] = role
+
+    def knows(self, label: str) -> bool:
+        """Whether the label is in a key or is someone's name, first name or initials."""
+        return label.casefold() in self._named or self.name_of(label) is not None
+
+    def in_key(self, label: str) -> bool:
+        """Whether a key lists the label itself."""
+        return label.casefold() in self._named
+
+    def name_of(self, label: str) -> str | None:
+        """The full name; None where none fits, or more than one."""
+        plain = label.casefold()
+        if plain in self._named:
+            names = self._named[plain]
+            return next(iter(names)) if len(names) == 1 else None
+        for fits in (
+            lambda name: name.casefold() == plain,
+            lambda name: name.casefold().split()[0] == plain,
+            lambda name: len(label) > 1 and label.isupper() and initials(name) == label,
+        ):
+            found = [name for name in self._people if fits(name)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def voice(self, label: str) -> Voice:
+        """Name and role by what the source and the metadata say; the role is unknown where nothing does.
+
+        A label that a key gives to two people stays as it is, with the role they share if they share one.
+        """
+        names = self._named.get(label.casefold(), set())
+        if len(names) > 1:
+            shared = {self._role(name, name) for name in names}
+            return Voice(label, shared.pop() if len(shared) == 1 else Role.UNKNOWN)
+        name = self.name_of(label) or label
+        return Voice(name, self._role(label, name))
+
+    def _role(self, label: str, name: str) -> Role:
+        for said in (label.casefold(), name.casefold()):
+            if said in self._strong:
+                return self._strong[said]
+        if (role := self._roles.get(name.casefold())) is not None:
+            return role
+        if any(name == host for host in self._hosts):
+            return Role.INTERVIEWER
+        if any(name == speaker for speaker in self._speakers):
+            return Role.PARTICIPANT
+        if (word := role_of_label(label)) is not None and label.casefold() not in self._named:
+            return word
+        if name.casefold() in self._keyed and self._marks_interviewer():
+            return Role.PARTICIPANT
+        return Role.UNKNOWN
+
+    def _marks_interviewer(self) -> bool:
+        roles = (*self._roles.values(), *self._strong.values())
+        return Role.INTERVIEWER in roles or any(host.casefold() in self._keyed for host in self._hosts)
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """Names of a front-matter value: a list, or a text with commas or semicolons; curly quotes dropped."""
+    if isinstance(value, str):
+        value = value.replace(";", ",").split(",")
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(name for item in value if (name := str(item).strip(" \"'“”")))

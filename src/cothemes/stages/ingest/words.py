@@ -1,0 +1,75 @@
+"""Words that name a part in a conversation, and words before a colon that name no one."""
+
+from __future__ import annotations
+
+import re
+
+from cothemes.records.document import Role
+
+_NUMBER = r"\s*[#-]?\s*(?:\d{1,3}|[A-Z])?$"
+
+_INTERVIEWER = re.compile(
+    r"^(?:interviewers?|researchers?|research (?:fellow|associate|assistant|officer)|moderators?"
+    rf"|facilitators?|host|presenter|int|intv|intvr|ivr|iv|i|q|question)\.?{_NUMBER}",
+    re.IGNORECASE,
+)
+_PARTICIPANT = re.compile(
+    rf"^(?:participants?|interviewees?|respondents?|informants?|resp|ppt|part|pt|answer){_NUMBER}"
+    r"|^(?:p|r|pp)\s*-?\d{1,3}[a-z]?$|^r$",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"^(?:announcer|narrator|narration|voice ?-?over|interpreter|translator|audience(?: member)?|operator"
+    rf"|video|audio|recording|song|clip|transcriber){_NUMBER}",
+    re.IGNORECASE,
+)
+_VOICE = re.compile(
+    r"^(?:speaker|voice|person|unknown(?: speaker)?|unidentified(?: speaker)?|(?:fe)?male(?: voice| speaker)?"
+    rf"|(?:wo)?man|all|both|several){_NUMBER}",
+    re.IGNORECASE,
+)
+_HEADS = """
+    note notes example examples date place time title source sources figure table appendix annex
+    version status aim aims outcome outcomes action actions owner lead contact email e-mail phone
+    tel telephone website web address summary background step stage section part chapter
+    recommendation recommendations principle principles priority priorities objective objectives
+    standard standards risk risks mitigation update warning important tip tips location duration
+    length project study file transcription transcript transcribed recorded subject re from to cc
+    purpose scope definition definitions result results method methods conclusion conclusions
+    introduction references reference keywords abstract agenda item minutes present apologies
+    attendees decision decisions approved issued published author authors report page pages see also
+    however therefore option options theme themes code codes question answer thing things remember
+    nb ps http https first second third finally one two three
+"""
+_NO_ONE = frozenset(_HEADS.split())
+
+
+def role_of_label(label: str) -> Role | None:
+    """The part that a label names by itself; None where it names none."""
+    bare = label.strip(" .:*_[]()")
+    if _INTERVIEWER.match(bare):
+        return Role.INTERVIEWER
+    if _PARTICIPANT.match(bare):
+        return Role.PARTICIPANT
+    if _OTHER.match(bare):
+        return Role.OTHER
+    return None
+
+
+def names_a_voice(label: str) -> bool:
+    """`Speaker 1`, `Male voice`: someone speaks, and no one can tell who."""
+    return bool(_VOICE.match(label.strip(" .:*_[]()")))
+
+
+def names_no_one(label: str) -> bool:
+    """A heading or lead-in rather than a speaker."""
+    words = label.casefold().split()
+    return not words or words[0].strip(".,’'") in _NO_ONE
+
+
+def role_of_word(word: str) -> Role | None:
+    """A role as a person writes it in front matter, a key or a table."""
+    plain = word.strip().casefold()
+    if plain in {role.value for role in Role}:
+        return Role(plain)
+    return role_of_label(word)

@@ -1,0 +1,83 @@
+"""Documents to passages: the units that people and models code alike, cut before anyone codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cothemes.records.document import Block, Document
+from cothemes.records.passage import Passage, Sentence
+from cothemes.records.record import content_hash
+from cothemes.settings import SegmentSettings
+from cothemes.stages.segment.division import Atom, divide
+from cothemes.stages.segment.runs import Run, runs_of
+from cothemes.stages.segment.sentences import sentences, words_in
+
+ALGORITHM = 1
+"""Raised whenever the same settings would cut the same text elsewhere: passages then get new ids."""
+
+
+def segment(document: Document, settings: SegmentSettings, first_number: int) -> tuple[Passage, ...]:
+    """Passages in document order, numbered from `first_number`.
+
+    `document.text[p.start:p.end] == p.text` for each, every sentence lies inside its passage, no two passages
+    overlap. Passages aim at settings.minimum_words to settings.maximum_words and never exceed 180 words or
+    2,000 characters, except those that were cut before they came here, which stay as they are.
+    """
+    cut_by = segmentation_hash(settings)
+    passages: list[Passage] = []
+    for run in runs_of(document, settings.backchannel_words):
+        atoms = _atoms(document, run)
+        pieces = [atoms] if run.whole else divide(atoms, settings)
+        for piece in pieces:
+            if piece:
+                number = first_number + len(passages)
+                passages.append(_passage(document, piece, cut_by, number, len(passages)))
+    return tuple(passages)
+
+
+def segmentation_hash(settings: SegmentSettings) -> str:
+    """Identity of the cutting: the algorithm's version and every setting."""
+    return content_hash({"algorithm": ALGORITHM, **settings.model_dump()})
+
+
+def _atoms(document: Document, run: Run) -> list[Atom]:
+    atoms: list[Atom] = []
+    for block in run.blocks:
+        for number, span in enumerate(sentences(document.text, block.start, block.end)):
+            before = atoms[-1] if atoms else None
+            gap = document.text[before.end : span.start] if before else ""
+            atoms.append(
+                Atom(
+                    start=span.start,
+                    end=span.end,
+                    words=words_in(document.text, span),
+                    gap_words=len(gap.split()),
+                    block=block,
+                    opens_block=number == 0,
+                    opens_paragraph="\n\n" in gap,
+                )
+            )
+    return atoms
+
+
+def _passage(document: Document, piece: Sequence[Atom], cut_by: str, number: int, position: int) -> Passage:
+    start, end = piece[0].start, piece[-1].end
+    first: Block = piece[0].block
+    return Passage(
+        id=f"{document.slug}.{number:04d}",
+        document=document.slug,
+        version=document.version,
+        segmentation=cut_by,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        kind=first.kind,
+        speaker=first.speaker,
+        role=first.role,
+        headings=first.headings,
+        time=first.time,
+        sentences=tuple(
+            Sentence(id=f"s{n}", start=atom.start, end=atom.end) for n, atom in enumerate(piece, 1)
+        ),
+        position=position,
+    )

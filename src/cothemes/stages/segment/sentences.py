@@ -1,0 +1,179 @@
+"""Sentences of talk and of prose, by rule: small enough to point at, never across what is not theirs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from typing import NamedTuple
+
+LONGEST_WORD = 2_000
+"""Characters. A longer run without white space is cut."""
+_RUN_ON = 80
+"""Words. A sentence longer than this is cut at its clauses."""
+_CLAUSE = 60
+"""Words of a clause at most, where there is a comma or a dash to cut at."""
+_PIECE = 40
+"""Words, where there is none."""
+
+_STOP = re.compile(r"(?:[.!?]+|…|[。！？]+)['\"”’»)\]*_]*(?=\s|$)")
+_LINES = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
+_WORD = re.compile(r"\S+")
+_SHORT = """
+    dr mr mrs ms prof st rev hon sr jr gov sen rep capt col gen lt sgt no nos vol vols fig figs pp p
+    para paras sec art ch cf vs v approx dept est inc ltd co corp ave rd jan feb mar apr jun jul aug
+    sep sept oct nov dec e.g i.e eg ie et al ca viz esp ed eds tel ext min max
+"""
+_ABBREVIATIONS = frozenset(_SHORT.split())
+_BOUND = frozenset(
+    ("no", "nos", "p", "pp", "fig", "figs", "vol", "vols", "art", "ch", "sec", "para", "paras", "min", "max")
+)
+"""Short for something only before a number; else a word that may end a sentence (`I said no.`)."""
+_ENDS_TOO = frozenset(
+    ("al", "co", "ltd", "inc", "corp", "etc", "rd", "ave", "est", "dept", "ed", "tel", "ext", "v", "p")
+)
+"""May end a sentence: the next word decides."""
+_CLAUSE_END = re.compile(r"[,;:–—-]['\"”’)\]]*$|…$")
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+
+
+class Span(NamedTuple):
+    """Half-open code points."""
+
+    start: int
+    end: int
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Sentences of text[start:end], in order, trimmed of white space, covering every other character.
+
+    A stop ends a sentence unless it belongs to an abbreviation, an initial or a number, or the next word goes
+    on in lower case after an ellipsis; a blank line always does. A sentence of more than 80 words is cut at
+    clause marks into pieces of at most 60 words, and where there are none (speech recognised without
+    punctuation) into pieces of at most 40. A word of more than 2,000 characters is cut.
+    """
+    stop = len(text) if end is None else end
+    found: list[Span] = []
+    for paragraph in _split(text, Span(start, stop), _LINES):
+        for sentence in _at_stops(text, paragraph):
+            found.extend(_pieces(text, sentence))
+    return found
+
+
+def words_in(text: str, span: Span) -> int:
+    """Words by white space."""
+    return len(text[span.start : span.end].split())
+
+
+def _split(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
+    spans: list[Span] = []
+    at = span.start
+    for match in pattern.finditer(text, span.start, span.end):
+        spans.append(Span(at, match.start()))
+        at = match.end()
+    spans.append(Span(at, span.end))
+    return [trimmed for part in spans if (trimmed := _trim(text, part)) is not None]
+
+
+def _at_stops(text: str, span: Span) -> list[Span]:
+    spans: list[Span] = []
+    at = span.start
+    for match in _STOP.finditer(text, span.start, span.end):
+        if match.end() < span.end and _ends(text, match, span):
+            spans.append(Span(at, match.end()))
+            at = match.end()
+    spans.append(Span(at, span.end))
+    return [trimmed for part in spans if (trimmed := _trim(text, part)) is not None]
+
+
+def _ends(text: str, match: re.Match[str], span: Span) -> bool:
+    after = text[match.end() : span.end].lstrip()
+    following = after[:1]
+    mark = match.group().rstrip("'\"”’»)]*_")
+    if mark.startswith(("…", "..")):
+        return not following.islower() and not following.isdigit()
+    if mark != ".":
+        # `"Why?" she said` goes on.
+        return not following.islower()
+    before = re.search(r"[\w.’'&/-]*$", text[max(span.start, match.start() - 30) : match.start()])
+    word = before.group().lower().strip("’'\"") if before else ""
+    if len(word) == 1 and word.isalpha() and word != "i":
+        # An initial (J. Smith), unless it closes a list or a sentence before a word in lower case.
+        return not following.isupper()
+    bare = word.strip(".")
+    if bare in _BOUND:
+        return not following.isdigit()
+    if bare in _ENDS_TOO:
+        return following.isupper() or not following
+    if bare in _ABBREVIATIONS:
+        return False
+    if re.fullmatch(r"(?:[a-z]\.)+[a-z]", word):
+        # U.K., a.m.: the next word decides.
+        return following.isupper()
+    if re.fullmatch(r"\(?\d{1,3}", word) and match.start() - len(word) <= span.start + 1:
+        # The number of a paragraph (`5. Public bodies …`) is part of it.
+        return False
+    return not following.islower() or len(word) > 3
+
+
+def _pieces(text: str, span: Span) -> list[Span]:
+    words = [Span(m.start(), m.end()) for m in _WORD.finditer(text, span.start, span.end)]
+    words = [part for word in words for part in _short(text, word)]
+    giants = any(word.end - word.start == LONGEST_WORD for word in words)
+    if len(words) <= _RUN_ON and not giants:
+        return [span]
+    clause_ends = [n for n, word in enumerate(words, 1) if _CLAUSE_END.search(text[word.start : word.end])]
+    pieces: list[Span] = []
+    at = 0
+    while at < len(words):
+        stop = _cut(words, at, clause_ends)
+        pieces.append(Span(words[at].start, words[stop - 1].end))
+        at = stop
+    return pieces
+
+
+def _cut(words: list[Span], at: int, clause_ends: list[int]) -> int:
+    """Index after the last word of the piece that begins at word `at`."""
+    left = len(words) - at
+    limit = at + 1
+    while limit < len(words) and words[limit].end - words[at].start <= LONGEST_WORD and limit - at < _RUN_ON:
+        limit += 1
+    if limit == len(words) and left <= _CLAUSE:
+        return limit
+    low = bisect_left(clause_ends, at + 8)
+    fitting = [n for n in clause_ends[low : low + _CLAUSE] if n <= min(limit, at + _CLAUSE)]
+    if fitting:
+        return fitting[-1]
+    return min(limit, at + (_PIECE if left > _PIECE else left))
+
+
+def _short(text: str, word: Span) -> list[Span]:
+    """A word in cuts of at most LONGEST_WORD characters, none inside a letter and its marks."""
+    parts: list[Span] = []
+    at = word.start
+    while word.end - at > LONGEST_WORD:
+        stop = at + LONGEST_WORD
+        while stop > at + 1 and not _may_cut(text, stop):
+            stop -= 1
+        if stop == at + 1:
+            stop = at + LONGEST_WORD
+        parts.append(Span(at, stop))
+        at = stop
+    parts.append(Span(at, word.end))
+    return parts
+
+
+def _may_cut(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    if unicodedata.combining(after) or after in _JOINERS or before == "\u200d":
+        return False
+    return not 0x1F3FB <= ord(after) <= 0x1F3FF
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
