@@ -194,6 +194,10 @@ def test_a_backup_is_whole_and_appears_only_when_complete(tmp_path: Path) -> Non
             store.backup(tmp_path / "copy.sqlite")
         with pytest.raises(InputError, match="cannot be"):
             store.backup(tmp_path / "nowhere" / "copy.sqlite")
+        with pytest.raises(InputError, match="cannot be"):
+            store.backup(tmp_path / "records.sqlite" / "copy.sqlite")
+        (tmp_path / "left.sqlite.partial").write_text("of a copy that was killed " * 50)
+        store.backup(tmp_path / "left.sqlite")
         with SqlStore.open(tmp_path / "copy.sqlite") as copy:
             assert copy.check() == "ok"
             assert copy.documents.all() == store.documents.all()

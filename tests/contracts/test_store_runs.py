@@ -116,6 +116,15 @@ def test_an_outcome_gives_way_until_the_passage_is_coded(store: SqlStore) -> Non
     assert store.runs.outcomes("r0002") == []
 
 
+def test_outcomes_by_passage_of_all_or_of_some(store: SqlStore) -> None:
+    store.runs.put(run())
+    coded = [outcome(OutcomeState.CODED, f"d.{n:04d}") for n in range(4)]
+    store.runs.record(coded[::-1], [])
+    assert store.runs.outcomes("r0001") == coded
+    assert store.runs.outcomes("r0001", passages=iter(["d.0003", "d.0001", "d.0003"])) == [coded[1], coded[3]]
+    assert store.runs.outcomes("r0001", passages=[]) == []
+
+
 def test_a_suggestion_is_stored_once_and_found_again(store: SqlStore) -> None:
     store.runs.put(run())
     store.runs.put(run("r0002"))

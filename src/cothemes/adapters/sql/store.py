@@ -104,6 +104,7 @@ class SqlStore:
             )
         partial = path.with_name(f"{path.name}.partial")
         try:
+            partial.unlink(missing_ok=True)
             with self._database.reading() as connection, failures_told(partial):
                 source = connection.connection.driver_connection
                 assert isinstance(source, sqlite3.Connection)
@@ -119,7 +120,8 @@ class SqlStore:
                 hint="Check that the folder exists, may be written to and has room.",
             ) from error
         finally:
-            partial.unlink(missing_ok=True)
+            if partial.exists():
+                partial.unlink()
 
     def close(self) -> None:
         """Closes it; what was stored is on disk whether or not this is called."""
