@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -69,11 +69,10 @@ class SqlStore:
             ) from error
         _refuse_stub(path)
         database = Database(path, busy_seconds=busy_seconds)
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(database.close)
             bring_up_to_date(database)
-        except BaseException:
-            database.close()
-            raise
+            on_failure.pop_all()
         return cls(database)
 
     @property
