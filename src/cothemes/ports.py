@@ -130,6 +130,9 @@ class DocumentStore(Protocol):
     def all(self) -> list[Document]:
         """Current versions, by slug."""
 
+    def amend(self, document: Document) -> None:
+        """Takes the place of the version with the same text, whose blocks or metadata were settled otherwise."""
+
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
         """Replaces the current version's metadata."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cothemes.cli import codebook, index, ingest, init, status
+from cothemes.cli import agreement, codebook, doctor, index, ingest, init, status
 from cothemes.cli.group import EdgeGroup
 from cothemes.cli.invocation import Invocation
 
@@ -31,6 +31,8 @@ app.command("ingest")(ingest.ingest)
 app.command("index")(index.index)
 app.command("search")(index.search)
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("agreement")(agreement.agreement)
 app.add_typer(codebook.app, name="codebook")
 
 

@@ -54,6 +54,16 @@ class SqlDocuments:
         with self._database.reading() as connection:
             return read(connection, Document, _current())
 
+    def amend(self, document: Document) -> None:
+        """Takes the place of the version with the same text, whose blocks or metadata were settled otherwise."""
+        row = row_of(document, current=True)
+        with self._database.writing() as connection:
+            connection.execute(
+                update(documents)
+                .where(documents.c.slug == document.slug, documents.c.version == document.version)
+                .values(row)
+            )
+
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
         """Replaces the current version's metadata."""
         with self._database.writing() as connection:

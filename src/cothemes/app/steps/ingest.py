@@ -15,7 +15,7 @@ from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, Kind
 from cothemes.stages.ingest.document import document_from
-from cothemes.stages.ingest.slug import slug_for
+from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
 DECIDED = (
@@ -131,6 +131,7 @@ def ingest(
     """Reads files and folders into the study; with `check_only` stores nothing."""
     table = read_metadata(meta)
     files, passed_over = find_files(paths)
+    files = [path for path in files if meta is None or path.resolve() != meta.resolve()]
     hashes: dict[Path, str] = {}
     results: list[FileResult] = []
     for path in files:
@@ -169,7 +170,7 @@ def _one_file(
     known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
     if known and not check_only:
         for document in known:
-            yield _known_file(study, path, document, row, resegment)
+            yield _known_file(study, path, document, row, kind, resegment)
         return
     try:
         sources = reader_for(path).read(path)
@@ -177,9 +178,9 @@ def _one_file(
         yield FileResult(str(path), FileState.FAILED, reason=error.message, hint=error.hint)
         return
     for source in sources:
-        document = document_from(source, slug="", kind=kind, metadata=row)
+        document = document_from(source, kind=kind, metadata=row)
         earlier = names.earlier(path.name) if len(sources) == 1 else None
-        slug = earlier.slug if earlier else slug_for(source.name, names.slugs)
+        slug = earlier.slug if earlier else slug_of(document.slug, names.slugs)
         document = document.model_copy(update={"slug": slug})
         names.slugs.add(slug)
         if check_only:
@@ -194,18 +195,37 @@ def _one_file(
 
 
 def _known_file(
-    study: Study, path: Path, document: Document, row: Mapping[str, str], resegment: bool
+    study: Study, path: Path, document: Document, row: Mapping[str, str], kind: Kind | None, resegment: bool
 ) -> FileResult:
-    merged = {**document.metadata, **row}
-    if merged != document.metadata:
-        study.store.documents.describe(document.slug, merged)
+    """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
+    again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
     passages = study.store.passages.of(document.slug)
-    if passages and passages[0].segmentation == segmentation_hash(study.settings.segment):
-        state = FileState.UNCHANGED if merged == document.metadata else FileState.UPDATED
-        return FileResult(str(path), state, document, len(passages))
+    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
+    if cut_so and again.blocks == document.blocks:
+        if again == document:
+            return FileResult(str(path), FileState.UNCHANGED, document, len(passages))
+        study.store.documents.amend(again)
+        return FileResult(str(path), FileState.UPDATED, again, len(passages))
     if passages and _decided(study, document.slug) and not resegment:
         return FileResult(str(path), FileState.FAILED, document, reason=DECIDED, hint="Give --resegment.")
-    return FileResult(str(path), FileState.UPDATED, document, _store(study, document))
+    study.store.documents.amend(again)
+    return FileResult(str(path), FileState.UPDATED, again, _store(study, again))
+
+
+def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
+    """Whether the table or --kind differ from what the document holds."""
+    known = {**document.metadata, "title": document.title, "kind": document.kind.value}
+    known["synthetic"] = "true" if document.synthetic else ""
+    differs = any(value and known.get(key, "") != value for key, value in row.items())
+    return differs or (kind is not None and kind is not document.kind)
+
+
+def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
+    for source in reader_for(path).read(path):
+        fresh = document_from(source, slug=document.slug, kind=kind, metadata={**document.metadata, **row})
+        if fresh.version == document.version:
+            return fresh
+    return document.model_copy(update={"metadata": {**document.metadata, **row}})
 
 
 def _store(study: Study, document: Document) -> int:
