@@ -60,7 +60,8 @@ def told(error: sqlite3.Error, path: Path) -> CothemesError | None:
     """The error in the project's words; None where the fault is the program's own."""
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith("SQLITE_CONSTRAINT"):
-        return StateConflict(_broken_rule(error, name), where=str(path), hint=KEPT)
+        message, hint = _broken_rule(error, name)
+        return StateConflict(message, where=str(path), hint=f"{KEPT} {hint}".strip())
     for known, (message, hint) in _CONFLICTS.items():
         if name.startswith(known):
             return StateConflict(message, where=str(path), hint=hint)
@@ -70,12 +71,15 @@ def told(error: sqlite3.Error, path: Path) -> CothemesError | None:
     return None
 
 
-def _broken_rule(error: sqlite3.Error, name: str) -> str:
+def _broken_rule(error: sqlite3.Error, name: str) -> tuple[str, str]:
     if name == "SQLITE_CONSTRAINT_TRIGGER":
-        return str(error)
+        return str(error), ""
     if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return "a record names a document, passage, run or reviewer that the study does not hold"
-    return f"a record breaks a rule of the database ({error})"
+        return (
+            "a record names a document, passage, run or reviewer that the study does not hold",
+            "Ingest the document or register the reviewer first.",
+        )
+    return f"a record breaks a rule of the database ({error})", ""
 
 
 @contextmanager
