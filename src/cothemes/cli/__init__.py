@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from cothemes.cli import agreement, codebook, doctor, index, ingest, init, status
+from cothemes.cli import (
+    agreement,
+    codebook,
+    decide,
+    doctor,
+    index,
+    ingest,
+    init,
+    queue,
+    review,
+    reviewers,
+    route,
+    status,
+)
 from cothemes.cli.group import EdgeGroup
 from cothemes.cli.invocation import Invocation
 
@@ -34,6 +47,13 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("agreement")(agreement.agreement)
 app.add_typer(codebook.app, name="codebook")
+app.add_typer(reviewers.app, name="reviewers")
+app.command("route")(route.route)
+app.command("review")(review.review)
+app.command("queue")(queue.queue)
+app.command("decide")(decide.decide)
+app.command("done")(decide.done)
+app.command("undo")(decide.undo)
 
 
 @app.callback()

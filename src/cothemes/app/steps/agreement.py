@@ -1,0 +1,109 @@
+"""Agreement of a study's raters, or of any ratings file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes.adapters.readers.ratings_csv import read_ratings
+from cothemes.app.steps.ratings import human_ratings, wordings
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.records.rating import Rating
+from cothemes.records.rating_assembly import table_of
+from cothemes.records.rating_table import RatingTable
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.run import agreement_of
+from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.review.ratings import ratings_of_run
+
+THIS_STUDY = "this study"
+
+
+@dataclass(frozen=True)
+class StudyRatings:
+    """Everything that anyone said of the study's passages."""
+
+    ratings: tuple[Rating, ...]
+    kept_out: dict[str, int]
+    """Code → ratings under another wording of it."""
+
+
+def file_agreement(path: Path, request: Request) -> AgreementTable:
+    """Agreement in a ratings file; no study is needed. Raises RatingsError."""
+    return agreement_of(read_ratings(path), request)
+
+
+def study_agreement(study: Study, request: Request) -> AgreementTable:
+    """Agreement of people's decisions, imported ratings and runs of coders.
+
+    Raises RatingsError where nobody can be compared, StateConflict in a reflexive study.
+    """
+    if study.settings.study.tradition == "reflexive":
+        raise StateConflict(
+            "is a reflexive study, in which coefficients of agreement are not made",
+            where=str(study.root),
+            hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is.",
+        )
+    found = study_ratings(study)
+    table = study_table(study, found)
+    words = {passage.id: passage.words for passage in study.store.passages.all()}
+    documents = {document.slug: document for document in study.store.documents.all()}
+    shown = agreement_of(
+        table,
+        request,
+        labels={code.id: code.label for code in study.codebook.codes},
+        words=words,
+        synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
+    )
+    if not found.kept_out:
+        return shown
+    codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
+    note = f"Ratings under another wording of a code are left out: {codes}."
+    return shown.model_copy(update={"notes": (*shown.notes, note)})
+
+
+def study_table(study: Study, found: StudyRatings) -> RatingTable:
+    """The study's ratings in columns, its codes in the codebook's order."""
+    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    return table_of(
+        found.ratings,
+        source=THIS_STUDY,
+        code_order=tuple(study.codebook.by_id),
+        cluster_of={rating.unit: clusters.get(rating.doc, rating.doc) for rating in found.ratings},
+    )
+
+
+def study_ratings(study: Study, *, all_passages: bool = False) -> StudyRatings:
+    """People's decisions, what was imported, and each run on the passages that someone else rated too.
+
+    With `all_passages`, or where no one else rated, runs come whole.
+    """
+    people = human_ratings(study)
+    kept_out: Counter[str] = Counter(people.kept_out)
+    ratings = [*people.ratings, *imported_ratings(study)]
+    rated = {rating.unit for rating in ratings}
+    passages, documents = study.store.passages.all(), study.store.documents.all()
+    for run in study.store.runs.all():
+        outcomes = study.store.runs.outcomes(run.id)
+        if rated and not all_passages:
+            outcomes = [outcome for outcome in outcomes if outcome.passage in rated]
+        read = ratings_of_run(
+            run,
+            outcomes,
+            study.store.runs.suggestions(run_id=run.id),
+            passages,
+            documents,
+            study.codebook,
+            wordings=wordings(study, [run.codebook_hash]),
+        )
+        ratings += read.ratings
+        kept_out.update(read.kept_out)
+    return StudyRatings(tuple(ratings), dict(kept_out))
+
+
+def imported_ratings(study: Study) -> list[Rating]:
+    """What was imported, on passages that the study still has."""
+    current = {passage.id for passage in study.store.passages.all()}
+    return [rating for rating in study.store.ratings.all() if rating.unit in current]

@@ -1,0 +1,84 @@
+"""`cothemes agreement`: how far raters agree, in the study or in any ratings file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+
+class ArmChoice(StrEnum):
+    """Arms of decisions."""
+
+    BLIND = "blind"
+    REVEAL = "reveal"
+    ASSISTED = "assisted"
+    ALL = "all"
+
+
+def agreement(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[RATINGS.csv]", help="A ratings file; else the study's own raters."),
+    ] = None,
+    raters: Annotated[
+        str, typer.Option(metavar="A,B", help="Whose ratings; else all people's, models in pairs only.")
+    ] = "",
+    arm: Annotated[
+        ArmChoice, typer.Option(help="Blind decisions measure reliability; others never do.")
+    ] = ArmChoice.BLIND,
+    round_name: Annotated[
+        str, typer.Option("--round", metavar="NAME", help="Which round; rounds are never pooled.")
+    ] = "",
+    variable: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=CODE,CODE…", help="Codes of which one applies, scored as one rating. Repeatable."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure agreement: per code with intervals over interviews, over all codes, and pair by pair."""
+    from cothemes.app.steps.agreement import file_agreement, study_agreement
+    from cothemes.cli.agreement_text import agreement_lines
+    from cothemes.cli.console import emit_json, say
+    from cothemes.stages.evaluate.agreement.selection import Request
+
+    request = Request(
+        raters=tuple(name.strip() for name in raters.split(",") if name.strip()),
+        arm=arm.value,
+        round=round_name,
+        variables=_variables(variable or []),
+    )
+    if file is not None:
+        table = file_agreement(file, request)
+    else:
+        with opened_study(context) as study:
+            table = study_agreement(study, request)
+    if as_json:
+        emit_json(table.as_json())
+        return
+    for line in agreement_lines(table):
+        say(line)
+
+
+def _variables(words: list[str]) -> dict[str, tuple[str, ...]]:
+    from cothemes.errors import UsageError
+
+    variables: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        name, _, codes = word.partition("=")
+        members = tuple(code.strip() for code in codes.split(",") if code.strip())
+        if not name.strip() or not members:
+            raise UsageError(
+                f"--variable {word} is not NAME=CODE,CODE", hint="For example --variable stance=B1,B2,B3."
+            )
+        if name.strip() in variables:
+            raise UsageError(f"the variable {name.strip()} is named twice", hint="Give each its own name.")
+        variables[name.strip()] = members
+    return variables

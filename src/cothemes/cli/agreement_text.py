@@ -1,0 +1,158 @@
+"""A table of agreement as people read it on 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from cothemes.records.text import shown_text
+
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Estimate, Variable
+
+WIDTH = 79
+PAIR = 56
+CODE = 12
+"""A longer code gets a line of its own."""
+
+
+def agreement_lines(table: AgreementTable) -> Iterator[str]:
+    """The whole table, line by line."""
+    yield from _head(table)
+    yield ""
+    yield from _codes(table.codes)
+    for variable in table.variables:
+        yield from _variable(variable)
+    yield ""
+    yield from _overall(table)
+    yield from _pairs(table)
+    yield ""
+    yield from _conventions(table)
+
+
+def figure(value: float | None) -> str:
+    """Two decimals without the nought; a dash for what cannot be computed."""
+    if value is None:
+        return "–"
+    shown = f"{value:.2f}"
+    if shown in ("0.00", "-0.00"):
+        return ".00"
+    return shown.replace("0.", ".", 1) if abs(value) < 1 and not shown.startswith(("1", "-1")) else shown
+
+
+def interval(estimate: Estimate) -> str:
+    """`.62 [ .41,  .83]`."""
+    if estimate.value is None:
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return f"{figure(estimate.value):>4}"
+    return f"{figure(estimate.value):>4} [{figure(estimate.low):>4}, {figure(estimate.high):>4}]"
+
+
+def _head(table: AgreementTable) -> Iterator[str]:
+    if table.measure == "agreement":
+        yield f"Agreement of {len(table.raters)} raters"
+    else:
+        yield f"Agreement under suggestions of {len(table.raters)} raters"
+    for note in table.notes:
+        yield from _wrapped(f"! {note}", "  ")
+    named = ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)
+    yield from _wrapped(f"Raters: {shown_text(named)}", "  ")
+    length = f", median {table.median_words:g} words" if table.median_words is not None else ""
+    yield from _wrapped(
+        f"{table.units} units in {table.documents} documents, {table.clusters} clusters{length}", "  "
+    )
+
+
+def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
+    labels = any(code.label for code in codes)
+    width = max([4, *(len(code.code) for code in codes if len(code.code) <= CODE)])
+    room = WIDTH - width - 1 - 5 - 5 - 5 - 19 - 5 - 15
+    label = min(max(room, 0), 24) if labels else 0
+    head = f"{'code':<{width}} {'label'[: max(label - 1, 0)]:<{label}}"
+    yield f"{head}{'n+':>5}{'agr':>5}{'pos':>5}  {'alpha [low, high]':<17}{'AC1':>5} flag".rstrip()
+    for code in codes:
+        name = shown_text(code.code)
+        if len(name) > width:
+            yield name
+            name = ""
+        short = _cut(shown_text(code.label), label - 1)
+        yield (
+            f"{name:<{width}} {short:<{label}}{code.positives:>5}{figure(code.percent_agreement):>5}"
+            f"{figure(code.positive_agreement):>5}  {interval(code.alpha):<17}{figure(code.ac1.value):>5} "
+            f"{code.flag or ''}"
+        ).rstrip()
+
+
+def _variable(variable: Variable) -> Iterator[str]:
+    yield ""
+    yield from _wrapped(
+        f"Variable {variable.variable} (one of {', '.join(variable.codes)}), {variable.units} units, "
+        f"{variable.several} ratings with several left out",
+        "  ",
+    )
+    yield (
+        f"  agr {figure(variable.percent_agreement)}  alpha {interval(variable.alpha)}  "
+        f"AC1 {figure(variable.ac1.value)}  {variable.flag or ''}"
+    ).rstrip()
+    shares = ", ".join(f"{name} {figure(value)}" for name, value in variable.specific_agreement.items())
+    yield from _wrapped(f"  specific agreement: {shares}", "    ")
+
+
+def _overall(table: AgreementTable) -> Iterator[str]:
+    overall = table.overall
+    macro = interval(overall.macro_alpha_interval).strip()
+    yield (
+        f"Mean alpha of {overall.codes_counted} codes {macro}"
+        f" ({overall.codes_excluded} codes without variation left out)"
+    )
+    yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
+    yield f"               MASI    {interval(overall.alpha_masi).strip()}"
+    yield from _wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
+    yield (
+        f"Exact sets {figure(overall.exact_set_agreement)}, positive agreement of all codes pooled "
+        f"{figure(overall.micro_positive_agreement)}"
+    )
+    for reason in sorted(
+        {e.reason for e in (overall.alpha_jaccard, overall.macro_alpha_interval) if e.reason}
+    ):
+        yield from _wrapped(f"  ({reason})", "   ")
+
+
+def _pairs(table: AgreementTable) -> Iterator[str]:
+    if not table.pairs:
+        return
+    yield ""
+    yield f"{'Pairs, on the units that both rated':<{PAIR}}{'units':>7}{'alpha':>7}{'pos':>6}"
+    for pair in table.pairs:
+        named = f"  {shown_text(pair.a)} × {shown_text(pair.b)} ({pair.kind})"
+        if len(named) > PAIR:
+            yield from _wrapped(named, "    ")
+            named = ""
+        figures = f"{figure(pair.macro_alpha):>7}{figure(pair.micro_positive_agreement):>6}"
+        yield f"{named:<{PAIR}}{pair.units:>7}{figures}"
+        if pair.reason:
+            yield f"    ({pair.reason})"
+
+
+def _conventions(table: AgreementTable) -> Iterator[str]:
+    said = table.conventions
+    yield from _wrapped(
+        "n+: units to which a rater applied the code. agr: percent agreement. pos: positive agreement "
+        "(in the pairs: of all codes pooled, beside the mean alpha). "
+        f"alpha: {said['alpha']}; {said['interval']}. AC1: {said['ac1']}.",
+        "",
+    )
+    for name in ("raters", "arm", "round"):
+        yield from _wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def _cut(text: str, width: int) -> str:
+    if width <= 0:
+        return ""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

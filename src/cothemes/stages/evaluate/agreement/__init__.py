@@ -1,0 +1,1 @@
+"""Ratings to the table of agreement that a methodologist asks for."""

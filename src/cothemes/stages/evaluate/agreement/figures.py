@@ -1,0 +1,140 @@
+"""The figures of a table of agreement, in the shapes of the contract's `agreement --json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cothemes.agreement.result import Result, plain
+from cothemes.records.record import Record
+
+
+class Estimate(Record):
+    """One coefficient with its interval. What cannot be computed is None, with the reason."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    method: str | None = None
+    """How the interval was made."""
+    reason: str | None = None
+    """Why the value, or only its interval, is missing."""
+    formula: str | None = None
+    """Named where more than one goes by the coefficient's name."""
+
+
+class Code(Record):
+    """Agreement on one code."""
+
+    code: str
+    label: str = ""
+    units: int
+    """Units with two or more ratings of the code."""
+    clusters: int
+    positives: int
+    """Units of these to which at least one rater applied the code."""
+    prevalence: dict[str, float | None]
+    percent_agreement: float | None
+    positive_agreement: float | None
+    cohen_kappa: float | None
+    alpha: Estimate
+    ac1: Estimate
+    flag: str | None
+    reasons: dict[str, str] = {}
+    """Why a plain figure is None."""
+
+
+class Variable(Record):
+    """Agreement on a set of codes of which one applies, scored as one nominal rating."""
+
+    variable: str
+    codes: tuple[str, ...]
+    units: int
+    clusters: int
+    positives: int
+    """Units to which at least one rater gave one of the codes."""
+    prevalence: dict[str, dict[str, float | None]]
+    """By rater, then category."""
+    percent_agreement: float | None
+    positive_agreement: float | None = None
+    specific_agreement: dict[str, float | None] = {}
+    """By category: what positive agreement is to a single code."""
+    cohen_kappa: float | None
+    alpha: Estimate
+    ac1: Estimate
+    flag: str | None
+    several: int
+    """Ratings left out because more than one of the codes was applied."""
+    reasons: dict[str, str] = {}
+
+
+class Overall(Record):
+    """All codes together."""
+
+    macro_alpha: float | None
+    macro_alpha_interval: Estimate
+    codes_counted: int
+    codes_excluded: int
+    alpha_jaccard: Estimate
+    alpha_masi: Estimate
+    exact_set_agreement: float | None
+    micro_positive_agreement: float | None
+    reasons: dict[str, str] = {}
+
+
+class Pair(Record):
+    """Two raters on the units that both rated."""
+
+    a: str
+    b: str
+    kind: str
+    """`human-human`, `human-model`, `model-model`; other kinds of raters are named likewise."""
+    units: int
+    macro_alpha: float | None
+    micro_positive_agreement: float | None
+    reason: str | None = None
+
+
+class AgreementTable(Record):
+    """What `cothemes agreement` prints."""
+
+    measure: str
+    """`agreement`, or `agreement under suggestions`."""
+    raters: tuple[str, ...]
+    rater_kinds: dict[str, str]
+    """Of every rater that stands in the table or in a pair."""
+    units: int
+    """Units that at least two of the raters rated."""
+    documents: int
+    clusters: int
+    median_words: float | None
+    codes: tuple[Code, ...]
+    variables: tuple[Variable, ...] = ()
+    overall: Overall
+    pairs: tuple[Pair, ...]
+    alt_test: None = None
+    conventions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    """What the reader of the figures has to know about these ratings."""
+    synthetic: bool = False
+    """Raters or texts are invented: the figures show the layout and not quality."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's document."""
+        return self.model_dump(mode="json")
+
+
+def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
+    """A statistic's result in the contract's shape."""
+    return Estimate(
+        value=plain(result.value),
+        low=plain(result.low),
+        high=plain(result.high),
+        method=result.method,
+        reason=result.reason,
+        formula=formula,
+    )
+
+
+def absent(reason: str, *, formula: str | None = None) -> Estimate:
+    """No value, and why."""
+    return Estimate(value=None, reason=reason, formula=formula)

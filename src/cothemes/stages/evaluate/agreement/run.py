@@ -1,0 +1,125 @@
+"""A table of ratings to a table of agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+from cothemes.errors import RatingsError
+from cothemes.records.rating import RaterKind
+from cothemes.records.rating_table import RatingTable
+from cothemes.stages.evaluate.agreement.cells import Cells, cells_of
+from cothemes.stages.evaluate.agreement.codes import FEW_INTERVIEWS, code_figures
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.overall import overall_figures
+from cothemes.stages.evaluate.agreement.pairs import pair_figures
+from cothemes.stages.evaluate.agreement.selection import Request, Selection, select
+from cothemes.stages.evaluate.agreement.variables import variable_figures
+
+CONVENTIONS = {
+    "units": "passages that at least two of the raters rated; each code on its own two ratings",
+    "positives": "units to which at least one rater applied the code",
+    "prevalence": "share of the compared units to which the rater applied the code",
+    "percent_agreement": "agreeing pairs of ratings, each unit once",
+    "positive_agreement": "all pairs of ratings pooled; two raters: 2a/(2a+b+c)",
+    "alpha": "Krippendorff, nominal, units with one rating left out",
+    "ac1": "Gwet's AC1 of applied and not applied; hardly falls when a code is rare, never stands alone",
+    "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document",
+    "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
+    "sets": "the codes that every rater used; units that a rater did not rate for all of them are left out",
+    "exact_set_agreement": "share of pairs of raters with the same set of codes, each unit once",
+    "not_computable": "null with a reason, never 0 or 1",
+}
+SYNTHETIC = "The data are synthetic: the figures show the layout, not the quality of any coding."
+UNDER = (
+    "Decisions made with suggestions in view: this is agreement under suggestions. It does not measure "
+    "reliability."
+)
+
+
+def agreement_of(
+    table: RatingTable,
+    request: Request,
+    *,
+    labels: Mapping[str, str] | None = None,
+    words: Mapping[str, int] | None = None,
+    synthetic_documents: int = 0,
+) -> AgreementTable:
+    """Agreement as the contract has it.
+
+    `labels`: code → label; `words`: unit → its length in words, where the text is at hand. Raises
+    RatingsError where there is nothing to compare.
+    """
+    chosen = select(table, request)
+    cells = cells_of(chosen.table, chosen.scored)
+    pairs = pair_figures(chosen.table, (*chosen.scored, *chosen.beside))
+    units = int(cells.shared.sum())
+    if not units and not any(pair.units for pair in pairs):
+        raise RatingsError(
+            "has no unit that two of the raters rated",
+            where=table.source,
+            hint="Let them rate the same units; names of units must be spelt alike.",
+        )
+    raters = {place: table.raters[place] for place in chosen.scored}
+    synthetic = _is_synthetic(chosen, table) or bool(synthetic_documents)
+    shared = [table.units[place] for place in cells.units[cells.shared].tolist()]
+    lengths = [words[unit] for unit in shared if words and unit in words]
+    conventions = {**CONVENTIONS, **chosen.conventions}
+    if not lengths:
+        conventions["median_words"] = "not known: ratings alone hold no text"
+    variables = tuple(
+        variable_figures(cells, name, members, table.codes, raters, table.source)
+        for name, members in request.variables.items()
+    )
+    if variables:
+        conventions["variables"] = (
+            "one nominal rating a unit; none of the codes is a category of its own; ratings with several of "
+            "them are left out: " + ", ".join(f"{v.variable} {v.several}" for v in variables)
+        )
+    return AgreementTable(
+        measure=chosen.measure,
+        raters=tuple(raters.values()),
+        rater_kinds={table.raters[p]: table.kinds[p].value for p in (*chosen.scored, *chosen.beside)},
+        units=units,
+        documents=cells.documents,
+        clusters=len(cells.shared_clusters),
+        median_words=float(median(lengths)) if lengths else None,
+        codes=code_figures(cells, table.codes, raters, labels or {}),
+        variables=variables,
+        overall=overall_figures(cells, raters),
+        pairs=pairs,
+        conventions=conventions,
+        notes=_notes(chosen, cells, table, synthetic),
+        synthetic=synthetic,
+    )
+
+
+def _is_synthetic(chosen: Selection, table: RatingTable) -> bool:
+    return any(table.kinds[p] is RaterKind.SYNTHETIC for p in (*chosen.scored, *chosen.beside))
+
+
+def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool) -> tuple[str, ...]:
+    notes = [SYNTHETIC] if synthetic else []
+    if chosen.measure != "agreement":
+        notes.append(UNDER)
+    notes += chosen.notes
+    people = [table.raters[p] for p in chosen.scored]
+    if len(people) == 1:
+        notes.append(f"One rater, {people[0]}: there is no second one to agree with; see the pairs.")
+    elif not cells.shared.any():
+        notes.append("No unit was rated by two of the raters; see the pairs.")
+    models = [table.raters[p] for p in chosen.beside]
+    if models:
+        notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
+    clusters = len(cells.shared_clusters)
+    if 0 < clusters < FEW_INTERVIEWS:
+        notes.append(
+            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
+            "uncertain."
+        )
+    if cells.without_code:
+        notes.append(
+            f"{cells.without_code} rows have no code although the table has the column value: they are read "
+            "as 0 for the codes that their rater used."
+        )
+    return tuple(notes)

@@ -1,0 +1,228 @@
+"""Which ratings a table of agreement is made of: whose, in which arm, of which round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.errors import RatingsError
+from cothemes.records.rating import RaterKind
+from cothemes.records.rating_table import RatingTable, cell_keys
+
+Rows = NDArray[np.bool_]
+ArmChoice = Literal["blind", "reveal", "assisted", "all"]
+
+AGREEMENT = "agreement"
+UNDER_SUGGESTIONS = "agreement under suggestions"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a table of ratings."""
+
+    raters: tuple[str, ...] = ()
+    """Named raters; without them all people, else all synthetic raters, else all models."""
+    arm: ArmChoice = "blind"
+    round: str = ""
+    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows that count."""
+
+    table: RatingTable
+    scored: tuple[int, ...]
+    """Raters of the table's figures, as places in `table.raters`."""
+    beside: tuple[int, ...]
+    """Raters that only stand in pairs: models beside people."""
+    measure: str
+    conventions: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def select(table: RatingTable, request: Request) -> Selection:
+    """Chooses rows and raters. Raises RatingsError where the request cannot be met."""
+    conventions: dict[str, str] = {}
+    notes: list[str] = []
+    rows = _rows_in_arm(table, request.arm, conventions, notes)
+    rows &= _rows_in_round(table, rows, request.round, conventions)
+    left = table.kept(rows)
+    scored, beside = _raters(table, left, request, conventions)
+    left = left.kept(np.isin(left.rater, (*scored, *beside)))
+    _refuse_two_arms(left)
+    _tell_codebooks(left, notes)
+    measure = AGREEMENT if request.arm == "blind" or not _has_people(table) else UNDER_SUGGESTIONS
+    if not table.has_arm:
+        measure = AGREEMENT
+    return Selection(left, scored, beside, measure, conventions, tuple(notes))
+
+
+def rounds_of(table: RatingTable) -> tuple[str, ...]:
+    """Names of the rounds in which people rated."""
+    return table.kept(_is_person(table)).round.occurring
+
+
+def _is_person(table: RatingTable) -> Rows:
+    people = np.array([kind is RaterKind.HUMAN for kind in table.kinds], dtype=bool)
+    return people[table.rater] if len(people) else np.zeros(0, dtype=bool)
+
+
+def _has_people(table: RatingTable) -> bool:
+    return RaterKind.HUMAN in table.kinds
+
+
+def _rows_in_arm(table: RatingTable, arm: ArmChoice, conventions: dict[str, str], notes: list[str]) -> Rows:
+    everything = np.ones(table.rows, dtype=bool)
+    if not table.has_arm:
+        conventions["arm"] = "the ratings have no column arm: all rows are counted"
+        if arm not in ("blind", "all"):
+            raise RatingsError(
+                f"has no column arm, so the arm {arm} cannot be chosen",
+                where=table.source,
+                hint="Leave --arm out: all rows are counted then.",
+            )
+        return everything
+    if arm == "all":
+        conventions["arm"] = "decisions of all arms together"
+        return everything
+    people = _is_person(table)
+    words = np.array([not name or name == arm for name in table.arm.names], dtype=bool)
+    rows = ~people | words[table.arm.index]
+    conventions["arm"] = f"{arm}: of people's ratings only those of this arm; models have no arm"
+    bare = np.array([not name for name in table.arm.names], dtype=bool)[table.arm.index] & people
+    if bare.any():
+        conventions["arm"] += "; people's ratings without an arm are counted"
+        notes.append(f"{int(bare.sum())} ratings of people have no arm and are counted with the others.")
+    lost = sorted({table.raters[r] for r in set(table.rater[people]) - set(table.rater[rows & people])})
+    if lost:
+        notes.append(f"No {arm} ratings: {', '.join(lost)}.")
+    return np.asarray(rows)
+
+
+def _rows_in_round(
+    table: RatingTable,
+    rows: Rows,
+    wanted: str,
+    conventions: dict[str, str],
+) -> Rows:
+    found = table.kept(rows).round.occurring
+    if wanted and wanted not in found:
+        known = f"It has {', '.join(found)}." if found else "Its ratings name no round."
+        raise RatingsError(f"has no ratings of the round {wanted}", where=table.source, hint=known)
+    people = table.kept(rows & _is_person(table)).round.occurring
+    if not wanted and len(people) > 1:
+        raise RatingsError(
+            f"holds the rounds {', '.join(people)}, which are never pooled",
+            where=table.source,
+            hint=f"Choose one: --round {people[-1]}.",
+        )
+    if not wanted:
+        conventions["round"] = people[0] if people else "none named"
+        return np.ones(table.rows, dtype=bool)
+    conventions["round"] = f"{wanted}; ratings without a round are counted"
+    words = np.array([not name or name == wanted for name in table.round.names], dtype=bool)
+    return np.asarray(words[table.round.index])
+
+
+def _raters(
+    table: RatingTable, left: RatingTable, request: Request, conventions: dict[str, str]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    present = set(left.rater.tolist())
+    if request.raters:
+        return _named(table, present, request.raters, conventions), ()
+    by_kind = {
+        kind: tuple(place for place in sorted(present) if table.kinds[place] is kind) for kind in RaterKind
+    }
+    for kind in (RaterKind.HUMAN, RaterKind.SYNTHETIC, RaterKind.MODEL):
+        if by_kind[kind]:
+            words = {"human": "all people", "synthetic": "all synthetic raters", "model": "all models"}
+            beside = by_kind[RaterKind.MODEL] if kind is not RaterKind.MODEL else ()
+            conventions["raters"] = words[kind.value] + ("; models stand in pairs only" if beside else "")
+            if by_kind[RaterKind.CONSENSUS]:
+                conventions["raters"] += "; consensus is left out unless named"
+            scored = by_kind[kind]
+            break
+    else:
+        scored, beside = (), ()
+    if len(scored) < 2 and not (scored and beside):
+        raise _too_few(table, left, scored, request)
+    return scored, beside
+
+
+def _named(
+    table: RatingTable, present: set[int], names: Sequence[str], conventions: dict[str, str]
+) -> tuple[int, ...]:
+    wanted = tuple(dict.fromkeys(names))
+    for name in wanted:
+        if name not in table.raters:
+            raise RatingsError(
+                f"has no rater {name}", where=table.source, hint=f"Raters: {', '.join(sorted(table.raters))}."
+            )
+        if table.raters.index(name) not in present:
+            raise RatingsError(
+                f"{name} has no ratings left in this arm and round",
+                where=table.source,
+                hint="Choose another --arm or --round, or leave this rater out.",
+            )
+    if len(wanted) < 2:
+        raise RatingsError(
+            f"agreement needs two raters, and --raters names only {wanted[0]}",
+            where=table.source,
+            hint=f"Raters: {', '.join(sorted(table.raters[place] for place in present))}.",
+        )
+    conventions["raters"] = "as named"
+    return tuple(table.raters.index(name) for name in wanted)
+
+
+def _too_few(
+    table: RatingTable, left: RatingTable, scored: tuple[int, ...], request: Request
+) -> RatingsError:
+    names = sorted({table.raters[place] for place in set(left.rater.tolist())})
+    if not names:
+        if request.arm != "all" and table.has_arm and table.rows:
+            return RatingsError(
+                f"holds no {request.arm} ratings",
+                where=table.source,
+                hint="--arm all counts every arm; that is agreement under suggestions and not reliability.",
+            )
+        return RatingsError(
+            "holds no ratings",
+            where=table.source,
+            hint="Let two people code the same passages: cothemes route, then cothemes review.",
+        )
+    one = ", ".join(table.raters[place] for place in scored) or ", ".join(names)
+    hint = "Add the ratings of a second rater on the same units."
+    if len(names) > 1:
+        hint += f" Others that may be named: --raters {','.join(names)}."
+    return RatingsError(f"has one rater only, {one}; agreement needs two", where=table.source, hint=hint)
+
+
+def _refuse_two_arms(table: RatingTable) -> None:
+    """A unit that one rater rated in two arms, or in two rounds, cannot be scored as one rating."""
+    places = len(table.arm.names) * len(table.round.names)
+    within = table.arm.index.astype(np.int64) * len(table.round.names) + table.round.index
+    cells = np.unique(cell_keys(table) * places + within) // places
+    twice = np.flatnonzero(cells[1:] == cells[:-1])
+    if len(twice):
+        cell = int(cells[twice[0]])
+        unit, rater = table.units[cell // len(table.raters)], table.raters[cell % len(table.raters)]
+        raise RatingsError(
+            f"{rater} rated {unit} in more than one arm or round",
+            where=table.source,
+            hint="Choose one with --arm and --round.",
+        )
+
+
+def _tell_codebooks(table: RatingTable, notes: list[str]) -> None:
+    books = table.codebook.occurring
+    if len(books) > 1:
+        named = ", ".join(book[:12] for book in books)
+        notes.append(
+            f"Ratings under {len(books)} codebooks stand together ({named}): a code may not have meant the "
+            "same throughout."
+        )
