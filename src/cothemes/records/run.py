@@ -63,10 +63,11 @@ class Call(Record):
     repeat: int = 0
     endpoint: str
     request: str
-    """Canonical JSON of the body."""
+    """Canonical JSON of the body; parts that all calls of a run share may stand as `{"sha256": …}`, and then
+    the run's details hold them."""
     state: CallState
     reply: str | None = None
-    """The provider's reply as JSON, as it came."""
+    """JSON: `text`, `finish_reason`, `refusal`, and `raw`, the provider's own reply as it came."""
     error: str = ""
     model: str = ""
     """The name that the reply gave."""

@@ -1,0 +1,65 @@
+"""A reply in the words of the port, from the JSON of a chat completion or from a langchain message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import AIMessage
+
+
+@dataclass(frozen=True)
+class LangchainReply:
+    """`ports.ChatReply`."""
+
+    text: str
+    raw: dict[str, Any] = field(repr=False)
+    model: str = ""
+    finish_reason: str = ""
+    refusal: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+    @classmethod
+    def of_completion(cls, raw: Any) -> LangchainReply | None:
+        """From the JSON of OpenAI's chat API; None where it is something else."""
+        choices = raw.get("choices") if isinstance(raw, dict) else None
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if not isinstance(message, dict) or not isinstance(choice, dict):
+            return None
+        usage = raw.get("usage")
+        usage = usage if isinstance(usage, dict) else {}
+        return cls(
+            text=_text(message.get("content")),
+            raw=raw,
+            model=_text(raw.get("model")),
+            finish_reason=_text(choice.get("finish_reason")),
+            refusal=_text(message.get("refusal")),
+            input_tokens=_count(usage.get("prompt_tokens")),
+            output_tokens=_count(usage.get("completion_tokens")),
+        )
+
+    @classmethod
+    def of_message(cls, message: AIMessage) -> LangchainReply:
+        """From what any other provider's langchain class returns."""
+        about = message.response_metadata
+        usage = message.usage_metadata
+        reasons = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
+        return cls(
+            text=str(message.text),
+            raw=message.model_dump(mode="json"),
+            model=_text(about.get("model_name") or about.get("model")),
+            finish_reason=next((_text(reason) for reason in reasons if reason), ""),
+            refusal=_text(message.additional_kwargs.get("refusal")),
+            input_tokens=usage["input_tokens"] if usage else None,
+            output_tokens=usage["output_tokens"] if usage else None,
+        )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

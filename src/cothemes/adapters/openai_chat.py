@@ -1,0 +1,147 @@
+"""OpenAI's chat API, and whatever else speaks it, through langchain's ChatOpenAI.
+
+langchain and the client raise on a reply that was cut short or filtered, and lose its text and its price with
+it; a hook on the response keeps the reply as it came. The client's own retries are off: they would pay again
+behind the ledger's back. Redirects are not followed and a loopback address goes through no proxy, so that
+passages go where the endpoint says and nowhere else; langchain's tracing is off for the same reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from langchain.chat_models import init_chat_model
+from langchain_openai.chat_models.base import BaseChatOpenAI
+from langsmith import tracing_context
+from pydantic import SecretStr
+
+from cothemes.adapters.chat_faults import fault_of, model_error, provider_errors
+from cothemes.adapters.chat_reply import LangchainReply
+from cothemes.errors import ModelError, ModelFault, SettingsError
+from cothemes.records.endpoint import is_loopback, public_address
+from cothemes.settings import ModelSettings
+
+DEFAULT_URL = "https://api.openai.com/v1"
+_NO_KEY = "none"
+_heard: ContextVar[dict[str, Any]] = ContextVar("heard")
+
+
+class OpenAIChat:
+    """`ports.ChatModel`. The body is what langchain's own payload builder makes: the request, exactly."""
+
+    def __init__(self, settings: ModelSettings, environment: Mapping[str, str]) -> None:
+        """Raises ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
+        self._name = settings.name
+        self._timeout = settings.timeout
+        url = (
+            settings.base_url
+            or environment.get("OPENAI_BASE_URL")
+            or environment.get("OPENAI_API_BASE")
+            or DEFAULT_URL
+        )
+        self._endpoint = f"{_checked(url)}/chat/completions"
+        local = is_loopback(url)
+        key = environment.get("OPENAI_API_KEY") or (_NO_KEY if local else "")
+        if not key:
+            raise model_error(None, self._endpoint, fault=ModelFault.AUTHENTICATION)
+        self._secrets = (SecretStr(key if key != _NO_KEY else ""), SecretStr(urlsplit(url).password or ""))
+        model = init_chat_model(
+            settings.name.partition(":")[2],
+            model_provider="openai",
+            base_url=url,
+            api_key=key,
+            openai_proxy="",
+            temperature=settings.temperature,
+            max_tokens=settings.max_output_tokens,
+            timeout=settings.timeout,
+            max_retries=0,
+            use_responses_api=False,
+            cache=False,
+            http_async_client=openai.DefaultAsyncHttpxClient(
+                follow_redirects=False,
+                trust_env=not local,
+                proxy=None if local else environment.get("OPENAI_PROXY") or None,
+                event_hooks={"response": [_keep]},
+            ),
+        )
+        assert isinstance(model, BaseChatOpenAI)
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """As asked for, `openai:NAME`."""
+        return self._name
+
+    @property
+    def endpoint(self) -> str:
+        """Scheme, host, port and path."""
+        return self._endpoint
+
+    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON of the request, byte for byte in content."""
+        return self._model._get_request_payload(
+            [dict(message) for message in messages], response_format=_format(schema)
+        )
+
+    async def send(self, body: Mapping[str, Any]) -> LangchainReply:
+        """One request for a body that `body()` made."""
+        heard: dict[str, Any] = {}
+        token = _heard.set(heard)
+        failed: ModelError | None = None
+        try:
+            with tracing_context(enabled=False):
+                async with asyncio.timeout(self._timeout):
+                    bound = self._model.bind(response_format=body["response_format"])
+                    await bound.ainvoke(list(body["messages"]))
+        except provider_errors() as error:
+            secrets = [secret.get_secret_value() for secret in self._secrets]
+            failed = model_error(error, self._endpoint, secrets, _better(error, heard))
+        finally:
+            _heard.reset(token)
+        reply = LangchainReply.of_completion(heard.get("json"))
+        if reply is not None:
+            return reply
+        # Raised here and not above, where the provider's exception would stay attached with its request.
+        raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
+
+
+def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "coding", "strict": True, "schema": dict(schema)}}
+
+
+async def _keep(response: httpx2.Response) -> None:
+    heard = _heard.get(None)
+    if heard is not None and response.status_code == 200:
+        heard["arrived"] = True
+        await response.aread()
+        try:
+            heard["json"] = json.loads(response.content)
+        except ValueError:
+            heard["json"] = None
+
+
+def _better(error: Exception, heard: Mapping[str, Any]) -> ModelFault | None:
+    """An answer of 200 that no one could read is neither the server's fault nor the network's."""
+    return ModelFault.UNREADABLE if "json" in heard and fault_of(error) is not ModelFault.TIMEOUT else None
+
+
+def _checked(url: str) -> str:
+    try:
+        address = public_address(url)
+        parts = urlsplit(url)
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(
+            "base_url is no http address",
+            where="[model] base_url",
+            hint="Write it like http://127.0.0.1:8080/v1, without /chat/completions.",
+        )
+    return address

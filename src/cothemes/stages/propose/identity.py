@@ -1,0 +1,24 @@
+"""Names that stay: of a suggestion, of a rater, of a paid call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cothemes.records.prompt import Prompt
+from cothemes.records.record import content_hash
+
+
+def suggestion_id(run: str, passage: str, code: str) -> str:
+    """The same proposal has the same id, however often it is derived."""
+    return content_hash([run, passage, code])[:20]
+
+
+def model_rater(model: str, prompt: Prompt, run: str) -> str:
+    """`MODEL@PROMPT#RUN`, e.g. `openai:gpt-4.1-mini@propose.v1-3fa9c2#r0003`."""
+    return f"{model}@{prompt.label}#{run}"
+
+
+def call_key(endpoint: str, body: Mapping[str, Any], stage: str, repeat: int) -> str:
+    """The ledger's key: equal keys are one call, bought once, whatever run asks for it."""
+    return content_hash([endpoint, body, stage, repeat])

@@ -1,0 +1,157 @@
+"""From a reply to what the study records: an outcome for the passage and the suggestions that stand.
+
+A code answered yes or borderline becomes a suggestion only with at least one verified quote. Without one it
+is left out, and the outcome says so: a flag `quote_rejected:CODE:STATUS` per code, words in its detail. A
+quote that fails beside one that stands is dropped with a flag `quote_dropped:CODE:STATUS`, and the
+suggestion's `quote_status` names the worst. Nothing here reaches outside: the same reply gives the same
+records, so that a study can be derived again from its ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cothemes.records.codebook import Code, Codebook
+from cothemes.records.document import Role
+from cothemes.records.passage import Passage
+from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, Suggestion, Verdict
+from cothemes.stages.propose.grounding import Grounded, Target, worst
+from cothemes.stages.propose.identity import suggestion_id
+from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Unusable
+from cothemes.stages.propose.model.parsing import parse_reply
+from cothemes.stages.propose.model.reply import Reply
+
+UNKNOWN_ROLE = "unknown_role"
+"""Nobody could say who speaks: the passage goes to a person."""
+INSTRUCTION_LIKE = "instruction_like"
+"""The model took a part of the text for instructions: the passage goes to a person."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage that matters to the study and that no code fits."""
+
+    label: str
+    criterion: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Everything that one reply gave."""
+
+    outcome: Outcome
+    suggestions: tuple[Suggestion, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """On whose behalf suggestions are made."""
+
+    run: str
+    rater: str
+
+
+def derive(
+    reply: Reply,
+    passage: Passage,
+    target: Target,
+    codebook: Codebook,
+    speaker: Speaker,
+    *,
+    call: str | None = None,
+    codes: Sequence[Code] | None = None,
+) -> Derivation:
+    """What follows from a reply about this passage; `call` is the key of its row in the ledger."""
+    flags = [UNKNOWN_ROLE] if passage.role is Role.UNKNOWN else []
+    try:
+        answers = parse_reply(reply, codebook, codes)
+    except Unusable as reason:
+        outcome = Outcome(
+            run=speaker.run, passage=passage.id, state=reason.state, detail=reason.detail, call=call,
+            flags=tuple(flags),
+        )  # fmt: skip
+        return Derivation(outcome)
+    flags += answers.flags
+    flags += [INSTRUCTION_LIKE] if answers.instruction_like else []
+    suggestions = []
+    rejected = []
+    for code, answer in answers.by_code:
+        if answer.decision is Verdict.NO:
+            continue
+        suggestion, notes = _suggest(code, answer, passage, target, speaker)
+        flags += notes
+        if suggestion is None:
+            rejected.append(code)
+        else:
+            suggestions.append(suggestion)
+    candidates, notes = _candidates(answers, target)
+    flags += notes
+    outcome = Outcome(
+        run=speaker.run, passage=passage.id, state=OutcomeState.CODED,
+        detail=_detail(rejected, candidates), call=call, flags=tuple(dict.fromkeys(flags)),
+    )  # fmt: skip
+    return Derivation(outcome, tuple(suggestions), tuple(candidates))
+
+
+def _suggest(
+    code: str, answer: Answer, passage: Passage, target: Target, speaker: Speaker
+) -> tuple[Suggestion | None, list[str]]:
+    grounded = [_ground(quote, target) for quote in answer.quotes]
+    evidence = _evidence(grounded)
+    status = worst([one.status for one in grounded])
+    failed = [one.status for one in grounded if not one.status.verified]
+    if not evidence:
+        return None, [f"quote_rejected:{code}:{status or 'none_given'}"]
+    sure = 0.5 if answer.confidence is None else answer.confidence
+    suggestion = Suggestion(
+        id=suggestion_id(speaker.run, passage.id, code),
+        run=speaker.run,
+        rater=speaker.rater,
+        passage=passage.id,
+        code=code,
+        verdict=answer.decision,
+        evidence=evidence,
+        quote_status=status,
+        reason=answer.reason,
+        attributes=dict(answer.attributes),
+        confidence=answer.confidence,
+        score=(0.5 + sure / 2) if answer.decision is Verdict.YES else sure / 2,
+    )
+    return suggestion, [f"quote_dropped:{code}:{one}" for one in failed]
+
+
+def _candidates(answers: Answers, target: Target) -> tuple[list[Candidate], list[str]]:
+    candidates = []
+    flags = []
+    for uncoded in answers.uncoded:
+        evidence = _evidence([_ground(uncoded.quote, target)])
+        if evidence:
+            candidates.append(Candidate(uncoded.label, uncoded.criterion, evidence))
+        flags.append("no_code_fits" if evidence else "no_code_fits_rejected")
+    return candidates, flags
+
+
+def _ground(quote: Quote, target: Target) -> Grounded:
+    return target.ground(quote.text, quote.sentences)
+
+
+def _evidence(grounded: Sequence[Grounded]) -> tuple[Evidence, ...]:
+    """All spans, each once; the better status of equal ones."""
+    best: dict[tuple[int, int], Evidence] = {}
+    for evidence in (evidence for one in grounded for evidence in one.evidence):
+        span = (evidence.start, evidence.end)
+        known = best.get(span)
+        if known is None or worst([known.status, evidence.status]) is not evidence.status:
+            best[span] = evidence
+    return tuple(best[span] for span in sorted(best))
+
+
+def _detail(rejected: Sequence[str], candidates: Sequence[Candidate]) -> str:
+    parts = []
+    if rejected:
+        parts.append(f"left out for want of a verified quote: {', '.join(rejected)}")
+    parts += [f"no code fits: {one.label} ({one.criterion})" for one in candidates]
+    return "; ".join(parts)

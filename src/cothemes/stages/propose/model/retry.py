@@ -1,0 +1,38 @@
+"""When to ask again, and how long to wait first: the one place that decides it.
+
+Asked again is what was certainly not paid for, and only a few times: too many requests, a server that failed,
+a connection that could not be made. A call that timed out may have been paid for; it is left to the next run,
+which looks into the ledger first.
+"""
+
+from __future__ import annotations
+
+from cothemes.errors import ModelError, ModelFault
+from cothemes.records.record import Record
+
+_AGAIN = (ModelFault.RATE_LIMIT, ModelFault.SERVER, ModelFault.CONNECTION)
+
+
+class Patience(Record):
+    """How long a run bears with a service."""
+
+    attempts: int = 4
+    """Requests for one passage in one run, the first included."""
+    first_wait: float = 1.0
+    """Seconds before the second request; doubled each time."""
+    longest_wait: float = 60.0
+    """A service that asks for more is left alone until the next run."""
+
+    def wait(self, error: ModelError, attempt: int, spread: float) -> float | None:
+        """Seconds to wait after the failed `attempt` (1, 2, …), None to give up.
+
+        `spread` (0 to 1) keeps calls that failed together from coming back together. Retry-After is honoured:
+        never less is waited than the service asked for.
+        """
+        if error.fault not in _AGAIN or attempt >= self.attempts:
+            return None
+        own = min(self.first_wait * 2.0 ** (attempt - 1), self.longest_wait)
+        asked = error.retry_after or 0.0
+        if asked > self.longest_wait:
+            return None
+        return max(asked, own * 0.5) + own * 0.5 * spread

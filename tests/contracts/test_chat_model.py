@@ -1,0 +1,270 @@
+"""The chat model's port on its real adapter: what is sent, what comes back, what an error may show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from langchain_core.language_models.fake_chat_models import FakeMessagesListChatModel
+from langchain_core.messages import AIMessage
+from tests.doubles.chat_server import Answer, ChatServer, completion
+
+from cothemes.adapters.langchain_chat import LangchainChat, open_chat_model
+from cothemes.errors import ModelError, ModelFault, SettingsError
+from cothemes.ports import ChatModel, ChatReply
+from cothemes.settings import ModelSettings
+
+KEY = "sk-canary-7f3a9b1c2d4e5f60718293a4"
+SCHEMA = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}},
+    "required": ["a"],
+    "additionalProperties": False,
+}
+MESSAGES = [{"role": "system", "content": "Rules."}, {"role": "user", "content": "“Text” — ünïcode"}]
+URL = "https://api.openai.com/v1/chat/completions"
+
+
+def model(url: str = "", name: str = "openai:gpt-4.1-mini", **more: Any) -> ChatModel:
+    return open_chat_model(ModelSettings(name=name, base_url=url, **more), {"OPENAI_API_KEY": KEY})
+
+
+def ask(chat: ChatModel) -> ChatReply:
+    return asyncio.run(chat.send(chat.body(MESSAGES, SCHEMA)))
+
+
+def fault(answer: Answer, **more: Any) -> ModelError:
+    with ChatServer(lambda *_: answer) as server, pytest.raises(ModelError) as caught:
+        ask(model(server.url, **more))
+    return caught.value
+
+
+def test_canary_a_mocked_url_is_really_hit(httpx2_mock: respx.Router) -> None:
+    route = httpx2_mock.post(URL).mock(return_value=httpx.Response(200, json=completion('{"a": "b"}')))
+    chat = model()
+    assert chat.endpoint == URL
+    assert ask(chat).text == '{"a": "b"}'
+    assert route.call_count == 1
+    request = route.calls[0].request
+    assert request.headers["Authorization"] == f"Bearer {KEY}"
+    assert json.loads(request.content) == chat.body(MESSAGES, SCHEMA)
+
+
+@pytest.mark.parametrize("name", ["openai:gpt-4.1-mini", "openai:o3-mini", "openai:gpt-5-pro"])
+def test_the_body_is_the_request_exactly(name: str) -> None:
+    with ChatServer(lambda *_: Answer(completion("{}"))) as server:
+        chat = model(server.url, name, temperature=None, max_output_tokens=77)
+        body = chat.body(MESSAGES, SCHEMA)
+        asyncio.run(chat.send(body))
+        path, _, sent = server.requests[0]
+    assert path == "/v1/chat/completions"
+    assert sent == json.loads(json.dumps(body))
+    assert sent["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "coding", "strict": True, "schema": SCHEMA},
+    }
+    assert sent["max_completion_tokens"] == 77
+    assert "temperature" not in sent
+
+
+def test_a_reply_comes_back_whole() -> None:
+    raw = completion('{"a": 1}') | {"vendor": {"kept": True}}
+    with ChatServer(lambda *_: Answer(raw)) as server:
+        reply = ask(model(server.url))
+    assert reply.raw == raw
+    assert (reply.text, reply.model, reply.finish_reason, reply.refusal) == (
+        '{"a": 1}',
+        "stub-2026-11",
+        "stop",
+        "",
+    )
+    assert (reply.input_tokens, reply.output_tokens) == (1200, 80)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (completion('{"a": "cut o', "length"), ('{"a": "cut o', "length", "")),
+        (completion("", "content_filter"), ("", "content_filter", "")),
+        (completion(None, refusal="I can't help with that."), ("", "stop", "I can't help with that.")),
+        (completion("```json\n{}\n```"), ("```json\n{}\n```", "stop", "")),
+        ({"choices": [{"message": {"content": "bare"}}]}, ("bare", "", "")),
+    ],
+)
+def test_what_langchain_would_raise_on_is_a_reply(raw: Any, expected: tuple[str, str, str]) -> None:
+    with ChatServer(lambda *_: Answer(raw)) as server:
+        reply = ask(model(server.url))
+    assert (reply.text, reply.finish_reason, reply.refusal) == expected
+    assert reply.raw == raw
+
+
+def error(code: str, message: str = "no") -> dict[str, Any]:
+    return {"error": {"message": message, "type": code, "code": code, "param": None}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(error("invalid_api_key"), 401), ModelFault.AUTHENTICATION),
+        (Answer(error("forbidden"), 403), ModelFault.PERMISSION),
+        (Answer(error("insufficient_quota"), 429), ModelFault.QUOTA),
+        (Answer(error("x", "Insufficient Balance"), 402), ModelFault.QUOTA),
+        (Answer(error("model_not_found"), 404), ModelFault.UNKNOWN_MODEL),
+        (Answer(error("context_length_exceeded"), 400), ModelFault.REQUEST),
+        (Answer(error("rate_limit_exceeded"), 429), ModelFault.RATE_LIMIT),
+        (Answer(error("server_error"), 500), ModelFault.SERVER),
+        (Answer(b"<html>Bad gateway</html>", 502), ModelFault.SERVER),
+        (Answer(reset=True), ModelFault.CONNECTION),
+        (Answer(completion("x" * 500), cut=100), ModelFault.CONNECTION),
+        (Answer(b"<html>Sign in</html>"), ModelFault.UNREADABLE),
+        (Answer(b'{"choices": [{"mess'), ModelFault.UNREADABLE),
+        (Answer({"object": "list"}), ModelFault.UNREADABLE),
+        (Answer({"choices": None}), ModelFault.UNREADABLE),
+        (Answer(error("server_error")), ModelFault.UNREADABLE),
+        (Answer(b"", 307, {"Location": "http://127.0.0.1:9/elsewhere"}), ModelFault.UNREADABLE),
+    ],
+)
+def test_every_failure_has_its_kind(answer: Answer, expected: ModelFault) -> None:
+    raised = fault(answer)
+    assert raised.fault is expected
+    assert raised.hint
+    assert raised.where.startswith("http://127.0.0.1:")
+    assert raised.exit_code == 6
+
+
+def test_a_service_that_answers_too_late_or_drop_by_drop() -> None:
+    assert fault(Answer(completion("{}"), delay=1.0), timeout=0.2).fault is ModelFault.TIMEOUT
+    assert fault(Answer(completion("{}"), drip=0.05), timeout=0.4).fault is ModelFault.TIMEOUT
+
+
+def test_nobody_listens() -> None:
+    with pytest.raises(ModelError) as caught:
+        ask(model("http://127.0.0.1:9/v1"))
+    assert caught.value.fault is ModelFault.CONNECTION
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7.0),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}, 0.0),
+        ({"Retry-After": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_handed_on(headers: dict[str, str], seconds: float | None) -> None:
+    assert fault(Answer(error("rate_limit_exceeded"), 429, headers)).retry_after == seconds
+
+
+def test_one_send_is_one_request() -> None:
+    with ChatServer(lambda *_: Answer(error("server_error"), 500)) as server:
+        with pytest.raises(ModelError):
+            ask(model(server.url))
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+def test_no_error_shows_the_key(status: int, capfd: pytest.CaptureFixture[str]) -> None:
+    said = f"Incorrect API key provided: {KEY}, Bearer {KEY} and sk-proj-0123456789abcdef"
+    raised = fault(Answer(error("x", said), status, {"X-Echo": KEY}))
+    shown = [str(raised), repr(raised), repr(vars(raised)), "".join(traceback.format_exception(raised))]
+    out, err = capfd.readouterr()
+    for text in (*shown, out, err):
+        assert KEY not in text
+        assert "sk-proj-0123456789abcdef" not in text
+    assert raised.__context__ is None
+    assert raised.__cause__ is None
+
+
+def test_a_password_in_the_address_is_shown_nowhere() -> None:
+    chat = model("http://user:canary-pass@127.0.0.1:9/v1?key=canary-query")
+    assert chat.endpoint == "http://127.0.0.1:9/v1/chat/completions"
+    with pytest.raises(ModelError) as caught:
+        ask(chat)
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+    assert KEY not in repr(chat) + repr(vars(chat))
+
+
+def test_a_key_is_needed_but_not_on_this_machine() -> None:
+    with pytest.raises(ModelError) as caught:
+        open_chat_model(ModelSettings(name="openai:gpt-4.1-mini"), {})
+    assert caught.value.fault is ModelFault.AUTHENTICATION
+    assert "OPENAI_API_KEY" in caught.value.hint
+    with ChatServer(lambda *_: Answer(completion("{}"))) as server:
+        ask(open_chat_model(ModelSettings(name="openai:local", base_url=server.url), {}))
+        assert server.requests[0][1]["authorization"] == "Bearer none"
+
+
+def test_tracing_and_proxies_take_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ChatServer(lambda *_: Answer({})) as spy, ChatServer(lambda *_: Answer(completion("{}"))) as server:
+        elsewhere = spy.url.removesuffix("/v1")
+        for name, value in {
+            "LANGSMITH_TRACING": "true",
+            "LANGCHAIN_TRACING_V2": "true",
+            "LANGSMITH_ENDPOINT": elsewhere,
+            "LANGSMITH_API_KEY": "lsv2_x",
+            "LANGSMITH_GATEWAY": elsewhere,
+            "HTTP_PROXY": elsewhere,
+            "http_proxy": elsewhere,
+            "OPENAI_PROXY": elsewhere,
+            "OPENAI_BASE_URL": spy.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        ask(model(server.url))
+        assert len(server.requests) == 1
+        assert spy.requests == []
+
+
+@pytest.mark.parametrize("name", ["", "gpt-4.1", "openai:", "nobody:model"])
+def test_a_name_that_names_no_model(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        open_chat_model(ModelSettings(name=name), {})
+    assert "PROVIDER:NAME" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/v1", "localhost:8080", "http://", "http://[::1/v1", "http://x:port/v1"]
+)
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(SettingsError):
+        model(url)
+
+
+def test_a_provider_whose_package_is_missing_is_said() -> None:
+    with pytest.raises(ModelError) as caught:
+        open_chat_model(ModelSettings(name="anthropic:claude-x"), {})
+    assert "langchain-anthropic" in str(caught.value)
+
+
+def test_other_providers_answer_through_langchain() -> None:
+    message = AIMessage(
+        content='{"a": 1}',
+        response_metadata={"model_name": "other-1", "stop_reason": "end_turn"},
+        usage_metadata={"input_tokens": 5, "output_tokens": 3, "total_tokens": 8},
+    )
+    chat = LangchainChat(FakeMessagesListChatModel(responses=[message]), ModelSettings(name="other:one"))
+    body = chat.body(MESSAGES, SCHEMA)
+    assert body["messages"] == MESSAGES
+    assert chat.endpoint == "provider://other"
+    reply = asyncio.run(chat.send(body))
+    assert (reply.text, reply.model, reply.finish_reason) == ('{"a": 1}', "other-1", "end_turn")
+    assert (reply.input_tokens, reply.output_tokens) == (5, 3)
+    assert json.loads(json.dumps(reply.raw))["content"] == '{"a": 1}'
+
+
+def test_importing_the_stages_does_not_import_the_client(root: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import cothemes.stages.propose.model.run, sys; "
+        "sys.exit(any(name in sys.modules for name in ('openai', 'langchain', 'langchain_core')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
