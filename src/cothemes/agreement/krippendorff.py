@@ -31,8 +31,6 @@ from cothemes.agreement.set_distances import EMPTY_SETS, FORMULAS
 from cothemes.agreement.weights import Weights, name_of, weight_matrix
 from cothemes.errors import RatingsError
 
-_MOST_CLUSTERS = 8000
-
 
 def krippendorff_alpha(
     ratings: Any,
@@ -100,22 +98,23 @@ class _Alpha:
 
     def grouped(self, index: Ints, count: int) -> Evaluate:
         """Alpha as a function of the clusters' weights."""
-        if count > _MOST_CLUSTERS:
-            raise RatingsError(
-                f"{count} clusters are more than an interval is computed for",
-                hint="Clusters are interviews or documents; give those",
-            )
         sums = cluster_sums(np.column_stack([self._observed, self._size]), index, count)
         held = cluster_counts(self._data, index, count)
-        crossed = held @ applied(self._distances, np.ascontiguousarray(held.T))
+        few_clusters = count < self._distances.size
+        crossed = (
+            held @ applied(self._distances, np.ascontiguousarray(held.T))
+            if few_clusters
+            else self._distances.rows(0, self._distances.size)
+        )
 
         def of(weights: Floats) -> Floats:
             observed, ratings = (weights @ sums).T
-            expected = ((weights @ crossed) * weights).sum(axis=1)
+            given = weights if few_clusters else weights @ held
+            expected = ((given @ crossed) * given).sum(axis=1)
+            if count == 1:
+                self._expected = float(expected[0])
             return alpha_of(observed, expected, ratings)[:, None]
 
-        if count == 1:
-            self._expected = float(crossed[0, 0])
         return of
 
     def parts(self) -> Mapping[str, float]:

@@ -25,7 +25,7 @@ from cothemes.errors import RatingsError
 Evaluate = Callable[[Floats], Floats]
 """Weights, rows × clusters, to values, rows × columns; NaN where a value is undefined."""
 
-_ROWS_AT_ONCE = 512
+_WEIGHTS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,11 @@ def jackknife(evaluate: Evaluate, count: int, value: Floats, level: float) -> Sp
     method = f"delete-one-cluster jackknife, t({count - 1})"
     if count < 2:
         return _nothing(value, ONE_CLUSTER, method)
+    step = _rows_at_once(count)
     left_out = np.vstack(
         [
-            evaluate(_all_but(np.arange(start, min(start + _ROWS_AT_ONCE, count)), count))
-            for start in range(0, count, _ROWS_AT_ONCE)
+            evaluate(_all_but(np.arange(start, min(start + step, count)), count))
+            for start in range(0, count, step)
         ]
     )
     centred = left_out - left_out.mean(axis=0)
@@ -121,11 +122,15 @@ def bootstrap(
     if count < 2:
         return _nothing(value, ONE_CLUSTER, method)
     chance = np.random.default_rng(seed)
-    weights = chance.multinomial(count, np.full(count, 1 / count), size=replicates)
+    step = _rows_at_once(count)
     drawn = np.vstack(
         [
-            evaluate(weights[start : start + _ROWS_AT_ONCE].astype(np.float64))
-            for start in range(0, replicates, _ROWS_AT_ONCE)
+            evaluate(
+                chance.multinomial(
+                    count, np.full(count, 1 / count), size=min(step, replicates - start)
+                ).astype(np.float64)
+            )
+            for start in range(0, replicates, step)
         ]
     )
     undefined = np.isnan(drawn).sum(axis=0)
@@ -148,6 +153,11 @@ def bootstrap(
         for lost, fine, theta in zip(undefined, usable, value, strict=True)
     ]
     return Spread(se, ends[:, 0], ends[:, 1], reasons, method)
+
+
+def _rows_at_once(count: int) -> int:
+    """Rows of weights that fit in memory together."""
+    return max(1, _WEIGHTS_AT_ONCE // count)
 
 
 def _all_but(left_out: Ints, count: int) -> Floats:
