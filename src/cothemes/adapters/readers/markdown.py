@@ -12,6 +12,7 @@ from cothemes.records.source import Line, LineStyle, Source
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s+\S|\s*$)")
 _BULLET = re.compile(r"^\s{0,12}[-*+•]\s+\S")
+_FOOTNOTE = re.compile(r"^\[\^[^\]\s]{1,20}\]:\s")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _UNDERLINE = re.compile(r"^(=+|-+)\s*$")
 
@@ -28,6 +29,9 @@ class MarkdownReader:
         front, more = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
         lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]
         lines.extend(_styled(rows[taken:]))
+        footnotes = sum(bool(_FOOTNOTE.match(line.text)) for line in lines)
+        if footnotes:
+            more = (*more, f"{footnotes} footnotes stand in the text and in no passage.")
         return [
             Source(
                 name=path.name,
@@ -50,6 +54,8 @@ def _styled(rows: list[tuple[int, str]]) -> list[Line]:
         style, level = LineStyle.TEXT, 0
         if comment or row.lstrip().startswith("<!--"):
             comment = "-->" not in row
+            style = LineStyle.ASIDE
+        elif _FOOTNOTE.match(row):
             style = LineStyle.ASIDE
         elif heading := _HEADING.match(row):
             style, level = LineStyle.HEADING, len(heading[1])

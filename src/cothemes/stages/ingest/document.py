@@ -9,7 +9,12 @@ from cothemes.records.record import content_hash
 from cothemes.records.source import LineStyle, Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
-from cothemes.stages.ingest.header import mark_of_synthetic, without_header, without_preliminaries
+from cothemes.stages.ingest.header import (
+    mark_of_synthetic,
+    with_part_headings,
+    without_header,
+    without_preliminaries,
+)
 from cothemes.stages.ingest.keys import find_key
 from cothemes.stages.ingest.metadata import combined, kind_in, title_in
 from cothemes.stages.ingest.roles import settle_roles
@@ -34,8 +39,8 @@ def document_from(
 
     The kind is `kind`, else the metadata's, else the front matter's, else the format's, else a guess by
     rule: an interview where at least three turns carry a label, or where a key or the front matter names who
-    speaks; else a policy text. `metadata` (a row of the --meta table) wins over what the file says. The slug is made from
-    the file's name where none is given; uniqueness is the caller's.
+    speaks; else a policy text. `metadata` (a row of the --meta table) wins over what the file says. The slug
+    is made from the file's name where none is given; uniqueness is the caller's.
     """
     table = metadata or {}
     rows = rows_of(source.lines)
@@ -51,7 +56,8 @@ def document_from(
     talk: Talk | None = None
     notes = list(source.notes)
     if given in {None, Kind.INTERVIEW}:
-        spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
+        bare = with_part_headings(_without(header.rows, {entry.row for entry in key}))
+        spoken = name_cues(bare, cast)
         talk = talk_of(without_preliminaries(spoken, marks_of(spoken, cast)), cast)
         if given is None and source.kind is None and not _is_interview(talk, cast):
             talk = None

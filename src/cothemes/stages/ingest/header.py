@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cothemes.records.source import LineStyle
-from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row
+from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 
 _PAIR = re.compile(
     r"^\s*\**\s*(?P<key>[^\W\d_][\w /()'’.-]{0,39}?)\s*(?:\*\*)?\s*[:|]\s*(?:\*\*)?\s*(?P<value>\S.{0,300})$"
@@ -35,6 +35,7 @@ _ABOUT = re.compile(
     r"|\d{1,2}-[A-Za-z]{3}-\d{4} - \d)",
     re.IGNORECASE,
 )
+_PART = re.compile(r"^\s*(?:Part|Section|Chapter|Theme) \d{1,2}(?:\s*[-–—:]\s*\S.{0,60}[^.?!…:])?\s*$")
 _REACH = 25
 _TRUE = frozenset(("true", "yes", "1", "y"))
 
@@ -94,6 +95,16 @@ def _may_be_header(row: Row) -> bool:
 def _key(row: Row) -> str:
     pair = _PAIR.match(row.text) if not row.blank and row.style in SPOKEN_STYLES else None
     return pair["key"].strip().casefold() if pair else ""
+
+
+def with_part_headings(rows: list[Row]) -> list[Row]:
+    """`Part 2 - Challenges` on a line of its own is a heading, not speech."""
+    return [
+        row.restyled(LineStyle.HEADING)
+        if row.style is LineStyle.TEXT and _PART.match(row.text) and begins_paragraph(rows, at)
+        else row
+        for at, row in enumerate(rows)
+    ]
 
 
 def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:

@@ -36,24 +36,11 @@ _PARTICLES = frozenset(
         "y",
     )
 )
-_TITLES = frozenset(
-    (
-        "dr",
-        "prof",
-        "professor",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "rev",
-        "sister",
-        "cllr",
-    )
-)
+_HONOURS = """
+    dr doctor prof professor mr mrs ms miss sir dame lord lady rev reverend sister cllr councillor the right
+    honourable hon
+"""
+_TITLES = frozenset(_HONOURS.split())
 
 
 class Entry(NamedTuple):
@@ -66,7 +53,7 @@ class Entry(NamedTuple):
 
 
 def find_key(rows: list[Row], names: tuple[str, ...]) -> list[Entry]:
-    """The entries of a key near the top, in order; `names` are those the front matter gives.
+    """The entries of a key near the top, which stand together; `names` are those the front matter gives.
 
     An entry joined by a dash needs a name to its right; one joined by a colon or blank, initials that fit.
     A row that holds one of `names` alone belongs to the key where it stands between entries.
@@ -77,36 +64,64 @@ def find_key(rows: list[Row], names: tuple[str, ...]) -> list[Entry]:
         if row.blank or row.style not in SPOKEN_STYLES:
             continue
         looked += 1
-        if looked > _REACH or (entries and looked > 12 and at - entries[-1].row > 4):
+        if looked > _REACH or (entries and at - entries[-1].row > 2):
             break
-        entry = _entry(at, row.text)
-        if entry is None and entries and _alone(row.text, names) and at - entries[-1].row <= 2:
-            entry = Entry(at, row.text.strip(), row.text.strip(), None)
-        if entry is not None:
-            entries.append(entry)
+        found = _entries(at, row.text)
+        if not found and entries and _alone(row.text, names):
+            found = [Entry(at, row.text.strip(), row.text.strip(), None)]
+        entries.extend(found)
     return entries
 
 
 def initials(name: str) -> str:
     """Capital initials of the words of a name, titles and particles left out: `Dr Ann van Bell` gives AB."""
-    return "".join(word[0].upper() for word in _name_words(name))
+    return "".join(word[0].upper() for word in name_words(name))
 
 
-def _entry(at: int, text: str) -> Entry | None:
+def fits_initials(label: str, name: str) -> bool:
+    """Whether capitals can be a name's initials; of a double name, both or either (AJ, AW, AJW)."""
+    words = name_words(name)
+    parts = [part for word in words for part in word.split("-") if part]
+    spelt = {initials(name), "".join(part[0].upper() for part in parts)}
+    if len(parts) > 2:
+        spelt.add(parts[0][0].upper() + parts[-1][0].upper())
+    return label in spelt
+
+
+def name_words(name: str) -> list[str]:
+    """Words of a name without titles and particles."""
+    words = [word.strip(".,") for word in name.split()]
+    return [
+        word for word in words if word and word.casefold() not in _TITLES | _PARTICLES and word[0].isalpha()
+    ]
+
+
+def _entries(at: int, text: str) -> list[Entry]:
     match = _ENTRY.match(text)
     if match is None:
-        return None
-    label, name = match["label"], match["name"].strip()
-    name, role = _split_role(name)
+        return []
+    label, written = match["label"], match["name"].strip()
+    if match["sign"] in "-–—=" and (several := _several(label, written)):
+        return [Entry(at, label, name, None) for name in several]
+    name, role = _split_role(written)
     if not _is_name(name) and role is None:
-        return None
-    fits = _initials_fit(label, name)
+        return []
     if match["sign"] in "-–—=":
         short = len(label) <= 4 or label.casefold() in name.casefold().split()
-        known = short and (fits or role is not None or label[:1].isupper())
+        known = short and label[:1].isupper()
     else:
-        known = fits and label.isupper() and len(label) >= 2
-    return Entry(at, label, name or label, role) if known else None
+        # Without a dash the row could be a turn (`AB Ann Bell, planner`): the whole of it must be the name.
+        known = label.isupper() and _spells(label, name) and (name == written or written.endswith(")"))
+    return [Entry(at, label, name or label, role)] if known else []
+
+
+def _several(label: str, written: str) -> list[str]:
+    """`F - Ann, Beth, Cath`: one label for several people, so that none of them can be told from it."""
+    names = [name.strip() for name in re.split(r",|&|\band\b", written) if name.strip()]
+    if len(names) < 2 or not all(_is_name(name) and len(name.split()) <= 2 for name in names):
+        return []
+    alike = len({len(name.split()) for name in names}) == 1
+    return names if alike and not fits_initials(label, names[0]) else []
 
 
 def _split_role(name: str) -> tuple[str, Role | None]:
@@ -133,22 +148,14 @@ def _is_name(name: str) -> bool:
     ) and any(word[0].isupper() for word in words)
 
 
-def _initials_fit(label: str, name: str) -> bool:
-    capitals = [c for c in label if c.isupper()]
-    words = [word for part in name.split() for word in part.split("-") if word]
-    starts = [word[0].upper() for word in words]
-    if not capitals or not starts or capitals[0] not in starts:
-        return False
-    return len(capitals) <= len(starts) + 1 and all(c in "".join(words).upper() for c in capitals)
+def _spells(label: str, name: str) -> bool:
+    """`MO Maureen O'Neill`, `DMD Donna McDowell`: the label's capitals, in order, among the name's."""
+    if fits_initials(label, name):
+        return True
+    capitals = iter(c for c in name if c.isupper())
+    return len(label) > 1 and all(c in capitals for c in label) and label[0] == name_words(name)[0][0]
 
 
 def _alone(text: str, names: tuple[str, ...]) -> bool:
     plain = text.strip()
     return plain.isalpha() and any(plain == name or plain == name.split()[0] for name in names if name)
-
-
-def _name_words(name: str) -> list[str]:
-    words = [word.strip(".,") for word in name.split()]
-    return [
-        word for word in words if word and word.casefold() not in _TITLES | _PARTICLES and word[0].isalpha()
-    ]

@@ -17,13 +17,20 @@ _BOLD = re.compile(
     rf"{_LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*(?P<outside>:)?\s*"
 )
 _COLON = re.compile(rf"{_LEAD}(?P<label>{_NAME}){_AFTER}\s*:(?![\d/\\])\s*")
+_DESCRIBED = re.compile(
+    r"^\s*(?P<label>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}), (?P<what>[^:.?!\n]{3,100}):\s+(?=\W?[A-Z])"
+)
+_TELLING = frozenset(
+    ("said", "says", "asked", "asks", "replied", "wrote", "added", "speaks", "talks", "interviews")
+)
 _TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME})\s+(?P<after>{_RANGE})\s*$")
 _ALONE = re.compile(rf"^\s*(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME})\s*$")
 _TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
 _OPENING_TIME = re.compile(rf"^\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#]|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*")
 _CLOSING_TIME = re.compile(rf"\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])\s*$")
 _BARE = re.compile(
-    r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}\d?)(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|\s*$)(?P<next>\S?)"
+    r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}(?:-[A-Z][\w'’]*)?)"
+    r"(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|(?=\.\.\.|…)|\s*$)(?P<next>\S?)"
 )
 
 LONGEST_NAME = 5
@@ -37,6 +44,8 @@ class Form(StrEnum):
     """`**Name** words`, `**Name:** words`, `**Name**: words`."""
     COLON = "colon"
     """`Name: words`, with a time before or after the name."""
+    DESCRIBED = "described"
+    """`Ann Bell, day centre manager: words`."""
     TIMED = "timed"
     """`Name   0:03` or `[0:03] Name` on a line of its own, the words below."""
     BARE = "bare"
@@ -67,10 +76,19 @@ def mark_of(text: str) -> Mark | None:
     if match := _TIMED.match(text):
         return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
     if match := _COLON.match(text):
-        return _mark(match, Form.COLON, text) if _fits(match["label"]) else None
+        return _mark(match, Form.COLON, text) if _fits(match["label"]) else _described(text)
+    if match := _DESCRIBED.match(text):
+        return _described(text)
     if (match := _ALONE.match(text)) and _fits(match["label"]):
         return _mark(match, Form.TIMED, text)
     return None
+
+
+def _described(text: str) -> Mark | None:
+    match = _DESCRIBED.match(text)
+    if match is None or not all(word[0].isupper() for word in match["label"].split()):
+        return None
+    return None if _TELLING & set(match["what"].split()) else _mark(match, Form.DESCRIBED, text)
 
 
 def bare_mark(text: str) -> Mark | None:

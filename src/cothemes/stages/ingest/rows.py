@@ -29,7 +29,11 @@ class Row:
 
     def aside(self) -> Row:
         """The same line, to be kept in the text and put into no block."""
-        return Row(self.line, self.text, self.points, self.replaced, LineStyle.ASIDE)
+        return self.restyled(LineStyle.ASIDE)
+
+    def restyled(self, style: LineStyle) -> Row:
+        """The same line, seen otherwise by a rule."""
+        return Row(self.line, self.text, self.points, self.replaced, style)
 
 
 def rows_of(lines: tuple[Line, ...]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from cothemes.records.document import Role
@@ -83,6 +84,10 @@ def talk_of(rows: list[Row], cast: Cast) -> Talk:
             turns.append(Turn(voice, mark.time or edge or time, opened=True))
             time, ended = "", False
             start = mark.end
+        elif voice is not NO_ONE and begins_paragraph(rows, at) and _introduces(row, at, marks, cast):
+            voice = NO_ONE
+            turns.append(Turn(voice, edge or time))
+            time, ended = "", False
         elif ended or edge or not turns or (voice is NO_ONE and begins_paragraph(rows, at)):
             turns.append(Turn(voice, edge or time))
             time, ended = "", False
@@ -94,6 +99,16 @@ def talk_of(rows: list[Row], cast: Cast) -> Talk:
             ended = True
     spoken = [turn for turn in turns if turn.stretches]
     return Talk(spoken, rows, sum(turn.opened for turn in spoken))
+
+
+def _introduces(row: Row, at: int, marks: dict[int, Mark], cast: Cast) -> bool:
+    """Whether an unlabelled paragraph opens with the full name of whoever speaks next: a narrator's, not the
+    speaker's before it."""
+    following = next((mark for n, mark in sorted(marks.items()) if n > at), None)
+    if following is None:
+        return False
+    name = cast.voice(following.label).name
+    return " " in name and bool(re.match(rf"\s*(?:\w+\.? )?{re.escape(name)}\b", row.text))
 
 
 def _cue(row: Row, at: int, turns: list[Turn], voice: Voice, cast: Cast) -> Voice:
@@ -123,7 +138,7 @@ def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
 
     In captions nearly every row may carry its name, so a name counts where it comes back, or is certain.
     """
-    as_text = [_restyled(row, LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
+    as_text = [row.restyled(LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
     marks = {
         at: mark
         for at, mark in marks_of(as_text, cast).items()
@@ -143,10 +158,6 @@ def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
 def _named(row: Row, mark: Mark) -> Row:
     line = row.line.model_copy(update={"speaker": mark.label, "text": row.text[mark.end :]})
     return Row(line, row.text[mark.end :], ((0, 0),), row.replaced, row.style)
-
-
-def _restyled(row: Row, style: LineStyle) -> Row:
-    return Row(row.line, row.text, row.points, row.replaced, style)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cothemes.records.document import Role
-from cothemes.stages.ingest.keys import Entry, initials
+from cothemes.stages.ingest.keys import Entry, fits_initials, name_words
 from cothemes.stages.ingest.words import role_of_label, role_of_word
 
 
@@ -33,7 +33,7 @@ class Cast:
             if entry.role is not None:
                 self._roles[entry.name.casefold()] = entry.role
         people = (*(entry.name for entry in key), *self._hosts, *self._speakers)
-        self._people = tuple(dict.fromkeys(name for name in people if name))
+        self._people = _distinct(people)
         self._keyed = {entry.name.casefold() for entry in key}
         self._read_mapping(front.get("speakers"))
         for column, role in (("interviewer", Role.INTERVIEWER), ("participant_speaker", Role.PARTICIPANT)):
@@ -71,11 +71,12 @@ class Cast:
         if plain in self._named:
             names = self._named[plain]
             return next(iter(names)) if len(names) == 1 else None
-        for fits in (
-            lambda name: name.casefold() == plain,
-            lambda name: name.casefold().split()[0] == plain,
-            lambda name: len(label) > 1 and label.isupper() and initials(name) == label,
-        ):
+        tests: tuple[Callable[[str], bool], ...] = (
+            lambda name: name.casefold() == plain or _same(name, label),
+            lambda name: (name_words(name) or [name])[0].casefold() == plain,
+            lambda name: len(label) > 1 and label.isupper() and fits_initials(label, name),
+        )
+        for fits in tests:
             found = [name for name in self._people if fits(name)]
             if found:
                 return found[0] if len(found) == 1 else None
@@ -99,9 +100,9 @@ class Cast:
                 return self._strong[said]
         if (role := self._roles.get(name.casefold())) is not None:
             return role
-        if any(name == host for host in self._hosts):
+        if any(_same(name, host) for host in self._hosts):
             return Role.INTERVIEWER
-        if any(name == speaker for speaker in self._speakers):
+        if any(_same(name, speaker) for speaker in self._speakers):
             return Role.PARTICIPANT
         if (word := role_of_label(label)) is not None and label.casefold() not in self._named:
             return word
@@ -111,7 +112,24 @@ class Cast:
 
     def _marks_interviewer(self) -> bool:
         roles = (*self._roles.values(), *self._strong.values())
-        return Role.INTERVIEWER in roles or any(host.casefold() in self._keyed for host in self._hosts)
+        return Role.INTERVIEWER in roles or any(
+            _same(host, name) for host in self._hosts for name in self._keyed
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names differ in titles only."""
+    words = [word.casefold() for word in name_words(one)]
+    return bool(words) and words == [word.casefold() for word in name_words(other)]
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Each person once, as first written: the key before the front matter."""
+    found: list[str] = []
+    for name in names:
+        if name and not any(name == known or _same(name, known) for known in found):
+            found.append(name)
+    return tuple(found)
 
 
 def names_in(value: Any) -> tuple[str, ...]:

@@ -20,12 +20,14 @@ _PARTICIPANT = re.compile(
 )
 _OTHER = re.compile(
     r"^(?:announcer|narrator|narration|voice ?-?over|interpreter|translator|audience(?: member)?|operator"
-    rf"|video|audio|recording|song|clip|transcriber){_NUMBER}",
+    rf"|video|audio|recording|song|clip(?: from [\w ]+)?|transcriber){_NUMBER}",
     re.IGNORECASE,
 )
 _VOICE = re.compile(
-    r"^(?:speaker|voice|person|unknown(?: speaker)?|unidentified(?: speaker)?|(?:fe)?male(?: voice| speaker)?"
-    rf"|(?:wo)?man|all|both|several){_NUMBER}",
+    r"^(?:\d(?:st|nd|rd|th) )?(?:speaker|voice|person|unknown(?: speaker)?|unidentified(?: speaker)?|(?:fe)?male(?: voice| speaker)?"
+    r"|(?:[\w]+ )?(?:man|woman|boy|girl|mother|father|mum|dad|parent|child|person|carer|worker|mentor|student"
+    r"|teacher|tutor|nurse|member|user|resident|patient|volunteer|delegate|attendee|manager|chair|panellist"
+    rf"|questioner|pupil|learner|singer|actor|voice|audience)s?|all|both|several){_NUMBER}",
     re.IGNORECASE,
 )
 _HEADS = """
