@@ -10,8 +10,10 @@ import typer
 from cothemes.cli import (
     agreement,
     codebook,
+    codings,
     decide,
     doctor,
+    exchange,
     index,
     ingest,
     init,
@@ -19,6 +21,7 @@ from cothemes.cli import (
     review,
     reviewers,
     route,
+    show,
     status,
 )
 from cothemes.cli.group import EdgeGroup
@@ -46,6 +49,8 @@ app.command("search")(index.search)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("agreement")(agreement.agreement)
+app.command("import")(exchange.import_)
+app.command("export")(exchange.export)
 app.add_typer(codebook.app, name="codebook")
 app.add_typer(reviewers.app, name="reviewers")
 app.command("route")(route.route)
@@ -54,6 +59,9 @@ app.command("queue")(queue.queue)
 app.command("decide")(decide.decide)
 app.command("done")(decide.done)
 app.command("undo")(decide.undo)
+app.command("codings")(codings.codings)
+app.command("show")(show.show)
+app.command("quotes")(codings.quotes)
 
 
 @app.callback()

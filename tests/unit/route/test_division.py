@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.route.study_of_words import interviews, passages_of
 
 from cothemes.records.document import Kind
 from cothemes.stages.route.division import divide, shares
-
-from .study_of_words import interviews, passages_of
 
 
 def test_whole_documents_where_they_come_out_even() -> None:

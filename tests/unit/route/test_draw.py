@@ -8,14 +8,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.route.study_of_words import NOW, interviews, passages_of
 
 from cothemes.records.document import BlockKind, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.review import Arm, Assignment
 from cothemes.stages.route.design import Design
 from cothemes.stages.route.draw import draw
-
-from .study_of_words import NOW, interviews, passages_of
 
 TWO = ("ann", "bob")
 

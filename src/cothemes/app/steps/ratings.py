@@ -1,0 +1,61 @@
+"""The study's decisions and runs as ratings: what agreement, tables and exports read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cothemes.app.study import Study
+from cothemes.records.codebook import Codebook
+from cothemes.records.rating import RaterKind
+from cothemes.records.review import Action
+from cothemes.records.run import Run
+from cothemes.stages.review.ratings import RatingsRead, Wordings, ratings_of_run, read_ratings
+
+
+def keep_codebook(study: Study) -> None:
+    """Stores the codebook as it is now, so that later decisions can be told from earlier ones."""
+    study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
+
+
+def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
+    """Of each codebook that was kept, the hash of every code's text."""
+    found = {}
+    for codebook_hash in set(hashes):
+        content = study.store.codebooks.get(codebook_hash)
+        if content is not None:
+            codes = Codebook.model_validate_json(content).codes
+            found[codebook_hash] = {code.id: code.text_hash for code in codes}
+    return found
+
+
+def human_ratings(study: Study) -> RatingsRead:
+    """Every finished reading by a registered person, under the current wording of the codes."""
+    decisions = study.store.reviews.decisions()
+    hashes = [d.codebook_hash for d in decisions if d.action is Action.DONE]
+    kinds = {
+        reviewer.name: RaterKind(reviewer.role)
+        for reviewer in study.store.reviews.reviewers()
+        if reviewer.role in (RaterKind.SYNTHETIC, RaterKind.CONSENSUS)
+    }
+    return read_ratings(
+        decisions,
+        study.store.reviews.assignments(),
+        study.store.passages.all(),
+        study.store.documents.all(),
+        study.codebook,
+        wordings=wordings(study, hashes),
+        kinds=kinds,
+    )
+
+
+def run_ratings(study: Study, run: Run) -> RatingsRead:
+    """What a run says of every passage it coded, under the current wording of the codes."""
+    return ratings_of_run(
+        run,
+        study.store.runs.outcomes(run.id),
+        study.store.runs.suggestions(run_id=run.id),
+        study.store.passages.all(),
+        study.store.documents.all(),
+        study.codebook,
+        wordings=wordings(study, [run.codebook_hash]),
+    )

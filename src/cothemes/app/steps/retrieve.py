@@ -1,0 +1,203 @@
+"""What a researcher looks up: what is coded, by whom, on which words. Not a reviewer's view: it shows all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cothemes.app.steps.passage import found_passage
+from cothemes.app.steps.review import latest_runs
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.document import Document, Kind
+from cothemes.records.passage import Passage
+from cothemes.records.suggestion import Suggestion
+from cothemes.stages.review.card import presentable
+from cothemes.stages.review.codings import Coding, Spans, Status, codings_of_people, undecided
+from cothemes.stages.review.context import Context, context_before
+from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.session import unknown_code
+
+GROUP = "group"
+"""The column of the metadata that `--group` reads."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which codings are asked for; what is empty holds nothing back."""
+
+    codes: Sequence[str] = ()
+    """Ids of codes, or of themes for all of their codes."""
+    kinds: Sequence[Kind] = ()
+    statuses: Sequence[Status] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    """A field of the coding, an attribute, or a column of the documents' metadata → its value."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A coding in its place."""
+
+    coding: Coding
+    passage: Passage
+    document: Document
+    current_wording: bool
+    """Whether the code still has the text that was decided on; a suggestion says nothing of it."""
+
+    @property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """What `where` can ask for; metadata first, then attributes, then the coding's own fields."""
+        own = {
+            "document": self.document.slug,
+            "speaker": self.passage.speaker,
+            "role": self.passage.role.value,
+            "by": self.coding.by,
+            "round": self.coding.round,
+            "arm": self.coding.arm.value if self.coding.arm else "",
+        }
+        metadata = {name: (value,) for name, value in self.document.metadata.items()}
+        return metadata | dict(self.coding.attributes) | {name: (value,) for name, value in own.items()}
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """People's codings, and apart from them what no person has decided. Their numbers are never added."""
+
+    decided: tuple[Found, ...]
+    suggested: tuple[Found, ...]
+    elsewhere: int
+    """Codings by people on passages of an earlier cut of their document."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One passage with everything that was said of it."""
+
+    passage: Passage
+    document: Document
+    context: tuple[Context, ...]
+    standings: tuple[Standing, ...]
+    decided: tuple[Coding, ...]
+    suggested: tuple[Coding, ...]
+    """All suggestions of the latest run, decided upon or not."""
+
+
+def retrieve(study: Study, wanted: Wanted) -> Retrieved:
+    """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
+    shelf = _Shelf(study)
+    codes = _codes(study, wanted.codes)
+    assignments = study.store.reviews.assignments()
+    standings = fold_all(assignments, study.store.reviews.decisions())
+    suggestions = _suggestions(study, shelf.passages)
+    people = codings_of_people(standings, _evidence(study))
+    decided = shelf.found(people)
+    suggested = shelf.found(undecided(suggestions, standings))
+    _known_fields(study, wanted.where, [*decided, *suggested])
+
+    def fits(found: Found) -> bool:
+        return (
+            (not codes or found.coding.code in codes)
+            and (not wanted.kinds or found.document.kind in wanted.kinds)
+            and (not wanted.statuses or found.coding.status in wanted.statuses)
+            and all(
+                value.casefold() in (v.casefold() for v in found.fields.get(name, ()))
+                for name, value in wanted.where.items()
+            )
+        )
+
+    return Retrieved(
+        decided=tuple(filter(fits, decided)),
+        suggested=tuple(filter(fits, suggested)),
+        elsewhere=len(people) - len(decided),
+    )
+
+
+def show(study: Study, passage_id: str) -> Shown:
+    """The researcher's view of one passage: all people's codes, all suggestions of the latest run."""
+    passage = found_passage(study, passage_id)
+    document = study.store.documents.get(passage.document)
+    assert document is not None
+    assignments = study.store.reviews.assignments(passage=passage_id)
+    standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
+    suggestions = _suggestions(study, {passage_id: passage})
+    return Shown(
+        passage=passage,
+        document=document,
+        context=context_before(document, passage) if document.version == passage.version else (),
+        standings=tuple(standings),
+        decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
+        suggested=tuple(undecided(suggestions, [])),
+    )
+
+
+class _Shelf:
+    """Where passages and documents are looked up, and in which order codings stand."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self.passages = {passage.id: passage for passage in study.store.passages.all()}
+        self._documents = {document.slug: document for document in study.store.documents.all()}
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {code.id: index for index, code in enumerate(self._study.codebook.codes)}
+
+    def found(self, codings: Sequence[Coding]) -> list[Found]:
+        """Those on current passages, in their places."""
+        by_id = self._study.codebook.by_id
+        placed = [
+            Found(
+                coding=coding,
+                passage=self.passages[coding.passage],
+                document=self._documents[self.passages[coding.passage].document],
+                current_wording=coding.code_hash is None
+                or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash),
+            )
+            for coding in codings
+            if coding.passage in self.passages
+        ]
+        last = len(self._order)
+        return sorted(
+            placed,
+            key=lambda f: (
+                f.document.slug,
+                f.passage.position,
+                self._order.get(f.coding.code, last),
+                f.coding.by,
+            ),
+        )
+
+
+def _codes(study: Study, words: Sequence[str]) -> set[str]:
+    codes: set[str] = set()
+    for word in words:
+        members = {code.id for code in study.codebook.codes if code.theme == word}
+        if word not in study.codebook.by_id and not members:
+            raise unknown_code(study.codebook, word)
+        codes |= members or {word}
+    return codes
+
+
+def _known_fields(study: Study, where: Mapping[str, str], found: Sequence[Found]) -> None:
+    known = {name for one in found for name in one.fields}
+    known |= {attribute.name for attribute in study.codebook.attributes}
+    for name in where:
+        if found and name not in known:
+            raise UsageError(
+                f"nothing here has a field {name!r}", hint=f"Fields: {', '.join(sorted(known))}."
+            )
+
+
+def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:
+    """Of the latest run that coded each passage, as people may see them."""
+    runs = latest_runs(study, passages)
+    found = study.store.runs.suggestions(passages=passages)
+    return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+
+
+def _evidence(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:
+    return {
+        suggestion.id: tuple((evidence.start, evidence.end) for evidence in suggestion.evidence)
+        for suggestion in study.store.runs.suggestions(passages=passages)
+    }

@@ -1,0 +1,144 @@
+"""Passages to reviewers: draws what is new, stores it, and says what it will yield."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from cothemes.app import wiring
+from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.reviewers import registered
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.passage import Passage
+from cothemes.records.review import Assignment
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.stages.route.design import Design, codable
+from cothemes.stages.route.draw import draw
+from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
+
+
+@dataclass(frozen=True)
+class RouteReport:
+    """What a draw gave, or would give."""
+
+    design: Design
+    assignments: tuple[Assignment, ...]
+    """The new ones."""
+    drawn: int
+    kept: int
+    elsewhere: int
+    documents: int
+    """Documents that took part."""
+    words: dict[str, int]
+    """New words per reviewer."""
+    double: int
+    """Double-coded passages of the round, with those drawn before."""
+    expected: tuple[Expectation, ...]
+    source: str
+    """Where the shares come from, in words."""
+    notes: tuple[str, ...]
+    stored: bool
+
+
+def route(
+    study: Study,
+    reviewers: Sequence[str],
+    *,
+    documents: Sequence[str] = (),
+    round_name: str | None = None,
+    overlap: float | None = None,
+    blind: float | None = None,
+    seed: int | None = None,
+    dry_run: bool = False,
+) -> RouteReport:
+    """Draws for registered reviewers; what is None comes from the study's settings.
+
+    Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where there is nothing
+    to draw from.
+    """
+    names = registered(study, reviewers)
+    if not names:
+        raise UsageError("no reviewer was named", hint="Name them: --reviewers ANN,BOB")
+    given = study.settings.route
+    design = Design(
+        overlap=given.overlap if overlap is None else overlap,
+        blind=given.blind if blind is None else blind,
+        seed=given.seed if seed is None else seed,
+        **({"round": round_name} if round_name else {}),
+    )
+    passages = _passages(study, documents)
+    kinds = {document.slug: document.kind for document in study.store.documents.all()}
+    existing = study.store.reviews.assignments()
+    found = draw(passages, kinds, names, design, existing, wiring.clock().now())
+    if not dry_run:
+        study.store.reviews.assign(found.assignments)
+    double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
+    shares, source = _shares(study)
+    words = {passage.id: passage.words for passage in passages}
+    load: Counter[str] = Counter(dict.fromkeys(names, 0))
+    for assignment in found.assignments:
+        load[assignment.reviewer] += words[assignment.passage]
+    return RouteReport(
+        design=design,
+        assignments=found.assignments,
+        drawn=found.drawn,
+        kept=found.kept,
+        elsewhere=found.elsewhere,
+        documents=len({passage.document for passage in passages}),
+        words=dict(load),
+        double=len(double),
+        expected=expectations([code.id for code in study.codebook.codes], len(double), shares),
+        source=source,
+        notes=_notes(design, names, found.elsewhere),
+        stored=not dry_run,
+    )
+
+
+def _passages(study: Study, documents: Sequence[str]) -> list[Passage]:
+    slugs = [document.slug for document in study.store.documents.all()]
+    for slug in documents:
+        if slug not in slugs:
+            near = get_close_matches(slug, slugs, n=3)
+            hint = f"Near it: {', '.join(near)}." if near else "`cothemes status` shows what is there."
+            raise UsageError(f"{slug!r} is no document of the study", hint=hint)
+    wanted = set(documents or slugs)
+    passages = [p for p in study.store.passages.all() if p.document in wanted]
+    if not any(map(codable, passages)):
+        raise StateConflict("there is no passage to assign", hint="Read some first: cothemes ingest FILES")
+    return passages
+
+
+def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
+    """Share of passages per code, and where it comes from."""
+    values: dict[str, dict[str, list[int]]] = {}
+    for rating in human_ratings(study).ratings:
+        if rating.value is not None:
+            values.setdefault(rating.unit, {}).setdefault(rating.code, []).append(rating.value)
+    if len(values) >= ENOUGH_REVIEWED:
+        totals: dict[str, float] = defaultdict(float)
+        for codes in values.values():
+            for code, given in codes.items():
+                totals[code] += sum(given) / len(given)
+        return {c: total / len(values) for c, total in totals.items()}, f"{len(values)} reviewed passages"
+    asked = {passage.id for passage in study.store.passages.all() if codable(passage)}
+    for run in reversed(study.store.runs.all()):
+        outcomes = study.store.runs.outcomes(run.id)
+        coded = asked & {o.passage for o in outcomes if o.state is OutcomeState.CODED}
+        if coded:
+            proposed = study.store.runs.suggestions(run_id=run.id)
+            counts = Counter(s.code for s in proposed if s.verdict is Verdict.YES and s.passage in coded)
+            shares = {code: count / len(coded) for code, count in counts.items()}
+            return shares, f"suggestions of {run.rater} on {len(coded)} passages"
+    return None, f"nothing yet: fewer than {ENOUGH_REVIEWED} reviewed passages and no suggestions"
+
+
+def _notes(design: Design, names: Sequence[str], elsewhere: int) -> tuple[str, ...]:
+    notes = []
+    if len(names) == 1 and design.overlap > 0:
+        notes.append("One reviewer alone cannot double-code: the overlap counts as 0 in this draw.")
+    if elsewhere:
+        notes.append(f"{elsewhere} passages are left out: these reviewers have them in another round.")
+    return tuple(notes)

@@ -1,0 +1,190 @@
+"""`cothemes codings`, `show` and `quotes`: what is coded, in context, in words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.choices import KindChoice
+from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.route import names_in
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.retrieve import Found, Retrieved
+    from cothemes.app.study import Study
+
+
+class StatusChoice(StrEnum):
+    """How a code came to stand on a passage."""
+
+    ACCEPTED = "accepted"
+    ADDED = "added"
+    SUGGESTED = "suggested"
+
+
+KindOption = Annotated[KindChoice | None, typer.Option(help="Only sources of this kind.")]
+GroupOption = Annotated[str, typer.Option(metavar="NAME", help="Only documents of this group (metadata).")]
+StatusOption = Annotated[StatusChoice | None, typer.Option(help="Only what came to stand so.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="K=V", help="An attribute, a column of the metadata, or speaker, by, round. Again for more."
+    ),
+]
+
+
+def codings(
+    context: typer.Context,
+    code: Annotated[str, typer.Option(metavar="A,B", help="Only these codes or themes.")] = "",
+    group: GroupOption = "",
+    kind: KindOption = None,
+    status: StatusOption = None,
+    where: WhereOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is coded: people's codes, then apart what is suggested and undecided."""
+    from cothemes.cli.console import emit_json, print_table, say
+
+    with opened_study(context) as study:
+        found = _retrieved(study, code, group, kind, status, where)
+    if as_json:
+        emit_json(
+            {
+                "counts": {"decided": len(found.decided), "suggested": len(found.suggested)},
+                "decided": [coding_as_json(one) for one in found.decided],
+                "suggested": [coding_as_json(one) for one in found.suggested],
+                "on_an_earlier_cut": found.elsewhere,
+            }
+        )
+        return
+    for title, rows in (
+        ("Decided by people", found.decided),
+        ("Suggested, and decided by nobody", found.suggested),
+    ):
+        if rows:
+            print_table(
+                ("passage", "speaker", "code", "by", "status", "attributes"),
+                [
+                    (
+                        one.passage.id,
+                        _shown(one.passage.speaker),
+                        one.coding.code,
+                        _shown(one.coding.by),
+                        _status(one),
+                        _attributes(one),
+                    )
+                    for one in rows
+                ],
+                title=title,
+            )
+    passages = len({one.passage.id for one in found.decided})
+    say(f"{len(found.decided)} codes by people on {passages} passages; {len(found.suggested)} undecided.")
+    if found.elsewhere:
+        say(f"{found.elsewhere} more stand on passages of an earlier cut and are not listed.")
+
+
+def quotes(
+    context: typer.Context,
+    code: Annotated[str, typer.Option(metavar="A,B", help="The code, codes or theme.")],
+    group: GroupOption = "",
+    kind: KindOption = None,
+    status: StatusOption = None,
+    where: WhereOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the words that a code stands on: those that people settled, then those only suggested."""
+    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.quotes import quote_as_json, quotes_of, show_quote
+
+    with opened_study(context) as study:
+        found = _retrieved(study, code, group, kind, status, where)
+    decided, suggested = quotes_of(found.decided), quotes_of(found.suggested)
+    if as_json:
+        emit_json(
+            {
+                "counts": {"decided": len(decided), "suggested": len(suggested)},
+                "decided": [quote_as_json(quote) for quote in decided],
+                "suggested": [quote_as_json(quote) for quote in suggested],
+            }
+        )
+        return
+    for quote in decided:
+        show_quote(quote)
+    if suggested:
+        say("Suggested, and decided by nobody:\n")
+    for quote in suggested:
+        show_quote(quote)
+    say(f"{len(decided)} quotes settled by people, {len(suggested)} only suggested.")
+
+
+def _retrieved(
+    study: Study,
+    code: str,
+    group: str,
+    kind: KindChoice | None,
+    status: StatusChoice | None,
+    where: list[str] | None,
+) -> Retrieved:
+    from cothemes.app.steps.retrieve import GROUP, Wanted, retrieve
+    from cothemes.errors import UsageError
+    from cothemes.records.document import Kind
+    from cothemes.stages.review.codings import Status
+
+    asked = {GROUP: group} if group else {}
+    for word in where or []:
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
+        asked[name.strip()] = value.strip()
+    return retrieve(
+        study,
+        Wanted(
+            codes=names_in(code),
+            kinds=[Kind(kind.value)] if kind else [],
+            statuses=[Status(status.value)] if status else [],
+            where=asked,
+        ),
+    )
+
+
+def coding_as_json(one: Found) -> dict[str, Any]:
+    """One coding with its place."""
+    coding = one.coding
+    return {
+        "passage": one.passage.id,
+        "document": one.document.slug,
+        "kind": one.document.kind.value,
+        "speaker": one.passage.speaker,
+        "code": coding.code,
+        "by": coding.by,
+        "status": coding.status.value,
+        "done": coding.done,
+        "arm": coding.arm.value if coding.arm else None,
+        "round": coding.round or None,
+        "attributes": {name: list(values) for name, values in coding.attributes.items()},
+        "spans": [[start - one.passage.start, end - one.passage.start] for start, end in coding.spans],
+        "reason": coding.reason or None,
+        "notes": list(coding.notes),
+        "current_wording": one.current_wording,
+    }
+
+
+def _status(one: Found) -> str:
+    remarks = [one.coding.status.value]
+    if one.coding.status.value != "suggested" and not one.coding.done:
+        remarks.append("not done")
+    if not one.current_wording:
+        remarks.append("earlier wording")
+    return ", ".join(remarks)
+
+
+def _attributes(one: Found) -> str:
+    return "; ".join(f"{name}: {', '.join(values)}" for name, values in one.coding.attributes.items())
+
+
+def _shown(text: str) -> str:
+    from cothemes.records.text import shown_text
+
+    return shown_text(text)

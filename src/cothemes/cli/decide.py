@@ -1,0 +1,131 @@
+"""`cothemes decide`, `done` and `undo`: review by single commands, for scripts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.queue import AsOption, state_of
+
+if TYPE_CHECKING:
+    from cothemes.stages.review.card import Card
+
+PassageArgument = Annotated[str, typer.Argument(help="Its id, e.g. interview-1.0042.")]
+
+
+class Choice(StrEnum):
+    """What can be said of one code."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    ADD = "add"
+
+
+def decide(
+    context: typer.Context,
+    passage: PassageArgument,
+    code: Annotated[str, typer.Argument(help="A code's id.")],
+    choice: Annotated[Choice, typer.Argument(metavar="accept|reject|add", help="What you say of it.")],
+    name: AsOption,
+    attributes: Annotated[
+        list[str] | None,
+        typer.Option("--attr", metavar="K=V", help="An attribute; several values: K=V1,V2. Again for more."),
+    ] = None,
+    span: Annotated[
+        str, typer.Option(metavar="S:E", help="The words it stands on, in characters of the passage's text.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="A remark, kept with the decision.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Accept or reject a suggested code, or add one, on a passage assigned to you."""
+    from cothemes.app.steps.review import Desk
+    from cothemes.records.review import Action
+    from cothemes.stages.review.attributes import parsed_attributes
+
+    given = parsed_attributes(attributes or [])
+    marked = _span(span)
+    with opened_study(context) as study:
+        desk = Desk(study, name)
+        card = desk.decide(
+            desk.card(passage), code, Action(choice.value), attributes=given, span=marked, note=note
+        )
+    _show(card, as_json, f"{choice.value} {code} on {passage}")
+
+
+def done(
+    context: typer.Context,
+    passage: PassageArgument,
+    name: AsOption,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Take up a finished passage again.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Finish a passage: codes not given count as not applying, unanswered suggestions as rejected."""
+    from cothemes.app.steps.review import Desk
+    from cothemes.cli.console import note
+
+    with opened_study(context) as study:
+        desk = Desk(study, name)
+        card = desk.card(passage)
+        unanswered = [suggestion.code for suggestion in card.unanswered]
+        finished = desk.reopen(card) if reopen else desk.done(card)
+    if unanswered and not reopen:
+        note(f"Unanswered and recorded as rejected, marked implicit: {', '.join(unanswered)}")
+    if finished.standing.locked and not finished.standing.done and not reopen:
+        note("Your blind codes are locked. Suggestions are open now; type done once more after them.")
+    _show(finished, as_json, f"reopened {passage}" if reopen else f"done {passage}")
+
+
+def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
+    """Take back your last decision that still holds; again for the one before."""
+    from cothemes.app.steps.review import Desk
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        taken = Desk(study, name).undo()
+    if as_json:
+        emit_json(
+            {"undone": taken.action.value, "passage": taken.passage, "code": taken.code, "decision": taken.id}
+        )
+    else:
+        say(f"Took back: {taken.action.value} {f'{taken.code} on ' if taken.code else ''}{taken.passage}")
+
+
+def _span(text: str) -> tuple[int, int] | None:
+    from cothemes.errors import UsageError
+
+    if not text:
+        return None
+    start, sign, end = text.partition(":")
+    if not sign or not start.strip().isdecimal() or not end.strip().isdecimal():
+        raise UsageError(f"{text!r} is no span", hint="Write START:END in characters, e.g. 0:25.")
+    return int(start), int(end)
+
+
+def _show(card: Card, as_json: bool, what: str) -> None:
+    from cothemes.cli.console import emit_json, say
+
+    if as_json:
+        emit_json(standing_as_json(card))
+    else:
+        codes = ", ".join(card.coded) or "none"
+        say(f"Recorded: {what}. Codes: {codes}. State: {state_of(card.standing)}.")
+
+
+def standing_as_json(card: Card) -> dict[str, Any]:
+    """Where the reviewer stands with the passage."""
+    assignment = card.standing.assignment
+    return {
+        "passage": card.passage.id,
+        "reviewer": assignment.reviewer,
+        "arm": assignment.arm.value,
+        "reading": card.standing.arm.value,
+        "state": state_of(card.standing),
+        "codes": {
+            code: {"action": answer.action.value, "attributes": answer.attributes}
+            for code, answer in card.coded.items()
+        },
+        "unanswered": [suggestion.code for suggestion in card.unanswered],
+    }

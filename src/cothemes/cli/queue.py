@@ -1,0 +1,81 @@
+"""`cothemes queue`: what waits for a reviewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.stages.review.folding import Standing
+
+AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="The registered reviewer.")]
+
+
+def queue(
+    context: typer.Context,
+    name: AsOption,
+    limit: Annotated[int, typer.Option(min=0, help="Show so many; 0 shows all.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List what waits for a reviewer, in the order it is served."""
+    from cothemes.app.steps.review import Desk
+    from cothemes.cli.console import emit_json, print_table, say
+
+    with opened_study(context) as study:
+        found = Desk(study, name).queue()
+    if as_json:
+        emit_json(
+            {
+                "reviewer": name,
+                "done": found.done,
+                "held": found.held,
+                "aside": found.aside,
+                "total": found.total,
+                "waiting": [_as_json(standing) for standing in found.waiting],
+            }
+        )
+        return
+    shown = found.waiting[:limit] if limit else found.waiting
+    if shown:
+        print_table(
+            ("passage", "document", "arm", "state"),
+            [
+                (s.assignment.passage, s.assignment.document, s.assignment.arm.value, state_of(s))
+                for s in shown
+            ],
+        )
+    if len(shown) < len(found.waiting):
+        say(f"… and {len(found.waiting) - len(shown)} more (--limit 0 shows all)")
+    say(f"{len(found.waiting)} wait for {name}, {found.done} of {found.total} done.")
+    if found.held:
+        say(f"{found.held} more are coded blind and locked; they come back once a coder has spoken on them.")
+    if found.aside:
+        say(f"{found.aside} are of an earlier cut of their document and are not served.")
+
+
+def state_of(standing: Standing) -> str:
+    """In one word or two, where a reviewer stands with a passage."""
+    if standing.done:
+        return "done"
+    if standing.current.skipped:
+        return "skipped"
+    if standing.locked:
+        return "suggestions open"
+    return "begun" if standing.touched else "new"
+
+
+def _as_json(standing: Standing) -> dict[str, Any]:
+    assignment = standing.assignment
+    return {
+        "passage": assignment.passage,
+        "document": assignment.document,
+        "round": assignment.round,
+        "arm": assignment.arm.value,
+        "reading": standing.arm.value,
+        "double": assignment.double,
+        "state": state_of(standing),
+        "codes": list(standing.coded),
+    }

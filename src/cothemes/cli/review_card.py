@@ -1,0 +1,163 @@
+"""A review card as lines of at most 80 columns, readable without colour and by a screen reader."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from cothemes.records.text import shown_text
+
+if TYPE_CHECKING:
+    from cothemes.records.codebook import Codebook
+    from cothemes.records.passage import Passage
+    from cothemes.records.suggestion import Suggestion
+    from cothemes.stages.review.card import Card
+    from cothemes.stages.review.context import Turn
+    from cothemes.stages.review.queue import Queue
+
+WIDTH = 80
+OPENING, CLOSING = "«", "»"
+
+
+class CardPrinter:
+    """Prints cards and what belongs to them."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        console = Console(highlight=False, markup=False, emoji=False)
+        self._console = Console(
+            highlight=False, markup=False, emoji=False, soft_wrap=False, width=min(WIDTH, console.width)
+        )
+        self.marks_by_sign = not self._console.is_terminal or "NO_COLOR" in os.environ
+        """Whether evidence is put between signs: bold and underline may not be seen."""
+
+    def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """One paragraph."""
+        self._console.print(Padding(Text(shown_text(text), style=style), (0, 0, 0, indent), expand=False))
+
+    def card(self, card: Card, queue: Queue) -> None:
+        """Everything that the arm allows, evidence apart."""
+        passage, assignment = card.passage, card.standing.assignment
+        self._console.print()
+        put_off = sum(standing.current.skipped for standing in queue.waiting)
+        self.line(
+            f"{queue.done} of {queue.total} done"
+            + (f", {put_off} skipped" if put_off else "")
+            + f" | round {assignment.round} | {assignment.arm.value}"
+            + (", second reading" if card.standing.locked else ""),
+            style="dim",
+        )
+        self.line(" | ".join(part for part in (passage.id, card.title, *passage.headings[-2:]) if part))
+        for turn in card.context:
+            speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
+            self.line(f"context | {speaker}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
+        head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
+        if head:
+            self.line(head, style="bold")
+        self.passage(passage)
+        self.suggestions(card)
+        self.codes(card)
+
+    def passage(self, passage: Passage, marks: Sequence[tuple[int, int]] = ()) -> None:
+        """The words, with `marks` (code points of the document) made visible."""
+        body = Text()
+        place = 0
+        for start, end in _merged(marks, passage):
+            body.append(shown_text(passage.text[place:start]))
+            words = shown_text(passage.text[start:end])
+            body.append(f"{OPENING}{words}{CLOSING}" if self.marks_by_sign else words, style="bold underline")
+            place = end
+        body.append(shown_text(passage.text[place:]))
+        self._console.print(Padding(body, (0, 0, 0, 2), expand=False))
+
+    def suggestions(self, card: Card) -> None:
+        """Numbered in the codebook's order, with what was said of each."""
+        if not card.standing.sees_suggestions:
+            self.line("blind: code it yourself. c CODE gives a code, codes lists them, 0 says none.")
+            if card.standing.assignment.arm.value == "reveal":
+                self.line("done locks your codes; then the suggestions are shown.")
+            return
+        if not card.suggestions:
+            self.line("no code is suggested" if card.proposed else "no coder has spoken on this passage yet")
+            return
+        self.line(f"suggested by {card.suggestions[0].rater}:")
+        for number, suggestion in enumerate(card.suggestions, start=1):
+            self.suggestion(number, suggestion, _state(card, suggestion))
+
+    def suggestion(self, number: int, suggestion: Suggestion, state: str) -> None:
+        """One of them: number, code, label, reason."""
+        label = self._codebook.by_id[suggestion.code].label
+        borderline = " (borderline)" if suggestion.verdict.value == "borderline" else ""
+        self.line(f"{number}  {suggestion.code}  {label}{borderline}  [{state}]", indent=1)
+        attributes = attributes_line(suggestion.attributes)
+        for text in (suggestion.reason, attributes):
+            if text:
+                self.line(text, indent=4)
+
+    def codes(self, card: Card) -> None:
+        """What the reviewer has given so far."""
+        given = []
+        for code, answer in card.coded.items():
+            attributes = attributes_line(answer.attributes)
+            given.append(f"{code}{f' ({attributes})' if attributes else ''}")
+        if given:
+            self.line(f"your codes: {', '.join(given)}")
+
+    def codebook(self) -> None:
+        """All codes, a line each."""
+        for code in self._codebook.codes:
+            self.line(f"{code.id}  {code.label}", indent=1)
+
+    def definition(self, code: str) -> None:
+        """Definition, rules, near-misses."""
+        from cothemes.cli.codebook import code_lines
+
+        for text in code_lines(self._codebook, code):
+            self.line(text.strip(), indent=0 if not text.startswith(" ") else 2)
+
+    def transcript(self, turns: Sequence[Turn]) -> None:
+        """What stands around the passage; its own turns are marked."""
+        for turn in turns:
+            speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
+            self.line(
+                f"{'> ' if turn.inside else ''}{speaker}{turn.text}",
+                indent=0 if turn.inside else 2,
+                style="" if turn.inside else "dim",
+            )
+
+
+def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
+    """`valence: helps; status: experienced, intended`."""
+    return "; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items())
+
+
+def _state(card: Card, suggestion: Suggestion) -> str:
+    answer = card.standing.answers.get(suggestion.code)
+    if answer is None:
+        return "open"
+    if answer.id in {first.id for first in card.standing.first.answers.values()} and card.standing.locked:
+        return "you gave it blind" if answer.action.value != "reject" else "rejected"
+    return "rejected" if answer.action.value == "reject" else "accepted"
+
+
+def _role(passage: Passage) -> str:
+    return "" if passage.role.value in ("none", "participant") else f"({passage.role.value})"
+
+
+def _merged(marks: Sequence[tuple[int, int]], passage: Passage) -> list[tuple[int, int]]:
+    """Marks in code points of the passage's text, within it, joined where they overlap."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        start, end = max(start - passage.start, 0), min(end - passage.start, len(passage.text))
+        if start >= end:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,268 @@
+"""Review at a prompt: a card, a line typed, a record kept. Works from a pipe as from a keyboard."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from time import monotonic
+
+from cothemes.app.steps.review import Desk
+from cothemes.cli.review_card import CardPrinter
+from cothemes.cli.review_words import command_in, named_code
+from cothemes.errors import CothemesError, UsageError
+from cothemes.records.review import Action
+from cothemes.stages.review.attributes import parsed_attributes
+from cothemes.stages.review.card import Card
+
+TURNS_AROUND = 10
+HELP = """\
+a N       accept suggestion N (several: a 1 3; alone: the first open one)
+x N       reject suggestion N; also takes away a code that you gave: x CODE
+c CODE    give a code; part of its label will do
+s CODE K=V   set attributes of a code, several values as K=V1,V2
+w CODE WORDS   mark the words that a code stands on
+e         show the words that suggestions stand on (e N: of one)
+d CODE    definition, rules and near-misses of a code
+codes     list all codes
+t         the transcript around (t 30: so many turns each way)
+n TEXT    keep a note
+k         skip: the passage comes last
+0         no code applies; done
+done      finish the passage (an empty line, once everything is answered)
+u         undo; again for the one before
+q         quit; everything is kept"""
+
+
+class PlainReview:
+    """Serves cards until nothing waits, the user quits or the input ends."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._book = desk.codebook
+        self._out = CardPrinter(desk.codebook)
+        self._put_off: set[str] = set()
+        self._again: str | None = None
+        self._leaving = False
+        self._kept = 0
+        self._finished = 0
+        self._worded: dict[str, Callable[[Card, str], Card | None]] = {
+            "a": self._accept,
+            "x": self._reject,
+            "c": self._add,
+            "s": self._attributes,
+            "w": self._words,
+            "e": self._evidence,
+            "d": self._definition,
+            "t": self._transcript,
+            "n": self._note,
+        }
+        self._bare: dict[str, Callable[[Card], Card | None]] = {
+            "codes": self._codes,
+            "k": self._skip,
+            "0": self._none,
+            "done": self._done,
+            "done?": self._done_if_answered,
+            "u": self._undo,
+            "?": self._help,
+        }
+
+    def run(self) -> None:
+        """The whole session, with a summary at its end."""
+        began = monotonic()
+        self._out.line(f"Reviewing as {self._desk.reviewer}. Type ? for help, q to quit.")
+        try:
+            while not self._leaving:
+                passage_id = self._next()
+                if passage_id is None:
+                    break
+                card: Card | None = self._desk.card(passage_id)
+                assert card is not None
+                self._out.card(card, self._desk.queue())
+                while card is not None and not self._leaving:
+                    card = self._obey(card)
+        finally:
+            self._summary(monotonic() - began)
+
+    def _next(self) -> str | None:
+        again, self._again = self._again, None
+        if again is not None:
+            return again
+        for standing in self._desk.queue().waiting:
+            if standing.assignment.passage not in self._put_off:
+                return standing.assignment.passage
+        return None
+
+    def _obey(self, card: Card) -> Card | None:
+        """One line typed; None where the card is finished with."""
+        typed = self._ask("> ")
+        word, rest = command_in(typed or "") if typed is not None else ("q", "")
+        if word == "q":
+            self._leaving = True
+            return None
+        try:
+            if word in self._worded:
+                return self._worded[word](card, rest)
+            if word in self._bare and not rest:
+                return self._bare[word](card)
+        except CothemesError as error:
+            self._out.line(f"not recorded: {error}")
+            return card
+        self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
+        return card
+
+    def _ask(self, prompt: str) -> str | None:
+        try:
+            typed = input(prompt)
+        except EOFError:
+            return None
+        if not sys.stdin.isatty():
+            self._out.line(typed)
+        return typed
+
+    def _recorded(self, card: Card, what: str) -> Card:
+        self._kept += 1
+        self._out.line(f"recorded: {what}")
+        return card
+
+    def _accept(self, card: Card, rest: str) -> Card:
+        for code in self._suggested(card, rest):
+            card = self._recorded(self._desk.decide(card, code, Action.ACCEPT), f"accept {code}")
+        return card
+
+    def _reject(self, card: Card, rest: str) -> Card:
+        for code in self._suggested(card, rest):
+            card = self._recorded(self._desk.decide(card, code, Action.REJECT), f"reject {code}")
+        return card
+
+    def _add(self, card: Card, rest: str) -> Card:
+        code = named_code(self._book, rest)
+        card = self._recorded(self._desk.decide(card, code, Action.ADD), f"add {code}")
+        attributes = [attribute.name for attribute in self._book.attributes_of(code)]
+        if attributes:
+            self._out.line(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
+        return card
+
+    def _attributes(self, card: Card, rest: str) -> Card:
+        words = rest.split()
+        if len(words) < 2:
+            raise UsageError("say which code and which attribute", hint="s CODE NAME=VALUE")
+        code = self._one(card, words[0])
+        given = parsed_attributes(words[1:])
+        return self._recorded(
+            self._desk.describe(card, code, given), f"attributes of {code}: {' '.join(words[1:])}"
+        )
+
+    def _words(self, card: Card, rest: str) -> Card:
+        code_word, _, words = rest.partition(" ")
+        words = words.strip()
+        start = card.passage.text.find(words) if words else -1
+        if start < 0:
+            raise UsageError(
+                "these words do not stand in the passage", hint="w CODE WORDS, as they stand there"
+            )
+        code = self._one(card, code_word)
+        card = self._desk.describe(card, code, {}, (start, start + len(words)))
+        return self._recorded(card, f"words of {code}")
+
+    def _evidence(self, card: Card, rest: str) -> Card:
+        codes = set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions}
+        marks = [(e.start, e.end) for s in card.suggestions if s.code in codes for e in s.evidence]
+        if marks:
+            self._out.passage(card.passage, marks)
+        else:
+            self._out.line("nothing to show: no suggestion is in view")
+        return card
+
+    def _definition(self, card: Card, rest: str) -> Card:
+        self._out.definition(self._one(card, rest))
+        return card
+
+    def _codes(self, card: Card) -> Card:
+        self._out.codebook()
+        return card
+
+    def _transcript(self, card: Card, rest: str) -> Card:
+        turns = int(rest) if rest.isdecimal() else TURNS_AROUND
+        self._out.transcript(self._desk.transcript(card, turns))
+        return card
+
+    def _note(self, card: Card, rest: str) -> Card:
+        return self._recorded(self._desk.note(card, rest), "note")
+
+    def _skip(self, card: Card) -> None:
+        self._recorded(self._desk.skip(card), f"skip {card.passage.id}")
+        self._put_off.add(card.passage.id)
+
+    def _none(self, card: Card) -> None:
+        self._finish(self._desk.none(card), "none, done")
+
+    def _done_if_answered(self, card: Card) -> Card | None:
+        if card.unanswered:
+            codes = ", ".join(suggestion.code for suggestion in card.unanswered)
+            self._out.line(f"open: {codes}. a or x answers, done finishes nevertheless.")
+            return card
+        if not card.coded and not card.suggestions:
+            self._out.line("no code given yet: c CODE gives one, 0 says that none applies.")
+            return card
+        return self._done(card)
+
+    def _done(self, card: Card) -> Card | None:
+        if card.unanswered:
+            codes = ", ".join(suggestion.code for suggestion in card.unanswered)
+            answer = self._ask(f"{codes} unanswered: record as rejected and finish? y/n ")
+            if answer is None or answer.strip().lower() not in ("y", "yes"):
+                self._out.line("not finished")
+                return card
+        self._finish(self._desk.done(card), "done")
+        return None
+
+    def _finish(self, card: Card, what: str) -> None:
+        self._recorded(card, f"{what} {card.passage.id}")
+        if card.standing.done:
+            self._finished += 1
+        elif card.standing.locked:
+            self._out.line("Your blind codes are locked.")
+
+    def _undo(self, card: Card) -> None:
+        taken = self._desk.undo()
+        what = f"{taken.action.value} {taken.code or ''}".strip()
+        self._recorded(card, f"undo of {what} on {taken.passage}")
+        self._put_off.discard(taken.passage)
+        if any(standing.assignment.passage == taken.passage for standing in self._desk.queue().waiting):
+            self._again = taken.passage
+
+    def _help(self, card: Card) -> Card:
+        for text in HELP.splitlines():
+            self._out.line(text)
+        return card
+
+    def _suggested(self, card: Card, rest: str) -> list[str]:
+        """Codes by number of their suggestion or by name; nothing named: the first open one."""
+        if rest:
+            return [self._one(card, word) for word in rest.replace(",", " ").split()]
+        if not card.unanswered:
+            raise UsageError("no suggestion is open", hint="c CODE gives a code, done finishes.")
+        return [card.unanswered[0].code]
+
+    def _one(self, card: Card, word: str) -> str:
+        if word.isdecimal():
+            number = int(word)
+            if not 1 <= number <= len(card.suggestions):
+                raise UsageError(f"there is no suggestion {number}", hint="The numbers stand on the card.")
+            return card.suggestions[number - 1].code
+        return named_code(self._book, word)
+
+    def _summary(self, seconds: float) -> None:
+        queue = self._desk.queue()
+        self._out.line("")
+        self._out.line(
+            f"{self._kept} records kept, {self._finished} passages finished in {seconds / 60:.0f} min. "
+            f"{queue.done} of {queue.total} done."
+        )
+        put_off = sum(standing.current.skipped for standing in queue.waiting)
+        if put_off:
+            self._out.line(f"{put_off} skipped ones wait at the end.")
+        if queue.held:
+            self._out.line(f"{queue.held} are coded blind; they come back once a coder has spoken on them.")
+        if queue.waiting:
+            self._out.line(f"Go on: cothemes review --as {self._desk.reviewer}")

@@ -1,0 +1,141 @@
+"""`cothemes route`: assigns passages to people and arms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.route import RouteReport
+
+
+def route(
+    context: typer.Context,
+    reviewers: Annotated[str, typer.Option(metavar="A,B", help="Registered reviewers.")],
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Only these documents.")] = "",
+    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="The round; else main.")] = "",
+    overlap: Annotated[
+        float | None,
+        typer.Option(metavar="P", min=0, max=1, help="Share that all of them code, blind."),
+    ] = None,
+    blind: Annotated[
+        float | None, typer.Option(metavar="P", min=0, max=1, help="Share of the others that is blind.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Where the chance starts.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show counts and expected positives; store nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Assign passages to reviewers and arms at random. Again assigns only what is new."""
+    from cothemes.app.steps.route import route as run
+    from cothemes.cli.console import emit_json
+
+    with opened_study(context) as study:
+        report = run(
+            study,
+            names_in(reviewers),
+            documents=names_in(documents),
+            round_name=round_name or None,
+            overlap=overlap,
+            blind=blind,
+            seed=seed,
+            dry_run=dry_run,
+        )
+    if as_json:
+        emit_json(_as_json(report))
+    else:
+        _show(report, dry_run)
+
+
+def names_in(words: str) -> list[str]:
+    """`A,B` as a list."""
+    return [name.strip() for name in words.split(",") if name.strip()]
+
+
+def _show(report: RouteReport, dry_run: bool) -> None:
+    from cothemes.cli.console import note, print_table, say
+
+    design = report.design
+    for remark in report.notes:
+        note(remark)
+    say(
+        f"Round {design.round}, seed {design.seed}: {design.overlap:.0%} coded blind by all, "
+        f"{design.blind:.0%} of the rest blind by one."
+    )
+    if report.assignments:
+        counts = _counts(report)
+        print_table(
+            ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words"),
+            [(name, *row.values()) for name, row in counts.items()],
+            right=(1, 2, 3, 4, 5, 6),
+        )
+    kept = f"; {report.kept} were drawn before and stay" if report.kept else ""
+    say(
+        f"{report.drawn} passages drawn now{kept}. Double-coded blind in this round: {report.double}."
+        + (" Nothing was stored." if dry_run else "")
+    )
+    if dry_run:
+        say(f"Expected double-blind positives, from {report.source}:")
+        print_table(
+            ("code", "share", "expected"),
+            [
+                (
+                    e.code,
+                    "–" if e.share is None else f"{e.share:.1%}",
+                    "–" if e.positives is None else f"{e.positives:.1f}",
+                )
+                for e in report.expected
+            ],
+            right=(1, 2),
+        )
+    elif report.assignments:
+        say(f"Next: cothemes review --as {report.assignments[0].reviewer}")
+
+
+def _counts(report: RouteReport) -> dict[str, dict[str, int]]:
+    counts = {}
+    for name, words in report.words.items():
+        mine = [a for a in report.assignments if a.reviewer == name]
+        counts[name] = {
+            "blind_double": sum(a.double for a in mine),
+            "blind_single": sum(a.arm.value == "blind" and not a.double for a in mine),
+            "reveal": sum(a.arm.value == "reveal" for a in mine),
+            "assisted": sum(a.arm.value == "assisted" for a in mine),
+            "passages": len(mine),
+            "words": words,
+        }
+    return counts
+
+
+def _as_json(report: RouteReport) -> dict[str, Any]:
+    return {
+        "round": report.design.round,
+        "overlap": report.design.overlap,
+        "blind": report.design.blind,
+        "seed": report.design.seed,
+        "stored": report.stored,
+        "documents": report.documents,
+        "drawn": report.drawn,
+        "kept": report.kept,
+        "in_another_round": report.elsewhere,
+        "double": report.double,
+        "reviewers": _counts(report),
+        "expected": [expectation.model_dump() for expectation in report.expected],
+        "expected_from": report.source,
+        "notes": list(report.notes),
+        "assignments": [
+            {
+                "reviewer": a.reviewer,
+                "passage": a.passage,
+                "arm": a.arm.value,
+                "double": a.double,
+                "probability": a.probability,
+                "position": a.position,
+            }
+            for a in report.assignments
+        ],
+    }

@@ -1,0 +1,142 @@
+"""`cothemes show`: one passage in context, with what was said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.queue import state_of
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.retrieve import Shown
+    from cothemes.stages.review.card import Card
+    from cothemes.stages.review.codings import Coding
+
+
+def show(
+    context: typer.Context,
+    passage: Annotated[str, typer.Argument(help="Its id, e.g. interview-1.0042.")],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Only what this reviewer may see; else all there is.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show a passage in context with people's codes and suggestions."""
+    from cothemes.app.steps.retrieve import show as run
+    from cothemes.app.steps.review import Desk
+    from cothemes.cli.console import emit_json
+
+    with opened_study(context) as study:
+        if name:
+            desk = Desk(study, name)
+            card, queue = desk.card(passage), desk.queue()
+        else:
+            shown = run(study, passage)
+        book = study.codebook
+    if name and as_json:
+        emit_json(_card_as_json(card))
+    elif name:
+        from cothemes.cli.review_card import CardPrinter
+
+        CardPrinter(book).card(card, queue)
+    elif as_json:
+        emit_json(_as_json(shown))
+    else:
+        _show(shown)
+
+
+def _show(shown: Shown) -> None:
+    from cothemes.cli.console import say
+    from cothemes.cli.passages import print_passage
+    from cothemes.records.text import shown_text
+
+    say(shown_text(f"{shown.document.title or shown.document.slug} ({shown.document.kind.value})"))
+    for turn in shown.context:
+        speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
+        say(shown_text(f"  context | {speaker}{'… ' if turn.cut else ''}{turn.text}"))
+    print_passage(shown.passage)
+    for standing in shown.standings:
+        mine = [c for c in shown.decided if c.by == standing.assignment.reviewer]
+        codes = ", ".join(_with_attributes(coding) for coding in mine) or "no code"
+        arm = standing.assignment.arm.value
+        say(shown_text(f"{standing.assignment.reviewer} ({arm}, {state_of(standing)}): {codes}"))
+        for note in (*standing.first.notes, *standing.second.notes):
+            say(shown_text(f"    note: {note}"))
+    if not shown.standings:
+        say("assigned to nobody")
+    for coding in shown.suggested:
+        say(shown_text(f"suggested by {coding.by}: {_with_attributes(coding)}"))
+        if coding.reason:
+            say(shown_text(f"    {coding.reason}"))
+
+
+def _with_attributes(coding: Coding) -> str:
+    attributes = "; ".join(f"{name}: {', '.join(values)}" for name, values in coding.attributes.items())
+    return f"{coding.code} ({attributes})" if attributes else coding.code
+
+
+def _place(shown: Shown | Card) -> dict[str, Any]:
+    passage = shown.passage
+    return {
+        "passage": passage.id,
+        "document": passage.document,
+        "speaker": passage.speaker,
+        "role": passage.role.value,
+        "headings": list(passage.headings),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "context": [turn.model_dump(mode="json") for turn in shown.context],
+    }
+
+
+def _as_json(shown: Shown) -> dict[str, Any]:
+    return {
+        **_place(shown),
+        "people": [
+            {
+                "reviewer": standing.assignment.reviewer,
+                "arm": standing.assignment.arm.value,
+                "round": standing.assignment.round,
+                "state": state_of(standing),
+                "codes": {
+                    c.code: {name: list(values) for name, values in c.attributes.items()}
+                    for c in shown.decided
+                    if c.by == standing.assignment.reviewer
+                },
+                "notes": [*standing.first.notes, *standing.second.notes],
+            }
+            for standing in shown.standings
+        ],
+        "suggestions": [
+            {
+                "code": coding.code,
+                "by": coding.by,
+                "reason": coding.reason,
+                "attributes": {name: list(values) for name, values in coding.attributes.items()},
+                "spans": [[s - shown.passage.start, e - shown.passage.start] for s, e in coding.spans],
+            }
+            for coding in shown.suggested
+        ],
+    }
+
+
+def _card_as_json(card: Card) -> dict[str, Any]:
+    from cothemes.cli.decide import standing_as_json
+
+    return {
+        **_place(card),
+        **standing_as_json(card),
+        "suggestions": [
+            {
+                "code": s.code,
+                "by": s.rater,
+                "reason": s.reason,
+                "attributes": {name: list(values) for name, values in s.attributes.items()},
+                "spans": [[e.start - card.passage.start, e.end - card.passage.start] for e in s.evidence],
+            }
+            for s in card.suggestions
+        ],
+    }

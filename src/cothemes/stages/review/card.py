@@ -1,0 +1,91 @@
+"""One passage as a reviewer sees it: what the arm allows and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.review import Decision
+from cothemes.records.suggestion import Suggestion, Verdict
+from cothemes.stages.review.context import Context, context_before
+from cothemes.stages.review.folding import Standing
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is on the screen."""
+
+    passage: Passage
+    title: str
+    """Of the document."""
+    context: tuple[Context, ...]
+    standing: Standing
+    suggestions: tuple[Suggestion, ...] = ()
+    """In the codebook's order; empty in a blind reading, whatever was proposed."""
+    proposed: bool = False
+    """Whether a coder has spoken on the passage; False in a blind reading."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Ids of the suggestions in view."""
+        return tuple(suggestion.id for suggestion in self.suggestions)
+
+    @property
+    def unanswered(self) -> tuple[Suggestion, ...]:
+        """Suggestions that the reviewer has said nothing about; a code given blind is an answer too."""
+        return tuple(s for s in self.suggestions if s.code not in self.standing.answers)
+
+    @property
+    def coded(self) -> dict[str, Decision]:
+        """The codes that apply so far."""
+        return self.standing.coded
+
+    def suggestion_for(self, code: str) -> Suggestion | None:
+        """The suggestion of this code, if it is in view."""
+        return next((s for s in self.suggestions if s.code == code), None)
+
+    def with_standing(self, standing: Standing) -> Card:
+        """The same view after another decision."""
+        return replace(self, standing=standing)
+
+
+def presentable(suggestions: Iterable[Suggestion], codebook: Codebook) -> tuple[Suggestion, ...]:
+    """What may be put before people: proposed codes of this codebook whose words stand in the passage.
+
+    A quote that could not be verified is never shown; a suggestion that has nothing else is left out.
+    """
+    order = {code.id: index for index, code in enumerate(codebook.codes)}
+    kept = [
+        s
+        for s in suggestions
+        if s.code in order
+        and s.verdict is not Verdict.NO
+        and (s.evidence or s.quote_status is None or s.quote_status.verified)
+    ]
+    return tuple(sorted(kept, key=lambda s: order[s.code]))
+
+
+def card_of(
+    standing: Standing,
+    passage: Passage,
+    document: Document,
+    *,
+    suggestions: Iterable[Suggestion] = (),
+    codebook: Codebook,
+    proposed: bool = False,
+) -> Card:
+    """The card of a standing. Suggestions given for a blind reading are a fault of the caller: ValueError."""
+    given = tuple(suggestions)
+    if (given or proposed) and not standing.sees_suggestions:
+        raise ValueError("suggestions were loaded for a blind reading")
+    return Card(
+        passage=passage,
+        title=document.title or document.slug,
+        context=context_before(document, passage) if document.version == passage.version else (),
+        standing=standing,
+        suggestions=presentable(given, codebook),
+        proposed=proposed,
+    )

@@ -1,0 +1,91 @@
+"""What is coded where: people's codes first, and apart from them what nobody has decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cothemes.records.review import Action, Arm
+from cothemes.records.suggestion import Suggestion, Verdict
+from cothemes.stages.review.folding import Standing
+
+Spans = tuple[tuple[int, int], ...]
+
+
+class Status(StrEnum):
+    """How a code came to stand on a passage."""
+
+    ACCEPTED = "accepted"
+    """A person accepted a suggestion."""
+    ADDED = "added"
+    """A person gave it unasked."""
+    SUGGESTED = "suggested"
+    """A coder proposes it and no person has decided."""
+
+
+@dataclass(frozen=True)
+class Coding:
+    """One code on one passage by one person or coder."""
+
+    passage: str
+    code: str
+    by: str
+    status: Status
+    done: bool
+    """Whether the person has finished the passage; False for a suggestion."""
+    arm: Arm | None = None
+    round: str = ""
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spans: Spans = ()
+    """Half-open code points of the document: what was marked, or the evidence that was accepted."""
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    code_hash: str | None = None
+    """The wording that a person decided on."""
+
+
+def codings_of_people(standings: Iterable[Standing], evidence: Mapping[str, Spans]) -> list[Coding]:
+    """The codes that apply by each person's last word. `evidence`: suggestion id → its spans."""
+    found = []
+    for standing in standings:
+        for code, answer in standing.coded.items():
+            spans: Spans = evidence.get(answer.suggestion or "", ())
+            if answer.start is not None and answer.end is not None:
+                spans = ((answer.start, answer.end),)
+            found.append(
+                Coding(
+                    passage=standing.assignment.passage,
+                    code=code,
+                    by=standing.assignment.reviewer,
+                    status=Status.ACCEPTED if answer.action is Action.ACCEPT else Status.ADDED,
+                    done=standing.done,
+                    arm=answer.arm,
+                    round=standing.assignment.round,
+                    attributes=answer.attributes,
+                    spans=spans,
+                    notes=(answer.note,) if answer.note else (),
+                    code_hash=answer.code_hash,
+                )
+            )
+    return found
+
+
+def undecided(suggestions: Iterable[Suggestion], standings: Sequence[Standing]) -> list[Coding]:
+    """Suggestions that no person has answered: neither by name, nor by finishing the passage."""
+    finished = {s.assignment.passage for s in standings if s.first.done}
+    answered = {(s.assignment.passage, code) for s in standings for code in s.answers}
+    return [
+        Coding(
+            passage=suggestion.passage,
+            code=suggestion.code,
+            by=suggestion.rater,
+            status=Status.SUGGESTED,
+            done=False,
+            attributes=suggestion.attributes,
+            spans=tuple((evidence.start, evidence.end) for evidence in suggestion.evidence),
+            reason=suggestion.reason + (" (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""),
+        )
+        for suggestion in suggestions
+        if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered
+    ]

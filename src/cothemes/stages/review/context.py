@@ -1,0 +1,76 @@
+"""What stands before a passage, so that it can be understood. It is shown as context and never coded."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from cothemes.records.document import Block, BlockKind, Document, Kind, Role
+from cothemes.records.passage import Passage
+from cothemes.records.record import Record
+
+TURNS = 2
+LOOK_BACK = 6
+"""So many turns are searched for the interviewer's last question."""
+WORDS = 45
+"""Of each turn, its last words."""
+
+
+class Context(Record):
+    """A stretch before the passage."""
+
+    speaker: str
+    role: Role
+    text: str
+    cut: bool
+    """Whether more stands before it in the same turn."""
+
+
+def context_before(document: Document, passage: Passage) -> tuple[Context, ...]:
+    """The interviewer's question and up to two turns before; in a policy text, the paragraph before.
+
+    Answers of a survey have none: the row before is another person's.
+    """
+    if document.kind is Kind.SURVEY:
+        return ()
+    blocks = [block for block in document.blocks if block.kind is not BlockKind.HEADING]
+    count = bisect_left([block.start for block in blocks], passage.start)
+    before = blocks[:count]
+    turns = 1 if document.kind in (Kind.POLICY, Kind.REVIEW) else TURNS
+    chosen = before[-turns:]
+    if document.kind is Kind.INTERVIEW and not any(b.role is Role.INTERVIEWER for b in chosen):
+        earlier = before[-LOOK_BACK:-turns]
+        chosen = [b for b in earlier if b.role is Role.INTERVIEWER][-1:] + chosen
+    return tuple(_context(document, block, passage.start) for block in chosen)
+
+
+class Turn(Record):
+    """A stretch of the document as it is read around a passage."""
+
+    speaker: str
+    role: Role
+    text: str
+    inside: bool
+    """Whether it holds words of the passage."""
+
+
+def around(document: Document, passage: Passage, turns: int) -> tuple[Turn, ...]:
+    """The document from so many turns before the passage to as many after."""
+    blocks = document.blocks
+    inside = [i for i, b in enumerate(blocks) if b.start < passage.end and b.end > passage.start]
+    if not inside:
+        return ()
+    first, last = max(inside[0] - turns, 0), inside[-1] + turns
+    return tuple(
+        Turn(speaker=b.speaker, role=b.role, text=document.text[b.start : b.end], inside=i in inside)
+        for i, b in enumerate(blocks[first : last + 1], start=first)
+    )
+
+
+def _context(document: Document, block: Block, limit: int) -> Context:
+    words = document.text[block.start : min(block.end, limit)].split()
+    return Context(
+        speaker=block.speaker,
+        role=block.role,
+        text=" ".join(words[-WORDS:]),
+        cut=len(words) > WORDS,
+    )

@@ -1,0 +1,214 @@
+"""Decisions to ratings: only what is done counts, and never under another wording of a code.
+
+A finished reading rates every code of the codebook: 1 where it was accepted or added, else 0. A passage in
+arm `reveal` gives two ratings per code, one in arm `blind` for the first reading and, once the second is
+finished, one in arm `reveal`; who reads all arms together must choose.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.review import Arm, Assignment, Decision
+from cothemes.records.run import Run
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
+from cothemes.stages.review.folding import CODED, Reading, Standing, fold_all
+
+Wordings = Mapping[str, Mapping[str, str]]
+"""Codebook hash → code → hash of its text then."""
+
+BORDERLINE = "borderline"
+"""Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
+SEVERAL = ";"
+"""Between the values of an attribute that takes several."""
+
+
+@dataclass(frozen=True)
+class RatingsRead:
+    """Ratings under the current wording, and what was kept out."""
+
+    ratings: tuple[Rating, ...]
+    kept_out: Mapping[str, int]
+    """Code → ratings decided under another wording of it, or before it was in the codebook."""
+    other_passages: int = 0
+    """Finished readings of passages that are not among those given (cut anew since)."""
+
+
+def ratings_of(
+    decisions: Sequence[Decision],
+    assignments: Sequence[Assignment],
+    passages: Iterable[Passage],
+    documents: Iterable[Document],
+    codebook: Codebook,
+    *,
+    wordings: Wordings | None = None,
+    kinds: Mapping[str, RaterKind] | None = None,
+) -> list[Rating]:
+    """The ratings of `read_ratings`, without the counts of what was kept out."""
+    read = read_ratings(decisions, assignments, passages, documents, codebook, wordings=wordings, kinds=kinds)
+    return list(read.ratings)
+
+
+def read_ratings(
+    decisions: Sequence[Decision],
+    assignments: Sequence[Assignment],
+    passages: Iterable[Passage],
+    documents: Iterable[Document],
+    codebook: Codebook,
+    *,
+    wordings: Wordings | None = None,
+    kinds: Mapping[str, RaterKind] | None = None,
+) -> RatingsRead:
+    """Every finished reading as ratings, in the order of `assignments`, then of the codebook.
+
+    `decisions` stand in the order they were stored. `wordings` holds the codebooks that passages were
+    finished under; a code that nobody answered by name was read as the codebook of the `done` had it, and
+    is kept out where that codebook is not known. `kinds` names raters that are not plain people.
+    """
+    sources = _Sources(passages, documents, codebook, wordings or {})
+    ratings: list[Rating] = []
+    kept_out: Counter[str] = Counter()
+    elsewhere = 0
+    for standing in fold_all(assignments, decisions):
+        for arm, reading in _finished(standing):
+            passage = sources.passages.get(standing.assignment.passage)
+            if passage is None:
+                elsewhere += 1
+                continue
+            rater = standing.assignment.reviewer
+            kind = (kinds or {}).get(rater, RaterKind.HUMAN)
+            for code in codebook.by_id:
+                if sources.wording(reading, code) != sources.current[code]:
+                    kept_out[code] += 1
+                    continue
+                ratings.append(
+                    Rating(
+                        unit=passage.id,
+                        doc=passage.document,
+                        rater=rater,
+                        kind=kind,
+                        code=code,
+                        arm=arm.value,
+                        round=standing.assignment.round,
+                        codebook=reading.done.codebook_hash if reading.done else "",
+                        cluster=sources.clusters.get(passage.document, passage.document),
+                        **_answered(reading.answers.get(code), passage),
+                    )
+                )
+            kept_out.update(code for code in reading.coded if code not in codebook.by_id)
+    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere)
+
+
+def ratings_of_run(
+    run: Run,
+    outcomes: Iterable[Outcome],
+    suggestions: Iterable[Suggestion],
+    passages: Iterable[Passage],
+    documents: Iterable[Document],
+    codebook: Codebook,
+    *,
+    wordings: Wordings | None = None,
+) -> RatingsRead:
+    """A run as a rater: of every passage it coded, 1 for yes and 0 otherwise.
+
+    Borderline is 0 and kept as attribute `borderline`. Codes whose wording has changed since are kept out.
+    """
+    sources = _Sources(passages, documents, codebook, wordings or {})
+    proposed = {(s.passage, s.code): s for s in suggestions if s.run == run.id}
+    then = sources.wordings.get(run.codebook_hash, {})
+    ratings: list[Rating] = []
+    kept_out: Counter[str] = Counter()
+    elsewhere = 0
+    for outcome in outcomes:
+        if outcome.run != run.id or outcome.state is not OutcomeState.CODED:
+            continue
+        passage = sources.passages.get(outcome.passage)
+        if passage is None:
+            elsewhere += 1
+            continue
+        for code in codebook.by_id:
+            if then.get(code) != sources.current[code]:
+                kept_out[code] += 1
+                continue
+            ratings.append(
+                Rating(
+                    unit=passage.id,
+                    doc=passage.document,
+                    rater=run.rater,
+                    kind=RaterKind.MODEL,
+                    code=code,
+                    run=run.id,
+                    codebook=run.codebook_hash,
+                    cluster=sources.clusters.get(passage.document, passage.document),
+                    **_proposed(proposed.get((passage.id, code)), passage),
+                )
+            )
+    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere)
+
+
+class _Sources:
+    """What ratings are looked up in."""
+
+    def __init__(
+        self,
+        passages: Iterable[Passage],
+        documents: Iterable[Document],
+        codebook: Codebook,
+        wordings: Wordings,
+    ) -> None:
+        self.passages = {passage.id: passage for passage in passages}
+        self.clusters = {document.slug: document.cluster for document in documents}
+        self.current = {code.id: code.text_hash for code in codebook.codes}
+        self.wordings: Wordings = {**wordings, codebook.hash: self.current}
+
+    def wording(self, reading: Reading, code: str) -> str | None:
+        """The hash of the code's text that the reviewer decided on; None where it is not known."""
+        answer = reading.answers.get(code)
+        if answer is not None:
+            return answer.code_hash
+        then = self.wordings.get(reading.done.codebook_hash, {}) if reading.done else {}
+        return then.get(code)
+
+
+def _finished(standing: Standing) -> list[tuple[Arm, Reading]]:
+    arm = standing.assignment.arm
+    if arm is not Arm.REVEAL:
+        return [(arm, standing.first)] if standing.first.done else []
+    readings = []
+    if standing.first.done:
+        readings.append((Arm.BLIND, standing.first))
+    if standing.second.done:
+        readings.append((Arm.REVEAL, Reading(standing.answers, standing.second.done)))
+    return readings
+
+
+def _answered(answer: Decision | None, passage: Passage) -> dict[str, object]:
+    if answer is None or answer.action not in CODED:
+        return {"value": 0}
+    span = {}
+    if answer.start is not None and answer.end is not None:
+        span = {"start": answer.start - passage.start, "end": answer.end - passage.start}
+    return {"value": 1, "attributes": _joined(answer.attributes), **span}
+
+
+def _proposed(suggestion: Suggestion | None, passage: Passage) -> dict[str, object]:
+    if suggestion is None or suggestion.verdict is Verdict.NO:
+        return {"value": 0}
+    if suggestion.verdict is Verdict.BORDERLINE:
+        return {"value": 0, "attributes": {BORDERLINE: "1"}}
+    span = {}
+    if suggestion.evidence:
+        start = min(evidence.start for evidence in suggestion.evidence)
+        end = max(evidence.end for evidence in suggestion.evidence)
+        span = {"start": start - passage.start, "end": end - passage.start}
+    return {"value": 1, "attributes": _joined(suggestion.attributes), **span}
+
+
+def _joined(attributes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name: SEVERAL.join(values) for name, values in attributes.items()}

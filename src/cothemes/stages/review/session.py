@@ -1,0 +1,232 @@
+"""What a reviewer does, as decisions to be stored. Every act is one more record; none is refused silently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from cothemes.errors import StateConflict, UnknownCode, UsageError
+from cothemes.ports import Clock, Ids
+from cothemes.records.codebook import Codebook
+from cothemes.records.review import Action, Assignment, Decision
+from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
+from cothemes.stages.review.card import Card
+from cothemes.stages.review.folding import Standing, to_take_back
+
+Attributes = Mapping[str, Sequence[str]]
+Span = tuple[int, int]
+
+
+class Session:
+    """Makes decisions. Holds no passage and no database: cards come in, records go out."""
+
+    def __init__(self, codebook: Codebook, clock: Clock, ids: Ids) -> None:
+        self._codebook = codebook
+        self._clock = clock
+        self._ids = ids
+
+    def decide(
+        self,
+        card: Card,
+        code: str,
+        action: Action,
+        *,
+        attributes: Attributes | None = None,
+        span: Span | None = None,
+        note: str = "",
+    ) -> Decision:
+        """Accept, reject or add one code.
+
+        Accepting takes the suggestion's attributes unless others are given. Rejecting also takes away a code
+        that the reviewer gave. `span` is half-open code points of the passage's text. Raises UnknownCode,
+        UsageError, StateConflict.
+        """
+        _writable(card)
+        self._known(code)
+        suggestion = card.suggestion_for(code)
+        if action is Action.ACCEPT and suggestion is None:
+            raise UsageError(
+                f"{code} is not suggested here", hint=f"Give it yourself: add it, at the prompt `c {code}`."
+            )
+        if action is Action.REJECT and suggestion is None and code not in card.coded:
+            raise UsageError(
+                f"{code} is neither suggested here nor given by you",
+                hint="What you do not give does not apply once you say done; nothing has to be rejected.",
+            )
+        checked: dict[str, tuple[str, ...]] = {}
+        if action is not Action.REJECT:
+            checked = checked_attributes(self._codebook, code, attributes or {})
+            if action is Action.ACCEPT and suggestion is not None:
+                checked = fitting_attributes(self._codebook, code, suggestion.attributes) | checked
+        elif attributes or span:
+            raise UsageError("a rejected code takes neither attributes nor a span", hint="Leave them out.")
+        start, end = _in_document(card, span)
+        return self._decision(
+            card.standing,
+            action,
+            code=code,
+            attributes=checked,
+            start=start,
+            end=end,
+            note=note,
+            suggestion=suggestion.id if suggestion else None,
+            shown=card.shown,
+        )
+
+    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Decision:
+        """Adds attributes or a span to a code that applies; a name given again takes the new values."""
+        _writable(card)
+        self._known(code)
+        held = card.coded.get(code)
+        if held is None:
+            raise UsageError(f"{code} is not among your codes here", hint="Accept or add it first.")
+        merged = held.attributes | checked_attributes(self._codebook, code, attributes)
+        start, end = _in_document(card, span) if span else (held.start, held.end)
+        suggestion = card.suggestion_for(code)
+        action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
+        return self._decision(
+            card.standing,
+            action,
+            code=code,
+            attributes=merged,
+            start=start,
+            end=end,
+            suggestion=suggestion.id if suggestion else None,
+            shown=card.shown,
+        )
+
+    def done(self, card: Card) -> list[Decision]:
+        """Finishes the reading: what was suggested and not answered is rejected, marked as implicit.
+
+        In arm `reveal`, the first one locks the blind codes.
+        """
+        _writable(card)
+        rejected = [
+            self._decision(
+                card.standing,
+                Action.REJECT,
+                code=suggestion.code,
+                suggestion=suggestion.id,
+                shown=card.shown,
+                implicit=True,
+            )
+            for suggestion in card.unanswered
+        ]
+        return [*rejected, self._decision(card.standing, Action.DONE, shown=card.shown)]
+
+    def none(self, card: Card) -> list[Decision]:
+        """Says that no code applies and finishes. Raises StateConflict where one was given."""
+        if card.coded:
+            raise StateConflict(
+                f"{', '.join(card.coded)} applies by your own word",
+                hint="Reject or undo it first, or type done.",
+            )
+        return self.done(card)
+
+    def skip(self, card: Card) -> Decision:
+        """Puts the passage off to the end."""
+        _writable(card)
+        return self._decision(card.standing, Action.SKIP, shown=card.shown)
+
+    def note(self, card: Card, text: str) -> Decision:
+        """Keeps a remark, also on a finished passage."""
+        if not text.strip():
+            raise UsageError("the note is empty", hint="Write it after the command.")
+        return self._decision(card.standing, Action.NOTE, note=text.strip(), shown=card.shown)
+
+    def reopen(self, standing: Standing) -> Decision:
+        """Takes up a finished passage again; the blind codes of a reveal passage stay locked."""
+        if not standing.done:
+            raise StateConflict(
+                f"{standing.assignment.passage} is not finished"
+                + (": its blind codes are locked, the suggestions are open" if standing.locked else ""),
+                hint="Go on with it; nothing has to be reopened.",
+            )
+        return self._decision(standing, Action.REOPEN)
+
+    def undo(self, decisions: Sequence[Decision], standings: Mapping[str, Standing]) -> Decision:
+        """Takes back the reviewer's last act that still holds. `decisions` are all of one reviewer's.
+
+        Raises StateConflict where nothing is left to take back.
+        """
+        locked = {passage for passage, standing in standings.items() if standing.locked}
+        last = to_take_back(decisions, locked)
+        if last is None:
+            why = " Blind codes stay locked once suggestions were open." if locked else ""
+            raise StateConflict("there is nothing to undo", hint=f"Nothing was recorded that holds.{why}")
+        return Decision(
+            id=self._ids.new(),
+            at=self._clock.now(),
+            reviewer=last.reviewer,
+            passage=last.passage,
+            round=last.round,
+            arm=last.arm,
+            action=Action.UNDO,
+            code=last.code,
+            code_hash=last.code_hash,
+            codebook_hash=self._codebook.hash,
+            undoes=last.id,
+        )
+
+    def _decision(self, standing: Standing, action: Action, **fields: Any) -> Decision:
+        assignment = standing.assignment
+        code: str | None = fields.get("code")
+        return Decision(
+            id=self._ids.new(),
+            at=self._clock.now(),
+            reviewer=assignment.reviewer,
+            passage=assignment.passage,
+            round=assignment.round,
+            arm=standing.arm,
+            action=action,
+            code_hash=self._codebook.by_id[code].text_hash if code else None,
+            codebook_hash=self._codebook.hash,
+            **fields,
+        )
+
+    def _known(self, code: str) -> None:
+        if code not in self._codebook.by_id:
+            raise unknown_code(self._codebook, code)
+
+
+def unknown_code(codebook: Codebook, code: str) -> UnknownCode:
+    """The error that names what is near."""
+    near = get_close_matches(code.upper(), [known.upper() for known in codebook.by_id], n=3)
+    near = [known for known in codebook.by_id if known.upper() in near]
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Codes: {', '.join(codebook.by_id)}."
+    return UnknownCode(f"{code!r} is no code of {codebook.id}", hint=hint)
+
+
+def unassigned(reviewer: str, passage: str, others: Sequence[Assignment]) -> StateConflict:
+    """The refusal to decide on what was not assigned."""
+    return StateConflict(
+        f"{passage} is not assigned to {reviewer}",
+        hint=f"`cothemes queue --as {reviewer}` lists what is."
+        if others
+        else f"Assign passages first: cothemes route --reviewers {reviewer}",
+    )
+
+
+def _writable(card: Card) -> None:
+    passage = card.passage.id
+    if card.standing.done:
+        raise StateConflict(f"{passage} is done", hint=f"Take it up again: done {passage} --reopen")
+    if card.standing.locked and not card.proposed:
+        raise StateConflict(
+            f"the blind codes of {passage} are locked, and no coder has spoken on it yet",
+            hint="It comes back into the queue after `cothemes propose`.",
+        )
+
+
+def _in_document(card: Card, span: Span | None) -> tuple[int | None, int | None]:
+    if span is None:
+        return None, None
+    start, end = span
+    length = len(card.passage.text)
+    if not 0 <= start < end <= length:
+        raise UsageError(
+            f"{start}:{end} lies outside the passage",
+            hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
+        )
+    return card.passage.start + start, card.passage.start + end
