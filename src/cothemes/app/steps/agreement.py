@@ -46,7 +46,8 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             where=str(study.root),
             hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is.",
         )
-    found = study_ratings(study)
+    # Named coders are compared over everything they rated; beside people, on the same passages.
+    found = study_ratings(study, all_passages=bool(request.raters))
     table = study_table(study, found)
     words = {passage.id: passage.words for passage in study.store.passages.all()}
     documents = {document.slug: document for document in study.store.documents.all()}

@@ -1,0 +1,31 @@
+"""Rows to a CSV file that a spreadsheet opens without running anything in it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cothemes.adapters.writers.whole_file import whole_file
+
+_STEERING = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
+    """Writes UTF-8 with commas; gives the number of rows after the header.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it. Raises InputError where
+    the file cannot be written; then nothing is left of it.
+    """
+    count = -1
+    with whole_file(path) as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        for row in rows:
+            writer.writerow([guarded(cell) for cell in row])
+            count += 1
+    return max(count, 0)
+
+
+def guarded(cell: str) -> str:
+    """The cell, with an apostrophe before it where it could be read as a formula."""
+    return f"'{cell}" if cell.startswith(_STEERING) else cell

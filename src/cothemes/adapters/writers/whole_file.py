@@ -1,0 +1,36 @@
+"""A text file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from cothemes.errors import InputError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Opens a file beside `path` for UTF-8 with LF; it takes the name when the block ends well.
+
+    Raises InputError where it cannot be written. What stood at `path` stays until then.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror})",
+            where=str(path),
+            hint="Check that the folder exists, may be written to and has room.",
+        ) from error
+    finally:
+        # Where the folder itself is missing, the error above says so.
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -1,0 +1,66 @@
+"""Codings as a table for a spreadsheet: a row for each code that someone put on a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind, Rating
+
+COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
+WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
+
+DECIDED = "decided"
+SUGGESTED = "suggested"
+"""By a coder; whether a person decided on it stands in a row of its own."""
+
+
+def codings_rows(
+    ratings: Sequence[Rating],
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+    codebook: Codebook,
+) -> Iterator[list[str]]:
+    """The header, then the codings by document, passage and code.
+
+    `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
+    code points of the passage's text. Metadata of the document stand in `meta.NAME`, attributes of the
+    coding in `attr.NAME`.
+    """
+    applied = [r for r in ratings if r.code and r.value in (1, None) and r.unit in passages]
+    order = {code: place for place, code in enumerate(codebook.by_id)}
+    applied.sort(
+        key=lambda r: (r.doc, passages[r.unit].position, order.get(r.code, len(order)), r.code, r.rater)
+    )
+    metadata = sorted({name for document in documents.values() for name in document.metadata})
+    attributes = sorted({name for rating in applied for name in rating.attributes})
+    yield [*COLUMNS, *WHO, *(f"attr.{n}" for n in attributes), *(f"meta.{n}" for n in metadata)]
+    for rating in applied:
+        passage = passages[rating.unit]
+        document = documents[passage.document]
+        code = codebook.by_id.get(rating.code)
+        marked = rating.start is not None and rating.end is not None
+        yield [
+            passage.id,
+            document.slug,
+            document.title,
+            document.kind.value,
+            passage.speaker,
+            passage.role.value,
+            rating.code,
+            code.label if code else "",
+            (code.theme or "") if code else "",
+            rating.rater,
+            rating.kind.value,
+            SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED,
+            rating.arm,
+            rating.round,
+            passage.text[rating.start : rating.end] if marked else passage.text,
+            "yes" if marked else "no",
+            str(rating.start) if marked else "",
+            str(rating.end) if marked else "",
+            *(rating.attributes.get(name, "") for name in attributes),
+            *(document.metadata.get(name, "") for name in metadata),
+        ]
