@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cothemes.errors import StateConflict
-from cothemes.records.endpoint import is_loopback, public_address
+from cothemes.records.endpoint import is_loopback
 from cothemes.settings import Settings
 
 
@@ -19,7 +19,7 @@ def may_send(settings: Settings, endpoint: str) -> None:
         return
     raise StateConflict(
         "this study's passages may not be sent to a remote model",
-        where=public_address(endpoint),
+        where=endpoint,
         hint='When every text was read for names and places, set `deidentified = "reviewed"` under [privacy] '
         "in cothemes.toml; to send them unreviewed, `remote_models = true`. A model on this machine needs "
         "neither.",
