@@ -9,7 +9,7 @@ from cothemes.app.study import Study, create_study
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.record import content_hash
-from cothemes.records.review import Reviewer
+from cothemes.records.review import Arm, Assignment, Reviewer
 from cothemes.records.run import Run, RunState
 from cothemes.records.suggestion import (
     Evidence,
@@ -107,6 +107,27 @@ def propose(study: Study, run_id: str = "r0001") -> None:
             if word in passage.sentence_text(sentence) and passage.role is not Role.INTERVIEWER
         ]
         study.store.runs.record([Outcome(run=run.id, passage=passage.id, state=OutcomeState.CODED)], found)
+
+
+def assign(study: Study, reviewer: str, arms: dict[str, Arm]) -> None:
+    """These passages in these arms, in this order."""
+    study.store.reviews.assign(
+        [
+            Assignment(
+                reviewer=reviewer,
+                passage=passage,
+                document=passage.split(".")[0],
+                round="main",
+                arm=arm,
+                probability=0.5,
+                double=False,
+                position=position,
+                drawn=NOW,
+                seed=1,
+            )
+            for position, (passage, arm) in enumerate(arms.items())
+        ]
+    )
 
 
 def suggestion(run: Run, passage: Passage, code: str, sentence: Sentence) -> Suggestion:

@@ -1,0 +1,177 @@
+"""`cothemes review --plain`, typed line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.doubles.coded_study import assign, propose, study_in
+
+from cothemes.app.study import Study
+from cothemes.records.review import Action, Arm
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    study = study_in(tmp_path / "study", reviewers=("ann",))
+    propose(study)
+    return study
+
+
+def review(cothemes: Any, study: Study, *lines: str) -> str:
+    return str(cothemes.done("review", stdin="".join(f"{line}\n" for line in lines), study=study.root))
+
+
+def actions(study: Study) -> list[tuple[str, str | None]]:
+    return [(d.action.value, d.code) for d in study.store.reviews.decisions()]
+
+
+def test_an_assisted_card_shows_context_words_and_suggestions(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
+    out = review(cothemes, study)
+    assert "0 of 1 done | round main | assisted" in out
+    assert "context | Interviewer: And what got in the way?" in out
+    assert "suggested by offline@0#r0001:" in out
+    assert "1  A2  Time and money  [open]" in out
+    assert "reads like A2" in out
+    assert "«" not in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_evidence_comes_on_a_key_and_between_signs(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
+    assert "«There was never any money.» My manager left in May." in review(cothemes, study, "e 1")
+
+
+def test_accept_then_an_empty_line_finishes(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
+    out = review(
+        cothemes, study, "", "a1", "s A2 valence=hinders status=experienced,intended", "w A2 money", ""
+    )
+    assert "open: A2" in out
+    assert "1 of 1 done" in out
+    assert actions(study) == [("accept", "A2"), ("accept", "A2"), ("accept", "A2"), ("done", None)]
+    last = study.store.reviews.decisions()[2]
+    assert last.attributes == {"status": ("experienced", "intended"), "valence": ("hinders",)}
+    passage = study.store.passages.get("talk-1.0004")
+    assert passage is not None
+    assert last.start is not None
+    assert last.end is not None
+    assert passage.text[last.start - passage.start : last.end - passage.start] == "money"
+
+
+def test_done_asks_about_what_is_open(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
+    out = review(cothemes, study, "done", "n", "done", "y")
+    assert "not finished" in out
+    assert actions(study) == [("reject", "A2"), ("done", None)]
+    assert study.store.reviews.decisions()[0].implicit
+
+
+def test_none_finishes_and_is_refused_beside_a_code(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.BLIND, "talk-2.0005": Arm.BLIND})
+    out = review(cothemes, study, "", "0", "c turnover", "0", "x B1", "0")
+    assert "0 says that none applies" in out
+    assert "B1 applies by your own word" in " ".join(out.split())
+    assert actions(study) == [("done", None), ("add", "B1"), ("reject", "B1"), ("done", None)]
+
+
+def test_codes_are_found_by_part_of_their_label(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.BLIND})
+    out = review(cothemes, study, "c t", "c zebra", "c", "c staff", "c a1", "codes", "d near")
+    assert "'t' fits 3 codes" in out
+    assert "'zebra' is no code of small" in " ".join(out.split())
+    assert actions(study) == [("add", "B1"), ("add", "A1")]
+
+
+def test_definition_with_near_misses(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.BLIND})
+    out = review(cothemes, study, "d trust")
+    assert "Says that people trust or distrust one another." in out
+    assert "I trust the bus will come. (→ none)" in out
+
+
+def test_undo_goes_back_to_the_passage_it_concerns(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND})
+    out = review(cothemes, study, "c A1", "done", "u", "u", "0")
+    assert out.count("talk-1.0002 | Document") == 3
+    assert actions(study) == [("add", "A1"), ("done", None), ("undo", None), ("undo", "A1"), ("done", None)]
+
+
+def test_skipped_passages_come_last_and_once_a_session(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND})
+    out = review(cothemes, study, "k", "0")
+    assert "1 skipped ones wait at the end." in out
+    again = review(cothemes, study, "n still hard", "0")
+    assert "talk-1.0002 | Document" in again
+    assert "2 of 2 done" in again
+    assert "Go on" not in again
+
+
+def test_reveal_serves_the_passage_a_second_time(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.REVEAL})
+    out = review(cothemes, study, "c B1", "done", "a 1", "")
+    first, second = out.split("second reading")
+    assert "blind: code it yourself" in first
+    assert "offline" not in first
+    assert "1  A2  Time and money  [open]" in second
+    assert "your codes: B1" in second
+    decisions = study.store.reviews.decisions()
+    assert [(d.action, d.arm) for d in decisions] == [
+        (Action.ADD, Arm.BLIND),
+        (Action.DONE, Arm.BLIND),
+        (Action.ACCEPT, Arm.REVEAL),
+        (Action.DONE, Arm.REVEAL),
+    ]
+
+
+def test_it_goes_on_where_it_stopped(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND})
+    first = review(cothemes, study, "c A1", "q", "c A2")
+    assert "Go on: cothemes review --as ann" in first
+    assert actions(study) == [("add", "A1")]
+    second = review(cothemes, study)
+    assert "your codes: A1" in second
+    assert "0 of 2 done" in second
+
+
+def test_words_that_are_no_command(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.BLIND})
+    lines = ["bogus", "done now", "s A1", "w A1 zebra", "n", "a 7", "x", "\x1b[2J", "?", "u", "t 1"]
+    out = review(cothemes, study, *lines)
+    assert "'bogus' is no command" in out
+    assert "'done now' is no command" in out
+    assert "a N       accept suggestion N" in out
+    assert "there is nothing to undo" in out
+    assert "> Mo: The room had no windows" in out
+    assert "\x1b" not in out
+    assert study.store.reviews.decisions() == []
+
+
+def test_nothing_to_do(cothemes: Any, study: Study) -> None:
+    out = review(cothemes, study)
+    assert "0 of 0 done" in out
+
+
+def test_hostile_words_are_shown_harmlessly(cothemes: Any, study: Study) -> None:
+    passage = study.store.passages.get("talk-1.0005")
+    assert passage is not None
+    nasty = "\x1b]0;owned\x07‮ [bold]a 👩‍👩‍👧 é " + "x" * 20_000
+    hostile = passage.model_copy(
+        update={
+            "id": "talk-1.0099",
+            "text": nasty,
+            "speaker": "\x1b[31mMo",
+            "end": passage.start + len(nasty),
+        }
+    )
+    study.store.passages.replace("talk-1", [*study.store.passages.of("talk-1"), hostile])
+    assign(study, "ann", {"talk-1.0099": Arm.BLIND})
+    out = review(cothemes, study, "c A1", "w A1 [bold]a", "n \x1b[2J")
+    assert "\x1b" not in out
+    assert "‮" not in out
+    assert "[bold]a" in out
+    marked = study.store.reviews.decisions()[1]
+    assert marked.start is not None
+    assert nasty[marked.start - hostile.start :].startswith("[bold]a")

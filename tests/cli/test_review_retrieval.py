@@ -1,0 +1,130 @@
+"""`codings`, `show`, `quotes`: people's codes and suggestions are told apart and never counted together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.doubles.coded_study import assign, propose, study_in
+
+from cothemes.app.steps.review import Desk
+from cothemes.app.study import Study
+from cothemes.records.review import Action, Arm
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """ann accepts A2 on talk-1.0004, adds B1 there and is done; bob has given A1 on policy.0001, not done."""
+    study = study_in(tmp_path / "study")
+    propose(study)
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
+    assign(study, "bob", {"policy.0001": Arm.BLIND})
+    ann, bob = Desk(study, "ann"), Desk(study, "bob")
+    card = ann.decide(ann.card("talk-1.0004"), "A2", Action.ACCEPT, attributes={"valence": ["hinders"]})
+    ann.done(ann.decide(card, "B1", Action.ADD, span=(27, 49), note="May"))
+    bob.decide(bob.card("policy.0001"), "A1", Action.ADD)
+    return study
+
+
+def test_people_first_and_suggestions_apart(cothemes: Any, study: Study) -> None:
+    found = cothemes.json("codings", study=study.root)
+    assert found["counts"] == {"decided": 3, "suggested": 4}
+    decided = [(o["passage"], o["code"], o["by"], o["status"], o["done"]) for o in found["decided"]]
+    assert decided == [
+        ("policy.0001", "A1", "bob", "added", False),
+        ("talk-1.0004", "A2", "ann", "accepted", True),
+        ("talk-1.0004", "B1", "ann", "added", True),
+    ]
+    open_ones = [(o["passage"], o["code"]) for o in found["suggested"]]
+    assert open_ones == [
+        ("policy.0002", "A2"),
+        ("talk-1.0002", "A1"),
+        ("talk-2.0002", "A1"),
+        ("talk-2.0004", "A2"),
+    ]
+    text = cothemes.done("codings", study=study.root)
+    assert "added, not done" in text
+    assert "Suggested, and decided by nobody" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "decided", "suggested"),
+    [
+        (("--code", "A1"), 1, 2),
+        (("--code", "T"), 2, 4),
+        (("--code", "A1,B1"), 2, 2),
+        (("--kind", "policy"), 1, 1),
+        (("--group", "national"), 2, 3),
+        (("--status", "accepted"), 1, 0),
+        (("--status", "suggested"), 0, 4),
+        (("--where", "valence=hinders"), 1, 0),
+        (("--where", "status=experienced"), 1, 4),
+        (("--where", "participant=p1"), 2, 1),
+        (("--where", "by=bob", "--where", "arm=blind"), 1, 0),
+    ],
+)
+def test_filters(cothemes: Any, study: Study, words: tuple[str, ...], decided: int, suggested: int) -> None:
+    counts = cothemes.json("codings", *words, study=study.root)["counts"]
+    assert (counts["decided"], counts["suggested"]) == (decided, suggested)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--code", "Z9"), "Codes: A1"),
+        (("--where", "mood=bad"), "Fields: "),
+        (("--where", "mood"), "--where NAME=VALUE"),
+        (("--group", "national", "--kind", "song"), "song"),
+    ],
+)
+def test_filters_that_ask_for_nothing(cothemes: Any, study: Study, words: tuple[str, ...], says: str) -> None:
+    result = cothemes("codings", *words, study=study.root)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_quotes_are_words_of_the_source(cothemes: Any, study: Study) -> None:
+    found = cothemes.json("quotes", "--code", "A2,B1", study=study.root)
+    decided = [(q["id"], q["text"], q["status"], q["by"], q["whole_passage"]) for q in found["decided"]]
+    assert decided == [
+        ("talk-1.0004:0-26", "There was never any money.", "accepted", "ann", False),
+        ("talk-1.0004:27-49", "My manager left in May", "added", "ann", False),
+    ]
+    assert {q["status"] for q in found["suggested"]} == {"suggested"}
+    whole = cothemes.json("quotes", "--code", "A1", "--status", "added", study=study.root)["decided"]
+    assert [(q["whole_passage"], q["by"]) for q in whole] == [(True, "bob")]
+    text = cothemes.done("quotes", "--code", "A2", study=study.root)
+    assert "“There was never any money.”" in text
+    assert "accepted by ann" in " ".join(text.split())
+    assert "1 quotes settled by people, 2 only suggested." in text
+
+
+def test_show_is_the_researchers_view(cothemes: Any, study: Study) -> None:
+    found = cothemes.json("show", "talk-1.0004", study=study.root)
+    (ann,) = found["people"]
+    assert ann["codes"] == {"A2": {"status": ["experienced"], "valence": ["hinders"]}, "B1": {}}
+    assert ann["notes"] == ["May"]
+    assert [(s["code"], s["spans"]) for s in found["suggestions"]] == [("A2", [[0, 26]])]
+    assert found["text"] == "There was never any money. My manager left in May."
+    text = cothemes.done("show", "talk-1.0004", study=study.root)
+    assert "ann (assisted, done): A2" in text
+    assert "suggested by offline@0#r0001: A2" in text
+    assert "context | Interviewer: And what got in the way?" in text
+    assert "assigned to nobody" in cothemes.done("show", "talk-2.0002", study=study.root)
+
+
+def test_show_as_a_blind_reviewer_shows_no_more_than_the_card(cothemes: Any, study: Study) -> None:
+    text = cothemes.done("show", "policy.0001", "--as", "bob", study=study.root)
+    assert "offline" not in text
+    assert "your codes: A1" in text
+    result = cothemes("show", "talk-1.0004", "--as", "bob", study=study.root)
+    assert (result.exit_code, "not assigned to bob" in result.stderr) == (3, True)
+
+
+def test_a_study_without_codings(cothemes: Any, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    empty = study_in(tmp_path / "other" / "study")
+    assert "0 codes by people" in cothemes.done("codings", study=empty.root)
+    assert cothemes.json("quotes", "--code", "A1", "--where", "x=y", study=empty.root)["decided"] == []
