@@ -49,6 +49,16 @@ def test_people_first_and_suggestions_apart(cothemes: Any, study: Study) -> None
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_long_lists_are_cut_and_say_so(cothemes: Any, study: Study) -> None:
+    text = cothemes.done("codings", "--limit", 1, study=study.root)
+    assert "… and 2 more" in text
+    assert "… and 3 more" in text
+    assert "3 codes by people on 2 passages; 4 undecided." in text
+    text = cothemes.done("quotes", "--code", "T", "--limit", 1, study=study.root)
+    assert text.count("“") == 2
+    assert "more" not in cothemes.done("quotes", "--code", "T", "--limit", 0, study=study.root)
+
+
 @pytest.mark.parametrize(
     ("words", "decided", "suggested"),
     [

@@ -33,6 +33,7 @@ WhereOption = Annotated[
         metavar="K=V", help="An attribute, a column of the metadata, or speaker, by, round. Again for more."
     ),
 ]
+LimitOption = Annotated[int, typer.Option(min=0, help="Print so many of each sort; 0 prints all.")]
 
 
 def codings(
@@ -42,6 +43,7 @@ def codings(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List what is coded: people's codes, then apart what is suggested and undecided."""
@@ -75,10 +77,11 @@ def codings(
                         _status(one),
                         _attributes(one),
                     )
-                    for one in rows
+                    for one in (rows[:limit] if limit else rows)
                 ],
                 title=title,
             )
+            _more(len(rows), limit)
     passages = len({one.passage.id for one in found.decided})
     say(f"{len(found.decided)} codes by people on {passages} passages; {len(found.suggested)} undecided.")
     if found.elsewhere:
@@ -92,6 +95,7 @@ def quotes(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Print the words that a code stands on: those that people settled, then those only suggested."""
@@ -110,13 +114,22 @@ def quotes(
             }
         )
         return
-    for quote in decided:
+    for quote in decided[:limit] if limit else decided:
         show_quote(quote)
+    _more(len(decided), limit)
     if suggested:
         say("Suggested, and decided by nobody:\n")
-    for quote in suggested:
+    for quote in suggested[:limit] if limit else suggested:
         show_quote(quote)
+    _more(len(suggested), limit)
     say(f"{len(decided)} quotes settled by people, {len(suggested)} only suggested.")
+
+
+def _more(count: int, limit: int) -> None:
+    from cothemes.cli.console import say
+
+    if limit and count > limit:
+        say(f"… and {count - limit} more (--limit 0 prints all)")
 
 
 def _retrieved(

@@ -37,7 +37,10 @@ class CardPrinter:
         """Whether evidence is put between signs: bold and underline may not be seen."""
 
     def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        """One paragraph."""
+        """One paragraph; an empty one is an empty line."""
+        if not text:
+            self._console.print()
+            return
         self._console.print(Padding(Text(shown_text(text), style=style), (0, 0, 0, indent), expand=False))
 
     def card(self, card: Card, queue: Queue) -> None:

@@ -13,6 +13,7 @@ from cothemes.errors import CothemesError, UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.card import Card
+from cothemes.stages.review.queue import Queue
 
 TURNS_AROUND = 10
 HELP = """\
@@ -72,25 +73,24 @@ class PlainReview:
         self._out.line(f"Reviewing as {self._desk.reviewer}. Type ? for help, q to quit.")
         try:
             while not self._leaving:
-                passage_id = self._next()
+                queue = self._desk.queue()
+                passage_id = self._next(queue)
                 if passage_id is None:
                     break
-                card: Card | None = self._desk.card(passage_id)
-                assert card is not None
-                self._out.card(card, self._desk.queue())
+                served = self._desk.card(passage_id)
+                self._out.card(served, queue)
+                card: Card | None = served
                 while card is not None and not self._leaving:
                     card = self._obey(card)
         finally:
             self._summary(monotonic() - began)
 
-    def _next(self) -> str | None:
+    def _next(self, queue: Queue) -> str | None:
+        waiting = [standing.assignment.passage for standing in queue.waiting]
         again, self._again = self._again, None
-        if again is not None:
+        if again in waiting:
             return again
-        for standing in self._desk.queue().waiting:
-            if standing.assignment.passage not in self._put_off:
-                return standing.assignment.passage
-        return None
+        return next((passage for passage in waiting if passage not in self._put_off), None)
 
     def _obey(self, card: Card) -> Card | None:
         """One line typed; None where the card is finished with."""
@@ -228,8 +228,7 @@ class PlainReview:
         what = f"{taken.action.value} {taken.code or ''}".strip()
         self._recorded(card, f"undo of {what} on {taken.passage}")
         self._put_off.discard(taken.passage)
-        if any(standing.assignment.passage == taken.passage for standing in self._desk.queue().waiting):
-            self._again = taken.passage
+        self._again = taken.passage
 
     def _help(self, card: Card) -> Card:
         for text in HELP.splitlines():

@@ -8,8 +8,7 @@ from cothemes.app.study import Study
 from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind
 from cothemes.records.review import Action
-from cothemes.records.run import Run
-from cothemes.stages.review.ratings import RatingsRead, Wordings, ratings_of_run, read_ratings
+from cothemes.stages.review.ratings import RatingsRead, Wordings, read_ratings
 
 
 def keep_codebook(study: Study) -> None:
@@ -45,17 +44,4 @@ def human_ratings(study: Study) -> RatingsRead:
         study.codebook,
         wordings=wordings(study, hashes),
         kinds=kinds,
-    )
-
-
-def run_ratings(study: Study, run: Run) -> RatingsRead:
-    """What a run says of every passage it coded, under the current wording of the codes."""
-    return ratings_of_run(
-        run,
-        study.store.runs.outcomes(run.id),
-        study.store.runs.suggestions(run_id=run.id),
-        study.store.passages.all(),
-        study.store.documents.all(),
-        study.codebook,
-        wordings=wordings(study, [run.codebook_hash]),
     )
