@@ -134,7 +134,7 @@ def _without_mark(data: bytes, path: Path, start: int) -> Decoded:
     text = _not_binary(data.decode("cp1252"), path)
     high = [c for c in text if ord(c) > 126]
     plain = sum(c.isascii() and c.isalpha() for c in text)
-    if len(high) > 0.25 * max(plain, 1) or len(_LETTERS_CP1252.findall(text)) < 0.9 * len(high):
+    if len(high) > 0.4 * max(plain, 1) or len(_LETTERS_CP1252.findall(text)) < 0.9 * len(high):
         raise unsure
     note = f"Not UTF-8: read as Windows-1252 (which holds Latin-1). Look at “{_around(text)}”."
     return Decoded(text, (note,))
@@ -146,6 +146,7 @@ def _around(text: str) -> str:
 
 
 def _not_binary(text: str, path: Path) -> str:
-    if len(_CONTROL.findall(text)) > 0.02 * len(text):
+    share = len(_CONTROL.findall(text)) / len(text)
+    if share > 0.1 or (share > 0.005 and "\x00" in text):
         raise FileUnreadable("holds binary data, not text", where=str(path), hint=_SAVE)
     return text

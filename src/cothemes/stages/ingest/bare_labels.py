@@ -14,7 +14,8 @@ from cothemes.stages.ingest.words import names_a_voice, role_of_label
 _ACRONYM = re.compile(r"(?<![\w'’])[A-Z]{2,3}(?![\w'’])")
 _MIDDLE_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]{2,}")
 _VOICE_DASH = re.compile(
-    r"^\s*(?P<label>[A-Z][a-z]+(?: [a-z]+)?(?=\s*[-–—])|(?:\d\w\w )?(?:Fem|M)ale (?:voice|speaker)(?=\s*[.,-]))"
+    r"^\s*(?P<label>[A-Z][a-z]+(?: [a-z]+)?(?=\s*[-–—])"
+    r"|(?:\d\w\w )?(?:Fem|M)ale (?:voice|speaker)(?=\s*[.,-]))"
     r"\s*[-–—.,]\s*(?=\S)"
 )
 _WORDS_ALONE = frozenset(("A", "I"))
@@ -65,7 +66,8 @@ def _is_turn(
     label, following = mark.label, mark.following
     rest = row.text[mark.end :]
     if not rest.strip():
-        return cast.in_key(label) and label.isupper() and len(label) > 1
+        narrator = role_of_label(label) is Role.OTHER and begins_paragraph(rows, at)
+        return narrator or (cast.in_key(label) and label.isupper() and len(label) > 1)
     starts_words = following.isupper() or following in "'\"“‘….([*_" or following.isdigit()
     if cast.in_key(label):
         if label.isupper() and len(label) > 1:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cothemes.records.document import Block, BlockKind, Document, Kind
 from cothemes.records.record import content_hash
-from cothemes.records.source import LineStyle, Source
+from cothemes.records.source import Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
 from cothemes.stages.ingest.header import (
@@ -56,9 +56,9 @@ def document_from(
     talk: Talk | None = None
     notes = list(source.notes)
     if given in {None, Kind.INTERVIEW}:
-        bare = with_part_headings(_without(header.rows, {entry.row for entry in key}))
-        spoken = name_cues(bare, cast)
-        talk = talk_of(without_preliminaries(spoken, marks_of(spoken, cast)), cast)
+        spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
+        marks = marks_of(spoken, cast)
+        talk = talk_of(without_preliminaries(with_part_headings(spoken, marks), marks), marks, cast)
         if given is None and source.kind is None and not _is_interview(talk, cast):
             talk = None
     if talk is not None:
@@ -77,7 +77,7 @@ def document_from(
         slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
         version=content_hash(assembled.text),
         kind=chosen,
-        title=title_in(table, source.front) or source.title or _first_heading(rows),
+        title=title_in(table, source.front) or source.title or _title(blocks, assembled.text),
         text=assembled.text,
         blocks=blocks,
         source_name=source.name,
@@ -109,17 +109,20 @@ def _blocks(rows: list[Row], talk: Talk | None, assembled: Assembled, kind: Kind
 
 
 def _with_headings(blocks: list[tuple[Block, int]]) -> tuple[Block, ...]:
-    """Each block under the headings above it; a title (level 0) stands over nothing."""
+    """Each block under the headings above it; the title stands over nothing."""
+    levels = [level for block, level in blocks if block.kind is BlockKind.HEADING]
+    # A heading that opens the document, with none beside it at its level, is the title, whatever its style.
+    opens = bool(levels) and blocks[0][0].kind is BlockKind.HEADING
+    title = levels[0] if opens and all(level > levels[0] for level in levels[1:]) else 0
     above: list[tuple[int, str]] = []
     placed: list[Block] = []
     for block, level in blocks:
         if block.kind is BlockKind.HEADING:
-            if level > 0:
-                above = [(depth, words) for depth, words in above if depth < level]
-            placed.append(block.model_copy(update={"headings": tuple(words for _, words in above)}))
-            if level > 0:
+            above = [(depth, words) for depth, words in above if depth < level] if level else above
+            path = tuple(words for _, words in above)
+            placed.append(block.model_copy(update={"headings": path, "label": ""}))
+            if level > title:
                 above.append((level, block.label))
-            placed[-1] = placed[-1].model_copy(update={"label": ""})
         elif block.headings:
             placed.append(block)
         else:
@@ -127,6 +130,8 @@ def _with_headings(blocks: list[tuple[Block, int]]) -> tuple[Block, ...]:
     return tuple(placed)
 
 
-def _first_heading(rows: list[Row]) -> str:
-    first = next((row for row in rows if not row.blank and row.style is not LineStyle.ASIDE), None)
-    return heading_words(first.text) if first is not None and first.style is LineStyle.HEADING else ""
+def _title(blocks: tuple[Block, ...], text: str) -> str:
+    """The first block, where it is a heading."""
+    if not blocks or blocks[0].kind is not BlockKind.HEADING:
+        return ""
+    return heading_words(text[blocks[0].start : blocks[0].end])

@@ -78,6 +78,8 @@ def without_header(rows: list[Row]) -> Header:
         found.append((at, key, pair["value"].strip(" *|")))
         if _SURE.match(key) or (person and last >= 0):
             last = len(found)
+    while 0 < last < len(found) and rows[found[last][0]].style is LineStyle.TABLE:
+        last += 1
     pairs = {key.casefold(): value for _, key, value in found[: max(last, 0)]}
     if not pairs:
         return Header({}, rows)
@@ -97,14 +99,33 @@ def _key(row: Row) -> str:
     return pair["key"].strip().casefold() if pair else ""
 
 
-def with_part_headings(rows: list[Row]) -> list[Row]:
-    """`Part 2 - Challenges` on a line of its own is a heading, not speech."""
+def with_part_headings(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:
+    """A line between turns that is a heading, not speech: `Part 2 - Challenges`, or a few words without a
+    stop, a paragraph of their own between two long ones.
+    """
     return [
-        row.restyled(LineStyle.HEADING)
-        if row.style is LineStyle.TEXT and _PART.match(row.text) and begins_paragraph(rows, at)
+        row.as_heading()
+        if row.style is LineStyle.TEXT
+        and at not in marks
+        and at > min(marks, default=at)
+        and _heads(rows, at)
         else row
         for at, row in enumerate(rows)
     ]
+
+
+def _heads(rows: list[Row], at: int) -> bool:
+    text = rows[at].text.strip()
+    if not text or not begins_paragraph(rows, at):
+        return False
+    if _PART.match(text):
+        return True
+    if not (text[0].isupper() and text[-1].isalnum() and len(text.split()) <= 8):
+        return False
+    before = next((row for row in reversed(rows[:at]) if not row.blank), rows[at])
+    after = next((row for row in rows[at + 1 :] if not row.blank), rows[at])
+    alone = at + 1 >= len(rows) or begins_paragraph(rows, at + 1) or rows[at + 1].blank
+    return alone and all(len(row.text.split()) >= 25 for row in (before, after))
 
 
 def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:

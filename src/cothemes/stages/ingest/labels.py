@@ -75,10 +75,10 @@ def mark_of(text: str) -> Mark | None:
         return None
     if match := _TIMED.match(text):
         return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
+    if described := _described(text):
+        return described
     if match := _COLON.match(text):
-        return _mark(match, Form.COLON, text) if _fits(match["label"]) else _described(text)
-    if match := _DESCRIBED.match(text):
-        return _described(text)
+        return _mark(match, Form.COLON, text) if _fits(match["label"]) else None
     if (match := _ALONE.match(text)) and _fits(match["label"]):
         return _mark(match, Form.TIMED, text)
     return None

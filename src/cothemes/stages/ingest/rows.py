@@ -31,6 +31,11 @@ class Row:
         """The same line, to be kept in the text and put into no block."""
         return self.restyled(LineStyle.ASIDE)
 
+    def as_heading(self) -> Row:
+        """The same line as a heading of the first level."""
+        line = self.line.model_copy(update={"level": 1})
+        return Row(line, self.text, self.points, self.replaced, LineStyle.HEADING)
+
     def restyled(self, style: LineStyle) -> Row:
         """The same line, seen otherwise by a rule."""
         return Row(self.line, self.text, self.points, self.replaced, style)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cothemes.records.document import Role
@@ -11,6 +13,7 @@ from cothemes.stages.ingest.labels import Form, Mark, mark_of, time_edges, time_
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.voices import Cast, Voice
+from cothemes.stages.ingest.words import names_no_one
 
 NO_ONE = Voice("", Role.UNKNOWN)
 _PARAGRAPH = 60
@@ -53,12 +56,11 @@ class Talk:
     """Turns that a label opens."""
 
 
-def talk_of(rows: list[Row], cast: Cast) -> Talk:
+def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
     """Every spoken row to exactly one turn. Rows before the first label belong to no one.
 
     A header of name and time takes the rows below it; a time alone on its row dates the turn that follows.
     """
-    marks = marks_of(rows, cast)
     rows = list(rows)
     turns: list[Turn] = []
     voice, time, ended = NO_ONE, "", True
@@ -101,7 +103,7 @@ def talk_of(rows: list[Row], cast: Cast) -> Talk:
     return Talk(spoken, rows, sum(turn.opened for turn in spoken))
 
 
-def _introduces(row: Row, at: int, marks: dict[int, Mark], cast: Cast) -> bool:
+def _introduces(row: Row, at: int, marks: Mapping[int, Mark], cast: Cast) -> bool:
     """Whether an unlabelled paragraph opens with the full name of whoever speaks next: a narrator's, not the
     speaker's before it."""
     following = next((mark for n, mark in sorted(marks.items()) if n > at), None)
@@ -136,22 +138,24 @@ def _is_long(turn: Turn) -> bool:
 def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
     """Captions with `Name: words` inside: the name becomes the row's voice, the words its text.
 
-    In captions nearly every row may carry its name, so a name counts where it comes back, or is certain.
+    A name counts where it would in a text; and where at least half of the captions open like that and one
+    name comes back (Zoom writes them so), every such name does.
     """
     as_text = [row.restyled(LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
+    cues = {at for at, row in enumerate(rows) if row.style is LineStyle.CUE and row.line.speaker is None}
     marks = {
         at: mark
         for at, mark in marks_of(as_text, cast).items()
-        if rows[at].style is LineStyle.CUE and rows[at].line.speaker is None and mark.form is Form.COLON
+        if at in cues and mark.form in {Form.COLON, Form.DESCRIBED}
     }
-    cues = sum(row.style is LineStyle.CUE for row in rows)
-    labels = {mark.label for mark in marks.values()}
-    if len(marks) >= 0.3 * cues:
-        # Where cues are named throughout, a name that comes once is one of them.
-        for at, row in enumerate(rows):
-            mark = mark_of(row.text) if row.style is LineStyle.CUE and at not in marks else None
-            if mark and mark.form is Form.COLON and (mark.label in labels or mark.label[:1].isupper()):
-                marks[at] = mark
+    possible = {
+        at: mark
+        for at in cues
+        if (mark := mark_of(rows[at].text)) and mark.form is Form.COLON and not names_no_one(mark.label)
+    }
+    counts = Counter(mark.label for mark in possible.values())
+    if len(possible) >= 0.5 * len(cues) and max(counts.values(), default=0) > 1:
+        marks = {**possible, **marks}
     return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)]
 
 

@@ -19,12 +19,14 @@ _PARTICIPANT = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"^(?:announcer|narrator|narration|voice ?-?over|interpreter|translator|audience(?: member)?|operator"
+    r"^(?:announcer|narrator|narration|commentary|commentator|voice ?-?over|interpreter|translator"
+    r"|audience(?: member)?|operator"
     rf"|video|audio|recording|song|clip(?: from [\w ]+)?|transcriber){_NUMBER}",
     re.IGNORECASE,
 )
 _VOICE = re.compile(
-    r"^(?:\d(?:st|nd|rd|th) )?(?:speaker|voice|person|unknown(?: speaker)?|unidentified(?: speaker)?|(?:fe)?male(?: voice| speaker)?"
+    r"^(?:\d(?:st|nd|rd|th) )?(?:speaker|voice|person|unknown(?: speaker)?|unidentified(?: speaker)?"
+    r"|(?:fe)?male(?: voice| speaker)?"
     r"|(?:[\w]+ )?(?:man|woman|boy|girl|mother|father|mum|dad|parent|child|person|carer|worker|mentor|student"
     r"|teacher|tutor|nurse|member|user|resident|patient|volunteer|delegate|attendee|manager|chair|panellist"
     rf"|questioner|pupil|learner|singer|actor|voice|audience)s?|all|both|several){_NUMBER}",
