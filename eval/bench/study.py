@@ -78,14 +78,15 @@ def bare_onnxruntime(texts: list[str]) -> float:
     import onnxruntime
     from tokenizers import Tokenizer
 
-    from cothemes.adapters.minilm_graph import graph_path
+    from cothemes.adapters.onnx_embedder import OnnxEmbedder
     from cothemes.adapters.weights import find_weights
 
     weights = find_weights()
+    graph = OnnxEmbedder(weights)._graph()
     tokenizer = Tokenizer.from_file(str(weights.tokenizer))
     tokenizer.enable_truncation(256)
     tokenizer.enable_padding()
-    session = onnxruntime.InferenceSession(str(graph_path(weights)), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     names = {value.name for value in session.get_inputs()}
     start = time.perf_counter()
     ordered = sorted(texts, key=len)

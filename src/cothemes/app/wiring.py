@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cothemes.app.study import Study
-    from cothemes.ports import Clock, Embedder, Ids, VectorIndex
+    from cothemes.ports import ChatModel, Clock, Embedder, Ids, VectorIndex
+    from cothemes.records.prompt import Prompt
+    from cothemes.settings import Settings
 
 
 def clock() -> Clock:
@@ -55,3 +57,17 @@ def unsafe_place(folder: Path) -> str | None:
     from cothemes.adapters.sql.places import unsafe_place as found
 
     return found(folder)
+
+
+def chat_model(settings: Settings) -> ChatModel:
+    """The model that the settings name; its key comes from the environment."""
+    from cothemes.adapters.langchain_chat import open_chat_model
+
+    return open_chat_model(settings.model)
+
+
+def prompt(study: Study, name: str) -> Prompt:
+    """A template: the study's own, else the shipped one."""
+    from cothemes.adapters.prompt_templates import load_prompt
+
+    return load_prompt(name, study.root)

@@ -17,10 +17,13 @@ from cothemes.cli import (
     index,
     ingest,
     init,
+    propose,
     queue,
+    report,
     review,
     reviewers,
     route,
+    run,
     show,
     status,
 )
@@ -43,15 +46,11 @@ app = typer.Typer(
 )
 
 app.command("init")(init.init)
+app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
 app.command("index")(index.index)
 app.command("search")(index.search)
-app.command("status")(status.status)
-app.command("doctor")(doctor.doctor)
-app.command("agreement")(agreement.agreement)
-app.command("import")(exchange.import_)
-app.command("export")(exchange.export)
-app.add_typer(codebook.app, name="codebook")
+app.command("propose")(propose.propose)
 app.add_typer(reviewers.app, name="reviewers")
 app.command("route")(route.route)
 app.command("review")(review.review)
@@ -62,6 +61,13 @@ app.command("undo")(decide.undo)
 app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
+app.command("agreement")(agreement.agreement)
+app.command("import")(exchange.import_)
+app.command("export")(exchange.export)
+app.command("report")(report.report)
+app.add_typer(codebook.app, name="codebook")
+app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 
 
 @app.callback()

@@ -52,11 +52,11 @@ def ingest(
                 progress=advance,
             )
     if as_json:
-        emit_json({"files": [_as_json(result, check) for result in report.results]})
+        emit_json({"files": [file_as_json(result, check) for result in report.results]})
     elif check:
         _show_check(report)
     else:
-        _show(report)
+        show_files(report)
     if report.failed:
         raise PartialError(
             f"{len(report.failed)} of {len(report.results)} files were not read",
@@ -64,7 +64,8 @@ def ingest(
         )
 
 
-def _show(report: IngestReport) -> None:
+def show_files(report: IngestReport) -> None:
+    """What could not be read, then the counts."""
     from cothemes.app.steps.ingest import FileState
     from cothemes.cli.console import say
 
@@ -111,7 +112,8 @@ def _show_check(report: IngestReport) -> None:
     say("Nothing was stored.")
 
 
-def _as_json(result: FileResult, check: bool) -> dict[str, Any]:
+def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
+    """One file as a plain document."""
     document = result.document
     entry: dict[str, Any] = {
         "path": result.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from cothemes.errors import StateConflict
 from cothemes.records.rating import Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
+from cothemes.records.run import Run
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
-from cothemes.stages.review.ratings import ratings_of_run
+from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
 
@@ -85,23 +87,25 @@ def study_ratings(study: Study, *, all_passages: bool = False) -> StudyRatings:
     kept_out: Counter[str] = Counter(people.kept_out)
     ratings = [*people.ratings, *imported_ratings(study)]
     rated = {rating.unit for rating in ratings}
-    passages, documents = study.store.passages.all(), study.store.documents.all()
     for run in study.store.runs.all():
-        outcomes = study.store.runs.outcomes(run.id)
-        if rated and not all_passages:
-            outcomes = [outcome for outcome in outcomes if outcome.passage in rated]
-        read = ratings_of_run(
-            run,
-            outcomes,
-            study.store.runs.suggestions(run_id=run.id),
-            passages,
-            documents,
-            study.codebook,
-            wordings=wordings(study, [run.codebook_hash]),
-        )
+        read = run_ratings(study, run, None if all_passages or not rated else rated)
         ratings += read.ratings
         kept_out.update(read.kept_out)
     return StudyRatings(tuple(ratings), dict(kept_out))
+
+
+def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
+    """What a run says of the passages it coded, or some of them, under the current wording of the codes."""
+    outcomes = study.store.runs.outcomes(run.id)
+    return ratings_of_run(
+        run,
+        [outcome for outcome in outcomes if passages is None or outcome.passage in passages],
+        study.store.runs.suggestions(run_id=run.id),
+        study.store.passages.all(),
+        study.store.documents.all(),
+        study.codebook,
+        wordings=wordings(study, [run.codebook_hash]),
+    )
 
 
 def imported_ratings(study: Study) -> list[Rating]:

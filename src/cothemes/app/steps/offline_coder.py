@@ -1,0 +1,113 @@
+"""The offline coder on an open study: similarity to the codebook, and what people's decisions taught it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from cothemes.app import wiring
+from cothemes.app.steps.model_coder import Keep
+from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.study import Study
+from cothemes.records.passage import Passage
+from cothemes.records.rating import Rating
+from cothemes.records.record import content_hash
+from cothemes.records.review import Action, Arm
+from cothemes.records.run import Run
+from cothemes.stages.propose.offline.coder import VERSION
+from cothemes.stages.propose.offline.reviewed import Reviewed
+from cothemes.stages.propose.offline.run import propose_offline
+from cothemes.stages.review.folding import live
+
+STORED_TOGETHER = 256
+_FIRMEST = {Arm.BLIND.value: 0, Arm.REVEAL.value: 1, Arm.ASSISTED.value: 2}
+
+
+class OfflineProposer:
+    """Proposes without a model, a key or a network."""
+
+    kind = "offline"
+    model = ""
+    prompt = ""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._embedder = wiring.embedder()
+
+    @cached_property
+    def _reviewed(self) -> list[Reviewed]:
+        return reviewed_passages(self._study)
+
+    @property
+    def configuration(self) -> str:
+        """Algorithm, embedder, codebook and what was learnt: another one is another rater."""
+        taught = [[each.passage.id, dict(each.labels)] for each in self._reviewed]
+        return content_hash(["offline", VERSION, self._embedder.name, self._study.codebook.hash, taught])
+
+    @property
+    def spoken(self) -> str:
+        """Who speaks, in words for people."""
+        count = len(self._reviewed)
+        learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
+        return f"the offline coder: similarity to the codebook, {learnt}; no language model"
+
+    def details(self) -> dict[str, object]:
+        """What the methods paragraph needs."""
+        return {"version": VERSION, "embedder": self._embedder.name, "reviewed": len(self._reviewed)}
+
+    def rater(self, run_id: str) -> str:
+        """`offline@N#RUN`, N the number of reviewed passages."""
+        return f"offline@{len(self._reviewed)}#{run_id}"
+
+    def propose(self, run: Run, passages: Sequence[Passage], keep: Keep) -> None:
+        """Codes the passages, storing a few hundred at a time."""
+        results = propose_offline(
+            passages,
+            self._study.codebook,
+            self._embedder,
+            self._study.store.embeddings,
+            self._reviewed,
+            run.id,
+        )
+        outcomes, suggestions = [], []
+        for outcome, found in results:
+            outcomes.append(outcome)
+            suggestions.extend(found)
+            if len(outcomes) == STORED_TOGETHER:
+                keep(outcomes, suggestions)
+                outcomes, suggestions = [], []
+        if outcomes:
+            keep(outcomes, suggestions)
+
+
+def reviewed_passages(study: Study) -> list[Reviewed]:
+    """What people decided, one label per passage and code: the majority of people, each by the firmest arm.
+
+    A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down; a code that
+    was never offered before an assisted *done* says nothing here. Ties say nothing either.
+    """
+    decisions = live(study.store.reviews.decisions())
+    turned_down = {(d.reviewer, d.passage, d.code) for d in decisions if d.action is Action.REJECT}
+    votes: dict[str, dict[str, dict[str, Rating]]] = defaultdict(lambda: defaultdict(dict))
+    for rating in human_ratings(study).ratings:
+        weak = rating.value == 0 and rating.arm == Arm.ASSISTED.value
+        if weak and (rating.rater, rating.unit, rating.code) not in turned_down:
+            continue
+        by_rater = votes[rating.unit][rating.code]
+        known = by_rater.get(rating.rater)
+        if known is None or _FIRMEST.get(rating.arm, 3) < _FIRMEST.get(known.arm, 3):
+            by_rater[rating.rater] = rating
+    found = []
+    for passage in study.store.passages.all():
+        if passage.id in votes:
+            cast = {code: _majority(by_rater) for code, by_rater in votes[passage.id].items()}
+            labels = {code: label for code, label in cast.items() if label is not None}
+            if labels:
+                found.append(Reviewed(passage=passage, labels=labels))
+    return found
+
+
+def _majority(cast: dict[str, Rating]) -> int | None:
+    ones = sum(rating.value == 1 for rating in cast.values())
+    return None if ones * 2 == len(cast) else int(ones * 2 > len(cast))

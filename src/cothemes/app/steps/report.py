@@ -1,0 +1,150 @@
+"""The study's findings and methods as one page."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import cothemes
+from cothemes.adapters.writers.report_page import write_report
+from cothemes.app import wiring
+from cothemes.app.steps.agreement import (
+    imported_ratings,
+    run_ratings,
+    study_agreement,
+    study_ratings,
+    study_table,
+)
+from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.report_facts import study_facts
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError, StateConflict
+from cothemes.records.document import Document, Kind
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
+from cothemes.stages.exchange.basis import Source
+from cothemes.stages.exchange.methods_text import NOT_RECORDED, methods
+from cothemes.stages.exchange.report import Findings, findings
+from cothemes.stages.exchange.term_recognition import RECRUITMENT_NOTE
+
+RECRUITMENT_KEY = "recruitment_wording"
+"""Metadata of a document: the words of the invitation that hold a term."""
+
+
+@dataclass(frozen=True)
+class ReportMade:
+    """What went into a page."""
+
+    path: str
+    findings: Findings
+    agreements: tuple[AgreementTable, ...]
+
+
+def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
+    """Writes the page. Raises StateConflict for a study without documents, InputError where it cannot be
+    written."""
+    documents = {document.slug: document for document in study.store.documents.all()}
+    if not documents:
+        raise StateConflict(
+            "holds no documents yet, so there is nothing to report",
+            where=str(study.root),
+            hint="Read some first: cothemes ingest FILES_OR_FOLDERS",
+        )
+    passages = {passage.id: passage for passage in study.store.passages.all()}
+    runs = study.store.runs.all()
+    ratings = _counted_ratings(study)
+    found = findings(
+        ratings,
+        passages,
+        documents,
+        study.codebook,
+        latest_run=runs[-1].rater if runs else "",
+        most_quotes=quotes,
+    )
+    agreements, without = _agreements(study)
+    units = sum(table.units for table in agreements if len(table.raters) > 1)
+    made = wiring.clock().now()
+    facts = study_facts(
+        study,
+        counting=found.basis.sentence,
+        agreement_units=units or None,
+        version=cothemes.__version__,
+        python=platform.python_version(),
+        made=made,
+    )
+    write_report(
+        path,
+        {
+            "title": study.settings.study.title,
+            "codebook": study.codebook,
+            "version": cothemes.__version__,
+            "made": made,
+            "findings": found,
+            "document_count": len(documents),
+            "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
+            "synthetic": _synthetic(documents, ratings),
+            "recruitment_note": RECRUITMENT_NOTE,
+            "recruitment_wording": _recruitment(documents),
+            "agreements": agreements,
+            "no_agreement": without,
+            "methods": methods(facts),
+            "contents": _contents(found),
+        },
+    )
+    return ReportMade(path=str(path), findings=found, agreements=agreements)
+
+
+def _counted_ratings(study: Study) -> list[Rating]:
+    """People's and imported ratings; where there are none, the latest run's."""
+    own = [*with_evidence(study, human_ratings(study).ratings), *imported_ratings(study)]
+    for run in reversed(study.store.runs.all()):
+        if any(rating.kind is not RaterKind.MODEL for rating in own):
+            break
+        suggested = run_ratings(study, run).ratings
+        if suggested:
+            return [*own, *unverified_removed(study, suggested)]
+    return own
+
+
+def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], str]:
+    """A table for each round, or the reason why there is none."""
+    try:
+        rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)
+        return tuple(study_agreement(study, Request(round=name)) for name in rounds), ""
+    except CothemesError as error:
+        return (), f"No table of agreement: this study {error.message}."
+
+
+def _synthetic(documents: dict[str, Document], ratings: list[Rating]) -> str:
+    """Why the page must not be read as findings; empty where nothing is invented."""
+    said = []
+    count = sum(document.synthetic for document in documents.values())
+    if count:
+        said.append(f"{count} of the {len(documents)} documents are invented.")
+    made = sorted({rating.rater for rating in ratings if rating.kind is RaterKind.SYNTHETIC})
+    if made:
+        said.append(f"The raters {', '.join(made)} are synthetic, not people.")
+    return " ".join(said)
+
+
+def _recruitment(documents: dict[str, Document]) -> str:
+    words = sorted({document.metadata.get(RECRUITMENT_KEY, "") for document in documents.values()} - {""})
+    return "; ".join(words) or NOT_RECORDED
+
+
+def _contents(found: Findings) -> list[tuple[str, str]]:
+    counted = found.basis.source is not Source.NOBODY
+    sections = [
+        ("questions", "Codes by research question", counted),
+        ("compared", "Interviews against policy texts", counted and found.compared),
+        ("groups", "Groups of participants", counted and (found.groups or found.without_groups)),
+        ("attributes", "What happened, what helps", counted and found.attributes),
+        ("terms", "How the terms are recognised", found.terms),
+        ("quotes", "Quotes", found.quotes),
+        ("agreement", "Agreement", True),
+        ("methods", "Methods", True),
+    ]
+    return [(anchor, text) for anchor, text, shown in sections if shown]

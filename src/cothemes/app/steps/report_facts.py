@@ -1,0 +1,110 @@
+"""What a study's records say of how it was done, gathered for the methods paragraph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from statistics import median
+
+from cothemes.app.steps.agreement import imported_ratings
+from cothemes.app.study import Study
+from cothemes.records.review import Action, Assignment
+from cothemes.records.run import Run
+from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
+from cothemes.stages.review.folding import fold_all, live
+
+
+def study_facts(
+    study: Study,
+    *,
+    counting: str,
+    agreement_units: int | None,
+    version: str,
+    python: str,
+    made: datetime,
+) -> StudyFacts:
+    """Everything that the methods paragraph may say."""
+    documents, passages = study.store.documents.all(), study.store.passages.all()
+    words = [passage.words for passage in passages]
+    cut = study.settings.segment
+    acts = Counter(
+        decision.action.value
+        for decision in live(study.store.reviews.decisions())
+        if decision.action in (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
+    )
+    return StudyFacts(
+        documents=dict(sorted(Counter(document.kind.value for document in documents).items())),
+        words=sum(words),
+        formats=tuple(sorted({document.reader for document in documents if document.reader})),
+        synthetic=sum(document.synthetic for document in documents),
+        passages=len(passages),
+        median_words=float(median(words)) if words else None,
+        lowest_words=min(words, default=None),
+        highest_words=max(words, default=None),
+        segmentation=tuple(sorted({passage.segmentation for passage in passages})),
+        aimed_words=(cut.minimum_words, cut.maximum_words, cut.target_words),
+        codebook=study.codebook.id,
+        codebook_version=study.codebook.version,
+        codebook_hash=study.codebook.hash,
+        codes=len(study.codebook.codes),
+        themes=len(study.codebook.themes),
+        codebook_status=str(study.codebook.meta.get("status", "")),
+        runs=tuple(_run(study, run) for run in study.store.runs.all()),
+        rounds=_rounds(study),
+        acts=dict(acts),
+        imported={rating.rater: rating.kind.value for rating in imported_ratings(study)},
+        agreement_units=agreement_units,
+        counting=counting,
+        version=version,
+        python=python,
+        made=made,
+    )
+
+
+def _run(study: Study, run: Run) -> RunFacts:
+    outcomes = study.store.runs.outcomes(run.id)
+    suggestions = study.store.runs.suggestions(run_id=run.id)
+    statuses = Counter(s.quote_status.value for s in suggestions if s.quote_status is not None)
+    other = Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)
+    return RunFacts(
+        id=run.id,
+        rater=run.rater,
+        coder=run.coder,
+        model=run.model,
+        prompt=run.prompt,
+        codebook_version=run.codebook_version,
+        codebook_hash=run.codebook_hash,
+        started=run.started,
+        finished=run.finished,
+        state=run.state.value,
+        coded=sum(outcome.state is OutcomeState.CODED for outcome in outcomes),
+        with_suggestion=len({suggestion.passage for suggestion in suggestions}),
+        suggestions=len(suggestions),
+        other_outcomes=dict(other),
+        quotes=dict(statuses),
+        embedder=str(run.details.get("embedder", "")),
+    )
+
+
+def _rounds(study: Study) -> tuple[RoundFacts, ...]:
+    assignments = study.store.reviews.assignments()
+    standings = fold_all(assignments, study.store.reviews.decisions())
+    done = Counter(standing.assignment.round for standing in standings if standing.done)
+    names = sorted({assignment.round for assignment in assignments})
+    return tuple(_round(name, [a for a in assignments if a.round == name], done[name]) for name in names)
+
+
+def _round(name: str, assignments: list[Assignment], finished: int) -> RoundFacts:
+    return RoundFacts(
+        name=name,
+        reviewers=tuple(dict.fromkeys(assignment.reviewer for assignment in assignments)),
+        passages=len({assignment.passage for assignment in assignments}),
+        assigned=len(assignments),
+        arms=dict(Counter(assignment.arm.value for assignment in assignments)),
+        double=len({assignment.passage for assignment in assignments if assignment.double}),
+        lowest_probability=min(assignment.probability for assignment in assignments),
+        highest_probability=max(assignment.probability for assignment in assignments),
+        seeds=tuple(sorted({assignment.seed for assignment in assignments})),
+        finished=finished,
+    )

@@ -1,0 +1,136 @@
+"""`cothemes propose`: has a coder suggest codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.choices import CoderChoice
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.propose import Plan, ProposeReport
+
+CoderOption = Annotated[
+    CoderChoice | None,
+    typer.Option(
+        "--coder", help="Who proposes; auto takes the model where one is named.", show_default="auto"
+    ),
+]
+ModelOption = Annotated[
+    str, typer.Option("--model", metavar="PROVIDER:NAME", help="A model, e.g. openai:NAME.")
+]
+BaseUrlOption = Annotated[
+    str, typer.Option("--base-url", metavar="URL", help="Another server that speaks OpenAI's API.")
+]
+
+
+def propose(
+    context: typer.Context,
+    coder: CoderOption = None,
+    model: ModelOption = "",
+    base_url: BaseUrlOption = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be coded; do nothing.")] = False,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many passages.")] = None,
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Only these documents.")] = "",
+    concurrency: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=256, help="Requests under way at once.")
+    ] = None,
+    recode: Annotated[
+        bool, typer.Option("--recode", help="Also what the coder coded under an earlier codebook or state.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest codes with verified quotes where the coder has not. Again goes on, or does nothing."""
+    from cothemes.app.steps.propose import Wanted, plan
+    from cothemes.app.steps.propose import propose as run
+    from cothemes.cli.console import emit_json, progress
+
+    wanted = Wanted(
+        coder=coder.value if coder else None,
+        model=model,
+        base_url=base_url,
+        concurrency=concurrency,
+        limit=limit,
+        documents=tuple(name.strip() for name in documents.split(",") if name.strip()),
+        recode=recode,
+    )
+    with opened_study(context) as study:
+        todo = plan(study, wanted)
+        if dry_run:
+            _show_plan(todo, as_json)
+            return
+        with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
+            report = run(study, wanted, advance)
+    if as_json:
+        emit_json(report_as_json(report))
+    else:
+        show_report(report)
+    raise_for_failed(report)
+
+
+def show_report(report: ProposeReport) -> None:
+    """Who spoke, and what came of it, in two lines."""
+    from cothemes.cli.console import say
+
+    if report.run is None:
+        say(f"Nothing to propose: all {report.known} passages were coded before by {report.spoken}.")
+        return
+    coded = report.states.get("coded", 0)
+    say(
+        f"{report.rater} ({report.spoken}) coded {coded} passages: {report.suggestions} suggestions in "
+        f"{report.with_code} of them, {coded - report.with_code} with no code."
+    )
+    others = ", ".join(
+        f"{count} {state}" for state, count in sorted(report.states.items()) if state != "coded"
+    )
+    if others:
+        say(f"Other outcomes: {others}.")
+    if report.unverified:
+        say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
+
+
+def report_as_json(report: ProposeReport) -> dict[str, Any]:
+    """The same as one plain document."""
+    return {
+        "coder": report.coder,
+        "spoken": report.spoken,
+        "run": report.run,
+        "rater": report.rater,
+        "known": report.known,
+        "outcomes": report.states,
+        "suggestions": report.suggestions,
+        "passages_with_a_code": report.with_code,
+        "codes_without_a_verified_quote": report.unverified,
+    }
+
+
+def raise_for_failed(report: ProposeReport) -> None:
+    """PartialError where passages remain to be tried again."""
+    from cothemes.errors import PartialError
+
+    if report.failed:
+        raise PartialError(
+            f"{report.failed} passages got no usable reply",
+            hint="They are listed in `cothemes status`; the same command tries them again.",
+        )
+
+
+def _show_plan(todo: Plan, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, say
+
+    words = sum(passage.words for passage in todo.to_code)
+    if as_json:
+        emit_json(
+            {
+                "coder": todo.coder,
+                "spoken": todo.spoken,
+                "to_code": len(todo.to_code),
+                "words": words,
+                "known": todo.known,
+            }
+        )
+        return
+    say(f"{todo.spoken} would code {len(todo.to_code)} passages ({words:,} words); {todo.known} are coded.")
+    say("Nothing was done.")

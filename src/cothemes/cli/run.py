@@ -1,0 +1,77 @@
+"""`cothemes run`: the whole chain in one go, for new files and for the night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.choices import KindChoice
+from cothemes.cli.ingest import file_as_json, show_files
+from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.propose import BaseUrlOption, CoderOption, ModelOption, report_as_json, show_report
+
+
+def run(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all below them.")
+    ],
+    coder: CoderOption = None,
+    model: ModelOption = "",
+    base_url: BaseUrlOption = "",
+    reviewers: Annotated[
+        str, typer.Option(metavar="A,B", help="Assign what is new to these registered reviewers.")
+    ] = "",
+    kind: Annotated[KindChoice | None, typer.Option(help="What the files are; else settled by rule.")] = None,
+    meta: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
+    from functools import partial
+
+    from cothemes.app.pipeline import run as pipeline
+    from cothemes.app.steps.propose import Wanted
+    from cothemes.cli.console import emit_json, progress, say
+    from cothemes.errors import PartialError
+    from cothemes.records.document import Kind
+
+    wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url)
+    with opened_study(context) as study:
+        report = pipeline(
+            study,
+            paths,
+            wanted=wanted,
+            kind=Kind(kind.value) if kind else None,
+            meta=meta,
+            reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+            bar=partial(progress, quiet=as_json),
+        )
+    drawn = report.route.drawn if report.route else 0
+    if as_json:
+        emit_json(
+            {
+                "files": [file_as_json(result) for result in report.ingest.results],
+                "index": report.index.model_dump(),
+                "propose": report_as_json(report.propose),
+                "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
+                if report.route
+                else None,
+            }
+        )
+    else:
+        show_files(report.ingest)
+        say(f"{report.index.indexed} passages in the vector store, {report.index.embedded} embedded now.")
+        show_report(report.propose)
+        if report.route:
+            say(f"{drawn} passages assigned now to {reviewers}.")
+    unread, unanswered = len(report.ingest.failed), report.propose.failed
+    if unread or unanswered:
+        raise PartialError(
+            f"files not read: {unread}; passages without a usable reply: {unanswered}",
+            hint="Mend the files; the same command tries again what is left.",
+        )
