@@ -58,7 +58,8 @@ def show_quote(quote: Quote) -> None:
     by = f"{one.coding.status.value} by {one.coding.by}" + (
         "" if one.current_wording else ", earlier wording"
     )
-    who = [quote.id, one.passage.speaker, one.document.title or one.document.slug, one.coding.code, by]
+    title = (one.document.title or one.document.slug) + (" (synthetic)" if one.document.synthetic else "")
+    who = [quote.id, one.passage.speaker, title, one.coding.code, by]
     console.print(Padding(Text(shown_text(" | ".join(filter(None, who))), style="dim"), (0, 0, 1, 2)))
 
 

@@ -35,7 +35,7 @@ def test_only_words_that_stand_in_the_passage_are_shown() -> None:
 def document(kind: Kind, *roles: Role) -> Document:
     text, blocks = "", []
     for number, role in enumerate(roles):
-        words = f"turn {number}"
+        words = f"a longer turn {number}"
         block_kind = BlockKind.HEADING if role is Role.NONE and number == 0 else BlockKind.TURN
         blocks.append(Block(start=len(text), end=len(text) + len(words), kind=block_kind, role=role))
         text += words + "\n"
@@ -50,20 +50,39 @@ def texts(found: Document, block: int) -> list[str]:
 
 def test_two_turns_before_with_the_question_among_them() -> None:
     talk = document(Kind.INTERVIEW, Role.INTERVIEWER, Role.PARTICIPANT, Role.INTERVIEWER, Role.PARTICIPANT)
-    assert texts(talk, 3) == ["turn 1", "turn 2"]
+    assert texts(talk, 3) == ["a longer turn 1", "a longer turn 2"]
     assert texts(talk, 0) == []
 
 
 def test_the_last_question_is_found_behind_several_answers() -> None:
     talk = document(Kind.INTERVIEW, Role.INTERVIEWER, *[Role.PARTICIPANT] * 5)
-    assert texts(talk, 5) == ["turn 0", "turn 3", "turn 4"]
+    assert texts(talk, 5) == ["a longer turn 0", "a longer turn 3", "a longer turn 4"]
     far = document(Kind.INTERVIEW, Role.INTERVIEWER, *[Role.PARTICIPANT] * 9)
-    assert texts(far, 9) == ["turn 7", "turn 8"]
+    assert texts(far, 9) == ["a longer turn 7", "a longer turn 8"]
+
+
+def test_a_nod_is_no_context_and_a_short_question_is() -> None:
+    turns = (
+        "How did you get the money?",
+        "We asked the board for all of it.",
+        "Mm.",
+        "Twice, in fact.",
+        "Why?",
+    )
+    text, blocks = "", []
+    for words in turns:
+        blocks.append(Block(start=len(text), end=len(text) + len(words), kind=BlockKind.TURN))
+        text += words + "\n"
+    talk = Document(
+        slug="talk", version="v", kind=Kind.INTERVIEW, text=text + "Because.", blocks=tuple(blocks)
+    )
+    end = passage().model_copy(update={"start": len(text), "end": len(text) + 8})
+    assert [turn.text for turn in context_before(talk, end)] == [turns[1], turns[4]]
 
 
 def test_a_policy_text_gives_the_paragraph_before_and_a_survey_nothing() -> None:
     policy = document(Kind.POLICY, Role.NONE, Role.NONE, Role.NONE)
-    assert texts(policy, 2) == ["turn 1"]
+    assert texts(policy, 2) == ["a longer turn 1"]
     assert texts(policy, 1) == []
     assert texts(document(Kind.SURVEY, *[Role.PARTICIPANT] * 3), 2) == []
 
@@ -96,9 +115,9 @@ def test_the_transcript_around_marks_the_passage() -> None:
     place = talk.blocks[4]
     target = passage().model_copy(update={"start": place.start, "end": place.end})
     assert [(t.text, t.inside) for t in around(talk, target, 1)] == [
-        ("turn 3", False),
-        ("turn 4", True),
-        ("turn 5", False),
+        ("a longer turn 3", False),
+        ("a longer turn 4", True),
+        ("a longer turn 5", False),
     ]
     assert len(around(talk, target, 99)) == 9
 

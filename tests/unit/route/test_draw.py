@@ -200,3 +200,28 @@ def test_every_passage_is_somebodys_and_every_pair_stands_once(
     assert {a.passage for a in found.assignments} == {p.id for p in passages}
     assert len(by_pair(found.assignments)) == len(found.assignments)
     assert all(0 < a.probability <= 1 for a in found.assignments)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lengths=st.lists(st.lists(st.integers(1, 180), min_size=6, max_size=20), min_size=2, max_size=5),
+    first=st.integers(1, 4),
+    seed=st.integers(0, 1000),
+)
+def test_drawing_in_parts_gives_no_pair_twice_and_ends(
+    lengths: list[list[int]], first: int, seed: int
+) -> None:
+    documents = [passages_of(f"d{i}", line) for i, line in enumerate(lengths)]
+    kinds = interviews(*(f"d{i}" for i in range(len(lengths))))
+    everything = [passage for document in documents for passage in document]
+    design = Design(seed=seed)
+    part = [passage for document in documents[:first] for passage in document]
+    begun = draw(part, kinds, TWO, design, [], NOW).assignments
+    rest = draw(everything, kinds, TWO, design, begun, NOW + timedelta(1)).assignments
+    both = (*begun, *rest)
+    assert len(by_pair(both)) == len(both)
+    assert {a.passage for a in both} == {p.id for p in everything}
+    assert draw(everything, kinds, TWO, design, both, NOW + timedelta(2)).assignments == ()
+    for name in TWO:
+        positions = [a.position for a in both if a.reviewer == name]
+        assert sorted(positions) == list(range(len(positions)))

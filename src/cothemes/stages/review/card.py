@@ -20,7 +20,7 @@ class Card:
 
     passage: Passage
     title: str
-    """Of the document."""
+    """Of the document; one that is invented says so."""
     context: tuple[Context, ...]
     standing: Standing
     suggestions: tuple[Suggestion, ...] = ()
@@ -83,7 +83,7 @@ def card_of(
         raise ValueError("suggestions were loaded for a blind reading")
     return Card(
         passage=passage,
-        title=document.title or document.slug,
+        title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
         context=context_before(document, passage) if document.version == passage.version else (),
         standing=standing,
         suggestions=presentable(given, codebook),

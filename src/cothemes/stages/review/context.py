@@ -11,6 +11,8 @@ from cothemes.records.record import Record
 TURNS = 2
 LOOK_BACK = 6
 """So many turns are searched for the interviewer's last question."""
+BACKCHANNEL = 3
+"""A turn of no more words that asks nothing, such as "Mm", helps nobody and is passed over."""
 WORDS = 45
 """Of each turn, its last words."""
 
@@ -32,15 +34,21 @@ def context_before(document: Document, passage: Passage) -> tuple[Context, ...]:
     """
     if document.kind is Kind.SURVEY:
         return ()
-    blocks = [block for block in document.blocks if block.kind is not BlockKind.HEADING]
-    count = bisect_left([block.start for block in blocks], passage.start)
-    before = blocks[:count]
+    count = bisect_left([block.start for block in document.blocks], passage.start)
+    before = [block for block in document.blocks[:count] if _says_something(document, block)]
     turns = 1 if document.kind in (Kind.POLICY, Kind.REVIEW) else TURNS
     chosen = before[-turns:]
     if document.kind is Kind.INTERVIEW and not any(b.role is Role.INTERVIEWER for b in chosen):
         earlier = before[-LOOK_BACK:-turns]
         chosen = [b for b in earlier if b.role is Role.INTERVIEWER][-1:] + chosen
     return tuple(_context(document, block, passage.start) for block in chosen)
+
+
+def _says_something(document: Document, block: Block) -> bool:
+    if block.kind is BlockKind.HEADING:
+        return False
+    words = document.text[block.start : block.end]
+    return block.kind is not BlockKind.TURN or "?" in words or len(words.split()) > BACKCHANNEL
 
 
 class Turn(Record):
