@@ -95,6 +95,7 @@ def test_a_reply_comes_back_whole() -> None:
         (completion(None, refusal="I can't help with that."), ("", "stop", "I can't help with that.")),
         (completion("```json\n{}\n```"), ("```json\n{}\n```", "stop", "")),
         ({"choices": [{"message": {"content": "bare"}}]}, ("bare", "", "")),
+        ({"choices": [{"message": {"content": [{"type": "text", "text": "p"}, "q"]}}]}, ("p", "", "")),
     ],
 )
 def test_what_langchain_would_raise_on_is_a_reply(raw: Any, expected: tuple[str, str, str]) -> None:
@@ -126,6 +127,10 @@ def error(code: str, message: str = "no") -> dict[str, Any]:
         (Answer(b'{"choices": [{"mess'), ModelFault.UNREADABLE),
         (Answer({"object": "list"}), ModelFault.UNREADABLE),
         (Answer({"choices": None}), ModelFault.UNREADABLE),
+        (Answer({"choices": []}), ModelFault.UNREADABLE),
+        (Answer({"choices": [{"message": None}]}), ModelFault.UNREADABLE),
+        (Answer(b"[" * 100_000), ModelFault.UNREADABLE),
+        (Answer(b"\xff\xfe\x00"), ModelFault.UNREADABLE),
         (Answer(error("server_error")), ModelFault.UNREADABLE),
         (Answer(b"", 307, {"Location": "http://127.0.0.1:9/elsewhere"}), ModelFault.UNREADABLE),
     ],
@@ -257,6 +262,17 @@ def test_other_providers_answer_through_langchain() -> None:
     assert (reply.text, reply.model, reply.finish_reason) == ('{"a": 1}', "other-1", "end_turn")
     assert (reply.input_tokens, reply.output_tokens) == (5, 3)
     assert json.loads(json.dumps(reply.raw))["content"] == '{"a": 1}'
+
+
+def test_an_address_counts_only_where_the_class_took_it() -> None:
+    here = ModelSettings(name="other:one", base_url="http://127.0.0.1:11434")
+    model = FakeMessagesListChatModel(responses=[])
+    assert LangchainChat(model, here).endpoint == "provider://other"
+
+    class Taking(FakeMessagesListChatModel):
+        where_to: str = "http://127.0.0.1:11434"
+
+    assert LangchainChat(Taking(responses=[]), here).endpoint == "http://127.0.0.1:11434"
 
 
 def test_importing_the_stages_does_not_import_the_client(root: Path) -> None:

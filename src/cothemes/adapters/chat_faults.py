@@ -28,6 +28,7 @@ _OUT_OF_MONEY = (
     "payment required",
 )
 _RAISED_BY = (
+    ("langchain_core.exceptions", "LangChainException"),
     ("openai", "OpenAIError"),
     ("httpx", "HTTPError"),
     ("httpx2", "HTTPError"),
@@ -39,6 +40,9 @@ _RAISED_BY = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
 )
+
+SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
+"""What falls out of a client that walks a reply of another shape than it knows."""
 
 _WORDS: Mapping[ModelFault, tuple[str, str]] = {
     ModelFault.AUTHENTICATION: (
@@ -87,9 +91,9 @@ _BY_STATUS = {
 }  # fmt: skip
 
 
-def provider_errors() -> tuple[type[Exception], ...]:
+def provider_errors(*further: type[Exception]) -> tuple[type[Exception], ...]:
     """The exceptions by which loaded clients say that no reply came; those not loaded cannot be raised."""
-    found: list[type[Exception]] = [ValueError, KeyError, TypeError, OSError, TimeoutError]
+    found: list[type[Exception]] = [ValueError, OSError, RecursionError, *further]
     for module, name in _RAISED_BY:
         kind = getattr(sys.modules.get(module), name, None)
         if isinstance(kind, type) and issubclass(kind, Exception):

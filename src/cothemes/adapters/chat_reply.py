@@ -31,7 +31,7 @@ class LangchainReply:
         usage = raw.get("usage")
         usage = usage if isinstance(usage, dict) else {}
         return cls(
-            text=_text(message.get("content")),
+            text=_content(message.get("content")),
             raw=raw,
             model=_text(raw.get("model")),
             finish_reason=_text(choice.get("finish_reason")),
@@ -55,6 +55,13 @@ class LangchainReply:
             input_tokens=usage["input_tokens"] if usage else None,
             output_tokens=usage["output_tokens"] if usage else None,
         )
+
+
+def _content(value: Any) -> str:
+    """A text, or the texts of a list of parts, as some servers give it."""
+    if isinstance(value, list):
+        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
+    return _text(value)
 
 
 def _text(value: Any) -> str:

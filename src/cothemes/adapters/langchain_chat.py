@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langsmith import tracing_context
 
-from cothemes.adapters.chat_faults import model_error, provider_errors
+from cothemes.adapters.chat_faults import SHAPE_ERRORS, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.errors import ModelError, ModelFault, SettingsError
 from cothemes.ports import ChatModel
@@ -47,7 +47,8 @@ class LangchainChat:
 
     The body is the messages and the parameters that langchain is given, not the provider's wire format, and
     no schema is bound: the prompt describes the reply, the parser judges it. Parameters are called as in
-    most of langchain's classes; a class that knows one by another name passes over it.
+    most of langchain's classes; a class that knows one by another name passes over it. Where the class names
+    no address, the endpoint counts as remote: for Ollama give its base_url.
     """
 
     def __init__(self, model: BaseChatModel, settings: ModelSettings) -> None:
@@ -82,7 +83,7 @@ class LangchainChat:
                     message = await self._model.ainvoke(list(body["messages"]))
             if isinstance(message, AIMessage):
                 return LangchainReply.of_message(message)
-        except provider_errors() as error:
+        except provider_errors(*SHAPE_ERRORS) as error:
             failed = model_error(error, self._endpoint)
         # Raised here and not above, where the provider's exception would stay attached with its request.
         raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
@@ -126,9 +127,10 @@ def _init(settings: ModelSettings, provider: str, name: str) -> BaseChatModel:
 
 
 def _endpoint(model: BaseChatModel, settings: ModelSettings) -> str:
-    for name in _ADDRESSES:
-        address = getattr(model, name, None)
+    """What the model itself says, since a class that takes no base_url would pass over it and call home."""
+    addresses = [value for value in vars(model).values() if value and value == settings.base_url]
+    addresses += [getattr(model, name, None) for name in _ADDRESSES]
+    for address in addresses:
         if isinstance(address, str) and "://" in address:
             return public_address(address)
-    provider = settings.name.partition(":")[0]
-    return public_address(settings.base_url) if settings.base_url else f"provider://{provider}"
+    return f"provider://{settings.name.partition(':')[0]}"

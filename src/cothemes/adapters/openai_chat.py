@@ -1,9 +1,9 @@
 """OpenAI's chat API, and whatever else speaks it, through langchain's ChatOpenAI.
 
-langchain and the client raise on a reply that was cut short or filtered, and lose its text and its price with
-it; a hook on the response keeps the reply as it came. The client's own retries are off: they would pay again
-behind the ledger's back. Redirects are not followed and a loopback address goes through no proxy, so that
-passages go where the endpoint says and nowhere else; langchain's tracing is off for the same reason.
+langchain hands on a part of a reply, and nothing of one that it cannot read; a hook on the response keeps the
+reply as it came. The client's own retries are off: they would pay again behind the ledger's back. Redirects
+are not followed and a loopback address goes through no proxy, so that passages go where the endpoint says and
+nowhere else; langchain's tracing is off for the same reason.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 from langsmith import tracing_context
 from pydantic import SecretStr
 
-from cothemes.adapters.chat_faults import fault_of, model_error, provider_errors
+from cothemes.adapters.chat_faults import SHAPE_ERRORS, fault_of, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.errors import ModelError, ModelFault, SettingsError
 from cothemes.records.endpoint import is_loopback, public_address
@@ -86,9 +86,8 @@ class OpenAIChat:
 
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON of the request, byte for byte in content."""
-        return self._model._get_request_payload(
-            [dict(message) for message in messages], response_format=_format(schema)
-        )
+        payload = self._model._get_request_payload([dict(message) for message in messages])
+        return {**payload, "response_format": _format(schema)}
 
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
         """One request for a body that `body()` made."""
@@ -98,11 +97,15 @@ class OpenAIChat:
         try:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(self._timeout):
-                    bound = self._model.bind(response_format=body["response_format"])
+                    # Bound as `extra_body` the schema goes out the same, unwalked by the client.
+                    bound = self._model.bind(extra_body={"response_format": body["response_format"]})
                     await bound.ainvoke(list(body["messages"]))
         except provider_errors() as error:
             secrets = [secret.get_secret_value() for secret in self._secrets]
             failed = model_error(error, self._endpoint, secrets, _better(error, heard))
+        except SHAPE_ERRORS:
+            if "json" not in heard:
+                raise
         finally:
             _heard.reset(token)
         reply = LangchainReply.of_completion(heard.get("json"))
@@ -123,7 +126,7 @@ async def _keep(response: httpx2.Response) -> None:
         await response.aread()
         try:
             heard["json"] = json.loads(response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             heard["json"] = None
 
 
