@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from cothemes.app.study import Study
-from cothemes.records.review import Action
 from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.review.folding import fold_all
 
 SMALL_BLIND_SHARE = 30
 """Blind passages per reviewer under which nothing can be said of how suggestions sway."""
@@ -57,14 +57,12 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
 def _reviewer(study: Study, name: str) -> dict[str, Any]:
     assignments = study.store.reviews.assignments(reviewer=name)
     decisions = study.store.reviews.decisions(reviewer=name)
-    undone = {decision.undoes for decision in decisions if decision.undoes}
-    done = {d.passage for d in decisions if d.action is Action.DONE and d.id not in undone}
-    done -= {d.passage for d in decisions if d.action is Action.REOPEN and d.id not in undone}
+    done = sum(standing.done for standing in fold_all(assignments, decisions))
     arms = Counter(assignment.arm.value for assignment in assignments)
     return {
         "name": name,
         "assigned": len(assignments),
-        "done": len(done),
+        "done": done,
         "arms": dict(arms),
         "blind_is_enough": arms.get("blind", 0) >= SMALL_BLIND_SHARE,
     }
