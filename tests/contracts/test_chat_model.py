@@ -53,7 +53,10 @@ def test_canary_a_mocked_url_is_really_hit(httpx2_mock: respx.Router) -> None:
     assert route.call_count == 1
     request = route.calls[0].request
     assert request.headers["Authorization"] == f"Bearer {KEY}"
-    assert json.loads(request.content) == chat.body(MESSAGES, SCHEMA)
+    sent = json.loads(request.content)
+    assert sent == chat.body(MESSAGES, SCHEMA)
+    assert sent["max_completion_tokens"] == 4096
+    assert "max_tokens" not in sent
 
 
 @pytest.mark.parametrize("name", ["openai:gpt-4.1-mini", "openai:o3-mini", "openai:gpt-5-pro"])
@@ -69,7 +72,8 @@ def test_the_body_is_the_request_exactly(name: str) -> None:
         "type": "json_schema",
         "json_schema": {"name": "coding", "strict": True, "schema": SCHEMA},
     }
-    assert sent["max_completion_tokens"] == 77
+    assert sent["max_tokens"] == 77
+    assert "max_completion_tokens" not in sent
     assert "temperature" not in sent
 
 

@@ -48,6 +48,9 @@ class OpenAIChat:
         )
         self._endpoint = f"{_checked(url)}/chat/completions"
         local = is_loopback(url)
+        # OpenAI has renamed the limit; most others know its old name only, and go on for ever without it.
+        renamed = urlsplit(url).hostname == urlsplit(DEFAULT_URL).hostname
+        self._extra = {} if renamed else {"max_tokens": settings.max_output_tokens}
         key = environment.get("OPENAI_API_KEY") or (_NO_KEY if local else "")
         if not key:
             raise model_error(None, self._endpoint, fault=ModelFault.AUTHENTICATION)
@@ -59,7 +62,7 @@ class OpenAIChat:
             api_key=key,
             openai_proxy="",
             temperature=settings.temperature,
-            max_tokens=settings.max_output_tokens,
+            max_tokens=settings.max_output_tokens if renamed else None,
             timeout=settings.timeout,
             max_retries=0,
             use_responses_api=False,
@@ -87,7 +90,7 @@ class OpenAIChat:
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON of the request, byte for byte in content."""
         payload = self._model._get_request_payload([dict(message) for message in messages])
-        return {**payload, "response_format": _format(schema)}
+        return {**payload, **self._extra, "response_format": _format(schema)}
 
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
         """One request for a body that `body()` made."""
@@ -98,7 +101,8 @@ class OpenAIChat:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(self._timeout):
                     # Bound as `extra_body` the schema goes out the same, unwalked by the client.
-                    bound = self._model.bind(extra_body={"response_format": body["response_format"]})
+                    extra = {name: body[name] for name in (*self._extra, "response_format")}
+                    bound = self._model.bind(extra_body=extra)
                     await bound.ainvoke(list(body["messages"]))
         except provider_errors() as error:
             secrets = [secret.get_secret_value() for secret in self._secrets]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -295,11 +296,14 @@ def test_a_fault_that_ends_the_run_loses_nothing_in_flight(fault: ModelFault) ->
     assert sorted(call.state.value for call in ledger.calls()) == ["failed", "failed", "replied", "replied"]
 
 
-def test_an_interrupt_leaves_what_was_in_flight_as_intended() -> None:
+@pytest.mark.parametrize("by_signal", [True, False])
+def test_an_interrupt_leaves_what_was_in_flight_as_intended(by_signal: bool) -> None:
     ledger = MemoryLedger()
 
     def script(number: int) -> ChatReply:
-        if number == 2:
+        if number == 2 and by_signal:
+            signal.raise_signal(signal.SIGINT)
+        elif number == 2:
             raise KeyboardInterrupt
         return Said()
 
