@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import traceback
 from pathlib import Path
 from typing import Any
@@ -180,12 +181,15 @@ def test_one_send_is_one_request() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
-def test_no_error_shows_the_key(status: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_error_shows_the_key(
+    status: int, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     said = f"Incorrect API key provided: {KEY}, Bearer {KEY} and sk-proj-0123456789abcdef"
     raised = fault(Answer(error("x", said), status, {"X-Echo": KEY}))
     shown = [str(raised), repr(raised), repr(vars(raised)), "".join(traceback.format_exception(raised))]
     out, err = capfd.readouterr()
-    for text in (*shown, out, err):
+    for text in (*shown, out, err, *(record.getMessage() for record in caplog.records)):
         assert KEY not in text
         assert "sk-proj-0123456789abcdef" not in text
     assert raised.__context__ is None

@@ -37,6 +37,7 @@ from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.run import ModelCoder
 
 DOCUMENT = interview()
+KEY = "sk-canary-0a1b2c3d4e5f6071"
 Result = tuple[Outcome, list[Suggestion]]
 Script = Callable[[Body, int], Answer]
 
@@ -137,7 +138,7 @@ def run(server: ChatServer, ledger: Any, passages: list[Passage] | None = None) 
 
     async def gather() -> list[Result]:
         coder = ModelCoder(
-            open_chat_model(settings.model, {}), load_prompt("propose.v1"), CODEBOOK, settings,
+            open_chat_model(settings.model), load_prompt("propose.v1"), CODEBOOK, settings,
             Patience(attempts=2, first_wait=0.02),
         )  # fmt: skip
         stream = coder.propose(
@@ -211,10 +212,13 @@ def test_what_would_fail_for_every_passage_stops_the_run(answer: Answer, fault: 
     assert {call.state for call in ledger.calls()} == {CallState.FAILED}
 
 
-def test_a_run_on_the_real_ledger_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_a_run_on_the_real_ledger_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def failing_later(body: Body, number: int) -> Answer:
-        return honest(body, number) if number < 6 else Answer({"error": {"message": "k", "code": "x"}}, 401)
+        return honest(body, number) if number < 6 else Answer({"error": {"message": f"bad {KEY}"}}, 401)
 
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
     store = SqlStore.open(tmp_path / "records.sqlite")
     with ChatServer(failing_later) as server:
         with pytest.raises(ModelError):
@@ -230,7 +234,9 @@ def test_a_run_on_the_real_ledger_goes_on_where_it_stopped(tmp_path: Path) -> No
             results, key=lambda r: r[0].passage
         )
         assert len(server.requests) == again
+        assert server.requests[0][1]["authorization"] == f"Bearer {KEY}"
     store.close()
+    assert not any(KEY.encode() in path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_the_server_sees_what_the_prompt_promises() -> None:
