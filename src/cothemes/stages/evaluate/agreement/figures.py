@@ -99,6 +99,8 @@ class AgreementTable(Record):
 
     measure: str
     """`agreement`, or `agreement under suggestions`."""
+    round: str = ""
+    """The round that was asked for."""
     raters: tuple[str, ...]
     rater_kinds: dict[str, str]
     """Of every rater that stands in the table or in a pair."""

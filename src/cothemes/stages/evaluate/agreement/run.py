@@ -78,6 +78,7 @@ def agreement_of(
         )
     return AgreementTable(
         measure=chosen.measure,
+        round=request.round,
         raters=tuple(raters.values()),
         rater_kinds={table.raters[p]: table.kinds[p].value for p in (*chosen.scored, *chosen.beside)},
         units=units,

@@ -1,0 +1,104 @@
+"""The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cothemes.adapters.writers.whole_file import whole_file
+from cothemes.records.document import Kind
+from cothemes.records.text import shown_text
+
+_PACKAGE = "cothemes.adapters.writers"
+_FOLDER = "report"
+
+
+class _Name(NamedTuple):
+    one: str
+    many: str
+
+
+NAMES = {
+    Kind.INTERVIEW: _Name("interview", "interviews"),
+    Kind.POLICY: _Name("policy text", "policy texts"),
+    Kind.REVIEW: _Name("review", "reviews"),
+    Kind.SURVEY: _Name("survey", "surveys"),
+}
+
+
+def write_report(path: Path, context: Mapping[str, Any]) -> None:
+    """Writes the page; everything in `context` is escaped. Raises InputError where it cannot be written."""
+    with whole_file(path) as handle:
+        handle.write(report_page(context))
+
+
+def report_page(context: Mapping[str, Any]) -> str:
+    """The page as text."""
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE, _FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    environment.filters.update(
+        percent=percent, figure=figure, interval=interval, points=points, term=term_name
+    )
+    # Only this file of our own is put into the page as it stands.
+    style = Markup((files(_PACKAGE) / _FOLDER / "style.css").read_text(encoding="utf-8"))
+    return environment.get_template("page.html.jinja").render(
+        {**context, "style": style, "names": NAMES, "raters_named": raters_named}
+    )
+
+
+def _harmless(value: Any) -> Any:
+    """Words without control and bidirectional characters; markup of our own stays as it is."""
+    return shown_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def percent(share: float | None) -> str:
+    """`13 %`; a dash where there is nothing to count."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.005:
+        return "<1 %"
+    return f"{100 * share:.0f} %"
+
+
+def figure(value: float | None) -> str:
+    """`.62`; a dash for what cannot be computed."""
+    if value is None:
+        return "–"
+    shown = f"{abs(value):.2f}"
+    sign = "−" if value < 0 and float(shown) else ""
+    return sign + (shown.removeprefix("0") if abs(value) < 1 else shown)
+
+
+def interval(estimate: Any) -> str:
+    """`.62 [.41, .83]`."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return figure(estimate.value)
+    return f"{figure(estimate.value)} [{figure(estimate.low)}, {figure(estimate.high)}]"
+
+
+def points(row: Any) -> str:
+    """Share of interview passages less that of policy passages, in points of a hundred."""
+    spoken, written = row.by_kind[Kind.INTERVIEW].of_passages, row.by_kind[Kind.POLICY].of_passages
+    gap = round(100 * ((spoken or 0.0) - (written or 0.0)))
+    return f"+{gap}" if gap > 0 else f"−{-gap}" if gap < 0 else "0"
+
+
+def term_name(probe: str) -> str:
+    """`co_production` as people write it."""
+    return probe.replace("_", "-")
+
+
+def raters_named(table: Any) -> str:
+    """`ann (human), m (model)`."""
+    return ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)

@@ -1,0 +1,44 @@
+"""`cothemes report`: findings and methods on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+
+def report(
+    context: typer.Context,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT.html", help="The page to write; what is there is replaced.")
+    ],
+    quotes: Annotated[int, typer.Option(min=0, max=50, help="How many quotes a code.")] = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the study's findings and methods as one page that needs nothing else."""
+    from cothemes.app.steps.report import report as run
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        made = run(study, out, quotes=quotes)
+    found = made.findings
+    if as_json:
+        emit_json(
+            {
+                "file": made.path,
+                "basis": found.basis.source.value,
+                "raters": list(found.basis.raters),
+                "passages": found.passages,
+                "passages_counted": found.passages_rated,
+                "documents_counted": found.documents_rated,
+                "codes_used": len(found.quotes),
+                "agreement": [table.measure for table in made.agreements],
+            }
+        )
+        return
+    say(f"{found.passages_rated} of {found.passages} passages counted, {len(found.quotes)} codes in use.")
+    say(found.basis.sentence)
+    say(f"Written: {out}")

@@ -1,0 +1,114 @@
+"""What a report may count: people's codes where people decided, and never a suggestion in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.record import Record
+from cothemes.stages.exchange.ratings_rows import with_values
+
+
+class Source(StrEnum):
+    """Who stands behind the counts."""
+
+    PEOPLE = "people"
+    SYNTHETIC = "synthetic"
+    """Raters that were made, not people; for showing the layout."""
+    SUGGESTED = "suggested"
+    """A coder alone: nobody has decided yet."""
+    NOBODY = "nobody"
+
+
+class Basis(Record):
+    """Whose ratings are counted, and the words that must stand beside every count."""
+
+    source: Source
+    raters: tuple[str, ...] = ()
+    consensus: tuple[str, ...] = ()
+    """Settled ratings; they go before the others where they stand."""
+    caption: str
+    """Short enough for the caption of a table."""
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Which codes apply to which passages, on the basis chosen."""
+
+    basis: Basis
+    rated: dict[str, set[str]]
+    """Code → passages for which it was rated."""
+    applied: dict[str, set[str]]
+    """Code → passages to which it applies."""
+    codings: tuple[Rating, ...]
+    """Single ratings that agree with `applied`; their spans are the quotes."""
+
+    @property
+    def passages(self) -> set[str]:
+        """Passages rated for any code."""
+        return set().union(*self.rated.values()) if self.rated else set()
+
+
+def basis_of(ratings: Sequence[Rating], latest_run: str = "") -> Basis:
+    """People go before synthetic raters, these before the latest run; consensus goes with either."""
+    found: dict[RaterKind, dict[str, None]] = {kind: {} for kind in RaterKind}
+    for rating in ratings:
+        found[rating.kind][rating.rater] = None
+    people, made = tuple(found[RaterKind.HUMAN]), tuple(found[RaterKind.SYNTHETIC])
+    models, consensus = tuple(found[RaterKind.MODEL]), tuple(found[RaterKind.CONSENSUS])
+    rule = "A code counts on a passage where at least one of them applied it"
+    if consensus:
+        rule += f"; where {' and '.join(consensus)} settled the passage, that counts"
+    if people:
+        return Basis(
+            source=Source.PEOPLE,
+            raters=people,
+            consensus=consensus,
+            caption=f"decided by {_named(people)}",
+            sentence=f"Counted from the decisions of {_named(people)}. {rule}. Suggestions are not counted.",
+        )
+    if made or consensus:
+        who = made or consensus
+        return Basis(
+            source=Source.SYNTHETIC,
+            raters=made,
+            consensus=consensus,
+            caption=f"synthetic raters ({_named(who)}), no person",
+            sentence=f"Counted from the ratings of synthetic raters ({_named(who)}); no person has decided. "
+            f"{rule}. The counts show the layout and are no findings.",
+        )
+    if models:
+        chosen = latest_run if latest_run in models else models[-1]
+        return Basis(
+            source=Source.SUGGESTED,
+            raters=(chosen,),
+            caption=f"suggested by {chosen}, not reviewed",
+            sentence=f"Suggested by {chosen}, not reviewed: no person has decided on any passage. What a "
+            "coder suggests is no finding.",
+        )
+    return Basis(source=Source.NOBODY, caption="not coded", sentence="Nothing has been coded yet.")
+
+
+def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Settled:
+    """The passages that each code was rated for, and applies to."""
+    chosen = [r for r in ratings if r.rater in (*basis.raters, *basis.consensus)]
+    second = {(r.rater, r.unit) for r in chosen if r.arm == "reveal"}
+    # Of a passage read twice, what stood at the end counts.
+    chosen = [r for r in chosen if r.arm != "blind" or (r.rater, r.unit) not in second]
+    valued = list(with_values(chosen, codes))
+    final = {(r.unit, r.code): r.value == 1 for r in valued if r.rater in basis.consensus}
+    rated: dict[str, set[str]] = {code: set() for code in codes}
+    applied: dict[str, set[str]] = {code: set() for code in codes}
+    for rating in valued:
+        rated.setdefault(rating.code, set()).add(rating.unit)
+        if final.get((rating.unit, rating.code), rating.value == 1):
+            applied.setdefault(rating.code, set()).add(rating.unit)
+    codings = tuple(r for r in valued if r.value == 1 and r.unit in applied[r.code])
+    return Settled(basis=basis, rated=rated, applied=applied, codings=codings)
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"

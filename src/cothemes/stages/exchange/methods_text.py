@@ -1,0 +1,235 @@
+"""The methods of a study in words, from its records alone: what they do not hold is marked as such."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cothemes.records.record import Record
+
+NOT_RECORDED = "[not recorded]"
+
+_KINDS = {
+    "interview": ("interview", "interviews"),
+    "policy": ("policy text", "policy texts"),
+    "review": ("review", "reviews"),
+    "survey": ("survey", "surveys"),
+}
+_ACTS = {
+    "accept": "suggestions accepted",
+    "reject": "suggestions or codes rejected",
+    "add": "codes given unasked",
+    "done": "passages said to be done",
+}
+
+
+class RunFacts(Record):
+    """One run of a coder."""
+
+    id: str
+    rater: str
+    coder: str
+    model: str
+    prompt: str
+    codebook_version: str
+    codebook_hash: str
+    started: datetime
+    finished: datetime | None
+    state: str
+    coded: int
+    with_suggestion: int
+    suggestions: int
+    other_outcomes: dict[str, int] = {}
+    quotes: dict[str, int] = {}
+    """Status of quotes → suggestions."""
+    embedder: str = ""
+
+
+class RoundFacts(Record):
+    """One round of assignments."""
+
+    name: str
+    reviewers: tuple[str, ...]
+    passages: int
+    assigned: int
+    arms: dict[str, int]
+    double: int
+    """Passages that several people code, blind."""
+    lowest_probability: float
+    highest_probability: float
+    seeds: tuple[int, ...]
+    finished: int
+    """Assignments that the reviewer has finished."""
+
+
+class StudyFacts(Record):
+    """What the records say of how the study was done."""
+
+    documents: dict[str, int]
+    words: int
+    formats: tuple[str, ...]
+    synthetic: int
+    passages: int
+    median_words: float | None
+    lowest_words: int | None
+    highest_words: int | None
+    segmentation: tuple[str, ...]
+    """Hashes; more than one where settings changed."""
+    aimed_words: tuple[int, int, int]
+    """Minimum, maximum and target of the settings."""
+    codebook: str
+    codebook_version: str
+    codebook_hash: str
+    codes: int
+    themes: int
+    codebook_status: str = ""
+    runs: tuple[RunFacts, ...] = ()
+    rounds: tuple[RoundFacts, ...] = ()
+    acts: dict[str, int] = {}
+    """Decisions that stand, by what they do."""
+    imported: dict[str, str] = {}
+    """Raters whose ratings were imported → kind."""
+    agreement_units: int | None = None
+    counting: str
+    """The sentence on what is counted."""
+    version: str
+    python: str
+    made: datetime
+
+
+class Paragraph(Record):
+    """A heading with its sentences."""
+
+    title: str
+    text: str
+
+
+def methods(facts: StudyFacts) -> tuple[Paragraph, ...]:
+    """The paragraphs, in the order in which the work was done."""
+    return (
+        Paragraph(title="Sources", text=_sources(facts)),
+        Paragraph(title="Passages", text=_passages(facts)),
+        Paragraph(title="Codebook", text=_codebook(facts)),
+        *(Paragraph(title=f"Suggestions, run {run.id}", text=_run(run)) for run in facts.runs),
+        Paragraph(title="People", text=_people(facts)),
+        Paragraph(title="Agreement", text=_agreement(facts)),
+        Paragraph(title="Counting", text=facts.counting),
+        Paragraph(
+            title="Software",
+            text=f"cothemes {facts.version} on Python {facts.python}; this page was made on "
+            f"{facts.made:%d %B %Y at %H:%M} UTC.",
+        ),
+    )
+
+
+def _sources(facts: StudyFacts) -> str:
+    named = [_counted(count, *_KINDS.get(kind, (kind, kind))) for kind, count in facts.documents.items()]
+    kinds = ", ".join(named) or "no documents"
+    text = f"The study holds {kinds}; {facts.words:,} words"
+    text += f", read from {', '.join(facts.formats)}." if facts.formats else "."
+    if facts.synthetic:
+        text += f" {facts.synthetic} of the documents say of themselves that they are synthetic."
+    return (
+        f"{text} How documents and participants were found: {NOT_RECORDED}. What participants were told of "
+        f"the study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
+    )
+
+
+def _passages(facts: StudyFacts) -> str:
+    low, high, target = facts.aimed_words
+    text = (
+        f"Before any coding, texts were cut into {facts.passages} passages at turns of speakers or at "
+        f"paragraphs, aiming at {low} to {high} words and best at {target}."
+    )
+    if facts.median_words is not None:
+        text += (
+            f" A passage has {facts.median_words:g} words in the median, {facts.lowest_words} to "
+            f"{facts.highest_words} in all."
+        )
+    hashes = ", ".join(value[:12] for value in facts.segmentation)
+    text += f" Segmentation {hashes}." if hashes else ""
+    if len(facts.segmentation) > 1:
+        text += " Passages were cut under more than one setting."
+    return text + " People and coders coded the same passages; the length bears on agreement."
+
+
+def _codebook(facts: StudyFacts) -> str:
+    status = facts.codebook_status or NOT_RECORDED
+    size = f"{_counted(facts.codes, 'code', 'codes')} in {_counted(facts.themes, 'theme', 'themes')}"
+    return (
+        f"Codebook {facts.codebook}, version {facts.codebook_version or NOT_RECORDED}, {size}, hash "
+        f"{facts.codebook_hash[:12]}. Its status, by its own words: {status}. A code's wording is kept with "
+        "every decision; decisions under another wording are not pooled."
+    )
+
+
+def _run(run: RunFacts) -> str:
+    who = "The offline coder" if run.coder == "offline" else "A language model"
+    ended = f"ended {run.finished:%d %B %Y}" if run.finished else "not finished"
+    text = (
+        f"{who} suggested codes as {run.rater} ({_model(run)}; codebook "
+        f"{run.codebook_version or NOT_RECORDED}, hash {run.codebook_hash[:12]}), begun "
+        f"{run.started:%d %B %Y}, {ended}, state {run.state}. It read {run.coded} passages and suggested "
+        f"{run.suggestions} codes on {run.with_suggestion} of them."
+    )
+    if run.embedder:
+        text += f" Vectors: {run.embedder}."
+    if run.other_outcomes:
+        others = ", ".join(f"{count} {state}" for state, count in run.other_outcomes.items())
+        text += f" Other outcomes: {others}."
+    if run.quotes:
+        quotes = ", ".join(f"{count} {status}" for status, count in run.quotes.items())
+        text += f" Quotes against the source text: {quotes}."
+    if run.coder != "offline":
+        text += f" Snapshot of the model at its provider: {NOT_RECORDED}. Cost: {NOT_RECORDED}."
+    return text
+
+
+def _model(run: RunFacts) -> str:
+    if run.coder == "offline":
+        return "no language model, no prompt"
+    return f"model {run.model or NOT_RECORDED}; prompt {run.prompt or NOT_RECORDED}"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _people(facts: StudyFacts) -> str:
+    parts = []
+    for found in facts.rounds:
+        arms = ", ".join(f"{count} {arm}" for arm, count in found.arms.items())
+        low, high = found.lowest_probability, found.highest_probability
+        chance = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+        parts.append(
+            f"Round {found.name}: {len(found.reviewers)} reviewers ({', '.join(found.reviewers)}) were given "
+            f"{found.passages} passages in {found.assigned} assignments ({arms}), drawn at random with "
+            f"probability {chance} (seed {', '.join(map(str, found.seeds))}); {found.double} passages were "
+            f"for several people, all blind. {found.finished} assignments are finished."
+        )
+    if facts.acts:
+        acts = ", ".join(f"{count} {_ACTS.get(act, act)}" for act, count in facts.acts.items())
+        parts.append(f"Acts of reviewers that stand: {acts}.")
+    if facts.imported:
+        named = ", ".join(f"{name} ({kind})" for name, kind in facts.imported.items())
+        parts.append(f"Ratings made elsewhere were imported: {named}. How they were made: {NOT_RECORDED}.")
+    if not parts:
+        return "No person has coded yet."
+    return " ".join(
+        [
+            *parts,
+            "Blind means without suggestions and without sight of another coder; a passage counts once its "
+            f"reviewer said that it was done. Training of the coders: {NOT_RECORDED}.",
+        ]
+    )
+
+
+def _agreement(facts: StudyFacts) -> str:
+    if facts.agreement_units is None:
+        return "No two raters coded the same passages blind; no agreement was computed."
+    return (
+        f"Agreement is of {facts.agreement_units} passages that at least two raters coded, as the table of "
+        "agreement says; decisions with suggestions in view are not in it. Krippendorff's alpha with a 95 % "
+        "interval from leaving out one interview at a time (jackknife, t(K−1)); Gwet's AC1 beside it and "
+        "never alone; positive agreement pooled over pairs of raters. What cannot be computed is left blank "
+        "with its reason."
+    )

@@ -1,0 +1,128 @@
+"""Quotes for a report: words of the source text alone, from as many documents as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document, Kind
+from cothemes.records.passage import Passage
+from cothemes.records.rating import Rating
+from cothemes.records.record import Record
+from cothemes.records.text import shown_text
+from cothemes.stages.exchange.basis import Settled, Source
+
+LONGEST = 600
+"""Characters; a longer quote is cut at the end of a sentence or word."""
+CUT = " […]"
+
+
+class Quote(Record):
+    """A stretch of a passage."""
+
+    text: str
+    marked: bool
+    """Whether someone marked these words; else it is the passage, from its beginning."""
+    passage: str
+    speaker: str
+    document: str
+    title: str
+    kind: Kind
+    by: str
+    """Who put the code there, in words."""
+
+
+class CodeQuotes(Record):
+    """The quotes of one code."""
+
+    code: str
+    label: str
+    definition: str
+    passages: int
+    """With the code, in all."""
+    quotes: tuple[Quote, ...]
+
+
+def quotes_by_code(
+    settled: Settled,
+    codebook: Codebook,
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+    *,
+    most: int,
+) -> list[CodeQuotes]:
+    """Up to `most` quotes for each code that applies anywhere, one document after the other."""
+    by_code: dict[str, list[Rating]] = {}
+    for rating in settled.codings:
+        by_code.setdefault(rating.code, []).append(rating)
+    return [
+        CodeQuotes(
+            code=code.id,
+            label=code.label,
+            definition=code.definition,
+            passages=len(settled.applied[code.id]),
+            quotes=tuple(
+                _quote(rating, _by(rating, settled), passages, documents)
+                for rating in _spread(by_code.get(code.id, ()), passages, documents)[:most]
+            ),
+        )
+        for code in codebook.codes
+        if settled.applied.get(code.id)
+    ]
+
+
+def _spread(
+    ratings: Iterable[Rating], passages: Mapping[str, Passage], documents: Mapping[str, Document]
+) -> list[Rating]:
+    """One rating a passage, marked words before whole passages; documents take turns, interviews first."""
+    chosen: dict[str, Rating] = {}
+    for rating in ratings:
+        best = chosen.get(rating.unit)
+        if best is None or (best.start is None and rating.start is not None):
+            chosen[rating.unit] = rating
+    queues: dict[str, list[Rating]] = {}
+    for rating in sorted(
+        chosen.values(), key=lambda r: (r.start is None, passages[r.unit].position, passages[r.unit].document)
+    ):
+        queues.setdefault(passages[rating.unit].document, []).append(rating)
+    slugs = sorted(queues, key=lambda slug: (documents[slug].kind is not Kind.INTERVIEW, slug))
+    rounds = max((len(queue) for queue in queues.values()), default=0)
+    return [queues[slug][turn] for turn in range(rounds) for slug in slugs if turn < len(queues[slug])]
+
+
+def _by(rating: Rating, settled: Settled) -> str:
+    if settled.basis.source is Source.SUGGESTED:
+        return settled.basis.caption
+    same = [r.rater for r in settled.codings if (r.unit, r.code) == (rating.unit, rating.code)]
+    return f"coded by {', '.join(dict.fromkeys(same))}"
+
+
+def _quote(
+    rating: Rating, by: str, passages: Mapping[str, Passage], documents: Mapping[str, Document]
+) -> Quote:
+    passage = passages[rating.unit]
+    document = documents[passage.document]
+    marked = rating.start is not None and rating.end is not None
+    words = passage.text[rating.start : rating.end] if marked else passage.text
+    return Quote(
+        text=shown_text(shortened(words.strip())),
+        marked=marked,
+        passage=passage.id,
+        speaker=passage.speaker,
+        document=document.slug,
+        title=document.title,
+        kind=document.kind,
+        by=by,
+    )
+
+
+def shortened(text: str) -> str:
+    """The text up to `LONGEST` characters, cut after a sentence, else after a word."""
+    if len(text) <= LONGEST:
+        return text
+    head = text[:LONGEST]
+    for stop in (". ", "? ", "! ", " "):
+        place = head.rfind(stop)
+        if place > LONGEST // 2:
+            return head[: place + (0 if stop == " " else 1)] + CUT
+    return head + CUT

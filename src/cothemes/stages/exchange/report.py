@@ -1,0 +1,103 @@
+"""Everything that a report shows, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document, Kind
+from cothemes.records.passage import Passage
+from cothemes.records.rating import Rating
+from cothemes.records.record import Record
+from cothemes.stages.exchange.basis import Basis, Source, basis_of, settle
+from cothemes.stages.exchange.findings import (
+    AttributeTable,
+    CodeRow,
+    GroupTable,
+    Question,
+    attribute_tables,
+    by_question,
+    code_rows,
+    group_tables,
+    kept_within_one_kind,
+)
+from cothemes.stages.exchange.quotes import CodeQuotes, quotes_by_code
+from cothemes.stages.exchange.term_recognition import TermRecognition, term_recognition
+
+SPOKEN = Kind.INTERVIEW
+WRITTEN = Kind.POLICY
+
+
+class Findings(Record):
+    """The tables and quotes of a report."""
+
+    basis: Basis
+    passages: int
+    passages_rated: int
+    documents_rated: dict[str, int]
+    """Kind → documents with a rated passage."""
+    kinds: tuple[Kind, ...]
+    counts_documents: bool
+    """False where only a coder spoke: documents with a code are never counted from suggestions."""
+    questions: tuple[Question, ...]
+    compared: tuple[CodeRow, ...]
+    """Interviews against policy texts, the greatest difference first; empty where one of them is missing."""
+    kept_apart: tuple[str, ...]
+    """Codes left out of that comparison because the codebook says so."""
+    groups: tuple[GroupTable, ...]
+    without_groups: tuple[str, ...]
+    attributes: tuple[AttributeTable, ...]
+    quotes: tuple[CodeQuotes, ...]
+    terms: tuple[TermRecognition, ...]
+
+
+def findings(
+    ratings: Sequence[Rating],
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+    codebook: Codebook,
+    *,
+    latest_run: str = "",
+    most_quotes: int = 3,
+) -> Findings:
+    """Counts what people decided; where nobody did, what was suggested, and says so."""
+    known = [rating for rating in ratings if rating.unit in passages]
+    basis = basis_of(known, latest_run)
+    settled = settle(known, basis, tuple(codebook.by_id))
+    rows = code_rows(settled, codebook, passages, documents)
+    rated = {passages[unit].document for unit in settled.passages}
+    kinds = [documents[slug].kind for slug in sorted(rated)]
+    apart = kept_within_one_kind(codebook)
+    decided = basis.source in (Source.PEOPLE, Source.SYNTHETIC)
+    groups, without = group_tables(settled, codebook, passages, documents) if decided else ([], [])
+    return Findings(
+        basis=basis,
+        passages=len(passages),
+        passages_rated=len(settled.passages),
+        documents_rated={kind.value: kinds.count(kind) for kind in Kind if kind in kinds},
+        kinds=tuple(kind for kind in Kind if kind in kinds),
+        counts_documents=decided,
+        questions=tuple(by_question(rows, codebook)),
+        compared=tuple(_compared(rows, apart)),
+        kept_apart=tuple(code for code in apart if SPOKEN in kinds and WRITTEN in kinds),
+        groups=tuple(groups),
+        without_groups=tuple(without),
+        attributes=tuple(attribute_tables(settled, codebook)),
+        quotes=tuple(quotes_by_code(settled, codebook, passages, documents, most=most_quotes)),
+        terms=term_recognition(
+            sorted(documents.values(), key=lambda d: (d.kind is not Kind.INTERVIEW, d.kind.value, d.slug)),
+            codebook.lexical_probes,
+        ),
+    )
+
+
+def difference(row: CodeRow) -> float:
+    """Share of interview passages with the code less that of policy passages."""
+    spoken, written = row.by_kind[SPOKEN].of_passages, row.by_kind[WRITTEN].of_passages
+    return (spoken or 0.0) - (written or 0.0)
+
+
+def _compared(rows: Sequence[CodeRow], apart: Sequence[str]) -> list[CodeRow]:
+    both = [row for row in rows if SPOKEN in row.by_kind and WRITTEN in row.by_kind]
+    used = [row for row in both if row.by_kind[SPOKEN].passages or row.by_kind[WRITTEN].passages]
+    return sorted((row for row in used if row.code not in apart), key=difference, reverse=True)
