@@ -1,0 +1,66 @@
+"""The sentence that a suggestion stands on, and in words what it resembles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.records.passage import Passage, Sentence
+from cothemes.stages.propose.offline.ngrams import words_of
+from cothemes.stages.propose.offline.resemblance import Likeness
+from cothemes.stages.propose.offline.wording import Wording
+
+FEWEST_WORDS = 4
+"""A shorter sentence is evidence only where the passage has no other."""
+SHOWN = 90
+"""Characters of an example in a reason."""
+
+
+def quotable(passage: Passage) -> tuple[Sentence, ...]:
+    """The sentences that may be evidence; the whole passage where it has none."""
+    sentences = passage.sentences or (Sentence(id="s1", start=passage.start, end=passage.end),)
+    long = tuple(s for s in sentences if len(words_of(passage.sentence_text(s))) >= FEWEST_WORDS)
+    return long or sentences
+
+
+def strongest(log_odds: NDArray[np.float64], code: int) -> int:
+    """The row of the sentence that carries the code best, the first of equals."""
+    return int(np.argmax(log_odds[:, code]))
+
+
+def reason_for(
+    wording: Wording, likeness: Likeness, row: int, code: int, taught: tuple[int, float] | None
+) -> str:
+    """What of the codebook the sentence in `row` resembles, with cosines; then what was learnt, if anything.
+
+    `taught` is (passages reviewed with this code, log-odds that learning added).
+    """
+    definition = float(likeness.definition[row, code])
+    parts = [("the definition", definition), ("the label", float(likeness.label[row, code]))]
+    if wording.examples:
+        text = wording.examples[int(likeness.which_example[row, code])]
+        parts.append((f"the example “{_shortened(text)}”", float(likeness.best_example[row, code])))
+    parts.sort(key=lambda part: -part[1])
+    said = " and to ".join(f"{name} ({cosine:.2f})" for name, cosine in parts[:2])
+    near = float(likeness.near_miss[row, code])
+    caution = f"; but a near miss is as close ({near:.2f})" if near >= parts[0][1] else ""
+    if taught is None:
+        return f"Closest to {said}{caution}."
+    count, added = taught
+    passages = f"{count} reviewed passage{'s' if count != 1 else ''}"
+    verb = "speak for it" if added >= 0 else "speak against it"
+    return f"Closest to {said}{caution}; {passages} with this code {verb}."
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1].rsplit(" ", 1)[0] + "…"
+
+
+def rows_of(groups: Sequence[Sequence[object]]) -> list[slice]:
+    """Where each group stands when all are laid end to end."""
+    ends = np.cumsum([0, *(len(group) for group in groups)])
+    return [slice(int(start), int(end)) for start, end in pairwise(ends)]
