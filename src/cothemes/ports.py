@@ -131,7 +131,7 @@ class DocumentStore(Protocol):
         """Current versions, by slug."""
 
     def amend(self, document: Document) -> None:
-        """Takes the place of the version with the same text, whose blocks or metadata were settled otherwise."""
+        """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
 
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
         """Replaces the current version's metadata."""

@@ -12,6 +12,7 @@ from cothemes.cli import (
     codebook,
     codings,
     decide,
+    demo,
     doctor,
     exchange,
     index,
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 
 app.command("init")(init.init)
+app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
 app.command("index")(index.index)

@@ -55,7 +55,7 @@ class SqlDocuments:
             return read(connection, Document, _current())
 
     def amend(self, document: Document) -> None:
-        """Takes the place of the version with the same text, whose blocks or metadata were settled otherwise."""
+        """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
         row = row_of(document, current=True)
         with self._database.writing() as connection:
             connection.execute(

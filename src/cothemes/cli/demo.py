@@ -1,0 +1,61 @@
+"""`cothemes demo`: the main job on the bundled study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The folder to make.", show_default=True)
+    ] = Path("demo-study"),
+    as_json: JsonOption = False,
+) -> None:
+    """Make the bundled synthetic study and code it, from files to report; no key, no network."""
+    from functools import partial
+
+    from cothemes.app.demo import REPORT, REVIEWERS, make_demo
+    from cothemes.cli.agreement_text import agreement_lines
+    from cothemes.cli.console import emit_json, progress, say
+    from cothemes.cli.ingest import show_files
+    from cothemes.cli.propose import report_as_json, show_report
+
+    made = make_demo(folder, partial(progress, quiet=as_json))
+    made.study.close()
+    routed = made.pipeline.route
+    drawn = routed.drawn if routed else 0
+    if as_json:
+        emit_json(
+            {
+                "study": str(folder),
+                "documents": len(made.pipeline.ingest.results),
+                "passages": made.pipeline.index.indexed,
+                "propose": report_as_json(made.pipeline.propose),
+                "routed": drawn,
+                "agreement": made.agreement.as_json(),
+                "report": str(made.report),
+            }
+        )
+        return
+    say("SYNTHETIC: every text and coding below is invented; it shows the layout, not quality.\n")
+    say("1  Read, and cut into passages")
+    show_files(made.pipeline.ingest)
+    say(f"\n2  Indexed: {made.pipeline.index.indexed} passages in the vector store")
+    say("\n3  Codes proposed")
+    show_report(made.pipeline.propose)
+    double = routed.double if routed else 0
+    say(f"\n4  Routed to {' and '.join(REVIEWERS)}: {drawn} passages, {double} of them coded blind by both")
+    say("\n5  Agreement of the sample's two synthetic raters")
+    for line in agreement_lines(made.agreement):
+        say(line)
+    say(f"\n6  Report: {folder / REPORT}\n")
+    say("Type next:")
+    say(f"  cothemes -C {folder} review --as {REVIEWERS[0]}      triage; ? for help, q to quit")
+    say(f'  cothemes -C {folder} search "nobody asked us"   passages near to a sentence')
+    say(f"  cothemes -C {folder} quotes --code D4        what stands behind a code")
+    say("  cothemes init mystudy                  a study of your own")
