@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
@@ -15,7 +16,7 @@ help:  ## what there is to make
 setup: $(STAMP)  ## the local .venv, pinned and hash-checked
 
 # A name on the path can be a dead shim, so every candidate is run before it is believed.
-$(STAMP): requirements.lock pyproject.toml
+$(PACKAGES): requirements.lock
 	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
 	  if $$candidate -c 'import sys, venv; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
 	done; \
@@ -23,6 +24,9 @@ $(STAMP): requirements.lock pyproject.toml
 	echo "Setting up $(VENV) with $$found: about 1 GB, one to three minutes."; \
 	$$found -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@touch $(PACKAGES)
+
+$(STAMP): $(PACKAGES) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
