@@ -12,15 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from cothemes.errors import ModelError
+from cothemes.errors import CothemesError, ModelError
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.record import canonical_json, content_hash
 from cothemes.records.run import Call, CallState
+from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.identity import call_key
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.retry import Patience
 
 STAGE = "propose"
+
+
+class NotAsked(Exception):
+    """The run is ending, and the call was not made: nothing is known of its passage."""
 
 
 def abridged(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,22 +59,43 @@ class Caller:
     """The number of a deliberate repetition: another number is another call, bought anew."""
     patience: Patience = field(default_factory=Patience)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when every further call would fail alike; what waits for another try gives up."""
+    """Set when no further call is to be made; what waits for another try gives up."""
+    reason: CothemesError | None = None
+    """Why the run ends early; to be raised once everything in flight has been handed on."""
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
+    def end(self, reason: CothemesError) -> None:
+        """No further call is made; the first reason is the one that counts."""
+        self.reason = self.reason or reason
+        self.stopping.set()
+
+    def heed(self, outcome: Outcome) -> None:
+        """Takes note of what became of a passage."""
+
+    def close(self) -> None:
+        """Everything that came is on disk when it returns."""
+
     async def ask(
-        self, passage: str, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]
+        self,
+        passage: str,
+        messages: Sequence[Mapping[str, str]],
+        schema: Mapping[str, Any],
+        stage: str = STAGE,
     ) -> tuple[str, Reply]:
-        """The ledger's key and the reply, from the ledger where it is there. Raises ModelError."""
+        """The ledger's key and the reply, from the ledger where it is there.
+
+        `stage` names the kind of call (`propose`, `critic`, `repair`, …): another one is another call. Raises
+        ModelError where no reply came, NotAsked where none was asked for.
+        """
         body = self.model.body(messages, schema)
-        key = call_key(self.model.endpoint, body, STAGE, self.repeat)
+        key = call_key(self.model.endpoint, body, stage, self.repeat)
         # Equal requests of two passages are one call: the second waits for the first and finds its reply.
         async with self._locks.setdefault(key, asyncio.Lock()):
             known = self.ledger.look(key)
             if known is not None and known.state is CallState.REPLIED and known.reply is not None:
                 return key, read_back(known.reply)
             call = Call(
-                key=key, run=self.run, passage=passage, stage=STAGE, repeat=self.repeat,
+                key=key, run=self.run, passage=passage, stage=stage, repeat=self.repeat,
                 endpoint=self.model.endpoint, request=canonical_json(abridged(body)),
                 state=CallState.INTENDED, intended_at=self.clock.now(),
                 attempts=known.attempts if known else 0,
@@ -95,7 +121,7 @@ class Caller:
             except ModelError as error:
                 self._note_failure(call, error)
                 if error.fault.ends_run:
-                    self.stopping.set()
+                    self.end(error)
                 wait = self.patience.wait(error, attempt, int(call.key[:4], 16) / 0xFFFF)
                 if wait is None or await self._stopped_within(wait):
                     raise

@@ -24,7 +24,7 @@ from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import Settings
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.identity import model_rater
-from cothemes.stages.propose.model.calling import Caller
+from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.context import context_of
 from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker, derive
 from cothemes.stages.propose.model.privacy import may_send
@@ -93,8 +93,7 @@ class ModelCoder:
         may_send(self.settings, self.model.endpoint)
         caller = Caller(self.model, ledger, clock, run, repeat, self.patience)
         waiting = iter(passages)
-        fatal: ModelError | None = None
-        tasks: set[asyncio.Task[tuple[Derivation, ModelError | None]]] = set()
+        tasks: set[asyncio.Task[Derivation | None]] = set()
         try:
             while True:
                 while not caller.stopping.is_set() and len(tasks) < self.settings.model.concurrency:
@@ -106,23 +105,23 @@ class ModelCoder:
                     break
                 finished, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
-                    derivation, error = task.result()
-                    fatal = fatal or (error if error and error.fault.ends_run else None)
-                    yield derivation.outcome, list(derivation.suggestions)
+                    derivation = task.result()
+                    if derivation is not None:
+                        caller.heed(derivation.outcome)
+                        yield derivation.outcome, list(derivation.suggestions)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if fatal is not None:
-            raise fatal
+            caller.close()
+        if caller.reason is not None:
+            raise caller.reason
 
     async def _code(
         self, passage: Passage, documents: Mapping[str, Document], caller: Caller
-    ) -> tuple[Derivation, ModelError | None]:
+    ) -> Derivation | None:
         if passage.role in _NOT_CODED:
-            return _without_reply(
-                passage, caller.run, OutcomeState.SKIPPED, "not a participant's words"
-            ), None
+            return _without_reply(passage, caller.run, OutcomeState.SKIPPED, "not a participant's words")
         document = documents[passage.document]
         if document.version != passage.version:
             raise StateConflict(
@@ -134,12 +133,14 @@ class ModelCoder:
         messages = self.task.messages(document, passage, context)
         try:
             key, reply = await caller.ask(passage.id, messages, self.schema)
+        except NotAsked:
+            return None
         except ModelError as error:
             detail = f"{error.fault.value}: {error.message}"
-            return _without_reply(passage, caller.run, OutcomeState.FAILED, detail), error
+            return _without_reply(passage, caller.run, OutcomeState.FAILED, detail)
         target = Target(document.text, passage, context.neighbours)
         speaker = Speaker(caller.run, self.rater(caller.run))
-        return derive(reply, passage, target, self.codebook, speaker, call=key), None
+        return derive(reply, passage, target, self.codebook, speaker, call=key)
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:
