@@ -198,3 +198,37 @@ def test_the_document_of_a_json_call(cothemes, study: Study) -> None:
     assert found["basis"] == "people"
     assert (found["passages_counted"], found["codes_used"]) == (21, 3)
     assert found["agreement"] == ["agreement"]
+
+
+def test_synthetic_raters_are_never_called_people(cothemes, tmp_path: Path) -> None:
+    study = study_in(tmp_path / "study", documents=3)
+    raters = (("one", "synthetic"), ("two", "synthetic"), ("both", "consensus"))
+    rows = [
+        f"talk-{number}.000{passage},talk-{number},{rater},{kind},{'A1' if passage == 2 else ''}"
+        for number in (1, 2, 3)
+        for passage in (2, 4)
+        for rater, kind in raters
+    ]
+    path = tmp_path / "ratings.csv"
+    path.write_text("\n".join(["unit,doc,rater,kind,code", *rows]) + "\n", encoding="utf-8")
+    cothemes.done("import", path, study=study.root)
+    _, outline = page(cothemes, study)
+    assert "The raters one, two are synthetic, not people." in outline.text
+    assert "synthetic raters (one, two), no person" in outline.text
+    assert "where both settled the passage, that counts" in outline.text
+    assert "one (synthetic), two (synthetic)" in outline.text
+    assert "decided by" not in outline.text
+
+
+def test_evidence_that_was_accepted_is_the_quote(cothemes, tmp_path: Path) -> None:
+    study = study_in(tmp_path / "study", documents=1)
+    propose(study)
+    read(study, "ann", "talk-1.0002", arm=Arm.ASSISTED, done=False)
+    cothemes.done("decide", "--as", "ann", "talk-1.0002", "A1", "accept", study=study.root)
+    cothemes.done("done", "--as", "ann", "talk-1.0002", study=study.root)
+    html, _ = page(cothemes, study)
+    assert re.search(r"<blockquote>We trusted each other from the start\.\s*<footer>", html)
+    cothemes.done("export", "csv", tmp_path / "out.csv", study=study.root)
+    assert "ann,human,decided,assisted,main,We trusted each other from the start.,yes,0,37" in (
+        tmp_path / "out.csv"
+    ).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.adapters.writers.csv_table import write_csv
 from cothemes.app.steps.agreement import study_ratings
+from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.stages.exchange.codings_rows import codings_rows
@@ -53,11 +54,13 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
 
 
 def export_codings(study: Study, path: Path) -> int:
-    """The codings as CSV, a row each; gives their number."""
+    """The codings as CSV, a row each; gives their number. Where a person accepted a suggestion and marked no
+    words, its evidence is the quote."""
     passages = {passage.id: passage for passage in study.store.passages.all()}
     documents = {document.slug: document for document in study.store.documents.all()}
-    found = study_ratings(study, all_passages=True)
-    return write_csv(path, codings_rows(found.ratings, passages, documents, study.codebook))
+    ratings = study_ratings(study, all_passages=True).ratings
+    marked = unverified_removed(study, with_evidence(study, ratings))
+    return write_csv(path, codings_rows(marked, passages, documents, study.codebook))
 
 
 def export_ratings(study: Study, path: Path) -> int:
