@@ -111,6 +111,10 @@ def _counted_ratings(study: Study) -> list[Rating]:
 
 def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], str]:
     """A table for each round, or the reason why there is none."""
+    runs = study.store.runs.all()
+    if len(runs) < 2 and not study.store.reviews.decisions() and not study.store.ratings.all():
+        who = f" but {runs[0].rater}" if runs else ""
+        return (), f"No table of agreement: nobody{who} has coded a passage."
     try:
         rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)
         return tuple(study_agreement(study, Request(round=name)) for name in rounds), ""

@@ -17,7 +17,7 @@ Answers = NDArray[np.int8]
 Places = NDArray[np.intp]
 
 NOT_RATED = -1
-MOST_ANSWERS = 400_000_000
+MOST_ANSWERS = 250_000_000
 """Cells × codes; a byte each."""
 COUNTS_AT_ONCE = 4_000_000
 """Units × codes."""
@@ -39,8 +39,8 @@ class Cells:
     """Per unit, whether at least two of the raters rated it."""
     cluster: Places
     """Per unit, 0 … clusters − 1."""
-    documents: int
-    """Of shared units."""
+    document: Places
+    """Per unit, its document's place in `RatingTable.docs`."""
     without_code: int = 0
     """Cells said to be rated with no code, in tables whose rows have values."""
 
@@ -48,6 +48,26 @@ class Cells:
     def shared_clusters(self) -> Places:
         """Clusters that hold a shared unit."""
         return np.unique(self.cluster[self.shared])
+
+    @property
+    def documents(self) -> int:
+        """Documents that hold a shared unit."""
+        return len(np.unique(self.document[self.shared]))
+
+    def among(self, raters: tuple[int, ...]) -> Cells:
+        """The cells of some of the raters alone."""
+        mine = np.isin(self.rater, raters)
+        kept, unit, per_unit = np.unique(self.unit[mine], return_inverse=True, return_counts=True)
+        return Cells(
+            answers=self.answers[mine],
+            unit=unit.astype(np.intp),
+            rater=self.rater[mine],
+            units=self.units[kept],
+            shared=per_unit >= 2,
+            cluster=np.unique(self.cluster[kept], return_inverse=True)[1].astype(np.intp),
+            document=self.document[kept],
+            without_code=self.without_code,
+        )
 
     def counts(self, codes: slice) -> BinaryTable:
         """Of some codes, how many raters applied each in each unit, and how many did not."""
@@ -91,15 +111,14 @@ def cells_of(table: RatingTable, raters: tuple[int, ...]) -> Cells:
         )
     answers, without_code = _answers(table, cell, len(keys), rater)
     units, index, per_unit = np.unique(unit, return_inverse=True, return_counts=True)
-    shared = per_unit >= 2
     return Cells(
         answers=answers,
         unit=index.astype(np.intp),
         rater=rater.astype(np.intp),
         units=units.astype(np.intp),
-        shared=shared,
+        shared=per_unit >= 2,
         cluster=np.unique(table.unit_cluster[units], return_inverse=True)[1].astype(np.intp),
-        documents=len(np.unique(table.unit_doc[units[shared]])),
+        document=table.unit_doc[units].astype(np.intp),
         without_code=without_code,
     )
 

@@ -51,8 +51,10 @@ def agreement_of(
     RatingsError where there is nothing to compare.
     """
     chosen = select(table, request)
-    cells = cells_of(chosen.table, chosen.scored)
-    pairs = pair_figures(chosen.table, (*chosen.scored, *chosen.beside))
+    everyone = (*chosen.scored, *chosen.beside)
+    all_cells = cells_of(chosen.table, everyone)
+    pairs = pair_figures(chosen.table, all_cells, everyone)
+    cells = all_cells.among(chosen.scored) if chosen.beside else all_cells
     units = int(cells.shared.sum())
     if not units and not any(pair.units for pair in pairs):
         raise RatingsError(
@@ -80,7 +82,7 @@ def agreement_of(
         measure=chosen.measure,
         round=request.round,
         raters=tuple(raters.values()),
-        rater_kinds={table.raters[p]: table.kinds[p].value for p in (*chosen.scored, *chosen.beside)},
+        rater_kinds={table.raters[p]: table.kinds[p].value for p in everyone},
         units=units,
         documents=cells.documents,
         clusters=len(cells.shared_clusters),
