@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 
@@ -234,3 +235,25 @@ def test_whisper_segments_that_are_none(tmp_path: Path) -> None:
     assert "no segments" in refused(tmp_path, "a.json", "{}").message
     assert "segment 2" in refused(tmp_path, "a.json", json.dumps([{"text": "a"}, {"text": 5}])).message
     assert "is not JSON" in refused(tmp_path, "a.json", "{").message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("turns.md", "AB - Ann Bell\nCD - Cy Dow\n\n" + "AB One, was it?\n\nTwo.\n\nCD Three.\n\n" * 4_000),
+        ("oneline.txt", "P1: " + "This is a sentence of words. " * 20_000),
+        ("spaces.txt", ("a" + " " * 50_000 + "b\n") * 8),
+        ("dashes.md", "-" * 300_000 + "a\n" + "| - " * 50_000 + "\n" + "**A b** " * 50_000 + "\n"),
+        ("times.txt", "[00:00:01] " * 50_000 + "\n" + "00:00:01 --> " * 50_000),
+        ("open.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<v " * 100_000 + "\n"),
+        ("marks.txt", "P1: " + "e" + "\u0301" * 100_000),
+    ],
+)
+def test_no_shape_of_text_keeps_the_reader_busy(tmp_path: Path, name: str, content: str) -> None:
+    path = write(tmp_path, name, content)
+    start = time.process_time()
+    document = read(path)
+    passages = segment(document, SegmentSettings(), 1)
+    # Each takes well under a second; what is quadratic takes minutes.
+    assert time.process_time() - start < 10
+    assert all(len(passage.text) <= 2_000 for passage in passages)

@@ -14,7 +14,7 @@ TIMING = re.compile(
 )
 """`00:03.140 --> 00:13.078`, with hours or without, comma or point."""
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+(?P<name>[^>]*))?>|</v>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+(?P<name>[^<>]*))?>|</v>")
 _MARKUP = re.compile(
     r"</?(?:c|i|b|u|s|v|em|strong|font|ruby|rt|lang)(?:[.\s][^<>]*)?/?>|<\d[\d:.]*>|\{\\[^{}]*\}",
     re.IGNORECASE,

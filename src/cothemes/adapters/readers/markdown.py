@@ -59,9 +59,9 @@ def _styled(rows: list[tuple[int, str]]) -> list[Line]:
             style = LineStyle.ASIDE
         elif heading := _HEADING.match(row):
             style, level = LineStyle.HEADING, len(heading[1])
-        elif _TABLE_RULE.match(row) and "|" in row and "|" in before:
+        elif _is_table_rule(row) and "|" in before:
             style = LineStyle.ASIDE
-        elif "|" in row and (_in_table(before, lines) or (_TABLE_RULE.match(after) and "|" in after)):
+        elif "|" in row and (_in_table(before, lines) or _is_table_rule(after)):
             style = LineStyle.TABLE
         elif _BULLET.match(row):
             style = LineStyle.BULLET
@@ -79,7 +79,12 @@ def _in_table(before: str, lines: list[Line]) -> bool:
 
 
 def _is_rule(line: Line) -> bool:
-    return line.style is LineStyle.ASIDE and bool(_TABLE_RULE.match(line.text))
+    return line.style is LineStyle.ASIDE and _is_table_rule(line.text)
+
+
+def _is_table_rule(row: str) -> bool:
+    text = row.strip()
+    return "|" in text and len(text) <= 1_000 and bool(_TABLE_RULE.match(text))
 
 
 def _underlines(lines: list[Line]) -> bool:

@@ -37,6 +37,8 @@ _ABOUT = re.compile(
 )
 _PART = re.compile(r"^\s*(?:Part|Section|Chapter|Theme) \d{1,2}(?:\s*[-–—:]\s*\S.{0,60}[^.?!…:])?\s*$")
 _REACH = 25
+_LONGEST = 400
+"""Characters of a header row or a rule."""
 _TRUE = frozenset(("true", "yes", "1", "y"))
 
 
@@ -53,7 +55,7 @@ def without_header(rows: list[Row]) -> Header:
     The list ends with its last surely administrative key (date, place, duration, …). `Participant: …` or
     `Interviewer: …` belongs to it only where the word opens no later row, since then it is a label of turns.
     """
-    rows = [row.aside() if row.style in SPOKEN_STYLES and _RULE.match(row.text) else row for row in rows]
+    rows = [row.aside() if row.style in SPOKEN_STYLES and _RULE.match(_short(row)) else row for row in rows]
     openings = [_key(row) for row in rows]
     found: list[tuple[int, str, str]] = []
     last = -1
@@ -62,7 +64,7 @@ def without_header(rows: list[Row]) -> Header:
         if row.blank or row.style in {LineStyle.ASIDE, LineStyle.HEADING}:
             continue
         looked += 1
-        pair = _PAIR.match(row.text) if _may_be_header(row) else None
+        pair = _PAIR.match(_short(row)) if _may_be_header(row) else None
         if looked > _REACH:
             break
         if pair is None:
@@ -88,6 +90,12 @@ def without_header(rows: list[Row]) -> Header:
     return Header(pairs, rows)
 
 
+def _short(row: Row) -> str:
+    """The row without the white space around it; empty where it is too long to be a header or a rule."""
+    text = row.text.strip()
+    return text if len(text) <= _LONGEST else ""
+
+
 def _may_be_header(row: Row) -> bool:
     if row.style is LineStyle.TABLE:
         return row.text.strip(" |").count("|") == 1
@@ -95,7 +103,7 @@ def _may_be_header(row: Row) -> bool:
 
 
 def _key(row: Row) -> str:
-    pair = _PAIR.match(row.text) if not row.blank and row.style in SPOKEN_STYLES else None
+    pair = _PAIR.match(_short(row)) if not row.blank and row.style in SPOKEN_STYLES else None
     return pair["key"].strip().casefold() if pair else ""
 
 
@@ -103,19 +111,17 @@ def with_part_headings(rows: list[Row], marks: Mapping[int, object]) -> list[Row
     """A line between turns that is a heading, not speech: `Part 2 - Challenges`, or a few words without a
     stop, a paragraph of their own between two long ones.
     """
+    first = min(marks, default=len(rows))
     return [
         row.as_heading()
-        if row.style is LineStyle.TEXT
-        and at not in marks
-        and at > min(marks, default=at)
-        and _heads(rows, at)
+        if row.style is LineStyle.TEXT and at > first and at not in marks and _heads(rows, at)
         else row
         for at, row in enumerate(rows)
     ]
 
 
 def _heads(rows: list[Row], at: int) -> bool:
-    text = rows[at].text.strip()
+    text = _short(rows[at])
     if not text or not begins_paragraph(rows, at):
         return False
     if _PART.match(text):
@@ -139,8 +145,8 @@ def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[
         and not row.blank
         and at not in marks
         and (
-            _MACHINE.match(row.text)
-            or (at < first and _ABOUT.match(row.text) and len(row.text.split()) <= 40)
+            _MACHINE.match(_short(row))
+            or (at < first and _ABOUT.match(_short(row)) and len(row.text.split()) <= 40)
         )
         else row
         for at, row in enumerate(rows)

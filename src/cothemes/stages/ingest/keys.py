@@ -15,6 +15,8 @@ _ENTRY = re.compile(
     r"^\s*(?:[-*•]\s+)?\**(?P<label>[^\W\d_][\w'’]{0,14})\**\s*(?P<sign>[-–—=:]|\s)\s*"
     r"\**(?P<name>[^\W\d_].{0,100}?)\**\s*$"
 )
+_LONGEST = 160
+"""Characters of an entry."""
 _PARTICLES = frozenset(
     (
         "de",
@@ -97,7 +99,7 @@ def name_words(name: str) -> list[str]:
 
 
 def _entries(at: int, text: str) -> list[Entry]:
-    match = _ENTRY.match(text)
+    match = _ENTRY.match(text.strip()) if len(text.strip()) <= _LONGEST else None
     if match is None:
         return []
     label, written = match["label"], match["name"].strip()

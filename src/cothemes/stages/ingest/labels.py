@@ -27,7 +27,7 @@ _TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME})\s+(?P<after>{_RANGE})\s*$")
 _ALONE = re.compile(rf"^\s*(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME})\s*$")
 _TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
 _OPENING_TIME = re.compile(rf"^\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#]|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*")
-_CLOSING_TIME = re.compile(rf"\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])\s*$")
+_CLOSING_TIME = re.compile(rf"(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])$")
 _BARE = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}(?:-[A-Z][\w'’]*)?)"
     r"(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|(?=\.\.\.|…)|\s*$)(?P<next>\S?)"
@@ -35,6 +35,8 @@ _BARE = re.compile(
 
 LONGEST_NAME = 5
 """Words of a label."""
+_HEAD = 200
+"""Characters of a line that are looked at, so that no line can keep the patterns busy."""
 
 
 class Form(StrEnum):
@@ -67,19 +69,21 @@ class Mark(NamedTuple):
 
 def mark_of(text: str) -> Mark | None:
     """The label that the line could open with, in any form but the bare one."""
+    whole = len(text) <= _HEAD
+    text = text[:_HEAD]
     if match := _BOLD.match(text):
         colon = bool(match["inside"] or match["outside"])
         label = match["label"]
         if _fits(label) and (colon or text[match.end() :].strip() or match["after"]):
             return _mark(match, Form.BOLD, text)
         return None
-    if match := _TIMED.match(text):
+    if whole and (match := _TIMED.match(text)):
         return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
     if described := _described(text):
         return described
     if match := _COLON.match(text):
         return _mark(match, Form.COLON, text) if _fits(match["label"]) else None
-    if (match := _ALONE.match(text)) and _fits(match["label"]):
+    if whole and (match := _ALONE.match(text)) and _fits(match["label"]):
         return _mark(match, Form.TIMED, text)
     return None
 
@@ -93,7 +97,7 @@ def _described(text: str) -> Mark | None:
 
 def bare_mark(text: str) -> Mark | None:
     """The first word of a line, as the label it would be in a transcript with a key of initials."""
-    match = _BARE.match(text)
+    match = _BARE.match(text[:_HEAD])
     if match is None:
         return None
     return Mark(match["label"], Form.BARE, match.start("next"), "", match["next"])
@@ -101,17 +105,19 @@ def bare_mark(text: str) -> Mark | None:
 
 def time_only(text: str) -> str:
     """The time of a line that holds nothing else; else empty."""
-    match = _TIME_ONLY.match(text)
+    match = _TIME_ONLY.match(text) if len(text) <= _HEAD else None
     return plain_time(match["time"]) if match else ""
 
 
 def time_edges(text: str) -> tuple[int, int, str]:
     """(start, end, time) of the words, without a bracketed time mark at either end of the line."""
-    start, end, time = 0, len(text), ""
-    if opening := _OPENING_TIME.match(text):
+    start, end, time = 0, len(text.rstrip()), ""
+    if opening := _OPENING_TIME.match(text[:_HEAD]):
         start, time = opening.end(), plain_time(opening["time"])
-    if closing := _CLOSING_TIME.search(text, start):
-        end, time = closing.start(), time or plain_time(closing["time"])
+    tail = max(start, end - 40)
+    if closing := _CLOSING_TIME.search(text[tail:end]):
+        end, time = tail + closing.start(), time or plain_time(closing["time"])
+        end = len(text[:end].rstrip())
     return start, max(start, end), time
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
     A header of name and time takes the rows below it; a time alone on its row dates the turn that follows.
     """
     rows = list(rows)
+    order = sorted(marks)
     turns: list[Turn] = []
     voice, time, ended = NO_ONE, "", True
     for at, row in enumerate(rows):
@@ -86,7 +88,7 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
             turns.append(Turn(voice, mark.time or edge or time, opened=True))
             time, ended = "", False
             start = mark.end
-        elif voice is not NO_ONE and begins_paragraph(rows, at) and _introduces(row, at, marks, cast):
+        elif voice is not NO_ONE and begins_paragraph(rows, at) and _introduces(row, at, marks, order, cast):
             voice = NO_ONE
             turns.append(Turn(voice, edge or time))
             time, ended = "", False
@@ -103,13 +105,13 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
     return Talk(spoken, rows, sum(turn.opened for turn in spoken))
 
 
-def _introduces(row: Row, at: int, marks: Mapping[int, Mark], cast: Cast) -> bool:
+def _introduces(row: Row, at: int, marks: Mapping[int, Mark], order: list[int], cast: Cast) -> bool:
     """Whether an unlabelled paragraph opens with the full name of whoever speaks next: a narrator's, not the
     speaker's before it."""
-    following = next((mark for n, mark in sorted(marks.items()) if n > at), None)
-    if following is None:
+    following = bisect_right(order, at)
+    if following == len(order):
         return False
-    name = cast.voice(following.label).name
+    name = cast.voice(marks[order[following]].label).name
     return " " in name and bool(re.match(rf"\s*(?:\w+\.? )?{re.escape(name)}\b", row.text))
 
 

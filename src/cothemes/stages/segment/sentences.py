@@ -17,7 +17,7 @@ _PIECE = 40
 """Words, where there is none."""
 
 _STOP = re.compile(r"(?:[.!?]+|…|[。！？]+)['\"”’»)\]*_]*(?=\s|$)")
-_LINES = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
+_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _WORD = re.compile(r"\S+")
 _SHORT = """
     dr mr mrs ms prof st rev hon sr jr gov sen rep capt col gen lt sgt no nos vol vols fig figs pp p
@@ -87,8 +87,7 @@ def _at_stops(text: str, span: Span) -> list[Span]:
 
 
 def _ends(text: str, match: re.Match[str], span: Span) -> bool:
-    after = text[match.end() : span.end].lstrip()
-    following = after[:1]
+    following = _next_character(text, match.end(), span.end)
     mark = match.group().rstrip("'\"”’»)]*_")
     if mark.startswith(("…", "..")):
         return not following.islower() and not following.isdigit()
@@ -116,11 +115,17 @@ def _ends(text: str, match: re.Match[str], span: Span) -> bool:
     return not following.islower() or len(word) > 3
 
 
+def _next_character(text: str, at: int, end: int) -> str:
+    while at < end and text[at].isspace():
+        at += 1
+    return text[at] if at < end else ""
+
+
 def _pieces(text: str, span: Span) -> list[Span]:
     words = [Span(m.start(), m.end()) for m in _WORD.finditer(text, span.start, span.end)]
     words = [part for word in words for part in _short(text, word)]
     giants = any(word.end - word.start == LONGEST_WORD for word in words)
-    if len(words) <= _RUN_ON and not giants:
+    if len(words) <= _RUN_ON and not giants and span.end - span.start <= LONGEST_WORD:
         return [span]
     clause_ends = [n for n, word in enumerate(words, 1) if _CLAUSE_END.search(text[word.start : word.end])]
     pieces: list[Span] = []
