@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -68,7 +69,8 @@ def percent(share: float | None) -> str:
         return "–"
     if 0 < share < 0.005:
         return "<1 %"
-    return f"{100 * share:.0f} %"
+    # Halves go up, as readers expect, and not to the even number.
+    return f"{math.floor(100 * share + 0.5)} %"
 
 
 def figure(value: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cothemes.records.codebook import Codebook
-from cothemes.records.document import Document, Kind
+from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import Record
@@ -33,6 +33,7 @@ class Findings(Record):
 
     basis: Basis
     passages: int
+    """That can carry a code: not the interviewer's, and no heading."""
     passages_rated: int
     documents_rated: dict[str, int]
     """Kind → documents with a rated passage."""
@@ -61,7 +62,8 @@ def findings(
     most_quotes: int = 3,
 ) -> Findings:
     """Counts what people decided; where nobody did, what was suggested, and says so."""
-    known = [rating for rating in ratings if rating.unit in passages]
+    open_to_codes = {name for name, passage in passages.items() if _may_carry_a_code(passage)}
+    known = [rating for rating in ratings if rating.unit in open_to_codes]
     basis = basis_of(known, latest_run)
     settled = settle(known, basis, tuple(codebook.by_id))
     rows = code_rows(settled, codebook, passages, documents)
@@ -72,7 +74,7 @@ def findings(
     groups, without = group_tables(settled, codebook, passages, documents) if decided else ([], [])
     return Findings(
         basis=basis,
-        passages=len(passages),
+        passages=len(open_to_codes),
         passages_rated=len(settled.passages),
         documents_rated={kind.value: kinds.count(kind) for kind in Kind if kind in kinds},
         kinds=tuple(kind for kind in Kind if kind in kinds),
@@ -89,6 +91,10 @@ def findings(
             codebook.lexical_probes,
         ),
     )
+
+
+def _may_carry_a_code(passage: Passage) -> bool:
+    return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING
 
 
 def difference(row: CodeRow) -> float:
