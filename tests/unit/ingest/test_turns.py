@@ -224,3 +224,15 @@ def test_an_unlabelled_talk_with_a_key_is_an_interview_of_unknown_voices(desk: D
     assert document.kind is Kind.INTERVIEW
     assert {(speaker, role) for speaker, role, _ in turns(document)} == {("", "unknown")}
     assert "No speaker is named anywhere." in document.notes
+
+
+def test_questions_and_answers_from_the_floor(desk: Desk) -> None:
+    floor = "\nQ Was it cold?\n\nA Oh, it was.\n\nQ And now?\n\nA It is warm.\n"
+    assert [(speaker, role) for speaker, role, _ in desk.turns(KEYED + floor)[-4:]] == [
+        ("Q", "unknown"),
+        ("A", "unknown"),
+    ] * 2
+    assert desk.turns("Q: Was it cold?\nA: It was.\nQ: And now?\nA: Warm.\n", "a.txt")[:2] == [
+        ("Q", "interviewer", "Was it cold?"),
+        ("A", "participant", "It was."),
+    ]

@@ -54,6 +54,11 @@ def bare_marks(rows: list[Row], cast: Cast, taken: set[int]) -> dict[int, Mark]:
         if at in taken or at in marks or row.blank or row.style not in SPOKEN_STYLES:
             continue
         mark = bare_mark(row.text)
+        if mark and mark.label == "A" and used["Q"] > 1 and not _reads_on("A", row.text[mark.end :], proper):
+            # Questions from the floor, Q and A, stand in no key.
+            if mark.following.isupper() and begins_paragraph(rows, at):
+                marks[at] = mark
+            continue
         # A letter that labels other turns labels this one too, though its words begin in lower case.
         if mark and len(mark.label) == 1 and used[mark.label] > 1 and mark.label not in _WORDS_ALONE:
             marks[at] = mark

@@ -23,8 +23,9 @@ def marks_of(rows: list[Row], cast: Cast) -> dict[int, Mark]:
         for at, row in enumerate(rows)
         if row.style in SPOKEN_STYLES and not row.blank and (mark := mark_of(row.text)) is not None
     }
+    asked = any(mark.label == "Q" for mark in possible.values())
     counts = Counter(mark.label.casefold() for mark in possible.values())
-    accepted = {at: mark for at, mark in possible.items() if _certain(mark, cast)}
+    accepted = {at: mark for at, mark in possible.items() if _certain(mark, cast, asked)}
     recurring = {
         at: mark
         for at, mark in possible.items()
@@ -56,11 +57,11 @@ def marks_of(rows: list[Row], cast: Cast) -> dict[int, Mark]:
     return dict(sorted(accepted.items()))
 
 
-def _certain(mark: Mark, cast: Cast) -> bool:
+def _certain(mark: Mark, cast: Cast, asked: bool) -> bool:
     if cast.knows(mark.label):
         return True
-    if mark.form is Form.COLON and mark.label == "A":
-        return False
+    if mark.label == "A":
+        return asked
     return role_of_label(mark.label) is not None or names_a_voice(mark.label)
 
 

@@ -104,8 +104,11 @@ class Cast:
             return Role.INTERVIEWER
         if any(_same(name, speaker) for speaker in self._speakers):
             return Role.PARTICIPANT
-        if (word := role_of_label(label)) is not None and label.casefold() not in self._named:
-            return word
+        # Beside a key, a single letter outside it (Q for questions from the floor) may be anyone.
+        if label.casefold() not in self._named and (len(label) > 1 or not self.explicit):
+            word = role_of_label(label)
+            if word is not None:
+                return word
         if name.casefold() in self._keyed and self._marks_interviewer():
             return Role.PARTICIPANT
         return Role.UNKNOWN
