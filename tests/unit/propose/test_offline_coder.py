@@ -13,7 +13,7 @@ from cothemes.records.codebook import Code, Codebook, Example, NearMiss
 from cothemes.records.document import BlockKind, Role
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import OutcomeState, QuoteStatus
-from cothemes.stages.propose.offline.coder import OfflineCoder, configuration
+from cothemes.stages.propose.offline.coder import OfflineCoder
 from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix
 from cothemes.stages.propose.offline.run import propose_offline
 from cothemes.stages.propose.offline.wording import FEWEST, wordings_of
@@ -185,16 +185,6 @@ def test_labels_are_one_nought_or_not_given() -> None:
     assert matrix[0, 0] == 1
     assert matrix[1, 1] == 0
     assert np.isnan([matrix[0, 1], matrix[1, 0]]).all()
-
-
-def test_the_configuration_changes_with_codebook_and_decisions_only() -> None:
-    embedder = HashedBagEmbedder()
-    base = configuration(CODEBOOK, embedder, [])
-    other = Codebook(id=CODEBOOK.id, codes=CODEBOOK.codes[:2])
-    rows = reviewed(4)
-    assert configuration(CODEBOOK, embedder, rows) == configuration(CODEBOOK, embedder, rows[::-1])
-    hashes = [base, configuration(other, embedder, []), configuration(CODEBOOK, embedder, rows)]
-    assert len(set(hashes)) == 3
 
 
 def test_the_shell_stores_vectors_and_yields_every_passage_in_order() -> None:

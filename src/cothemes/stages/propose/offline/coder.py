@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,6 @@ from cothemes.ports import Embedder
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
 from cothemes.records.passage import Passage
-from cothemes.records.record import content_hash
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
 from cothemes.stages.propose.identity import suggestion_id
 from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE
@@ -55,7 +55,7 @@ class OfflineCoder:
         self._positives = np.zeros(len(self.codes), np.int64)
 
     def fit(self, reviewed: Sequence[Reviewed], vectors: Vectors | None = None) -> OfflineCoder:
-        """Learns from reviewed passages; `vectors` are theirs, embedded here where not given.
+        """A coder that learnt from reviewed passages; `vectors` are theirs, embedded here where not given.
 
         The codebook's near misses are taught with them, as passages where their code was rejected.
         """
@@ -68,10 +68,11 @@ class OfflineCoder:
         rejected = np.full((len(missed), len(self.codes)), np.nan)
         rejected[np.arange(len(missed)), missed_codes] = 0
         prior = self._prior(self._resemblance.likeness(texts, rows))
-        self._taught = learn(texts, rows, documents, np.vstack([labels, rejected]), prior)
-        self._reviewed = len(reviewed)
-        self._positives = (labels == 1).sum(axis=0)
-        return self
+        taught = copy(self)
+        taught._taught = learn(texts, rows, documents, np.vstack([labels, rejected]), prior)
+        taught._reviewed = len(reviewed)
+        taught._positives = (labels == 1).sum(axis=0)
+        return taught
 
     @property
     def thresholds(self) -> Floats:
@@ -166,14 +167,6 @@ class OfflineCoder:
             reason=reason,
             score=round(score, 4),
         )
-
-
-def configuration(codebook: Codebook, embedder: Embedder, reviewed: Sequence[Reviewed]) -> str:
-    """Hash of everything that decides what the coder says: another hash is another rater."""
-    taught = sorted(
-        content_hash([each.passage.text, each.passage.document, dict(each.labels)]) for each in reviewed
-    )
-    return content_hash(["offline", VERSION, embedder.name, codebook.hash, taught])
 
 
 def _skipped(run: str, passage: Passage) -> Outcome:

@@ -34,7 +34,7 @@ def propose_offline(
     """
     coder = OfflineCoder(codebook, embedder)
     if reviewed:
-        coder.fit(reviewed, _vectors([each.passage.text for each in reviewed], embedder, embeddings))
+        coder = coder.fit(reviewed, _vectors([each.passage.text for each in reviewed], embedder, embeddings))
     for start in range(0, len(passages), CHUNK):
         chunk = passages[start : start + CHUNK]
         vectors = _vectors([passage.text for passage in chunk], embedder, embeddings)

@@ -1,0 +1,44 @@
+"""What the harness asks of a coder. Who it is, the wiring decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.records.suite import CoderRow, GoldPassage, Suite
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class Scorer(Protocol):
+    """A coder that has learnt what it will learn."""
+
+    @property
+    def thresholds(self) -> Floats:
+        """Per code of the codebook: the score from which it applies the code."""
+
+    def score(self, passages: Sequence[GoldPassage]) -> Floats:
+        """Passages × codes of the codebook, 0 to 1."""
+
+
+class Coder(Protocol):
+    """A coder before training."""
+
+    @property
+    def name(self) -> str:
+        """As the row is called, e.g. `offline`."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same passages would get other scores."""
+
+    def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> Scorer:
+        """`labels` are passages × codes. Without passages: as shipped."""
+
+
+CoderFactory = Callable[[Suite, CoderRow], Coder]
+"""The coder of a row of the suite. Raises UsageError for one that cannot be had here."""

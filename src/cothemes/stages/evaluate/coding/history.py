@@ -1,0 +1,141 @@
+"""Evaluations over time: one line each, and what moved between two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from cothemes.records.record import Record
+from cothemes.stages.evaluate.coding.metrics import LOWER_IS_BETTER
+from cothemes.stages.evaluate.coding.report import METRICS, Report, Row
+
+LEAST = 0.005
+"""Differences under this are never called a move: rounding and other processors make as much."""
+GUARDED = ("map", "macro_f1", "recall_at_3")
+"""Figures whose fall is a regression; the others are shown."""
+
+
+class Entry(Record):
+    """One row of one evaluation, as a line of eval/history."""
+
+    at: str
+    """When, ISO 8601 in UTC."""
+    suite: str
+    suite_hash: str
+    codebook_hash: str
+    row: Row
+    context: dict[str, str] = {}
+    """Commit, versions, machine."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is compared under: suite, coder, size of training."""
+        return self.suite, self.row.coder, str(self.row.train)
+
+
+class Change(Record):
+    """How one figure moved since the last time."""
+
+    suite: str
+    coder: str
+    train: int | Literal["all"]
+    metric: str
+    before: float
+    after: float
+    difference: float
+    low: float
+    high: float
+    """95 % interval of the difference: paired by seed on the same splits, else from both intervals."""
+    moved: bool
+    """The interval leaves out 0."""
+    worse: bool
+    """Moved in the wrong direction."""
+    regression: bool
+    """Worse, in a guarded figure."""
+
+
+def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None) -> list[Entry]:
+    """A report's lines."""
+    return [
+        Entry(
+            at=at,
+            suite=report.suite,
+            suite_hash=report.suite_hash,
+            codebook_hash=report.codebook_hash,
+            row=row,
+            context=dict(context or {}),
+        )
+        for row in report.rows
+    ]
+
+
+def lines_of(entries: Iterable[Entry]) -> str:
+    """JSON lines, to be appended."""
+    return "".join(entry.model_dump_json() + "\n" for entry in entries)
+
+
+def read_lines(text: str) -> list[Entry]:
+    """Entries of a history, oldest first; lines that an older version wrote otherwise raise ValueError."""
+    return [Entry.model_validate_json(line) for line in text.splitlines() if line.strip()]
+
+
+def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
+    """Each later row against the last earlier one of its key; rows without one are passed over."""
+    known = {entry.key: entry for entry in earlier}
+    changes: list[Change] = []
+    for entry in later:
+        before = known.get(entry.key)
+        if before is not None:
+            changes.extend(_changes(before, entry))
+    return changes
+
+
+def regressions(changes: Iterable[Change]) -> list[Change]:
+    """Those that exit 7."""
+    return [change for change in changes if change.regression]
+
+
+def _changes(before: Entry, after: Entry) -> Iterable[Change]:
+    paired = before.suite_hash == after.suite_hash and before.row.seeds == after.row.seeds
+    for metric in METRICS:
+        old, new = getattr(before.row, metric), getattr(after.row, metric)
+        if old is None or new is None:
+            continue
+        half = _paired_half(before.row, after.row, metric) if paired else None
+        if half is None:
+            half = math.hypot(_half(before.row, metric), _half(after.row, metric))
+        difference = new - old
+        moved = abs(difference) > max(half, LEAST)
+        worse = moved and (difference > 0) == (metric in LOWER_IS_BETTER)
+        yield Change(
+            suite=after.suite,
+            coder=after.row.coder,
+            train=after.row.train,
+            metric=metric,
+            before=old,
+            after=new,
+            difference=difference,
+            low=difference - half,
+            high=difference + half,
+            moved=moved,
+            worse=worse,
+            regression=worse and metric in GUARDED,
+        )
+
+
+def _paired_half(before: Row, after: Row, metric: str) -> float | None:
+    """Half of the t interval of the mean difference over seeds; None under two seeds."""
+    old, new = before.intervals[metric].by_seed, after.intervals[metric].by_seed
+    steps = np.array([b - a for a, b in zip(old, new, strict=True) if a is not None and b is not None])
+    if len(steps) < 2:
+        return None
+    return float(stats.t.ppf(0.975, len(steps) - 1) * steps.std(ddof=1) / math.sqrt(len(steps)))
+
+
+def _half(row: Row, metric: str) -> float:
+    interval: Any = row.intervals[metric]
+    return 0.0 if interval.low is None or interval.high is None else (interval.high - interval.low) / 2

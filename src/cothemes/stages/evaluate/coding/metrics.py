@@ -1,0 +1,128 @@
+"""Figures of a coder against gold. A code without a positive in the part that is scored has none there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.agreement import BinaryTable, expected_calibration_error
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+BINS = 10
+
+
+def average_precision(truth: Bools, score: Floats) -> float:
+    """Σ (R_n − R_{n−1})·P_n over the distinct scores, highest first; NaN without a positive.
+
+    scikit-learn's definition: equal scores are one step, and nothing is interpolated.
+    """
+    if not truth.any():
+        return float("nan")
+    order = np.argsort(-score, kind="stable")
+    ranked, hits = score[order], np.cumsum(truth[order])
+    last = np.append(ranked[:-1] != ranked[1:], True)
+    precision, recall = hits[last] / (np.flatnonzero(last) + 1), hits[last] / hits[-1]
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision))
+
+
+def mean_average_precision(truth: Bools, score: Floats) -> float:
+    """Mean over the codes that have a positive."""
+    return _mean([average_precision(truth[:, at], score[:, at]) for at in range(truth.shape[1])])
+
+
+def f1_by_code(truth: Bools, applied: Bools) -> Floats:
+    """2·TP/(2·TP + FP + FN) per code; NaN where gold has no positive."""
+    either = truth.sum(axis=0) + applied.sum(axis=0)
+    f1 = 2 * (truth & applied).sum(axis=0) / np.maximum(either, 1)
+    return np.where(truth.any(axis=0), f1, np.nan)
+
+
+def micro_f1(truth: Bools, applied: Bools) -> float:
+    """F1 over all passage–code pairs; NaN where neither side applies any."""
+    either = truth.sum() + applied.sum()
+    return float(2 * (truth & applied).sum() / either) if either else float("nan")
+
+
+def recall_at(truth: Bools, score: Floats, k: int) -> float:
+    """Mean share of a passage's codes among its k best, over passages with a code; of equals the earlier."""
+    has = truth.any(axis=1)
+    best = np.argsort(-score[has], axis=1, kind="stable")[:, :k]
+    found = np.take_along_axis(truth[has], best, axis=1).sum(axis=1)
+    return _mean((found / truth[has].sum(axis=1)).tolist())
+
+
+def workload_auc(truth: Bools, score: Floats, applied: Bools) -> float:
+    """Area under the share of errors mended against the share of passages reviewed; 0.5 is random order.
+
+    Passages are reviewed in order of the errors to be expected in them: the sum over codes of 1 − score where
+    the code is applied, of the score where it is not. Reviewing a passage mends its errors. NaN without any.
+    """
+    errors = (truth != applied).sum(axis=1)
+    if not errors.sum():
+        return float("nan")
+    expected = np.where(applied, 1 - score, score).sum(axis=1)
+    order = np.argsort(-expected, kind="stable")
+    mended = np.concatenate([[0.0], np.cumsum(errors[order]) / errors.sum()])
+    return float(np.trapezoid(mended, dx=1 / len(errors)))
+
+
+def agreement_with(truth: Bools, applied: Bools) -> tuple[float, float]:
+    """(alpha, positive agreement) of coder and gold as two raters, each the mean over codes that have one."""
+    table = BinaryTable.of_ratings(np.stack([truth, applied], axis=1).astype(np.int8), range(len(truth)))
+    alpha, positive = table.alpha(interval=None), table.positive_agreement(interval=None)
+    return _mean([each.value for each in alpha]), _mean([each.value for each in positive])
+
+
+def calibration_error(truth: Bools, score: Floats) -> float:
+    """Expected calibration error of all passage–code pairs, ten bins of equal width."""
+    return expected_calibration_error(truth.ravel().astype(int), score.ravel(), BINS, interval=None).value
+
+
+def all_metrics(truth: Bools, score: Floats, applied: Bools) -> dict[str, float]:
+    """Every figure of a row, by its name in the contract."""
+    alpha, positive = agreement_with(truth, applied)
+    return {
+        "map": mean_average_precision(truth, score),
+        "macro_f1": _mean(f1_by_code(truth, applied).tolist()),
+        "micro_f1": micro_f1(truth, applied),
+        "recall_at_3": recall_at(truth, score, 3),
+        "recall_at_5": recall_at(truth, score, 5),
+        "alpha": alpha,
+        "positive_agreement": positive,
+        "ece": calibration_error(truth, score),
+        "workload_auc": workload_auc(truth, score, applied),
+    }
+
+
+LOWER_IS_BETTER = frozenset({"ece"})
+
+
+def spread_over_documents(
+    documents: Sequence[str], figures: Callable[[NDArray[np.int64]], dict[str, float]], groups: int = 20
+) -> dict[str, float]:
+    """Standard error of each figure by the delete-a-group jackknife over documents (Kott 2001).
+
+    Documents go to at most `groups` groups in turn, by name; se² = (G−1)/G · Σ (θ_g − θ̄)². NaN under two
+    groups. `figures` takes the rows that stay.
+    """
+    names = {name: at for at, name in enumerate(sorted(set(documents)))}
+    count = min(groups, len(names))
+    home = np.array([names[document] % count for document in documents])
+    if count < 2:
+        return {key: float("nan") for key in figures(np.arange(len(documents)))}
+    left_out = [figures(np.flatnonzero(home != group)) for group in range(count)]
+    spread = {}
+    for key in left_out[0]:
+        values = np.array([each[key] for each in left_out])
+        spread[key] = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
+    return spread
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = np.asarray(values, np.float64)
+    known = known[np.isfinite(known)]
+    return float(known.mean()) if len(known) else float("nan")

@@ -1,0 +1,122 @@
+"""Evaluations over time: what moved, and what exits 7."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cothemes.stages.evaluate.coding.history import (
+    Entry,
+    compare,
+    entries_of,
+    lines_of,
+    read_lines,
+    regressions,
+)
+from cothemes.stages.evaluate.coding.report import METRICS, Range, Report, Row
+
+
+def entry(
+    by_seed: tuple[float, ...], *, suite_hash: str = "h", half: float = 0.02, metric: str = "map"
+) -> Entry:
+    mean = sum(by_seed) / len(by_seed)
+    values: dict[str, Any] = dict.fromkeys(METRICS, 0.5)
+    intervals = {name: Range(low=0.48, high=0.52, by_seed=(0.5,) * len(by_seed)) for name in METRICS}
+    values[metric] = mean
+    intervals[metric] = Range(low=mean - half, high=mean + half, by_seed=by_seed)
+    row = Row(
+        coder="offline",
+        version="1",
+        train=0,
+        codes=5,
+        passages=100,
+        no_code=0.5,
+        seeds=tuple(range(len(by_seed))),
+        intervals=intervals,
+        by_code=(),
+        **values,
+    )
+    return Entry(at="2026-11-22T10:00:00Z", suite="s", suite_hash=suite_hash, codebook_hash="c", row=row)
+
+
+def change_of(before: Entry, after: Entry, metric: str = "map") -> Any:
+    return next(change for change in compare([before], [after]) if change.metric == metric)
+
+
+def test_the_same_again_moves_nothing() -> None:
+    again = entry((0.40, 0.44, 0.42))
+    assert not any(change.moved for change in compare([again], [again]))
+
+
+def test_a_fall_in_every_seed_is_a_regression_though_seeds_differ_widely() -> None:
+    # Seed by seed −.02, −.021, −.019: mean −.02, sd .001, t(2) = 4.303, half-width 4.303·.001/√3 = .0025.
+    change = change_of(entry((0.40, 0.60, 0.50)), entry((0.38, 0.579, 0.481)))
+    assert change.difference == pytest.approx(-0.02)
+    assert change.high - change.difference == pytest.approx(0.00248, abs=1e-5)
+    assert change.regression
+
+
+def test_a_fall_in_one_seed_alone_is_noise() -> None:
+    change = change_of(entry((0.40, 0.60, 0.50)), entry((0.40, 0.60, 0.44)))
+    assert change.difference == pytest.approx(-0.02)
+    assert not change.moved
+
+
+def test_a_rise_is_no_regression() -> None:
+    change = change_of(entry((0.40, 0.60)), entry((0.45, 0.65)))
+    assert change.moved
+    assert not change.worse
+
+
+def test_a_rise_of_calibration_error_is_worse_and_not_guarded() -> None:
+    change = change_of(entry((0.1, 0.1), metric="ece"), entry((0.2, 0.2), metric="ece"), "ece")
+    assert change.worse
+    assert not change.regression
+
+
+def test_other_data_are_compared_by_both_intervals() -> None:
+    # Half-widths .02 and .02: √(.02² + .02²) = .0283. A fall of .03 is beyond it, one of .025 is not.
+    before = entry((0.5, 0.5, 0.5))
+    assert change_of(before, entry((0.47,) * 3, suite_hash="other")).regression
+    assert not change_of(before, entry((0.475,) * 3, suite_hash="other")).moved
+
+
+def test_differences_of_rounding_are_never_called_a_move() -> None:
+    assert not change_of(entry((0.5, 0.5)), entry((0.496, 0.496))).moved
+
+
+def test_the_last_of_several_earlier_ones_counts_and_what_has_none_is_passed_over() -> None:
+    old, last, now = entry((0.9, 0.9)), entry((0.5, 0.5)), entry((0.5, 0.5))
+    assert regressions(compare([old, last], [now])) == []
+    assert regressions(compare([last, old], [now]))
+    assert compare([], [now]) == []
+
+
+def test_lines_come_back_as_they_went() -> None:
+    entries = [entry((0.4, 0.5)), entry((0.4, 0.6))]
+    text = lines_of(entries)
+    assert text.count("\n") == 2
+    assert read_lines(text) == entries
+
+
+def test_a_reports_rows_become_entries() -> None:
+    row = entry((0.4, 0.5)).row
+    report = Report(
+        suite="s",
+        suite_hash="h",
+        codebook_hash="c",
+        gold="ann",
+        passages=9,
+        documents=3,
+        excluded=0,
+        unrated=0,
+        too_rare={},
+        outside_codebook={},
+        rows=(row,),
+        human_yardstick=None,
+        conventions={},
+    )
+    made = entries_of(report, "2026-11-22T10:00:00Z", {"commit": "abc"})
+    assert [each.key for each in made] == [("s", "offline", "0")]
+    assert made[0].context == {"commit": "abc"}
