@@ -236,3 +236,11 @@ def test_questions_and_answers_from_the_floor(desk: Desk) -> None:
         ("Q", "interviewer", "Was it cold?"),
         ("A", "participant", "It was."),
     ]
+
+
+def test_a_stage_direction_on_a_line_of_its_own_is_nobodys_words(desk: Desk) -> None:
+    found = desk.turns(KEYED + "\n[general assent]\n\nAB [laughs] Quite.\n")
+    assert found[-2:] == [
+        ("Cy Dow", "participant", "... which nobody liked."),
+        ("Ann Bell", "participant", "[laughs] Quite."),
+    ]

@@ -25,6 +25,7 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _MACHINE = re.compile(r"^\s*\S.{0,60} (?:started|stopped) transcription\s*$")
+_STAGE = re.compile(r"^(?=.*[^\W\d_])(?:\[[^\[\]]{1,80}\]|\([^()]{1,80}\))$")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _ABOUT = re.compile(
     r"^\s*(?:(?:interview|interviewee|transcript|transcribed|transcription|recorded|recording|focus group"
@@ -136,7 +137,7 @@ def _heads(rows: list[Row], at: int) -> bool:
 
 def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:
     """Sets aside what a recorder or transcriber wrote: how and when it was recorded, before the first turn;
-    `… started transcription` anywhere.
+    `… started transcription` and `[general assent]` on lines of their own anywhere.
     """
     first = min(marks, default=0)
     return [
@@ -146,6 +147,7 @@ def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[
         and at not in marks
         and (
             _MACHINE.match(_short(row))
+            or _STAGE.match(_short(row))
             or (at < first and _ABOUT.match(_short(row)) and len(row.text.split()) <= 40)
         )
         else row
