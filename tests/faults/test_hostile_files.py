@@ -151,6 +151,7 @@ def test_a_wrong_row_of_passages_is_named(tmp_path: Path, row: str, what: str) -
         ("text\n", 1, "no rows"),
         ("id,n\n1,2\n", 1, "no column of answers"),
         ("id,text\n1,a,b\n", 2, "3 cells"),
+        ("file,title\na.md,A plan for the whole of the hall\n", 1, "describes files"),
         ("id,text\n1,fine\n2," + "x" * 200_000 + "\n", 3, "field larger"),
     ],
 )

@@ -83,6 +83,10 @@ def _text_columns(header: list[str], rows: list[_Row], path: Path) -> list[str]:
     named = [name for name in header if _TEXT.match(name)]
     if named:
         return named
+    if header[0].casefold() == "file":
+        raise FileUnreadable(
+            "describes files and holds no answers", where=f"{path}:1", hint="Give it with --meta instead."
+        )
     long = []
     for name in header:
         counts = [len(row.cells.get(name, "").split()) for row in rows if row.cells.get(name, "").strip()]
