@@ -145,6 +145,8 @@ class ModelFault(StrEnum):
     """Refused, or cut off; in the second case the call may have been paid for."""
     UNREADABLE = "unreadable"
     """Something came back that is no reply of a chat model."""
+    ELSEWHERE = "elsewhere"
+    """Another process is asking the same and has not finished."""
 
     @property
     def ends_run(self) -> bool:
@@ -168,11 +170,20 @@ class ModelError(ServiceError):
         where: str = "",
         fault: ModelFault = ModelFault.SERVER,
         retry_after: float | None = None,
+        unsent: bool = False,
     ) -> None:
         super().__init__(message, hint=hint, where=where)
         self.fault = fault
+        self.unsent = unsent
+        """Whether the request certainly never left this machine."""
         self.retry_after = retry_after
         """Seconds that the service asked to wait, where it did."""
+
+    @property
+    def maybe_paid(self) -> bool:
+        """Whether the call may have been paid for although no reply came."""
+        lost = (ModelFault.TIMEOUT, ModelFault.CONNECTION, ModelFault.UNREADABLE)
+        return self.fault in lost and not self.unsent
 
 
 class WeightsMissing(ServiceError):

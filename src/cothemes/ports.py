@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.records.document import Document
+from cothemes.records.ledger import Cap, Entered
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Reviewer
@@ -110,6 +111,10 @@ class ChatReply(Protocol):
 
     @property
     def input_tokens(self) -> int | None: ...
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Of the input tokens, those that the provider read from its cache."""
 
     @property
     def output_tokens(self) -> int | None: ...
@@ -242,9 +247,12 @@ class Ledger(Protocol):
 
     def look(self, key: str) -> Call | None: ...
 
-    def intend(self, call: Call) -> None: ...
+    def write(self, calls: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
+        """Takes intents and what came of earlier ones, in order; on disk when it returns, by one commit.
 
-    def reply(self, call: Call) -> None: ...
+        An intent is written only where no reply is there, no other living process asks the same, and what
+        is spent and reserved stays within every cap.
+        """
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
 

@@ -11,6 +11,7 @@ import pytest
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.errors import StateConflict
 from cothemes.records.document import BlockKind, Document, Kind
+from cothemes.records.ledger import Standing
 from cothemes.records.passage import Passage
 from cothemes.records.run import Call, CallState, Run, RunState
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
@@ -157,38 +158,39 @@ def test_a_record_is_whole_or_not_there(store: SqlStore) -> None:
 
 def test_an_intent_is_there_before_its_reply(store: SqlStore) -> None:
     assert store.ledger.look("k") is None
-    store.ledger.intend(call())
-    assert store.ledger.look("k") == call()
-    replied = call(state=CallState.REPLIED, reply='{"id":1}', model="m-1", replied_at=NOW, input_tokens=3)
-    store.ledger.reply(replied)
+    (entered,) = store.ledger.write([call()])
+    assert entered.standing is Standing.WRITTEN
+    assert store.ledger.look("k") == entered.call == call(owner=entered.call.owner)
+    replied = call(
+        state=CallState.REPLIED, reply='{"id":1}', model="m-1", replied_at=NOW, input_tokens=3, cost_nanos=7
+    )
+    store.ledger.write([replied])
     assert store.ledger.look("k") == replied
 
 
 def test_a_reply_that_was_paid_for_is_never_overwritten(store: SqlStore) -> None:
     replied = call(state=CallState.REPLIED, reply="{}")
-    store.ledger.reply(replied)
-    store.ledger.intend(call(attempts=2))
-    store.ledger.reply(call(state=CallState.FAILED, error="timed out"))
+    again = [replied, call(), call(state=CallState.FAILED, error="timed out")]
+    standings = [entered.standing for entered in store.ledger.write(again)]
+    assert standings == [Standing.WRITTEN, Standing.KNOWN, Standing.KNOWN]
     assert store.ledger.look("k") == replied
 
 
 def test_a_failed_call_can_be_tried_again(store: SqlStore) -> None:
-    store.ledger.intend(call())
-    store.ledger.reply(call(state=CallState.FAILED, error="429"))
-    store.ledger.intend(call(attempts=2))
-    assert store.ledger.look("k") == call(attempts=2)
+    store.ledger.write([call(), call(state=CallState.FAILED, error="429")])
+    (entered,) = store.ledger.write([call()])
+    assert entered.standing is Standing.WRITTEN
+    assert store.ledger.look("k") == call(attempts=2, owner=entered.call.owner)
 
 
 def test_calls_in_the_order_of_their_intents(store: SqlStore) -> None:
-    store.ledger.intend(call("b"))
-    store.ledger.intend(call("a", run="r0002"))
-    store.ledger.reply(call("b", state=CallState.REPLIED, reply="{}"))
+    store.ledger.write([call("b"), call("a", run="r0002"), call("b", state=CallState.REPLIED, reply="{}")])
     assert [c.key for c in store.ledger.calls()] == ["b", "a"]
     assert [c.key for c in store.ledger.calls(run_id="r0002")] == ["a"]
 
 
 def test_half_a_character_in_a_reply_does_not_lose_the_reply(store: SqlStore) -> None:
-    store.ledger.reply(call(state=CallState.REPLIED, reply='{"text":"\ud83d 🙂"}'))
+    store.ledger.write([call(state=CallState.REPLIED, reply='{"text":"\ud83d 🙂"}')])
     found = store.ledger.look("k")
     assert found is not None
     assert found.reply == '{"text":"\\ud83d 🙂"}'

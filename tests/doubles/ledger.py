@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from cothemes.records.ledger import Cap, Entered, Standing, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 
 class MemoryLedger:
-    """`ports.Ledger`; `log` holds (what was done, key) in order."""
+    """`ports.Ledger` of one process; `log` holds (what was done, key) in order."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Call] = {}
         self.log: list[tuple[str, str]] = []
 
     def look(self, key: str) -> Call | None:
-        self.log.append(("look", key))
         return self.rows.get(key)
 
-    def intend(self, call: Call) -> None:
-        self._put("intend", call)
-
-    def reply(self, call: Call) -> None:
-        self._put("reply", call)
+    def write(self, calls: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
+        return [self._write(call, caps) for call in calls]
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         return [call for call in self.rows.values() if run_id in (None, call.run)]
 
-    def _put(self, what: str, call: Call) -> None:
-        self.log.append((what, call.key))
+    def _write(self, call: Call, caps: Sequence[Cap]) -> Entered:
         known = self.rows.get(call.key)
-        if known is None or known.state is not CallState.REPLIED:
-            self.rows[call.key] = call
+        if call.state is CallState.INTENDED:
+            answer = claimed(known, call, lambda _: False)
+            for cap in caps if answer.standing is Standing.WRITTEN else ():
+                name = account(cap.scope, call.run, call.intended_at, call.currency)
+                spent = sum(
+                    charge(row)
+                    for row in self.rows.values()
+                    if account(cap.scope, row.run, row.intended_at, row.currency) == name
+                )
+                if spent + call.reserved_nanos > cap.nanos:
+                    return Entered(Standing.REFUSED, call, cap, spent)
+        else:
+            answer = settled(known, call)
+        self.log.append((f"{call.state} {answer.standing}", call.key))
+        if answer.standing is Standing.WRITTEN:
+            self.rows[call.key] = answer.call
+        return answer
 
 
 class StoppedClock:

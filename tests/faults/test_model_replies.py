@@ -236,7 +236,7 @@ def test_a_run_on_the_real_ledger_goes_on_where_it_stopped(
         assert len(server.requests) == again
         assert server.requests[0][1]["authorization"] == f"Bearer {KEY}"
     store.close()
-    assert not any(KEY.encode() in path.read_bytes() for path in tmp_path.iterdir())
+    assert not any(KEY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
 def test_the_server_sees_what_the_prompt_promises() -> None:

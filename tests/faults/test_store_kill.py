@@ -33,9 +33,9 @@ store.reviews.add_reviewer(Reviewer(name="Ann", added=now))
 for n in range(1_000_000):
     key = f"{name}-{n}"
     call = dict(key=key, run="r", passage="d.0001", stage="s", endpoint="e", request="{}", intended_at=now)
-    store.ledger.intend(Call(state=CallState.INTENDED, **call))
+    store.ledger.write([Call(state=CallState.INTENDED, **call)])
     print("intended", key, flush=True)
-    store.ledger.reply(Call(state=CallState.REPLIED, reply="{}", **call))
+    store.ledger.write([Call(state=CallState.REPLIED, reply="{}", **call)])
     print("replied", key, flush=True)
     store.reviews.append([
         Decision(id=f"{key}.{part}", at=now, reviewer="Ann", passage="d.0001", round="main", arm=Arm.BLIND,

@@ -40,6 +40,7 @@ _RAISED_BY = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
 )
+_NEVER_CONNECTED = ("ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror", "PoolTimeout")
 
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
 """What falls out of a client that walks a reply of another shape than it knows."""
@@ -114,6 +115,7 @@ def model_error(
         where=endpoint,
         fault=fault,
         retry_after=_retry_after(error),
+        unsent=fault is ModelFault.CONNECTION and _unsent(error),
     )
 
 
@@ -141,6 +143,14 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     text = _SOMETHING_LIKE_A_KEY.sub("[key]", text)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+
+
+def _unsent(error: BaseException | None) -> bool:
+    while error is not None:
+        if type(error).__name__ in _NEVER_CONNECTED:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _message(error: Exception | None) -> str:

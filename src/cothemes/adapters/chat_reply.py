@@ -18,6 +18,7 @@ class LangchainReply:
     finish_reason: str = ""
     refusal: str = ""
     input_tokens: int | None = None
+    cached_tokens: int | None = None
     output_tokens: int | None = None
 
     @classmethod
@@ -30,6 +31,7 @@ class LangchainReply:
             return None
         usage = raw.get("usage")
         usage = usage if isinstance(usage, dict) else {}
+        parts = usage.get("prompt_tokens_details")
         return cls(
             text=_content(message.get("content")),
             raw=raw,
@@ -37,6 +39,7 @@ class LangchainReply:
             finish_reason=_text(choice.get("finish_reason")),
             refusal=_text(message.get("refusal")),
             input_tokens=_count(usage.get("prompt_tokens")),
+            cached_tokens=_count(parts.get("cached_tokens")) if isinstance(parts, dict) else None,
             output_tokens=_count(usage.get("completion_tokens")),
         )
 
@@ -53,6 +56,7 @@ class LangchainReply:
             finish_reason=next((_text(reason) for reason in reasons if reason), ""),
             refusal=_text(message.additional_kwargs.get("refusal")),
             input_tokens=usage["input_tokens"] if usage else None,
+            cached_tokens=_count(usage.get("input_token_details", {}).get("cache_read")) if usage else None,
             output_tokens=usage["output_tokens"] if usage else None,
         )
 

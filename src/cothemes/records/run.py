@@ -18,6 +18,8 @@ class RunState(StrEnum):
     """Ended with failed or unread passages."""
     STOPPED = "stopped"
     """By the user, a budget or a fault; goes on when started again."""
+    CANCELLED = "cancelled"
+    """By `cancel`; goes on when started again."""
 
 
 class Run(Record):
@@ -61,6 +63,8 @@ class Call(Record):
     passage: str
     stage: str
     repeat: int = 0
+    retry: int = 0
+    """Counts runs that ended badly for the passage before: each later one asks anew."""
     endpoint: str
     request: str
     """Canonical JSON of the body; parts that all calls of a run share may stand as `{"sha256": …}`, and then
@@ -72,7 +76,19 @@ class Call(Record):
     model: str = ""
     """The name that the reply gave."""
     input_tokens: int | None = None
+    """Those read from the provider's cache are among them."""
+    cached_tokens: int | None = None
     output_tokens: int | None = None
+    currency: str = ""
+    """Of the amounts; empty where no price is known."""
+    cost_nanos: int | None = None
+    """By the provider's own count of tokens, in billionths; None where price or count is unknown."""
+    reserved_nanos: int = 0
+    """The most that the request under way may cost."""
+    unconfirmed_nanos: int = 0
+    """Reserved for requests whose reply was lost: they may have been paid for."""
+    owner: str = ""
+    """The process that is asking."""
     intended_at: datetime
     replied_at: datetime | None = None
     attempts: int = 1

@@ -96,3 +96,5 @@ class Outcome(Record):
     """Score per code where the coder has one for every code (offline)."""
     flags: tuple[str, ...] = ()
     """Such as `instruction_like`."""
+    failures: int = 0
+    """Runs that ended without a usable reply for the passage, this one included."""

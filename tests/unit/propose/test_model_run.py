@@ -42,6 +42,7 @@ class Said:
     finish_reason: str = "stop"
     refusal: str = ""
     input_tokens: int | None = 10
+    cached_tokens: int | None = None
     output_tokens: int | None = 5
 
 
@@ -139,7 +140,7 @@ def test_the_intent_before_the_call_the_reply_before_anything_else() -> None:
 
     results = run(ScriptedModel(script), ledger, many(1))
     assert seen == [CallState.INTENDED]
-    assert [what for what, _ in ledger.log] == ["look", "intend", "reply"]
+    assert [what for what, _ in ledger.log] == ["intended written", "replied written"]
     (call,) = ledger.calls()
     assert call.key == results[0][0].call
     assert (call.state, call.model, call.input_tokens, call.output_tokens) == (

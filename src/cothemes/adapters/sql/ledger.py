@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
-from cothemes.adapters.sql.rows import columns_of, read, read_one, row_of, taking_over
-from cothemes.adapters.sql.schema import calls
+from cothemes.adapters.sql.presence import Presence
+from cothemes.adapters.sql.rows import (
+    chunks,
+    columns_of,
+    insert_all,
+    read,
+    read_one,
+    row_of,
+    taking_over,
+)
+from cothemes.adapters.sql.schema import calls, spending
+from cothemes.records.ledger import Cap, Entered, Scope, Standing, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 _COLUMNS = columns_of(calls, Call)
+_INSERT = insert(calls)
+_PUT = _INSERT.on_conflict_do_update(
+    index_elements=["key"],
+    set_=taking_over(_INSERT, ["key"], calls),
+    where=calls.c.state != CallState.REPLIED.value,
+)
+_SUM = insert(spending)
+_PUT_SUM = _SUM.on_conflict_do_update(index_elements=["account"], set_={"nanos": _SUM.excluded.nanos})
 
 
 class SqlLedger:
@@ -18,19 +38,35 @@ class SqlLedger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._presence = Presence(database.path.with_name("payers"))
 
     def look(self, key: str) -> Call | None:
         """The call of this key, with its reply where one came."""
         with self._database.reading() as connection:
             return read_one(connection, Call, select(*_COLUMNS).where(calls.c.key == key))
 
-    def intend(self, call: Call) -> None:
-        """On disk before the request leaves."""
-        self._put(call)
-
-    def reply(self, call: Call) -> None:
-        """On disk before anything is made of it."""
-        self._put(call)
+    def write(self, entries: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
+        """Intents and what came of them, in order and by one commit; see the port."""
+        owner = self._presence.name
+        with self._database.writing() as connection:
+            rows = {call.key: call for call in _found(connection, {entry.key for entry in entries})}
+            sums = _Sums(connection)
+            answers: list[Entered] = []
+            changed: dict[str, Call] = {}
+            for entry in entries:
+                known = rows.get(entry.key)
+                if entry.state is CallState.INTENDED:
+                    mine = entry.model_copy(update={"owner": owner})
+                    answer = sums.within(caps, claimed(known, mine, self._presence.alive))
+                else:
+                    answer = settled(known, entry)
+                if answer.standing is Standing.WRITTEN:
+                    sums.add(answer.call, charge(answer.call) - charge(known))
+                    rows[entry.key] = changed[entry.key] = answer.call
+                answers.append(answer)
+            insert_all(connection, _PUT, map(row_of, changed.values()))
+            sums.store()
+        return answers
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         """In the order they were first intended."""
@@ -40,14 +76,50 @@ class SqlLedger:
         with self._database.reading() as connection:
             return read(connection, Call, query)
 
-    def _put(self, call: Call) -> None:
-        statement = insert(calls)
-        with self._database.writing() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["key"],
-                    set_=taking_over(statement, ["key"], calls),
-                    where=calls.c.state != CallState.REPLIED.value,
-                ),
-                row_of(call),
-            )
+    def close(self) -> None:
+        """Tells other processes that this one asks nothing any more."""
+        self._presence.leave()
+
+
+def _found(connection: Connection, keys: Iterable[str]) -> list[Call]:
+    return [
+        call
+        for chunk in chunks(sorted(keys))
+        for call in read(connection, Call, select(*_COLUMNS).where(calls.c.key.in_(chunk)))
+    ]
+
+
+class _Sums:
+    """What counts against caps, as of this transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._nanos: dict[str, int] = {}
+        self._changed: set[str] = set()
+
+    def of(self, name: str) -> int:
+        if name not in self._nanos:
+            query = select(spending.c.nanos).where(spending.c.account == name)
+            self._nanos[name] = self._connection.execute(query).scalar() or 0
+        return self._nanos[name]
+
+    def within(self, caps: Sequence[Cap], answer: Entered) -> Entered:
+        """The answer, or a refusal where the call could lead over a cap."""
+        if answer.standing is Standing.WRITTEN:
+            call = answer.call
+            for cap in caps:
+                spent = self.of(account(cap.scope, call.run, call.intended_at, call.currency))
+                if spent + call.reserved_nanos > cap.nanos:
+                    return Entered(Standing.REFUSED, call, cap, spent)
+        return answer
+
+    def add(self, call: Call, nanos: int) -> None:
+        for scope in Scope if nanos else ():
+            name = account(scope, call.run, call.intended_at, call.currency)
+            self._nanos[name] = self.of(name) + nanos
+            self._changed.add(name)
+
+    def store(self) -> None:
+        rows = [{"account": name, "nanos": self._nanos[name]} for name in sorted(self._changed)]
+        if rows:
+            self._connection.execute(_PUT_SUM, rows)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from cothemes.adapters.sql.columns import Moment, Prose
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -145,6 +145,7 @@ class OutcomeColumns(TypedColumns):
     call: Named[str | None] = Column(Text)
     scores: Named[Any] = Column(JSON, nullable=False)
     flags: Named[Any] = Column(JSON, nullable=False)
+    failures: Named[int] = Column(Integer, server_default="0")
 
 
 outcomes = Table("outcomes", metadata, OutcomeColumns)
@@ -269,6 +270,7 @@ class CallColumns(TypedColumns):
     passage: Named[str] = Column(Text)
     stage: Named[str] = Column(Text)
     repeat: Named[int]
+    retry: Named[int] = Column(Integer, server_default="0")
     endpoint: Named[str] = Column(Text)
     request: Named[str] = Column(Prose)
     state: Named[str] = Column(Text)
@@ -276,13 +278,29 @@ class CallColumns(TypedColumns):
     error: Named[str] = Column(Prose)
     model: Named[str] = Column(Text)
     input_tokens: Named[int | None]
+    cached_tokens: Named[int | None]
     output_tokens: Named[int | None]
+    currency: Named[str] = Column(Text, server_default="")
+    cost_nanos: Named[int | None] = Column(BigInteger)
+    reserved_nanos: Named[int] = Column(BigInteger, server_default="0")
+    unconfirmed_nanos: Named[int] = Column(BigInteger, server_default="0")
+    owner: Named[str] = Column(Text, server_default="")
     intended_at: Named[datetime] = Column(Moment)
     replied_at: Named[datetime | None] = Column(Moment)
     attempts: Named[int]
 
 
 calls = Table("calls", metadata, CallColumns)
+
+
+class SpendingColumns(TypedColumns):
+    """Sums over the ledger, moved on in the transaction that moves a call: what caps are held against."""
+
+    account: Named[str] = Column(Text, primary_key=True)
+    nanos: Named[int] = Column(BigInteger)
+
+
+spending = Table("spending", metadata, SpendingColumns)
 
 
 class EntryColumns(TypedColumns):

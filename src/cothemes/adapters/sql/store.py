@@ -48,7 +48,8 @@ class SqlStore:
         self.runs: RunStore = SqlRuns(database)
         self.reviews: ReviewStore = SqlReviews(database)
         self.ratings: RatingStore = SqlRatings(database)
-        self.ledger: Ledger = SqlLedger(database)
+        self._ledger = SqlLedger(database)
+        self.ledger: Ledger = self._ledger
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
 
@@ -124,6 +125,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Closes it; what was stored is on disk whether or not this is called."""
+        self._ledger.close()
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -19,6 +19,9 @@ def model_rater(model: str, prompt: Prompt, run: str) -> str:
     return f"{model}@{prompt.label}#{run}"
 
 
-def call_key(endpoint: str, body: Mapping[str, Any], stage: str, repeat: int) -> str:
-    """The ledger's key: equal keys are one call, bought once, whatever run asks for it."""
-    return content_hash([endpoint, body, stage, repeat])
+def call_key(endpoint: str, body: Mapping[str, Any], stage: str, repeat: int, retry: int = 0) -> str:
+    """The ledger's key: equal keys are one call, bought once, whatever run asks for it.
+
+    `retry` above 0 makes it another call, after a reply that was of no use.
+    """
+    return content_hash([endpoint, body, stage, repeat, *([retry] if retry else [])])

@@ -1,27 +1,37 @@
 """One paid call: look before paying, the intent before the request, the reply before anything is made of it.
 
-Between the arrival of a reply and its commit nothing is awaited, so that no interrupt comes between them. A
-call that is cut off stays *intended*: it may have been paid for, and the next run asks again.
+A reply is handed to the ledger in the same step in which it arrives, and an interrupt that comes while it is
+being written takes nothing back. A call that is cut off stays *intended*: it may have been paid for, and
+the next run asks again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from cothemes.errors import CothemesError, ModelError
+from cothemes.errors import BudgetReached, CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
+from cothemes.records.ledger import Entered, Scope, Standing
+from cothemes.records.price import amount
 from cothemes.records.record import canonical_json, content_hash
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.identity import call_key
+from cothemes.stages.propose.model.bookkeeping import Bookkeeper
+from cothemes.stages.propose.model.paying import paid, request_tokens, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.retry import Patience
+from cothemes.stages.propose.model.stopping import Watch
+from cothemes.stages.propose.model.terms import Terms
 
 STAGE = "propose"
+LOOK_AGAIN = 0.25
+"""Seconds between two looks at a call that another process is making."""
 
 
 class NotAsked(Exception):
@@ -58,22 +68,33 @@ class Caller:
     repeat: int = 0
     """The number of a deliberate repetition: another number is another call, bought anew."""
     patience: Patience = field(default_factory=Patience)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when no further call is to be made; what waits for another try gives up."""
-    reason: CothemesError | None = None
-    """Why the run ends early; to be raised once everything in flight has been handed on."""
+    terms: Terms = field(default_factory=Terms)
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _under_way: int = 0
+    _short_of_room: deque[asyncio.Future[None]] = field(default_factory=deque)
 
-    def end(self, reason: CothemesError) -> None:
-        """No further call is made; the first reason is the one that counts."""
-        self.reason = self.reason or reason
-        self.stopping.set()
+    def __post_init__(self) -> None:
+        self.terms.refuse_without_price(self.model.name)
+        self._book = Bookkeeper(self.ledger, self.terms.caps)
+        self._watch = Watch(self.terms.stop, self.terms.model)
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Set when no further call is to be made; what waits for another try gives up."""
+        return self.terms.stop.event
+
+    @property
+    def reason(self) -> CothemesError | None:
+        """Why the run ends early; to be raised once everything in flight has been handed on."""
+        return self.terms.stop.reason
 
     def heed(self, outcome: Outcome) -> None:
         """Takes note of what became of a passage."""
+        self._watch.heed(outcome)
 
     def close(self) -> None:
-        """Everything that came is on disk when it returns."""
+        """Everything that came is on disk when it returns. Raises what the ledger raises."""
+        self._book.close()
 
     async def ask(
         self,
@@ -88,45 +109,133 @@ class Caller:
         ModelError where no reply came, NotAsked where none was asked for.
         """
         body = self.model.body(messages, schema)
-        key = call_key(self.model.endpoint, body, stage, self.repeat)
+        retry = self.terms.retries.get(passage, 0)
+        if self.terms.replay:
+            return self._read(body, stage, retry)
+        key = call_key(self.model.endpoint, body, stage, self.repeat, retry)
         # Equal requests of two passages are one call: the second waits for the first and finds its reply.
         async with self._locks.setdefault(key, asyncio.Lock()):
+            price = self.terms.price
+            call = Call(
+                key=key, run=self.run, passage=passage, stage=stage, repeat=self.repeat, retry=retry,
+                endpoint=self.model.endpoint, request=canonical_json(abridged(body)),
+                state=CallState.INTENDED, intended_at=self.clock.now(),
+                currency=price.currency if price else "", reserved_nanos=worst_case(price, body),
+            )  # fmt: skip
+            return key, await self._obtain(call, body)
+
+    def _read(self, body: Mapping[str, Any], stage: str, retry: int) -> tuple[str, Reply]:
+        for number in range(retry, -1, -1):
+            key = call_key(self.model.endpoint, body, stage, self.repeat, number)
             known = self.ledger.look(key)
             if known is not None and known.state is CallState.REPLIED and known.reply is not None:
                 return key, read_back(known.reply)
-            call = Call(
-                key=key, run=self.run, passage=passage, stage=stage, repeat=self.repeat,
-                endpoint=self.model.endpoint, request=canonical_json(abridged(body)),
-                state=CallState.INTENDED, intended_at=self.clock.now(),
-                attempts=known.attempts if known else 0,
-            )  # fmt: skip
-            return key, await self._pay(call, body)
+        raise NotAsked
 
-    async def _pay(self, call: Call, body: Mapping[str, Any]) -> Reply:
+    async def _obtain(self, call: Call, body: Mapping[str, Any]) -> Reply:
         attempt = 0
+        expected = request_tokens(body)
         while True:
+            if self.terms.limiter.paced and not self._known(call.key):
+                await self.terms.limiter.wait(expected, self.stopping)
+            entered = await self._claim(call)
+            if entered.standing is Standing.KNOWN:
+                return self._from_ledger(entered.call)
             attempt += 1
-            intended = self.clock.now()
-            call = call.model_copy(
-                update={
-                    "state": CallState.INTENDED,
-                    "attempts": call.attempts + 1,
-                    "intended_at": intended,
-                    "error": "",
-                }
-            )
-            self.ledger.intend(call)
             try:
                 reply = await self.model.send(body)
             except ModelError as error:
-                self._note_failure(call, error)
+                await self._settle(unpaid(entered.call, error, self.clock.now()))
+                self.terms.tell(
+                    "call_failed",
+                    {"call": call.key, "passage": call.passage, "fault": error.fault.value, "try": attempt},
+                )
                 if error.fault.ends_run:
-                    self.end(error)
+                    self.terms.stop.order(error)
                 wait = self.patience.wait(error, attempt, int(call.key[:4], 16) / 0xFFFF)
+                if wait is not None and error.retry_after:
+                    self.terms.limiter.hold(error.retry_after)
                 if wait is None or await self._stopped_within(wait):
                     raise
+                call = call.model_copy(update={"intended_at": self.clock.now()})
                 continue
-            return self._note_reply(call, reply)
+            return await self._keep(entered.call, reply, expected)
+
+    def _known(self, key: str) -> bool:
+        known = self.ledger.look(key)
+        return known is not None and known.state is CallState.REPLIED
+
+    def _from_ledger(self, call: Call) -> Reply:
+        if call.reply is None or not self._watch.fits(call.model):
+            raise NotAsked
+        return read_back(call.reply)
+
+    async def _keep(self, call: Call, reply: ChatReply, expected: int) -> Reply:
+        result = kept(reply)
+        call = paid(call, reply, result.to_json(), self.terms.price, self.clock.now())
+        await self._settle(call)
+        self.terms.limiter.used(expected, (reply.input_tokens or 0) + (reply.output_tokens or 0))
+        self.terms.tell(
+            "call",
+            {
+                "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
+                "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
+                "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
+                "finish_reason": reply.finish_reason,
+            },
+        )  # fmt: skip
+        if not self._watch.fits(reply.model):
+            raise NotAsked
+        return result
+
+    async def _claim(self, call: Call) -> Entered:
+        """Waits for room under the caps and for other processes; raises NotAsked where the run is ending."""
+        waited = 0.0
+        while True:
+            if self.stopping.is_set():
+                raise NotAsked
+            entered = await self._book.enter(call)
+            if entered.standing is Standing.WRITTEN:
+                self._under_way += 1
+                return entered
+            if entered.standing is Standing.KNOWN:
+                return entered
+            if entered.standing is Standing.REFUSED:
+                if not self._under_way:
+                    self.terms.stop.order(_budget_reached(entered))
+                    self._make_room(all_of_them=True)
+                    raise NotAsked
+                await self._room()
+                continue
+            if waited >= self.terms.wait_elsewhere:
+                raise ModelError(
+                    "another process is asking the same and has not finished",
+                    hint="Wait until it has, then start again.",
+                    fault=ModelFault.ELSEWHERE,
+                )
+            waited += LOOK_AGAIN
+            await self._stopped_within(LOOK_AGAIN)
+
+    async def _settle(self, call: Call) -> None:
+        try:
+            await self._book.enter(call)
+        finally:
+            # Not before: who is refused while this is being written must see that room is to come.
+            self._under_way -= 1
+            self._make_room(all_of_them=not self._under_way)
+
+    async def _room(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._short_of_room.append(waiting)
+        await waiting
+
+    def _make_room(self, *, all_of_them: bool) -> None:
+        while self._short_of_room:
+            waiting = self._short_of_room.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
+                if not all_of_them:
+                    return
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:
@@ -135,20 +244,16 @@ class Caller:
             return False
         return True
 
-    def _note_failure(self, call: Call, error: ModelError) -> None:
-        words = f"{error.fault.value}: {error.message}"
-        update = {"state": CallState.FAILED, "error": words, "replied_at": self.clock.now()}
-        self.ledger.reply(call.model_copy(update=update))
 
-    def _note_reply(self, call: Call, reply: ChatReply) -> Reply:
-        result = kept(reply)
-        update = {
-            "state": CallState.REPLIED,
-            "reply": result.to_json(),
-            "model": reply.model,
-            "input_tokens": reply.input_tokens,
-            "output_tokens": reply.output_tokens,
-            "replied_at": self.clock.now(),
-        }
-        self.ledger.reply(call.model_copy(update=update))
-        return result
+def _budget_reached(entered: Entered) -> BudgetReached:
+    cap, call = entered.cap, entered.call
+    assert cap is not None
+    what = f"run {call.run}" if cap.scope is Scope.RUN else f"this study in {call.intended_at:%B %Y}"
+    counted = amount(entered.spent, call.currency)
+    return BudgetReached(
+        f"{what} has spent or reserved {counted} of {amount(cap.nanos, call.currency)}, and the next call "
+        f"could cost {amount(call.reserved_nanos, call.currency)}",
+        hint="Everything that came is kept. Start again with a larger --budget"
+        if cap.scope is Scope.RUN
+        else "Everything that came is kept. Raise month_budget under [model], or wait for the next month.",
+    )

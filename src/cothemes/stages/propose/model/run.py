@@ -31,6 +31,7 @@ from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.schema import reply_schema
 from cothemes.stages.propose.model.task import Task
+from cothemes.stages.propose.model.terms import Terms
 
 _NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 
@@ -83,15 +84,16 @@ class ModelCoder:
         ledger: Ledger,
         clock: Clock,
         repeat: int = 0,
+        terms: Terms | None = None,
     ) -> AsyncIterator[tuple[Outcome, list[Suggestion]]]:
         """Yields (outcome, suggestions) of every passage as it comes.
 
         `documents` holds the passages' documents by slug. Raises StateConflict before the first call where
         passages may not be sent, and ModelError, after everything in flight has been handed on, where every
-        further call would fail alike (key, quota, model).
+        further call would fail alike (key, quota, model). `terms` say what may be paid and what ends the run.
         """
         may_send(self.settings, self.model.endpoint)
-        caller = Caller(self.model, ledger, clock, run, repeat, self.patience)
+        caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or Terms())
         waiting = iter(passages)
         tasks: set[asyncio.Task[Derivation | None]] = set()
         try:

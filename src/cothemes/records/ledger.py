@@ -1,0 +1,91 @@
+"""What may become of an entry in the ledger of paid calls, and what each entry counts for.
+
+A call counts for what it cost, for what is reserved while it is under way, and for what was reserved for
+tries whose reply was lost: those may have been paid for, and stay *unconfirmed*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cothemes.records.record import Record
+from cothemes.records.run import Call, CallState
+
+
+class Scope(StrEnum):
+    """What a cap is laid on."""
+
+    RUN = "run"
+    MONTH = "month"
+    """The whole study in a calendar month, UTC."""
+
+
+class Cap(Record):
+    """The most that may be spent."""
+
+    scope: Scope
+    nanos: int
+    """Billionths of the currency's unit."""
+
+
+class Standing(StrEnum):
+    """How an entry was taken."""
+
+    WRITTEN = "written"
+    """On disk; for an intent: go ahead."""
+    KNOWN = "known"
+    """The reply is there already."""
+    ELSEWHERE = "elsewhere"
+    """Another process that is alive is asking just this."""
+    REFUSED = "refused"
+    """What is spent and reserved leaves no room for it."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The answer to one entry."""
+
+    standing: Standing
+    call: Call
+    """The row as it stands."""
+    cap: Cap | None = None
+    """The cap that was in the way."""
+    spent: int = 0
+    """What counted against that cap, billionths."""
+
+
+def charge(call: Call | None) -> int:
+    """What a row counts for, billionths."""
+    if call is None:
+        return 0
+    reserved = call.reserved_nanos if call.state is CallState.INTENDED else 0
+    return (call.cost_nanos or 0) + reserved + call.unconfirmed_nanos
+
+
+def account(scope: Scope, run: str, at: datetime, currency: str) -> str:
+    """The name under which a scope's spending is summed."""
+    which = run if scope is Scope.RUN else f"{at:%Y-%m}"
+    return f"{scope}:{which}:{currency}"
+
+
+def claimed(known: Call | None, call: Call, alive: Callable[[str], bool]) -> Entered:
+    """An intent against the row that is there. `alive` says whether the owner of a row still works on it."""
+    if known is None:
+        return Entered(Standing.WRITTEN, call)
+    if known.state is CallState.REPLIED:
+        return Entered(Standing.KNOWN, known)
+    if known.state is CallState.INTENDED and known.owner != call.owner and alive(known.owner):
+        return Entered(Standing.ELSEWHERE, known)
+    lost = known.unconfirmed_nanos + (known.reserved_nanos if known.state is CallState.INTENDED else 0)
+    update = {"unconfirmed_nanos": lost, "attempts": known.attempts + 1}
+    return Entered(Standing.WRITTEN, call.model_copy(update=update))
+
+
+def settled(known: Call | None, call: Call) -> Entered:
+    """What came of a call. A reply that is there stays: it has been paid for."""
+    if known is not None and known.state is CallState.REPLIED:
+        return Entered(Standing.KNOWN, known)
+    return Entered(Standing.WRITTEN, call)

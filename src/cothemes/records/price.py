@@ -1,0 +1,67 @@
+"""What a model's tokens cost, by a dated table that people edit. A price that is not in it is unknown, not guessed.
+
+Money is counted in billionths of the currency's unit, as whole numbers, so that sums are exact.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from cothemes.records.record import Record
+
+NANOS = 1_000_000_000
+"""Of one unit of a currency."""
+_SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
+
+
+class Price(Record):
+    """Of one model, per million tokens."""
+
+    input: float = Field(ge=0)
+    cached_input: float | None = Field(default=None, ge=0)
+    """What the provider read from its cache; as `input` where none is given."""
+    output: float = Field(ge=0)
+    """What the model thinks unseen counts as output."""
+    currency: str = "USD"
+    as_of: date | None = None
+    """When the price was looked up."""
+    source: str = ""
+    """Where it was looked up, in words."""
+    hosts: tuple[str, ...] = ()
+    """The price holds at these hosts alone; empty: wherever the model is reached."""
+
+    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> int:
+        """Billionths. `input_tokens` include the cached ones; a part of a billionth counts as a whole one."""
+        cached = min(cached_tokens, input_tokens)
+        reduced = self.input if self.cached_input is None else self.cached_input
+        millionths = (input_tokens - cached) * self.input + cached * reduced + output_tokens * self.output
+        return math.ceil(round(millionths * (NANOS / 1_000_000), 6))
+
+
+class PriceTable(Record):
+    """Prices by `PROVIDER:NAME`; the first table that knows a model decides."""
+
+    prices: dict[str, Price] = {}
+
+    def find(self, model: str, endpoint: str) -> Price | None:
+        """The price of a model at an endpoint; a dated snapshot costs what its family costs."""
+        price = self.prices.get(model) or self.prices.get(_SNAPSHOT.sub("", model))
+        if price is None or not price.hosts:
+            return price
+        try:
+            parts = urlsplit(endpoint)
+        except ValueError:
+            return None
+        return price if parts.scheme == "provider" or parts.hostname in price.hosts else None
+
+
+def amount(nanos: int, currency: str) -> str:
+    """For people: two places, or as many as show the first two figures of a small amount."""
+    value = nanos / NANOS
+    places = 2 if value == 0 or value >= 1 else min(9, 1 - math.floor(math.log10(value)))
+    return f"{value:,.{max(2, places)}f} {currency}".strip()

@@ -1,0 +1,79 @@
+"""What a request may cost at worst, and what it did cost by the provider's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cothemes.errors import ModelError
+from cothemes.ports import ChatReply
+from cothemes.records.price import Price
+from cothemes.records.record import canonical_json
+from cothemes.records.run import Call, CallState
+
+OVERHEAD_TOKENS = 200
+"""What a provider may add around messages and schema."""
+BYTES_PER_TOKEN = 4
+"""Of English, roughly; for the pace of requests alone, never for money."""
+_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+
+
+def worst_case(price: Price | None, body: Mapping[str, Any]) -> int:
+    """Billionths; 0 where no price is known.
+
+    No tokenizer makes more tokens of a text than it has bytes, and a reply ends at the limit that was sent.
+    """
+    if price is None:
+        return 0
+    size = len(canonical_json(body).encode("utf-8", "surrogatepass"))
+    return price.cost(size + OVERHEAD_TOKENS, 0, output_limit(body))
+
+
+def output_limit(body: Mapping[str, Any]) -> int:
+    """The longest reply that the body asks for, in tokens."""
+    return max((body[name] for name in _LIMITS if isinstance(body.get(name), int)), default=0)
+
+
+def request_tokens(body: Mapping[str, Any]) -> int:
+    """About how many tokens a request is, for the pace."""
+    return len(canonical_json(body)) // BYTES_PER_TOKEN
+
+
+def paid(call: Call, reply: ChatReply, kept: str, price: Price | None, at: datetime) -> Call:
+    """The row of a call that was answered. Where the provider counted nothing, its reservation stays."""
+    counted = reply.input_tokens is not None and reply.output_tokens is not None
+    cost = None
+    if price is not None and counted:
+        cost = price.cost(reply.input_tokens or 0, reply.cached_tokens or 0, reply.output_tokens or 0)
+    lost = 0 if counted else call.reserved_nanos
+    return call.model_copy(
+        update={
+            "state": CallState.REPLIED,
+            "reply": kept,
+            "model": reply.model,
+            "input_tokens": reply.input_tokens,
+            "cached_tokens": reply.cached_tokens,
+            "output_tokens": reply.output_tokens,
+            "cost_nanos": cost,
+            "reserved_nanos": 0,
+            "unconfirmed_nanos": call.unconfirmed_nanos + lost,
+            "owner": "",
+            "replied_at": at,
+        }
+    )
+
+
+def unpaid(call: Call, error: ModelError, at: datetime) -> Call:
+    """The row of a call that brought no reply; what may have been paid for stays reserved, unconfirmed."""
+    lost = call.reserved_nanos if error.maybe_paid else 0
+    return call.model_copy(
+        update={
+            "state": CallState.FAILED,
+            "error": f"{error.fault.value}: {error.message}",
+            "reserved_nanos": 0,
+            "unconfirmed_nanos": call.unconfirmed_nanos + lost,
+            "owner": "",
+            "replied_at": at,
+        }
+    )

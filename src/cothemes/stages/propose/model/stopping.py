@@ -1,0 +1,82 @@
+"""When a run ends before its passages do: one reason, told once everything in flight has been kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+
+from cothemes.errors import CothemesError, ServiceError
+from cothemes.records.suggestion import Outcome, OutcomeState
+
+FIRST = 50
+"""Replies at the beginning of a run by which it is judged whether to go on."""
+BAD_SHARE = 0.2
+
+_GOOD = (OutcomeState.CODED, OutcomeState.SKIPPED)
+
+
+class ModelChanged(ServiceError):
+    """Another model answers than the one that the run began with."""
+
+
+@dataclass
+class Stop:
+    """Whether a run is to end, and why."""
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+    reason: CothemesError | None = None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether no further call is to be made."""
+        return self.event.is_set()
+
+    def order(self, reason: CothemesError) -> None:
+        """No further call; the first reason is the one that counts."""
+        self.reason = self.reason or reason
+        self.event.set()
+
+
+@dataclass
+class Watch:
+    """Looks at what comes back, and orders the stop."""
+
+    stop: Stop
+    model: str = ""
+    """The name that replies of this run have carried so far; empty before the first."""
+    _seen: int = 0
+    _bad: Counter[str] = field(default_factory=Counter)
+
+    def fits(self, model: str) -> bool:
+        """Whether the reply comes from the model that the run began with; orders the stop where not."""
+        if not model or model == self.model:
+            return True
+        if not self.model:
+            self.model = model
+            return True
+        self.stop.order(
+            ModelChanged(
+                f"the service now answers as {model}; this run began with {self.model}",
+                hint="Two models are two raters: the same command begins a new run for the passages that "
+                "are left. Naming a dated snapshot in [model] name keeps a service from changing it.",
+            )
+        )
+        return False
+
+    def heed(self, outcome: Outcome) -> None:
+        """Counts an outcome; too many bad ones among the first end the run."""
+        if outcome.state is OutcomeState.SKIPPED or self._seen >= FIRST:
+            return
+        self._seen += 1
+        if outcome.state not in _GOOD:
+            self._bad[outcome.state.value] += 1
+        if self._bad.total() > FIRST * BAD_SHARE:
+            what = ", ".join(f"{count} {state}" for state, count in self._bad.most_common())
+            self.stop.order(
+                ServiceError(
+                    f"{self._bad.total()} of the first {self._seen} passages got no usable reply ({what})",
+                    hint="Nothing more was asked. Their reasons: `cothemes status`. A model that cannot keep "
+                    "to the form may do so with another prompt or a larger max_output_tokens.",
+                )
+            )

@@ -1,0 +1,49 @@
+"""On what terms a run may pay: price, caps, pace, and what ends it. One value for all its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cothemes.errors import StateConflict
+from cothemes.records.ledger import Cap
+from cothemes.records.price import Price
+from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.stopping import Stop
+
+Tell = Callable[[str, Mapping[str, Any]], None]
+"""Takes an event's name and facts about it: numbers, ids and states, never a passage's text or a key."""
+
+
+def _silent(_event: str, _facts: Mapping[str, Any]) -> None:
+    """Nobody listens."""
+
+
+@dataclass
+class Terms:
+    """The terms of one run. The defaults lay no cap on anything and know no price."""
+
+    price: Price | None = None
+    caps: Sequence[Cap] = ()
+    limiter: Limiter = field(default_factory=Limiter)
+    stop: Stop = field(default_factory=Stop)
+    model: str = ""
+    """The name that earlier replies of the run carried."""
+    retries: Mapping[str, int] = field(default_factory=dict)
+    """Passage → runs that ended badly for it: the next one asks anew instead of reading the same reply."""
+    wait_elsewhere: float = 300.0
+    """Seconds to wait for another process that asks the same."""
+    replay: bool = False
+    """Nothing is asked: what the ledger does not hold stays unanswered."""
+    tell: Tell = _silent
+
+    def refuse_without_price(self, model: str) -> None:
+        """Raises StateConflict where a cap cannot be kept because nobody knows what a call costs."""
+        if self.caps and self.price is None:
+            raise StateConflict(
+                f"a budget is set, and no price is known for {model} at this endpoint",
+                hint=f'Write the price into prices.toml of the study:  [models."{model}"]  input = …  '
+                'output = …  currency = "…" per million tokens (0 for a model of your own), and name the '
+                'file: prices = "prices.toml" under [model].',
+            )
