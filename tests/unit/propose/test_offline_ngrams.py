@@ -37,6 +37,14 @@ def test_common_drops_what_fewer_texts_hold() -> None:
     assert CharacterTfidf(TEXTS, common=2).matrix(["fund"]).nnz > 0
 
 
+def test_most_keeps_the_commonest_of_equals_the_first_by_letters() -> None:
+    # Held by all three: " pl", "pla", "lan" and longer; by one alone: pieces of "tea".
+    tfidf = CharacterTfidf(["plan", "plan tea", "plane"], most=2)
+    assert tfidf.matrix(["x"]).shape == (1, 2)
+    assert tfidf.matrix(["tea"]).nnz == 0
+    assert tfidf.matrix(["plan"]).nnz == 2
+
+
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_rows_have_length_one_or_are_empty_whatever_is_asked(texts: list[str]) -> None:
     matrix = CharacterTfidf(TEXTS).matrix(texts).toarray()

@@ -139,8 +139,8 @@ class OfflineCoder:
         for group, rows, codes in zip(groups, rows_of(groups), applied, strict=True):
             of_passage: dict[int, tuple[Evidence, str]] = {}
             for code in np.flatnonzero(codes):
-                best = strongest(scored.log_odds[rows], int(code))
-                row, sentence = rows.start + best, group[best]
+                row = strongest(scored.log_odds, scored.likeness, rows, int(code))
+                sentence = group[row - rows.start]
                 taught = None
                 if self._taught is not None and code in self._taught.codes:
                     gain = float(scored.log_odds[row, code] - scored.prior[row, code])

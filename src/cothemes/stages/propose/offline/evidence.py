@@ -13,8 +13,10 @@ from cothemes.stages.propose.offline.ngrams import words_of
 from cothemes.stages.propose.offline.resemblance import Likeness
 from cothemes.stages.propose.offline.wording import Wording
 
-FEWEST_WORDS = 4
+FEWEST_WORDS = 5
 """A shorter sentence is evidence only where the passage has no other."""
+CLOSENESS = 8.0
+"""Log-odds that a unit of plain likeness is worth in the choice of a sentence."""
 SHOWN = 90
 """Characters of an example in a reason."""
 
@@ -26,9 +28,16 @@ def quotable(passage: Passage) -> tuple[Sentence, ...]:
     return long or sentences
 
 
-def strongest(log_odds: NDArray[np.float64], code: int) -> int:
-    """The row of the sentence that carries the code best, the first of equals."""
-    return int(np.argmax(log_odds[:, code]))
+def strongest(log_odds: NDArray[np.float64], likeness: Likeness, rows: slice, code: int) -> int:
+    """The row of the sentence, among `rows`, that carries the code best; the first of equals.
+
+    Log-odds alone say which code a sentence is about, if about any: a stray short one can stand out for a
+    code that it hardly resembles. So plain likeness to the code's texts counts too.
+    """
+    texts = (likeness.label, likeness.definition, np.maximum(likeness.best_example, 0), likeness.letters)
+    close = np.mean([part[rows, code] for part in texts], axis=0)
+    best: int = rows.start + int(np.argmax(log_odds[rows, code] + CLOSENESS * close))
+    return best
 
 
 def reason_for(

@@ -23,6 +23,8 @@ HALF = 10
 """Positives at which the prior's weight is one half."""
 COMMON = 2
 """Reviewed texts that must hold a piece of a word for it to count."""
+MOST = 10_000
+"""Pieces of words that count at most: more of them changed nothing but time and memory."""
 
 Floats = NDArray[np.float64]
 SHIPPED = float(log_odds(np.array(THRESHOLD)))
@@ -61,7 +63,7 @@ def learn(
     """`labels` are texts × codes of 1, 0 or NaN (not reviewed); `documents` keep folds apart."""
     positives, negatives = (labels == 1).sum(axis=0), (labels == 0).sum(axis=0)
     codes = np.flatnonzero((positives > 0) & (negatives > 0))
-    tfidf = CharacterTfidf(texts, COMMON)
+    tfidf = CharacterTfidf(texts, COMMON, MOST)
     thresholds = np.full(labels.shape[1], SHIPPED)
     if not len(codes):
         return Taught(tfidf, None, codes, np.empty(0), thresholds)

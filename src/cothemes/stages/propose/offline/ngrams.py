@@ -38,14 +38,16 @@ class CharacterTfidf:
     """Weights learnt from `texts`: (1 + ln tf) · (1 + ln((1 + n) / (1 + df))), rows scaled to length 1.
 
     The formula is scikit-learn's (sublinear, smoothed). What a text says depends on `texts` alone, never on
-    which other texts are asked about with it. `common` drops pieces that fewer than so many texts hold.
+    which other texts are asked about with it. `common` drops pieces that fewer than so many texts hold;
+    `most` keeps only so many, the commonest.
     """
 
-    def __init__(self, texts: Sequence[str], common: int = 1) -> None:
+    def __init__(self, texts: Sequence[str], common: int = 1, most: int | None = None) -> None:
         holding: Counter[str] = Counter()
         for text in texts:
             holding.update({piece for word in set(words_of(text)) for piece in ngrams_of(word)})
-        kept = sorted(piece for piece, count in holding.items() if count >= common)
+        held = [piece for piece, count in holding.items() if count >= common]
+        kept = sorted(sorted(held, key=lambda piece: (-holding[piece], piece))[:most])
         self._place = {piece: at for at, piece in enumerate(kept)}
         counts = np.array([holding[piece] for piece in kept], np.float64)
         self._idf = 1 + np.log((1 + len(texts)) / (1 + counts))
