@@ -14,6 +14,7 @@ from cothemes.cli import (
     decide,
     demo,
     doctor,
+    evaluate,
     exchange,
     index,
     ingest,
@@ -64,6 +65,7 @@ app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
 app.command("agreement")(agreement.agreement)
+app.command("evaluate")(evaluate.evaluate)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)
 app.command("report")(report.report)
