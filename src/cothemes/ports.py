@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document
 from cothemes.records.ledger import Cap, Entered
 from cothemes.records.passage import Passage
@@ -192,9 +193,14 @@ class RunStore(Protocol):
     def all(self) -> list[Run]:
         """Oldest first."""
 
-    def record(self, outcomes: Sequence[Outcome], suggestions: Sequence[Suggestion]) -> None:
+    def record(
+        self,
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
         """In one transaction; an outcome of the same run and passage takes the place of a failed one, and a
-        suggestion with a known id is not stored twice."""
+        suggestion or candidate with a known id is not stored twice."""
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
         """Of a run; with `passages`, nothing is loaded for others."""
@@ -202,6 +208,9 @@ class RunStore(Protocol):
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None
     ) -> list[Suggestion]: ...
+
+    def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
+        """Codes that a model missed, in the order they were stored."""
 
 
 class ReviewStore(Protocol):

@@ -39,6 +39,21 @@ class CoderSettings(Record):
 
     kind: Literal["auto", "offline", "llm"] = "auto"
     """`auto` takes the model where one is configured."""
+    prompt: str = "propose.v2"
+    """The template that a model is asked with: of the study's `prompts` folder, else shipped."""
+    critic: bool = True
+    """Whether a second call reads each suggestion of a model against its code's definition."""
+    repair: bool = True
+    """Whether a model is asked once more for a quote that is not found."""
+    codes_per_call: int = Field(default=0, ge=0)
+    """Codes of one request to a model; 0 asks about the whole codebook at once."""
+    narrow_above: int = Field(default=60, ge=1)
+    """With more codes than this, a model is asked about those that may apply to a passage; of 5 % of the
+    passages about all."""
+    examples: int = Field(default=0, ge=0, le=20)
+    """Reviewed passages of other documents that are shown to a model with each passage; not shown to help."""
+    held_out: tuple[str, ...] = ()
+    """Documents that test coders: never shown as examples. So are those whose metadata say `split: test`."""
 
 
 class ModelSettings(Record):

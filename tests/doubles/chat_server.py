@@ -97,6 +97,36 @@ def coding(body: Body, **codes: Body) -> Body:
     }
 
 
+def stage_of(body: Body) -> str:
+    """Which of the coder's requests it is: `propose`, `critic` or `repair`."""
+    wanted = body["response_format"]["json_schema"]["schema"]["properties"]
+    return "critic" if "verdict" in wanted else "repair" if list(wanted) == ["evidence"] else "propose"
+
+
+def shown_in(body: Body, part: str) -> Body:
+    """What stands under a mark of the request: `PROPOSAL`, `YOUR CLAIM`."""
+    found = re.search(rf"^<<\w+>> {part}[^\n]*\n(.*)$", body["messages"][-1]["content"], re.MULTILINE)
+    assert found is not None
+    shown: Body = json.loads(found.group(1))
+    return shown
+
+
+def ruling(verdict: str, reason: str = "The words meet it.") -> Answer:
+    """A critic's reply."""
+    said = {"exclusion_checked": "None is near.", "reason": reason, "verdict": verdict}
+    return Answer(completion(json.dumps(said)))
+
+
+def keeps(body: Body, _: int) -> Answer:
+    """A critic that keeps everything."""
+    return ruling("keep")
+
+
+def gives_nothing(body: Body, _: int) -> Answer:
+    """Has no other words for a quote that is not there."""
+    return Answer(completion(json.dumps({"evidence": []})))
+
+
 def honest(body: Body, _: int) -> Answer:
     """Yes for the first code, on the words of the first sentence; no for all others."""
     first = sentences_of(body)[0]
@@ -107,9 +137,16 @@ def honest(body: Body, _: int) -> Answer:
 class ChatServer:
     """Runs while its context is open. `requests` keeps what arrived: path, headers (lower case), body."""
 
-    def __init__(self, answer: Callable[[Body, int], Answer] = honest) -> None:
-        """`answer` gets the request's body and its number, from 0."""
+    def __init__(
+        self,
+        answer: Callable[[Body, int], Answer] = honest,
+        critic: Callable[[Body, int], Answer] = keeps,
+        repair: Callable[[Body, int], Answer] = gives_nothing,
+    ) -> None:
+        """Each gets the request's body and its number, from 0; what is no request of a coder gets `answer`."""
         self.answer = answer
+        self.critic = critic
+        self.repair = repair
         self.requests: list[tuple[str, dict[str, str], Body]] = []
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -136,6 +173,12 @@ class ChatServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def _reply(self, body: Body, number: int) -> Answer:
+        form = body.get("response_format", {}).get("type")
+        stage = stage_of(body) if form == "json_schema" else "propose"
+        speaks = {"critic": self.critic, "repair": self.repair}.get(stage, self.answer)
+        return speaks(body, number)
+
     def _take(self, path: str, headers: dict[str, str], body: Body) -> int:
         with self._lock:
             self.requests.append((path, headers, body))
@@ -153,7 +196,7 @@ class ChatServer:
                 number = server._take(
                     self.path, {name.lower(): value for name, value in self.headers.items()}, body
                 )
-                answer = server.answer(body, number)
+                answer = server._reply(body, number)
                 time.sleep(answer.delay)
                 if answer.reset:
                     linger = struct.pack("ii", 1, 0)

@@ -144,7 +144,7 @@ def run(server: ChatServer, ledger: Any, passages: list[Passage] | None = None) 
         stream = coder.propose(
             passages or many(), {"talk": DOCUMENT}, run="r0001", ledger=ledger, clock=StoppedClock()
         )
-        return [result async for result in stream]
+        return [(result.outcome, list(result.suggestions)) async for result in stream]
 
     return asyncio.run(gather())
 

@@ -63,6 +63,8 @@ class Suggestion(Record):
     """0 to 1 as the coder gave it; not calibrated."""
     score: float | None = None
     """The coder's own scale, for ordering; higher is likelier."""
+    flags: tuple[str, ...] = ()
+    """`escalated`: the critic wants a person to look; `critic_unread`: the critic gave no usable answer."""
 
 
 class OutcomeState(StrEnum):

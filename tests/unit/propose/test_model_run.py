@@ -97,7 +97,7 @@ def run(
             clock=StoppedClock(),
             repeat=repeat,
         )
-        return [result async for result in stream]
+        return [(result.outcome, list(result.suggestions)) async for result in stream]
 
     return asyncio.run(gather())
 
@@ -287,7 +287,7 @@ def test_a_fault_that_ends_the_run_loses_nothing_in_flight(fault: ModelFault) ->
             many(20), {"talk": DOCUMENT}, run="r0001", ledger=ledger, clock=StoppedClock()
         )
         async for result in stream:
-            results.append(result)
+            results.append((result.outcome, list(result.suggestions)))
 
     with pytest.raises(ModelError) as caught:
         asyncio.run(gather())

@@ -20,12 +20,14 @@ from cothemes.adapters.sql.rows import (
     row_of,
     taking_over,
 )
+from cothemes.records.candidate import Candidate
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 _RUN = columns_of(schema.runs, Run)
 _OUTCOME = columns_of(schema.outcomes, Outcome)
 _SUGGESTION = columns_of(schema.suggestions, Suggestion)
+_CANDIDATE = columns_of(schema.candidates, Candidate)
 
 
 class SqlRuns:
@@ -74,9 +76,14 @@ class SqlRuns:
         with self._database.reading() as connection:
             return read(connection, Run, select(*_RUN).order_by(schema.runs.c.stored))
 
-    def record(self, outcomes: Sequence[Outcome], suggestions: Sequence[Suggestion]) -> None:
-        """In one transaction. An outcome gives way to a later one unless it is `coded`; a suggestion with a
-        known id is not stored twice."""
+    def record(
+        self,
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """In one transaction. An outcome gives way to a later one unless it is `coded`; a suggestion or
+        candidate with a known id is not stored twice."""
         statement = insert(schema.outcomes)
         keys = ["run", "passage"]
         with self._database.writing() as connection:
@@ -93,6 +100,11 @@ class SqlRuns:
                 connection,
                 insert(schema.suggestions).on_conflict_do_nothing(index_elements=["id"]),
                 (row_of(suggestion) for suggestion in suggestions),
+            )
+            insert_all(
+                connection,
+                insert(schema.candidates).on_conflict_do_nothing(index_elements=["id"]),
+                (row_of(candidate) for candidate in candidates),
             )
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
@@ -120,3 +132,11 @@ class SqlRuns:
             if passages is None:
                 return read(connection, Suggestion, query)
             return read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
+
+    def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
+        """In the order they were stored."""
+        query = select(*_CANDIDATE).order_by(schema.candidates.c.stored)
+        if run_id is not None:
+            query = query.where(schema.candidates.c.run == run_id)
+        with self._database.reading() as connection:
+            return read(connection, Candidate, query)

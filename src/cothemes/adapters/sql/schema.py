@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from cothemes.adapters.sql.columns import Moment, Prose
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -167,9 +167,25 @@ class SuggestionColumns(TypedColumns):
     attributes: Named[Any] = Column(JSON, nullable=False)
     confidence: Named[float | None]
     score: Named[float | None]
+    flags: Named[Any] = Column(JSON, nullable=False, server_default="[]")
 
 
 suggestions = Table("suggestions", metadata, SuggestionColumns)
+
+
+class CandidateColumns(TypedColumns):
+    """What a model missed in the codebook; `stored` keeps the order in which it came."""
+
+    stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
+    id: Named[str] = Column(Text, unique=True)
+    run: Named[str] = Column(Text, ForeignKey("runs.id"), index=True)
+    passage: Named[str] = Column(Text, ForeignKey("passages.id"), index=True)
+    label: Named[str] = Column(Prose)
+    criterion: Named[str] = Column(Prose)
+    evidence: Named[Any] = Column(JSON, nullable=False)
+
+
+candidates = Table("candidates", metadata, CandidateColumns)
 
 
 class ReviewerColumns(TypedColumns):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from cothemes.app import wiring
 from cothemes.app.study import Study
+from cothemes.records.candidate import Candidate
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, Suggestion
@@ -14,8 +16,33 @@ from cothemes.settings import Settings
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.run import ModelCoder
 
-Keep = Callable[[Sequence[Outcome], Sequence[Suggestion]], None]
-"""Stores what came of some passages."""
+CRITIC, REPAIR = "critic.v1", "repair.v1"
+
+
+class Keep(Protocol):
+    """Stores what came of some passages."""
+
+    def __call__(
+        self,
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None: ...
+
+
+def model_coder(study: Study, settings: Settings) -> ModelCoder:
+    """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
+    coder = settings.coder
+    made = ModelCoder(
+        model=wiring.chat_model(settings),
+        prompt=wiring.prompt(study, coder.prompt),
+        codebook=study.codebook,
+        settings=settings,
+        critic=wiring.prompt(study, CRITIC) if coder.critic else None,
+        repair=wiring.prompt(study, REPAIR) if coder.repair else None,
+    )
+    may_send(settings, made.model.endpoint)
+    return made
 
 
 class ModelProposer:
@@ -25,13 +52,7 @@ class ModelProposer:
 
     def __init__(self, study: Study, settings: Settings) -> None:
         self._study = study
-        self._coder = ModelCoder(
-            model=wiring.chat_model(settings),
-            prompt=wiring.prompt(study, "propose.v1"),
-            codebook=study.codebook,
-            settings=settings,
-        )
-        may_send(settings, self._coder.model.endpoint)
+        self._coder = model_coder(study, settings)
 
     @property
     def model(self) -> str:
@@ -55,7 +76,15 @@ class ModelProposer:
 
     def details(self) -> dict[str, object]:
         """What the run has to keep so that its calls can be read again."""
-        return {"constant": self._coder.constant, "endpoint": self._coder.model.endpoint}
+        coder = self._coder
+        prompts = [prompt for prompt in (coder.prompt, coder.critic, coder.repair) if prompt]
+        return {
+            "constant": coder.constant,
+            "constants": coder.constants[1:],
+            "endpoint": coder.model.endpoint,
+            "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
+            "coder": coder.settings.coder.model_dump(mode="json"),
+        }
 
     def rater(self, run_id: str) -> str:
         """The name its ratings carry."""
@@ -70,7 +99,7 @@ class ModelProposer:
             results = self._coder.propose(
                 passages, documents, run=run.id, ledger=self._study.store.ledger, clock=wiring.clock()
             )
-            async for outcome, suggestions in results:
-                keep([outcome], suggestions)
+            async for result in results:
+                keep([result.outcome], result.suggestions, result.candidates)
 
         asyncio.run(whole_run())

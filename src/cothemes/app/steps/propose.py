@@ -14,6 +14,7 @@ from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
+from cothemes.records.candidate import Candidate
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run, RunState
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
@@ -152,9 +153,13 @@ def propose(study: Study, wanted: Wanted, progress: Progress = lambda _count: No
     kept: list[Suggestion] = []
     dropped = 0
 
-    def keep(outcomes: Sequence[Outcome], suggestions: Sequence[Suggestion]) -> None:
+    def keep(
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
         nonlocal dropped
-        study.store.runs.record(outcomes, suggestions)
+        study.store.runs.record(outcomes, suggestions, candidates)
         states.update(outcome.state.value for outcome in outcomes)
         dropped += sum(flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags)
         kept.extend(suggestions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cothemes.records.prompt import Prompt
@@ -12,6 +12,11 @@ from cothemes.records.record import content_hash
 def suggestion_id(run: str, passage: str, code: str) -> str:
     """The same proposal has the same id, however often it is derived."""
     return content_hash([run, passage, code])[:20]
+
+
+def candidate_id(run: str, passage: str, label: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The same for the same missing code at the same place."""
+    return content_hash([run, passage, label, spans])[:20]
 
 
 def model_rater(model: str, prompt: Prompt, run: str) -> str:

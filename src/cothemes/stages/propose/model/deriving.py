@@ -3,21 +3,31 @@
 A code answered yes or borderline becomes a suggestion only with at least one verified quote. Without one it
 is left out, and the outcome says so: a flag `quote_rejected:CODE:STATUS` per code, words in its detail. A
 quote that fails beside one that stands is dropped with a flag `quote_dropped:CODE:STATUS`, and the
-suggestion's `quote_status` names the worst. Nothing here reaches outside: the same reply gives the same
-records, so that a study can be derived again from its ledger.
+suggestion's `quote_status` names the worst. A code whose quotes are nowhere in the passage is *unfound*:
+asked again (repair.py), it is derived with the words of the second answer, and its evidence is `repaired` or
+it is left out for good. Nothing here reaches outside: the same reply gives the same records, so that a study
+can be derived again from its ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cothemes.records.candidate import Candidate
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.document import Role
 from cothemes.records.passage import Passage
-from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, Suggestion, Verdict
+from cothemes.records.suggestion import (
+    Evidence,
+    Outcome,
+    OutcomeState,
+    QuoteStatus,
+    Suggestion,
+    Verdict,
+)
 from cothemes.stages.propose.grounding import Grounded, Target, worst
-from cothemes.stages.propose.identity import suggestion_id
+from cothemes.stages.propose.identity import candidate_id, suggestion_id
 from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Unusable
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.reply import Reply
@@ -29,21 +39,14 @@ INSTRUCTION_LIKE = "instruction_like"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A passage that matters to the study and that no code fits."""
-
-    label: str
-    criterion: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
 class Derivation:
     """Everything that one reply gave."""
 
     outcome: Outcome
     suggestions: tuple[Suggestion, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    unfound: tuple[tuple[str, Answer], ...] = ()
+    """Codes proposed with no quote that is anywhere in the passage, and what was said of them."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,12 @@ def derive(
     *,
     call: str | None = None,
     codes: Sequence[Code] | None = None,
+    repairs: Mapping[str, Sequence[Quote]] | None = None,
 ) -> Derivation:
-    """What follows from a reply about this passage; `call` is the key of its row in the ledger."""
+    """What follows from a reply about this passage; `call` is the key of its row in the ledger.
+
+    `repairs`: quotes of a second answer, by code, that stand in for those of the first.
+    """
     flags = [UNKNOWN_ROLE] if passage.role is Role.UNKNOWN else []
     try:
         answers = parse_reply(reply, codebook, codes)
@@ -78,28 +85,31 @@ def derive(
     flags += [INSTRUCTION_LIKE] if answers.instruction_like else []
     suggestions = []
     rejected = []
+    unfound = []
     for code, answer in answers.by_code:
         if answer.decision is Verdict.NO:
             continue
-        suggestion, notes = _suggest(code, answer, passage, target, speaker)
+        grounded = _grounded(answer, target, (repairs or {}).get(code))
+        suggestion, notes = _suggest(code, answer, grounded, passage, speaker)
         flags += notes
-        if suggestion is None:
-            rejected.append(code)
-        else:
+        if suggestion is not None:
             suggestions.append(suggestion)
-    candidates, notes = _candidates(answers, target)
+            continue
+        rejected.append(code)
+        if all(one.status is QuoteStatus.NOT_FOUND for one in grounded):
+            unfound.append((code, answer))
+    candidates, notes = _candidates(answers, passage, target, speaker)
     flags += notes
     outcome = Outcome(
         run=speaker.run, passage=passage.id, state=OutcomeState.CODED,
         detail=_detail(rejected, candidates), call=call, flags=tuple(dict.fromkeys(flags)),
     )  # fmt: skip
-    return Derivation(outcome, tuple(suggestions), tuple(candidates))
+    return Derivation(outcome, tuple(suggestions), tuple(candidates), tuple(unfound))
 
 
 def _suggest(
-    code: str, answer: Answer, passage: Passage, target: Target, speaker: Speaker
+    code: str, answer: Answer, grounded: Sequence[Grounded], passage: Passage, speaker: Speaker
 ) -> tuple[Suggestion | None, list[str]]:
-    grounded = [_ground(quote, target) for quote in answer.quotes]
     evidence = _evidence(grounded)
     status = worst([one.status for one in grounded])
     failed = [one.status for one in grounded if not one.status.verified]
@@ -120,16 +130,42 @@ def _suggest(
         confidence=answer.confidence,
         score=(0.5 + sure / 2) if answer.decision is Verdict.YES else sure / 2,
     )
-    return suggestion, [f"quote_dropped:{code}:{one}" for one in failed]
+    repaired = [f"quote_repaired:{code}"] if status is QuoteStatus.REPAIRED else []
+    return suggestion, [*repaired, *(f"quote_dropped:{code}:{one}" for one in failed)]
 
 
-def _candidates(answers: Answers, target: Target) -> tuple[list[Candidate], list[str]]:
+def _grounded(answer: Answer, target: Target, repair: Sequence[Quote] | None) -> list[Grounded]:
+    grounded = [_ground(quote, target) for quote in answer.quotes]
+    if repair is None or any(one.status.verified for one in grounded):
+        return grounded
+    again = [_ground(quote, target) for quote in repair]
+    return [_repaired(one) for one in again if one.status.verified] or grounded
+
+
+def _repaired(grounded: Grounded) -> Grounded:
+    status = QuoteStatus.REPAIRED
+    return Grounded(status, tuple(e.model_copy(update={"status": status}) for e in grounded.evidence))
+
+
+def _candidates(
+    answers: Answers, passage: Passage, target: Target, speaker: Speaker
+) -> tuple[list[Candidate], list[str]]:
     candidates = []
     flags = []
     for uncoded in answers.uncoded:
         evidence = _evidence([_ground(uncoded.quote, target)])
         if evidence:
-            candidates.append(Candidate(uncoded.label, uncoded.criterion, evidence))
+            spans = [(one.start, one.end) for one in evidence]
+            candidates.append(
+                Candidate(
+                    id=candidate_id(speaker.run, passage.id, uncoded.label, spans),
+                    run=speaker.run,
+                    passage=passage.id,
+                    label=uncoded.label,
+                    criterion=uncoded.criterion,
+                    evidence=evidence,
+                )
+            )
         flags.append("no_code_fits" if evidence else "no_code_fits_rejected")
     return candidates, flags
 

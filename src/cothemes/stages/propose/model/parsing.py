@@ -31,6 +31,12 @@ T = TypeVar("T")
 
 def parse_reply(reply: Reply, codebook: Codebook, codes: Sequence[Code] | None = None) -> Answers:
     """The answers for these codes (all by default); raises Unusable with the state that it ends in."""
+    data, flags = json_of(reply)
+    return _Reader(codebook, flags).answers(data, codebook.codes if codes is None else codes)
+
+
+def json_of(reply: Reply) -> tuple[Any, list[str]]:
+    """The JSON of a reply, and what was tolerated to get at it. Raises Unusable."""
     reason = reply.finish_reason.lower()
     if reply.refusal or reason in _REFUSED:
         raise Unusable(OutcomeState.REFUSED, tidy(reply.refusal)[:200] or f"stopped by {tidy(reason)}")
@@ -42,8 +48,30 @@ def parse_reply(reply: Reply, codebook: Codebook, codes: Sequence[Code] | None =
     fenced = _FENCE.match(reply.text)
     if fenced:
         flags.append("code_fence")
-    data = _load(fenced.group(1) if fenced else reply.text)
-    return _Reader(codebook, flags).answers(data, codebook.codes if codes is None else codes)
+    return _load(fenced.group(1) if fenced else reply.text), flags
+
+
+def closed(data: Any, names: Sequence[str], place: str) -> dict[str, Any]:
+    """An object that holds these keys; further ones are tolerated. Raises Unusable."""
+    item = _typed(data, dict, place)
+    if missing := [name for name in names if name not in item]:
+        raise Unusable(OutcomeState.INVALID, f"{place} lacks {', '.join(missing)}")
+    return item
+
+
+def text_in(item: Mapping[str, Any], name: str) -> str:
+    """A text of an object. Raises Unusable."""
+    return _typed(item[name], str, name)
+
+
+def quote_of(data: Any, place: str) -> Quote:
+    """Sentence ids and words. Raises Unusable."""
+    item = closed(data, ("sentences", "quote"), place)
+    sentences = _typed(item["sentences"], list, f"{place}.sentences")
+    return Quote(
+        text=_typed(item["quote"], str, f"{place}.quote")[:LONGEST],
+        sentences=tuple(name for name in sentences if isinstance(name, str)),
+    )
 
 
 def tidy(text: str) -> str:
@@ -125,11 +153,7 @@ class _Reader:
     def _quote(self, data: Any, place: str, *further: str) -> Quote:
         item = _typed(data, dict, place)
         self._keys(item, ("sentences", "quote", *further), place)
-        sentences = _typed(item["sentences"], list, f"{place}.sentences")
-        return Quote(
-            text=_typed(item["quote"], str, f"{place}.quote")[:LONGEST],
-            sentences=tuple(name for name in sentences if isinstance(name, str)),
-        )
+        return quote_of(item, place)
 
     def _uncoded(self, data: Any, place: str) -> Uncoded:
         quote = self._quote(data, place, "label", "criterion")
@@ -155,8 +179,7 @@ class _Reader:
         return None
 
     def _keys(self, item: Mapping[str, Any], names: Sequence[str], place: str) -> None:
-        if missing := [name for name in names if name not in item]:
-            raise Unusable(OutcomeState.INVALID, f"{place} lacks {', '.join(missing)}")
+        closed(item, names, place)
         if len(item) > len(names):
             self._flags.append("extra_keys")
 

@@ -8,7 +8,7 @@ event loop: `asyncio.run` once around the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,20 +20,22 @@ from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
-from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.settings import Settings
-from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.identity import model_rater
 from cothemes.stages.propose.model.calling import Caller, NotAsked
-from cothemes.stages.propose.model.context import context_of
-from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker, derive
+from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker
+from cothemes.stages.propose.model.passage_coding import Aids, PassageCoding
+from cothemes.stages.propose.model.phrasing import Phrasing
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.schema import reply_schema
-from cothemes.stages.propose.model.task import Task
 from cothemes.stages.propose.model.terms import Terms
 
 _NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
+
+
+def _no_aids(_passage: Passage) -> Aids:
+    return Aids()
 
 
 @dataclass(frozen=True)
@@ -45,31 +47,51 @@ class ModelCoder:
     codebook: Codebook
     settings: Settings
     patience: Patience = field(default_factory=Patience)
+    critic: Prompt | None = None
+    """The words of the second stage; None leaves it out."""
+    repair: Prompt | None = None
+    """The words that ask once more for a quote that is not found; None leaves it out."""
+    mend_form: bool = False
+    """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+    aids: Callable[[Passage], Aids] = _no_aids
+    """What a passage's requests hold besides it; the same passage always gets the same."""
+    aided: str = ""
+    """Names what `aids` chooses from; another name is another configuration."""
 
     @cached_property
-    def task(self) -> Task:
-        """The words. Raises InputError where the template cannot be filled."""
-        return Task(self.prompt, self.codebook, self.settings.study)
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """The form of a reply."""
-        return reply_schema(self.codebook)
+    def phrasing(self) -> Phrasing:
+        """The words. Raises InputError where a template cannot be filled."""
+        return Phrasing(
+            self.prompt,
+            self.codebook,
+            self.settings.study,
+            critic=self.critic,
+            repair=self.repair,
+            codes_per_call=self.settings.coder.codes_per_call,
+        )
 
     @property
     def configuration(self) -> str:
         """Hash of everything that decides what the coder says: endpoint, parameters, words, schema."""
-        return content_hash(
-            [self.model.name, self.model.endpoint, self.constant, self.prompt.hash, self.codebook.hash]
-        )
+        prompts = [prompt.hash for prompt in (self.prompt, self.critic, self.repair) if prompt]
+        decides = [self.model.name, self.model.endpoint, self.constants, prompts, self.codebook.hash]
+        return content_hash([*decides, self.mend_form, self.aided])
 
     @property
     def constant(self) -> dict[str, Any]:
-        """What all requests have in common: parameters, schema and system message.
+        """What all proposing requests have in common: parameters, schema and system message."""
+        return self.constants[0]
+
+    @property
+    def constants(self) -> list[dict[str, Any]]:
+        """What all requests of each kind have in common, the first proposing one first.
 
         Rows of the ledger name these by hash alone (calling.py), so the run has to keep them.
         """
-        return self.model.body([{"role": "system", "content": self.task.system}], self.schema)
+        return [
+            self.model.body([{"role": "system", "content": system}], schema)
+            for system, schema in self.phrasing.constants()
+        ]
 
     def rater(self, run: str) -> str:
         """The name its ratings carry."""
@@ -85,8 +107,8 @@ class ModelCoder:
         clock: Clock,
         repeat: int = 0,
         terms: Terms | None = None,
-    ) -> AsyncIterator[tuple[Outcome, list[Suggestion]]]:
-        """Yields (outcome, suggestions) of every passage as it comes.
+    ) -> AsyncIterator[Derivation]:
+        """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
 
         `documents` holds the passages' documents by slug. Raises StateConflict before the first call where
         passages may not be sent, and ModelError, after everything in flight has been handed on, where every
@@ -110,7 +132,7 @@ class ModelCoder:
                     derivation = task.result()
                     if derivation is not None:
                         caller.heed(derivation.outcome)
-                        yield derivation.outcome, list(derivation.suggestions)
+                        yield derivation
         finally:
             for task in tasks:
                 task.cancel()
@@ -131,18 +153,15 @@ class ModelCoder:
                 where=document.slug,
                 hint="Run `cothemes ingest` again and then propose.",
             )
-        context = context_of(document, passage)
-        messages = self.task.messages(document, passage, context)
+        speaker = Speaker(caller.run, self.rater(caller.run))
+        coding = PassageCoding(self.phrasing, caller, speaker, self.mend_form)
         try:
-            key, reply = await caller.ask(passage.id, messages, self.schema)
+            return await coding.code(document, passage, self.aids(passage))
         except NotAsked:
             return None
         except ModelError as error:
             detail = f"{error.fault.value}: {error.message}"
             return _without_reply(passage, caller.run, OutcomeState.FAILED, detail)
-        target = Target(document.text, passage, context.neighbours)
-        speaker = Speaker(caller.run, self.rater(caller.run))
-        return derive(reply, passage, target, self.codebook, speaker, call=key)
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:

@@ -1,0 +1,131 @@
+"""One passage from its first request to its last: proposals, quotes asked for again, the critic's say.
+
+Every request goes through the run's Caller with the name of its stage, so that ledger, budgets and replay see
+each. Where one of them gets no reply, nothing is recorded of the passage but that it failed: what was paid
+for is in the ledger, and the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.propose.grounding import Target
+from cothemes.stages.propose.instructions import instructions_in
+from cothemes.stages.propose.model import critic, repair
+from cothemes.stages.propose.model.answers import Answer, Quote, Unusable
+from cothemes.stages.propose.model.calling import Caller
+from cothemes.stages.propose.model.context import Context, context_of
+from cothemes.stages.propose.model.critic import Critique, parse_critique
+from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation, Speaker, derive
+from cothemes.stages.propose.model.joining import joined, judged, noted
+from cothemes.stages.propose.model.phrasing import Asking, Phrasing
+from cothemes.stages.propose.model.reply import Reply
+
+FORM_REPAIRED = "form_repaired"
+"""The first reply was not of the form that was asked for, the second was."""
+_MENDABLE = (OutcomeState.MALFORMED, OutcomeState.INVALID)
+
+
+@dataclass(frozen=True)
+class Aids:
+    """What a passage's requests hold besides the passage; chosen beforehand, the same on every rerun."""
+
+    codes: tuple[str, ...] | None = None
+    """The codes that are asked about; None for all."""
+    examples: tuple[dict[str, Any], ...] = ()
+    """Passages of other documents with what people said of them."""
+    notes: tuple[str, ...] = ()
+    """Flags that say of an outcome what was chosen."""
+
+
+@dataclass(frozen=True)
+class PassageCoding:
+    """Codes passages on behalf of one run."""
+
+    phrasing: Phrasing
+    caller: Caller
+    speaker: Speaker
+    mend_form: bool = False
+    """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+
+    async def code(self, document: Document, passage: Passage, aids: Aids) -> Derivation:
+        """What came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
+        context = context_of(document, passage)
+        target = Target(document.text, passage, context.neighbours)
+        parts = []
+        for asking in self.phrasing.askings(aids.codes):
+            parts.append(await self._proposed(asking, document, passage, context, target, aids))
+        derivation = await self._criticised(joined(parts), document, passage, context)
+        return noted(derivation, *aids.notes, *_own_flags(document, passage, context))
+
+    async def _proposed(
+        self,
+        asking: Asking,
+        document: Document,
+        passage: Passage,
+        context: Context,
+        target: Target,
+        aids: Aids,
+    ) -> Derivation:
+        messages = asking.task.messages(document, passage, context, aids.examples)
+        key, reply = await self.caller.ask(passage.id, messages, asking.schema)
+
+        def derived(reply: Reply, repairs: dict[str, Sequence[Quote]] | None = None) -> Derivation:
+            return derive(
+                reply, passage, target, self.phrasing.codebook, self.speaker,
+                call=key, codes=asking.codes, repairs=repairs,
+            )  # fmt: skip
+
+        first = derived(reply)
+        notes: tuple[str, ...] = ()
+        if self.mend_form and first.outcome.state in _MENDABLE:
+            reason = Unusable(first.outcome.state, first.outcome.detail)
+            again = repair.formal_repair(messages, reply, reason)
+            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE)
+            mended = derived(second)
+            if mended.outcome.state is OutcomeState.CODED:
+                first, reply, notes = mended, second, (FORM_REPAIRED,)
+        repairs = await self._repairs(first.unfound, document, passage)
+        return noted(derived(reply, repairs) if repairs else first, *notes)
+
+    async def _repairs(
+        self, unfound: Sequence[tuple[str, Answer]], document: Document, passage: Passage
+    ) -> dict[str, Sequence[Quote]]:
+        task = self.phrasing.repairing
+        repairs: dict[str, Sequence[Quote]] = {}
+        for code, answer in unfound if task else ():
+            assert task is not None
+            messages = task.messages(document, passage, self.phrasing.codebook.by_id[code], answer)
+            _, reply = await self.caller.ask(passage.id, messages, repair.SCHEMA, repair.STAGE)
+            try:
+                repairs[code] = repair.parse_repair(reply)
+            except Unusable:
+                # As good as no words: the code is left out, and counted, for want of a quote.
+                repairs[code] = ()
+        return repairs
+
+    async def _criticised(
+        self, derivation: Derivation, document: Document, passage: Passage, context: Context
+    ) -> Derivation:
+        said: dict[str, Critique | Unusable] = {}
+        for suggestion in derivation.suggestions if self.phrasing.critics else ():
+            task = self.phrasing.critics[suggestion.code]
+            messages = task.messages(document, passage, context, suggestion)
+            _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE)
+            try:
+                said[suggestion.code] = parse_critique(reply)
+            except Unusable as reason:
+                said[suggestion.code] = reason
+        return judged(derivation, said) if said else derivation
+
+
+def _own_flags(document: Document, passage: Passage, context: Context) -> list[str]:
+    """What is seen in everything that is sent of the document, whatever the model says of it."""
+    around = [document.text[s.start : s.end] for s in (*context.before, *context.after)]
+    found = instructions_in("\n".join([passage.text, *passage.headings, *around]))
+    return [INSTRUCTION_LIKE, *(f"reads_like:{rule}" for rule in found)] if found else []

@@ -1,0 +1,112 @@
+"""The main job from files to report, on the study that travels with the package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cothemes.records.record import content_hash
+from tests.conftest import CommandLine
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's folder and what it printed."""
+    folder = tmp_path_factory.mktemp("demo") / "study"
+    return folder, CommandLine().done("demo", folder)
+
+
+def test_it_says_that_it_is_synthetic_and_what_to_type_next(demo: tuple[Path, str]) -> None:
+    _, printed = demo
+    assert printed.startswith("SYNTHETIC")
+    assert "Type next" in printed
+    assert "review --as ana" in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_every_stage_left_its_records(cothemes, demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    status = cothemes.json("status", study=folder)
+    assert status["documents"] == {"interview": 8, "policy": 6, "review": 1}
+    assert status["synthetic"] == 15
+    assert [reviewer["name"] for reviewer in status["reviewers"]] == ["ana", "ben"]
+    [run] = status["runs"]
+    assert run["passages"] == status["passages"]
+    assert run["rater"].startswith("offline@0#")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "SYNTHETIC" in page
+    assert "<script" not in page
+
+
+def test_at_least_half_of_the_passages_get_no_code(cothemes, demo: tuple[Path, str]) -> None:
+    [run] = cothemes.json("status", study=demo[0])["runs"]
+    assert run["passages_with_a_code"] * 2 <= run["passages"]
+
+
+def test_the_same_again_changes_nothing(cothemes, demo: tuple[Path, str], root: Path) -> None:
+    folder, _ = demo
+    sample = root / "src" / "cothemes" / "sample" / "study"
+    before = cothemes.json("status", study=folder)
+    again = cothemes.json(
+        "run",
+        sample / "interviews",
+        sample / "policies",
+        "--meta",
+        sample / "metadata.csv",
+        "--reviewers",
+        "ana,ben",
+        study=folder,
+    )
+    assert {entry["state"] for entry in again["files"]} == {"unchanged"}
+    assert again["index"]["embedded"] == 0
+    assert again["propose"]["run"] is None
+    assert again["route"]["drawn"] == 0
+    assert cothemes.json("status", study=folder) == before
+
+
+def test_every_quote_stands_in_its_passage(demo: tuple[Path, str]) -> None:
+    from cothemes.app.study import find_study
+
+    study = find_study(demo[0], given=True)
+    try:
+        texts = {document.slug: document.text for document in study.store.documents.all()}
+        passages = {passage.id: passage for passage in study.store.passages.all()}
+        suggestions = study.store.runs.suggestions()
+        assert suggestions
+        for suggestion in suggestions:
+            passage = passages[suggestion.passage]
+            assert suggestion.evidence
+            for evidence in suggestion.evidence:
+                assert passage.start <= evidence.start < evidence.end <= passage.end
+                assert texts[passage.document][evidence.start : evidence.end].strip()
+    finally:
+        study.close()
+
+
+def test_search_finds_what_is_meant(cothemes, demo: tuple[Path, str]) -> None:
+    hits = cothemes.json("search", "nobody knows what the word co-creation means", "-k", "5", study=demo[0])
+    assert any("co-creation" in hit["text"].lower() for hit in hits)
+
+
+def test_the_sample_codings_belong_to_the_passages_as_they_are_cut(
+    demo: tuple[Path, str], root: Path
+) -> None:
+    """Fails when the cutting changes: the sample's codings then have to be made to fit."""
+    from cothemes.app.study import find_study
+
+    study = find_study(demo[0], given=True)
+    try:
+        cut = {passage.id: content_hash(passage.text) for passage in study.store.passages.all()}
+    finally:
+        study.close()
+    gold = root / "src" / "cothemes" / "sample" / "study" / "passages.jsonl"
+    coded = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
+    assert {entry["id"]: content_hash(entry["text"]) for entry in coded} == cut
+
+
+def test_a_demo_is_made_once(cothemes, demo: tuple[Path, str]) -> None:
+    again = cothemes("demo", demo[0])
+    assert again.exit_code == 3
+    assert "is a study already" in again.stderr
