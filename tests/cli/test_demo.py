@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.conftest import CommandLine
 
 from cothemes.records.record import content_hash
-from tests.conftest import CommandLine
 
 
 @pytest.fixture(scope="module")
