@@ -6,6 +6,7 @@ it keeps, drops or escalates. What it cannot be understood to say takes nothing 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -64,7 +65,12 @@ class CriticTask:
         theme = codebook.theme_by_id.get(code.theme or "")
         self.system = self._words.fill(
             "system",
-            {"code": code, "theme": theme.label if theme else "", "rules": codebook.general_rules},
+            {
+                "code": code,
+                "theme": theme.label if theme else "",
+                "named": _named(codebook, code),
+                "rules": codebook.general_rules,
+            },
         )
         """The same for every passage for which this code is proposed."""
 
@@ -81,6 +87,18 @@ class CriticTask:
         values = shown(document, passage, context, self._key, proposal)
         user = self._words.fill("user", {**values, "proposal": proposal, "code": self._code})
         return conversation(self.system, user)
+
+
+def _named(codebook: Codebook, code: Code) -> list[Code]:
+    """The other codes that its rules and near misses speak of."""
+    said = "\n".join([code.definition, *code.include_when, *code.exclude_when])
+    instead = {miss.code for miss in code.near_misses}
+    return [
+        other
+        for other in codebook.codes
+        if other.id != code.id
+        and (other.id in instead or re.search(rf"(?<!\w){re.escape(other.id)}(?!\w)", said))
+    ]
 
 
 def parse_critique(reply: Reply) -> Critique:
