@@ -46,7 +46,7 @@ def codings(
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
-    """List what is coded: people's codes, then apart what is suggested and undecided."""
+    """List what is coded, by people and by coders apart."""
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -67,11 +67,10 @@ def codings(
     ):
         if rows:
             print_table(
-                ("passage", "speaker", "code", "by", "status", "attributes"),
+                ("passage", "code", "by", "status", "attributes"),
                 [
                     (
                         one.passage.id,
-                        _shown(one.passage.speaker),
                         one.coding.code,
                         _shown(one.coding.by),
                         _status(one),
@@ -98,7 +97,7 @@ def quotes(
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the words that a code stands on: those that people settled, then those only suggested."""
+    """Print the words that a code stands on. Those that people settled first, then those only suggested."""
     from cothemes.cli.console import emit_json, say
     from cothemes.cli.quotes import quote_as_json, quotes_of, show_quote
 
@@ -185,7 +184,7 @@ def coding_as_json(one: Found) -> dict[str, Any]:
 
 
 def _status(one: Found) -> str:
-    remarks = [one.coding.status.value]
+    remarks = [one.coding.status.value] if one.coding.status.value != "suggested" else []
     if one.coding.status.value != "suggested" and not one.coding.done:
         remarks.append("not done")
     if not one.current_wording:

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cothemes.errors import CodebookError, CothemesError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_PROBLEMS = 40
+UNBROKEN = ("passage", "code")
+"""Columns whose cells people copy: never folded."""
 
 
 def stdout() -> Console:
@@ -44,7 +46,8 @@ def emit_json(document: Any) -> None:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), title: str = ""
 ) -> None:
-    """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off."""
+    """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off, and a column
+    that is empty in every row is left out."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -52,10 +55,14 @@ def print_table(
     table = Table(
         box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1)
     )
-    for index, name in enumerate(columns):
-        table.add_column(name, justify="right" if index in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    shown = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
+    for at in shown:
+        name = columns[at]
+        justify: Literal["left", "right"] = "right" if at in right else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name in UNBROKEN)
+    for row in cells:
+        table.add_row(*(Text(row[at]) for at in shown))
     stdout().print(table)
 
 

@@ -40,7 +40,7 @@ def decide(
     note: Annotated[str, typer.Option(metavar="TEXT", help="A remark, kept with the decision.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Accept or reject a suggested code, or add one, on a passage assigned to you."""
+    """Accept, reject or add a code. On a passage assigned to you."""
     from cothemes.app.steps.review import Desk
     from cothemes.records.review import Action
     from cothemes.stages.review.attributes import parsed_attributes
@@ -62,7 +62,7 @@ def done(
     reopen: Annotated[bool, typer.Option("--reopen", help="Take up a finished passage again.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Finish a passage: codes not given count as not applying, unanswered suggestions as rejected."""
+    """Finish a passage. Codes not given then count as not applying, unanswered suggestions as rejected."""
     from cothemes.app.steps.review import Desk
     from cothemes.cli.console import note
 
@@ -79,7 +79,7 @@ def done(
 
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
-    """Take back your last decision that still holds; again for the one before."""
+    """Take back your last decision. Again takes back the one before."""
     from cothemes.app.steps.review import Desk
     from cothemes.cli.console import emit_json, say
 

@@ -16,7 +16,7 @@ def demo(
     ] = Path("demo-study"),
     as_json: JsonOption = False,
 ) -> None:
-    """Make the bundled synthetic study and code it, from files to report; no key, no network."""
+    """Make the bundled study and code it. From files to report; no key, no network."""
     from functools import partial
 
     from cothemes.app.demo import REPORT, REVIEWERS, make_demo

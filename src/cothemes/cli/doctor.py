@@ -8,7 +8,7 @@ from cothemes.cli.invocation import Invocation, JsonOption
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Try each part for real, and say in one line what to do about what does not work."""
+    """Try each part, and say what to do about it. Every part is tried for real."""
     from dataclasses import asdict
 
     from cothemes.app.steps.doctor import examine

@@ -40,7 +40,7 @@ def evaluate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run coders against human-coded passages, scored on documents that they did not learn from."""
+    """Score coders against human codings. On documents that they did not learn from."""
     from cothemes.app.steps.evaluate import evaluate as run
     from cothemes.cli.console import emit_json, note
     from cothemes.errors import RegressionFound

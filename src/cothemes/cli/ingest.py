@@ -32,7 +32,7 @@ def ingest(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read transcripts and policy texts: txt, md, docx, pdf, vtt, srt, csv, jsonl. Again changes nothing."""
+    """Read transcripts and policy texts into the study. Takes txt, md, docx, pdf, vtt, srt, csv, jsonl."""
     from cothemes.app.steps.ingest import find_files
     from cothemes.app.steps.ingest import ingest as run
     from cothemes.cli.console import emit_json, progress

@@ -20,7 +20,7 @@ def queue(
     limit: Annotated[int, typer.Option(min=0, help="Show so many; 0 shows all.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits for a reviewer, in the order it is served."""
+    """List what waits for a reviewer."""
     from cothemes.app.steps.review import Desk
     from cothemes.cli.console import emit_json, print_table, say
 

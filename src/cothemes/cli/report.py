@@ -18,7 +18,7 @@ def report(
     quotes: Annotated[int, typer.Option(min=0, max=50, help="How many quotes a code.")] = 3,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the study's findings and methods as one page that needs nothing else."""
+    """Write findings and methods as one page. It needs nothing else to be read."""
     from cothemes.app.steps.report import report as run
     from cothemes.cli.console import emit_json, say
 

@@ -23,7 +23,7 @@ def show(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show a passage in context with people's codes and suggestions."""
+    """Show a passage in context, with its codes."""
     from cothemes.app.steps.retrieve import show as run
     from cothemes.app.steps.review import Desk
     from cothemes.cli.console import emit_json

@@ -8,7 +8,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Show documents, passages, runs of coders and the progress of reviewers."""
+    """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
     from cothemes.app.steps.status import status as run
     from cothemes.cli.console import emit_json, print_table, say
 
