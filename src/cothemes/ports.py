@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document
-from cothemes.records.ledger import Cap, Entered
+from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Reviewer
@@ -264,6 +264,12 @@ class Ledger(Protocol):
         """
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
+
+    def answered_as(self, run_id: str) -> str:
+        """The model's name in the last reply of a run; empty where none came."""
+
+    def tallies(self) -> list[Tally]:
+        """What was spent, per run, stage, model and currency."""
 
 
 class MetaStore(Protocol):

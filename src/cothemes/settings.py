@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from cothemes.errors import SettingsError
+from cothemes.records.price import Price
 from cothemes.records.record import Record
 
 FILE_NAME = "cothemes.toml"
@@ -71,6 +72,16 @@ class ModelSettings(Record):
     """Seconds for one call."""
     max_output_tokens: int = Field(default=4096, ge=16)
     """The longest reply asked for."""
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    """The service's limit on requests, kept by all calls of a run together."""
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    """The service's limit on tokens, likewise."""
+    budget: float | None = Field(default=None, ge=0)
+    """The most that one run may ever spend, in the currency of the prices; as `--budget`."""
+    month_budget: float | None = Field(default=None, ge=0)
+    """The most that the study may spend in a calendar month (UTC), over everything that asks a model."""
+    prices: str | dict[str, Price] = ""
+    """A table of prices that goes before the shipped one: a file beside cothemes.toml, or inline."""
 
     @field_validator("temperature", mode="before")
     @classmethod
@@ -111,6 +122,20 @@ class PrivacySettings(Record):
     """Set by name to send passages to a remote endpoint although they were not reviewed."""
 
 
+class LogSettings(Record):
+    """What is written down for other programs."""
+
+    file: str = ""
+    """One JSON object a line, relative to the study; no text of passages, no key. Empty: none."""
+
+
+class ScheduleSettings(Record):
+    """What runs by itself."""
+
+    every_hours: float | None = Field(default=None, gt=0)
+    """How often `run` is meant to run; `status` says so when one is missing."""
+
+
 class Settings(Record):
     """All settings of a study."""
 
@@ -126,6 +151,10 @@ class Settings(Record):
     """Who sees what."""
     privacy: PrivacySettings = PrivacySettings()
     """What may leave the machine."""
+    log: LogSettings = LogSettings()
+    """What is written down for other programs."""
+    schedule: ScheduleSettings = ScheduleSettings()
+    """What runs by itself."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:

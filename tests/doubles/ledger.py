@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from cothemes.records.ledger import Cap, Entered, Standing, account, charge, claimed, settled
+from cothemes.records.ledger import Cap, Entered, Standing, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 
@@ -24,6 +24,12 @@ class MemoryLedger:
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         return [call for call in self.rows.values() if run_id in (None, call.run)]
+
+    def answered_as(self, run_id: str) -> str:
+        return next((call.model for call in reversed(self.calls(run_id=run_id)) if call.model), "")
+
+    def tallies(self) -> list[Tally]:
+        return []
 
     def _write(self, call: Call, caps: Sequence[Cap]) -> Entered:
         known = self.rows.get(call.key)

@@ -16,6 +16,7 @@ from cothemes.app.study import Study
 from cothemes.ports import Progress
 from cothemes.records.document import Kind
 from cothemes.stages.index.run import IndexReport
+from cothemes.stages.propose.model.terms import Tell
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: what, of how many."""
@@ -41,6 +42,7 @@ def run(
     meta: Path | None = None,
     reviewers: Sequence[str] = (),
     bar: Bar,
+    tell: Tell = lambda _event, _facts: None,
 ) -> PipelineReport:
     """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them."""
     if reviewers:
@@ -51,6 +53,6 @@ def run(
     with bar("Embedding", len(study.store.passages.all())) as advance:
         indexed = index(study, progress=advance)
     with bar("Proposing", len(plan(study, wanted).to_code)) as advance:
-        proposed = propose(study, wanted, advance)
+        proposed = propose(study, wanted, advance, tell)
     routed = route(study, reviewers) if reviewers and study.store.passages.all() else None
     return PipelineReport(read, indexed, proposed, routed)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cothemes.app.study import Study
     from cothemes.ports import ChatModel, Clock, Embedder, Ids, VectorIndex
+    from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
     from cothemes.settings import Settings
 
@@ -64,6 +65,22 @@ def chat_model(settings: Settings) -> ChatModel:
     from cothemes.adapters.langchain_chat import open_chat_model
 
     return open_chat_model(settings.model)
+
+
+def prices(settings: Settings, folder: Path) -> PriceTable:
+    """The study's own prices, then the shipped ones."""
+    from cothemes.adapters.prices_toml import load_prices
+
+    return load_prices(settings.model.prices, folder)
+
+
+@contextmanager
+def json_log(path: Path | None) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Takes events for a file of JSON lines; without a path they are dropped."""
+    from cothemes.adapters.json_log import JsonLog
+
+    with JsonLog.open(path, clock()) as log:
+        yield log.tell
 
 
 def prompt(study: Study, name: str) -> Prompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +25,15 @@ ModelOption = Annotated[
 BaseUrlOption = Annotated[
     str, typer.Option("--base-url", metavar="URL", help="Another server that speaks OpenAI's API.")
 ]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="AMOUNT", min=0, help="The most the run may ever spend, in the currency of the prices."
+    ),
+]
+LogOption = Annotated[
+    Path | None, typer.Option("--log", metavar="FILE", help="Append events as JSON lines; no text, no key.")
+]
 
 
 def propose(
@@ -31,6 +41,7 @@ def propose(
     coder: CoderOption = None,
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
+    budget: BudgetOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be coded; do nothing.")] = False,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many passages.")] = None,
     documents: Annotated[str, typer.Option(metavar="A,B", help="Only these documents.")] = "",
@@ -40,11 +51,16 @@ def propose(
     recode: Annotated[
         bool, typer.Option("--recode", help="Also what the coder coded under an earlier codebook or state.")
     ] = False,
+    retry_parked: Annotated[
+        bool, typer.Option("--retry-parked", help="Also what got no usable reply in three runs.")
+    ] = False,
+    log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Suggest codes with verified quotes where the coder has not. Again goes on, or does nothing."""
+    """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
     from cothemes.app.steps.propose import Wanted, plan
     from cothemes.app.steps.propose import propose as run
+    from cothemes.app.steps.terms import event_log
     from cothemes.cli.console import emit_json, progress
 
     wanted = Wanted(
@@ -55,14 +71,19 @@ def propose(
         limit=limit,
         documents=tuple(name.strip() for name in documents.split(",") if name.strip()),
         recode=recode,
+        budget=budget,
+        retry_parked=retry_parked,
     )
     with opened_study(context) as study:
         todo = plan(study, wanted)
         if dry_run:
             _show_plan(todo, as_json)
             return
-        with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-            report = run(study, wanted, advance)
+        with (
+            event_log(study, log) as tell,
+            progress("Proposing", len(todo.to_code), quiet=as_json) as advance,
+        ):
+            report = run(study, wanted, advance, tell)
     if as_json:
         emit_json(report_as_json(report))
     else:
@@ -87,6 +108,8 @@ def show_report(report: ProposeReport) -> None:
     )
     if others:
         say(f"Other outcomes: {others}.")
+    if report.parked:
+        say(f"{report.parked} passages are parked after three runs without a usable reply: --retry-parked.")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
 
@@ -99,6 +122,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "run": report.run,
         "rater": report.rater,
         "known": report.known,
+        "parked": report.parked,
         "outcomes": report.states,
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,

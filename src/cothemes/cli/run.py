@@ -10,7 +10,15 @@ import typer
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.ingest import file_as_json, show_files
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, CoderOption, ModelOption, report_as_json, show_report
+from cothemes.cli.propose import (
+    BaseUrlOption,
+    BudgetOption,
+    CoderOption,
+    LogOption,
+    ModelOption,
+    report_as_json,
+    show_report,
+)
 
 
 def run(
@@ -21,6 +29,7 @@ def run(
     coder: CoderOption = None,
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
+    budget: BudgetOption = None,
     reviewers: Annotated[
         str, typer.Option(metavar="A,B", help="Assign what is new to these registered reviewers.")
     ] = "",
@@ -29,6 +38,7 @@ def run(
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
     ] = None,
+    log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
@@ -36,12 +46,13 @@ def run(
 
     from cothemes.app.pipeline import run as pipeline
     from cothemes.app.steps.propose import Wanted
+    from cothemes.app.steps.terms import event_log
     from cothemes.cli.console import emit_json, progress, say
     from cothemes.errors import PartialError
     from cothemes.records.document import Kind
 
-    wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url)
-    with opened_study(context) as study:
+    wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
+    with opened_study(context) as study, event_log(study, log) as tell:
         report = pipeline(
             study,
             paths,
@@ -49,6 +60,7 @@ def run(
             kind=Kind(kind.value) if kind else None,
             meta=meta,
             reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+            tell=tell,
             bar=partial(progress, quiet=as_json),
         )
     drawn = report.route.drawn if report.route else 0

@@ -57,6 +57,32 @@ class Entered:
     """What counted against that cap, billionths."""
 
 
+class Tally(Record):
+    """Calls of one run, stage and model, summed."""
+
+    run: str
+    stage: str
+    model: str
+    """The name that the replies gave; empty for calls without a reply."""
+    currency: str
+    """Empty where no price was known."""
+    calls: int
+    replied: int
+    failed: int
+    under_way: int
+    """Intended, and no reply is there: still running, or cut off."""
+    unpriced: int
+    """Replies whose cost is not known."""
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    cost_nanos: int
+    unconfirmed_nanos: int
+    """May have been paid for, with no reply to show for it."""
+    first: datetime
+    last: datetime
+
+
 def charge(call: Call | None) -> int:
     """What a row counts for, billionths."""
     if call is None:

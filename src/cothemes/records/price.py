@@ -1,4 +1,4 @@
-"""What a model's tokens cost, by a dated table that people edit. A price that is not in it is unknown, not guessed.
+"""What a model's tokens cost, by a dated table that people edit. What is not in it is unknown, not guessed.
 
 Money is counted in billionths of the currency's unit, as whole numbers, so that sums are exact.
 """

@@ -20,8 +20,8 @@ from cothemes.records.passage import Passage
 from cothemes.records.run import CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, PrivacySettings, Settings
-from cothemes.stages.propose.model.calling import abridged
 from cothemes.stages.propose.model.privacy import may_send
+from cothemes.stages.propose.model.request import abridged
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.run import ModelCoder
 

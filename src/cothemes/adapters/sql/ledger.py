@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
@@ -19,7 +20,7 @@ from cothemes.adapters.sql.rows import (
     taking_over,
 )
 from cothemes.adapters.sql.schema import calls, spending
-from cothemes.records.ledger import Cap, Entered, Scope, Standing, account, charge, claimed, settled
+from cothemes.records.ledger import Cap, Entered, Scope, Standing, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 _COLUMNS = columns_of(calls, Call)
@@ -75,6 +76,48 @@ class SqlLedger:
             query = query.where(calls.c.run == run_id)
         with self._database.reading() as connection:
             return read(connection, Call, query)
+
+    def answered_as(self, run_id: str) -> str:
+        """The model's name in the last reply of a run; empty where none came."""
+        query = (
+            select(calls.c.model)
+            .where(calls.c.run == run_id, calls.c.state == CallState.REPLIED.value, calls.c.model != "")
+            .order_by(calls.c.replied_at.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
+    def tallies(self) -> list[Tally]:
+        """What was spent, per run, stage, model and currency."""
+        keys = (calls.c.run, calls.c.stage, calls.c.model, calls.c.currency)
+        under_way = calls.c.state == CallState.INTENDED.value
+        replied = calls.c.state == CallState.REPLIED.value
+        columns: list[Any] = [
+            *keys,
+            func.count().label("calls"),
+            func.sum(case((replied, 1), else_=0)).label("replied"),
+            func.sum(case((calls.c.state == CallState.FAILED.value, 1), else_=0)).label("failed"),
+            func.sum(case((under_way, 1), else_=0)).label("under_way"),
+            func.sum(case((replied & calls.c.cost_nanos.is_(None), 1), else_=0)).label("unpriced"),
+            *(
+                func.coalesce(func.sum(column), 0).label(column.name)
+                for column in (
+                    calls.c.input_tokens,
+                    calls.c.cached_tokens,
+                    calls.c.output_tokens,
+                    calls.c.cost_nanos,
+                )
+            ),
+            func.sum(calls.c.unconfirmed_nanos + case((under_way, calls.c.reserved_nanos), else_=0)).label(
+                "unconfirmed_nanos"
+            ),
+            func.min(calls.c.intended_at).label("first"),
+            func.max(calls.c.intended_at).label("last"),
+        ]
+        query = select(*columns).group_by(*keys).order_by(func.min(calls.c.stored))
+        with self._database.reading() as connection:
+            return read(connection, Tally, query)
 
     def close(self) -> None:
         """Tells other processes that this one asks nothing any more."""

@@ -1,4 +1,4 @@
-"""Which processes are at work on a study's paid calls: each holds a lock that ends with it, however it ends."""
+"""Which processes are at work on a study's paid calls: each holds a lock that ends with it, in any case."""
 
 from __future__ import annotations
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from cothemes.app import wiring
+from cothemes.app.steps.cancel import heed_cancel
+from cothemes.app.steps.keeping import Keeping
+from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
 from cothemes.records.candidate import Candidate
+from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.stopping import Stop
 
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
@@ -50,8 +55,10 @@ class ModelProposer:
 
     kind = "llm"
 
-    def __init__(self, study: Study, settings: Settings) -> None:
+    def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
         self._study = study
+        self._settings = settings
+        self._budget = budget
         self._coder = model_coder(study, settings)
 
     @property
@@ -90,16 +97,36 @@ class ModelProposer:
         """The name its ratings carry."""
         return self._coder.rater(run_id)
 
-    def propose(self, run: Run, passages: Sequence[Passage], keep: Keep) -> None:
-        """Codes the passages; raises ModelError where every further call would fail alike."""
+    def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
+        """Codes the passages; raises what ended the run, once everything that came is stored."""
         slugs = {passage.document for passage in passages}
         documents = {d.slug: d for d in self._study.store.documents.all() if d.slug in slugs}
+        asyncio.run(self._whole_run(run, passages, documents, keep))
 
-        async def whole_run() -> None:
-            results = self._coder.propose(
-                passages, documents, run=run.id, ledger=self._study.store.ledger, clock=wiring.clock()
-            )
-            async for result in results:
-                keep([result.outcome], result.suggestions, result.candidates)
-
-        asyncio.run(whole_run())
+    async def _whole_run(
+        self, run: Run, passages: Sequence[Passage], documents: Mapping[str, Document], keep: Keeping
+    ) -> None:
+        stop = Stop()
+        agreed = terms(
+            self._study, self._settings, self._coder.model.endpoint,
+            run=run.id, budget=self._budget, retries=keep.failures, stop=stop, tell=keep.tell,
+        )  # fmt: skip
+        work = asyncio.current_task()
+        assert work is not None
+        watcher = asyncio.create_task(heed_cancel(self._study, run.id, stop, work))
+        stream = self._coder.propose(
+            passages,
+            documents,
+            run=run.id,
+            ledger=self._study.store.ledger,
+            clock=wiring.clock(),
+            terms=agreed,
+        )
+        try:
+            await keep.keep_all(stream)
+        except asyncio.CancelledError:
+            if stop.reason is None:
+                raise
+            raise stop.reason from None
+        finally:
+            watcher.cancel()

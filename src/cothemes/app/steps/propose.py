@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cothemes.app import wiring
-from cothemes.app.steps.model_coder import Keep, ModelProposer
+from cothemes.app.steps.cancel import forget_cancel
+from cothemes.app.steps.keeping import FINAL, Keeping
+from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.offline_coder import OfflineProposer
 from cothemes.app.steps.ratings import keep_codebook
+from cothemes.app.steps.standing import selected, standing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
@@ -19,11 +22,11 @@ from cothemes.records.passage import Passage
 from cothemes.records.run import Run, RunState
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.stopping import ModelChanged
+from cothemes.stages.propose.model.terms import Tell
 
-FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
-"""What is not tried again."""
-QUOTE_REJECTED = "quote_rejected:"
-"""Begins the flag of a code whose quotes do not stand in the passage."""
+CLOSED = "closed"
+"""Key of a run's details that says why it is never resumed."""
 
 
 class Proposer(Protocol):
@@ -47,7 +50,7 @@ class Proposer(Protocol):
 
     def rater(self, run_id: str) -> str: ...
 
-    def propose(self, run: Run, passages: Sequence[Passage], keep: Keep) -> None: ...
+    def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Wanted:
     limit: int | None = None
     documents: tuple[str, ...] = ()
     recode: bool = False
+    budget: float | None = None
+    """The most that the run may ever spend, in the currency of the prices."""
+    retry_parked: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,10 @@ class Plan:
     to_code: tuple[Passage, ...]
     known: int
     """Passages that this coder has coded before, under this or an earlier configuration."""
+    parked: int = 0
+    """Passages left alone after three runs without a usable reply."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """Passage → earlier runs without a usable reply."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,8 @@ class ProposeReport:
     with_code: int
     unverified: int
     """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
+    parked: int = 0
+    """Passages left alone after three runs without a usable reply."""
 
     @property
     def failed(self) -> int:
@@ -125,97 +137,93 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
             hint="Give --model PROVIDER:NAME, or set `name` under [model] in cothemes.toml.",
         )
     if kind == "llm" or (kind == "auto" and settings.model.name):
-        return ModelProposer(study, settings)
+        return ModelProposer(study, settings, wanted.budget)
     return OfflineProposer(study)
 
 
 def plan(study: Study, wanted: Wanted, proposer: Proposer | None = None) -> Plan:
     """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
     coder = proposer or choose(study, wanted)
-    passages = _selected(study, wanted.documents)
-    coded = _coded(study, coder, wanted.recode)
-    to_code = [passage for passage in passages if passage.id not in coded]
-    known = len(passages) - len(to_code)
-    return Plan(coder.kind, coder.spoken, tuple(to_code[: wanted.limit]), known)
+    passages = selected(study, wanted.documents)
+    stand = standing(
+        study,
+        coder=coder.kind,
+        model=coder.model,
+        configuration=coder.configuration,
+        recode=wanted.recode,
+    )
+    open_ = [passage for passage in passages if passage.id not in stand.coded]
+    parked = frozenset[str]() if wanted.retry_parked else stand.parked
+    to_code = [passage for passage in open_ if passage.id not in parked]
+    return Plan(
+        coder.kind,
+        coder.spoken,
+        tuple(to_code[: wanted.limit]),
+        known=len(passages) - len(open_),
+        parked=len(open_) - len(to_code),
+        failures=stand.failures,
+    )
 
 
-def propose(study: Study, wanted: Wanted, progress: Progress = lambda _count: None) -> ProposeReport:
-    """Proposes codes where the coder has not; a run that was stopped goes on.
+def propose(
+    study: Study,
+    wanted: Wanted,
+    progress: Progress = lambda _count: None,
+    tell: Tell = lambda _event, _facts: None,
+) -> ProposeReport:
+    """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log.
 
-    Raises ModelError where the service refuses for good, after everything that came back was stored.
+    Raises, after everything that came back was stored: ModelError where the service refuses for good,
+    BudgetReached, Stopped where the user or `cancel` ended it.
     """
     coder = choose(study, wanted)
     todo = plan(study, wanted, coder)
     if not todo.to_code:
-        return ProposeReport(coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0)
+        return ProposeReport(
+            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0, parked=todo.parked
+        )
     run = _opened_run(study, coder)
-    states: Counter[str] = Counter()
-    kept: list[Suggestion] = []
-    dropped = 0
-
-    def keep(
-        outcomes: Sequence[Outcome],
-        suggestions: Sequence[Suggestion],
-        candidates: Sequence[Candidate] = (),
-    ) -> None:
-        nonlocal dropped
-        study.store.runs.record(outcomes, suggestions, candidates)
-        states.update(outcome.state.value for outcome in outcomes)
-        dropped += sum(flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags)
-        kept.extend(suggestions)
-        progress(len(outcomes))
-
-    ended = RunState.STOPPED
+    books = Keeping(study.store.runs, progress, todo.failures, tell)
+    tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
+    ended, more = RunState.STOPPED, dict[str, object]()
     try:
-        coder.propose(run, todo.to_code, keep)
+        coder.propose(run, todo.to_code, books)
         final = {state.value for state in FINAL}
-        ended = RunState.FINISHED if set(states) <= final else RunState.PARTIAL
+        ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
     except KeyboardInterrupt:
         raise Stopped(
-            f"stopped after {sum(states.values())} of {len(todo.to_code)} passages; they are kept",
+            f"stopped after {sum(books.states.values())} of {len(todo.to_code)} passages; they are kept",
             hint="The same command goes on from there.",
         ) from None
+    except Stopped:
+        ended = RunState.CANCELLED
+        raise
+    except ModelChanged as error:
+        more = {CLOSED: error.message}
+        raise
     finally:
-        update = {"state": ended, "finished": wiring.clock().now()}
+        update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.runs.put(run.model_copy(update=update))
+        tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
     return ProposeReport(
         coder=coder.kind,
         spoken=coder.spoken,
         run=run.id,
         rater=run.rater,
         known=todo.known,
-        states=dict(states),
-        suggestions=len(kept),
-        with_code=len({suggestion.passage for suggestion in kept}),
-        unverified=dropped,
+        states=dict(books.states),
+        suggestions=books.suggestions,
+        with_code=len(books.with_code),
+        unverified=books.unverified,
+        parked=todo.parked,
     )
-
-
-def _selected(study: Study, documents: Collection[str]) -> list[Passage]:
-    passages = study.store.passages.all()
-    if not documents:
-        return passages
-    known = {passage.document for passage in passages}
-    unknown = [slug for slug in documents if slug not in known]
-    if unknown:
-        raise UsageError(
-            f"no document is called {', '.join(unknown)}",
-            hint=f"Documents: {', '.join(sorted(known)[:20])}{', …' if len(known) > 20 else ''}.",
-        )
-    return [passage for passage in passages if passage.document in documents]
-
-
-def _coded(study: Study, coder: Proposer, recode: bool) -> set[str]:
-    runs = [run for run in study.store.runs.all() if run.coder == coder.kind and run.model == coder.model]
-    if recode:
-        runs = [run for run in runs if run.configuration == coder.configuration]
-    return {o.passage for run in runs for o in study.store.runs.outcomes(run.id) if o.state in FINAL}
 
 
 def _opened_run(study: Study, coder: Proposer) -> Run:
     keep_codebook(study)
     earlier = study.store.runs.find(coder.configuration)
-    if earlier is not None:
+    if earlier is not None and CLOSED not in earlier.details:
+        forget_cancel(study, earlier.id)
         run = earlier.model_copy(update={"state": RunState.RUNNING, "finished": None})
     else:
         run_id = study.store.runs.next_id()

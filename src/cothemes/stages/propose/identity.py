@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
@@ -22,11 +21,3 @@ def candidate_id(run: str, passage: str, label: str, spans: Sequence[tuple[int, 
 def model_rater(model: str, prompt: Prompt, run: str) -> str:
     """`MODEL@PROMPT#RUN`, e.g. `openai:gpt-4.1-mini@propose.v1-3fa9c2#r0003`."""
     return f"{model}@{prompt.label}#{run}"
-
-
-def call_key(endpoint: str, body: Mapping[str, Any], stage: str, repeat: int, retry: int = 0) -> str:
-    """The ledger's key: equal keys are one call, bought once, whatever run asks for it.
-
-    `retry` above 0 makes it another call, after a reply that was of no use.
-    """
-    return content_hash([endpoint, body, stage, repeat, *([retry] if retry else [])])

@@ -18,13 +18,12 @@ from cothemes.errors import BudgetReached, CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.ledger import Entered, Scope, Standing
 from cothemes.records.price import amount
-from cothemes.records.record import canonical_json, content_hash
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
-from cothemes.stages.propose.identity import call_key
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.paying import paid, request_tokens, unpaid, worst_case
+from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
+from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.stopping import Watch
 from cothemes.stages.propose.model.terms import Terms
@@ -36,25 +35,6 @@ LOOK_AGAIN = 0.25
 
 class NotAsked(Exception):
     """The run is ending, and the call was not made: nothing is known of its passage."""
-
-
-def abridged(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body whose constant parts, system message and schema, stand as their hashes.
-
-    They make up nine tenths of a request and are the same for the whole run, which keeps them once.
-    """
-    short = dict(body)
-    short["messages"] = [
-        {**message, "content": _hashed(message["content"])} if message["role"] != "user" else message
-        for message in body["messages"]
-    ]
-    if "response_format" in body:
-        short["response_format"] = _hashed(body["response_format"])
-    return short
-
-
-def _hashed(part: Any) -> dict[str, str]:
-    return {"sha256": content_hash(part)}
 
 
 @dataclass
@@ -76,6 +56,7 @@ class Caller:
     def __post_init__(self) -> None:
         self.terms.refuse_without_price(self.model.name)
         self._book = Bookkeeper(self.ledger, self.terms.caps)
+        self._requests = Requests()
         self._watch = Watch(self.terms.stop, self.terms.model)
 
     @property
@@ -108,33 +89,33 @@ class Caller:
         `stage` names the kind of call (`propose`, `critic`, `repair`, …): another one is another call. Raises
         ModelError where no reply came, NotAsked where none was asked for.
         """
-        body = self.model.body(messages, schema)
+        request = self._requests.of(self.model.body(messages, schema))
         retry = self.terms.retries.get(passage, 0)
         if self.terms.replay:
-            return self._read(body, stage, retry)
-        key = call_key(self.model.endpoint, body, stage, self.repeat, retry)
+            return self._read(request, stage, retry)
+        key = request.key(self.model.endpoint, stage, self.repeat, retry)
         # Equal requests of two passages are one call: the second waits for the first and finds its reply.
         async with self._locks.setdefault(key, asyncio.Lock()):
             price = self.terms.price
             call = Call(
                 key=key, run=self.run, passage=passage, stage=stage, repeat=self.repeat, retry=retry,
-                endpoint=self.model.endpoint, request=canonical_json(abridged(body)),
+                endpoint=self.model.endpoint, request=request.row,
                 state=CallState.INTENDED, intended_at=self.clock.now(),
-                currency=price.currency if price else "", reserved_nanos=worst_case(price, body),
+                currency=price.currency if price else "", reserved_nanos=worst_case(price, request),
             )  # fmt: skip
-            return key, await self._obtain(call, body)
+            return key, await self._obtain(call, request)
 
-    def _read(self, body: Mapping[str, Any], stage: str, retry: int) -> tuple[str, Reply]:
+    def _read(self, request: Request, stage: str, retry: int) -> tuple[str, Reply]:
         for number in range(retry, -1, -1):
-            key = call_key(self.model.endpoint, body, stage, self.repeat, number)
+            key = request.key(self.model.endpoint, stage, self.repeat, number)
             known = self.ledger.look(key)
             if known is not None and known.state is CallState.REPLIED and known.reply is not None:
                 return key, read_back(known.reply)
         raise NotAsked
 
-    async def _obtain(self, call: Call, body: Mapping[str, Any]) -> Reply:
+    async def _obtain(self, call: Call, request: Request) -> Reply:
         attempt = 0
-        expected = request_tokens(body)
+        expected = request.size // BYTES_PER_TOKEN
         while True:
             if self.terms.limiter.paced and not self._known(call.key):
                 await self.terms.limiter.wait(expected, self.stopping)
@@ -143,7 +124,7 @@ class Caller:
                 return self._from_ledger(entered.call)
             attempt += 1
             try:
-                reply = await self.model.send(body)
+                reply = await self.model.send(request.body)
             except ModelError as error:
                 await self._settle(unpaid(entered.call, error, self.clock.now()))
                 self.terms.tell(

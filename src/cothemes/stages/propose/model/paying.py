@@ -9,8 +9,8 @@ from typing import Any
 from cothemes.errors import ModelError
 from cothemes.ports import ChatReply
 from cothemes.records.price import Price
-from cothemes.records.record import canonical_json
 from cothemes.records.run import Call, CallState
+from cothemes.stages.propose.model.request import Request
 
 OVERHEAD_TOKENS = 200
 """What a provider may add around messages and schema."""
@@ -19,25 +19,19 @@ BYTES_PER_TOKEN = 4
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
-def worst_case(price: Price | None, body: Mapping[str, Any]) -> int:
+def worst_case(price: Price | None, request: Request) -> int:
     """Billionths; 0 where no price is known.
 
     No tokenizer makes more tokens of a text than it has bytes, and a reply ends at the limit that was sent.
     """
     if price is None:
         return 0
-    size = len(canonical_json(body).encode("utf-8", "surrogatepass"))
-    return price.cost(size + OVERHEAD_TOKENS, 0, output_limit(body))
+    return price.cost(request.size + OVERHEAD_TOKENS, 0, output_limit(request.body))
 
 
 def output_limit(body: Mapping[str, Any]) -> int:
     """The longest reply that the body asks for, in tokens."""
     return max((body[name] for name in _LIMITS if isinstance(body.get(name), int)), default=0)
-
-
-def request_tokens(body: Mapping[str, Any]) -> int:
-    """About how many tokens a request is, for the pace."""
-    return len(canonical_json(body)) // BYTES_PER_TOKEN
 
 
 def paid(call: Call, reply: ChatReply, kept: str, price: Price | None, at: datetime) -> Call:

@@ -8,7 +8,7 @@ event loop: `asyncio.run` once around the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -107,7 +107,7 @@ class ModelCoder:
         clock: Clock,
         repeat: int = 0,
         terms: Terms | None = None,
-    ) -> AsyncIterator[Derivation]:
+    ) -> AsyncGenerator[Derivation, None]:
         """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
 
         `documents` holds the passages' documents by slug. Raises StateConflict before the first call where

@@ -1,0 +1,66 @@
+"""Prices from the shipped table and from the study's own, which goes first."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cothemes.errors import SettingsError
+from cothemes.records.price import Price, PriceTable
+
+SHIPPED = "prices.toml"
+
+
+def load_prices(own: str | Mapping[str, Price], folder: Path) -> PriceTable:
+    """`own` names a file, relative to the study's folder, or holds prices; empty: the shipped ones alone.
+
+    Raises SettingsError naming file and key.
+    """
+    shipped = _table((files("cothemes") / SHIPPED).read_text(encoding="utf-8"), SHIPPED)
+    if not isinstance(own, str):
+        return PriceTable(prices={**shipped, **own})
+    if not own:
+        return PriceTable(prices=shipped)
+    path = folder / own
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "the table of prices cannot be read",
+            where=str(path),
+            hint="Mend `prices` under [model] in cothemes.toml, or make the file; it is UTF-8 TOML.",
+        ) from error
+    return PriceTable(prices={**shipped, **_table(text, str(path))})
+
+
+def _table(text: str, where: str) -> dict[str, Price]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"is not TOML: {error}", where=where, hint="Mend the line that is named."
+        ) from error
+    models = data.get("models")
+    if not isinstance(models, dict) or set(data) != {"models"}:
+        raise SettingsError(
+            "holds no prices, or something besides them",
+            where=where,
+            hint='Write [models."PROVIDER:NAME"] and below it input, output, currency, as_of, source.',
+        )
+    prices = {}
+    for name, entry in models.items():
+        try:
+            prices[name] = Price.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"{name}: {key}: {first['msg']}".replace(": :", ":"),
+                where=where,
+                hint="Prices are numbers per million tokens; the shipped prices.toml shows every key.",
+            ) from error
+    return prices

@@ -1,0 +1,123 @@
+"""Stores what a coder's run brings, batch by batch, and counts it.
+
+A model's outcomes are written beside the event loop, those that gather while one batch is being written in
+the next. What a kill takes of them is derived again from the ledger, where every reply already stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from cothemes.errors import ModelFault
+from cothemes.ports import Progress, RunStore
+from cothemes.records.candidate import Candidate
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+
+FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
+"""What is not tried again."""
+QUOTE_REJECTED = "quote_rejected:"
+"""Begins the flag of a code whose quotes do not stand in the passage."""
+PARKED_AFTER = 3
+"""Runs without a usable reply after which a passage is left alone until it is asked for."""
+BATCH = 256
+"""Outcomes of one transaction, at most."""
+PAUSE = 0.2
+"""Seconds between two batches: fewer commits, and the ledger's go first."""
+
+
+class Derived(Protocol):
+    """What came of one passage."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    @property
+    def suggestions(self) -> Sequence[Suggestion]: ...
+
+    @property
+    def candidates(self) -> Sequence[Candidate]: ...
+
+
+@dataclass
+class Keeping:
+    """The books of one call of propose."""
+
+    runs: RunStore
+    progress: Progress
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Passage → earlier runs without a usable reply."""
+    tell: Callable[[str, Mapping[str, Any]], None] = lambda _event, _facts: None
+    """Takes events for the log."""
+    states: Counter[str] = field(default_factory=Counter)
+    suggestions: int = 0
+    with_code: set[str] = field(default_factory=set)
+    unverified: int = 0
+
+    def __call__(
+        self,
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """Stores some outcomes with all that belongs to them, in one transaction."""
+        self.runs.record([self._counted(outcome) for outcome in outcomes], suggestions, candidates)
+        self.states.update(outcome.state.value for outcome in outcomes)
+        self.unverified += sum(
+            flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags
+        )
+        self.suggestions += len(suggestions)
+        self.with_code.update(suggestion.passage for suggestion in suggestions)
+        self.progress(len(outcomes))
+
+    async def keep_all(self, stream: AsyncGenerator[Derived, None]) -> None:
+        """Stores a stream as it comes; all of it is stored when this returns or raises."""
+        waiting: list[Derived] = []
+        ended = asyncio.Event()
+        writer = asyncio.create_task(self._write(waiting, ended))
+        try:
+            async with aclosing(stream):
+                async for derived in stream:
+                    waiting.append(derived)
+                    if writer.done():
+                        break
+        finally:
+            ended.set()
+            await writer
+            self._store(waiting)
+
+    async def _write(self, waiting: list[Derived], ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            batch, waiting[:BATCH] = waiting[:BATCH], []
+            if batch:
+                await asyncio.to_thread(self._store, batch)
+            try:
+                await asyncio.wait_for(ended.wait(), PAUSE)
+            except TimeoutError:
+                continue
+
+    def _store(self, derived: Sequence[Derived]) -> None:
+        if derived:
+            self(
+                [one.outcome for one in derived],
+                [suggestion for one in derived for suggestion in one.suggestions],
+                [candidate for one in derived for candidate in one.candidates],
+            )
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        if outcome.state in FINAL:
+            return outcome
+        before = self.failures.get(outcome.passage, 0)
+        return outcome.model_copy(update={"failures": before + _blames_the_passage(outcome)})
+
+
+def _blames_the_passage(outcome: Outcome) -> bool:
+    """Whether another passage might have fared better: a key that is not taken says nothing of this one."""
+    fault = outcome.detail.partition(":")[0]
+    if outcome.state is not OutcomeState.FAILED or fault not in set(ModelFault):
+        return True
+    return not ModelFault(fault).ends_run
