@@ -1,7 +1,8 @@
 """How often a code applies, where a model labelled everything and people a random part.
 
 The model's share is biased by its errors. People's labels of passages drawn at random, or with known
-probabilities, measure that bias, so that the corrected share has a valid interval.
+probabilities, measure that bias, so that the corrected share has a valid interval. Passages of one
+interview share their errors: where interviews are given, the interval is over them.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ import numpy as np
 from scipy import special
 
 from cothemes.agreement.ratings import Floats, is_missing
+from cothemes.agreement.resampling import cluster_sums, jackknife, read_clusters
 from cothemes.agreement.result import Result
 from cothemes.errors import RatingsError
+
+BY_CLUSTER = "delete-one-cluster jackknife, t(K-1)"
 
 
 def ppi_mean(
@@ -25,13 +29,17 @@ def ppi_mean(
     *,
     power: float | Literal["tuned"] = 1.0,
     level: float = 0.95,
+    clusters: Iterable[Any] | None = None,
+    unlabelled_clusters: Iterable[Any] | None = None,
 ) -> Result:
     """Prediction-powered mean (Angelopoulos et al. 2023) of units reviewed at random.
 
     `labels` and `predictions` are people's and the model's labels of the n reviewed units,
     `unlabelled_predictions` the model's of the N others. θ = λ·mean(f̃) + mean(Y − λf); λ is
     `power`: 1 as published first, 0 the reviewed units alone, 'tuned' as in PPI++ (Angelopoulos,
-    Duchi and Zrnic 2023). NaN with a reason under two units on either side.
+    Duchi and Zrnic 2023). NaN with a reason under two units on either side. With `clusters` and
+    `unlabelled_clusters`, the interview of each unit, the error comes from leaving out one after the
+    other, the power as it is.
     """
     truth, near = _numbers(labels, "labels"), _numbers(predictions, "predictions")
     far = _numbers(unlabelled_predictions, "unlabelled_predictions")
@@ -42,7 +50,7 @@ def ppi_mean(
         )
     conventions = {
         "design": "reviewed units are a simple random sample",
-        "error": "variances with divisor n, normal quantiles",
+        "error": "variances with divisor n, normal quantiles" if clusters is None else BY_CLUSTER,
         "power": "tuned (PPI++), cut to 0..1" if power == "tuned" else f"{power:g}",
     }
     if len(truth) < 2 or len(far) < 2:
@@ -57,14 +65,19 @@ def ppi_mean(
     value = weight * float(far.mean()) + float(rest.mean())
     se = math.sqrt(weight**2 * float(far.var()) / len(far) + float(rest.var()) / len(rest))
     shares = all(bool(((part >= 0) & (part <= 1)).all()) for part in (truth, near, far))
-    return _interval(
-        value,
-        se,
-        level,
-        shares,
-        units=len(truth),
-        method="prediction-powered, normal",
-        conventions=conventions,
+    common: dict[str, Any] = {"units": len(truth), "conventions": conventions}
+    if clusters is not None:
+        fields = np.zeros((len(truth) + len(far), 4))
+        fields[: len(truth), :2] = np.column_stack([rest, np.ones(len(rest))])
+        fields[len(truth) :, 2:] = np.column_stack([weight * far, np.ones(len(far))])
+        groups = [*clusters, *(unlabelled_clusters or ())]
+        found = _by_cluster(fields, groups, value, level, shares)
+        common |= found | {"method": "prediction-powered, jackknife over clusters"}
+    else:
+        common |= _normal(value, se, level, shares) | {"method": "prediction-powered, normal"}
+    return Result(
+        value=value,
+        **common,
         parts={
             "power": weight,
             "labels_alone": float(truth.mean()),
@@ -81,13 +94,14 @@ def dsl_mean(
     probability: Iterable[Any],
     *,
     level: float = 0.95,
+    clusters: Iterable[Any] | None = None,
 ) -> Result:
     """Design-based mean (Egami, Hinck, Stewart and Wei 2023) of units reviewed with known chances.
 
     All four have one entry a unit: the model's label, the person's (anything where there is none),
     whether a person reviewed it, and the probability with which it was drawn. Mean of
-    f + R/π·(Y − f); its error is that of the mean, with divisor n (HC0). Raises RatingsError where a
-    probability is not in (0, 1].
+    f + R/π·(Y − f); its error is that of the mean, with divisor n (HC0), or, with `clusters`, comes from
+    leaving out one interview after the other. Raises RatingsError where a probability is not in (0, 1].
     """
     model = _numbers(predictions, "predictions")
     reviewed = np.array([bool(mark) for mark in labelled], dtype=bool)
@@ -110,7 +124,10 @@ def dsl_mean(
     truth[reviewed] = _numbers(
         [label for label, mark in zip(given, reviewed, strict=True) if mark], "labels of reviewed units"
     )
-    conventions = {"design": "known probabilities of review", "error": "HC0, normal quantiles"}
+    conventions = {
+        "design": "known probabilities of review",
+        "error": "HC0, normal quantiles" if clusters is None else BY_CLUSTER,
+    }
     if len(model) < 2 or not reviewed.any():
         return Result(
             value=math.nan,
@@ -120,15 +137,18 @@ def dsl_mean(
         )
     outcome = model + np.where(reviewed, (truth - model) / chance, 0)
     shares = bool(((model >= 0) & (model <= 1) & (truth >= 0) & (truth <= 1)).all())
-    return _interval(
-        float(outcome.mean()),
-        float(outcome.std()) / math.sqrt(len(outcome)),
-        level,
-        shares,
-        units=len(model),
-        method="design-based, normal",
-        conventions=conventions,
+    value, se = float(outcome.mean()), float(outcome.std()) / math.sqrt(len(outcome))
+    common: dict[str, Any] = {"units": len(model), "conventions": conventions}
+    if clusters is not None:
+        fields = np.column_stack([outcome, np.ones(len(outcome))])
+        found = _by_cluster(fields, list(clusters), value, level, shares)
+        common |= found | {"method": "design-based, jackknife over clusters"}
+    else:
+        common |= _normal(value, se, level, shares) | {"method": "design-based, normal"}
+    return Result(
+        value=value,
         parts={"reviewed": float(reviewed.sum()), "predictions_alone": float(model.mean())},
+        **common,
     )
 
 
@@ -140,13 +160,34 @@ def _tuned(truth: Floats, near: Floats, far: Floats) -> float:
     return min(1.0, max(0.0, shared / ((1 + len(truth) / len(far)) * spread)))
 
 
-def _interval(value: float, se: float, level: float, shares: bool, **rest: Any) -> Result:
-    """The normal interval, cut to 0 … 1 where the mean is that of shares."""
+def _by_cluster(
+    fields: Floats, groups: list[Any], value: float, level: float, shares: bool
+) -> dict[str, Any]:
+    """Error and interval over clusters of a sum of ratios; `fields` are numerators, each with its
+    denominator beside it, units × 2 or 4."""
+    clusters = read_clusters(groups, len(fields))
+    sums = cluster_sums(fields, clusters.index, clusters.count)
+
+    def mean_of(weights: Floats) -> Floats:
+        totals = weights @ sums
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray((totals[:, ::2] / totals[:, 1::2]).sum(axis=1, keepdims=True))
+
+    spread = jackknife(mean_of, clusters.count, np.array([value]), level)
+    low, high = _cut(float(spread.low[0]), float(spread.high[0]), shares)
+    se = float(spread.se[0])
+    return {"se": se, "low": low, "high": high, "clusters": clusters.count, "reason": spread.reasons[0]}
+
+
+def _normal(value: float, se: float, level: float, shares: bool) -> dict[str, Any]:
     half = float(special.ndtri(0.5 + level / 2)) * se
-    low, high = value - half, value + half
-    if shares:
-        low, high = max(low, 0.0), min(high, 1.0)
-    return Result(value=value, se=se, low=low, high=high, **rest)
+    low, high = _cut(value - half, value + half, shares)
+    return {"se": se, "low": low, "high": high}
+
+
+def _cut(low: float, high: float, shares: bool) -> tuple[float, float]:
+    """An interval of a mean of shares ends at 0 and 1; NaN stays NaN."""
+    return (max(0.0, low), min(1.0, high)) if shares and low == low else (low, high)
 
 
 def _numbers(values: Iterable[Any], name: str) -> Floats:

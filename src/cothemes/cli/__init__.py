@@ -19,6 +19,7 @@ from cothemes.cli import (
     index,
     ingest,
     init,
+    prevalence,
     propose,
     queue,
     report,
@@ -65,6 +66,7 @@ app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
 app.command("agreement")(agreement.agreement)
+app.command("prevalence")(prevalence.prevalence)
 app.command("evaluate")(evaluate.evaluate)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)

@@ -56,11 +56,11 @@ def _head(table: AgreementTable) -> Iterator[str]:
     else:
         yield f"Agreement under suggestions of {len(table.raters)} raters"
     for note in table.notes:
-        yield from _wrapped(f"! {note}", "  ")
+        yield from wrapped(f"! {note}", "  ")
     named = ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)
-    yield from _wrapped(f"Raters: {shown_text(named)}", "  ")
+    yield from wrapped(f"Raters: {shown_text(named)}", "  ")
     length = f", median {table.median_words:g} words" if table.median_words is not None else ""
-    yield from _wrapped(
+    yield from wrapped(
         f"{table.units} units in {table.documents} documents, {table.clusters} clusters{length}", "  "
     )
 
@@ -87,7 +87,7 @@ def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
 
 def _variable(variable: Variable) -> Iterator[str]:
     yield ""
-    yield from _wrapped(
+    yield from wrapped(
         f"Variable {variable.variable} (one of {', '.join(variable.codes)}), {variable.units} units, "
         f"{variable.several} ratings with several left out",
         "  ",
@@ -97,7 +97,7 @@ def _variable(variable: Variable) -> Iterator[str]:
         f"AC1 {figure(variable.ac1.value)}  {variable.flag or ''}"
     ).rstrip()
     shares = ", ".join(f"{name} {figure(value)}" for name, value in variable.specific_agreement.items())
-    yield from _wrapped(f"  specific agreement: {shares}", "    ")
+    yield from wrapped(f"  specific agreement: {shares}", "    ")
 
 
 def _overall(table: AgreementTable) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     )
     yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
     yield f"               MASI    {interval(overall.alpha_masi).strip()}"
-    yield from _wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
+    yield from wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
     yield (
         f"Exact sets {figure(overall.exact_set_agreement)}, positive agreement of all codes pooled "
         f"{figure(overall.micro_positive_agreement)}"
@@ -117,7 +117,7 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     for reason in sorted(
         {e.reason for e in (overall.alpha_jaccard, overall.macro_alpha_interval) if e.reason}
     ):
-        yield from _wrapped(f"  ({reason})", "   ")
+        yield from wrapped(f"  ({reason})", "   ")
 
 
 def _pairs(table: AgreementTable) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
     for pair in table.pairs:
         named = f"  {shown_text(pair.a)} × {shown_text(pair.b)} ({pair.kind})"
         if len(named) > PAIR:
-            yield from _wrapped(named, "    ")
+            yield from wrapped(named, "    ")
             named = ""
         figures = f"{figure(pair.macro_alpha):>7}{figure(pair.micro_positive_agreement):>6}"
         yield f"{named:<{PAIR}}{pair.units:>7}{figures}"
@@ -138,17 +138,18 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
 
 def _conventions(table: AgreementTable) -> Iterator[str]:
     said = table.conventions
-    yield from _wrapped(
+    yield from wrapped(
         "n+: units to which a rater applied the code. agr: percent agreement. pos: positive agreement "
         "(in the pairs: of all codes pooled, beside the mean alpha). "
         f"alpha: {said['alpha']}; {said['interval']}. AC1: {said['ac1']}.",
         "",
     )
     for name in ("raters", "arm", "round"):
-        yield from _wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
+        yield from wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def wrapped(text: str, indent: str) -> list[str]:
+    """Lines of 79 columns; all but the first begin with `indent`."""
     return wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
 
 

@@ -1,0 +1,81 @@
+"""The shapes of `cothemes prevalence --json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cothemes.agreement.result import Result, plain
+from cothemes.records.record import Record
+
+
+class Share(Record):
+    """A share of passages with its interval. What cannot be estimated is None, with the reason."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    method: str | None = None
+    reason: str | None = None
+
+
+class CodePrevalence(Record):
+    """One code, four ways."""
+
+    code: str
+    label: str = ""
+    passages: int
+    """Passages that the draw could have taken and the run coded."""
+    reviewed: int
+    """Passages of these that people read blind, drawn at random."""
+    positives: int
+    """Reviewed passages to which at least one blind reader applied the code."""
+    clusters: int
+    model_share: float | None
+    """Naive: the run's suggestions over all of the passages. Its errors are in it."""
+    people_share: Share
+    """Of the reviewed passages alone; a passage with several readers counts the share of them."""
+    design_based: Share
+    """The run's share corrected by the reviewed passages, weighted by their stored chances."""
+    prediction_powered: Share
+    """The same where every passage had one chance, the run's part weighted by how well it predicts."""
+    flag: str | None = None
+
+
+class PrevalenceTable(Record):
+    """What `cothemes prevalence` prints."""
+
+    run: str
+    rater: str
+    round: str
+    readers: tuple[str, ...]
+    passages: int
+    reviewed: int
+    documents: int
+    clusters: int
+    lowest_chance: float | None
+    highest_chance: float | None
+    codes: tuple[CodePrevalence, ...]
+    estimand: str
+    conventions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The document."""
+        return self.model_dump(mode="json")
+
+
+def share_of(result: Result) -> Share:
+    """A statistic's result as a share."""
+    return Share(
+        value=plain(result.value),
+        low=plain(result.low),
+        high=plain(result.high),
+        method=result.method,
+        reason=result.reason,
+    )
+
+
+def no_share(reason: str) -> Share:
+    """No value, and why."""
+    return Share(value=None, reason=reason)

@@ -1,0 +1,201 @@
+"""The blind random sample and a run's suggestions to each code's share, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from cothemes.agreement.prevalence import dsl_mean, ppi_mean
+from cothemes.agreement.result import Result
+from cothemes.errors import StateConflict
+from cothemes.records.rating import Rating
+from cothemes.stages.evaluate.prevalence.figures import (
+    CodePrevalence,
+    PrevalenceTable,
+    Share,
+    no_share,
+    share_of,
+)
+from cothemes.stages.evaluate.prevalence.sample import Sample
+
+FEWEST_POSITIVES = 5
+"""Labelled positives under which a share is not estimated."""
+TOO_RARE = 10
+"""Labelled positives under which an estimate is flagged."""
+FEW_INTERVIEWS = 10
+
+ESTIMAND = (
+    "The documents were chosen, not drawn: each figure is the share of passages in these documents, and no "
+    "inference to a population of people or of texts."
+)
+CONVENTIONS = {
+    "sample": "passages drawn at random for blind coding, those coded by all reviewers and those coded by "
+    "one; first readings of reveal passages are not random and left out",
+    "frame": "passages that the draw could have taken, in documents whose blind passages are all done",
+    "people": "a passage with several blind readers counts the share of them who applied the code",
+    "model": "the run's yes is 1, borderline and no are 0",
+    "design_based": "mean of f + R/π·(Y − f), Egami et al. 2023, π from the stored probabilities",
+    "prediction_powered": "Angelopoulos et al. 2023, tuned as in PPI++; only where all chances are equal",
+    "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document. "
+    "It would hold for interviews drawn at random; for these interviews alone it is wide rather than short",
+    "not_computable": f"null with a reason, also under {FEWEST_POSITIVES} positives among those reviewed",
+}
+UNEQUAL = "the chances of being drawn differ; the design-based share holds"
+
+
+def prevalence_of(
+    sample: Sample,
+    predicted: Iterable[Rating],
+    codes: Sequence[str],
+    clusters: Mapping[str, str],
+    *,
+    run: str,
+    rater: str,
+    labels: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
+    synthetic: bool = False,
+) -> PrevalenceTable:
+    """Shares of every code. `predicted` are the run's ratings, `clusters`: document → its interview.
+
+    Raises StateConflict where no passage of the frame was both reviewed blind and coded by the run.
+    """
+    said: dict[str, dict[str, int]] = {}
+    for rating in predicted:
+        if rating.unit in sample.chance:
+            said.setdefault(rating.unit, {})[rating.code] = rating.value or 0
+    frame = [passage for passage in sample.chance if passage in said]
+    reviewed = [passage for passage in frame if passage in sample.labels]
+    if not reviewed:
+        raise _nothing_to_correct_by(sample, run)
+    interview = {p: clusters.get(sample.document[p], sample.document[p]) for p in frame}
+    chances = [sample.chance[passage] for passage in frame]
+    count = len(set(interview.values()))
+    found = [_code(code, (labels or {}).get(code, ""), frame, sample, said, interview) for code in codes]
+    return PrevalenceTable(
+        run=run,
+        rater=rater,
+        round=", ".join(sample.rounds),
+        readers=sample.readers,
+        passages=len(frame),
+        reviewed=len(reviewed),
+        documents=len({sample.document[passage] for passage in frame}),
+        clusters=count,
+        lowest_chance=min(chances),
+        highest_chance=max(chances),
+        codes=tuple(found),
+        estimand=ESTIMAND,
+        conventions=CONVENTIONS,
+        notes=(*notes, *_notes(sample, len(sample.chance) - len(frame), count)),
+        synthetic=synthetic,
+    )
+
+
+def _code(
+    code: str,
+    label: str,
+    frame: Sequence[str],
+    sample: Sample,
+    said: Mapping[str, Mapping[str, int]],
+    interview: Mapping[str, str],
+) -> CodePrevalence:
+    known = [p for p in frame if code in said[p]]
+    read = [p for p in known if code in sample.labels.get(p, {})]
+    positives = sum(sample.labels[p][code] > 0 for p in read)
+    reworded = sum(p in sample.labels and code not in sample.labels[p] for p in known)
+    shared = {
+        "code": code,
+        "label": label,
+        "passages": len(known),
+        "reviewed": len(read),
+        "positives": positives,
+        "clusters": len({interview[p] for p in known}),
+        "model_share": sum(said[p][code] for p in known) / len(known) if known else None,
+    }
+    reason = ""
+    if not known:
+        reason = "the run did not code it under its current wording"
+    elif reworded:
+        reason = f"{reworded} passages of the sample were decided under another wording"
+    elif positives < FEWEST_POSITIVES:
+        reason = f"{positives} labelled positives, fewer than {FEWEST_POSITIVES}"
+    if reason:
+        share = sum(sample.labels[p][code] for p in read) / len(read) if read else None
+        return CodePrevalence(
+            **shared,
+            people_share=Share(value=share, reason=reason),
+            design_based=no_share(reason),
+            prediction_powered=no_share(reason),
+            flag="too rare" if known and not reworded else "reworded",
+        )
+    labelled, rest = set(read), [p for p in known if p not in sample.labels]
+    truth = [sample.labels[p][code] for p in read]
+    places = [interview[p] for p in read]
+    design = dsl_mean(
+        [said[p][code] for p in known],
+        [sample.labels[p][code] if p in labelled else None for p in known],
+        [p in labelled for p in known],
+        [sample.chance[p] for p in known],
+        clusters=[interview[p] for p in known],
+    )
+    equal = max(sample.chance[p] for p in known) - min(sample.chance[p] for p in known) < 1e-9
+    powered = (
+        ppi_mean(
+            truth,
+            [said[p][code] for p in read],
+            [said[p][code] for p in rest],
+            power="tuned",
+            clusters=places,
+            unlabelled_clusters=[interview[p] for p in rest],
+        )
+        if equal
+        else Result(value=math.nan, reason=UNEQUAL)
+    )
+    # All weights 1 and the run left aside: the mean of what people said.
+    people = dsl_mean([0.0] * len(read), truth, [True] * len(read), [1.0] * len(read), clusters=places)
+    own = share_of(people).model_copy(update={"method": "reviewed passages alone, jackknife over clusters"})
+    return CodePrevalence(
+        **shared,
+        people_share=own if equal else Share(value=own.value, reason=UNEQUAL),
+        design_based=share_of(design),
+        prediction_powered=share_of(powered),
+        flag="too rare" if positives < TOO_RARE else None,
+    )
+
+
+def _nothing_to_correct_by(sample: Sample, run: str) -> StateConflict:
+    if sample.unfinished and not sample.labels:
+        return StateConflict(
+            "no document has all of its blind passages coded yet, so nothing measures the errors of the run",
+            hint="Finish the blind passages of some documents first: cothemes review.",
+        )
+    if not sample.labels:
+        return StateConflict(
+            "no passage was drawn for blind coding, so nothing measures the errors of the run",
+            hint="Draw some: cothemes route with --overlap or --blind above 0.",
+        )
+    return StateConflict(
+        f"the run {run} coded none of the passages that were drawn and read blind",
+        hint="Choose another with --run, or let the coder read them: cothemes propose.",
+    )
+
+
+def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
+    notes = []
+    if sample.unfinished:
+        some = ", ".join(sample.unfinished[:5]) + (" …" if len(sample.unfinished) > 5 else "")
+        notes.append(
+            f"{len(sample.unfinished)} documents are left out because their blind passages are not all "
+            f"done: {some}."
+        )
+    if uncoded:
+        notes.append(f"{uncoded} passages are left out because the run has no answer for them.")
+    if sample.without_chance:
+        notes.append(
+            f"{sample.without_chance} passages are left out: they had no known chance of a blind reading."
+        )
+    if clusters < FEW_INTERVIEWS:
+        notes.append(
+            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
+            "uncertain."
+        )
+    return notes

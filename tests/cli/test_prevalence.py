@@ -1,0 +1,74 @@
+"""`cothemes prevalence`: shares in a real study, and plain words where there is nothing to correct by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.doubles.coded_study import propose, study_in
+from tests.doubles.decisions import read
+
+from cothemes.app.study import Study
+from cothemes.records.review import Arm
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Twelve interviews, a run, half of their answers read blind by ann and the rest with suggestions."""
+    made = study_in(tmp_path / "study", documents=12)
+    propose(made)
+    for number in range(1, 13):
+        codes = ("A1",) if number % 2 else ()
+        read(made, "ann", f"talk-{number}.0002", codes)
+        read(made, "ann", f"talk-{number}.0004", ("A2",), arm=Arm.ASSISTED)
+    return made
+
+
+def test_the_four_shares_stand_side_by_side(cothemes, study: Study) -> None:
+    """The run gives A1 to each first answer; ann to six of twelve. Frame 24 passages, chance .5:
+    12/24 − 2·6/24 = 0 by design; the run says 12/24, people 6/12 of what they read."""
+    found = cothemes.json("prevalence", study=study.root)
+    code = next(each for each in found["codes"] if each["code"] == "A1")
+    assert (found["run"], found["passages"], found["reviewed"], found["clusters"]) == ("r0001", 24, 12, 12)
+    assert found["lowest_chance"] == found["highest_chance"] == 0.5
+    assert code["model_share"] == pytest.approx(12 / 24)
+    assert code["people_share"]["value"] == pytest.approx(6 / 12)
+    assert code["design_based"]["value"] == pytest.approx(0)
+    assert (code["positives"], code["flag"]) == (6, "too rare")
+    rare = next(each for each in found["codes"] if each["code"] == "B1")
+    assert rare["design_based"] == {
+        "value": None,
+        "low": None,
+        "high": None,
+        "method": None,
+        "reason": "0 labelled positives, fewer than 5",
+    }
+    assert "no inference to a population" in found["estimand"]
+
+
+def test_the_table_fits_eighty_columns(cothemes, study: Study) -> None:
+    printed = cothemes.done("prevalence", study=study.root)
+    assert max(len(line) for line in printed.splitlines()) < 80
+    assert "chosen, not drawn" in printed
+    assert "No estimate, 0 labelled positives" in printed
+
+
+def test_what_is_missing_is_said(cothemes, tmp_path: Path) -> None:
+    study = study_in(tmp_path / "study", documents=2)
+    result = cothemes("prevalence", study=study.root)
+    assert (result.exit_code, "no run of a coder" in result.stderr) == (3, True)
+    propose(study)
+    result = cothemes("prevalence", study=study.root)
+    assert (result.exit_code, "cothemes route" in result.stderr) == (3, True)
+    result = cothemes("prevalence", "--run", "r9", study=study.root)
+    assert (result.exit_code, "r0001" in result.stderr) == (2, True)
+    read(study, "ann", "talk-1.0002", done=False)
+    result = cothemes("prevalence", study=study.root)
+    assert (result.exit_code, "cothemes review" in result.stderr) == (3, True)
+
+
+def test_a_reflexive_study_has_none(cothemes, study: Study) -> None:
+    settings = study.root / "cothemes.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"codebook"', '"reflexive"', 1), encoding="utf-8")
+    assert cothemes("prevalence", study=study.root).exit_code == 3

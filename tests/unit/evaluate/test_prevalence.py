@@ -1,0 +1,239 @@
+"""Shares corrected by the blind random sample: sums by hand, and intervals that cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from cothemes.agreement import dsl_mean, ppi_mean
+from cothemes.errors import StateConflict
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.review import Arm, Assignment
+from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
+from cothemes.stages.evaluate.prevalence.run import prevalence_of
+from cothemes.stages.evaluate.prevalence.sample import random_sample
+
+DRAWN = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def assignment(
+    passage: str,
+    arm: Arm,
+    probability: float,
+    *,
+    reviewer: str = "ann",
+    double: bool = False,
+    round_name: str = "main",
+    day: int = 3,
+) -> Assignment:
+    return Assignment(
+        reviewer=reviewer,
+        passage=passage,
+        document=passage.split(".")[0],
+        round=round_name,
+        arm=arm,
+        probability=probability,
+        double=double,
+        position=0,
+        drawn=DRAWN.replace(day=day),
+        seed=1,
+    )
+
+
+def said(passage: str, value: int, *, rater: str = "ann", arm: str = "blind", code: str = "A") -> Rating:
+    kind = RaterKind.MODEL if rater == "m" else RaterKind.HUMAN
+    return Rating(
+        unit=passage,
+        doc=passage.split(".")[0],
+        rater=rater,
+        kind=kind,
+        code=code,
+        value=value,
+        arm="" if rater == "m" else arm,
+        round="" if rater == "m" else "main",
+    )
+
+
+def table(
+    assignments: list[Assignment], people: Iterable[Rating], model: Iterable[Rating], codes: tuple[str, ...]
+) -> PrevalenceTable:
+    return prevalence_of(random_sample(assignments, people, ""), model, codes, {}, run="r1", rater="m")
+
+
+def study(
+    chance: np.random.Generator, documents: int, passages: int, share: float
+) -> tuple[list[Assignment], list[Rating], list[Rating], float]:
+    """A draw with one blind lot of half the passages of each document; the model errs by document."""
+    assignments, people, model, truths = [], [], [], []
+    for document in range(documents):
+        rate = chance.beta(20 * share, 20 * (1 - share))
+        hit, false = chance.beta(6, 3), chance.beta(2, 18)
+        blind = set(chance.permutation(passages)[: passages // 2].tolist())
+        for number in range(passages):
+            name = f"d{document}.{number}"
+            truth = int(chance.random() < rate)
+            truths.append(truth)
+            model.append(said(name, int(chance.random() < (hit if truth else false)), rater="m"))
+            arm = Arm.BLIND if number in blind else Arm.ASSISTED
+            assignments.append(assignment(name, arm, 0.5))
+            if number in blind:
+                people.append(said(name, truth))
+    return assignments, people, model, float(np.mean(truths))
+
+
+def test_design_based_share_by_hand() -> None:
+    """Ten passages in each of two documents, half drawn (π = .5).
+
+    d0: the model says yes to all; of the five drawn, people say yes to three. d1: the model says no to all;
+    of the five drawn, people say yes to two. Mean of f + R/π·(Y − f):
+    (10 − 2·2 + 2·2) / 20 = 10/20. The model's own share is 10/20; people's is 5/10.
+    """
+    assignments, people, model = [], [], []
+    for document, yes, prediction in (("d0", 3, 1), ("d1", 2, 0)):
+        for number in range(10):
+            name = f"{document}.{number}"
+            assignments.append(assignment(name, Arm.BLIND if number < 5 else Arm.ASSISTED, 0.5))
+            model.append(said(name, prediction, rater="m"))
+            if number < 5:
+                people.append(said(name, int(number < yes)))
+    found = table(assignments, people, model, ("A",))
+    (code,) = found.codes
+    assert (found.passages, found.reviewed, found.clusters, code.positives) == (20, 10, 2, 5)
+    assert code.model_share == pytest.approx(0.5)
+    assert code.people_share.value == pytest.approx(0.5)
+    assert code.design_based.value == pytest.approx((10 - 2 * 2 + 2 * 2) / 20)
+    assert code.flag == "too rare"
+
+
+def test_too_few_positives_are_no_share_and_a_reason() -> None:
+    assignments = [assignment(f"d{n % 3}.{n}", Arm.BLIND, 1.0) for n in range(30)]
+    people = [said(f"d{n % 3}.{n}", int(n < 4)) for n in range(30)]
+    model = [said(f"d{n % 3}.{n}", 0, rater="m") for n in range(30)]
+    (code,) = table(assignments, people, model, ("A",)).codes
+    assert code.design_based.value is None
+    assert code.design_based.reason == "4 labelled positives, fewer than 5"
+    assert code.people_share.value == pytest.approx(4 / 30)
+
+
+def test_a_passage_of_two_readers_counts_the_share_of_them() -> None:
+    assignments, people, model = [], [], []
+    for number in range(20):
+        name = f"d{number % 4}.{number}"
+        for reviewer in ("ann", "bob"):
+            assignments.append(assignment(name, Arm.BLIND, 1.0, reviewer=reviewer, double=True))
+            people.append(said(name, int(reviewer == "ann"), rater=reviewer))
+        model.append(said(name, 0, rater="m"))
+    (code,) = table(assignments, people, model, ("A",)).codes
+    assert code.positives == 20
+    assert code.design_based.value == pytest.approx(0.5)
+
+
+def test_the_chance_is_one_less_that_of_the_lot_with_suggestions() -> None:
+    """Overlap .2, blind .1 of the rest: .2 + .8·.1 = .28 = 1 − .72."""
+    found = random_sample(
+        [
+            assignment("d.1", Arm.BLIND, 0.2, double=True),
+            assignment("d.1", Arm.BLIND, 0.2, double=True, reviewer="bob"),
+            assignment("d.2", Arm.BLIND, 0.08),
+            assignment("d.3", Arm.ASSISTED, 0.72),
+            assignment("d.4", Arm.REVEAL, 0.72),
+        ],
+        [said(name, 0) for name in ("d.1", "d.2", "d.4")],
+        "",
+    )
+    assert found.chance == pytest.approx(dict.fromkeys(("d.1", "d.2", "d.3", "d.4"), 0.28))
+    assert set(found.labels) == {"d.1", "d.2"}, "the first reading of a reveal passage is not random"
+
+
+def test_a_half_read_document_is_left_out() -> None:
+    found = random_sample(
+        [assignment(f"d{n}.{k}", Arm.BLIND, 1.0) for n in range(2) for k in range(3)],
+        [said("d0.0", 1), said("d0.1", 0), said("d0.2", 0), said("d1.0", 1)],
+        "",
+    )
+    assert found.unfinished == ("d1",)
+    assert set(found.chance) == {"d0.0", "d0.1", "d0.2"}
+
+
+def test_decisions_with_suggestions_in_view_are_no_part_of_it() -> None:
+    found = random_sample(
+        [assignment("d.1", Arm.ASSISTED, 0.5), assignment("d.2", Arm.BLIND, 0.5)],
+        [said("d.1", 1, arm="assisted"), said("d.2", 0)],
+        "",
+    )
+    assert set(found.labels) == {"d.2"}
+
+
+def test_rounds_are_never_pooled() -> None:
+    two = [assignment("d.1", Arm.BLIND, 1.0), assignment("d.2", Arm.BLIND, 1.0, round_name="pilot")]
+    with pytest.raises(StateConflict, match="never pooled"):
+        random_sample(two, [], "")
+    assert random_sample(two, [said("d.1", 1)], "main").rounds == ("main",)
+
+
+def test_nothing_to_correct_by_is_said() -> None:
+    with pytest.raises(StateConflict, match="no passage was drawn for anyone"):
+        random_sample([], [], "")
+    sample = random_sample([assignment("d.1", Arm.ASSISTED, 1.0)], [], "")
+    with pytest.raises(StateConflict, match="drawn for blind coding"):
+        prevalence_of(sample, [said("d.1", 1, rater="m")], ("A",), {}, run="r1", rater="m")
+
+
+def test_two_designs_in_one_frame_have_no_prediction_powered_share() -> None:
+    assignments, people, model = [], [], []
+    for document, share in (("d0", 0.5), ("d1", 0.25)):
+        for number in range(40):
+            name = f"{document}.{number}"
+            blind = number < 40 * share
+            arm = Arm.BLIND if blind else Arm.ASSISTED
+            assignments.append(
+                assignment(name, arm, share if blind else 1 - share, day=3 if document == "d0" else 4)
+            )
+            model.append(said(name, number % 2, rater="m"))
+            people += [said(name, number % 2)] if blind else []
+    (code,) = table(assignments, people, model, ("A",)).codes
+    assert code.prediction_powered.value is None
+    assert "chances" in (code.prediction_powered.reason or "")
+    assert code.design_based.value == pytest.approx(0.5)
+
+
+def test_clusters_give_the_error_of_whole_interviews() -> None:
+    """Means of interviews 1 and 0 of one size: leaving one out gives 0 and 1; se² = ½·(¼ + ¼) = ¼."""
+    found = dsl_mean([1, 1, 0, 0], [1, 1, 0, 0], [True] * 4, [1.0] * 4, clusters=["a", "a", "b", "b"])
+    assert (found.value, found.se, found.clusters) == (0.5, 0.5, 2)
+    assert (found.low, found.high) == (0.0, 1.0)
+    powered = ppi_mean(
+        [1, 1, 0, 0],
+        [1, 1, 0, 0],
+        [1, 1, 0, 0],
+        clusters=["a", "a", "b", "b"],
+        unlabelled_clusters=["a", "a", "b", "b"],
+    )
+    assert (powered.value, powered.se) == (0.5, 0.5)
+    alone = dsl_mean([1, 0], [1, 0], [True] * 2, [1.0] * 2, clusters=["a", "a"])
+    assert alone.reason == "one cluster: no interval"
+    assert alone.low != alone.low
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.3, 0.08])
+def test_intervals_cover_the_share_of_these_interviews(share: float) -> None:
+    chance = np.random.default_rng(5)
+    covered = {"design_based": 0, "prediction_powered": 0, "people_share": 0}
+    naive, estimated = 0.0, 0
+    for _ in range(400):
+        assignments, people, model, truth = study(chance, 12, 30, share)
+        (code,) = table(assignments, people, model, ("A",)).codes
+        if code.design_based.value is None:
+            continue
+        estimated += 1
+        for name in covered:
+            found = getattr(code, name)
+            covered[name] += found.low <= truth <= found.high
+        naive += (code.model_share or 0) - truth
+    assert estimated > 350
+    assert all(count / estimated >= 0.93 for count in covered.values()), covered
+    assert abs(naive / estimated) > 0.01, "the model's own share is biased"
