@@ -25,7 +25,7 @@ from cothemes.records.suite import CoderRow, Split, Suite
 
 _KEYS = ("name", "passages", "codebook", "gold", "min_positives", "split", "coders", "about")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-_HINT = "The contract of SUITE.yaml stands in docs/reference/evaluate.md."
+_HINT = f"A suite has the keys {', '.join(_KEYS)}; eval/suites holds three that work."
 
 
 def read_suite(path: Path, environment: Mapping[str, str] = os.environ) -> Suite:
