@@ -143,7 +143,7 @@ class ChatServer:
         critic: Callable[[Body, int], Answer] = keeps,
         repair: Callable[[Body, int], Answer] = gives_nothing,
     ) -> None:
-        """Each gets the request's body and its number, from 0; what is no request of a coder gets `answer`."""
+        """Each gets the request's body and its number, from 0; what no coder asks gets `answer`."""
         self.answer = answer
         self.critic = critic
         self.repair = repair
