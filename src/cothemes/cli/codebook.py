@@ -84,6 +84,33 @@ def show(
                 say(f"         {member.brief}")
 
 
+@app.command("candidates")
+def candidates(
+    context: typer.Context,
+    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Of one run; else of all.")] = "",
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Only of these documents.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List what models found that no code fits. None of it is in the codebook unless you write it there."""
+    from cothemes.app.steps.candidates import candidates as find
+    from cothemes.cli.console import emit_json, say
+    from cothemes.records.text import shown_text
+
+    wanted = [name.strip() for name in documents.split(",") if name.strip()]
+    with opened_study(context) as study:
+        found = find(study, run, wanted)
+    if as_json:
+        emit_json([{**m.candidate.model_dump(mode="json"), "quotes": list(m.quotes)} for m in found])
+        return
+    for missed in found:
+        one = missed.candidate
+        say(shown_text(f"{one.label}  ({one.passage}, {one.run})"))
+        say(shown_text(f"   when: {one.criterion}"))
+        for quote in missed.quotes:
+            say(shown_text(f"   “{' '.join(quote.split())}”"))
+    say(f"{len(found)} candidates. A model's labels: a person decides whether one becomes a code.")
+
+
 def code_lines(codebook: Codebook, code_id: str) -> list[str]:
     """Everything that a coder needs to know of a code, a line each."""
     code = codebook.by_id[code_id]

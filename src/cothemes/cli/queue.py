@@ -25,7 +25,10 @@ def queue(
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
-        found = Desk(study, name).queue()
+        desk = Desk(study, name)
+        found = desk.queue()
+        shown = found.waiting[:limit] if limit and not as_json else found.waiting
+        remarks = desk.remarks(shown)
     if as_json:
         emit_json(
             {
@@ -34,16 +37,22 @@ def queue(
                 "held": found.held,
                 "aside": found.aside,
                 "total": found.total,
-                "waiting": [_as_json(standing) for standing in found.waiting],
+                "waiting": [
+                    {**_as_json(s), "remarks": list(remarks.get(s.assignment.passage, ()))} for s in shown
+                ],
             }
         )
         return
-    shown = found.waiting[:limit] if limit else found.waiting
     if shown:
         print_table(
             ("passage", "document", "arm", "state"),
             [
-                (s.assignment.passage, s.assignment.document, s.assignment.arm.value, state_of(s))
+                (
+                    s.assignment.passage,
+                    s.assignment.document,
+                    s.assignment.arm.value,
+                    "; ".join([state_of(s), *remarks.get(s.assignment.passage, ())]),
+                )
                 for s in shown
             ],
         )

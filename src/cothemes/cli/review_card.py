@@ -85,6 +85,8 @@ class CardPrinter:
             if card.standing.assignment.arm.value == "reveal":
                 self.line("done locks your codes; then the suggestions are shown.")
             return
+        for remark in card.remarks:
+            self.line(f"note: {remark}", style="bold")
         if not card.suggestions:
             self.line("no code is suggested" if card.proposed else "no coder has spoken on this passage yet")
             return

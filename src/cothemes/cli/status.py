@@ -33,6 +33,19 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             + (f"; {others}" if others else "")
             + old
         )
+        noticed = [
+            f"{count} {words}"
+            for count, words in (
+                (run_["candidates"], "places that no code fits (cothemes codebook candidates)"),
+                (run_["flags"].get("instruction_like", 0), "passages that read like instructions"),
+                (run_["flags"].get("critic_dropped", 0), "passages where the critic dropped a code"),
+                (run_["flags"].get("critic_escalated", 0), "passages where the critic wants a person to look"),
+                (run_["flags"].get("quote_rejected", 0), "passages with a code left out for want of a quote"),
+            )
+            if count
+        ]
+        for line in noticed:
+            say(f"     {line}")
     if found["reviewers"]:
         arms = ("blind", "reveal", "assisted")
         print_table(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from cothemes.app import wiring
 from cothemes.app.steps.passage import found_passage
 from cothemes.app.steps.ratings import keep_codebook
+from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.records.codebook import Codebook
@@ -78,7 +79,13 @@ class Desk:
             suggestions=suggestions,
             codebook=self.codebook,
             proposed=proposed,
+            remarks=self.remarks([standing]).get(passage_id, ()),
         )
+
+    def remarks(self, standings: Iterable[Standing]) -> dict[str, tuple[str, ...]]:
+        """Passage → what the coder noticed of it; nothing is asked about passages read blind."""
+        seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
+        return remarks_on(self._study, latest_runs(self._study, seen), seen)
 
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""

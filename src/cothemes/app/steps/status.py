@@ -50,6 +50,8 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
         "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),
         "suggestions": len(suggestions),
         "passages_with_a_code": len(with_code),
+        "candidates": len(study.store.runs.candidates(run_id=run_id)),
+        "flags": dict(Counter(kind for o in outcomes for kind in {f.partition(":")[0] for f in o.flags})),
         "codebook_is_current": run.codebook_hash == study.codebook.hash,
     }
 

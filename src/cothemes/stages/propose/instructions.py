@@ -179,7 +179,8 @@ _QUOTES = str.maketrans(
 _NEEDS = {
     "override": ("instruct", "direct", "guideline", "prompt", "rule", "command", "order", "program",
                  "training", "code", "coding", "message", "constraint", "everything", "anything",
-                 "above", "told", "task", "role", "goal", "safe", "filter", "guard", "restrict", "checks", "definition", "exclusion",
+                 "above", "told", "task", "role", "goal", "safe", "filter", "guard", "restrict",
+                 "checks", "definition", "exclusion",
                  "schema", "jailbr", "report", "text", "passage", "transcript", "note", "researcher",
                  "developer", "creator", "author", "system", "operator"),
     "codes": ("code", "label", "theme", "categor", "tag", "yes", "borderline", "json", "prompt", "instruct",

@@ -27,6 +27,8 @@ class Card:
     """In the codebook's order; empty in a blind reading, whatever was proposed."""
     proposed: bool = False
     """Whether a coder has spoken on the passage; False in a blind reading."""
+    remarks: tuple[str, ...] = ()
+    """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -76,10 +78,11 @@ def card_of(
     suggestions: Iterable[Suggestion] = (),
     codebook: Codebook,
     proposed: bool = False,
+    remarks: tuple[str, ...] = (),
 ) -> Card:
     """The card of a standing. Suggestions given for a blind reading are a fault of the caller: ValueError."""
     given = tuple(suggestions)
-    if (given or proposed) and not standing.sees_suggestions:
+    if (given or proposed or remarks) and not standing.sees_suggestions:
         raise ValueError("suggestions were loaded for a blind reading")
     return Card(
         passage=passage,
@@ -88,4 +91,5 @@ def card_of(
         standing=standing,
         suggestions=presentable(given, codebook),
         proposed=proposed,
+        remarks=remarks,
     )

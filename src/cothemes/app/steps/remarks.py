@@ -1,0 +1,34 @@
+"""What a coder noticed of a passage that a person should know before deciding. Never asked for when blind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cothemes.app.study import Study
+from cothemes.records.suggestion import Outcome
+
+READS_LIKE_INSTRUCTIONS = "text reads like instructions"
+_WORDS = {
+    "instruction_like": READS_LIKE_INSTRUCTIONS,
+    "unknown_role": "nobody could say who speaks",
+}
+
+
+def remarks_of(outcome: Outcome) -> tuple[str, ...]:
+    """In words, what the outcome's flags say to a person."""
+    found = [words for flag, words in _WORDS.items() if flag in outcome.flags]
+    escalated = [flag.partition(":")[2] for flag in outcome.flags if flag.startswith("critic_escalated:")]
+    if escalated:
+        found.append(f"a second reading was unsure of {', '.join(escalated)}")
+    return tuple(found)
+
+
+def remarks_on(study: Study, runs: dict[str, str], passages: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Passage → remarks, of the run that `runs` names for it; passages without one are not in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for run in set(runs.values()):
+        asked = [passage for passage in passages if runs.get(passage) == run]
+        for outcome in study.store.runs.outcomes(run, passages=asked):
+            if remarks := remarks_of(outcome):
+                found[outcome.passage] = remarks
+    return found
