@@ -83,7 +83,7 @@ def test_everyday_words_are_replaced_only_where_they_are_surely_names() -> None:
         "will young people? [PERSON_1] said no."
     )
     results, _ = searched(talk(text, "Will Young"))
-    assert [text[f.start : f.end] for f, _ in results[0].left] == ["Will", "will", "will young"]
+    assert [text[f.start : f.end] for f, _ in results[0].left] == ["Will", "will", "will", "young"]
 
 
 def test_a_first_name_of_two_people_gets_a_pseudonym_of_its_own() -> None:
@@ -151,6 +151,26 @@ def test_a_list_gives_kinds_and_replacements() -> None:
     text = "Kirsty of Leith Health Centre, Leith, is reading in Reading. Kirsten's health."
     assert viewed(text, "Interviewer", names=names) == (
         "[NURSE] of [PLACE_1], Leith, is reading in [PLACE_2]. [NURSE]'s health."
+    )
+
+
+def test_contractions_hold_no_names() -> None:
+    text = "I don't, Don. DON'T! Don's here, Don'll stay, and Don’t."
+    assert viewed(text, "Don Reid") == (
+        "I don't, [PERSON_1]. DON'T! [PERSON_1]'s here, [PERSON_1]'ll stay, and Don’t."
+    )
+
+
+def test_a_list_says_what_is_left_though_it_is_part_of_a_name() -> None:
+    text = "Calum Glasgow of Glasgow, Calum."
+    assert viewed(text, "Calum Glasgow") == "[PERSON_1] of [PERSON_1], [PERSON_1]."
+    seen = viewed(text, "Calum Glasgow", names=[Name("Glasgow", leave=True)])
+    assert seen == "[PERSON_2] of Glasgow, [PERSON_2]."
+
+
+def test_an_initial_has_a_capital() -> None:
+    assert (
+        viewed("a Welsh man; A Welsh; A. Welsh", "Anne Welsh") == "a [PERSON_1] man; [PERSON_1]; [PERSON_1]"
     )
 
 

@@ -107,6 +107,7 @@ def test_a_list_of_names() -> None:
     assert [(n.text, n.kind, n.replacement) for n in ordered] == [("Ann Bell", "PERSON", "[NURSE_1]")]
     assert [n.text for n in names_in("name\tkind\nZoë\tperson", "n.tsv")] == ["Zoë"]
     assert names_in("", "empty.csv") == []
+    assert [(n.leave, n.replacement) for n in names_in("Glasgow,=", "names.csv")] == [(True, "")]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.deidentify.talks import searched, talk
 
 from cothemes.records.document import Document, Kind
@@ -11,7 +15,7 @@ from cothemes.records.suggestion import Evidence, Suggestion, Verdict
 from cothemes.settings import SegmentSettings
 from cothemes.stages.deidentify.consent import Consent, consent_of, may_leave
 from cothemes.stages.deidentify.run import Cloak
-from cothemes.stages.deidentify.traces import traces_of
+from cothemes.stages.deidentify.traces import Traces
 from cothemes.stages.deidentify.view import view
 from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.segment.run import segment
@@ -100,12 +104,33 @@ def test_consent(said: str, kind: Kind, consent: Consent, leaves: bool) -> None:
     assert (may_leave(document) is None) is leaves
 
 
-def test_traces_are_long_plain_and_stand_in_no_other_text() -> None:
-    shared = "Thank you very much for taking part today."
-    own = f'{shared} "Quoted words" and then the canary sang in the old mine.'
-    (trace,) = traces_of([own, "short"], [f"x {shared} y"])
-    assert trace in own
-    assert '"' not in trace
-    assert len(trace) >= 24
-    assert traces_of([shared], [shared]) == []
-    assert traces_of(["Ünïcödé wörds gö ön änd ön änd ön"], []) == ["Ünïcödé wörds gö ön änd ön änd ön"]
+def test_traces_know_a_copy_in_text_and_in_json() -> None:
+    shared = "Thank you very much for taking part in the study today."
+    own = (
+        f'{shared} "Quoted words" and then the canary sang in the old mine, while the böats were away at sea.'
+    )
+    traces = Traces([own], [f"x {shared} y"])
+    part = "and then the canary sang in the old mine, while the böats were away at sea"
+    for copied in (
+        own,
+        f"He said {part}, I think.",
+        json.dumps(part),
+        json.dumps(json.dumps([own]), ensure_ascii=False),
+    ):
+        assert traces.quoted_in(copied.encode()), copied
+    for other in (
+        shared,
+        "the canary sang",
+        "-" * 200,
+        "nothing of it at all, but some words as long as it is",
+    ):
+        assert not traces.quoted_in(other.encode()), other
+    assert not Traces([shared], [shared])
+    assert not Traces(["short", "00:00:01 --> 00:00:02 -- 00:00:03 --> 00:00:04"])
+
+
+@given(
+    st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=63, max_size=120), st.integers(0, 64)
+)
+def test_a_copy_of_two_windows_is_found_wherever_it_begins(copied: str, before: int) -> None:
+    assert Traces([copied]).quoted_in(b"." * before + copied.encode())

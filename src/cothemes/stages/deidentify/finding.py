@@ -17,6 +17,8 @@ _SHORT = 2
 """Letters of a word behind which a full stop may stand inside a name: `K. Munro`, `St. Andrews`."""
 _OPENING = " \t\u00a0\"'“‘«([*_–—-"
 _ENDS_SENTENCE = ".!?:;…\n•"
+_ENDINGS = frozenset(("s", "ll", "d", "ve", "re", "m"))
+"""What may follow a name behind an apostrophe."""
 _MONTHS = frozenset(("may", "june", "april", "august", "march"))
 _LEADS = (
     "in of by since until till from to last next this during early late mid on before after end every around"
@@ -56,15 +58,19 @@ def find(text: str, names: NameIndex, *, document: str = "", edges: Sequence[int
 
     `edges` are offsets that no name crosses, such as the ends of turns, ascending.
     """
-    formed = _formed(text, text)
-    found = [*formed, *_Search(text, names, document, edges, [(f.start, f.end) for f in formed]).findings()]
+    found: list[Finding] = []
+    searched = text
     while True:
-        # What stood behind a letter stands behind a bracket once a name is replaced, and may count only then.
         taken = sorted((f.start, f.end) for f in found)
-        more = [f for f in _formed(text, _masked(text, taken)) if not _overlaps(taken, f.start, f.end)]
-        if not more:
+        formed = [f for f in _formed(text, searched) if not _overlaps(taken, f.start, f.end)]
+        taken = sorted([*taken, *((f.start, f.end) for f in formed)])
+        searched = _masked(text, taken)
+        called = _Search(searched, names, document, edges, taken).findings()
+        if not formed and not called:
             return sorted(found, key=lambda f: f.start)
-        found += more
+        found += [*formed, *called]
+        # What stood behind a letter stands behind a bracket once a name is replaced, and may count only then.
+        searched = _masked(text, sorted((f.start, f.end) for f in found))
 
 
 def _formed(text: str, searched: str) -> list[Finding]:
@@ -117,21 +123,22 @@ class _Search:
 
     def _beginning_at(self, at: int) -> tuple[Finding | None, int]:
         """The longest name that surely begins at a word, else one that may, and the words it takes."""
-        doubtful: tuple[Finding | None, int] = (None, 1)
-        variants = self._names.beginning_with(self._words[at][2], self._document)
+        doubtful: Finding | None = None
+        following = self._words[at + 1][2] if at + 1 < len(self._words) else ""
+        variants = self._names.beginning_with(self._words[at][2], following)
         if not variants or self._within_name(at):
-            return doubtful
+            return None, 1
         for variant in variants:
-            if not self._spells(at, variant):
+            elsewhere = variant.scope not in ("", self._document)
+            if elsewhere or not self._spells(at, variant) or self._goes_on(at + len(variant.words)):
                 continue
             finding = self._finding(at, variant)
-            if finding is None:
-                continue
-            if finding.sure:
+            if finding is not None and finding.sure:
                 return finding, len(variant.words)
-            if doubtful[0] is None:
-                doubtful = finding, len(variant.words)
-        return doubtful
+            # Of several everyday words each is doubtful by itself.
+            if finding is not None and len(variant.words) == 1:
+                doubtful = doubtful or finding
+        return doubtful, 1
 
     def _spells(self, at: int, variant: Variant) -> bool:
         words = self._words[at : at + len(variant.words)]
@@ -150,6 +157,12 @@ class _Search:
         if at == 0 or self._words[at - 1][2] != "o":
             return False
         return self._folded.text[self._words[at - 1][1] : self._words[at][0]] == "'"
+
+    def _goes_on(self, after: int) -> bool:
+        """Don in don't is no name; in Don's and Don'll it is."""
+        if after >= len(self._words) or self._words[after][2] in _ENDINGS:
+            return False
+        return self._folded.text[self._words[after - 1][1] : self._words[after][0]] == "'"
 
     def _finding(self, at: int, variant: Variant) -> Finding | None:
         last = self._words[at + len(variant.words) - 1]

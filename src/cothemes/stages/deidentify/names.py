@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -58,6 +58,8 @@ class Name:
     rule: str = LISTED
     replacement: str = ""
     """What a person wants it replaced by; names with the same one are the same thing."""
+    leave: bool = False
+    """A person says that it identifies no one, though it may be a part of someone's name."""
     scope: str = ""
     """The slug of the one document in which it is looked for; empty: all."""
     owner: str = field(default="", repr=False)
@@ -69,6 +71,11 @@ class Name:
         if self.rule == INITIALS:
             return key_of(self.owner, PERSON) if self.owner else self.text.upper()
         return key_of(self.text, self.kind)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether a person said what becomes of it: then it is never taken for a part of another name."""
+        return self.leave or bool(self.replacement)
 
     @property
     def lasting_scope(self) -> str:
@@ -138,20 +145,25 @@ class NameIndex:
         kept = [entry for entry in known if entry.rule in NAME_RULES]
         self._always = {(e.kind, e.key, e.scope) for e in kept if e.treatment is Treatment.ALWAYS}
         every = [*(_as_name(entry) for entry in kept if entry.key), *names]
-        self._by_word: dict[str, list[Variant]] = defaultdict(list)
+        self._single: dict[str, list[Variant]] = defaultdict(list)
+        self._pairs: dict[tuple[str, str], list[Variant]] = defaultdict(list)
         self.unspaced: list[Variant] = []
         known_keys = {entry.key for entry in kept if entry.kind == PERSON}
         for variant in dict.fromkeys(self._variants(every, known_keys)):
-            if variant.words:
-                self._by_word[variant.words[0]].append(variant)
+            if len(variant.words) > 1:
+                self._pairs[variant.words[0], variant.words[1]].append(variant)
+            elif variant.words:
+                self._single[variant.words[0]].append(variant)
             else:
                 self.unspaced.append(variant)
-        for variants in self._by_word.values():
+        for variants in self._pairs.values():
             variants.sort(key=lambda v: -len(v.words))
 
-    def beginning_with(self, word: str, scope: str) -> list[Variant]:
-        """Names of a document that begin with a folded word, the longest first."""
-        return [v for v in self._by_word.get(word, ()) if v.scope in ("", scope)]
+    def beginning_with(self, word: str, following: str) -> Sequence[Variant]:
+        """Names that begin with two folded words, or are the first of them; the longest first."""
+        longer = self._pairs.get((word, following), ())
+        single = self._single.get(word, ())
+        return [*longer, *single] if longer else single
 
     def _variants(self, names: list[Name], known_keys: Collection[str]) -> Iterator[Variant]:
         whole: dict[tuple[str, str], Name] = {}
@@ -162,7 +174,7 @@ class NameIndex:
         parts: list[Variant] = []
         for part, bearers in _bearers(people).items():
             single = people.get(part)
-            if single is not None and (part in known_keys or len(bearers) > 1 or single.replacement):
+            if single is not None and (part in known_keys or len(bearers) > 1 or single.chosen):
                 continue
             if len(bearers) == 1:
                 # A first name alone is taken for the one person who bears it.
@@ -200,7 +212,7 @@ class NameIndex:
     def _with_initial(self, name: Name) -> Iterator[Variant]:
         words = name.key.split()
         if len(words) > 1 and len(words[0]) > 1:
-            yield self._variant([words[0][0], words[-1]], name, name.rule)
+            yield replace(self._variant([words[0][0], words[-1]], name, name.rule), shape=Shape.CAPITAL)
 
     def _initials(self, name: Name, owner: Name | None) -> Variant:
         whose = owner or name
@@ -211,7 +223,8 @@ class NameIndex:
 
     def _variant(self, words: Sequence[str], name: Name, rule: str, written: str = "") -> Variant:
         everyday = bool(words) and all(word in EVERYDAY or len(word) == 1 for word in words)
-        careful = everyday and (name.kind, name.key, "") not in self._always
+        meant = name.rule == LISTED and name.text.islower()
+        careful = everyday and not meant and (name.kind, name.key, "") not in self._always
         shape = Shape.CAPITAL if careful else Shape.ANY
         return Variant(tuple(words), name.key, name.text, name.kind, rule, name.rule, shape, written)
 

@@ -12,12 +12,15 @@ from cothemes.stages.deidentify.names import LISTED, Name
 from cothemes.stages.deidentify.pseudonyms import LONGEST, bracketed
 
 LONGEST_NAME = 120
+LEFT = "="
+"""In place of a replacement: the word is left as it is, such as a town that is someone's surname too."""
 _KIND = re.compile(r"[A-Z][A-Z0-9]{0,19}")
 _HEADER = "name"
 
 
 def names_in(text: str, where: str) -> list[Name]:
-    """The names of a list. A first row that begins with `name` heads columns, in any order.
+    """The names of a list. A first row that begins with `name` heads columns, in any order. A name that is an
+    everyday word too is replaced everywhere where it is listed in small letters.
 
     Raises InputError with the row; what the row says is not repeated, since it is a name.
     """
@@ -45,7 +48,8 @@ def _name(cells: dict[str, str], where: str) -> Name:
     text = cells.get("name", "")
     kind = cells.get("kind", "").upper() or PERSON
     said = cells.get("replacement", "")
-    replacement = bracketed(said) if said else ""
+    leave = said == LEFT
+    replacement = bracketed(said) if said and not leave else ""
     if len(text) > LONGEST_NAME or len(text) < 2 or not any(character.isalpha() for character in text):
         raise InputError(
             "holds no name",
@@ -64,4 +68,4 @@ def _name(cells: dict[str, str], where: str) -> Name:
             where=where,
             hint=f"Up to {LONGEST} characters, without brackets inside it.",
         )
-    return Name(text, kind, LISTED, replacement)
+    return Name(text, kind, LISTED, replacement, leave)

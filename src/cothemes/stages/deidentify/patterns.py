@@ -43,15 +43,16 @@ _NAMED_NUMBER = re.compile(
     r"(?P<number>\d(?:[\s\-]?\d){9})(?!\w)",
     re.IGNORECASE,
 )
-_AREAS = """
+_AREA_CODES = """
     AB AL B BA BB BD BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT
     DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD
     LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK
     SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
 """
+_AREAS = frozenset(_AREA_CODES.split())
 _POSTCODE = re.compile(
-    rf"(?<!\w)(?:GIR\s?0AA|(?:{'|'.join(sorted(_AREAS.split(), key=len, reverse=True))})"
-    r"(?:\d{1,2}|\d[A-HJKMNPR-Y])[\s\u00a0]?(?!\d(?:st|nd|rd|th)\b)\d[ABD-HJLNP-UW-Z]{2})(?!\w)",
+    r"(?<!\w)(?P<area>[A-Z]{1,2})(?:\d{1,2}|\d[A-HJKMNPR-Y])[\s\u00a0]?(?!\d(?:st|nd|rd|th)\b)"
+    r"\d[ABD-HJLNP-UW-Z]{2}(?!\w)",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"“”)\]]{1,2000}", re.IGNORECASE)
@@ -121,9 +122,9 @@ def _numbers(text: str) -> Iterator[Match]:
 
 
 def _emails(text: str) -> Iterator[Match]:
-    for match in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text) if "@" in text else ():
         yield Match(*match.span(), "e-mail", "EMAIL", fold(match.group()))
-    for match in _EMAIL_SPOKEN.finditer(text):
+    for match in _EMAIL_SPOKEN.finditer(text) if " dot " in text.lower() else ():
         words = fold(match.group()).replace(" full stop ", ".").replace(" dot ", ".").replace(" at ", "@")
         yield Match(*match.span(), "e-mail-spoken", "EMAIL", words)
 
@@ -138,7 +139,8 @@ def _phones(text: str) -> Iterator[Match]:
 
 def _postcodes(text: str) -> Iterator[Match]:
     for match in _POSTCODE.finditer(text):
-        yield Match(*match.span(), "postcode", "POSTCODE", "".join(match.group().split()).upper())
+        if match["area"].upper() in _AREAS:
+            yield Match(*match.span(), "postcode", "POSTCODE", "".join(match.group().split()).upper())
 
 
 def _urls(text: str) -> Iterator[Match]:
@@ -146,7 +148,7 @@ def _urls(text: str) -> Iterator[Match]:
         url = match.group().rstrip(_TRAILING)
         if _USER_URL.search(url):
             yield Match(match.start(), match.start() + len(url), "url", "URL", fold(url))
-    for match in _SITE_PATH.finditer(text):
+    for match in _SITE_PATH.finditer(text) if ".com/" in text.lower() else ():
         path = match.group().rstrip(_TRAILING)
         yield Match(match.start(), match.start() + len(path), "url", "URL", fold(path))
 

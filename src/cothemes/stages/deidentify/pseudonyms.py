@@ -50,7 +50,7 @@ class PseudonymMap:
         known = self._by_identity.get(finding.identity)
         if known is not None:
             return known
-        return self._add(finding.identity, finding.original, finding.origin or finding.rule, "")
+        return self._add(finding.identity, finding.original, finding.origin or finding.rule)
 
     def known(self, finding: Finding) -> Pseudonym | None:
         """The pseudonym of what was found, if it has one."""
@@ -60,9 +60,19 @@ class PseudonymMap:
         """The pseudonym of a listed name. Its replacement holds for a new name; a known one keeps its own."""
         identity = (name.kind, name.key, name.lasting_scope)
         known = self._by_identity.get(identity)
-        return known or self._add(identity, name.text, name.rule, name.replacement)
+        if known is not None:
+            return known
+        treatment = Treatment.LEAVE if name.leave else Treatment.REPLACE
+        return self._add(identity, name.text, name.rule, name.replacement, treatment)
 
-    def _add(self, identity: Identity, original: str, rule: str, replacement: str) -> Pseudonym:
+    def _add(
+        self,
+        identity: Identity,
+        original: str,
+        rule: str,
+        replacement: str = "",
+        treatment: Treatment = Treatment.REPLACE,
+    ) -> Pseudonym:
         kind, key, scope = identity
         if not replacement:
             self._numbers[kind] = self._numbers.get(kind, 0) + 1
@@ -70,7 +80,8 @@ class PseudonymMap:
         entry = Pseudonym(
             id=self._ids(), pseudonym=replacement, kind=kind, rule=rule, key=key,
             # Line ends inside a name would break tables and prompts.
-            original=" ".join(original.split()), scope=scope,
+            original=" ".join(original.split()), scope=scope, treatment=treatment,
+            settled=treatment is Treatment.LEAVE,
         )  # fmt: skip
         self._by_identity[identity] = entry
         self.new.append(entry)

@@ -1,31 +1,52 @@
-"""Stretches by which a document's words are known again wherever they were copied to."""
+"""A document's words known again wherever they were copied to: a prompt, a note, a file of logs."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from mmap import mmap
 
-SHORTEST = 24
-"""Characters below which a stretch may stand anywhere by chance."""
-LONGEST = 160
-_PLAIN = re.compile(rf"[ !#-\[\]-~]{{{SHORTEST},}}")
-"""What is written alike in text and in JSON within JSON: ASCII without quotes and line ends."""
-_ANY = re.compile(rf"[^\x00-\x1f\"\\\ud800-\udfff]{{{SHORTEST},}}")
-
-
-def traces_of(texts: Iterable[str], others: Sequence[str]) -> list[str]:
-    """The longest stretch of each text that no other text of the study holds; a short text may give none."""
-    found: dict[str, None] = {}
-    for text in texts:
-        stretches = [*_longest_first(_PLAIN, text), *_longest_first(_ANY, text)]
-        for stretch in stretches:
-            piece = stretch[:LONGEST]
-            if not any(piece in other for other in others):
-                found[piece] = None
-                break
-    return list(found)
+WINDOW = 32
+"""Bytes of a stretch that is compared. A copy of twice as many is always found."""
+_LETTERS = 18
+"""Of a window's bytes, so that lines of dashes and times are nobody's words."""
+_PLAIN = re.compile(r"[^\x00-\x1f\"\\\ud800-\udfff]+")
+"""What is spelt alike in text and in JSON, but for letters outside ASCII."""
+_NO_LETTER = re.compile(rb"[\x00-@\[-`{-\x7f]+")
 
 
-def _longest_first(pattern: re.Pattern[str], text: str) -> list[str]:
-    stretches = (match.group().strip() for match in pattern.finditer(text))
-    return sorted((s for s in stretches if len(s) >= SHORTEST), key=lambda s: -len(s))
+class Traces:
+    """All stretches of some texts that no other text holds."""
+
+    def __init__(self, texts: Iterable[str], others: Iterable[str] = ()) -> None:
+        """`others` are texts of the same study: what they hold too says nothing of where it came from."""
+        self._windows = {
+            piece[at : at + WINDOW]
+            for text in dict.fromkeys(texts)
+            for piece in _spellings(text)
+            for at in range(len(piece) - WINDOW + 1)
+            if len(_NO_LETTER.sub(b"", piece[at : at + WINDOW])) >= _LETTERS
+        }
+        for text in others if self._windows else ():
+            for piece in _spellings(text):
+                for at in range(len(piece) - WINDOW + 1):
+                    self._windows.discard(piece[at : at + WINDOW])
+
+    def __bool__(self) -> bool:
+        return bool(self._windows)
+
+    def quoted_in(self, content: bytes | mmap) -> bool:
+        """Whether UTF-8 or JSON holds a copy; one shorter than two windows may be passed over."""
+        known = self._windows
+        return bool(known) and any(
+            content[at : at + WINDOW] in known for at in range(0, len(content) - WINDOW + 1, WINDOW)
+        )
+
+
+def _spellings(text: str) -> Iterator[bytes]:
+    for match in _PLAIN.finditer(text):
+        piece = match.group()
+        yield piece.encode()
+        if not piece.isascii():
+            yield json.dumps(piece)[1:-1].encode()
