@@ -14,6 +14,7 @@ from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document
 from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage
+from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Reviewer
 from cothemes.records.run import Call, Run
@@ -288,3 +289,55 @@ class CodebookStore(Protocol):
         """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
 
     def get(self, codebook_hash: str) -> str | None: ...
+
+
+class PrivacyStore(Protocol):
+    """Pseudonyms and their originals, what they replace where, who read it, and what was forgotten."""
+
+    def pseudonyms(self) -> list[Pseudonym]:
+        """All that still have their original, in the order in which they were given."""
+
+    def given(self) -> set[str]:
+        """Every pseudonym ever given, also of originals that are gone."""
+
+    def record(
+        self,
+        pseudonyms: Sequence[Pseudonym],
+        logs: Sequence[tuple[Deidentification, Sequence[Replacement]]],
+        *,
+        known: int,
+    ) -> None:
+        """In one transaction: new and changed pseudonyms, and the whole log of some documents. Raises
+        StateConflict where the map does not hold `known` pseudonyms any more: another process added some."""
+
+    def replacements(self, document: str) -> list[Replacement]:
+        """The log of one document, ascending."""
+
+    def states(self) -> dict[str, Deidentification]:
+        """Where each searched document stands, by slug."""
+
+    def review(self, states: Sequence[Deidentification]) -> None:
+        """Stores that documents were read."""
+
+    def tombstones(self) -> list[Tombstone]:
+        """Of all forgotten documents, by slug."""
+
+    def tombstone_of(self, slug: str, marks: Collection[str] = ()) -> Tombstone | None:
+        """Of the document of this slug, or whose file or text has one of these hashes."""
+
+    def forget(self, tombstone: Tombstone, quoted_in: Callable[[bytes], bool]) -> Tombstone:
+        """Erases every word of a document in one transaction; what stays are numbers and the tombstone.
+
+        `quoted_in` knows the document's words: calls of other passages that quote them lose theirs too.
+        Gives the tombstone with what was erased.
+        """
+
+    def texts_of(self, slug: str) -> list[str]:
+        """The texts of all versions of a document."""
+
+    def still_held(self, quoted_in: Callable[[bytes], bool]) -> dict[str, int]:
+        """`table.column` → rows that hold words that are known so."""
+
+    def scrub(self) -> bool:
+        """Rewrites the file, so that erased bytes are gone from it; False where another process's open
+        records kept that from being done."""

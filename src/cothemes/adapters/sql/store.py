@@ -17,6 +17,7 @@ from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
 from cothemes.adapters.sql.migrate import bring_up_to_date
 from cothemes.adapters.sql.passages import SqlPassages
+from cothemes.adapters.sql.privacy import SqlPrivacy
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.runs import SqlRuns
@@ -28,6 +29,7 @@ from cothemes.ports import (
     Ledger,
     MetaStore,
     PassageStore,
+    PrivacyStore,
     RatingStore,
     ReviewStore,
     RunStore,
@@ -52,6 +54,7 @@ class SqlStore:
         self.ledger: Ledger = self._ledger
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
+        self.privacy: PrivacyStore = SqlPrivacy(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

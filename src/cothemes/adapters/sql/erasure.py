@@ -1,0 +1,266 @@
+"""Consent withdrawn: every word of a document goes, in one transaction, and then from the bytes of the file.
+
+What stays are numbers. A decision keeps id, time, reviewer, code and action: that it was made is a fact of
+the study, its note, span and attributes are the participant's. Decisions are append-only by a trigger; it is
+taken away and put back inside the transaction, which nothing else can see or write into, and the tombstone
+says how many were touched. A test holds that every table that names passages or documents is in COVERED.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Select,
+    Text,
+    Update,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
+
+from cothemes.adapters.sql import privacy_tables as privacy
+from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.columns import Prose
+from cothemes.adapters.sql.engine import BUSY_SECONDS
+from cothemes.adapters.sql.failures import failures_told
+from cothemes.adapters.sql.rows import chunks
+from cothemes.records.record import content_hash
+
+_TABLES = """
+    documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
+    originals pseudonyms replacements deidentifications tombstones tombstone_marks
+"""
+COVERED = frozenset(_TABLES.split())
+"""Tables that are erased from, or that hold no words of documents."""
+
+MARKED_FROM = 200
+"""Characters from which a text's hash is kept: a shorter one can be guessed, or be another's."""
+FORGOTTEN = "forgotten"
+
+Quotes = Callable[[bytes], bool]
+"""Knows a document's words in UTF-8 or JSON."""
+
+_GUARD = "decisions_no_update"
+_NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
+
+
+def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[str, int], list[str]]:
+    """Erases a document with all its versions: (what was erased → how many, hashes that know it again)."""
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    own = select(schema.passages.c.id).where(schema.passages.c.document == slug)
+    marks = _marks(connection, slug)
+    erased = {"versions": 0, "passages": 0}
+    erased["embeddings"] = _erase_embeddings(connection, slug)
+    erased["calls"] = _erase_calls(connection, own, quoted_in)
+    erased["suggestions"] = _count(
+        connection,
+        update(schema.suggestions)
+        .where(schema.suggestions.c.passage.in_(own))
+        .values(reason="", evidence=[], attributes={}),
+    )
+    erased["candidates"] = _count(
+        connection,
+        update(schema.candidates)
+        .where(schema.candidates.c.passage.in_(own))
+        .values(label="", criterion="", evidence=[]),
+    )
+    erased["outcomes"] = _count(
+        connection,
+        update(schema.outcomes).where(schema.outcomes.c.passage.in_(own)).values(detail="", call=None),
+    )
+    with _guard_lifted(connection):
+        erased["decisions"] = _count(
+            connection,
+            update(schema.decisions)
+            .where(schema.decisions.c.passage.in_(own))
+            .values(note="", start=None, end=None, attributes={}),
+        )
+    erased["ratings"] = _count(
+        connection,
+        update(schema.ratings)
+        .where(schema.ratings.c.unit.in_(own))
+        .values(start=None, end=None, attributes={}, cluster=slug, doc=slug),
+    )
+    erased["originals"] = _erase_originals(connection, slug)
+    erased["passages"] = _erase_passages(connection, slug)
+    erased["versions"] = _erase_versions(connection, slug)
+    return erased, marks
+
+
+def _marks(connection: Connection, slug: str) -> list[str]:
+    """Hashes by which file and text are known again. A file of several documents is not marked."""
+    table = schema.documents
+    other = table.alias()
+    shared = exists().where(other.c.source_hash == table.c.source_hash, other.c.slug != slug)
+    long = table.c.slug == slug, func.length(table.c.text) >= MARKED_FROM
+    files = select(table.c.source_hash).where(*long, ~shared, table.c.source_hash != "")
+    texts = select(table.c.version).where(*long)
+    return sorted({*connection.execute(files).scalars(), *connection.execute(texts).scalars()})
+
+
+def _erase_embeddings(connection: Connection, slug: str) -> int:
+    """Vectors of the document's passages, but for texts that stand in another document too."""
+    table = schema.passages
+    mine = set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
+    theirs = select(table.c.text).where(
+        table.c.document != slug, table.c.text.in_(select(table.c.text).where(table.c.document == slug))
+    )
+    gone = [content_hash(text) for text in mine - set(connection.execute(theirs).scalars())]
+    return sum(
+        _count(connection, delete(schema.embeddings).where(schema.embeddings.c.text_hash.in_(chunk)))
+        for chunk in chunks(gone)
+    )
+
+
+def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) -> int:
+    """Words of the document's calls, and of calls of other passages that quote it."""
+    calls, outcomes = schema.calls, schema.outcomes
+    # An equal passage of another document may rest on the same call: then it is that passage's.
+    others = outcomes.c.call == calls.c.key, outcomes.c.passage.not_in(own)
+    heir = select(func.min(outcomes.c.passage)).where(*others).scalar_subquery()
+    connection.execute(
+        update(calls)
+        .where(calls.c.passage.in_(own), exists().where(*others))
+        .values(passage=heir)
+        .execution_options(synchronize_session=False)
+    )
+    # The key is a hash over the words, so it goes too.
+    count = _count(
+        connection,
+        update(calls)
+        .where(calls.c.passage.in_(own))
+        .values(request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored),
+    )
+    rows = connection.execute(select(calls.c.stored, calls.c.request, calls.c.reply, calls.c.error))
+    quoting = [row[0] for row in rows if any(words and quoted_in(words.encode()) for words in row[1:])]
+    for chunk in chunks(quoting):
+        worded = update(calls).where(calls.c.stored.in_(chunk))
+        count += _count(connection, worded.values(request="", reply=None, error=""))
+    return count
+
+
+def _erase_originals(connection: Connection, slug: str) -> int:
+    """The log of the document, and originals that now stand nowhere; listed names that stood nowhere stay."""
+    log, entries, originals = privacy.replacements, privacy.pseudonyms, privacy.originals
+    used = set(connection.execute(select(log.c.pseudonym).where(log.c.document == slug).distinct()).scalars())
+    connection.execute(delete(log).where(log.c.document == slug))
+    connection.execute(delete(privacy.deidentifications).where(privacy.deidentifications.c.document == slug))
+    elsewhere = set(connection.execute(select(log.c.pseudonym).distinct()).scalars())
+    rows = connection.execute(
+        select(entries.c.id, entries.c.rule, originals.c.scope).join(
+            originals, originals.c.pseudonym == entries.c.id
+        )
+    ).all()
+    gone = [
+        row.id
+        for row in rows
+        if row.id not in elsewhere and (row.id in used or row.scope == slug or row.rule != "list")
+    ]
+    count = 0
+    for chunk in chunks(gone):
+        count += _count(connection, delete(originals).where(originals.c.pseudonym.in_(chunk)))
+        words = connection.execute(
+            select(entries.c.id, entries.c.pseudonym).where(entries.c.id.in_(chunk))
+        ).all()
+        # What a person chose as replacement may say who it was; a number says nothing.
+        chosen = [row.id for row in words if not _NUMBERED.fullmatch(row.pseudonym)]
+        connection.execute(update(entries).where(entries.c.id.in_(chosen)).values(pseudonym=""))
+    return count
+
+
+def _erase_passages(connection: Connection, slug: str) -> int:
+    return _count(
+        connection,
+        update(schema.passages)
+        .where(schema.passages.c.document == slug)
+        .values(
+            text="", speaker="", headings=[], sentences=[], time="", current=False, version=_new_version()
+        ),
+    )
+
+
+def _erase_versions(connection: Connection, slug: str) -> int:
+    """Every version; its name, a hash of the text, gives way to a number."""
+    return _count(
+        connection,
+        update(schema.documents)
+        .where(schema.documents.c.slug == slug)
+        .values(
+            text="", title="", blocks=[], source_name="", source_hash="", offsets={}, metadata={}, notes=[],
+            current=False, version=_new_version(of_documents=True),
+        ),
+    )  # fmt: skip
+
+
+def _new_version(of_documents: bool = False) -> Any:
+    table = schema.documents.alias("of_version")
+    key = (
+        (schema.documents.c.slug, schema.documents.c.version)
+        if of_documents
+        else (schema.passages.c.document, schema.passages.c.version)
+    )
+    return (
+        select(literal(f"{FORGOTTEN}:") + func.count())
+        .select_from(table)
+        .where(table.c.slug == key[0], table.c.version <= key[1])
+        .scalar_subquery()
+    )
+
+
+@contextmanager
+def _guard_lifted(connection: Connection) -> Iterator[None]:
+    """Takes the trigger against changing decisions away, and puts it back as it was."""
+    made: str = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (_GUARD,)
+    ).scalar_one()
+    connection.exec_driver_sql(f"DROP TRIGGER {_GUARD}")
+    yield
+    connection.exec_driver_sql(made)
+
+
+def rows_that_hold(connection: Connection, quoted_in: Quotes) -> dict[str, int]:
+    """`table.column` → rows that hold the words, in every column of text."""
+    found: Counter[str] = Counter()
+    for table in schema.metadata.sorted_tables:
+        worded = [column for column in table.c if isinstance(column.type, Text | Prose | JSON)]
+        if not worded:
+            continue
+        # As stored: what a column of JSON holds is looked through without being read.
+        for row in connection.execute(select(*(type_coerce(column, Text) for column in worded))):
+            for column, words in zip(worded, row, strict=True):
+                if words and quoted_in(words.encode()):
+                    found[f"{table.name}.{column.name}"] += 1
+    return dict(found)
+
+
+def _count(connection: Connection, statement: Update | Any) -> int:
+    return int(connection.execute(statement).rowcount)
+
+
+def scrub(path: Path) -> bool:
+    """Writes the database anew and empties its write-ahead log; False where someone's open read forbids it.
+
+    What SQLite has let go of is overwritten or cut off; what the disk itself keeps is out of its reach.
+    """
+    with (
+        failures_told(path),
+        closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as connection,
+    ):
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

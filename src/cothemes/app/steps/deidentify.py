@@ -1,0 +1,237 @@
+"""The study's texts searched for what identifies people; what was found kept, shown, settled and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.study import Study
+from cothemes.errors import InputError, StateConflict, UsageError
+from cothemes.ports import Progress
+from cothemes.records.document import Document
+from cothemes.records.privacy import Deidentification, Pseudonym, Treatment
+from cothemes.stages.deidentify.consent import may_leave
+from cothemes.stages.deidentify.finding import Finding
+from cothemes.stages.deidentify.names import Name
+from cothemes.stages.deidentify.names_list import names_in
+from cothemes.stages.deidentify.pseudonyms import changed, replaced
+from cothemes.stages.deidentify.run import Searched, search
+
+AROUND = 40
+"""Characters of context on each side."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One place where something was found, as it would be read."""
+
+    document: str
+    rule: str
+    pseudonym: str
+    before: str
+    after: str
+    replaced: bool
+    """False: left as it is."""
+    original: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DocumentFound:
+    """One document: what was found, and who read it."""
+
+    document: Document
+    rules: dict[str, int]
+    """Replaced stretches by rule."""
+    left: int
+    """Everyday words that may be names."""
+    state: Deidentification
+    no_consent: str | None
+    """Why its words may not go to a remote model at all."""
+    sights: tuple[Sight, ...] = ()
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a person has read exactly what would leave."""
+        return self.state.reviewed_as(self.document.version)
+
+
+@dataclass(frozen=True)
+class EntryFound:
+    """One original of the map, and where it stands."""
+
+    entry: Pseudonym
+    sights: tuple[Sight, ...]
+
+    @property
+    def documents(self) -> int:
+        """In how many documents it stands."""
+        return len({sight.document for sight in self.sights})
+
+
+@dataclass(frozen=True)
+class DeidentifyReport:
+    """What a search found."""
+
+    documents: tuple[DocumentFound, ...]
+    entries: tuple[EntryFound, ...]
+    """The whole map, in the order in which pseudonyms were given."""
+    new: int
+    """Originals that were not in the map before."""
+    stored: bool
+
+
+def deidentify(
+    study: Study,
+    *,
+    names: Path | None = None,
+    check_only: bool = False,
+    progress: Progress = lambda _count: None,
+) -> DeidentifyReport:
+    """Searches every document and brings map and log up to date; with `check_only` stores nothing.
+
+    Raises InputError where the list of names cannot be read, StateConflict where no document is there.
+    """
+    documents = study.store.documents.all()
+    if not documents:
+        raise StateConflict("there are no documents yet", hint="Type `cothemes ingest FILES` first.")
+    known = study.store.privacy.pseudonyms()
+    results, entries = search(
+        documents,
+        listed=read_names(names),
+        known=known,
+        given=study.store.privacy.given(),
+        ids=wiring.ids().new,
+        progress=progress,
+    )
+    before = study.store.privacy.states()
+    states = [_state(result, before.get(result.document.slug)) for result in results]
+    if not check_only:
+        logs = [
+            (state, result.replacements)
+            for state, result in zip(states, results, strict=True)
+            if state != before.get(state.document)
+            or result.replacements != study.store.privacy.replacements(state.document)
+        ]
+        if entries.new or logs:
+            study.store.privacy.record(entries.new, logs, known=len(known))
+    return _report(results, states, entries.entries, len(entries.new), not check_only)
+
+
+def read_names(path: Path | None) -> list[Name]:
+    """The researcher's list. Raises InputError with the row."""
+    if path is None:
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8 text", where=str(path), hint="Save it as UTF-8 CSV.") from error
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror}", where=str(path), hint="Check the path."
+        ) from error
+    return names_in(text, str(path))
+
+
+def settle(
+    study: Study, entry: Pseudonym, *, treatment: Treatment = Treatment.REPLACE, pseudonym: str = ""
+) -> Pseudonym:
+    """Keeps what a person said of an original; the log follows with the next search."""
+    update = {"treatment": treatment, "pseudonym": pseudonym or entry.pseudonym}
+    settled = changed(entry, **update)
+    study.store.privacy.record([settled], [], known=len(study.store.privacy.pseudonyms()))
+    return settled
+
+
+def accept(study: Study, slugs: Sequence[str], reviewer: str) -> list[Deidentification]:
+    """Marks documents as read by this person, just as they would leave now; all of them where none is named.
+
+    Raises UsageError for an unknown document, StateConflict for one that was not searched as it is now.
+    """
+    documents = {document.slug: document for document in study.store.documents.all()}
+    wanted = list(dict.fromkeys(slugs)) or list(documents)
+    known_documents(documents, wanted)
+    states = study.store.privacy.states()
+    stale = [slug for slug in wanted if slug not in states or states[slug].version != documents[slug].version]
+    if stale:
+        raise StateConflict(
+            f"not searched as it is now: {', '.join(stale[:10])}{', …' if len(stale) > 10 else ''}",
+            hint="Type `cothemes deidentify` first, and read what it found.",
+        )
+    now = wiring.clock().now()
+    read = [
+        states[slug].model_copy(update={"reviewed": states[slug].found, "reviewer": reviewer, "at": now})
+        for slug in wanted
+    ]
+    study.store.privacy.review(read)
+    return read
+
+
+def known_documents(known: Iterable[str], wanted: Iterable[str]) -> None:
+    """Raises UsageError for slugs that no document has."""
+    known = sorted(known)
+    unknown = [slug for slug in wanted if slug not in known]
+    if unknown:
+        raise UsageError(
+            f"no document is called {', '.join(unknown)}",
+            hint=f"Documents: {', '.join(known[:20])}{', …' if len(known) > 20 else ''}.",
+        )
+
+
+def _state(result: Searched, before: Deidentification | None) -> Deidentification:
+    """Where the document stands now. A review stays on record; it counts while what was read is the same."""
+    if before and (before.version, before.found) == (result.document.version, result.hash):
+        return before
+    return Deidentification(
+        document=result.document.slug,
+        version=result.document.version,
+        found=result.hash,
+        searched=wiring.clock().now(),
+        reviewed=before.reviewed if before else "",
+        reviewer=before.reviewer if before else "",
+        at=before.at if before else None,
+    )
+
+
+def _report(
+    results: Sequence[Searched],
+    states: Sequence[Deidentification],
+    entries: Sequence[Pseudonym],
+    new: int,
+    stored: bool,
+) -> DeidentifyReport:
+    documents = []
+    by_entry: dict[str, list[Sight]] = {}
+    for result, state in zip(results, states, strict=True):
+        sights = []
+        for finding, entry in result.found:
+            sight = _sight(result, finding, entry)
+            by_entry.setdefault(entry.id, []).append(sight)
+            sights.append(sight)
+        documents.append(
+            DocumentFound(
+                result.document,
+                result.rules,
+                len(result.left),
+                state,
+                may_leave(result.document),
+                tuple(sights),
+            )
+        )
+    found = [EntryFound(entry, tuple(by_entry.get(entry.id, ()))) for entry in entries]
+    return DeidentifyReport(tuple(documents), tuple(found), new, stored)
+
+
+def _sight(result: Searched, finding: Finding, entry: Pseudonym) -> Sight:
+    start, end = result.view.view_span(finding.start, finding.end)
+    text = result.view.text
+    return Sight(
+        document=result.document.slug,
+        rule=finding.rule,
+        pseudonym=entry.pseudonym,
+        before=text[max(0, start - AROUND) : start],
+        after=text[end : end + AROUND],
+        replaced=replaced(finding, entry),
+        original=result.document.text[finding.start : finding.end],
+    )

@@ -1,0 +1,58 @@
+"""What may leave the machine of a study's texts, and as which words: asked before a remote call."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from cothemes.app.study import Study
+from cothemes.records.document import Document
+from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
+from cothemes.stages.deidentify.consent import may_leave
+from cothemes.stages.deidentify.run import Cloak
+from cothemes.stages.deidentify.view import View, view
+from cothemes.stages.deidentify.viewed import ViewedDocument
+
+
+class Veil:
+    """The study's pseudonyms laid over its documents: exactly what was found, logged and reviewed."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    def refusal(self, document: Document) -> str | None:
+        """None where the document may go to a remote model as its view, else why not."""
+        reason = may_leave(document)
+        if reason is not None:
+            return reason
+        state = self._states.get(document.slug)
+        if state is None:
+            return "it was not searched for names: `cothemes deidentify`"
+        if state.version != document.version:
+            return "its text has changed since it was searched: `cothemes deidentify`"
+        if not state.reviewed_as(document.version) or self._hash(document) != state.found:
+            return f"nobody has accepted what would leave: `cothemes deidentify --accept {document.slug}`"
+        return None
+
+    def view(self, document: Document) -> View:
+        """The document's text with everything replaced that the log names."""
+        return view(document.text, self._spans(document))
+
+    def viewed(self, document: Document) -> ViewedDocument:
+        """The document, ready for a coder, with the way back for what it says."""
+        cloak = Cloak(document.slug, list(self._entries.values()))
+        return ViewedDocument(document, self.view(document), cloak)
+
+    def _spans(self, document: Document) -> list[tuple[int, int, str]]:
+        log = self._study.store.privacy.replacements(document.slug)
+        return [(r.start, r.end, self._entries[r.pseudonym].pseudonym) for r in log if r.applied]
+
+    def _hash(self, document: Document) -> str:
+        return found_hash(document.version, self._spans(document))
+
+    @cached_property
+    def _states(self) -> dict[str, Deidentification]:
+        return self._study.store.privacy.states()
+
+    @cached_property
+    def _entries(self) -> dict[str, Pseudonym]:
+        return {entry.id: entry for entry in self._study.store.privacy.pseudonyms()}

@@ -1,0 +1,114 @@
+"""`cothemes forget`: consent withdrawn, so a document's words are erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.forget import ForgetPlan, ForgetReport
+    from cothemes.records.privacy import Tombstone
+
+
+def forget(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="DOC", help="The document's id.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Kept with the tombstone, without names.")
+    ] = "consent withdrawn",
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Who does it, a registered person.")] = "",
+    listing: Annotated[bool, typer.Option("--list", help="List what was forgotten, when and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase a document whose consent was withdrawn: text, replies, vectors, notes. It cannot be undone."""
+    from cothemes.app.steps.forget import forget as run
+    from cothemes.app.steps.forget import plan
+    from cothemes.app.steps.reviewers import registered
+    from cothemes.cli.console import emit_json, say
+    from cothemes.errors import PartialError, UsageError
+
+    if bool(document) == listing:
+        raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")
+    with opened_study(context) as study:
+        if listing:
+            _list(study.store.privacy.tombstones(), as_json)
+            return
+        by = registered(study, [name])[0] if name else ""
+        todo = plan(study, document)
+        if not yes:
+            if as_json:
+                raise UsageError("--json does not ask", hint="Give --yes with it.")
+            if not _agreed(todo):
+                say("Nothing was erased.")
+                return
+        report = run(study, todo, reason=reason, by=by)
+    if as_json:
+        emit_json(_as_json(report))
+    else:
+        _show(report)
+    if report.holding or not report.clean:
+        places = ", ".join(report.holding) or "the database's own files"
+        raise PartialError(
+            f"old bytes may be left in {places}",
+            hint="Close every other program that has this study open, then type the same command again.",
+        )
+
+
+def _agreed(todo: ForgetPlan) -> bool:
+    from cothemes.cli.console import say
+
+    if todo.already is not None:
+        say(f"{todo.document} was forgotten on {todo.already.at.date()}; what was left is cleaned up.")
+        return True
+    say(
+        f"{todo.document}: {todo.passages} passages, {todo.decisions} decisions on them. Its text, vectors, "
+        "suggestions, replies, notes and spans are erased for good; decisions keep their code alone."
+    )
+    try:
+        typed = input(f"Type {todo.document} to erase it: ")
+    except EOFError:
+        return False
+    return typed.strip() == todo.document
+
+
+def _show(report: ForgetReport) -> None:
+    from cothemes.cli.console import say
+
+    grave = report.tombstone
+    counts = ", ".join(f"{count} {what}" for what, count in grave.erased.items() if count)
+    say(f"{grave.document} was forgotten ({grave.reason}): {counts}.")
+    say("Its file is refused from now on. Type `cothemes index` to make the vector store anew.")
+    say("Out of reach from here; for you to do:")
+    for task in report.remaining:
+        say(f"  - {task}")
+
+
+def _list(tombstones: list[Tombstone], as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, print_table, say
+
+    if as_json:
+        emit_json([_grave(tombstone) for tombstone in tombstones])
+    elif tombstones:
+        print_table(
+            ("document", "forgotten", "by", "reason"),
+            [(t.document, t.at.date(), t.by or "–", t.reason) for t in tombstones],
+        )
+    else:
+        say("Nothing was forgotten in this study.")
+
+
+def _grave(tombstone: Tombstone) -> dict[str, Any]:
+    return tombstone.model_dump(mode="json", exclude={"marks"})
+
+
+def _as_json(report: ForgetReport) -> dict[str, Any]:
+    return {
+        **_grave(report.tombstone),
+        "clean": report.clean and not report.holding,
+        "holding": list(report.holding),
+        "remaining": list(report.remaining),
+    }
