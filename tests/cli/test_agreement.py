@@ -413,3 +413,33 @@ def test_one_person_and_a_model_give_a_pair(cothemes, tmp_path: Path) -> None:
 
 def test_a_wrong_variable_is_wrong_usage(cothemes, tmp_path: Path) -> None:
     assert cothemes("agreement", tmp_path / "r.csv", "--variable", "no-codes").exit_code == 2
+
+
+def test_people_against_a_model_on_eighty_columns(cothemes, tmp_path: Path) -> None:
+    rows = [
+        (f"u{n:02d}", f"d{n % 11}", rater, kind, code)
+        for n in range(40)
+        for rater, kind, shift in (
+            ("ann", "human", 0),
+            ("bob", "human", 1),
+            ("cat", "human", 2),
+            ("m", "model", 3),
+        )
+        for code in {("A", "B", "")[(n * 7 + shift * (n % 5 == 0)) % 3]}
+    ]
+    path = write(tmp_path / "r.csv", rows)
+    printed = cothemes.done("agreement", path, "--margin", "0.1", "--disagreements", "2")
+    assert max(len(line) for line in printed.splitlines()) < 80
+    for words in (
+        "People against m, same passages",
+        "minus the margin of .10",
+        "Alternative-annotator test",
+        "Models and prompts tried: 1",
+        "Codes taken for one another",
+        "Units in dispute: 2 of 8",
+    ):
+        assert words in printed
+    found = cothemes.json("agreement", path, "--epsilon", "0.2", "--disagreements", "1")
+    assert found["alt_test"]["epsilon"] == 0.2
+    assert found["alt_test"]["models"][0]["p_values"].keys() == {"ann", "bob", "cat"}
+    assert found["disagreements"][0]["text"] is None

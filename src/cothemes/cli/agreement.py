@@ -41,11 +41,25 @@ def agreement(
             metavar="NAME=CODE,CODE…", help="Codes of which one applies, scored as one rating. Repeatable."
         ),
     ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, metavar="D", help="How far a model may fall short of people; set it beforehand."
+        ),
+    ] = None,
+    epsilon: Annotated[
+        float,
+        typer.Option(min=0, max=0.99, help="Of the alternative-annotator test: what a person costs more."),
+    ] = 0.15,
+    disagreements: Annotated[
+        int, typer.Option(min=0, metavar="N", help="List the N units with the most codes in dispute.")
+    ] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure agreement: per code with intervals over interviews, over all codes, and pair by pair."""
+    """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
     from cothemes.app.steps.agreement import file_agreement, study_agreement
-    from cothemes.cli.agreement_text import agreement_lines
+    from cothemes.cli.agreement_beside_text import beside_lines
+    from cothemes.cli.agreement_text import convention_lines, table_lines
     from cothemes.cli.console import emit_json, say
     from cothemes.stages.evaluate.agreement.selection import Request
 
@@ -54,6 +68,9 @@ def agreement(
         arm=arm.value,
         round=round_name,
         variables=_variables(variable or []),
+        epsilon=epsilon,
+        margin=margin,
+        disagreements=disagreements,
     )
     if file is not None:
         table = file_agreement(file, request)
@@ -63,7 +80,7 @@ def agreement(
     if as_json:
         emit_json(table.as_json())
         return
-    for line in agreement_lines(table):
+    for line in (*table_lines(table), *beside_lines(table), "", *convention_lines(table)):
         say(line)
 
 

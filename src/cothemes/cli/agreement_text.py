@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
-    from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Estimate, Variable
+    from cothemes.stages.evaluate.agreement.estimate import Estimate
+    from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
 
 WIDTH = 79
 PAIR = 56
@@ -18,7 +19,14 @@ CODE = 12
 
 
 def agreement_lines(table: AgreementTable) -> Iterator[str]:
-    """The whole table, line by line."""
+    """The coefficients and what they mean, line by line."""
+    yield from table_lines(table)
+    yield ""
+    yield from convention_lines(table)
+
+
+def table_lines(table: AgreementTable) -> Iterator[str]:
+    """Codes, variables, all codes together and pairs, line by line."""
     yield from _head(table)
     yield ""
     yield from _codes(table.codes)
@@ -27,8 +35,6 @@ def agreement_lines(table: AgreementTable) -> Iterator[str]:
     yield ""
     yield from _overall(table)
     yield from _pairs(table)
-    yield ""
-    yield from _conventions(table)
 
 
 def figure(value: float | None) -> str:
@@ -136,7 +142,8 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
             yield f"    ({pair.reason})"
 
 
-def _conventions(table: AgreementTable) -> Iterator[str]:
+def convention_lines(table: AgreementTable) -> Iterator[str]:
+    """What the columns and the choices behind them mean."""
     said = table.conventions
     yield from wrapped(
         "n+: units to which a rater applied the code. agr: percent agreement. pos: positive agreement "
@@ -148,9 +155,10 @@ def _conventions(table: AgreementTable) -> Iterator[str]:
         yield from wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
 
 
-def wrapped(text: str, indent: str) -> list[str]:
-    """Lines of 79 columns; all but the first begin with `indent`."""
-    return wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+def wrapped(text: str, indent: str, first: str = "") -> list[str]:
+    """Lines of 79 columns; the first begins with `first`, the others with `indent`."""
+    lines = wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return lines or [""]
 
 
 def _cut(text: str, width: int) -> str:

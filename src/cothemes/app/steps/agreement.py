@@ -11,10 +11,12 @@ from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.app.steps.ratings import human_ratings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
-from cothemes.records.rating import Rating
+from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
 from cothemes.records.run import Run
+from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
@@ -51,13 +53,15 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     # Named coders are compared over everything they rated; beside people, on the same passages.
     found = study_ratings(study, all_passages=bool(request.raters))
     table = study_table(study, found)
-    words = {passage.id: passage.words for passage in study.store.passages.all()}
+    passages = study.store.passages.all()
     documents = {document.slug: document for document in study.store.documents.all()}
     shown = agreement_of(
         table,
         request,
         labels={code.id: code.label for code in study.codebook.codes},
-        words=words,
+        words={passage.id: passage.words for passage in passages},
+        texts={passage.id: passage.text for passage in passages} if request.disagreements else {},
+        tried=models_tried(study),
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )
     if not found.kept_out:
@@ -65,6 +69,31 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
     note = f"Ratings under another wording of a code are left out: {codes}."
     return shown.model_copy(update={"notes": (*shown.notes, note)})
+
+
+def models_tried(study: Study) -> tuple[ModelTried, ...]:
+    """Every run of a coder, and every model whose ratings were imported."""
+    tried = [
+        ModelTried(
+            rater=run.rater,
+            run=run.id,
+            coder=run.coder,
+            model=run.model,
+            prompt=run.prompt,
+            codebook=run.codebook_hash[:12],
+            started=run.started.isoformat(),
+            state=run.state.value,
+            passages=sum(o.state is OutcomeState.CODED for o in study.store.runs.outcomes(run.id)),
+        )
+        for run in study.store.runs.all()
+    ]
+    known = {each.rater for each in tried}
+    others = dict.fromkeys(
+        rating.rater
+        for rating in imported_ratings(study)
+        if rating.kind is RaterKind.MODEL and rating.rater not in known
+    )
+    return (*tried, *(ModelTried(rater=rater) for rater in others))
 
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:

@@ -88,6 +88,13 @@ class Cells:
         for start in range(0, self.answers.shape[1], width):
             yield slice(start, start + width)
 
+    def answers_of(self, rater: int) -> Answers:
+        """Units × codes of one rater, -1 where not rated; the caller's own copy."""
+        found = np.full((len(self.units), self.answers.shape[1]), NOT_RATED, dtype=np.int8)
+        mine = self.rater == rater
+        found[self.unit[mine]] = self.answers[mine]
+        return found
+
     def by_rater(self, rater: int, codes: slice | list[int]) -> NDArray[np.float64]:
         """Units × codes of one rater, NaN where not rated."""
         found = np.full((len(self.units), self.answers[:0, codes].shape[1]), np.nan)

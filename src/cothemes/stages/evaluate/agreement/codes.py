@@ -12,7 +12,8 @@ from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.result import NO_VARIATION, Result, plain
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.figures import Code, Estimate, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import Estimate, estimate_of
+from cothemes.stages.evaluate.agreement.figures import Code
 
 TOO_RARE = 10
 """Positives under which a code's figures are not to be read closely."""

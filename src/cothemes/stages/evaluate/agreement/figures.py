@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cothemes.agreement.result import Result, plain
 from cothemes.records.record import Record
-
-
-class Estimate(Record):
-    """One coefficient with its interval. What cannot be computed is None, with the reason."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    method: str | None = None
-    """How the interval was made."""
-    reason: str | None = None
-    """Why the value, or only its interval, is missing."""
-    formula: str | None = None
-    """Named where more than one goes by the coefficient's name."""
+from cothemes.stages.evaluate.agreement.beside_figures import (
+    AltTest,
+    Comparison,
+    Confusion,
+    Disagreement,
+    ModelTried,
+)
+from cothemes.stages.evaluate.agreement.estimate import Estimate
 
 
 class Code(Record):
@@ -113,7 +106,17 @@ class AgreementTable(Record):
     variables: tuple[Variable, ...] = ()
     overall: Overall
     pairs: tuple[Pair, ...]
-    alt_test: None = None
+    alt_test: AltTest | None = None
+    """Null where no model can be tested; the reason stands in the conventions."""
+    beside: tuple[Comparison, ...] = ()
+    """Each model against people on the same passages."""
+    confusion: tuple[Confusion, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    """As many as were asked for, the widest first."""
+    disagreements_in_all: int = 0
+    """Units on whose codes two of the raters differ."""
+    models: tuple[ModelTried, ...] = ()
+    """Every model and prompt that was tried, compared or not."""
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     """What the reader of the figures has to know about these ratings."""
@@ -123,20 +126,3 @@ class AgreementTable(Record):
     def as_json(self) -> dict[str, Any]:
         """The contract's document."""
         return self.model_dump(mode="json")
-
-
-def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
-    """A statistic's result in the contract's shape."""
-    return Estimate(
-        value=plain(result.value),
-        low=plain(result.low),
-        high=plain(result.high),
-        method=result.method,
-        reason=result.reason,
-        formula=formula,
-    )
-
-
-def absent(reason: str, *, formula: str | None = None) -> Estimate:
-    """No value, and why."""
-    return Estimate(value=None, reason=reason, formula=formula)

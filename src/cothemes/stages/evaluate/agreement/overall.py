@@ -16,7 +16,8 @@ from cothemes.agreement.result import NO_PAIRS, Result, plain
 from cothemes.agreement.set_distances import FORMULAS
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Cells
 from cothemes.stages.evaluate.agreement.codes import MANY_CLUSTERS, interval_for, reasons, with_reason
-from cothemes.stages.evaluate.agreement.figures import Estimate, Overall, absent, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import Estimate, absent, estimate_of
+from cothemes.stages.evaluate.agreement.figures import Overall
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
 
 NO_COMMON_CODE = "no code was rated by every rater"
@@ -30,7 +31,7 @@ def overall_figures(cells: Cells, raters: Mapping[int, str]) -> Overall:
     """The contract's `overall`."""
     macro, counted, excluded = macro_alpha(cells)
     micro = micro_positive(cells)
-    sets, clusters = _sets(cells, tuple(raters))
+    sets, clusters = sets_of(cells, tuple(raters))
     exact = (
         percent_agreement(_within_unit(sets), interval=None)
         if sets is not None
@@ -68,7 +69,7 @@ def micro_positive(cells: Cells) -> Result:
     return pooled.positive_agreement(None)[0]
 
 
-def _sets(
+def sets_of(
     cells: Cells, raters: tuple[int, ...]
 ) -> tuple[list[list[frozenset[int] | None]] | None, list[int]]:
     """Units × raters of sets of the codes that every rater used, and each unit's cluster.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from cothemes.errors import RatingsError
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable
+from cothemes.stages.evaluate.agreement.alternative import NOT_BLIND, alternative_annotators
+from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.cells import Cells, cells_of
 from cothemes.stages.evaluate.agreement.codes import FEW_INTERVIEWS, code_figures
+from cothemes.stages.evaluate.agreement.comparison import compare
+from cothemes.stages.evaluate.agreement.confusion import confusions
+from cothemes.stages.evaluate.agreement.disagreements import disagreements
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.overall import overall_figures
 from cothemes.stages.evaluate.agreement.pairs import pair_figures
-from cothemes.stages.evaluate.agreement.selection import Request, Selection, select
+from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
 from cothemes.stages.evaluate.agreement.variables import variable_figures
 
 CONVENTIONS = {
@@ -28,6 +33,10 @@ CONVENTIONS = {
     "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
     "sets": "the codes that every rater used; units that a rater did not rate for all of them are left out",
     "exact_set_agreement": "share of pairs of raters with the same set of codes, each unit once",
+    "beside": "a model against people: mean over people of their alpha with the model, less the mean over "
+    "pairs of people, on units that the model and two people rated; the interval leaves out one cluster on "
+    "both sides at once",
+    "confusion": "one rater gave the first code and not the other, the second rater the reverse",
     "not_computable": "null with a reason, never 0 or 1",
 }
 SYNTHETIC = "The data are synthetic: the figures show the layout, not the quality of any coding."
@@ -43,12 +52,15 @@ def agreement_of(
     *,
     labels: Mapping[str, str] | None = None,
     words: Mapping[str, int] | None = None,
+    texts: Mapping[str, str] | None = None,
+    tried: Sequence[ModelTried] | None = None,
     synthetic_documents: int = 0,
 ) -> AgreementTable:
     """Agreement as the contract has it.
 
-    `labels`: code → label; `words`: unit → its length in words, where the text is at hand. Raises
-    RatingsError where there is nothing to compare.
+    `labels`: code → label; `words` and `texts`: unit → its length in words and its text, where these are at
+    hand; `tried`: every run, else the models among the ratings. Raises RatingsError where there is nothing
+    to compare.
     """
     chosen = select(table, request)
     everyone = (*chosen.scored, *chosen.beside)
@@ -78,6 +90,18 @@ def agreement_of(
             "one nominal rating a unit; none of the codes is a category of its own; ratings with several of "
             "them are left out: " + ", ".join(f"{v.variable} {v.several}" for v in variables)
         )
+    names = {place: table.raters[place] for place in everyone}
+    models = tuple(p for p in everyone if table.kinds[p] is RaterKind.MODEL)
+    people = tuple(p for p in everyone if table.kinds[p] in (RaterKind.HUMAN, RaterKind.SYNTHETIC))
+    tested, untested = None, NOT_BLIND
+    if chosen.measure == AGREEMENT:
+        tested, untested = alternative_annotators(all_cells, people, models, names, request.epsilon)
+    conventions["alt_test"] = f"none: {untested}" if untested else "read with positive agreement, never alone"
+    conventions["margin"] = (
+        "none was set" if request.margin is None else f"{request.margin:g}, to be set before looking"
+    )
+    compared = models if len(people) > 1 else ()
+    disputes, disputed = disagreements(chosen.table, cells, raters, texts or {}, request.disagreements)
     return AgreementTable(
         measure=chosen.measure,
         round=request.round,
@@ -91,10 +115,33 @@ def agreement_of(
         variables=variables,
         overall=overall_figures(cells, raters),
         pairs=pairs,
+        alt_test=tested,
+        beside=tuple(
+            compare(all_cells, people, model, names, table.codes, labels or {}, request.margin)
+            for model in compared
+        ),
+        confusion=confusions(
+            all_cells, people, models, names, {p: table.kinds[p].value for p in everyone}, table.codes
+        ),
+        disagreements=disputes,
+        disagreements_in_all=disputed,
+        models=_tried(table, tried, {names[model] for model in models}),
         conventions=conventions,
         notes=_notes(chosen, cells, table, synthetic),
         synthetic=synthetic,
     )
+
+
+def _tried(
+    table: RatingTable, tried: Sequence[ModelTried] | None, compared: set[str]
+) -> tuple[ModelTried, ...]:
+    if tried is None:
+        tried = [
+            ModelTried(rater=rater)
+            for rater, kind in zip(table.raters, table.kinds, strict=True)
+            if kind is RaterKind.MODEL
+        ]
+    return tuple(each.model_copy(update={"compared": each.rater in compared}) for each in tried)
 
 
 def _is_synthetic(chosen: Selection, table: RatingTable) -> bool:

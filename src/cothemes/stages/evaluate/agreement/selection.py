@@ -29,6 +29,12 @@ class Request:
     arm: ArmChoice = "blind"
     round: str = ""
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    epsilon: float = 0.15
+    """Of the alternative-annotator test: what a person costs more than the model."""
+    margin: float | None = None
+    """By how much a model may fall short of people, set before looking."""
+    disagreements: int = 0
+    """How many units in dispute to list."""
 
 
 @dataclass(frozen=True)

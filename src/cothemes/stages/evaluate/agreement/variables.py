@@ -17,7 +17,8 @@ from cothemes.agreement.specific import positive_agreement
 from cothemes.errors import RatingsError
 from cothemes.stages.evaluate.agreement.cells import Cells
 from cothemes.stages.evaluate.agreement.codes import COHEN_PAIRS, flag_of, interval_for, reasons, with_reason
-from cothemes.stages.evaluate.agreement.figures import Variable, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import estimate_of
+from cothemes.stages.evaluate.agreement.figures import Variable
 
 NONE_OF_THEM = "none of them"
 NOMINAL = "a variable has several categories; specific_agreement gives each"

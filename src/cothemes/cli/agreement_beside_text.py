@@ -1,0 +1,123 @@
+"""Models against people, confused codes and disagreements as people read them on 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cothemes.cli.agreement_text import figure, interval, wrapped
+from cothemes.records.text import shown_text
+
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.agreement.beside_figures import Comparison, Confusion, Measured
+    from cothemes.stages.evaluate.agreement.figures import AgreementTable
+
+MOST_CONFUSED = 8
+MOST_WORDS = 60
+
+
+def beside_lines(table: AgreementTable) -> Iterator[str]:
+    """What stands beside the coefficients."""
+    for comparison in table.beside:
+        yield ""
+        yield from _comparison(comparison)
+    if table.models:
+        yield from _alt_test(table)
+        yield from _models(table)
+    for confusion in table.confusion:
+        yield from _confusion(confusion)
+    if table.disagreements:
+        yield from _disagreements(table)
+
+
+def _comparison(found: Comparison) -> Iterator[str]:
+    yield from wrapped(f"People against {shown_text(found.model)}, same passages", "  ")
+    if found.reason:
+        yield f"  ({found.reason})"
+        return
+    yield f"  {found.units} units, {found.clusters} clusters; differences paired by cluster"
+    width = max([6, *(len(code.code) for code in found.codes)])
+    yield f"{'code':<{width}}{'n+':>5}{'alpha':>7}{'model':>6}  {'difference':<18}{'pos':>5}{'model':>6}"
+    for code in found.codes:
+        yield _row(shown_text(code.code), f"{code.positives}", width, code.alpha, code.positive_agreement)
+    yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
+    if found.margin is None:
+        yield from wrapped("  No margin was set (--margin), so nothing is said of no worse.", "  ")
+        return
+    said = {True: "above", False: "not above", None: "not known against"}[found.macro_alpha.no_worse]
+    yield from wrapped(
+        f"  The lower end of the mean's difference is {said} minus the margin of {figure(found.margin)}.",
+        "  ",
+    )
+
+
+def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured) -> str:
+    if len(name) > width:
+        positives = f" {positives}"
+    difference = interval(alpha.difference)
+    return (
+        f"{name:<{width}}{positives:>{max(0, 5 - max(0, len(name) - width))}}"
+        f"{figure(alpha.human_human.value):>7}{figure(alpha.human_model.value):>6}  {difference:<18}"
+        f"{figure(positive.human_human.value):>5}{figure(positive.human_model.value):>6}"
+    )
+
+
+def _alt_test(table: AgreementTable) -> Iterator[str]:
+    yield ""
+    if table.alt_test is None:
+        yield from wrapped(f"Alternative-annotator test: {table.conventions['alt_test']}.", "  ")
+        return
+    yield f"Alternative-annotator test (sets by Jaccard, epsilon {figure(table.alt_test.epsilon)})"
+    for tested in table.alt_test.models:
+        if tested.winning_rate is None:
+            yield from wrapped(f"  {shown_text(tested.model)}: none, {tested.reason}", "    ")
+            continue
+        yield from wrapped(
+            f"  {shown_text(tested.model)}: wins over {tested.winning_rate:.0%} of people, does as well in "
+            f"{figure(tested.advantage)} of {tested.units} units, positive agreement "
+            f"{figure(tested.positive_agreement)}",
+            "    ",
+        )
+    yield from wrapped("  Never read alone: a model that gives no code at all can pass.", "  ")
+
+
+def _models(table: AgreementTable) -> Iterator[str]:
+    yield ""
+    yield f"Models and prompts tried: {len(table.models)}"
+    for tried in table.models:
+        parts = [shown_text(tried.rater)]
+        parts += [f"prompt {shown_text(tried.prompt)}"] if tried.prompt else []
+        parts += [f"{tried.passages} passages, {tried.state}"] if tried.passages is not None else []
+        parts += [] if tried.compared else ["not compared here"]
+        yield from wrapped(f"  {'; '.join(parts)}", "    ")
+
+
+def _confusion(found: Confusion) -> Iterator[str]:
+    if not found.pairs:
+        return
+    yield ""
+    other = "each other" if found.a == found.b else shown_text(found.b)
+    yield from wrapped(f"Codes taken for one another, {found.a} against {other}", "  ")
+    between = "and" if found.a == found.b else "→"
+    for pair in found.pairs[:MOST_CONFUSED]:
+        yield f"  {pair.count:>5}  {shown_text(pair.code)} {between} {shown_text(pair.other)}"
+    if len(found.pairs) > MOST_CONFUSED:
+        yield f"  and {len(found.pairs) - MOST_CONFUSED} more pairs (--json has them all)"
+
+
+def _disagreements(table: AgreementTable) -> Iterator[str]:
+    yield ""
+    yield f"Units in dispute: {len(table.disagreements)} of {table.disagreements_in_all}, the widest first"
+    for each in table.disagreements:
+        yield ""
+        yield f"  {shown_text(each.unit)}"
+        if each.text is not None:
+            words = each.text.split()
+            cut = " …" if len(words) > MOST_WORDS else ""
+            yield from wrapped(shown_text(" ".join(words[:MOST_WORDS])) + cut, "    ", "    ")
+        for code in each.codes:
+            yield from wrapped(
+                f"    {shown_text(code.code)}: {shown_text(', '.join(code.applied))}; not "
+                f"{shown_text(', '.join(code.not_applied))}",
+                "      ",
+            )

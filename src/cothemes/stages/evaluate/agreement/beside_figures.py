@@ -1,0 +1,132 @@
+"""The shapes of what stands beside the coefficients: models against people, confusions, disagreements."""
+
+from __future__ import annotations
+
+from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.estimate import Estimate
+
+
+class TestedModel(Record):
+    """One model in the alternative-annotator test."""
+
+    model: str
+    units: int
+    winning_rate: float | None
+    passed: bool | None
+    advantage: float | None = None
+    """Mean share of units on which the model does as well as the person, or better."""
+    p_values: dict[str, float] = {}
+    rejected: dict[str, bool] = {}
+    left_out: tuple[str, ...] = ()
+    """People with too few units."""
+    positive_agreement: float | None
+    """Of the model with people, all codes pooled: a model that applies no code can pass the test."""
+    reason: str | None = None
+
+
+class AltTest(Record):
+    """Calderon et al. 2025, on sets of codes. Never read alone."""
+
+    epsilon: float
+    scoring: str
+    models: tuple[TestedModel, ...]
+    conventions: dict[str, str]
+
+
+class Measured(Record):
+    """One coefficient among people, between people and the model, and the difference of the two."""
+
+    human_human: Estimate
+    human_model: Estimate
+    difference: Estimate
+    """Human–model less human–human, paired by interview."""
+    no_worse: bool | None = None
+    """Whether the interval of the difference lies above minus the margin; None without a margin."""
+
+
+class ComparedCode(Record):
+    """One code, people and model on the same passages."""
+
+    code: str
+    label: str = ""
+    units: int
+    positives: int
+    """Units of these to which a person or the model applied the code."""
+    people_share: float | None
+    model_share: float | None
+    alpha: Measured
+    positive_agreement: Measured
+
+
+class Comparison(Record):
+    """One model against people, on the passages that it and at least two of them rated."""
+
+    model: str
+    people: tuple[str, ...]
+    units: int
+    clusters: int
+    margin: float | None
+    macro_alpha: Measured
+    """Mean over the codes that have both alphas."""
+    macro_positive_agreement: Measured
+    codes_counted: int
+    codes: tuple[ComparedCode, ...]
+    reason: str | None = None
+
+
+class ConfusedPair(Record):
+    """One rater gave the first code and not the other, the second rater the other and not the first."""
+
+    code: str
+    other: str
+    count: int
+
+
+class Confusion(Record):
+    """Which codes are taken for which."""
+
+    kind: str
+    """`human-human`: pooled over all pairs of people, either way round; else people's code first."""
+    a: str
+    b: str
+    pairs: tuple[ConfusedPair, ...]
+    """The most frequent first."""
+    agreed: dict[str, int]
+    """Code → pairs of ratings in which both gave it."""
+    alone: dict[str, int]
+    """Code → pairs of ratings in which one gave it and the other gave nothing else in its place."""
+
+
+class DisputedCode(Record):
+    """Who applied a code to a unit, and who did not."""
+
+    code: str
+    applied: tuple[str, ...]
+    not_applied: tuple[str, ...]
+
+
+class Disagreement(Record):
+    """A unit on whose codes the raters differ."""
+
+    unit: str
+    document: str
+    text: str | None
+    """None where only ratings are at hand."""
+    codes: tuple[DisputedCode, ...]
+
+
+class ModelTried(Record):
+    """One configuration of a coder."""
+
+    rater: str
+    run: str = ""
+    coder: str = ""
+    model: str = ""
+    prompt: str = ""
+    codebook: str = ""
+    started: str = ""
+    state: str = ""
+    passages: int | None = None
+    """That it coded."""
+    compared: bool = False
+    """Whether it stands in a pair of this table."""
