@@ -9,8 +9,10 @@ import typer
 
 from cothemes.cli import (
     agreement,
+    cancel,
     codebook,
     codings,
+    costs,
     decide,
     demo,
     doctor,
@@ -72,6 +74,8 @@ app.command("import")(exchange.import_)
 app.command("export")(exchange.export)
 app.command("report")(report.report)
 app.add_typer(codebook.app, name="codebook")
+app.command("costs")(costs.costs)
+app.command("cancel")(cancel.cancel)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 

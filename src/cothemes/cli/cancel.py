@@ -1,0 +1,26 @@
+"""`cothemes cancel`: stops a run that works in another process."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+
+def cancel(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, as `cothemes status` shows it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a run: no further call is made, what is under way is kept, propose goes on from there."""
+    from cothemes.app.steps.cancel import cancel as mark
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        cancelled = mark(study, run)
+    if as_json:
+        emit_json({"run": cancelled.id, "state": cancelled.state.value})
+    else:
+        say(f"Run {cancelled.id} is cancelled; a process that works on it stops within seconds.")

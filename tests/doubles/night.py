@@ -1,0 +1,101 @@
+"""A study of many short passages that a stub server codes, and processes that work on it and are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.doubles.chat_server import Body, ChatServer, stage_of
+
+from cothemes.app.steps.ingest import ingest
+from cothemes.app.study import Study, create_study
+from cothemes.records.record import content_hash
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = "openai:stub"
+PRICES = f'[models."{MODEL}"]\ninput = 1.0\ncached_input = 0.5\noutput = 2.0\ncurrency = "EUR"\n'
+"""A reply of the stub, 1,200 tokens in (1,024 of them cached) and 80 out, costs 176 + 512 + 160 = 848 µ€."""
+REPLY_NANOS = 848_000
+
+WORKER = """
+import os, random, signal, sys, time
+from pathlib import Path
+from cothemes.app.steps.propose import Wanted, propose
+from cothemes.app.study import Study
+from cothemes.errors import BudgetReached
+import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate
+
+folder, url, kills, longest, seed, budget = sys.argv[1:7]
+chance = random.Random(int(seed))
+budget = float(budget) if budget != "-" else None
+for kill in range(int(kills)):
+    child = os.fork()
+    if not child:
+        study = Study(Path(folder))
+        try:
+            propose(
+                study,
+                Wanted(coder="llm", model="openai:stub", base_url=url, concurrency=8, budget=budget),
+            )
+        except BudgetReached:
+            os._exit(5)
+        os._exit(0)
+    time.sleep(chance.uniform(0.05, float(longest)))
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    print("killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}", flush=True)
+"""
+
+
+def night_study(folder: Path, passages: int) -> Study:
+    """A study with one code and so many passages of one document, with prices for the stub."""
+    study = create_study(folder / "study", source="blank", codebook=None)
+    source = folder / "talk.jsonl"
+    rows = (
+        {"id": f"p{n}", "doc": "talk", "speaker": "P1", "text": f"It was number {n} that kept us out again."}
+        for n in range(passages)
+    )
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ingest(study, [source])
+    (study.root / "prices.toml").write_text(PRICES, encoding="utf-8")
+    study.close()
+    return Study(study.root)
+
+
+def killed_again_and_again(
+    study: Study, server: ChatServer, *, kills: int, longest: float, seed: int, budget: float | None = None
+) -> list[str]:
+    """Starts propose so often and kills it after up to `longest` seconds; how each one ended."""
+    words = [str(study.root), server.url, str(kills), str(longest), str(seed), str(budget or "-")]
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER, *words],
+        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines()
+
+
+def cothemes(study: Study, *words: str, **more: str) -> subprocess.Popen[str]:
+    """A command on the study in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cothemes", "-C", str(study.root), *words],
+        cwd=ROOT, env={**environment(), **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """With prices for the stub."""
+    return {**os.environ, "COTHEMES_MODEL_PRICES": "prices.toml"}
+
+
+def bought(server: ChatServer) -> Counter[str]:
+    """How often each request arrived, by the hash of its body."""
+    return Counter(content_hash(body) for body in server.bodies)
+
+
+def proposals(bodies: list[Body]) -> list[Body]:
+    """The requests of the first stage."""
+    return [body for body in bodies if stage_of(body) == "propose"]
