@@ -30,6 +30,17 @@ PAUSE = 0.2
 """Seconds between two batches: fewer commits, and the ledger's go first."""
 
 
+class Keep(Protocol):
+    """Stores what came of some passages."""
+
+    def __call__(
+        self,
+        outcomes: Sequence[Outcome],
+        suggestions: Sequence[Suggestion],
+        candidates: Sequence[Candidate] = (),
+    ) -> None: ...
+
+
 class Derived(Protocol):
     """What came of one passage."""
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from cothemes.app import wiring
+from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.cancel import heed_cancel
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
-from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run
-from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.run import ModelCoder
@@ -24,20 +22,10 @@ from cothemes.stages.propose.model.stopping import Stop
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
 
-class Keep(Protocol):
-    """Stores what came of some passages."""
-
-    def __call__(
-        self,
-        outcomes: Sequence[Outcome],
-        suggestions: Sequence[Suggestion],
-        candidates: Sequence[Candidate] = (),
-    ) -> None: ...
-
-
 def model_coder(study: Study, settings: Settings) -> ModelCoder:
     """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
     coder = settings.coder
+    aids = StudyAids(study, settings)
     made = ModelCoder(
         model=wiring.chat_model(settings),
         prompt=wiring.prompt(study, coder.prompt),
@@ -45,6 +33,8 @@ def model_coder(study: Study, settings: Settings) -> ModelCoder:
         settings=settings,
         critic=wiring.prompt(study, CRITIC) if coder.critic else None,
         repair=wiring.prompt(study, REPAIR) if coder.repair else None,
+        aids=aids,
+        aided=aids.name,
     )
     may_send(settings, made.model.endpoint)
     return made
@@ -91,6 +81,7 @@ class ModelProposer:
             "endpoint": coder.model.endpoint,
             "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
             "coder": coder.settings.coder.model_dump(mode="json"),
+            "aids": coder.aids.details() if isinstance(coder.aids, StudyAids) else {},
         }
 
     def rater(self, run_id: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.steps.model_coder import Keep
+from cothemes.app.steps.keeping import Keep
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.records.passage import Passage
