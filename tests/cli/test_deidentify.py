@@ -300,6 +300,20 @@ def test_a_study_without_documents(local: Local, tmp_path: Path) -> None:
     assert (result.exit_code, "cothemes ingest" in result.stderr) == (3, True)
 
 
+def test_what_goes_to_a_model_beside_the_texts_is_searched_too(local: Local, study: Study) -> None:
+    book = study.root / "codebook.yaml"
+    words = book.read_text(encoding="utf-8").replace(
+        "A sentence that a participant", "Quenby's words that a participant"
+    )
+    book.write_text(words, encoding="utf-8")
+    assert local.json("deidentify", study=study.root)["beside"] == ["code C1 of the codebook"]
+    result = local("deidentify", study=study.root)
+    assert "code C1 of the codebook" in result.stderr
+    assert canaries_in(result.stdout, result.stderr) == []
+    book.write_text("codes: 7", encoding="utf-8")
+    assert "cannot be read" in local.json("deidentify", study=study.root)["beside"][0]
+
+
 def test_two_maps_at_once_do_not_give_one_pseudonym_twice(local: Local, study: Study) -> None:
     from cothemes.errors import StateConflict
 

@@ -427,6 +427,34 @@ def test_other_commands_go_on(local: Local, cothemes: Any, study: Study) -> None
         assert CANARY not in result.output
 
 
+def test_every_version_of_a_document_goes(local: Local, cothemes: Any, study: Study, tmp_path: Path) -> None:
+    for extra in range(4):
+        (tmp_path / "one.txt").write_text(
+            "\n".join((*LINES, f"Interviewer: Version {extra}.")), encoding="utf-8"
+        )
+        cothemes.done("ingest", tmp_path / "one.txt", "--resegment", study=study.root)
+    found = json.loads(local("forget", "one", "--yes", "--json", study=study.root).stdout)
+    assert found["erased"]["versions"] == 5
+    assert found["clean"] is True
+    assert study.store.check() == "ok"
+    assert files_with(study.records, CANARY, "Version 2") == []
+
+
+def test_other_documents_of_the_same_file_stay(
+    local: Local, cothemes: Any, study: Study, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": f"{doc}-1", "doc": doc, "text": f"{words} and so on, for as long as it takes to say it. " * 6}
+        for doc, words in (("ann", CANARY), ("bob", "Another thing altogether was said"))
+    ]
+    path = tmp_path / "cut.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    cothemes.done("ingest", path, study=study.root)
+    local.done("forget", "ann", "--yes", study=study.root)
+    cothemes.done("ingest", path, study=study.root)
+    assert [d.slug for d in study.store.documents.all()] == ["bob", "one", "two"]
+
+
 def test_short_texts_leave_no_hash_behind(local: Local, cothemes: Any, study: Study, tmp_path: Path) -> None:
     """The hash of `Yes.` would say what was said, and would refuse everyone else's yes."""
     short = tmp_path / "short.txt"

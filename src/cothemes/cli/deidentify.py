@@ -130,6 +130,8 @@ def _show(report: DeidentifyReport, wanted: list[str], originals: bool) -> None:
     refused = [found for found in shown if found.no_consent]
     if refused:
         note(f"{len(refused)} may not go to a remote model: {refused[0].no_consent}.")
+    for place in report.beside:
+        note(f"Goes to a model as written, and holds something that was found: {place}.")
     note("Names alone do not identify people: a role and a place do too. Read the texts before accepting.")
     if report.stored and not all(found.reviewed for found in shown):
         say("Next: cothemes deidentify --review, then cothemes deidentify --accept DOC…")
@@ -172,6 +174,7 @@ def _as_json(report: DeidentifyReport, wanted: list[str], originals: bool) -> di
     return {
         "stored": report.stored,
         "new": report.new,
+        "beside": list(report.beside),
         "documents": [
             {
                 "document": found.document.slug,

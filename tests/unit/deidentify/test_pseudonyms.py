@@ -7,6 +7,7 @@ from tests.unit.deidentify.talks import searched, talk
 
 from cothemes.errors import InputError
 from cothemes.records.privacy import Pseudonym, Treatment
+from cothemes.stages.deidentify.names import Name
 from cothemes.stages.deidentify.names_list import names_in
 from cothemes.stages.deidentify.pseudonyms import bracketed, changed
 
@@ -59,6 +60,16 @@ def test_what_a_person_said_of_an_original_holds(treatment: Treatment, seen: str
     (result,), _ = searched(document, known=[changed(entry, treatment=treatment)])
     assert result.view.text == seen
     assert result.left == []
+
+
+def test_a_list_that_comes_later_changes_what_a_known_name_becomes() -> None:
+    document = talk("Ann Bell of Leith.", "Ann Bell")
+    _, entries = searched(document, names=[Name("Leith", "PLACE")])
+    later = [Name("Ann Bell", replacement="[NURSE]"), Name("Leith", "PLACE", leave=True)]
+    (result,), more = searched(document, known=entries.entries, names=later)
+    assert result.view.text == "[NURSE] of Leith."
+    assert {e.id for e in more.altered} == {e.id for e in entries.entries}
+    assert more.new == []
 
 
 def test_a_name_and_its_original_never_show_in_a_repr() -> None:

@@ -166,6 +166,6 @@ def _joins(character: str) -> bool:
 
 def test_a_heading_is_cloaked_by_the_same_map() -> None:
     _, entries = searched(talk("I am Kirsten Munro, EH1 1YZ.", "Kirsten Munro"))
-    cloak = Cloak("talk", entries.entries)
+    cloak = Cloak(entries.entries)
     assert cloak("Kirsten's view from EH1 1YZ") == "[PERSON_1]'s view from [POSTCODE_1]"
     assert cloak("ann@nhs.scot") == "[EMAIL]"

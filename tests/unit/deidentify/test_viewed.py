@@ -18,6 +18,7 @@ from cothemes.stages.deidentify.run import Cloak
 from cothemes.stages.deidentify.traces import Traces
 from cothemes.stages.deidentify.view import view
 from cothemes.stages.deidentify.viewed import ViewedDocument
+from cothemes.stages.propose.grounding import Target
 from cothemes.stages.segment.run import segment
 
 TEXT = "I am Kirsten Munro. 😀 We trusted Dr. K. Munro from the start.\nAnn Bell rang me. Call 0131 496 0018."
@@ -27,7 +28,7 @@ def made() -> tuple[ViewedDocument, Document, list[Passage]]:
     document = talk(TEXT, "Kirsten Munro", "Ann Bell", participant="Kirsten Munro")
     (result,), entries = searched(document)
     passages = list(segment(document, SegmentSettings(minimum_words=1), 1))
-    return ViewedDocument(document, result.view, Cloak("talk", entries.entries)), document, passages
+    return ViewedDocument(document, result.view, Cloak(entries.entries)), document, passages
 
 
 def suggested(passage: Passage, *spans: tuple[int, int]) -> Suggestion:
@@ -65,6 +66,28 @@ def test_a_quote_with_a_pseudonym_comes_back_as_the_original() -> None:
     back = viewed.suggestion(suggested(seen, (start, start + len(quote))), passages[0])
     (evidence,) = back.evidence
     assert document.text[evidence.start : evidence.end] == "😀 We trusted Dr. K. Munro from"
+
+
+@given(st.data())
+def test_a_quote_that_is_grounded_in_the_view_stands_in_the_source(data: st.DataObject) -> None:
+    """As a model's reply goes: a quote of the view, held against the view, carried back to offsets."""
+    viewed, document, passages = made()
+    passage = data.draw(st.sampled_from(passages))
+    seen = viewed.passage(passage)
+    words = seen.text.split(" ")
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first + 1, len(words)))
+    grounded = Target(viewed.document.text, seen).ground(" ".join(words[first:last]))
+    back = viewed.evidence(grounded.evidence, passage)
+    assert len(back) == len(grounded.evidence)
+    for there, here in zip(grounded.evidence, back, strict=True):
+        assert passage.start <= here.start < here.end <= passage.end
+        again = made()[0]._view.view_span(here.start, here.end)
+        assert again[0] <= there.start
+        assert there.end <= again[1]
+        cloaked = viewed.document.text[there.start : there.end]
+        if "[" not in cloaked:
+            assert document.text[here.start : here.end] == cloaked
 
 
 def test_evidence_stays_inside_its_passage() -> None:

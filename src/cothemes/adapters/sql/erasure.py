@@ -63,8 +63,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
     connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
     own = select(schema.passages.c.id).where(schema.passages.c.document == slug)
     marks = _marks(connection, slug)
-    erased = {"versions": 0, "passages": 0}
-    erased["embeddings"] = _erase_embeddings(connection, slug)
+    erased = {"embeddings": _erase_embeddings(connection, slug)}
     erased["calls"] = _erase_calls(connection, own, quoted_in)
     erased["suggestions"] = _count(
         connection,
@@ -96,8 +95,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug),
     )
     erased["originals"] = _erase_originals(connection, slug)
-    erased["passages"] = _erase_passages(connection, slug)
-    erased["versions"] = _erase_versions(connection, slug)
+    erased |= _erase_text(connection, slug)
     return erased, marks
 
 
@@ -182,43 +180,28 @@ def _erase_originals(connection: Connection, slug: str) -> int:
     return count
 
 
-def _erase_passages(connection: Connection, slug: str) -> int:
-    return _count(
-        connection,
-        update(schema.passages)
-        .where(schema.passages.c.document == slug)
-        .values(
-            text="", speaker="", headings=[], sentences=[], time="", current=False, version=_new_version()
-        ),
-    )
-
-
-def _erase_versions(connection: Connection, slug: str) -> int:
-    """Every version; its name, a hash of the text, gives way to a number."""
-    return _count(
-        connection,
-        update(schema.documents)
-        .where(schema.documents.c.slug == slug)
-        .values(
-            text="", title="", blocks=[], source_name="", source_hash="", offsets={}, metadata={}, notes=[],
-            current=False, version=_new_version(of_documents=True),
-        ),
-    )  # fmt: skip
-
-
-def _new_version(of_documents: bool = False) -> Any:
-    table = schema.documents.alias("of_version")
-    key = (
-        (schema.documents.c.slug, schema.documents.c.version)
-        if of_documents
-        else (schema.passages.c.document, schema.passages.c.version)
-    )
-    return (
-        select(literal(f"{FORGOTTEN}:") + func.count())
-        .select_from(table)
-        .where(table.c.slug == key[0], table.c.version <= key[1])
-        .scalar_subquery()
-    )
+def _erase_text(connection: Connection, slug: str) -> dict[str, int]:
+    """Every version and its passages. A version's name, a hash of its text, gives way to a number."""
+    documents, passages = schema.documents, schema.passages
+    versions = connection.execute(select(documents.c.version).where(documents.c.slug == slug)).scalars().all()
+    count = 0
+    for number, version in enumerate(sorted(versions), start=1):
+        name = f"{FORGOTTEN}:{number}"
+        count += _count(
+            connection,
+            update(passages)
+            .where(passages.c.document == slug, passages.c.version == version)
+            .values(text="", speaker="", headings=[], sentences=[], time="", current=False, version=name),
+        )
+        connection.execute(
+            update(documents)
+            .where(documents.c.slug == slug, documents.c.version == version)
+            .values(
+                text="", title="", blocks=[], source_name="", source_hash="", offsets={}, metadata={},
+                notes=[], current=False, version=name,
+            )
+        )  # fmt: skip
+    return {"passages": count, "versions": len(versions)}
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.study import Study
-from cothemes.errors import InputError, StateConflict, UsageError
+from cothemes.errors import CodebookError, InputError, StateConflict, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document
 from cothemes.records.privacy import Deidentification, Pseudonym, Treatment
@@ -17,7 +17,7 @@ from cothemes.stages.deidentify.finding import Finding
 from cothemes.stages.deidentify.names import Name
 from cothemes.stages.deidentify.names_list import names_in
 from cothemes.stages.deidentify.pseudonyms import changed, replaced
-from cothemes.stages.deidentify.run import Searched, search
+from cothemes.stages.deidentify.run import Cloak, Searched, search
 
 AROUND = 40
 """Characters of context on each side."""
@@ -80,6 +80,8 @@ class DeidentifyReport:
     new: int
     """Originals that were not in the map before."""
     stored: bool
+    beside: tuple[str, ...]
+    """Places outside the documents that go to a model as written, and hold something that was found."""
 
 
 def deidentify(
@@ -114,9 +116,16 @@ def deidentify(
             if state != before.get(state.document)
             or result.replacements != study.store.privacy.replacements(state.document)
         ]
-        if entries.new or logs:
-            study.store.privacy.record(entries.new, logs, known=len(known))
-    return _report(results, states, entries.entries, len(entries.new), not check_only)
+        if entries.new or entries.altered or logs:
+            study.store.privacy.record([*entries.new, *entries.altered], logs, known=len(known))
+    found = tuple(map(_document, results, states))
+    return DeidentifyReport(
+        documents=found,
+        entries=tuple(_entries(results, found, entries.entries)),
+        new=len(entries.new),
+        stored=not check_only,
+        beside=tuple(_beside(study, entries.entries)),
+    )
 
 
 def read_names(path: Path | None) -> list[Name]:
@@ -194,33 +203,44 @@ def _state(result: Searched, before: Deidentification | None) -> Deidentificatio
     )
 
 
-def _report(
-    results: Sequence[Searched],
-    states: Sequence[Deidentification],
-    entries: Sequence[Pseudonym],
-    new: int,
-    stored: bool,
-) -> DeidentifyReport:
-    documents = []
-    by_entry: dict[str, list[Sight]] = {}
-    for result, state in zip(results, states, strict=True):
-        sights = []
-        for finding, entry in result.found:
-            sight = _sight(result, finding, entry)
-            by_entry.setdefault(entry.id, []).append(sight)
-            sights.append(sight)
-        documents.append(
-            DocumentFound(
-                result.document,
-                result.rules,
-                len(result.left),
-                state,
-                may_leave(result.document),
-                tuple(sights),
-            )
-        )
-    found = [EntryFound(entry, tuple(by_entry.get(entry.id, ()))) for entry in entries]
-    return DeidentifyReport(tuple(documents), tuple(found), new, stored)
+def _document(result: Searched, state: Deidentification) -> DocumentFound:
+    return DocumentFound(
+        document=result.document,
+        rules=result.rules,
+        left=len(result.left),
+        state=state,
+        no_consent=may_leave(result.document),
+        sights=tuple(_sight(result, finding, entry) for finding, entry in result.found),
+    )
+
+
+def _entries(
+    results: Sequence[Searched], found: Sequence[DocumentFound], entries: Sequence[Pseudonym]
+) -> Iterator[EntryFound]:
+    sights: dict[str, list[Sight]] = {}
+    for result, document in zip(results, found, strict=True):
+        for (_, entry), sight in zip(result.found, document.sights, strict=True):
+            sights.setdefault(entry.id, []).append(sight)
+    for entry in entries:
+        yield EntryFound(entry, tuple(sights.get(entry.id, ())))
+
+
+def _beside(study: Study, entries: Sequence[Pseudonym]) -> Iterator[str]:
+    """A codebook's quotations and the study's context are part of every prompt."""
+    cloak = Cloak(entries)
+    about = study.settings.study
+    if cloak(about.context) != about.context or cloak(about.title) != about.title:
+        yield "the title or context in cothemes.toml"
+    try:
+        codes = study.codebook.codes
+    except CodebookError:
+        yield "the codebook, which cannot be read and was not searched"
+        return
+    for code in codes:
+        texts = [code.label, code.definition, code.brief, *code.include_when, *code.exclude_when]
+        texts += [*(e.text for e in code.examples), *(miss.text for miss in code.near_misses)]
+        if any(cloak(text) != text for text in texts):
+            yield f"code {code.id} of the codebook"
 
 
 def _sight(result: Searched, finding: Finding, entry: Pseudonym) -> Sight:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from cothemes.app.study import Study
 from cothemes.records.document import Document
@@ -39,8 +39,11 @@ class Veil:
 
     def viewed(self, document: Document) -> ViewedDocument:
         """The document, ready for a coder, with the way back for what it says."""
-        cloak = Cloak(document.slug, list(self._entries.values()))
-        return ViewedDocument(document, self.view(document), cloak)
+        return ViewedDocument(document, self.view(document), partial(self._cloak, document=document.slug))
+
+    def words(self, text: str) -> str:
+        """Any other text that goes along, such as a codebook's example, with the same pseudonyms."""
+        return self._cloak(text)
 
     def _spans(self, document: Document) -> list[tuple[int, int, str]]:
         log = self._study.store.privacy.replacements(document.slug)
@@ -48,6 +51,10 @@ class Veil:
 
     def _hash(self, document: Document) -> str:
         return found_hash(document.version, self._spans(document))
+
+    @cached_property
+    def _cloak(self) -> Cloak:
+        return Cloak(list(self._entries.values()))
 
     @cached_property
     def _states(self) -> dict[str, Deidentification]:

@@ -39,6 +39,8 @@ class PseudonymMap:
                 for kind, number in _NUMBERED.findall(text):
                     self._numbers[kind] = max(self._numbers.get(kind, 0), int(number))
         self.new: list[Pseudonym] = []
+        self.altered: list[Pseudonym] = []
+        """Known ones for which a list asked another replacement."""
 
     @property
     def entries(self) -> list[Pseudonym]:
@@ -52,18 +54,19 @@ class PseudonymMap:
             return known
         return self._add(finding.identity, finding.original, finding.origin or finding.rule)
 
-    def known(self, finding: Finding) -> Pseudonym | None:
-        """The pseudonym of what was found, if it has one."""
-        return self._by_identity.get(finding.identity)
-
     def put(self, name: Name) -> Pseudonym:
-        """The pseudonym of a listed name. Its replacement holds for a new name; a known one keeps its own."""
+        """The pseudonym of a listed name. What the list asks for holds for a known name too."""
         identity = (name.kind, name.key, name.lasting_scope)
-        known = self._by_identity.get(identity)
-        if known is not None:
-            return known
         treatment = Treatment.LEAVE if name.leave else Treatment.REPLACE
-        return self._add(identity, name.text, name.rule, name.replacement, treatment)
+        known = self._by_identity.get(identity)
+        if known is None:
+            return self._add(identity, name.text, name.rule, name.replacement, treatment)
+        asked = {"pseudonym": name.replacement or known.pseudonym}
+        if name.chosen and (asked["pseudonym"], treatment) != (known.pseudonym, known.treatment):
+            known = known.model_copy(update={**asked, "treatment": treatment})
+            self._by_identity[identity] = known
+            self.altered.append(known)
+        return known
 
     def _add(
         self,

@@ -96,15 +96,15 @@ def _outside(document: Document) -> list[str]:
 class Cloak:
     """Replaces what a study's map knows in any text, such as a heading."""
 
-    def __init__(self, document: str, known: Sequence[Pseudonym]) -> None:
-        self._document = document
+    def __init__(self, known: Sequence[Pseudonym]) -> None:
         self._names = NameIndex([], known)
         self._known = {(entry.kind, entry.key, entry.scope): entry for entry in known}
 
-    def __call__(self, words: str) -> str:
-        """The text with pseudonyms; what has none becomes its kind, in brackets."""
+    def __call__(self, words: str, document: str = "") -> str:
+        """The text with pseudonyms; what has none becomes its kind, in brackets. Initials count only in the
+        document that they stand in."""
         spans = []
-        for finding in find(words, self._names, document=self._document):
+        for finding in find(words, self._names, document=document):
             entry = self._known.get(finding.identity)
             if entry is None:
                 spans.append((finding.start, finding.end, f"[{finding.kind}]"))

@@ -58,10 +58,15 @@ class ViewedDocument:
 
     def suggestion(self, suggestion: Suggestion, passage: Passage) -> Suggestion:
         """A suggestion on the viewed passage as one on the passage itself, `passage`."""
-        evidence = (self._evidence(each, passage) for each in suggestion.evidence)
-        return suggestion.model_copy(update={"evidence": tuple(each for each in evidence if each)})
+        return suggestion.model_copy(update={"evidence": self.evidence(suggestion.evidence, passage)})
 
-    def _evidence(self, evidence: Evidence, passage: Passage) -> Evidence | None:
+    def evidence(self, evidence: Iterable[Evidence], passage: Passage) -> tuple[Evidence, ...]:
+        """Stretches of the viewed text as stretches of the source, inside the passage; a pseudonym becomes
+        the whole original."""
+        found = (self._carried(each, passage) for each in evidence)
+        return tuple(each for each in found if each)
+
+    def _carried(self, evidence: Evidence, passage: Passage) -> Evidence | None:
         start, end = self._view.source_span(evidence.start, evidence.end)
         start, end = max(start, passage.start), min(end, passage.end)
         return evidence.model_copy(update={"start": start, "end": end}) if start < end else None
