@@ -11,7 +11,9 @@ from cothemes.cli.choices import CoderChoice
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.propose import Plan, ProposeReport
+    from cothemes.app.steps.propose import Plan, ProposeReport, Wanted
+    from cothemes.app.study import Study
+    from cothemes.stages.propose.model.estimate import Estimate
 
 CoderOption = Annotated[
     CoderChoice | None,
@@ -34,6 +36,12 @@ BudgetOption = Annotated[
 LogOption = Annotated[
     Path | None, typer.Option("--log", metavar="FILE", help="Append events as JSON lines; no text, no key.")
 ]
+NotifyOption = Annotated[
+    str,
+    typer.Option(
+        "--notify", metavar="CMD", help="Run this at the end, with a one-line summary as its last argument."
+    ),
+]
 
 
 def propose(
@@ -54,14 +62,16 @@ def propose(
     retry_parked: Annotated[
         bool, typer.Option("--retry-parked", help="Also what got no usable reply in three runs.")
     ] = False,
+    notify: NotifyOption = "",
     log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
+    from cothemes.app.steps.night import ending
     from cothemes.app.steps.propose import Wanted, plan
     from cothemes.app.steps.propose import propose as run
     from cothemes.app.steps.terms import event_log
-    from cothemes.cli.console import emit_json, progress
+    from cothemes.cli.console import emit_json, note, progress
 
     wanted = Wanted(
         coder=coder.value if coder else None,
@@ -77,18 +87,25 @@ def propose(
     with opened_study(context) as study:
         todo = plan(study, wanted)
         if dry_run:
-            _show_plan(todo, as_json)
+            _show_plan(study, wanted, todo, as_json)
             return
-        with (
-            event_log(study, log) as tell,
-            progress("Proposing", len(todo.to_code), quiet=as_json) as advance,
-        ):
-            report = run(study, wanted, advance, tell)
-    if as_json:
-        emit_json(report_as_json(report))
-    else:
-        show_report(report)
-    raise_for_failed(report)
+        with ending(study, "propose", notify, note) as end, event_log(study, log) as tell:
+            with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
+                report = run(study, wanted, advance, tell)
+            end.summary = summary(report)
+            if as_json:
+                emit_json(report_as_json(report))
+            else:
+                show_report(report)
+            raise_for_failed(report)
+
+
+def summary(report: ProposeReport) -> str:
+    """One line for the log and the morning."""
+    if report.run is None:
+        return f"Nothing to propose; {report.known} passages were coded before."
+    states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items()))
+    return f"Run {report.run}: {states}; {report.suggestions} suggestions."
 
 
 def show_report(report: ProposeReport) -> None:
@@ -141,9 +158,11 @@ def raise_for_failed(report: ProposeReport) -> None:
         )
 
 
-def _show_plan(todo: Plan, as_json: bool) -> None:
+def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
+    from cothemes.app.steps.forecast import forecast, forecast_as_json
     from cothemes.cli.console import emit_json, say
 
+    made = forecast(study, wanted, todo)
     words = sum(passage.words for passage in todo.to_code)
     if as_json:
         emit_json(
@@ -153,8 +172,31 @@ def _show_plan(todo: Plan, as_json: bool) -> None:
                 "to_code": len(todo.to_code),
                 "words": words,
                 "known": todo.known,
+                "forecast": forecast_as_json(made, study, wanted.budget) if made else None,
             }
         )
         return
     say(f"{todo.spoken} would code {len(todo.to_code)} passages ({words:,} words); {todo.known} are coded.")
+    if made is not None:
+        _show_forecast(made)
     say("Nothing was done.")
+
+
+def _show_forecast(made: Estimate) -> None:
+    from cothemes.cli.console import say
+    from cothemes.records.price import amount
+
+    def between(low: float, high: float) -> str:
+        return f"{round(low):,} to {round(high):,}"
+
+    basis = (
+        f"from {made.seen} replies of this run" if made.seen else "from stated bounds; no reply was seen yet"
+    )
+    tokens_in = between(made.input_tokens.low, made.input_tokens.high)
+    tokens_out = between(made.output_tokens.low, made.output_tokens.high)
+    say(f"About {tokens_in} tokens in and {tokens_out} out, {basis}.")
+    if made.cost is None:
+        say("What they cost is not known: no price for this model at this endpoint; see prices.toml.")
+    else:
+        low, high = (amount(round(nanos), made.currency) for nanos in (made.cost.low, made.cost.high))
+        say(f"At the prices on record: {low} to {high}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +16,14 @@ from cothemes.cli.propose import (
     CoderOption,
     LogOption,
     ModelOption,
+    NotifyOption,
     report_as_json,
     show_report,
+    summary,
 )
+
+if TYPE_CHECKING:
+    from cothemes.app.pipeline import PipelineReport
 
 
 def run(
@@ -38,6 +43,7 @@ def run(
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
     ] = None,
+    notify: NotifyOption = "",
     log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,14 +51,18 @@ def run(
     from functools import partial
 
     from cothemes.app.pipeline import run as pipeline
+    from cothemes.app.steps.night import ending
     from cothemes.app.steps.propose import Wanted
     from cothemes.app.steps.terms import event_log
-    from cothemes.cli.console import emit_json, progress, say
-    from cothemes.errors import PartialError
+    from cothemes.cli.console import note, progress
     from cothemes.records.document import Kind
 
     wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
-    with opened_study(context) as study, event_log(study, log) as tell:
+    with (
+        opened_study(context) as study,
+        ending(study, "run", notify, note) as end,
+        event_log(study, log) as tell,
+    ):
         report = pipeline(
             study,
             paths,
@@ -63,6 +73,14 @@ def run(
             tell=tell,
             bar=partial(progress, quiet=as_json),
         )
+        end.summary = f"{len(report.ingest.results)} files. {summary(report.propose)}"
+        _show(report, reviewers, as_json)
+
+
+def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, say
+    from cothemes.errors import PartialError
+
     drawn = report.route.drawn if report.route else 0
     if as_json:
         emit_json(

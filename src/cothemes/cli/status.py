@@ -39,13 +39,25 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
                 (run_["candidates"], "places that no code fits (cothemes codebook candidates)"),
                 (run_["flags"].get("instruction_like", 0), "passages that read like instructions"),
                 (run_["flags"].get("critic_dropped", 0), "passages where the critic dropped a code"),
-                (run_["flags"].get("critic_escalated", 0), "passages where the critic wants a person to look"),
+                (
+                    run_["flags"].get("critic_escalated", 0),
+                    "passages where the critic wants a person to look",
+                ),
                 (run_["flags"].get("quote_rejected", 0), "passages with a code left out for want of a quote"),
             )
             if count
         ]
         for line in noticed:
             say(f"     {line}")
+        if run_["parked"]:
+            shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
+            say(f"  {len(run_['parked'])} parked after three runs without a usable reply: {shown}")
+    last = found["last_run"]
+    if last:
+        when = last["at"][:16].replace("T", " ")
+        say(f"Last run   {last['command']}, ended {when} UTC with exit {last['exit']}. {last['summary']}")
+    if found["overdue"]:
+        say(found["overdue"])
     if found["reviewers"]:
         arms = ("blind", "reveal", "assisted")
         print_table(

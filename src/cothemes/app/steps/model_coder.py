@@ -47,33 +47,33 @@ class ModelProposer:
 
     def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
         self._study = study
-        self._settings = settings
+        self.settings = settings
         self._budget = budget
-        self._coder = model_coder(study, settings)
+        self.coder = model_coder(study, settings)
 
     @property
     def model(self) -> str:
         """As asked for."""
-        return self._coder.model.name
+        return self.coder.model.name
 
     @property
     def configuration(self) -> str:
         """Another one is another rater."""
-        return self._coder.configuration
+        return self.coder.configuration
 
     @property
     def prompt(self) -> str:
         """Name and hash of the template."""
-        return f"{self._coder.prompt.name}:{self._coder.prompt.hash}"
+        return f"{self.coder.prompt.name}:{self.coder.prompt.hash}"
 
     @property
     def spoken(self) -> str:
         """Who speaks, in words for people."""
-        return f"{self.model} at {self._coder.model.endpoint}"
+        return f"{self.model} at {self.coder.model.endpoint}"
 
     def details(self) -> dict[str, object]:
         """What the run has to keep so that its calls can be read again."""
-        coder = self._coder
+        coder = self.coder
         prompts = [prompt for prompt in (coder.prompt, coder.critic, coder.repair) if prompt]
         return {
             "constant": coder.constant,
@@ -86,7 +86,7 @@ class ModelProposer:
 
     def rater(self, run_id: str) -> str:
         """The name its ratings carry."""
-        return self._coder.rater(run_id)
+        return self.coder.rater(run_id)
 
     def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""
@@ -99,13 +99,13 @@ class ModelProposer:
     ) -> None:
         stop = Stop()
         agreed = terms(
-            self._study, self._settings, self._coder.model.endpoint,
+            self._study, self.settings, self.coder.model.endpoint,
             run=run.id, budget=self._budget, retries=keep.failures, stop=stop, tell=keep.tell,
         )  # fmt: skip
         work = asyncio.current_task()
         assert work is not None
         watcher = asyncio.create_task(heed_cancel(self._study, run.id, stop, work))
-        stream = self._coder.propose(
+        stream = self.coder.propose(
             passages,
             documents,
             run=run.id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
+from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.review.folding import fold_all
@@ -31,6 +33,8 @@ def status(study: Study) -> dict[str, Any]:
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, run.id) for run in study.store.runs.all()],
+        "last_run": last_run(study),
+        "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer.name) for reviewer in study.store.reviews.reviewers()],
     }
 
@@ -47,6 +51,7 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
         "rater": run.rater,
         "state": run.state.value,
         "passages": len(coded),
+        "parked": sorted(o.passage for o in outcomes if o.state not in FINAL and o.failures >= PARKED_AFTER),
         "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),
         "suggestions": len(suggestions),
         "passages_with_a_code": len(with_code),

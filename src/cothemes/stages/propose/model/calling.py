@@ -90,6 +90,9 @@ class Caller:
         ModelError where no reply came, NotAsked where none was asked for.
         """
         request = self._requests.of(self.model.body(messages, schema))
+        if self.terms.measure is not None:
+            self.terms.measure(stage, request.size)
+            raise NotAsked
         retry = self.terms.retries.get(passage, 0)
         if self.terms.replay:
             return self._read(request, stage, retry)

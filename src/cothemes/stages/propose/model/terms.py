@@ -36,6 +36,8 @@ class Terms:
     """Seconds to wait for another process that asks the same."""
     replay: bool = False
     """Nothing is asked: what the ledger does not hold stays unanswered."""
+    measure: Callable[[str, int], None] | None = None
+    """Takes stage and size in bytes of each request instead of having it asked."""
     tell: Tell = _silent
 
     def refuse_without_price(self, model: str) -> None:

@@ -1,0 +1,116 @@
+"""What a run will cost, told beforehand as a range: from what the ledger has seen, else from stated bounds.
+
+Sizes are bytes of whole requests, schema included. Nothing here is a promise: the budget is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cothemes.records.ledger import Tally
+from cothemes.records.price import Price
+
+ENOUGH = 20
+"""Replies of the first stage from which a range can be drawn."""
+SPREAD = 0.1
+"""How far the range goes to either side of what was seen."""
+BYTES_PER_TOKEN = (5.0, 2.5)
+"""Before anything was seen: English prose at best, a schema full of ids at worst."""
+OUTPUT_TOKENS_PER_CODE = (8, 40)
+"""Before anything was seen: a short no for every code, a full answer for one in four."""
+SECOND_READINGS = (0.0, 2.0)
+"""Calls of the critic per passage, before anything was seen; each about a quarter of a first call."""
+_FIRST = "propose"
+
+
+@dataclass(frozen=True)
+class Range:
+    """From, to."""
+
+    low: float
+    high: float
+
+    def __mul__(self, factor: float) -> Range:
+        return Range(self.low * factor, self.high * factor)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What lies ahead."""
+
+    calls: int
+    """Of the first stage."""
+    input_tokens: Range
+    output_tokens: Range
+    cost: Range | None
+    """Billionths; None where no price is known."""
+    currency: str
+    seen: int
+    """Replies it was drawn from; 0: from stated bounds."""
+
+
+def estimate(
+    ahead: Sequence[int],
+    scale: float,
+    *,
+    price: Price | None,
+    codes: int,
+    output_limit: int,
+    critic: bool,
+    tallies: Sequence[Tally] = (),
+    known: Sequence[int] = (),
+) -> Estimate:
+    """`ahead`: sizes of some of the requests to come, which stand for `scale` times as many.
+
+    `tallies` are those of the run so far, `known` the sizes of some requests that it has made.
+    """
+    calls = round(len(ahead) * scale)
+    size = sum(ahead) * scale
+    first = [tally for tally in tallies if tally.stage == _FIRST]
+    replied = sum(tally.replied for tally in first)
+    if replied >= ENOUGH and known:
+        return _from_seen(calls, size / (sum(known) / len(known)), replied, tallies, first, price)
+    inputs = Range(size / BYTES_PER_TOKEN[0], size / BYTES_PER_TOKEN[1])
+    low, high = (min(calls * codes * each, calls * output_limit) for each in OUTPUT_TOKENS_PER_CODE)
+    again = [1 + share / 4 if critic else 1.0 for share in SECOND_READINGS]
+    inputs = Range(inputs.low * again[0], inputs.high * again[1])
+    outputs = Range(low * again[0], high * again[1])
+    return Estimate(calls, inputs, outputs, _priced(inputs, 0.0, outputs, price), _currency(price), 0)
+
+
+def _from_seen(
+    calls: int,
+    worth: float,
+    replied: int,
+    tallies: Sequence[Tally],
+    first: Sequence[Tally],
+    price: Price | None,
+) -> Estimate:
+    """`worth`: to how many requests of the size seen those ahead amount, by input."""
+    tokens_in = sum(tally.input_tokens for tally in first) / replied * worth
+    tokens_out = sum(tally.output_tokens for tally in first) / replied * calls
+    all_in, all_out = (
+        sum(getattr(tally, name) for tally in tallies) / max(1, sum(getattr(tally, name) for tally in first))
+        for name in ("input_tokens", "output_tokens")
+    )
+    cached = sum(tally.cached_tokens for tally in tallies) / max(1, sum(t.input_tokens for t in tallies))
+    around = Range(1 - SPREAD, 1 + SPREAD)
+    inputs, outputs = around * (tokens_in * all_in), around * (tokens_out * all_out)
+    return Estimate(
+        calls, inputs, outputs, _priced(inputs, cached, outputs, price), _currency(price), replied
+    )
+
+
+def _priced(inputs: Range, cached: float, outputs: Range, price: Price | None) -> Range | None:
+    if price is None:
+        return None
+    low, high = (
+        price.cost(round(tokens), round(tokens * cached), round(out))
+        for tokens, out in ((inputs.low, outputs.low), (inputs.high, outputs.high))
+    )
+    return Range(low, high)
+
+
+def _currency(price: Price | None) -> str:
+    return price.currency if price else ""

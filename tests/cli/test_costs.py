@@ -1,0 +1,166 @@
+"""What a run costs: told beforehand, counted afterwards, and what happens around a night job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import CommandLine
+from tests.doubles.chat_server import Answer, Body, ChatServer, completion, honest, keeps
+from tests.doubles.night import MODEL, REPLY_NANOS, night_study
+
+from cothemes.app.study import Study
+from cothemes.records.price import NANOS
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
+    made = night_study(tmp_path, 60)
+    made.close()
+    return made
+
+
+def propose(cothemes: CommandLine, study: Study, server: ChatServer, *more: str) -> Any:
+    words = ("propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url, *more)
+    return cothemes(*words, study=study.root)
+
+
+def test_costs_are_what_the_provider_counted(cothemes: CommandLine, study: Study) -> None:
+    assert "nothing was spent" in cothemes.done("costs", study=study.root)
+    with ChatServer() as server:
+        assert propose(cothemes, study, server, "--limit", "30").exit_code == 0
+        spent = len(server.requests) * REPLY_NANOS / NANOS
+    # 30 passages, each proposed and read a second time: 60 × 848 µ€.
+    assert spent == pytest.approx(0.05088)
+    for by in ("run", "model", "codebook"):
+        (group,) = cothemes.json("costs", "--by", by, study=study.root)["groups"]
+        assert group["cost"] == pytest.approx(spent)
+        assert (group["calls"], group["input_tokens"], group["cached_tokens"]) == (60, 72_000, 61_440)
+        assert group["unconfirmed"] == 0
+    stages = cothemes.json("costs", "--by", "stage", study=study.root)["groups"]
+    assert {group["stage"]: group["calls"] for group in stages} == {"propose": 30, "critic": 30}
+    assert "0.051 EUR" in cothemes.done("costs", study=study.root)
+
+
+def test_the_price_told_beforehand_holds_within_a_tenth(cothemes: CommandLine, study: Study) -> None:
+    with ChatServer() as server:
+        first = json.loads(propose(cothemes, study, server, "--dry-run", "--json").stdout)["forecast"]
+        assert first["seen"] == 0
+        assert first["cost"][0] < first["cost"][1]
+        assert server.requests == []
+        assert propose(cothemes, study, server, "--limit", "30").exit_code == 0
+        before = len(server.requests)
+        then = json.loads(propose(cothemes, study, server, "--dry-run", "--json").stdout)["forecast"]
+        assert len(server.requests) == before
+        assert propose(cothemes, study, server).exit_code == 0
+        spent = (len(server.requests) - before) * REPLY_NANOS / NANOS
+    assert (then["seen"], then["calls"], then["currency"]) == (30, 30, "EUR")
+    low, high = then["cost"]
+    assert (low + high) / 2 == pytest.approx(spent, rel=0.1)
+    assert high / low < 1.3
+
+
+def test_an_unknown_price_is_said(
+    cothemes: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COTHEMES_MODEL_PRICES")
+    with ChatServer() as server:
+        assert "is not known" in propose(cothemes, study, server, "--dry-run").stdout
+        assert propose(cothemes, study, server, "--limit", "2").exit_code == 0
+    said = cothemes.done("costs", study=study.root)
+    assert "unknown" in said
+    assert "The cost of 4 replies is not known" in " ".join(said.split())
+
+
+def test_a_passage_is_parked_after_three_runs_and_asked_for_by_name(
+    cothemes: CommandLine, study: Study
+) -> None:
+    def refuses_one(body: Body, number: int) -> Answer:
+        if "number 7 that" in body["messages"][-1]["content"]:
+            return Answer(completion(None, refusal="No."))
+        return honest(body, number)
+
+    with ChatServer(refuses_one) as server:
+        for _ in range(3):
+            assert propose(cothemes, study, server).exit_code == 4
+        asked = len(server.requests)
+        assert asked == 2 * 60 - 1 + 2
+        assert propose(cothemes, study, server).exit_code == 0
+        assert len(server.requests) == asked
+        (run,) = cothemes.json("status", study=study.root)["runs"]
+        assert run["parked"] == ["talk.0008"]
+        assert run["other_outcomes"] == {"refused": 1}
+        server.answer = honest
+        assert propose(cothemes, study, server, "--retry-parked").exit_code == 0
+        (run,) = cothemes.json("status", study=study.root)["runs"]
+        assert run["parked"] == []
+        assert run["passages"] == 60
+
+
+def test_bad_replies_among_the_first_stop_the_run(cothemes: CommandLine, study: Study) -> None:
+    with ChatServer(lambda *_: Answer(completion("I would rather not say."))) as server:
+        result = propose(cothemes, study, server, "--concurrency", "4")
+        assert result.exit_code == 6
+        assert "11 of the first 11 passages got no usable reply" in " ".join(result.stderr.split())
+        assert len(server.requests) <= 11 + 4
+
+
+def test_another_model_behind_the_same_name_halts_and_then_is_a_rater_of_its_own(
+    cothemes: CommandLine, study: Study
+) -> None:
+    def changes(body: Body, number: int) -> Answer:
+        return _named(honest(body, number), number)
+
+    with ChatServer(changes) as server:
+        server.critic = lambda body, number: _named(keeps(body, number), number)
+        result = propose(cothemes, study, server, "--concurrency", "2")
+        assert result.exit_code == 6
+        assert "now answers as stub-2" in " ".join(result.stderr.split())
+        first = len(server.requests)
+        assert first <= 20 + 2
+        assert propose(cothemes, study, server).exit_code == 0
+        assert len(server.requests) < 2 * 60 + 4
+    runs = cothemes.json("status", study=study.root)["runs"]
+    assert [run["run"] for run in runs] == ["r0001", "r0002"]
+    assert sum(run["passages"] for run in runs) == 60
+
+
+def test_the_end_is_told_to_a_command_and_kept(
+    cothemes: CommandLine, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told.txt"
+    script = tmp_path / "tell.py"
+    script.write_text(
+        "import os, sys\n"
+        f"open({str(told)!r}, 'a').write(sys.argv[1] + '|' + os.environ['COTHEMES_EXIT'] + '\\n')\n"
+    )
+    command = f"{sys.executable} {script}"
+    monkeypatch.setenv("COTHEMES_SCHEDULE_EVERY_HOURS", "24")
+    assert "none has ended yet" in cothemes.done("status", study=study.root)
+    with ChatServer() as server:
+        propose(cothemes, study, server, "--limit", "5", "--notify", command)
+        server.answer = lambda *_: Answer({"error": {"message": "x", "code": "invalid_api_key"}}, 401)
+        log = tmp_path / "log.jsonl"
+        result = propose(cothemes, study, server, "--notify", command, "--log", str(log))
+        assert result.exit_code == 6
+        lines = told.read_text().splitlines()
+        assert "5 coded" in lines[0]
+        assert lines[0].endswith("|0")
+        assert lines[1].endswith("|6")
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        assert [events[0]["event"], events[-1]["event"]] == ["run_started", "run_ended"]
+        assert propose(cothemes, study, server, "--notify", "/no/such/command").exit_code == 6
+    found = cothemes.json("status", study=study.root)
+    assert found["last_run"]["exit"] == 6
+    assert found["overdue"] == ""
+    monkeypatch.setenv("COTHEMES_SCHEDULE_EVERY_HOURS", "0.0000001")
+    assert "expected every" in cothemes.done("status", study=study.root)
+
+
+def _named(answer: Answer, number: int) -> Answer:
+    answer.body["model"] = "stub-1" if number < 20 else "stub-2"
+    return answer
