@@ -15,9 +15,10 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
 from cothemes.records.run import Run
-from cothemes.records.suggestion import OutcomeState
+from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
@@ -64,6 +65,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         tried=models_tried(study),
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )
+    shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     if not found.kept_out:
         return shown
     codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
@@ -94,6 +96,35 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
         if rating.kind is RaterKind.MODEL and rating.rater not in known
     )
     return (*tried, *(ModelTried(rater=rater) for rater in others))
+
+
+def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
+    """Of each run beside the table's raters: its numbers against their blind codes, the majority of them."""
+    compared = {each.model for each in shown.beside}
+    runs = [run for run in study.store.runs.all() if run.rater in compared]
+    truth = majority(ratings, shown.raters) if runs else {}
+    made = (reliability(_numbers(study, run), truth) for run in runs)
+    return tuple(each for each in made if each is not None)
+
+
+def _numbers(study: Study, run: Run) -> Numbers:
+    """Scores of every code where the coder has them, else the confidence of what it suggested."""
+    coded = [o for o in study.store.runs.outcomes(run.id) if o.state is OutcomeState.CODED]
+    applied: dict[str, set[str]] = {outcome.passage: set() for outcome in coded}
+    stated = {
+        (outcome.passage, code): score
+        for outcome in coded
+        for code, score in outcome.scores.items()
+        if 0 <= score <= 1
+    }
+    scored = bool(stated)
+    for each in study.store.runs.suggestions(run_id=run.id):
+        if each.verdict is Verdict.YES and each.passage in applied:
+            applied[each.passage].add(each.code)
+        if not scored and each.confidence is not None:
+            stated[(each.passage, each.code)] = each.confidence
+    basis = "scores of all codes" if scored else "stated confidence of suggestions, borderline ones too"
+    return Numbers(run.rater, {p: frozenset(codes) for p, codes in applied.items()}, stated, basis)
 
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:

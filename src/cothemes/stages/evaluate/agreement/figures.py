@@ -13,6 +13,8 @@ from cothemes.stages.evaluate.agreement.beside_figures import (
     ModelTried,
 )
 from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.agreement.reliability import Reliability
+from cothemes.stages.evaluate.agreement.shifts import Shift
 
 
 class Code(Record):
@@ -115,6 +117,10 @@ class AgreementTable(Record):
     """As many as were asked for, the widest first."""
     disagreements_in_all: int = 0
     """Units on whose codes two of the raters differ."""
+    shifts: tuple[Shift, ...] = ()
+    """Each person's rate of codes with suggestions in view less the blind rate; arms are never mixed here."""
+    reliability: tuple[Reliability, ...] = ()
+    """Of coders that gave numbers, where people coded the same passages blind."""
     models: tuple[ModelTried, ...] = ()
     """Every model and prompt that was tried, compared or not."""
     conventions: dict[str, str]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+import numpy as np
+
 from cothemes.errors import RatingsError
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable
@@ -19,6 +21,7 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.overall import overall_figures
 from cothemes.stages.evaluate.agreement.pairs import pair_figures
 from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
+from cothemes.stages.evaluate.agreement.shifts import Shift, shifts
 from cothemes.stages.evaluate.agreement.variables import variable_figures
 
 CONVENTIONS = {
@@ -125,11 +128,21 @@ def agreement_of(
         ),
         disagreements=disputes,
         disagreements_in_all=disputed,
+        shifts=_shifts(table, request.round),
         models=_tried(table, tried, {names[model] for model in models}),
         conventions=conventions,
         notes=_notes(chosen, cells, table, synthetic),
         synthetic=synthetic,
     )
+
+
+def _shifts(table: RatingTable, round_name: str) -> tuple[Shift, ...]:
+    """Of the round asked for; rounds are never pooled."""
+    if not table.has_arm:
+        return ()
+    if round_name:
+        table = table.kept(np.array([name == round_name for name in table.round.names])[table.round.index])
+    return shifts(table)
 
 
 def _tried(

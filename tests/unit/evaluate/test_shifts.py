@@ -1,0 +1,81 @@
+"""The shift between arms and the worth of a coder's numbers, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating_assembly import table_of
+from cothemes.stages.evaluate.agreement.reliability import FEWEST, Numbers, majority, reliability
+from cothemes.stages.evaluate.agreement.shifts import LEAST, shifts
+
+
+def reading(unit: str, doc: str, value: int, arm: str, rater: str = "ann", code: str = "A") -> Rating:
+    return Rating(
+        unit=unit, doc=doc, rater=rater, kind=RaterKind.HUMAN, code=code, value=value, arm=arm, round="main"
+    )
+
+
+def test_the_shift_is_the_difference_of_rates_with_interviews_left_out_in_turn() -> None:
+    """Blind: d0 1 of 3, d1 0 of 3; assisted: d0 3 of 3, d1 1 of 3: 4/6 − 1/6 = 1/2.
+
+    Without d0: 1/3 − 0; without d1: 1 − 1/3 = 2/3. se² = ½·((1/6)² + (1/6)²) = 1/36; t(1) = 12.7062.
+    """
+    rows = [
+        reading(f"{doc}.{arm}{n}", doc, int(n < ones), arm)
+        for (doc, arm), ones in {
+            ("d0", "blind"): 1,
+            ("d1", "blind"): 0,
+            ("d0", "assisted"): 3,
+            ("d1", "assisted"): 1,
+        }.items()
+        for n in range(3)
+    ]
+    every, code = shifts(table_of(rows, source="test", code_order=("A", "B")))
+    assert (every.code, code.code, code.blind, code.assisted) == ("", "A", 6, 6)
+    assert code.blind_rate == pytest.approx(1 / 6)
+    assert code.shift.value == pytest.approx(1 / 2)
+    assert code.shift.low == pytest.approx(1 / 2 - 12.706205 / 6, abs=1e-5)
+    assert every.shift.value == pytest.approx(1 / 2), "codes per passage; only one code occurs"
+
+
+def test_an_interview_in_one_arm_only_is_no_error() -> None:
+    rows = [reading(f"d{n % 3}.{n}", f"d{n % 3}", n % 2, "blind") for n in range(9)]
+    rows += [reading(f"d{n % 2}.x{n}", f"d{n % 2}", 1, "assisted") for n in range(8)]
+    found = shifts(table_of(rows, source="test"))
+    assert found[1].assisted_rate == 1.0
+    assert found[1].shift.low is not None
+
+
+def test_too_few_passages_in_an_arm_are_not_shown() -> None:
+    rows = [reading(f"d.{n}", "d", 1, "blind") for n in range(20)]
+    rows += [reading(f"d.x{n}", "d", 1, "assisted") for n in range(LEAST - 1)]
+    assert shifts(table_of(rows, source="test")) == ()
+
+
+def test_the_majority_leaves_ties_out_and_reads_no_assisted_decision() -> None:
+    rows = [reading("u1", "d", value, "blind", rater) for rater, value in (("a", 1), ("b", 1), ("c", 0))]
+    rows += [reading("u2", "d", value, "blind", rater) for rater, value in (("a", 1), ("b", 0))]
+    rows += [reading("u3", "d", 1, "assisted", "a")]
+    assert majority(table_of(rows, source="test"), ("a", "b", "c")) == {("u1", "A"): 1}
+
+
+def test_a_coder_that_knows_its_errors_mends_them_first() -> None:
+    """40 passages, 10 wrong, all of them stated at .5: a quarter of the review mends everything."""
+    applied = {f"u{n}": frozenset({"A"}) if n % 2 else frozenset[str]() for n in range(40)}
+    truth = {(f"u{n}", "A"): int((n % 2 == 1) != (n < 10)) for n in range(40)}
+    stated = {(f"u{n}", "A"): 0.5 if n < 10 else 0.9 if n % 2 else 0.1 for n in range(40)}
+    found = reliability(Numbers("m", applied, stated, "scores"), truth)
+    assert found is not None
+    assert (found.passages, found.errors, found.cells) == (40, 10, 40)
+    quarter = next(point for point in found.workload if np.isclose(point.reviewed, 0.25))
+    assert (quarter.proposed, quarter.oracle) == (pytest.approx(1), pytest.approx(1))
+    # Brier: 10 cells at .25, 30 at .01.
+    assert found.brier == pytest.approx((10 * 0.25 + 30 * 0.01) / 40)
+
+
+def test_too_little_says_nothing() -> None:
+    truth = {(f"u{n}", "A"): n % 2 for n in range(FEWEST - 1)}
+    stated = dict.fromkeys(truth, 0.5)
+    assert reliability(Numbers("m", {unit: frozenset() for unit, _ in truth}, stated, ""), truth) is None
