@@ -28,6 +28,7 @@ from cothemes.cli.group import EdgeGroup
 from cothemes.cli.invocation import Invocation
 from cothemes.errors import StateConflict
 from cothemes.records.passage import Passage
+from cothemes.records.privacy import Tombstone
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import content_hash
 from cothemes.records.review import Action, Arm, Assignment, Decision, Reviewer
@@ -453,6 +454,28 @@ def test_other_documents_of_the_same_file_stay(
     local.done("forget", "ann", "--yes", study=study.root)
     cothemes.done("ingest", path, study=study.root)
     assert [d.slug for d in study.store.documents.all()] == ["bob", "one", "two"]
+
+
+def test_an_id_that_stands_in_the_text_is_no_remnant(
+    local: Local, cothemes: Any, study: Study, tmp_path: Path
+) -> None:
+    slug = "a-long-conversation-about-trust-and-money"
+    path = tmp_path / f"{slug}.txt"
+    path.write_text("\n".join(("Interviewer: See " + slug + " online.", *LINES)), encoding="utf-8")
+    cothemes.done("ingest", path, study=study.root)
+    found = json.loads(local("forget", slug, "--yes", "--json", study=study.root).stdout)
+    assert (found["clean"], found["holding"]) == (True, [])
+
+
+def test_what_was_cut_off_half_way_is_finished_by_a_second_time(local: Local, study: Study) -> None:
+    """Killed after the transaction: the words are out of the records, their bytes still in the file."""
+    from cothemes.app.steps.forget import plan
+
+    todo = plan(study, "one")
+    study.store.privacy.forget(Tombstone(document="one", at=NOW, reason="asked"), todo.traces.quoted_in)
+    assert files_with(study.records, CANARY)
+    assert "was forgotten (asked)" in local.done("forget", "one", stdin="", study=study.root)
+    assert files_with(study.records, CANARY) == []
 
 
 def test_short_texts_leave_no_hash_behind(local: Local, cothemes: Any, study: Study, tmp_path: Path) -> None:

@@ -129,8 +129,9 @@ def _buried(study: Study, todo: ForgetPlan, reason: str, by: str) -> Tombstone:
 
 
 def _traces(study: Study, slug: str) -> Traces:
-    others = (other.text for other in study.store.documents.all() if other.slug != slug)
-    return Traces(study.store.privacy.texts_of(slug), others)
+    others = [other.text for other in study.store.documents.all() if other.slug != slug]
+    # The id stays in decisions, and may stand in the text, as in an address of the recording.
+    return Traces(study.store.privacy.texts_of(slug), [*others, slug])
 
 
 def _sent(study: Study, slug: str) -> Iterator[Sent]:
