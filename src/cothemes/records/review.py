@@ -56,6 +56,8 @@ class Action(StrEnum):
     UNDO = "undo"
     NOTE = "note"
     SKIP = "skip"
+    FLAG = "flag"
+    """Worth a second look; says nothing about codes."""
 
 
 class Decision(Record):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.doubles.desk import BOOK, TEXT, card, session, suggested
+from tests.doubles.desk import BOOK, TEXT, assignment, card, session, suggested
 
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.records.review import Action, Arm
 from cothemes.records.suggestion import Verdict
+from cothemes.stages.review.folding import fold
 
 
 def test_every_decision_names_the_wording_and_what_was_in_view() -> None:
@@ -151,3 +152,54 @@ def test_borderline_is_offered_and_no_is_not() -> None:
         suggestions=(suggested("A2", Verdict.BORDERLINE), suggested("A1"), suggested("B1", Verdict.NO)),
     )
     assert [s.code for s in view.suggestions] == ["A1", "A2"]
+
+
+def test_a_flag_is_taken_back_by_the_same_key() -> None:
+    pen = session()
+    first = pen.flag(card(Arm.BLIND))
+    flagged = card(Arm.BLIND, [first])
+    assert flagged.standing.flag == first
+    assert flagged.coded == {}
+    second = pen.flag(flagged)
+    assert (second.action, second.undoes) == (Action.UNDO, first.id)
+    assert card(Arm.BLIND, [first, second]).standing.flag is None
+
+
+def test_a_flag_leaves_a_skipped_passage_at_the_end() -> None:
+    pen = session()
+    skip = pen.skip(card(Arm.BLIND))
+    flag = pen.flag(card(Arm.BLIND, [skip]))
+    assert card(Arm.BLIND, [skip, flag]).standing.current.skipped
+
+
+def test_codes_as_on_another_passage() -> None:
+    pen = session()
+    other = fold(
+        assignment(Arm.ASSISTED, 1),
+        [
+            pen.decide(
+                card(Arm.ASSISTED), "A1", Action.ACCEPT, attributes={"valence": ["helps"]}, span=(0, 2)
+            ),
+            pen.decide(card(Arm.BLIND), "B1", Action.ADD),
+            pen.decide(card(Arm.ASSISTED), "A2", Action.REJECT),
+        ],
+    )
+    made = pen.like(card(Arm.ASSISTED), other)
+    assert [(d.action, d.code, d.start) for d in made] == [
+        (Action.ACCEPT, "A1", None),
+        (Action.ADD, "B1", None),
+    ]
+    assert made[0].attributes["valence"] == ("helps",)
+    blind = pen.like(card(Arm.BLIND), other)
+    assert [(d.action, d.suggestion) for d in blind] == [(Action.ADD, None), (Action.ADD, None)]
+    with pytest.raises(StateConflict, match="not given here already"):
+        pen.like(card(Arm.BLIND, blind), other)
+
+
+def test_an_attribute_without_values_is_taken_away() -> None:
+    pen = session()
+    held = pen.decide(
+        card(Arm.BLIND), "A1", Action.ADD, attributes={"valence": ["helps"], "status": ["intended"]}
+    )
+    changed = pen.describe(card(Arm.BLIND, [held]), "A1", {"valence": []})
+    assert changed.attributes == {"status": ("intended",)}

@@ -7,7 +7,8 @@ decision of anyone else is ever loaded: every query for decisions names the revi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.steps.passage import found_passage
@@ -15,13 +16,16 @@ from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
+from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
 from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
-from cothemes.stages.review.folding import Standing, fold
-from cothemes.stages.review.queue import Queue, queue_of
+from cothemes.stages.review.folding import Standing, fold, live_backwards
+from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 
 
@@ -40,7 +44,7 @@ class Desk:
             for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
         }
         self._codebook_kept = False
-        self._current: dict[str, frozenset[str]] = {}
+        self._document: Document | None = None
 
     @property
     def codebook(self) -> Codebook:
@@ -54,9 +58,34 @@ class Desk:
 
     def queue(self) -> Queue:
         """What waits, what is done. Passages of an earlier cut of their document are set aside."""
+        return queue_of(self.standings, self._spoken(), self._is_current)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the reviewer is; kept up to date, never counted anew."""
+        return self._serving.progress
+
+    def next_passage(self, put_off: Collection[str] = ()) -> str | None:
+        """What is served next, unless it is among `put_off`. Held passages are asked about once more before
+        the answer is nothing: a coder may have spoken since."""
+        found = self._serving.next(put_off)
+        if found is None and self._serving.held:
+            for passage_id in latest_runs(self._study, self._serving.held):
+                self._serving.put(self._standings[passage_id], spoken=True)
+            found = self._serving.next(put_off)
+        return found
+
+    def waits(self, passage_id: str) -> bool:
+        """Whether the passage can be served now."""
+        return self._serving.waits(passage_id)
+
+    @cached_property
+    def _serving(self) -> Serving:
+        return Serving(self.standings, self._spoken(), self._is_current)
+
+    def _spoken(self) -> set[str]:
         locked = [pid for pid, standing in self._standings.items() if standing.locked and not standing.done]
-        spoken = set(latest_runs(self._study, locked)) if locked else set()
-        return queue_of(self.standings, spoken, self._is_current)
+        return set(latest_runs(self._study, locked)) if locked else set()
 
     def card(self, passage_id: str) -> Card:
         """The passage as the reviewer may see it now.
@@ -67,7 +96,7 @@ class Desk:
         standing = self._standings.get(passage_id)
         if standing is None:
             raise unassigned(self.reviewer, passage_id, [s.assignment for s in self.standings])
-        document = self._study.store.documents.get(passage.document)
+        document = self._document_of(passage)
         assert document is not None
         if not standing.sees_suggestions:
             return card_of(standing, passage, document, codebook=self.codebook)
@@ -89,7 +118,7 @@ class Desk:
 
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""
-        document = self._study.store.documents.get(card.passage.document)
+        document = self._document_of(card.passage)
         if document is None or document.version != card.passage.version:
             return ()
         return around(document, card.passage, turns)
@@ -128,6 +157,26 @@ class Desk:
         """Keeps a remark."""
         return self._keep(card, [self._session.note(card, text)])
 
+    def flag(self, card: Card) -> Card:
+        """Marks the passage as worth a second look, or takes the mark back."""
+        return self._keep(card, [self._session.flag(card)])
+
+    def like_previous(self, card: Card) -> tuple[Card, str]:
+        """Gives the codes of the passage that the reviewer finished last; also says which one that is."""
+        previous = next(
+            (
+                decision.passage
+                for decision in live_backwards(self._decisions)
+                if decision.action is Action.DONE
+                and decision.passage != card.passage.id
+                and decision.passage in self._standings
+            ),
+            None,
+        )
+        if previous is None:
+            raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
+        return self._keep(card, self._session.like(card, self._standings[previous])), previous
+
     def reopen(self, card: Card) -> Card:
         """Takes up a finished passage again."""
         return self._keep(card, [self._session.reopen(card.standing)])
@@ -151,7 +200,12 @@ class Desk:
         for passage_id in {decision.passage for decision in made}:
             if passage_id in self._standings:
                 assignment = self._standings[passage_id].assignment
-                self._standings[passage_id] = fold(assignment, self._by_passage[passage_id])
+                standing = fold(assignment, self._by_passage[passage_id])
+                self._standings[passage_id] = standing
+                if "_serving" in self.__dict__:
+                    waits_for_coder = standing.locked and not standing.done
+                    spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
+                    self._serving.put(standing, spoken=spoken)
 
     def _remember(self, made: Sequence[Decision]) -> None:
         for decision in made:
@@ -159,10 +213,18 @@ class Desk:
             self._by_passage[decision.passage].append(decision)
 
     def _is_current(self, assignment: Assignment) -> bool:
-        if assignment.document not in self._current:
-            passages = self._study.store.passages.of(assignment.document)
-            self._current[assignment.document] = frozenset(passage.id for passage in passages)
-        return assignment.passage in self._current[assignment.document]
+        return assignment.passage in self._current
+
+    @cached_property
+    def _current(self) -> frozenset[str]:
+        return frozenset(self._study.store.passages.find(""))
+
+    def _document_of(self, passage: Passage) -> Document | None:
+        """The last one is kept: passages are mostly read in document order, and a transcript is long."""
+        kept = self._document
+        if kept is None or (kept.slug, kept.version) != (passage.document, passage.version):
+            kept = self._document = self._study.store.documents.get(passage.document)
+        return kept
 
     def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""

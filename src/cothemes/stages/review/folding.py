@@ -14,7 +14,7 @@ back or reopening a `done` makes its unanswered suggestions unanswered again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cothemes.records.review import Action, Arm, Assignment, Decision
@@ -29,8 +29,14 @@ def live(decisions: Sequence[Decision]) -> list[Decision]:
     One pass from the end suffices, since an undo stands after what it takes back: an undo that was itself
     undone has been seen by then.
     """
+    kept = list(live_backwards(decisions))
+    kept.reverse()
+    return kept
+
+
+def live_backwards(decisions: Sequence[Decision]) -> Iterator[Decision]:
+    """The same from the last on, so that who wants the last one reads no more than it takes."""
     dead: set[str] = set()
-    kept: list[Decision] = []
     for decision in reversed(decisions):
         if decision.id in dead:
             continue
@@ -38,9 +44,7 @@ def live(decisions: Sequence[Decision]) -> list[Decision]:
             if decision.undoes is not None:
                 dead.add(decision.undoes)
         else:
-            kept.append(decision)
-    kept.reverse()
-    return kept
+            yield decision
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Reading:
     skipped: bool = False
     """Put off, and nothing was said since."""
     notes: tuple[str, ...] = ()
+    flag: Decision | None = None
+    """Marked as worth a second look; taken back by undoing it."""
 
     @property
     def coded(self) -> dict[str, Decision]:
@@ -107,6 +113,11 @@ class Standing:
         return self.current.done is not None
 
     @property
+    def flag(self) -> Decision | None:
+        """The flag that holds, of either reading."""
+        return self.second.flag or self.first.flag
+
+    @property
     def touched(self) -> bool:
         """Whether anything was said."""
         return self.first != Reading() or self.second != Reading()
@@ -137,6 +148,7 @@ def _reading(decisions: Sequence[Decision]) -> Reading:
     waiting: list[Decision] = []
     notes: list[str] = []
     done: Decision | None = None
+    flag: Decision | None = None
     skipped = False
     for decision in decisions:
         if decision.implicit:
@@ -149,20 +161,23 @@ def _reading(decisions: Sequence[Decision]) -> Reading:
         elif decision.action is Action.DONE:
             done = decision
             answers.update((answer.code, answer) for answer in waiting if answer.code is not None)
+        elif decision.action is Action.FLAG:
+            flag = decision
         elif decision.action is Action.REOPEN:
             done = None
             answers = {code: answer for code, answer in answers.items() if not answer.implicit}
-        skipped = decision.action is Action.SKIP or (skipped and decision.action is Action.NOTE)
+        remark = decision.action in (Action.NOTE, Action.FLAG)
+        skipped = decision.action is Action.SKIP or (skipped and remark)
         waiting = []
-    return Reading(answers, done, skipped, tuple(notes))
+    return Reading(answers, done, skipped, tuple(notes), flag)
 
 
-def to_take_back(decisions: Sequence[Decision], locked: set[str]) -> Decision | None:
+def to_take_back(decisions: Sequence[Decision], locked: Container[str]) -> Decision | None:
     """A reviewer's last act that still holds. What was said before a lock stays said, and implicit
     rejections go with their `done`. `decisions` are all of one reviewer's; `locked` are passages as in
     `Standing.locked`.
     """
-    for decision in reversed(live(decisions)):
+    for decision in live_backwards(decisions):
         if not decision.implicit and not (decision.passage in locked and decision.arm is Arm.BLIND):
             return decision
     return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cothemes.records.review import Arm, Assignment
 from cothemes.stages.review.folding import Standing
@@ -45,3 +48,106 @@ def queue_of(
             waiting.append(standing)
     waiting.sort(key=lambda s: (s.current.skipped, s.assignment.position))
     return Queue(tuple(waiting), done, held, aside)
+
+
+class Place(StrEnum):
+    """Where an assignment stands in a reviewer's work."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    HELD = "held"
+    """Coded blind and locked, while no coder has spoken on it yet."""
+    ASIDE = "aside"
+    """Unfinished, and of an earlier cut of its document."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a reviewer is."""
+
+    done: int
+    waiting: int
+    skipped: int
+    """Of those that wait."""
+    held: int
+    aside: int
+
+    @property
+    def total(self) -> int:
+        """All that can be done."""
+        return self.done + self.waiting + self.held
+
+
+Key = tuple[bool, int, str]
+
+
+class Serving:
+    """The same as `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew."""
+
+    def __init__(
+        self, standings: Sequence[Standing], proposed: Iterable[str], is_current: Callable[[Assignment], bool]
+    ) -> None:
+        self._spoken = set(proposed)
+        self._is_current = is_current
+        self._places: dict[str, tuple[Place, Key]] = {}
+        self._counts: Counter[Place] = Counter()
+        self._skipped = 0
+        for standing in standings:
+            self._note(standing)
+        self._waiting = sorted(key for place, key in self._places.values() if place is Place.WAITING)
+
+    @property
+    def progress(self) -> Progress:
+        """Counted as it stands."""
+        counts = self._counts
+        return Progress(
+            done=counts[Place.DONE],
+            waiting=counts[Place.WAITING],
+            skipped=self._skipped,
+            held=counts[Place.HELD],
+            aside=counts[Place.ASIDE],
+        )
+
+    @property
+    def held(self) -> list[str]:
+        """Passages that wait for a coder."""
+        return [passage for passage, (place, _) in self._places.items() if place is Place.HELD]
+
+    def next(self, put_off: Collection[str] = ()) -> str | None:
+        """The first that waits and is not among `put_off`."""
+        return next((key[2] for key in self._waiting if key[2] not in put_off), None)
+
+    def waits(self, passage: str) -> bool:
+        """Whether it can be served now."""
+        return passage in self._places and self._places[passage][0] is Place.WAITING
+
+    def put(self, standing: Standing, *, spoken: bool = False) -> None:
+        """After an act. `spoken`: whether a coder has coded the passage; once said, it is remembered."""
+        passage = standing.assignment.passage
+        if spoken:
+            self._spoken.add(passage)
+        place, key = self._places[passage]
+        self._counts[place] -= 1
+        if place is Place.WAITING:
+            self._skipped -= key[0]
+            del self._waiting[bisect_left(self._waiting, key)]
+        place, key = self._note(standing)
+        if place is Place.WAITING:
+            insort(self._waiting, key)
+
+    def _note(self, standing: Standing) -> tuple[Place, Key]:
+        assignment = standing.assignment
+        skipped = standing.current.skipped
+        key = (skipped, assignment.position, assignment.passage)
+        if standing.done:
+            place = Place.DONE
+        elif not self._is_current(assignment):
+            place = Place.ASIDE
+        elif standing.arm is Arm.REVEAL and assignment.passage not in self._spoken:
+            place = Place.HELD
+        else:
+            place = Place.WAITING
+            self._skipped += skipped
+        self._places[assignment.passage] = (place, key)
+        self._counts[place] += 1
+        return place, key

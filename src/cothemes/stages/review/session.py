@@ -75,13 +75,17 @@ class Session:
         )
 
     def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Decision:
-        """Adds attributes or a span to a code that applies; a name given again takes the new values."""
+        """Adds attributes or a span to a code that applies.
+
+        A name given again takes the new values; a name without values is taken away.
+        """
         _writable(card)
         self._known(code)
         held = card.coded.get(code)
         if held is None:
             raise UsageError(f"{code} is not among your codes here", hint="Accept or add it first.")
-        merged = held.attributes | checked_attributes(self._codebook, code, attributes)
+        kept = {name: values for name, values in held.attributes.items() if attributes.get(name, values)}
+        merged = kept | checked_attributes(self._codebook, code, attributes)
         start, end = _in_document(card, span) if span else (held.start, held.end)
         suggestion = card.suggestion_for(code)
         action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
@@ -135,6 +139,39 @@ class Session:
             raise UsageError("the note is empty", hint="Write it after the command.")
         return self._decision(card.standing, Action.NOTE, note=text.strip(), shown=card.shown)
 
+    def flag(self, card: Card) -> Decision:
+        """Marks the passage as worth a second look, or takes the mark back; also on a finished passage."""
+        held = card.standing.flag
+        if held is None:
+            return self._decision(card.standing, Action.FLAG, shown=card.shown)
+        return self._taking_back(held)
+
+    def like(self, card: Card, other: Standing) -> list[Decision]:
+        """Gives the codes of another passage, with their attributes; spans stay there. Codes that apply here
+        already are left as they are. Raises StateConflict where nothing is left to give."""
+        _writable(card)
+        made = []
+        for code, answer in other.coded.items():
+            if code in card.coded or code not in self._codebook.by_id:
+                continue
+            suggestion = card.suggestion_for(code)
+            made.append(
+                self._decision(
+                    card.standing,
+                    Action.ACCEPT if suggestion else Action.ADD,
+                    code=code,
+                    attributes=fitting_attributes(self._codebook, code, answer.attributes),
+                    suggestion=suggestion.id if suggestion else None,
+                    shown=card.shown,
+                )
+            )
+        if not made:
+            raise StateConflict(
+                f"{other.assignment.passage} has no code that is not given here already",
+                hint="Code this one by itself.",
+            )
+        return made
+
     def reopen(self, standing: Standing) -> Decision:
         """Takes up a finished passage again; the blind codes of a reveal passage stay locked."""
         if not standing.done:
@@ -150,11 +187,14 @@ class Session:
 
         Raises StateConflict where nothing is left to take back.
         """
-        locked = {passage for passage, standing in standings.items() if standing.locked}
-        last = to_take_back(decisions, locked)
+        last = to_take_back(decisions, _Locked(standings))
         if last is None:
+            locked = any(standing.locked for standing in standings.values())
             why = " Blind codes stay locked once suggestions were open." if locked else ""
             raise StateConflict("there is nothing to undo", hint=f"Nothing was recorded that holds.{why}")
+        return self._taking_back(last)
+
+    def _taking_back(self, last: Decision) -> Decision:
         return Decision(
             id=self._ids.new(),
             at=self._clock.now(),
@@ -188,6 +228,17 @@ class Session:
     def _known(self, code: str) -> None:
         if code not in self._codebook.by_id:
             raise unknown_code(self._codebook, code)
+
+
+class _Locked:
+    """The passages whose blind codes are settled, asked one by one: there may be 50,000."""
+
+    def __init__(self, standings: Mapping[str, Standing]) -> None:
+        self._standings = standings
+
+    def __contains__(self, passage: object) -> bool:
+        standing = self._standings.get(str(passage))
+        return standing is not None and standing.locked
 
 
 def unknown_code(codebook: Codebook, code: str) -> UnknownCode:
