@@ -1,7 +1,9 @@
-"""`cothemes review`: one passage after the other, at a prompt."""
+"""`cothemes review`: one passage after the other, on a screen or at a prompt."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -16,13 +18,29 @@ def review(
     ] = "",
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="Lines and a prompt, also for screen readers: today the only mode."),
+        typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
     ] = False,
 ) -> None:
-    """Code what is assigned to you, card by card; goes on where it stopped. `?` at the prompt lists keys."""
+    """Code what is assigned to you, card by card; goes on where it stopped. `?` lists the keys."""
     from cothemes.app.steps.review import Desk
     from cothemes.app.steps.reviewers import only_reviewer
-    from cothemes.cli.review_plain import PlainReview
 
     with opened_study(context) as study:
-        PlainReview(Desk(study, name or only_reviewer(study))).run()
+        desk = Desk(study, name or only_reviewer(study))
+        if plain or not _has_screen():
+            from cothemes.cli.review_plain import PlainReview
+
+            PlainReview(desk).run()
+            return
+        from cothemes.cli.console import say
+        from cothemes.tui.review import ReviewApp
+
+        app = ReviewApp(desk)
+        app.run()
+        for line in app.summary():
+            say(line)
+
+
+def _has_screen() -> bool:
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return terminal and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")

@@ -1,0 +1,174 @@
+"""Lays the screen out for a size: every line of it, from 40 × 12 up.
+
+Lines are made here and not by nested widgets, so that a key repaints one thing, what is shown depends on
+nothing but its arguments, and 50,000 waiting passages cost what one costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from cothemes.tui.paragraphs import CURSOR, FAINT, MARK, STRONG, Paragraph
+
+SHORT = 15
+"""Rows under which panels collapse."""
+LEAST_READING = 3
+MESSAGE_LINES = 3
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the list at the bottom: a code, an attribute's value."""
+
+    head: str
+    detail: str = ""
+    """Shown under it, all of it where the cursor is."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list under the text."""
+
+    title: str
+    items: Sequence[Item]
+    cursor: int
+    empty: str = ""
+    """Said where there are no items."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that is on the screen."""
+
+    status: Sequence[str]
+    """Parts of the first line, the most important first; what finds no room is left out."""
+    listing: Listing | None
+    message: str
+    hints: str
+    prompt: bool
+    """Whether the last line is left to the line being typed."""
+
+
+class Text:
+    """Paragraphs wrapped for a width once, and the window on them."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], width: int) -> None:
+        self.lines: list[Content] = []
+        self.sought: tuple[int, int] | None = None
+        """First and last line + 1 of what shall be in sight: a mark, else the paragraph that is sought."""
+        marked: list[int] = []
+        for paragraph in paragraphs:
+            first = len(self.lines)
+            room = max(width - paragraph.indent, 2)
+            wrapped = [_cut(paragraph.content, room)] if paragraph.clipped else paragraph.content.wrap(room)
+            for number, line in enumerate(wrapped):
+                if any(span.style in (MARK, CURSOR) for span in line.spans):
+                    marked.append(len(self.lines))
+                margin = paragraph.label if number == 0 else ""
+                head = Content.styled(f"{margin:<{paragraph.indent}}", STRONG)
+                self.lines.append(head + line if paragraph.indent else line)
+            if paragraph.sought:
+                self.sought = (self.sought[0] if self.sought else first, len(self.lines))
+        if marked:
+            self.sought = (marked[0], marked[-1] + 1)
+
+    def top_for(self, height: int, top: int | None) -> int:
+        """The first line shown: `top` kept within the text, or what brings the sought lines into sight."""
+        last = max(len(self.lines) - height, 0)
+        if top is not None:
+            return min(max(top, 0), last)
+        if self.sought is None or self.sought[1] <= height:
+            return 0
+        return min(self.sought[0], last)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The lines of a screen, and where the text stands in it."""
+
+    lines: list[Content]
+    top: int
+    height: int
+    """Lines of text in sight."""
+    below: int
+    """Lines of text below those in sight."""
+
+
+def frame_of(view: View, text: Text, width: int, height: int, top: int | None) -> Frame:
+    """Exactly `height` lines of at most `width` cells. `top` None brings into sight what is sought."""
+    short = height < SHORT
+    message = Content(view.message).wrap(width)[:MESSAGE_LINES] if view.message else []
+    if short and len(message) > 2:
+        message = [message[0], message[1].truncate(width - 1).append("…")]
+    foot: list[Content] = [*message]
+    if view.prompt or not foot:
+        foot.append(Content(""))
+    if not short and not view.prompt:
+        foot.append(Content.styled(fitted(view.hints, width), FAINT))
+    room = height - 1 - len(foot)
+    listing = _listing(view.listing, width, _share(view.listing, room, short)) if view.listing else []
+    body = max(room - len(listing), 0)
+    first = text.top_for(body, top)
+    shown = text.lines[first : first + body]
+    below = max(len(text.lines) - first - body, 0)
+    head = _status(view.status, below, first, width)
+    lines = [head, *shown, *[Content("")] * (body - len(shown)), *listing, *foot]
+    return Frame(lines[:height], first, body, below)
+
+
+def fitted(text: str, width: int) -> str:
+    """The text, cut with an ellipsis where it is wider than `width` cells."""
+    return _cut(Content(text), width).plain
+
+
+def _cut(content: Content, width: int) -> Content:
+    return content if content.cell_length <= width else content.truncate(width, ellipsis=True)
+
+
+def _status(parts: Sequence[str], below: int, above: int, width: int) -> Content:
+    more = f"{'↑' if above else ' '}{f'↓ {below} more' if below else ''}" if above or below else ""
+    line = ""
+    for part in parts:
+        longer = f"{line} | {part}" if line else part
+        if len(longer) + len(more) + 1 <= width:
+            line = longer
+    gap = " " * max(width - len(line) - len(more), 0)
+    return Content.styled(fitted(f"{line}{gap}{more}", width), STRONG)
+
+
+def _share(listing: Listing | None, room: int, short: bool) -> int:
+    assert listing is not None
+    most = room * 9 // 20 if short else room // 2
+    return max(min(most, room - LEAST_READING), 2)
+
+
+def _listing(listing: Listing, width: int, most: int) -> list[Content]:
+    """A ruled title and as many lines as fit, the cursor's among them."""
+    title = fitted(f"── {listing.title} ", width)
+    lines = [Content.styled(title + "─" * max(width - Content(title).cell_length, 0), FAINT)]
+    if not listing.items:
+        empty = Content(listing.empty).wrap(width) if listing.empty else []
+        return lines + empty[: max(most - 1, 0)]
+    room = most - 1
+    spacious = room >= 2 * len(listing.items) + 1
+    body: list[Content] = []
+    at = (0, 1)
+    for index, item in enumerate(listing.items):
+        here = index == listing.cursor
+        first = len(body)
+        head = Content(fitted(f"{'>' if here else ' '} {item.head}", width))
+        body.append(head.stylize(STRONG) if here else head)
+        if item.detail and (here or spacious):
+            detail = Content.styled(item.detail, FAINT).wrap(max(width - 6, 2))
+            if not here or room < 4:
+                detail = [Content.styled(fitted(item.detail, max(width - 6, 2)), FAINT)]
+            body += [line.pad_left(6) for line in detail[: max(room - 1, 0)]]
+        if here:
+            at = (first, len(body))
+    start = max(min(at[0], len(body) - room), 0)
+    if at[1] <= room:
+        start = 0
+    return lines + body[start : start + room]

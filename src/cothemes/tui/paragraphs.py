@@ -1,0 +1,146 @@
+"""What can be read on the screen, as styled paragraphs: the card, the transcript, a definition, help.
+
+Text of sources and of models is made harmless here, character for character, and is never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Role
+from cothemes.records.passage import Passage
+from cothemes.records.text import shown_text
+from cothemes.stages.review.card import Card
+from cothemes.stages.review.context import Context, Turn
+from cothemes.tui.words import Marking
+
+MARK = "bold underline"
+"""Evidence and marked words: seen without colour."""
+CURSOR = "reverse"
+FAINT = "dim"
+STRONG = "bold"
+
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Wrapped as one, and set in by so many columns."""
+
+    content: Content
+    indent: int = 0
+    sought: bool = False
+    """The view opens with this paragraph in sight."""
+    clipped: bool = False
+    """One line, cut where it is wider."""
+    label: str = ""
+    """Stands in the indent of the first line."""
+
+
+def plain(text: str, style: str = "", indent: int = 0, sought: bool = False) -> Paragraph:
+    """One paragraph in one style."""
+    return Paragraph(Content.styled(shown_text(text), style), indent, sought)
+
+
+def one_line(text: str) -> str:
+    """White space settled to single blanks: labels, reasons and titles are never more than a line."""
+    return " ".join(shown_text(text).split())
+
+
+def card_paragraphs(
+    card: Card, marks: Spans = (), marking: Marking | None = None, context: bool = True
+) -> list[Paragraph]:
+    """The passage with its speaker; what stands before it where there is room."""
+    passage = card.passage
+    flag = "FLAGGED" if card.standing.flag else ""
+    place = " | ".join(part for part in (passage.id, card.title, *passage.headings[-2:], flag) if part)
+    found = [Paragraph(Content.styled(one_line(place), FAINT), clipped=True)]
+    if context:
+        found += [plain(_context_words(turn), FAINT, 2) for turn in card.context]
+    head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
+    if head:
+        found.append(plain(one_line(head), STRONG, sought=True))
+    found.append(Paragraph(passage_content(passage, marks, marking), 2, sought=True))
+    found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
+    return found
+
+
+def passage_content(passage: Passage, marks: Spans = (), marking: Marking | None = None) -> Content:
+    """The words with `marks` (code points of the document) or a marking under way made visible."""
+    content = Content(shown_text(passage.text))
+    for start, end in marks:
+        start, end = max(start - passage.start, 0), min(end - passage.start, len(passage.text))
+        if start < end:
+            content = content.stylize(MARK, start, end)
+    if marking is not None:
+        content = content.stylize(MARK, *marking.span)
+        content = content.stylize(CURSOR, *marking.words[marking.at])
+    return content
+
+
+def transcript_paragraphs(turns: Iterable[Turn]) -> list[Paragraph]:
+    """The document; turns of the passage begin with a sign."""
+    found = []
+    for turn in turns:
+        speaker = f"{one_line(turn.speaker) or turn.role.value}: " if turn.role is not Role.NONE else ""
+        sign = "> " if turn.inside else ""
+        text = f"{sign}{speaker}{turn.text}"
+        found.append(plain(text, STRONG if turn.inside else FAINT, 0 if turn.inside else 2, turn.inside))
+    return found or [plain("The document has changed since this passage was cut; it cannot be shown around.")]
+
+
+def definition_paragraphs(codebook: Codebook, code_id: str) -> list[Paragraph]:
+    """All that a coder needs to know of a code."""
+    code = codebook.by_id[code_id]
+    rows = [plain(f"{code.id}  {one_line(code.label)}", STRONG), plain(code.definition, indent=2)]
+    rows += [plain(f"when: {rule}", indent=2) for rule in code.include_when]
+    rows += [plain(f"not: {rule}", indent=2) for rule in code.exclude_when]
+    rows += [plain(f"e.g.: {example.text}", indent=2) for example in code.examples]
+    rows += [plain(f"near miss: {miss.text} (it is {miss.code})", indent=2) for miss in code.near_misses]
+    rows += [
+        plain(f"attribute {a.name}: {', '.join(a.values)}{' (several)' if a.many else ''}", indent=2)
+        for a in codebook.attributes_of(code_id)
+    ]
+    return rows
+
+
+def _context_words(turn: Context) -> str:
+    speaker = f"{one_line(turn.speaker) or turn.role.value}: " if turn.role is not Role.NONE else ""
+    return f"{speaker}{'… ' if turn.cut else ''}{turn.text}"
+
+
+def _role(passage: Passage) -> str:
+    return "" if passage.role in (Role.NONE, Role.PARTICIPANT) else f"({passage.role.value})"
+
+
+HELP = (
+    ("a", "accept the code under the cursor"),
+    ("x", "reject it; also takes away a code that you gave"),
+    ("1-9", "turn a row on or off"),
+    ("up, down", "move the cursor (in a long text: scroll)"),
+    ("c or /", "find any code by typing, and give it"),
+    ("=", "give the codes of the passage finished before"),
+    ("s", "attributes of the code under the cursor"),
+    ("e", "mark the words that it stands on"),
+    ("v", "show the words that it stands on"),
+    ("d", "its definition and near-misses"),
+    ("t", "the whole transcript, here"),
+    ("n", "keep a note"),
+    ("f", "flag for a second look; again takes it back"),
+    ("enter", "done; asks about what is unanswered"),
+    ("0", "no code applies; done"),
+    ("space", "skip: the passage comes last"),
+    ("u, backspace", "undo; again for the one before, without limit"),
+    ("PgUp, PgDn", "scroll; also shift with up and down"),
+    ("esc", "back to the card"),
+    ("q", "quit; everything is kept"),
+)
+
+
+def help_paragraphs() -> list[Paragraph]:
+    """The keys."""
+    return [Paragraph(Content(words), 13, label=key) for key, words in HELP]

@@ -1,0 +1,188 @@
+"""What is to be seen for a state of the controls: the text, the list under it, the lines around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cothemes.stages.review.card import Card
+from cothemes.tui.controls import Controls, Mode, Page
+from cothemes.tui.frame import Item, Listing, View
+from cothemes.tui.pace import in_words
+from cothemes.tui.paragraphs import (
+    Paragraph,
+    card_paragraphs,
+    definition_paragraphs,
+    help_paragraphs,
+    one_line,
+    plain,
+    transcript_paragraphs,
+)
+from cothemes.tui.rows import APPLIES, OPEN, Row
+from cothemes.tui.triage import Triage
+
+ALL_TURNS = 1_000_000
+HINTS = {
+    Mode.CARD: "? help  a accept  x reject  0 none  enter done  c code  v words  d define  t text",
+    Mode.ATTRIBUTES: "digits or space: turn on or off   enter: keep   esc: leave",
+}
+BACK = "up, down scroll   esc: back to the card"
+AT_THE_END = "u undo  q quit  ? help"
+
+
+def view_of(controls: Controls) -> View:
+    """Everything on the screen but the text, which is made apart because it changes seldom."""
+    triage = controls.triage
+    message = controls.question if controls.mode is Mode.CONFIRM else one_line(triage.said)
+    hints = HINTS.get(controls.mode, "")
+    if controls.mode is Mode.CARD and controls.page is not Page.CARD:
+        hints = BACK
+    elif controls.mode is Mode.CARD and triage.card is None:
+        hints = AT_THE_END
+    return View(
+        status=_status(triage),
+        listing=_listing(controls),
+        message=message,
+        hints=hints,
+        prompt=bool(controls.prompt),
+    )
+
+
+def paragraphs_of(controls: Controls, context: bool) -> Sequence[Paragraph]:
+    """The text. `context`: whether there is room for what stands before the passage."""
+    triage = controls.triage
+    if controls.page is Page.HELP:
+        return help_paragraphs()
+    if triage.card is None:
+        return [plain(line) for line in summary_lines(triage)]
+    if controls.page is Page.TRANSCRIPT:
+        return transcript_paragraphs(triage.desk.transcript(triage.card, ALL_TURNS))
+    if controls.page is Page.DEFINITION:
+        code = _defined(controls)
+        if code:
+            return definition_paragraphs(triage.book, code)
+    row = triage.row
+    marks = row.marks if controls.evidence and row else ()
+    return card_paragraphs(triage.card, marks, controls.marking, context)
+
+
+def summary_lines(triage: Triage) -> list[str]:
+    """What was done in this sitting, and what is left."""
+    progress = triage.progress
+    pace = triage.pace
+    lines = [
+        f"{progress.done} of {progress.total} passages done.",
+        f"This sitting: {pace.finished} finished, {triage.kept} records kept, "
+        f"{in_words(pace.worked / 60)} of work.",
+    ]
+    if pace.per_minute:
+        lines.append(f"{pace.per_minute:.1f} passages a minute.")
+    if progress.skipped:
+        lines.append(f"{progress.skipped} skipped wait at the end; they come up when you open review again.")
+    if progress.held:
+        lines.append(f"{progress.held} are coded blind and locked; they come back once a coder has spoken.")
+    if progress.aside:
+        lines.append(f"{progress.aside} are of an earlier cut of their document and are not served.")
+    if triage.flagged:
+        lines.append(f"Flagged for a second look: {', '.join(dict.fromkeys(triage.flagged))}.")
+    if progress.waiting:
+        lines.append(f"Go on: cothemes review --as {triage.desk.reviewer}")
+    elif progress.total == 0:
+        lines.append(f"Nothing is assigned to you: cothemes route --reviewers {triage.desk.reviewer}")
+    return lines
+
+
+def _status(triage: Triage) -> list[str]:
+    progress = triage.progress
+    parts = [f"{progress.done}/{progress.total} done"]
+    if triage.card is not None:
+        standing = triage.card.standing
+        arm = standing.arm.value
+        parts.append(f"{arm}, second reading" if standing.locked else arm)
+    left = triage.pace.minutes_left(progress.waiting)
+    if left is not None and progress.waiting:
+        parts += [f"{triage.pace.per_minute:.1f}/min", f"{in_words(left)} left"]
+    if triage.card is not None:
+        parts.append(f"round {one_line(triage.card.standing.assignment.round)}")
+    if progress.skipped:
+        parts.append(f"{progress.skipped} skipped")
+    return [*parts, one_line(triage.desk.reviewer)]
+
+
+def _defined(controls: Controls) -> str:
+    if controls.mode is Mode.FIND:
+        return controls.found[controls.choice].id if controls.found else ""
+    return controls.triage.row.code if controls.triage.row else ""
+
+
+def _listing(controls: Controls) -> Listing | None:
+    triage = controls.triage
+    if controls.mode is Mode.FIND:
+        given = triage.card.coded if triage.card else {}
+        items = [
+            Item(f"[{APPLIES if code.id in given else OPEN}] {code.id}  {one_line(code.label)}")
+            for code in controls.found
+        ]
+        title = "type; enter gives, tab defines, esc"
+        return Listing(title, items, controls.choice, "no code fits")
+    if controls.mode is Mode.ATTRIBUTES and triage.row:
+        items = [
+            Item(
+                f"{_number(i)} [{APPLIES if i in controls.chosen else OPEN}] "
+                f"{one_line(attribute.name)}: {one_line(value)}"
+            )
+            for i, (attribute, value) in enumerate(controls.values)
+        ]
+        return Listing(f"attributes of {triage.row.code}", items, controls.choice)
+    if controls.mode is Mode.SPAN and triage.row:
+        return Listing(
+            f"mark the words of {triage.row.code}",
+            (),
+            0,
+            "arrows move by words, space begins a stretch, enter keeps it, esc leaves",
+        )
+    if triage.card is None:
+        return None
+    items = [_item(triage, i, row) for i, row in enumerate(triage.rows)]
+    return Listing(_title(triage.card), items, triage.cursor, _nothing(triage.card))
+
+
+def _title(card: Card) -> str:
+    if not card.standing.sees_suggestions:
+        return "your codes (blind)"
+    if card.suggestions:
+        return f"suggested by {one_line(card.suggestions[0].rater)}"
+    return "your codes"
+
+
+def _nothing(card: Card) -> str:
+    if not card.standing.sees_suggestions:
+        words = "c finds a code, 0 says that none applies."
+        if card.standing.assignment.arm is not card.standing.arm:
+            words += " Done locks your codes; then suggestions are shown."
+        return words
+    return "no code is suggested" if card.proposed else "no coder has spoken on this passage yet"
+
+
+def _item(triage: Triage, index: int, row: Row) -> Item:
+    label = (
+        one_line(triage.book.by_id[row.code].label) if row.code in triage.book.by_id else "(no longer a code)"
+    )
+    head = f"{_number(index)} [{row.sign}] {row.code}  {label}"
+    details = []
+    if row.suggestion is not None:
+        if row.suggestion.verdict.value == "borderline":
+            head += " (borderline)"
+        if row.suggestion.reason:
+            details.append(one_line(row.suggestion.reason))
+    elif row.blind:
+        head += " (given blind)"
+    attributes = row.answer.attributes if row.answer is not None else None
+    if attributes is None and row.suggestion is not None:
+        attributes = row.suggestion.attributes
+    if attributes:
+        details.append("; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items()))
+    return Item(head, one_line(" | ".join(details)))
+
+
+def _number(index: int) -> str:
+    return str(index + 1) if index < 9 else " "
