@@ -7,13 +7,14 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, start, study
+from eval.bench import agreement, calls, start, study
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "agreement": agreement.measure,
     "study": study.measure,
+    "calls": calls.measure,
 }
 
 

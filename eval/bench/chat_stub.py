@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import signal
 import sys
 import time
 
-_CODES = re.compile(r'"codes":\{"type":"object","properties":\{(.*?)\},"required":\[(.*?)\]')
+
+def _length(head: bytes) -> int:
+    lines = head.lower().split(b"\r\n")
+    return next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
 
 
 class Stub:
@@ -32,14 +34,14 @@ class Stub:
         """One connection, kept alive."""
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                found = re.search(rb"content-length: (\d+)", head.lower())
-                body = await reader.readexactly(int(found[1])) if found else b""
+                length = _length(head)
+                body = await reader.readexactly(length)
                 self.requests += 1
                 self.first = self.first or time.perf_counter()
                 await asyncio.sleep(self.delay)
                 answer = self._answer(body)
-                top = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
-                writer.write(top.encode() + answer)
+                top = f"Content-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+                writer.write(b"HTTP/1.1 200 OK\r\n" + top.encode() + answer)
                 self.last = time.perf_counter()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,25 @@ def test_the_end_is_told_to_a_command_and_kept(
 def _named(answer: Answer, number: int) -> Answer:
     answer.body["model"] = "stub-1" if number < 20 else "stub-2"
     return answer
+
+
+def test_a_replay_derives_the_same_offline_and_restores_what_was_lost(
+    cothemes: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ChatServer() as server:
+        assert propose(cothemes, study, server, "--limit", "40").exit_code == 0
+        asked = len(server.requests)
+    before = cothemes.json("status", study=study.root)["runs"]
+    book = study.root / "codebook.yaml"
+    book.write_text(book.read_text("utf-8").replace("two sentences", "three sentences"), encoding="utf-8")
+    found = cothemes.json("propose", "--replay", study=study.root)
+    assert found == {"run": "r0001", "same": 40, "different": [], "restored": [], "unanswered": 20}
+    assert len(server.requests) == asked
+    with sqlite3.connect(study.root / ".cothemes" / "records.sqlite") as database:
+        database.execute("DELETE FROM suggestions WHERE passage = 'talk.0003'")
+        database.execute("DELETE FROM outcomes WHERE passage = 'talk.0003'")
+        database.execute("UPDATE suggestions SET reason = 'other' WHERE passage = 'talk.0005'")
+    found = cothemes.json("propose", "--replay", study=study.root)
+    assert (found["restored"], found["different"], found["same"]) == (["talk.0003"], ["talk.0005"], 38)
+    runs = cothemes.json("status", study=study.root)["runs"]
+    assert runs[0]["suggestions"] == before[0]["suggestions"]

@@ -62,6 +62,9 @@ def propose(
     retry_parked: Annotated[
         bool, typer.Option("--retry-parked", help="Also what got no usable reply in three runs.")
     ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Derive the last run again from its replies; ask nothing.")
+    ] = False,
     notify: NotifyOption = "",
     log: LogOption = None,
     as_json: JsonOption = False,
@@ -85,6 +88,9 @@ def propose(
         retry_parked=retry_parked,
     )
     with opened_study(context) as study:
+        if replay:
+            _replay(study, as_json)
+            return
         todo = plan(study, wanted)
         if dry_run:
             _show_plan(study, wanted, todo, as_json)
@@ -98,6 +104,24 @@ def propose(
             else:
                 show_report(report)
             raise_for_failed(report)
+
+
+def _replay(study: Study, as_json: bool) -> None:
+    from cothemes.app.steps.replay import replay
+    from cothemes.cli.console import emit_json, say
+
+    found = replay(study)
+    if as_json:
+        emit_json(vars(found))
+        return
+    say(
+        f"Run {found.run} derived again: {found.same} passages as they stand on record, "
+        f"{len(found.different)} otherwise, {len(found.restored)} restored, "
+        f"{found.unanswered} without a reply."
+    )
+    if found.different:
+        shown = ", ".join(found.different[:20]) + (", …" if len(found.different) > 20 else "")
+        say(f"Otherwise (the record is left as it is): {shown}")
 
 
 def summary(report: ProposeReport) -> str:

@@ -1,0 +1,145 @@
+"""Derives a run's suggestions again from its ledger alone, and says whether they are the ones on record.
+
+Under the codebook and the prompts that the run was made with, which the study keeps. Nothing is asked; no key
+and no network are needed. What the records lost is stored anew; what differs is told and left as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cothemes.app import wiring
+from cothemes.app.steps.aids import StudyAids
+from cothemes.app.steps.keeping import FINAL
+from cothemes.app.steps.model_coder import CRITIC, REPAIR
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.codebook import Codebook
+from cothemes.records.prompt import Prompt
+from cothemes.records.run import Run
+from cothemes.records.suggestion import Outcome, Suggestion
+from cothemes.settings import CoderSettings
+from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.recorded import RecordedModel
+from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.terms import Terms
+
+
+@dataclass
+class ReplayReport:
+    """What came out."""
+
+    run: str
+    same: int = 0
+    """Passages derived as they stand on record."""
+    different: list[str] = field(default_factory=list)
+    """Passages of which something else was derived."""
+    restored: list[str] = field(default_factory=list)
+    """Passages of which nothing was on record."""
+    unanswered: int = 0
+    """Passages without a reply in the ledger."""
+
+
+def replay(study: Study, run_id: str = "") -> ReplayReport:
+    """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
+    run = _run(study, run_id)
+    coder = coder_of_run(study, run)
+    outcomes = {outcome.passage: outcome for outcome in study.store.runs.outcomes(run.id)}
+    before: dict[str, list[Suggestion]] = {}
+    for suggestion in study.store.runs.suggestions(run_id=run.id):
+        before.setdefault(suggestion.passage, []).append(suggestion)
+    documents = {document.slug: document for document in study.store.documents.all()}
+    passages = study.store.passages.all()
+    report = ReplayReport(run.id)
+
+    async def derive_all() -> list[Derivation]:
+        retries = {key: outcome.failures for key, outcome in outcomes.items()}
+        stream = coder.propose(
+            passages, documents, run=run.id, ledger=study.store.ledger, clock=wiring.clock(),
+            terms=Terms(replay=True, retries=retries),
+        )  # fmt: skip
+        return [derivation async for derivation in stream]
+
+    found = asyncio.run(derive_all())
+    report.unanswered = len(passages) - len(found)
+    for derivation in found:
+        known = outcomes.get(derivation.outcome.passage)
+        if known is None and derivation.outcome.call is None:
+            continue
+        if known is None:
+            study.store.runs.record([derivation.outcome], derivation.suggestions, derivation.candidates)
+            report.restored.append(derivation.outcome.passage)
+        elif _same(known, derivation.outcome) and _by_id(before.get(known.passage, [])) == _by_id(
+            list(derivation.suggestions)
+        ):
+            report.same += 1
+        else:
+            report.different.append(known.passage)
+    return report
+
+
+def coder_of_run(study: Study, run: Run) -> ModelCoder:
+    """The coder as it was when the run was made: its codebook, prompts, settings and form of requests.
+
+    Raises StateConflict where the study does not hold them any more, or something else has changed since.
+    """
+    kept = study.store.codebooks.get(run.codebook_hash)
+    prompts = {
+        key: Prompt(name=key.partition(":")[0], text=text, origin=f"run {run.id}")
+        for key, text in run.details.get("prompts", {}).items()
+    }
+    if kept is None or run.prompt not in prompts:
+        raise StateConflict(
+            f"what run {run.id} was made with is not kept", hint="It was made by an older cothemes."
+        )
+    constants = [run.details["constant"], *run.details.get("constants", [])]
+    settings = study.settings.model_copy(
+        update={
+            "coder": CoderSettings.model_validate(run.details.get("coder", {})),
+            "model": study.settings.model.model_copy(update={"name": run.model}),
+            "privacy": study.settings.privacy.model_copy(update={"remote_models": True}),
+        }
+    )
+    aids = StudyAids(study, settings)
+    form = constants[0].get("response_format") or {}
+    coder = ModelCoder(
+        model=RecordedModel(run.model, run.details["endpoint"], constants),
+        prompt=prompts[run.prompt],
+        codebook=Codebook.model_validate_json(kept),
+        settings=settings,
+        critic=_named(prompts, CRITIC) if settings.coder.critic else None,
+        repair=_named(prompts, REPAIR) if settings.coder.repair else None,
+        mend_form=form.get("type") != "json_schema",
+        aids=aids,
+        aided=aids.name,
+    )
+    if coder.configuration != run.configuration:
+        raise StateConflict(
+            f"run {run.id} was made with other settings, or with examples that have changed since",
+            hint="Title and context of the study are words of the prompt: set them back, then replay.",
+        )
+    return coder
+
+
+def _named(prompts: Mapping[str, Prompt], name: str) -> Prompt | None:
+    return next((prompt for prompt in prompts.values() if prompt.name == name), None)
+
+
+def _run(study: Study, run_id: str) -> Run:
+    runs = [run for run in study.store.runs.all() if run.coder == "llm" and run_id in ("", run.id)]
+    if not runs:
+        what = f"no run {run_id} of a model" if run_id else "no run of a model yet"
+        raise UsageError(f"there is {what}", hint="Runs are listed by `cothemes status`.")
+    return runs[-1]
+
+
+def _same(known: Outcome, derived: Outcome) -> bool:
+    if known.state not in FINAL and derived.state not in FINAL:
+        return known.state is derived.state
+    return known == derived.model_copy(update={"failures": known.failures})
+
+
+def _by_id(suggestions: list[Suggestion]) -> dict[str, Suggestion]:
+    return {suggestion.id: suggestion for suggestion in suggestions}
