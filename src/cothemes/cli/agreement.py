@@ -54,13 +54,17 @@ def agreement(
     disagreements: Annotated[
         int, typer.Option(min=0, metavar="N", help="List the N units with the most codes in dispute.")
     ] = 0,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with figures.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
     from cothemes.app.steps.agreement import file_agreement, study_agreement
+    from cothemes.app.steps.agreement_files import write_page
     from cothemes.cli.agreement_beside_text import beside_lines
     from cothemes.cli.agreement_text import convention_lines, table_lines
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, note, say
     from cothemes.stages.evaluate.agreement.selection import Request
 
     request = Request(
@@ -73,13 +77,17 @@ def agreement(
         disagreements=disagreements,
     )
     if file is not None:
-        table = file_agreement(file, request)
+        table, title = file_agreement(file, request), file.name
     else:
         with opened_study(context) as study:
-            table = study_agreement(study, request)
+            table, title = study_agreement(study, request), study.settings.study.title
+    if html is not None:
+        write_page(table, title, html)
     if as_json:
         emit_json(table.as_json())
         return
+    if html is not None:
+        note(f"Written: {html}")
     for line in (*table_lines(table), *beside_lines(table), "", *convention_lines(table)):
         say(line)
 

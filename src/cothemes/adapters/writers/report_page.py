@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cothemes.adapters.writers.agreement_plots import plots_of
 from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.document import Kind
 from cothemes.records.text import shown_text
@@ -40,7 +41,12 @@ def write_report(path: Path, context: Mapping[str, Any]) -> None:
 
 def report_page(context: Mapping[str, Any]) -> str:
     """The page as text."""
-    environment = Environment(
+    return environment().get_template("page.html.jinja").render({**context, "style": style(), "names": NAMES})
+
+
+def environment() -> Environment:
+    """Templates in which every word is escaped and nothing undefined passes."""
+    made = Environment(
         loader=PackageLoader(_PACKAGE, _FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -48,14 +54,14 @@ def report_page(context: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    environment.filters.update(
-        percent=percent, figure=figure, interval=interval, points=points, term=term_name
-    )
-    # Only this file of our own is put into the page as it stands.
-    style = Markup((files(_PACKAGE) / _FOLDER / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template("page.html.jinja").render(
-        {**context, "style": style, "names": NAMES, "raters_named": raters_named}
-    )
+    made.filters.update(percent=percent, figure=figure, interval=interval, points=points, term=term_name)
+    made.globals.update(raters_named=raters_named, plots_of=plots_of)
+    return made
+
+
+def style() -> Markup:
+    """Our own style sheet: beside the figures the only words put into a page as they stand."""
+    return Markup((files(_PACKAGE) / _FOLDER / "style.css").read_text(encoding="utf-8"))
 
 
 def _harmless(value: Any) -> Any:

@@ -1,0 +1,110 @@
+"""Values with their intervals, one below the other: alphas with the customary lines, shifts about nought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from cothemes.adapters.writers.plots import svg
+
+ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row; without a value its reason stands in its place."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
+    set_apart: bool = False
+    """Drawn as a diamond, for a mean of the others."""
+
+
+def forest(
+    name: str,
+    title: str,
+    items: Sequence[Item],
+    *,
+    lines: Sequence[tuple[float, str]] = (),
+    span: tuple[float, float] | None = None,
+    axis: str = "",
+) -> Markup:
+    """`lines`: value and words; `span`: the axis, else as far as the intervals go."""
+    least, most = span or _span(items, lines)
+    left = svg.margin([item.name for item in items])
+    width, height = WIDTH - left - RIGHT, TOP + ROW * len(items) + 42
+
+    def at(value: float) -> float:
+        return left + width * (min(max(value, least), most) - least) / (most - least)
+
+    bottom = TOP + ROW * len(items) + 4
+    parts = [svg.box(0, TOP + ROW * number, WIDTH, ROW, fill="#f6f6f6") for number in range(1, len(items), 2)]
+    parts.append(svg.line((left, bottom), (left + width, bottom)))
+    for tick in _ticks(least, most):
+        parts.append(svg.line((at(tick), bottom), (at(tick), bottom + 4)))
+        parts.append(svg.text(at(tick), bottom + 15, svg.short(tick), anchor="middle", size=10))
+    for number, (value, words) in enumerate(lines):
+        if not least <= value <= most:
+            continue
+        parts.append(svg.line((at(value), TOP - 8), (at(value), bottom), dash=svg.DASHES[2 - number % 2]))
+        parts.append(svg.text(at(value), TOP - 12, words, anchor="middle", size=10))
+    for number, item in enumerate(items):
+        parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most))
+    if axis:
+        parts.append(svg.text(left + width / 2, bottom + 29, axis, anchor="middle", size=10))
+    known = [item for item in items if item.value is not None]
+    described = f"{len(known)} of {len(items)} rows have a value"
+    if known:
+        lowest, highest = min(known, key=_value), max(known, key=_value)
+        described += (
+            f"; the lowest is {lowest.name} with {svg.short(_value(lowest))}, the highest "
+            f"{highest.name} with {svg.short(_value(highest))}"
+        )
+    return svg.figure(
+        name, title, f"{described}. All values stand in the table below.", (WIDTH, height), parts
+    )
+
+
+def _row(
+    item: Item, left: float, y: float, at: Callable[[float], float], span: tuple[float, float]
+) -> list[str]:
+    parts = [svg.text(left - 8, y + 4, svg.cut(item.name, 30), anchor="end")]
+    if item.value is None:
+        return [*parts, svg.text(left + 6, y + 4, svg.cut(item.reason or "no value", 70), soft=True, size=10)]
+    said = svg.short(item.value)
+    if item.low is not None and item.high is not None:
+        parts.append(svg.line((at(item.low), y), (at(item.high), y), width=1.6))
+        for end in (item.low, item.high):
+            inside = span[0] <= end <= span[1]
+            # An end beyond the axis has no bar: the line goes on.
+            parts += [svg.line((at(end), y - 3), (at(end), y + 3), width=1.6)] if inside else []
+        said += f" [{svg.short(item.low)}, {svg.short(item.high)}]"
+    parts.append(svg.mark(2 if item.set_apart else 0, at(item.value), y, 4.2 if item.set_apart else 3.4))
+    return [*parts, svg.text(WIDTH, y + 4, said, anchor="end", size=10)]
+
+
+def _value(item: Item) -> float:
+    return item.value or 0.0
+
+
+def _span(items: Sequence[Item], lines: Sequence[tuple[float, str]]) -> tuple[float, float]:
+    ends = [v for i in items for v in (i.value, i.low, i.high) if v is not None] + [v for v, _ in lines]
+    if not ends:
+        return -1.0, 1.0
+    room = max(0.02, 0.06 * (max(ends) - min(ends)))
+    return min(ends) - room, max(ends) + room
+
+
+def _ticks(least: float, most: float) -> list[float]:
+    step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100) if (most - least) / s <= 11)
+    first = int(-(-least // step))
+    found = []
+    while first * step <= most + 1e-9:
+        found.append(round(first * step, 6))
+        first += 1
+    return found

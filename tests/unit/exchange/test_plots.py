@@ -1,0 +1,94 @@
+"""Figures: well-formed, described in words, readable without colour, and no word of data becomes markup."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from markupsafe import Markup
+
+from cothemes.adapters.writers.plots.curves import reliability_plot, workload_plot
+from cothemes.adapters.writers.plots.forest import Item, forest
+from cothemes.adapters.writers.plots.heat import heat
+from cothemes.adapters.writers.plots.shares import shares
+
+HOSTILE = '</text><script>alert(1)</script> & "x" \u202eevil'
+SVG = "{http://www.w3.org/2000/svg}"
+
+FIGURES = {
+    "forest": forest(
+        "f",
+        "Alphas",
+        [Item(HOSTILE, 0.5, 0.2, 0.9), Item("B", None, reason="no variation")],
+        lines=((0.8, ".8"),),
+    ),
+    "shares": shares(
+        "s", "Shares", [(HOSTILE, {"ann": 0.1, HOSTILE: None}), ("B", {"ann": 0.0, HOSTILE: 0.4})]
+    ),
+    "heat": heat("h", "Map", [HOSTILE, "B"], {(HOSTILE, "B"): 7}, {"B": 3}, rows=HOSTILE, columns="b"),
+    "reliability": reliability_plot("r", HOSTILE, [(0.1, 0.05, 10), (0.9, 0.7, 2)]),
+    "workload": workload_plot("w", "Work", [(0, 1, 1), (0.5, 0.4, 0.1), (1, 0, 0)]),
+}
+
+
+def parsed(figure: Markup) -> ElementTree.Element:
+    return ElementTree.fromstring(str(figure).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_well_formed_and_described(name: str) -> None:
+    root = parsed(FIGURES[name])
+    title, description = root[0], root[1]
+    assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert "table below" in (description.text or "")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_word_of_data_becomes_markup_and_nothing_is_fetched(name: str) -> None:
+    figure = FIGURES[name]
+    assert {element.tag.removeprefix(SVG) for element in parsed(figure).iter()} <= {
+        "svg", "title", "desc", "text", "line", "polyline", "rect", "circle", "polygon"
+    }  # fmt: skip
+    assert "\u202e" not in figure
+    assert "href" not in figure
+    assert "url(" not in figure
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_only_greys(name: str) -> None:
+    for colour in re.findall(r"#([0-9a-f]{3}|[0-9a-f]{6})\b", FIGURES[name]):
+        parts = {colour[i : i + len(colour) // 3] for i in range(0, len(colour), len(colour) // 3)}
+        assert len(parts) == 1, colour
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_everything_lies_inside_the_figure(name: str) -> None:
+    root = parsed(FIGURES[name])
+    _, _, width, height = (float(word) for word in (root.get("viewBox") or "").split())
+    for element in root.iter():
+        for key, most in (("x", width), ("y", height), ("x1", width), ("y2", height), ("cx", width)):
+            assert 0 <= float(element.get(key, "0")) <= most, (element.tag, element.attrib)
+
+
+def test_a_code_without_alpha_says_why() -> None:
+    assert "no variation" in FIGURES["forest"]
+
+
+def test_the_description_names_the_ends() -> None:
+    figure = forest("f", "t", [Item("A", 0.25), Item("B", 0.75), Item("C", None)])
+    assert "2 of 3 rows have a value; the lowest is A with .25, the highest B with .75" in figure
+
+
+def test_an_end_beyond_the_axis_has_no_bar() -> None:
+    def bars(low: float) -> int:
+        return forest("f", "t", [Item("A", 0.5, low, 0.9)], span=(0, 1)).count('stroke-width="1.6"')
+
+    assert (bars(0.1), bars(-2)) == (3, 2)
+
+
+def test_nothing_at_all_is_still_a_figure() -> None:
+    assert parsed(forest("f", "t", [])).get("role") == "img"
+    assert parsed(shares("s", "t", [])).get("role") == "img"
