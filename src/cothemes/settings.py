@@ -72,6 +72,9 @@ class ModelSettings(Record):
     """Seconds for one call."""
     max_output_tokens: int = Field(default=4096, ge=16)
     """The longest reply asked for."""
+    structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
+    """How a server that speaks OpenAI's API is asked for JSON; `auto`: as `doctor --model` found it to work,
+    else by schema."""
     requests_per_minute: float | None = Field(default=None, gt=0)
     """The service's limit on requests, kept by all calls of a run together."""
     tokens_per_minute: float | None = Field(default=None, gt=0)

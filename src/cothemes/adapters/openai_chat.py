@@ -51,6 +51,7 @@ class OpenAIChat:
         # OpenAI has renamed the limit; most others know its old name only, and go on for ever without it.
         renamed = urlsplit(url).hostname == urlsplit(DEFAULT_URL).hostname
         self._extra = {} if renamed else {"max_tokens": settings.max_output_tokens}
+        self._structured = settings.structured
         key = environment.get("OPENAI_API_KEY") or (_NO_KEY if local else "")
         if not key:
             raise model_error(None, self._endpoint, fault=ModelFault.AUTHENTICATION)
@@ -90,7 +91,15 @@ class OpenAIChat:
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON of the request, byte for byte in content."""
         payload = self._model._get_request_payload([dict(message) for message in messages])
-        return {**payload, **self._extra, "response_format": _format(schema)}
+        return {**payload, **self._extra, **self._format(schema)}
+
+    def _format(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        if self._structured == "plain":
+            return {}
+        if self._structured == "json_object":
+            return {"response_format": {"type": "json_object"}}
+        bound = {"name": "coding", "strict": True, "schema": dict(schema)}
+        return {"response_format": {"type": "json_schema", "json_schema": bound}}
 
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
         """One request for a body that `body()` made."""
@@ -101,7 +110,7 @@ class OpenAIChat:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(self._timeout):
                     # Bound as `extra_body` the schema goes out the same, unwalked by the client.
-                    extra = {name: body[name] for name in (*self._extra, "response_format")}
+                    extra = {name: body[name] for name in (*self._extra, "response_format") if name in body}
                     bound = self._model.bind(extra_body=extra)
                     await bound.ainvoke(list(body["messages"]))
         except provider_errors() as error:
@@ -117,10 +126,6 @@ class OpenAIChat:
             return reply
         # Raised here and not above, where the provider's exception would stay attached with its request.
         raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
-
-
-def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "json_schema", "json_schema": {"name": "coding", "strict": True, "schema": dict(schema)}}
 
 
 async def _keep(response: httpx2.Response) -> None:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from typing import Annotated
+
 import typer
 
 from cothemes.cli.invocation import Invocation, JsonOption
+from cothemes.cli.propose import BaseUrlOption
 
 
-def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+def doctor(
+    context: typer.Context,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model", metavar="PROVIDER:NAME", help="Make one real call and find out how it gives JSON."
+        ),
+    ] = "",
+    base_url: BaseUrlOption = "",
+    as_json: JsonOption = False,
+) -> None:
     """Try each part, and say what to do about it. Every part is tried for real."""
     from dataclasses import asdict
 
-    from cothemes.app.steps.doctor import examine
+    from cothemes.app.steps.doctor import examine, examine_model
+    from cothemes.app.steps.propose import Wanted, settings_for
     from cothemes.app.study import find_study
     from cothemes.cli.console import emit_json, say
     from cothemes.errors import PartialError, StudyNotFound
@@ -23,8 +38,18 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
         if invocation.folder is not None:
             raise
         study = None
+    if model and study is None:
+        raise StudyNotFound(
+            "a call costs money and is written down in a study, and there is none here",
+            hint="Make one: cothemes init DIR, then cothemes -C DIR doctor --model PROVIDER:NAME.",
+        )
+    called = (
+        examine_model(study, settings_for(study, Wanted(model=model, base_url=base_url)))
+        if model and study is not None
+        else ()
+    )
     findings = []
-    for finding in examine(study):
+    for finding in chain(examine(study), called):
         findings.append(finding)
         if not as_json:
             say(f"{'ok  ' if finding.works else 'FAIL'} {finding.what}: {finding.detail}")

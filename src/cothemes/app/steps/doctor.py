@@ -12,8 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.steps.structure import find_out
 from cothemes.app.study import Study
-from cothemes.errors import CothemesError
+from cothemes.errors import CothemesError, UsageError
+from cothemes.settings import Settings
 
 LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqlalchemy", "typer")
 FREE_BYTES = 1_000_000_000
@@ -79,6 +81,30 @@ def _place(study: Study) -> Finding:
     if free < FREE_BYTES:
         return Finding("place", False, f"{free / 1e6:.0f} MB free", "Make room before the next run.")
     return Finding("place", True, f"{free / 1e9:.0f} GB free")
+
+
+def examine_model(study: Study, settings: Settings) -> Iterator[Finding]:
+    """One real call to the model that the settings name, with an invented sentence, nothing of the study.
+
+    Raises UsageError where no model is named.
+    """
+    name = settings.model.name
+    if not name:
+        raise UsageError("no model is named", hint="Write it out: cothemes doctor --model PROVIDER:NAME.")
+    try:
+        found = find_out(study, settings)
+    except CothemesError as error:
+        yield Finding("model", False, f"{name}: {error.message}", error.hint)
+        return
+    answered = f" (it answers as {found.model})" if found.model else ""
+    yield Finding("model", True, f"{name} at {found.endpoint}{answered}, {found.seconds:.1f} s")
+    for attempt in found.trial.attempts:
+        works = attempt.works or found.trial.structure is not None
+        to_do = "" if works else "Another model may do; proposals of this one would end as malformed."
+        said = f"{attempt.structure.value}: {'works' if attempt.works else 'does not work'}, {attempt.detail}"
+        yield Finding("structured output", works, said, to_do)
+    if found.trial.structure is not None:
+        yield Finding("remembered", True, f"this study asks it by {found.trial.structure.value}")
 
 
 def _model(study: Study) -> Finding:
