@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping, Sequence
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.cancel import heed_cancel
 from cothemes.app.steps.keeping import Keeping
+from cothemes.app.steps.structure import bound_by_schema, settled
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
 from cothemes.records.document import Document
@@ -24,6 +26,7 @@ CRITIC, REPAIR = "critic.v1", "repair.v1"
 
 def model_coder(study: Study, settings: Settings) -> ModelCoder:
     """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
+    settings = settled(study, settings)
     coder = settings.coder
     aids = StudyAids(study, settings)
     made = ModelCoder(
@@ -33,6 +36,7 @@ def model_coder(study: Study, settings: Settings) -> ModelCoder:
         settings=settings,
         critic=wiring.prompt(study, CRITIC) if coder.critic else None,
         repair=wiring.prompt(study, REPAIR) if coder.repair else None,
+        mend_form=not bound_by_schema(settings),
         aids=aids,
         aided=aids.name,
     )
@@ -102,6 +106,7 @@ class ModelProposer:
             self._study, self.settings, self.coder.model.endpoint,
             run=run.id, budget=self._budget, retries=keep.failures, stop=stop, tell=keep.tell,
         )  # fmt: skip
+        sys.setswitchinterval(0.0005)
         work = asyncio.current_task()
         assert work is not None
         watcher = asyncio.create_task(heed_cancel(self._study, run.id, stop, work))

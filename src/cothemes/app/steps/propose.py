@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -17,10 +16,8 @@ from cothemes.app.steps.standing import selected, standing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
-from cothemes.records.candidate import Candidate
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run, RunState
-from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.model.terms import Tell
