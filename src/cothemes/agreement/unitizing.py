@@ -53,6 +53,8 @@ def unitizing_alpha(
     there are not two raters, or nothing could disagree. Raises RatingsError for spans that overlap,
     leave the text or are empty.
     """
+    if self_pairing not in ("pairwise", "union"):
+        raise RatingsError(f"self_pairing={self_pairing!r} is not known", hint="Choose 'pairwise' or 'union'")
     continuum = read_spans(spans, length, begin)
     if str(family) == "1995":
         return _family_1995(continuum)
