@@ -9,7 +9,7 @@ from pathlib import Path
 from cothemes.errors import InputError
 from cothemes.records.prompt import Prompt
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*\.v[0-9]+")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.v[0-9]+(?:\.[a-z])?")
 
 
 def load_prompt(name: str, study: Path | None = None) -> Prompt:

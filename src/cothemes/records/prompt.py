@@ -6,6 +6,9 @@ from functools import cached_property
 
 from cothemes.records.record import Record, content_hash
 
+SHIPPED = "cothemes"
+"""The origin of a template that comes with the package."""
+
 
 class Prompt(Record):
     """A template as read, before anything is filled in."""
@@ -13,7 +16,7 @@ class Prompt(Record):
     name: str
     """e.g. `propose.v1`; a released version is never edited, its successor has the next number."""
     text: str
-    origin: str = "cothemes"
+    origin: str = SHIPPED
     """The file of the study that overrides it, else `cothemes`."""
 
     @cached_property

@@ -1,0 +1,127 @@
+"""`cothemes stability`: how much a model's coding depends on chance, wording and order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.propose import BaseUrlOption, ModelOption
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.stability import Measured
+
+
+def stability(
+    context: typer.Context,
+    sample: Annotated[int, typer.Option(metavar="N", min=1, help="Passages, drawn at random.")] = 30,
+    repeats: Annotated[int, typer.Option(metavar="R", min=1, help="Times each way of asking is bought.")] = 2,
+    paraphrases: Annotated[
+        int, typer.Option(metavar="N", min=0, max=2, help="Other wordings of the prompt.")
+    ] = 2,
+    orders: Annotated[int, typer.Option(metavar="N", min=1, help="Orders of the codes.")] = 2,
+    seed: Annotated[int, typer.Option(min=1, help="Of the sample and of the orders.")] = 1,
+    model: ModelOption = "",
+    base_url: BaseUrlOption = "",
+    budget: Annotated[
+        float | None, typer.Option(metavar="AMOUNT", min=0, help="Stop before it costs more.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many calls it takes; do nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how steady a model's codes are. A fixed sample is coded again and again, and compared."""
+    from cothemes.app.steps.propose import Wanted, settings_for
+    from cothemes.app.steps.stability import Design, measure, sample_of
+    from cothemes.cli.console import emit_json, progress, say
+    from cothemes.errors import UsageError
+
+    design = Design(sample, repeats, paraphrases, orders, seed)
+    with opened_study(context) as study:
+        settings = settings_for(study, Wanted(model=model, base_url=base_url))
+        if not settings.model.name:
+            raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
+        ways = len(design.variations(settings.coder.prompt))
+        answers = ways * len(sample_of(study, design))
+        if dry_run:
+            if as_json:
+                emit_json({"ways": ways, "answers": answers, "critic": settings.coder.critic})
+                return
+            further = "; the critic reads each suggestion besides" if settings.coder.critic else ""
+            say(f"{ways} ways of asking, {answers} answers{further}. Nothing was done.")
+            return
+        with progress("Asking again", answers, quiet=as_json) as advance:
+            found = measure(study, settings, design, budget=budget, progress=advance)
+    if as_json:
+        emit_json(as_plain(found))
+    else:
+        _show(found)
+
+
+def as_plain(found: Measured) -> dict[str, Any]:
+    """Everything as one plain document; what cannot be computed is null with a reason."""
+    result = found.result
+    return {
+        "run": found.run,
+        "model": found.model,
+        "passages": result.passages,
+        "documents": found.documents,
+        "unanswered": result.unanswered,
+        "variations": [{"prompt": v.prompt, "order": v.order, "repeat": v.repeat} for v in result.variations],
+        "flip_rate": result.flip_rate,
+        "alpha_jaccard": _alpha(result.sets),
+        "codes": [
+            {
+                "code": each.code,
+                "share": each.share,
+                "flip_rate": each.flip_rate,
+                "flip_rate_by": dict(each.by_factor),
+                "alpha": _alpha(each.alpha),
+            }
+            for each in result.codes
+        ],
+    }
+
+
+def _alpha(result: Any) -> dict[str, Any]:
+    return {name: _number(getattr(result, name)) for name in ("value", "low", "high")} | {
+        "reason": result.reason or None
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _show(found: Measured) -> None:
+    from cothemes.cli.console import print_table, say
+
+    result = found.result
+    say(
+        f"{found.model}: {result.passages} passages of {found.documents} documents, asked in "
+        f"{len(result.variations)} ways; {result.unanswered} answers could not be used."
+    )
+    print_table(
+        ("code", "share", "flips", "by repeat", "by wording", "by order", "alpha"),
+        [
+            (
+                each.code,
+                *(_shown(v) for v in (each.share, each.flip_rate)),
+                *(_shown(each.by_factor[name]) for name in ("repeat", "prompt", "order")),
+                _shown(_number(each.alpha.value)),
+            )
+            for each in result.codes
+        ],
+        right=(1, 2, 3, 4, 5, 6),
+    )
+    say(
+        f"Mean flip rate of the codes that were given: {_shown(result.flip_rate)}; "
+        f"alpha of whole sets (Jaccard): {_shown(_number(result.sets.value))}."
+    )
+    say("Steady is not right: agreement with people is measured by `cothemes agreement` and `evaluate`.")
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("0.", ".", 1) if value < 1 else f"{value:.2f}"
