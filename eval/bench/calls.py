@@ -23,7 +23,10 @@ PASSAGES = 2_000
 IN_FLIGHT = 64
 LATENCY = 1.0
 QUICK = 0.2
-WORDS = ["the", "council", "asks", "people", "early", "then", "plans", "a", "service", "with", "them", "and", "the", "budget", "meeting", "listens", "or", "decides", "again", "what", "staff", "have", "time", "for", "and", "who", "shares", "power", "over", "local", "design", "of", "care", "and", "money", "in", "a", "pilot"]
+SENTENCE = (
+    "the council asks people early then plans a service with them and the budget meeting listens "
+    "or decides again what staff have time for and who shares power over local design of care"
+)
 
 
 @dataclass
@@ -89,7 +92,7 @@ def study(folder: Path, passages: int) -> Path:
     source = folder.with_suffix(".jsonl")
     with source.open("w", encoding="utf-8") as rows:
         for number in range(passages):
-            text = " ".join(chance.choices(WORDS, k=100)) + f" {number}."
+            text = " ".join(chance.choices(SENTENCE.split(), k=100)) + f" {number}."
             row = {"id": f"p{number}", "doc": f"d{number // 100}", "speaker": "P1", "text": text}
             rows.write(json.dumps(row) + "\n")
     spend(["-m", "cothemes", "init", str(folder)])

@@ -1,4 +1,4 @@
-"""A service on loopback for measuring: every chat request is answered alike after a set time, by one bare loop.
+"""A service on loopback for measuring: answers every chat request alike after a set time, in one bare loop.
 
     python -m eval.bench.chat_stub SECONDS
 
@@ -43,7 +43,7 @@ class Stub:
                 top = f"Content-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
                 writer.write(b"HTTP/1.1 200 OK\r\n" + top.encode() + answer)
                 self.last = time.perf_counter()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()
 
     def _answer(self, body: bytes) -> bytes:

@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from cothemes.adapters.chat_faults import SHAPE_ERRORS, fault_of, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
+from cothemes.adapters.turns import Turns
 from cothemes.errors import ModelError, ModelFault, SettingsError
 from cothemes.records.endpoint import is_loopback, public_address
 from cothemes.settings import ModelSettings
@@ -72,11 +73,12 @@ class OpenAIChat:
                 follow_redirects=False,
                 trust_env=not local,
                 proxy=None if local else environment.get("OPENAI_PROXY") or None,
-                event_hooks={"response": [_keep]},
+                event_hooks={"request": [_gone], "response": [_keep]},
             ),
         )
         assert isinstance(model, BaseChatOpenAI)
         self._model = model
+        self._turns = Turns()
 
     @property
     def name(self) -> str:
@@ -101,18 +103,21 @@ class OpenAIChat:
         bound = {"name": "coding", "strict": True, "schema": dict(schema)}
         return {"response_format": {"type": "json_schema", "json_schema": bound}}
 
+    def _rest(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: body[name] for name in (*self._extra, "response_format") if name in body}
+
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
         """One request for a body that `body()` made."""
         heard: dict[str, Any] = {}
         token = _heard.set(heard)
         failed: ModelError | None = None
         try:
-            with tracing_context(enabled=False):
-                async with asyncio.timeout(self._timeout):
-                    # Bound as `extra_body` the schema goes out the same, unwalked by the client.
-                    extra = {name: body[name] for name in (*self._extra, "response_format") if name in body}
-                    bound = self._model.bind(extra_body=extra)
-                    await bound.ainvoke(list(body["messages"]))
+            async with self._turns.turn() as heard["gone"]:
+                with tracing_context(enabled=False):
+                    async with asyncio.timeout(self._timeout):
+                        # Bound as `extra_body` the schema goes out the same, unwalked by the client.
+                        bound = self._model.bind(extra_body=self._rest(body))
+                        await bound.ainvoke(list(body["messages"]))
         except provider_errors() as error:
             secrets = [secret.get_secret_value() for secret in self._secrets]
             failed = model_error(error, self._endpoint, secrets, _better(error, heard))
@@ -126,6 +131,12 @@ class OpenAIChat:
             return reply
         # Raised here and not above, where the provider's exception would stay attached with its request.
         raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
+
+
+async def _gone(_request: httpx2.Request) -> None:
+    heard = _heard.get(None)
+    if heard is not None:
+        heard["gone"]()
 
 
 async def _keep(response: httpx2.Response) -> None:

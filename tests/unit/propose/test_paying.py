@@ -182,4 +182,3 @@ def test_a_cap_refuses_what_could_lead_over_it() -> None:
     assert (second.cap, second.spent) == (cap, 6)
     ledger.write([call("a", state=CallState.REPLIED, cost_nanos=4)])
     assert ledger.write([call("b", reserved_nanos=5)], [cap])[0].standing is Standing.WRITTEN
-    assert NANOS > 10

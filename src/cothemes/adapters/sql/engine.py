@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -35,6 +36,7 @@ class Database:
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self._engine = _engine(path, busy_seconds)
+        self._turn = Lock()
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @contextmanager
@@ -46,7 +48,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on disk when the block ends, or leaves no trace."""
-        with failures_told(self.path), self._writer.begin() as connection:
+        # Threads of this process queue here: SQLite's own waiting sleeps in ever longer steps.
+        with failures_told(self.path), self._turn, self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
