@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.unit.deidentify.talks import searched, talk
 
@@ -134,6 +134,9 @@ SPEAKERS = ("Kirsten Munro", "Zoë O'Neill", "Mary-Jane Watson", "Will Young", "
 
 
 @settings(max_examples=300)
+@example(["https://", "Kirsten Munro", "@annbell"])
+@example(["Kirsten Munro", "\u0301", "ann@nhs.scot"])
+@example(["Kirsten", "@annbell"])
 @given(st.lists(PIECES, max_size=25))
 def test_nothing_that_the_rules_find_is_left_in_the_view(pieces: list[str]) -> None:
     document = talk("".join(pieces), *SPEAKERS)

@@ -55,7 +55,7 @@ _POSTCODE = re.compile(
     r"\d[ABD-HJLNP-UW-Z]{2}(?!\w)",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"“”)\]]{1,2000}", re.IGNORECASE)
+_URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"“”)\[\]\ufffc]{1,2000}", re.IGNORECASE)
 _SITES = (
     r"(?:twitter|x|facebook|fb|instagram|linkedin|tiktok|threads|bsky|youtube|github|gitlab|medium|flickr|pinterest"
     r"|snapchat|reddit|tumblr|vimeo|soundcloud|t)"
@@ -64,7 +64,7 @@ _USER_URL = re.compile(
     rf"(?:https?://)?(?:{_LABEL}\.){{0,4}}{_SITES}\.(?:com|app|net|org|me)/(?!search\b|hashtag\b|groups?\b|watch\b|about\b)"
     r"[@\w%.-]+"
     r"|/(?:@[\w.-]+|~\w+|(?:users?|u|profiles?|people|person|in|author|members?|staff|accounts?)/[\w@%.-]+)"
-    r"|[?&](?:user(?:name)?|author|profile|u)=[\w@%.-]+|//[^/@\s]{1,100}@",
+    r"|[?&](?:user(?:name)?|author|profile|u)=[\w@%.-]+|//[^/@\s\[\ufffc]{1,100}@",
     re.IGNORECASE,
 )
 _SITE_PATH = re.compile(rf"(?<![\w./@-])(?:{_LABEL}\.){{0,4}}{_SITES}\.com/(?:in/|@)?[\w.-]+", re.IGNORECASE)
