@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.propose import BaseUrlOption, ModelOption
 
 if TYPE_CHECKING:
     from cothemes.records.codebook import Codebook
@@ -22,10 +23,30 @@ FileArgument = Annotated[
 
 
 @app.command("check")
-def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption = False) -> None:
+def check(
+    context: typer.Context,
+    file: FileArgument = None,
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="Also try the codebook's own texts on a model.")
+    ] = False,
+    model: ModelOption = "",
+    base_url: BaseUrlOption = "",
+    budget: Annotated[
+        float | None, typer.Option(metavar="AMOUNT", min=0, help="Stop before it costs more.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Name every problem with its path and line."""
+    from cothemes.cli.codebook_probes import as_plain, tried
+    from cothemes.cli.codebook_probes import show as show_tried
     from cothemes.cli.console import emit_json, say
-    from cothemes.errors import CodebookError
+    from cothemes.errors import CodebookError, UsageError
+
+    if with_model and file is not None:
+        raise UsageError(
+            "a model is asked on behalf of a study, about the study's own codebook",
+            hint="Leave FILE out.",
+        )
 
     try:
         codebook, warnings = _read(context, file)
@@ -33,6 +54,10 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
         if as_json:
             emit_json({"ok": False, "problems": [str(problem) for problem in error.problems]})
         raise
+    found = None
+    if with_model:
+        with opened_study(context) as study:
+            found = tried(study, model, base_url, budget, quiet=as_json)
     if as_json:
         emit_json(
             {
@@ -42,6 +67,7 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
                 "hash": codebook.hash,
                 "codes": len(codebook.codes),
                 "problems": [problem.model_dump(mode="json") for problem in warnings],
+                **({"with_model": as_plain(found)} if found else {}),
             }
         )
         return
@@ -51,6 +77,8 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
         f"{codebook.id} {codebook.version}: {len(codebook.codes)} codes in {len(codebook.themes)} themes, "
         f"{len(warnings)} warnings, hash {codebook.hash[:12]}."
     )
+    if found:
+        show_tried(found)
 
 
 @app.command("show")
