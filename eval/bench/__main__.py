@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, start, study
+from eval.bench import agreement, calls, screen, start, study
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "agreement": agreement.measure,
     "study": study.measure,
     "calls": calls.measure,
+    "screen": screen.measure,
 }
 
 

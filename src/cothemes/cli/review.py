@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -22,20 +23,34 @@ def review(
     ] = False,
 ) -> None:
     """Code what is assigned to you, card by card; goes on where it stopped. `?` lists the keys."""
+    if plain or not _has_screen():
+        _at_the_prompt(context, name)
+    else:
+        _on_the_screen(context, name)
+
+
+def _at_the_prompt(context: typer.Context, name: str) -> None:
     from cothemes.app.steps.review import Desk
     from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.cli.review_plain import PlainReview
 
     with opened_study(context) as study:
-        desk = Desk(study, name or only_reviewer(study))
-        if plain or not _has_screen():
-            from cothemes.cli.review_plain import PlainReview
+        PlainReview(Desk(study, name or only_reviewer(study))).run()
 
-            PlainReview(desk).run()
-            return
-        from cothemes.cli.console import say
-        from cothemes.tui.review import ReviewApp
 
-        app = ReviewApp(desk)
+def _on_the_screen(context: typer.Context, name: str) -> None:
+    # What is read in at the start stays to the end: searching it for garbage would cost a tenth of the
+    # start, and later a pause under somebody's finger.
+    gc.disable()
+    from cothemes.app.steps.review import Desk
+    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.cli.console import say
+    from cothemes.tui.review import ReviewApp
+
+    with opened_study(context) as study:
+        app = ReviewApp(Desk(study, name or only_reviewer(study)))
+        gc.freeze()
+        gc.enable()
         app.run()
         for line in app.summary():
             say(line)

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cothemes.records.text import shown_text
+from cothemes.stages.review.card import reason_shown
 
 if TYPE_CHECKING:
     from cothemes.records.codebook import Codebook
@@ -100,7 +101,7 @@ class CardPrinter:
         borderline = " (borderline)" if suggestion.verdict.value == "borderline" else ""
         self.line(f"{number}  {suggestion.code}  {label}{borderline}  [{state}]", indent=1)
         attributes = attributes_line(suggestion.attributes)
-        for text in (suggestion.reason, attributes):
+        for text in (reason_shown(suggestion), attributes):
             if text:
                 self.line(text, indent=4)
 

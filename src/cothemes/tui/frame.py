@@ -53,9 +53,11 @@ class View:
 
 
 class Text:
-    """Paragraphs wrapped for a width once, and the window on them."""
+    """Paragraphs wrapped for a width once, and the window on them; `lead` lines are shown before what is
+    sought."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], width: int) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], width: int, lead: int = 0) -> None:
+        self._lead = lead
         self.lines: list[Content] = []
         self.sought: tuple[int, int] | None = None
         """First and last line + 1 of what shall be in sight: a mark, else the paragraph that is sought."""
@@ -82,7 +84,7 @@ class Text:
             return min(max(top, 0), last)
         if self.sought is None or self.sought[1] <= height:
             return 0
-        return min(self.sought[0], last)
+        return min(max(self.sought[0] - self._lead, 0), last)
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,10 @@ def _status(parts: Sequence[str], below: int, above: int, width: int) -> Content
     line = ""
     for part in parts:
         longer = f"{line} | {part}" if line else part
-        if len(longer) + len(more) + 1 <= width:
-            line = longer
-    gap = " " * max(width - len(line) - len(more), 0)
+        if Content(longer).cell_length + len(more) + 1 > width:
+            break
+        line = longer
+    gap = " " * max(width - Content(line).cell_length - len(more), 0)
     return Content.styled(fitted(f"{line}{gap}{more}", width), STRONG)
 
 

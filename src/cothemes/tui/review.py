@@ -22,6 +22,8 @@ from cothemes.tui.seen import paragraphs_of, summary_lines, view_of
 from cothemes.tui.triage import Triage
 
 WHEEL = 3
+LEAD = 3
+"""Lines of a transcript before the passage."""
 OF_LISTS = ("escape", "up", "down", "tab", "pageup", "pagedown", "ctrl+c")
 """Keys that mean the same while a line is being typed; all others belong to the line."""
 
@@ -55,7 +57,8 @@ class Board(Widget):
         key = self._shown(width, height)
         if key != self._key:
             self._key, self._top = key, None
-            self._text = Text(paragraphs_of(controls, context=height >= SHORT), width)
+            lead = LEAD if controls.page is Page.TRANSCRIPT else 0
+            self._text = Text(paragraphs_of(controls, context=height >= SHORT), width, lead)
         frame = frame_of(view_of(controls), self._text, width, height, self._top)
         self._top, self._body = frame.top, frame.height
         return Content("\n").join(frame.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cothemes.stages.review.card import Card
+from cothemes.stages.review.card import Card, reason_shown
 from cothemes.tui.controls import Controls, Mode, Page
 from cothemes.tui.frame import Item, Listing, View
 from cothemes.tui.pace import in_words
@@ -173,7 +173,7 @@ def _item(triage: Triage, index: int, row: Row) -> Item:
         if row.suggestion.verdict.value == "borderline":
             head += " (borderline)"
         if row.suggestion.reason:
-            details.append(one_line(row.suggestion.reason))
+            details.append(one_line(reason_shown(row.suggestion)))
     elif row.blind:
         head += " (given blind)"
     attributes = row.answer.attributes if row.answer is not None else None

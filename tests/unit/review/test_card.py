@@ -8,7 +8,7 @@ from tests.doubles.desk import BOOK, DOCUMENT, TEXT, assignment, passage, sugges
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Evidence, QuoteStatus
-from cothemes.stages.review.card import card_of, presentable
+from cothemes.stages.review.card import card_of, presentable, reason_shown
 from cothemes.stages.review.context import around, context_before
 from cothemes.stages.review.folding import fold
 
@@ -126,3 +126,10 @@ def test_a_document_that_changed_since_gives_no_context() -> None:
     changed = DOCUMENT.model_copy(update={"version": "w"})
     view = card_of(fold(assignment(Arm.BLIND), []), passage(), changed, codebook=BOOK)
     assert view.context == ()
+
+
+def test_scores_in_a_reason_are_not_shown() -> None:
+    given = suggested(
+        "A1", reason="Closest to the label (0.61) and to “a (b)” (.58); year (2019), 1.5 (two)."
+    )
+    assert reason_shown(given) == "Closest to the label and to “a (b)”; year (2019), 1.5 (two)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from cothemes.records.review import Decision
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.context import Context, context_before
 from cothemes.stages.review.folding import Standing
+
+_SCORE = re.compile(r"\s?\([01]?\.\d+\)")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,12 @@ def presentable(suggestions: Iterable[Suggestion], codebook: Codebook) -> tuple[
         and (s.evidence or s.quote_status is None or s.quote_status.verified)
     ]
     return tuple(sorted(kept, key=lambda s: order[s.code]))
+
+
+def reason_shown(suggestion: Suggestion) -> str:
+    """The reason without the scores that a coder wrote into it: they are not calibrated, and would be read as
+    if they were. The record keeps them."""
+    return _SCORE.sub("", suggestion.reason)
 
 
 def card_of(
