@@ -101,3 +101,42 @@ def test_the_page_opens_without_a_complaint(cothemes, study: Study, tmp_path: Pa
     assert result.returncode == 0, result.stderr
     assert shot.stat().st_size > 20_000
     assert ":CONSOLE" not in result.stderr, result.stderr
+
+
+def test_tables_for_a_paper(cothemes, study: Study, tmp_path: Path) -> None:
+    latex, csv = tmp_path / "t.tex", tmp_path / "t.csv"
+    result = cothemes("agreement", "--latex", latex, "--csv", csv, study=study.root)
+    assert result.exit_code == 0, result.stderr
+    text = latex.read_text(encoding="utf-8")
+    assert text.count(r"\begin{longtable}") == text.count(r"\end{longtable}") == 4
+    assert "offline@0\\#r0001" in text
+    assert "delete-one-cluster jackknife" in text
+    for line in text.splitlines():
+        if line.endswith(r"\\") and "&" in line:
+            assert line.count("&") - line.count(r"\&") in (1, 4, 6, 9)
+    rows = csv.read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith(
+        "code,label,units,clusters,positives,prevalence.ann,prevalence.bob,prevalence.cat,"
+    )
+    assert len(rows) == 4
+
+
+def test_no_word_is_a_command() -> None:
+    from cothemes.adapters.writers.latex import escaped, latex_table
+
+    assert escaped("a_b & 5% \\input{x} #1 ~ ^ –") == (
+        r"a\_b \& 5\% \textbackslash{}input\{x\} \#1 \textasciitilde{} \textasciicircum{} --"
+    )
+    assert r"{[x]} & 1 \\" in latex_table("c", "l", [["A", "B"], ["[x]", "1"]])
+
+
+def test_the_checklists_are_filled_from_the_records_and_blanks_marked(
+    cothemes, study: Study, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    cothemes.done("report", page, study=study.root)
+    text = page.read_text(encoding="utf-8")
+    assert "24. Number of data coders</dt><dd>3 people coded in this program (ann, bob, cat)." in text
+    assert "26. Derivation of themes" in text
+    assert "theory or data: [not recorded]" in text
+    assert "GUIDE-LLM" not in text, "no language model spoke"

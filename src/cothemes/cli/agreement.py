@@ -57,11 +57,17 @@ def agreement(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with figures.")
     ] = None,
+    latex: Annotated[
+        Path | None, typer.Option("--latex", metavar="FILE", help="Also write LaTeX tables for a paper.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure by code, unrounded.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
     from cothemes.app.steps.agreement import file_agreement, study_agreement
-    from cothemes.app.steps.agreement_files import write_page
+    from cothemes.app.steps.agreement_files import write_page, write_tables
     from cothemes.cli.agreement_beside_text import beside_lines
     from cothemes.cli.agreement_text import convention_lines, table_lines
     from cothemes.cli.console import emit_json, note, say
@@ -83,11 +89,12 @@ def agreement(
             table, title = study_agreement(study, request), study.settings.study.title
     if html is not None:
         write_page(table, title, html)
+    write_tables(table, latex=latex, csv=csv)
+    for written in filter(None, (html, latex, csv)):
+        note(f"Written: {written}")
     if as_json:
         emit_json(table.as_json())
         return
-    if html is not None:
-        note(f"Written: {html}")
     for line in (*table_lines(table), *beside_lines(table), "", *convention_lines(table)):
         say(line)
 

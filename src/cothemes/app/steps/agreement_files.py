@@ -6,8 +6,11 @@ from pathlib import Path
 
 import cothemes
 from cothemes.adapters.writers.agreement_page import write_agreement_page
+from cothemes.adapters.writers.csv_table import write_csv
+from cothemes.adapters.writers.latex import write_latex
 from cothemes.app import wiring
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
 
 
 def write_page(table: AgreementTable, title: str, path: Path) -> None:
@@ -23,3 +26,12 @@ def write_page(table: AgreementTable, title: str, path: Path) -> None:
             "synthetic": table.synthetic,
         },
     )
+
+
+def write_tables(table: AgreementTable, *, latex: Path | None = None, csv: Path | None = None) -> None:
+    """LaTeX tables for a paper, a CSV of every figure by code. Raises InputError where one cannot be
+    written."""
+    if latex is not None:
+        write_latex(latex, paper_tables(table), paper_note(table))
+    if csv is not None:
+        write_csv(csv, full_rows(table))

@@ -26,6 +26,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
 from cothemes.stages.exchange.basis import Source
+from cothemes.stages.exchange.checklists import checklists
 from cothemes.stages.exchange.methods_text import NOT_RECORDED, methods
 from cothemes.stages.exchange.report import Findings, findings
 from cothemes.stages.exchange.term_recognition import RECRUITMENT_NOTE
@@ -91,6 +92,7 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
             "agreements": agreements,
             "no_agreement": without,
             "methods": methods(facts),
+            "checklists": checklists(facts),
             "contents": _contents(found),
         },
     )
