@@ -368,7 +368,10 @@ def test_a_file_of_the_records_that_still_holds_words_is_a_failure(local: Local,
     assert local("forget", "one", "--yes", study=study.root).exit_code == 0
 
 
-def test_an_open_reader_is_said_and_a_second_time_finishes(local: Local, study: Study) -> None:
+def test_an_open_reader_is_said_and_a_second_time_finishes(
+    local: Local, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.adapters.sql.erasure.BUSY_SECONDS", 0.2)
     with closing(sqlite3.connect(study.store.path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM documents").fetchone()
