@@ -54,6 +54,8 @@ def _on_the_screen(context: typer.Context, name: str) -> None:
         app.run()
         for line in app.summary():
             say(line)
+        if app.return_code:
+            raise typer.Exit(app.return_code)
 
 
 def _has_screen() -> bool:
