@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
@@ -16,6 +16,7 @@ from cothemes.adapters.sql.rows import (
     insert_all,
     read,
     read_one,
+    records_of,
     row_of,
     taking_over,
 )
@@ -29,6 +30,10 @@ _PUT = _INSERT.on_conflict_do_update(
     index_elements=["key"],
     set_=taking_over(_INSERT, ["key"], calls),
     where=calls.c.state != CallState.REPLIED.value,
+)
+_KNOWN = select(*_COLUMNS).where(calls.c.key.in_(bindparam("keys", expanding=True)))
+_SUMS = select(spending.c.account, spending.c.nanos).where(
+    spending.c.account.in_(bindparam("names", expanding=True))
 )
 _SUM = insert(spending)
 _PUT_SUM = _SUM.on_conflict_do_update(index_elements=["account"], set_={"nanos": _SUM.excluded.nanos})
@@ -51,7 +56,7 @@ class SqlLedger:
         owner = self._presence.name
         with self._database.writing() as connection:
             rows = {call.key: call for call in _found(connection, {entry.key for entry in entries})}
-            sums = _Sums(connection)
+            sums = _Sums(connection, entries)
             answers: list[Entered] = []
             changed: dict[str, Call] = {}
             for entry in entries:
@@ -128,30 +133,34 @@ def _found(connection: Connection, keys: Iterable[str]) -> list[Call]:
     return [
         call
         for chunk in chunks(sorted(keys))
-        for call in read(connection, Call, select(*_COLUMNS).where(calls.c.key.in_(chunk)))
+        for call in records_of(Call, connection.execute(_KNOWN, {"keys": chunk}).mappings())
     ]
 
 
 class _Sums:
     """What counts against caps, as of this transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, entries: Sequence[Call]) -> None:
+        """Reads what the accounts of these entries stand at."""
         self._connection = connection
-        self._nanos: dict[str, int] = {}
+        touched = {(call.run, f"{call.intended_at:%Y-%m}", call.currency): call for call in entries}
+        names = {
+            account(scope, call.run, call.intended_at, call.currency)
+            for call in touched.values()
+            for scope in Scope
+        }
+        self._nanos = dict.fromkeys(names, 0)
+        for chunk in chunks(sorted(names)):
+            for name, nanos in connection.execute(_SUMS, {"names": chunk}):
+                self._nanos[name] = nanos
         self._changed: set[str] = set()
-
-    def of(self, name: str) -> int:
-        if name not in self._nanos:
-            query = select(spending.c.nanos).where(spending.c.account == name)
-            self._nanos[name] = self._connection.execute(query).scalar() or 0
-        return self._nanos[name]
 
     def within(self, caps: Sequence[Cap], answer: Entered) -> Entered:
         """The answer, or a refusal where the call could lead over a cap."""
         if answer.standing is Standing.WRITTEN:
             call = answer.call
             for cap in caps:
-                spent = self.of(account(cap.scope, call.run, call.intended_at, call.currency))
+                spent = self._nanos[account(cap.scope, call.run, call.intended_at, call.currency)]
                 if spent + call.reserved_nanos > cap.nanos:
                     return Entered(Standing.REFUSED, call, cap, spent)
         return answer
@@ -159,7 +168,7 @@ class _Sums:
     def add(self, call: Call, nanos: int) -> None:
         for scope in Scope if nanos else ():
             name = account(scope, call.run, call.intended_at, call.currency)
-            self._nanos[name] = self.of(name) + nanos
+            self._nanos[name] += nanos
             self._changed.add(name)
 
     def store(self) -> None:
