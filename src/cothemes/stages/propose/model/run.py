@@ -70,7 +70,7 @@ class ModelCoder:
             codes_per_call=self.settings.coder.codes_per_call,
         )
 
-    @property
+    @cached_property
     def configuration(self) -> str:
         """Hash of everything that decides what the coder says: endpoint, parameters, words, schema."""
         prompts = [prompt.hash for prompt in (self.prompt, self.critic, self.repair) if prompt]
@@ -82,7 +82,7 @@ class ModelCoder:
         """What all proposing requests have in common: parameters, schema and system message."""
         return self.constants[0]
 
-    @property
+    @cached_property
     def constants(self) -> list[dict[str, Any]]:
         """What all requests of each kind have in common, the first proposing one first.
 
