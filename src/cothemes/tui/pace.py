@@ -42,9 +42,9 @@ class Pace:
 
 
 def in_words(minutes: float) -> str:
-    """`40 min`, `2 h 10`, `31 h`."""
+    """`under 1 min`, `40 min`, `2 h 10`, `31 h`."""
     if minutes < 1:
-        return "1 min"
+        return "under 1 min"
     if minutes < 60:
         return f"{minutes:.0f} min"
     hours, rest = divmod(round(minutes), 60)
