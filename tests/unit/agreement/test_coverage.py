@@ -51,3 +51,13 @@ def test_the_bootstrap_over_passages_does_not(truth: float) -> None:
     ones = interviews(np.random.default_rng(3), 10, 600)
     passages = table(ones, np.arange(10 * PASSAGES))
     assert covered(passages, truth, interval="bootstrap", replicates=200) < 0.87
+
+
+@pytest.mark.slow
+def test_auto_acceptance_keeps_its_promise_only_without_interview_effects() -> None:
+    """δ = .1; 20 interviews of 60 suggestions each. docs/methods/how-many.md states the figures."""
+    from eval.simulations import misses
+
+    alike, _ = misses(0.0, 20, 500, 60)
+    unlike, _ = misses(1.0, 20, 500, 60)
+    assert alike <= 0.1 < unlike
