@@ -443,3 +443,29 @@ def test_people_against_a_model_on_eighty_columns(cothemes, tmp_path: Path) -> N
     assert found["alt_test"]["epsilon"] == 0.2
     assert found["alt_test"]["models"][0]["p_values"].keys() == {"ann", "bob", "cat"}
     assert found["disagreements"][0]["text"] is None
+
+
+def test_a_rater_without_a_common_unit_is_named(cothemes, tmp_path: Path) -> None:
+    rows = [(f"u{n}", f"d{n}", rater, "human", "A" if n % 2 else "") for n in range(8) for rater in "ab"]
+    path = write(tmp_path / "r.csv", [*rows, ("other", "d9", "c", "human", "A")])
+    notes = cothemes.json("agreement", path)["notes"]
+    assert any("No unit in common with any other rater: c." in note for note in notes)
+
+
+def test_a_code_that_nobody_used_is_said_to_have_no_variation(cothemes, tmp_path: Path) -> None:
+    rows = [
+        (f"u{n}", "d", rater, "human", code, int(code == "A" and n % 2))
+        for n in range(8)
+        for rater in "ab"
+        for code in "AZ"
+    ]
+    path = write(tmp_path / "r.csv", rows, (*HEADER, "value"))
+    found = cothemes.json("agreement", path)
+    never = next(code for code in found["codes"] if code["code"] == "Z")
+    assert (never["alpha"]["value"], never["alpha"]["reason"], never["flag"]) == (
+        None,
+        "no variation",
+        "no variation",
+    )
+    assert (never["positives"], never["positive_agreement"]) == (0, None)
+    assert any(note.startswith("1 interview:") for note in found["notes"])

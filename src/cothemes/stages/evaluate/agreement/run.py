@@ -171,14 +171,17 @@ def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool)
         notes.append(f"One rater, {people[0]}: there is no second one to agree with; see the pairs.")
     elif not cells.shared.any():
         notes.append("No unit was rated by two of the raters; see the pairs.")
+    alone = [table.raters[p] for p in chosen.scored if not cells.shared[cells.unit[cells.rater == p]].any()]
+    if alone and cells.shared.any():
+        notes.append(f"No unit in common with any other rater: {', '.join(alone)}. Are units spelt alike?")
     models = [table.raters[p] for p in chosen.beside]
     if models:
         notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
     clusters = len(cells.shared_clusters)
+    counted = "interview" if clusters == 1 else "interviews"
     if 0 < clusters < FEW_INTERVIEWS:
         notes.append(
-            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
-            "uncertain."
+            f"{clusters} {counted}: under {FEW_INTERVIEWS} an interval over interviews is wide and uncertain."
         )
     if cells.without_code:
         notes.append(

@@ -193,9 +193,9 @@ def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
         notes.append(
             f"{sample.without_chance} passages are left out: they had no known chance of a blind reading."
         )
+    counted = "interview" if clusters == 1 else "interviews"
     if clusters < FEW_INTERVIEWS:
         notes.append(
-            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
-            "uncertain."
+            f"{clusters} {counted}: under {FEW_INTERVIEWS} an interval over interviews is wide and uncertain."
         )
     return notes
