@@ -25,7 +25,7 @@ def prevalence(
     kind: Annotated[KindChoice | None, typer.Option(help="Documents of this kind only.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Estimate each code's share of passages, a coder's errors taken off by the blind random sample."""
+    """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
     from cothemes.app.steps.prevalence import study_prevalence
     from cothemes.cli.console import emit_json, say
     from cothemes.records.document import Kind
