@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.chat_server import ChatServer, codes_of, honest, stage_of
+from tests.doubles.chat_server import Answer, ChatServer, codes_of, honest, keeps, stage_of
 from tests.doubles.coded_study import propose, study_in
 from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
@@ -70,6 +70,21 @@ def test_examples_are_of_other_documents_and_named(study: Study, monkeypatch: py
         "example:talk-1.0004",
     }
     assert not [f for f in noted["talk-1.0002"] if f.startswith("example:")]
+
+
+def test_a_critic_that_failed_is_asked_again_without_buying_the_proposal_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    asked = ["propose", "--coder", "llm", "--model", "openai:stub", "--documents", "policy"]
+    with ChatServer(honest, critic=lambda *_: Answer({}, 500)) as server:
+        asked += ["--base-url", server.url]
+        assert CliRunner().invoke(app, ["-C", str(study.root), *asked]).exit_code == 4
+        before = len(server.requests)
+        server.critic = keeps
+        result = CliRunner().invoke(app, ["-C", str(study.root), *asked])
+        assert result.exit_code == 0, result.output
+        assert {stage_of(body) for body in server.bodies[before:]} == {"critic"}
 
 
 def test_held_out_documents_are_never_shown(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

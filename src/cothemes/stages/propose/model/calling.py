@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -83,11 +83,14 @@ class Caller:
         messages: Sequence[Mapping[str, str]],
         schema: Mapping[str, Any],
         stage: str = STAGE,
+        usable: Callable[[Reply], bool] = lambda _reply: False,
     ) -> tuple[str, Reply]:
         """The ledger's key and the reply, from the ledger where it is there.
 
-        `stage` names the kind of call (`propose`, `critic`, `repair`, …): another one is another call. Raises
-        ModelError where no reply came, NotAsked where none was asked for.
+        `stage` names the kind of call (`propose`, `critic`, `repair`): another one is another call. Where a
+        passage is tried again, a reply of an earlier try that is `usable` is not bought again: another call
+        for the passage was the one that failed. Raises ModelError where no reply came, NotAsked where none
+        was asked for.
         """
         request = self._requests.of(self.model.body(messages, schema))
         if self.terms.measure is not None:
@@ -96,6 +99,11 @@ class Caller:
         retry = self.terms.retries.get(passage, 0)
         if self.terms.replay:
             return self._read(request, stage, retry)
+        for number in range(retry):
+            key = request.key(self.model.endpoint, stage, self.repeat, number)
+            known = self.ledger.look(key)
+            if known is not None and known.reply is not None and usable(read_back(known.reply)):
+                return key, self._from_ledger(known)
         key = request.key(self.model.endpoint, stage, self.repeat, retry)
         # Equal requests of two passages are one call: the second waits for the first and finds its reply.
         async with self._locks.setdefault(key, asyncio.Lock()):

@@ -7,7 +7,7 @@ for is in the ledger, and the next run goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.propose.model.critic import Critique, parse_critique
 from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation, Speaker, derive
 from cothemes.stages.propose.model.joining import joined, judged, noted
+from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.phrasing import Asking, Phrasing
 from cothemes.stages.propose.model.reply import Reply
 
@@ -73,7 +74,11 @@ class PassageCoding:
         aids: Aids,
     ) -> Derivation:
         messages = asking.task.messages(document, passage, context, aids.examples)
-        key, reply = await self.caller.ask(passage.id, messages, asking.schema)
+
+        def reads(reply: Reply) -> bool:
+            return _reads(lambda: parse_reply(reply, self.phrasing.codebook, asking.codes))
+
+        key, reply = await self.caller.ask(passage.id, messages, asking.schema, usable=reads)
 
         def derived(reply: Reply, repairs: dict[str, Sequence[Quote]] | None = None) -> Derivation:
             return derive(
@@ -86,7 +91,7 @@ class PassageCoding:
         if self.mend_form and first.outcome.state in _MENDABLE:
             reason = Unusable(first.outcome.state, first.outcome.detail)
             again = repair.formal_repair(messages, reply, reason)
-            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE)
+            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE, reads)
             mended = derived(second)
             if mended.outcome.state is OutcomeState.CODED:
                 first, reply, notes = mended, second, (FORM_REPAIRED,)
@@ -101,7 +106,7 @@ class PassageCoding:
         for code, answer in unfound if task else ():
             assert task is not None
             messages = task.messages(document, passage, self.phrasing.codebook.by_id[code], answer)
-            _, reply = await self.caller.ask(passage.id, messages, repair.SCHEMA, repair.STAGE)
+            _, reply = await self.caller.ask(passage.id, messages, repair.SCHEMA, repair.STAGE, _repairs)
             try:
                 repairs[code] = repair.parse_repair(reply)
             except Unusable:
@@ -116,12 +121,28 @@ class PassageCoding:
         for suggestion in derivation.suggestions if self.phrasing.critics else ():
             task = self.phrasing.critics[suggestion.code]
             messages = task.messages(document, passage, context, suggestion)
-            _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE)
+            _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
             try:
                 said[suggestion.code] = parse_critique(reply)
             except Unusable as reason:
                 said[suggestion.code] = reason
         return judged(derivation, said) if said else derivation
+
+
+def _reads(parse: Callable[[], object]) -> bool:
+    try:
+        parse()
+    except Unusable:
+        return False
+    return True
+
+
+def _rules(reply: Reply) -> bool:
+    return _reads(lambda: parse_critique(reply))
+
+
+def _repairs(reply: Reply) -> bool:
+    return _reads(lambda: repair.parse_repair(reply))
 
 
 def _own_flags(document: Document, passage: Passage, context: Context) -> list[str]:
