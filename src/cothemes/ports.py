@@ -189,6 +189,10 @@ class RunStore(Protocol):
     def put(self, run: Run) -> None:
         """Stores a run, or its new state."""
 
+    def begin(self, run: Run, superseded: Callable[[Run], bool] = ...) -> Run:
+        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
+        one is given back. Of two processes that begin at once both get the same."""
+
     def get(self, run_id: str) -> Run | None: ...
 
     def all(self) -> list[Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -65,6 +65,21 @@ class SqlRuns:
                 ),
                 row_of(run),
             )
+
+    def begin(self, run: Run, superseded: Callable[[Run], bool] = lambda _run: False) -> Run:
+        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
+        one is given back. Of two processes that begin at once both get the same."""
+        query = (
+            select(*_RUN)
+            .where(schema.runs.c.configuration == run.configuration)
+            .order_by(schema.runs.c.stored.desc())
+        )
+        with self._database.writing() as connection:
+            known = read_one(connection, Run, query)
+            if known is not None and not superseded(known):
+                return known
+            connection.execute(insert(schema.runs), row_of(run))
+        return run
 
     def get(self, run_id: str) -> Run | None:
         """The run of this id."""

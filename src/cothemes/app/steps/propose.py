@@ -218,23 +218,26 @@ def propose(
 
 def _opened_run(study: Study, coder: Proposer) -> Run:
     keep_codebook(study)
-    earlier = study.store.runs.find(coder.configuration)
-    if earlier is not None and CLOSED not in earlier.details:
-        forget_cancel(study, earlier.id)
-        run = earlier.model_copy(update={"state": RunState.RUNNING, "finished": None})
-    else:
-        run_id = study.store.runs.next_id()
-        run = Run(
-            id=run_id,
-            coder=coder.kind,
-            rater=coder.rater(run_id),
-            configuration=coder.configuration,
-            codebook_hash=study.codebook.hash,
-            codebook_version=study.codebook.version,
-            model=coder.model,
-            prompt=coder.prompt,
-            started=wiring.clock().now(),
-            details=coder.details(),
-        )
+    run = study.store.runs.find(coder.configuration)
+    if run is None or CLOSED in run.details:
+        run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    forget_cancel(study, run.id)
+    run = run.model_copy(update={"state": RunState.RUNNING, "finished": None})
     study.store.runs.put(run)
     return run
+
+
+def _new_run(study: Study, coder: Proposer) -> Run:
+    run_id = study.store.runs.next_id()
+    return Run(
+        id=run_id,
+        coder=coder.kind,
+        rater=coder.rater(run_id),
+        configuration=coder.configuration,
+        codebook_hash=study.codebook.hash,
+        codebook_version=study.codebook.version,
+        model=coder.model,
+        prompt=coder.prompt,
+        started=wiring.clock().now(),
+        details=coder.details(),
+    )
