@@ -19,11 +19,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def test_it_says_that_it_is_synthetic_and_what_to_type_next(demo: tuple[Path, str]) -> None:
-    _, printed = demo
+    folder, printed = demo
     assert printed.startswith("SYNTHETIC")
     assert "Type next" in printed
-    assert "review --as ana" in printed
-    assert max(map(len, printed.splitlines())) <= 80
+    assert "\n  cothemes review --as ana " in printed
+    fixed = [line for line in printed.splitlines() if str(folder) not in line and "/bin/activate" not in line]
+    assert max(map(len, fixed)) <= 80
+
+
+def test_the_folder_to_go_to_is_never_broken(demo: tuple[Path, str]) -> None:
+    folder, printed = demo
+    assert f"\n  cd {folder}\n" in printed
+    assert f"\n6  Report: {folder}/report.html\n" in printed
 
 
 def test_every_stage_left_its_records(cothemes, demo: tuple[Path, str]) -> None:

@@ -14,10 +14,12 @@ from cothemes.cli import (
     codings,
     costs,
     decide,
+    deidentify,
     demo,
     doctor,
     evaluate,
     exchange,
+    forget,
     index,
     ingest,
     init,
@@ -30,6 +32,7 @@ from cothemes.cli import (
     route,
     run,
     show,
+    stability,
     status,
 )
 from cothemes.cli.group import EdgeGroup
@@ -68,12 +71,15 @@ app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
 app.command("agreement")(agreement.agreement)
+app.command("stability")(stability.stability)
 app.command("prevalence")(prevalence.prevalence)
 app.command("evaluate")(evaluate.evaluate)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)
 app.command("report")(report.report)
 app.add_typer(codebook.app, name="codebook")
+app.command("deidentify")(deidentify.deidentify)
+app.command("forget")(forget.forget)
 app.command("costs")(costs.costs)
 app.command("cancel")(cancel.cancel)
 app.command("status")(status.status)

@@ -71,6 +71,11 @@ def say(text: str) -> None:
     stdout().print(text)
 
 
+def typed(text: str) -> None:
+    """A line of the result that people copy: never broken, whatever the width."""
+    stdout().print(text, soft_wrap=True)
+
+
 def note(text: str) -> None:
     """A line about the result, for people."""
     stderr().print(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ def demo(
 
     from cothemes.app.demo import REPORT, REVIEWERS, make_demo
     from cothemes.cli.agreement_text import agreement_lines
-    from cothemes.cli.console import emit_json, progress, say
+    from cothemes.cli.console import emit_json, progress, say, typed
     from cothemes.cli.ingest import show_files
     from cothemes.cli.propose import report_as_json, show_report
 
@@ -53,9 +54,23 @@ def demo(
     say("\n5  Agreement of the sample's two synthetic raters")
     for line in agreement_lines(made.agreement):
         say(line)
-    say(f"\n6  Report: {folder / REPORT}\n")
-    say("Type next:")
-    say(f"  cothemes -C {folder} review --as {REVIEWERS[0]}      triage; ? for help, q to quit")
-    say(f'  cothemes -C {folder} search "nobody asked us"   passages near to a sentence')
-    say(f"  cothemes -C {folder} quotes --code D4        what stands behind a code")
-    say("  cothemes init mystudy                  a study of your own")
+    typed(f"\n6  Report: {folder / REPORT}")
+    say("\nType next:")
+    if activate := activation():
+        typed(f"  source {activate}")
+    typed(f"  cd {folder}")
+    say(f"  cothemes review --as {REVIEWERS[0]}             triage; ? for help, q to quit")
+    say('  cothemes search "nobody asked us"     passages near to a sentence')
+    say("  cothemes quotes --code D4             what stands behind a code")
+    say("  cothemes init mystudy                 a study of your own")
+
+
+def activation() -> Path | None:
+    """The script to source first, where the program was not called by its name alone."""
+    from shutil import which
+
+    script = Path(sys.prefix) / "bin" / "activate"
+    if which("cothemes") or not script.is_file():
+        return None
+    here = Path.cwd()
+    return script.relative_to(here) if script.is_relative_to(here) else script
