@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.columns import Prose
@@ -41,7 +42,7 @@ from cothemes.records.record import content_hash
 
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
-    originals pseudonyms replacements deidentifications tombstones tombstone_marks
+    originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -53,7 +54,7 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
-_GUARD = "decisions_no_update"
+_GUARDS = ("decisions_no_update", "settlements_no_update", "memos_no_update")
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
 
@@ -87,6 +88,15 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
             .values(note="", start=None, end=None, attributes={}),
+        )
+        erased["settlements"] = _count(
+            connection,
+            update(discussion.settlements)
+            .where(discussion.settlements.c.passage.in_(own))
+            .values(note="", start=None, end=None, attributes={}),
+        )
+        erased["memos"] = _count(
+            connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
         )
     erased["ratings"] = _count(
         connection,
@@ -206,13 +216,18 @@ def _erase_text(connection: Connection, slug: str) -> dict[str, int]:
 
 @contextmanager
 def _guard_lifted(connection: Connection) -> Iterator[None]:
-    """Takes the trigger against changing decisions away, and puts it back as it was."""
-    made: str = connection.exec_driver_sql(
-        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (_GUARD,)
-    ).scalar_one()
-    connection.exec_driver_sql(f"DROP TRIGGER {_GUARD}")
+    """Takes the triggers against changing what people wrote away, and puts them back as they were."""
+    made: list[str] = []
+    for guard in _GUARDS:
+        made.append(
+            connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (guard,)
+            ).scalar_one()
+        )
+        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
     yield
-    connection.exec_driver_sql(made)
+    for statement in made:
+        connection.exec_driver_sql(statement)
 
 
 def rows_that_hold(connection: Connection, quoted_in: Quotes) -> dict[str, int]:

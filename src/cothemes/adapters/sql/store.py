@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
 from cothemes.adapters.sql.engine import BUSY_SECONDS, Database
@@ -27,12 +28,14 @@ from cothemes.ports import (
     DocumentStore,
     EmbeddingStore,
     Ledger,
+    MemoStore,
     MetaStore,
     PassageStore,
     PrivacyStore,
     RatingStore,
     ReviewStore,
     RunStore,
+    SettlementStore,
 )
 
 SOUND = "ok"
@@ -50,6 +53,8 @@ class SqlStore:
         self.runs: RunStore = SqlRuns(database)
         self.reviews: ReviewStore = SqlReviews(database)
         self.ratings: RatingStore = SqlRatings(database)
+        self.settlements: SettlementStore = SqlSettlements(database)
+        self.memos: MemoStore = SqlMemos(database)
         self._ledger = SqlLedger(database)
         self.ledger: Ledger = self._ledger
         self.meta: MetaStore = SqlMeta(database)

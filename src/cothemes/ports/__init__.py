@@ -1,0 +1,152 @@
+"""What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask.
+
+What is asked of the study's records stands in `stores` and `discussion`, and is given on here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.stores import (
+    CodebookStore,
+    DocumentStore,
+    EmbeddingStore,
+    Ledger,
+    MetaStore,
+    PassageStore,
+    PrivacyStore,
+    RatingStore,
+    ReviewStore,
+    RunStore,
+)
+from cothemes.records.source import Source
+
+__all__ = [
+    "ChatModel",
+    "ChatReply",
+    "Clock",
+    "CodebookStore",
+    "DocumentStore",
+    "Embedder",
+    "EmbeddingStore",
+    "Ids",
+    "Ledger",
+    "MemoStore",
+    "MetaStore",
+    "PassageStore",
+    "PrivacyStore",
+    "Progress",
+    "RatingStore",
+    "Reader",
+    "ReviewStore",
+    "RunStore",
+    "SettlementStore",
+    "VectorIndex",
+]
+
+Progress = Callable[[int], None]
+"""Called with the number of items finished since the last call."""
+
+
+class Clock(Protocol):
+    """The time, in UTC, with a zone."""
+
+    def now(self) -> datetime: ...
+
+
+class Ids(Protocol):
+    """Ids that no other copy of the study gives out: UUIDv7 as text."""
+
+    def new(self) -> str: ...
+
+
+class Embedder(Protocol):
+    """Texts to vectors."""
+
+    @property
+    def name(self) -> str:
+        """Names model and settings: vectors under another name are never compared."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """(texts × dimension), each row of length 1, in the order of `texts`."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
+
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Stores vectors; an id that is there keeps its new vector."""
+
+    def remove(self, ids: Sequence[str]) -> None: ...
+
+    def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Up to k (id, cosine), best first."""
+
+    def ids(self) -> set[str]: ...
+
+    def clear(self) -> None: ...
+
+
+class Reader(Protocol):
+    """A file to neutral lines, one Source per document in it. Raises FileUnreadable with the reason."""
+
+    def read(self, path: Path) -> list[Source]: ...
+
+
+class ChatModel(Protocol):
+    """One request to a chat model. No retry, no cache: those live with the ledger."""
+
+    @property
+    def name(self) -> str:
+        """As asked for, `PROVIDER:NAME`."""
+
+    @property
+    def endpoint(self) -> str:
+        """Where the request goes; no key in it."""
+
+    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The request as it will be sent, for the ledger's key."""
+
+    async def send(self, body: Mapping[str, Any]) -> ChatReply:
+        """Sends it once. Raises ModelError where no reply came."""
+
+
+class ChatReply(Protocol):
+    """What came back, broken or not."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The reply as JSON, as it came."""
+
+    @property
+    def model(self) -> str:
+        """The name that the reply gives."""
+
+    @property
+    def finish_reason(self) -> str: ...
+
+    @property
+    def refusal(self) -> str: ...
+
+    @property
+    def input_tokens(self) -> int | None: ...
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Of the input tokens, those that the provider read from its cache."""
+
+    @property
+    def output_tokens(self) -> int | None: ...

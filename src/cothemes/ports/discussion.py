@@ -1,0 +1,32 @@
+"""What is asked of the records of settled disagreements and of memos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cothemes.records.adjudication import Settlement
+from cothemes.records.memo import Memo
+
+
+class SettlementStore(Protocol):
+    """What was settled where readers disagreed; only ever grows."""
+
+    def append(self, made: Sequence[Settlement]) -> None:
+        """Durable when it returns. A record with a known id changes nothing."""
+
+    def all(self, *, passage: str | None = None) -> list[Settlement]:
+        """In the order they were stored."""
+
+    def opened(self) -> set[str]:
+        """Passages on which anything is recorded, without what it is: a blind reader may ask this."""
+
+
+class MemoStore(Protocol):
+    """The researcher's memos, version by version."""
+
+    def append(self, memo: Memo) -> None:
+        """Durable when it returns. A version with a known id changes nothing."""
+
+    def all(self, *, by: str | None = None, passage: str | None = None) -> list[Memo]:
+        """Every version, in the order they were stored."""
