@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 DEMO := demo-study
 
-.PHONY: help demo test test-slow check format lint types contracts docs bench lock wheel-test clean setup
+.PHONY: help demo test test-slow check format lint types contracts docs picture bench lock wheel-test clean setup
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the 
 
 docs: $(STAMP)  ## write the reference of commands and settings from the program itself
 	$(BIN)/python -m cothemes.cli.reference
+
+picture: $(STAMP)  ## draw the picture of the README on the real screen
+	$(BIN)/python -m eval.picture
 
 bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick run beside it
 	$(BIN)/python -m eval.bench
