@@ -16,7 +16,10 @@ DistanceName = Literal["nominal", "ordinal", "interval", "ratio", "jaccard", "ma
 Distance = DistanceName | Callable[[Any, Any], float]
 """A name, or a function of two labels that is symmetric and 0 for equal ones."""
 
-ROWS_AT_ONCE = 256
+AT_ONCE = 512
+"""Labels by labels: a block that stays in the processor's cache."""
+SPARSE = 0.1
+"""Share of clusters × labels that hold anything, under which only those are multiplied."""
 
 
 class Distances(Protocol):
@@ -24,8 +27,8 @@ class Distances(Protocol):
 
     size: int
 
-    def rows(self, start: int, stop: int) -> Floats:
-        """Distances from labels start … stop − 1 to all labels."""
+    def block(self, rows: slice, columns: slice) -> Floats:
+        """Distances of some labels to some labels."""
 
     def between(self, left: Ints, right: Ints) -> Floats:
         """Distances of label `left[i]` to label `right[i]`."""
@@ -37,11 +40,10 @@ class NominalDistances:
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def rows(self, start: int, stop: int) -> Floats:
+    def block(self, rows: slice, columns: slice) -> Floats:
         """See `Distances`."""
-        block = np.ones((stop - start, self.size))
-        block[np.arange(stop - start), np.arange(start, stop)] = 0
-        return block
+        place = np.arange(self.size)
+        return np.asarray(place[rows, None] != place[None, columns], dtype=np.float64)
 
     def between(self, left: Ints, right: Ints) -> Floats:
         """See `Distances`."""
@@ -56,9 +58,9 @@ class NumberDistances:
         self._values = values
         self._ratio = ratio
 
-    def rows(self, start: int, stop: int) -> Floats:
+    def block(self, rows: slice, columns: slice) -> Floats:
         """See `Distances`."""
-        return self._of(self._values[start:stop, None], self._values[None, :])
+        return self._of(self._values[rows, None], self._values[None, columns])
 
     def between(self, left: Ints, right: Ints) -> Floats:
         """See `Distances`."""
@@ -78,9 +80,9 @@ class MatrixDistances:
         self.size = len(matrix)
         self._matrix = matrix
 
-    def rows(self, start: int, stop: int) -> Floats:
+    def block(self, rows: slice, columns: slice) -> Floats:
         """See `Distances`."""
-        return self._matrix[start:stop]
+        return self._matrix[rows, columns]
 
     def between(self, left: Ints, right: Ints) -> Floats:
         """See `Distances`."""
@@ -127,15 +129,37 @@ def matrix_of(distance: Callable[[Any, Any], float], labels: Sequence[Hashable])
     return matrix
 
 
-def blocks(size: int) -> Iterator[tuple[int, int]]:
-    """Consecutive ranges of labels that cover all of them."""
-    for start in range(0, size, ROWS_AT_ONCE):
-        yield start, min(start + ROWS_AT_ONCE, size)
+def applied(distances: Distances, vector: Floats) -> Floats:
+    """The matrix of distances times a vector over labels, block by block."""
+    whole = slice(0, distances.size)
+    return np.concatenate([distances.block(rows, whole) @ vector for rows in _slices(distances.size)])
 
 
-def applied(distances: Distances, vectors: Floats) -> Floats:
-    """The matrix of distances times `vectors` (labels × columns), block by block."""
-    out = np.empty((distances.size, vectors.shape[1]))
-    for start, stop in blocks(distances.size):
-        out[start:stop] = distances.rows(start, stop) @ vectors
-    return out
+def crossed(distances: Distances, held: Floats) -> Floats:
+    """Clusters × clusters: distances summed over a label of the one and a label of the other.
+
+    `held` is clusters × labels, how often each holds a label. Distances are symmetric, so that each block is
+    counted once, and half of those on the diagonal. Most labels lie in few clusters: sparse columns cost a
+    tenth of full ones.
+    """
+    count = len(held)
+    parts: list[Any] = [np.ascontiguousarray(held[:, columns]) for columns in _slices(distances.size)]
+    if np.count_nonzero(held) < SPARSE * held.size:
+        from scipy import sparse
+
+        parts = [sparse.csr_array(part) for part in parts]
+    upper = np.zeros((count, count))
+    for first, rows in enumerate(_slices(distances.size)):
+        reached = np.zeros((count, rows.stop - rows.start))
+        for second, columns in enumerate(_slices(distances.size)):
+            if second >= first:
+                block = distances.block(columns, rows)
+                reached += parts[second] @ (block / 2 if second == first else block)
+        upper += (parts[first] @ reached.T).T
+    return np.asarray(upper + upper.T)
+
+
+def _slices(size: int) -> Iterator[slice]:
+    """Consecutive parts of the labels that cover all of them."""
+    for start in range(0, size, AT_ONCE):
+        yield slice(start, min(start + AT_ONCE, size))

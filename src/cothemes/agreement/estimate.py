@@ -103,14 +103,16 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
     groups = None if options.clusters is None else read_clusters(options.clusters, len(counted))
     if not units:
         return Result(value=math.nan, reason=coefficient.empty, conventions=coefficient.conventions)
-    single = coefficient.grouped(np.zeros(units, dtype=np.intp), 1)
-    point = single(np.ones((1, 1)))[0]
-    value = float(point[0])
-    parts = coefficient.parts()
     kind = options.interval
     if kind == "auto":
         kind = "jackknife" if groups else "analytic" if coefficient.analytic else None
-    count = None
+    resampled = groups is not None and kind in ("jackknife", "bootstrap")
+    # Grouped once: the value is the statistic with every cluster taken once.
+    index, count = groups.only(counted) if groups and resampled else (np.zeros(units, dtype=np.intp), 1)
+    evaluate = coefficient.grouped(index, count)
+    point = evaluate(np.ones((1, count)))[0]
+    value = float(point[0])
+    parts = coefficient.parts()
     reason, method = None, None
     se = low = high = math.nan
     if math.isnan(value):
@@ -123,9 +125,7 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
             se = error.se
             low, high = _ends(value, error, options.level)
             method = f"analytic, units taken as independent: {error.source}"
-    elif kind and groups:
-        index, count = groups.only(counted)
-        evaluate = coefficient.grouped(index, count)
+    elif kind and resampled:
         spread = spread_of(evaluate, count, point, kind, options)
         se, low, high = (float(column[0]) for column in (spread.se, spread.low, spread.high))
         reason, method = spread.reasons[0], spread.method
@@ -136,7 +136,7 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
         low=low if math.isnan(low) else max(low, least),
         high=high if math.isnan(high) else min(high, most),
         units=units,
-        clusters=count if groups is None or count else groups.only(counted)[1],
+        clusters=None if groups is None else count if resampled else groups.only(counted)[1],
         reason=reason,
         method=method,
         conventions=coefficient.conventions,

@@ -19,6 +19,7 @@ from cothemes.agreement.distances import (
     Distances,
     MatrixDistances,
     applied,
+    crossed,
     distances_of,
 )
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
@@ -101,17 +102,15 @@ class _Alpha:
         sums = cluster_sums(np.column_stack([self._observed, self._size]), index, count)
         held = cluster_counts(self._data, index, count)
         few_clusters = count < self._distances.size
-        crossed = (
-            held @ applied(self._distances, np.ascontiguousarray(held.T))
-            if few_clusters
-            else self._distances.rows(0, self._distances.size)
-        )
+        whole = slice(0, self._distances.size)
+        between = crossed(self._distances, held) if few_clusters else self._distances.block(whole, whole)
 
         def of(weights: Floats) -> Floats:
             observed, ratings = (weights @ sums).T
             given = weights if few_clusters else weights @ held
-            expected = ((given @ crossed) * given).sum(axis=1)
-            if count == 1:
+            expected = ((given @ between) * given).sum(axis=1)
+            if math.isnan(self._expected):
+                # The first weights to be asked for take every cluster once.
                 self._expected = float(expected[0])
             return alpha_of(observed, expected, ratings)[:, None]
 
@@ -133,7 +132,7 @@ class _Alpha:
         mean_size = self._size.mean()
         whole = cluster_counts(self._data, np.zeros(units, dtype=np.intp), 1)[0]
         shares = whole / self._size.sum()
-        pull = applied(self._distances, shares[:, None])[:, 0]
+        pull = applied(self._distances, shares)
         disagreement = float(shares @ pull)
         codes = self._data.codes
         each_pull = np.where(codes >= 0, pull[codes], 0).sum(axis=1)

@@ -164,11 +164,18 @@ def is_missing(cell: Any) -> bool:
 
 
 def _label(cell: Any) -> Hashable:
-    if isinstance(cell, list | tuple | set | frozenset):
-        return frozenset(cell)
-    if isinstance(cell, np.ndarray):
-        return frozenset(cell.tolist())
-    label: Hashable = cell.item() if isinstance(cell, np.generic) else cell
+    if isinstance(cell, np.ndarray | np.generic):
+        cell = cell.tolist()
+    try:
+        if isinstance(cell, list | tuple | set | frozenset):
+            return frozenset(cell)
+        hash(cell)
+    except TypeError as error:
+        raise RatingsError(
+            f"the rating {cell!r} is neither a label nor a set of labels",
+            hint="Give each cell one label, or a list or set of labels; None where not rated",
+        ) from error
+    label: Hashable = cell
     return label
 
 

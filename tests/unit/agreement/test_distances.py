@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cothemes.agreement import krippendorff_alpha, set_distance
-from cothemes.agreement.distances import ROWS_AT_ONCE
+from cothemes.agreement.distances import AT_ONCE, NumberDistances, crossed
 from cothemes.agreement.set_distances import EMPTY_SETS, FORMULAS, SET_DISTANCES, SetDistance
 from cothemes.errors import RatingsError
 
@@ -63,14 +63,23 @@ def test_more_than_one_word_and_more_than_one_block(name: Any) -> None:
         )
     )
     distances = SetDistance(name, labels)
-    assert len(labels) > 2 * ROWS_AT_ONCE
-    rows = distances.rows(250, 260)
+    rows = distances.block(slice(250, 260), slice(0, len(labels)))
     for row in range(10):
         for column in (0, 3, 300, len(labels) - 1):
             expected = plain(name, labels[250 + row], labels[column])
             assert rows[row, column] == pytest.approx(expected)
             found = distances.between(np.array([250 + row]), np.array([column]))
             assert found[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.6], ids=["few labels in a cluster", "most labels in a cluster"])
+def test_distances_summed_between_clusters(share: float) -> None:
+    chance = np.random.default_rng(4)
+    values = chance.normal(size=2 * AT_ONCE + 7)
+    held = chance.poisson(2, (5, len(values))) * (chance.random((5, len(values))) < share)
+    found = crossed(NumberDistances(values, ratio=False), held.astype(float))
+    whole = np.square(values[:, None] - values[None, :])
+    assert found == pytest.approx(held @ whole @ held.T)
 
 
 @pytest.mark.parametrize("name", SET_DISTANCES)

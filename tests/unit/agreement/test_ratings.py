@@ -82,3 +82,10 @@ def test_what_cannot_be_read_says_where_and_what_to_do(
 def test_nothing_is_a_table_of_nothing() -> None:
     for nothing in ([], np.empty((0, 2)), np.empty(0)):
         assert read_ratings(nothing).units == 0
+
+
+@pytest.mark.parametrize("cell", [{"A": 1}, [["A"]], [{"A": 1}], bytearray(b"A")], ids=str)
+def test_a_cell_that_is_no_label_is_named(cell: object) -> None:
+    with pytest.raises(RatingsError, match="neither a label nor a set of labels") as raised:
+        read_ratings([["A", cell], ["A", "A"]])
+    assert "None where not rated" in raised.value.hint
