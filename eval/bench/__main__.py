@@ -7,12 +7,13 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, screen, start, study
+from eval.bench import agreement, calls, ratings, screen, start, study
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "agreement": agreement.measure,
+    "ratings": ratings.measure,
     "study": study.measure,
     "calls": calls.measure,
     "screen": screen.measure,

@@ -21,7 +21,7 @@ from cothemes.stages.evaluate.agreement.figures import Overall
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
 
 NO_COMMON_CODE = "no code was rated by every rater"
-MOST_SETS = 20_000
+MOST_SETS = 40_000
 """Distinct sets of codes whose distances are counted."""
 MOST_SET_COUNTS = 10_000_000
 """Clusters × distinct sets, for the interval."""
