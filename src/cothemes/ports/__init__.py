@@ -1,6 +1,6 @@
 """What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask.
 
-What is asked of the study's records stands in `stores` and `discussion`, and is given on here.
+What is asked of the study's records stands in `stores`, `discussion` and `revision`, and is given on here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.revision import RevisionStore
 from cothemes.ports.stores import (
     CodebookStore,
     DocumentStore,
@@ -46,6 +47,7 @@ __all__ = [
     "RatingStore",
     "Reader",
     "ReviewStore",
+    "RevisionStore",
     "RunStore",
     "SettlementStore",
     "VectorIndex",

@@ -191,6 +191,9 @@ class CodebookStore(Protocol):
 
     def get(self, codebook_hash: str) -> str | None: ...
 
+    def hashes(self) -> list[str]:
+        """Of all that are kept, in alphabetical order."""
+
 
 class PrivacyStore(Protocol):
     """Pseudonyms and their originals, what they replace where, who read it, and what was forgotten."""

@@ -37,12 +37,14 @@ from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
 from cothemes.adapters.sql.failures import failures_told
+from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks
 from cothemes.records.record import content_hash
 
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
+    revisions
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -54,7 +56,7 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
-_GUARDS = ("decisions_no_update", "settlements_no_update", "memos_no_update")
+_GUARDS = ("decisions_no_update", "settlements_no_update", "memos_no_update", "revisions_no_update")
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
 
@@ -98,6 +100,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         erased["memos"] = _count(
             connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
         )
+        erased["revisions"] = _erase_reasons(connection, quoted_in)
     erased["ratings"] = _count(
         connection,
         update(schema.ratings)
@@ -159,6 +162,13 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
         worded = update(calls).where(calls.c.stored.in_(chunk))
         count += _count(connection, worded.values(request="", reply=None, error=""))
     return count
+
+
+def _erase_reasons(connection: Connection, quoted_in: Quotes) -> int:
+    """Reasons for changing the codebook that quote the document."""
+    rows = connection.execute(select(revisions.c.stored, revisions.c.reason))
+    quoting = [stored for stored, reason in rows if reason and quoted_in(reason.encode())]
+    return _count(connection, update(revisions).where(revisions.c.stored.in_(quoting)).values(reason=""))
 
 
 def _erase_originals(connection: Connection, slug: str) -> int:

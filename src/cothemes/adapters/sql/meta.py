@@ -56,3 +56,8 @@ class SqlCodebooks:
                 select(codebooks.c.content).where(codebooks.c.hash == codebook_hash)
             ).scalar()
             return found
+
+    def hashes(self) -> list[str]:
+        """Of all that are kept, in alphabetical order."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(codebooks.c.hash).order_by(codebooks.c.hash)).scalars())

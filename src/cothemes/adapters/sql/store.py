@@ -21,6 +21,7 @@ from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.privacy import SqlPrivacy
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
+from cothemes.adapters.sql.revisions import SqlRevisions
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.errors import InputError
 from cothemes.ports import (
@@ -34,6 +35,7 @@ from cothemes.ports import (
     PrivacyStore,
     RatingStore,
     ReviewStore,
+    RevisionStore,
     RunStore,
     SettlementStore,
 )
@@ -59,6 +61,7 @@ class SqlStore:
         self.ledger: Ledger = self._ledger
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
+        self.revisions: RevisionStore = SqlRevisions(database)
         self.privacy: PrivacyStore = SqlPrivacy(database)
 
     @classmethod

@@ -1,0 +1,18 @@
+"""What is asked of the records of changes to the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cothemes.records.revision import Revision
+
+
+class RevisionStore(Protocol):
+    """What people said and decided about the codebook; only ever grows."""
+
+    def append(self, made: Sequence[Revision]) -> None:
+        """Durable when it returns. A record with a known id changes nothing."""
+
+    def all(self) -> list[Revision]:
+        """In the order they were stored."""
