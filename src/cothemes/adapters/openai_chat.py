@@ -3,7 +3,7 @@
 langchain hands on a part of a reply, and nothing of one that it cannot read; a hook on the response keeps the
 reply as it came. The client's own retries are off: they would pay again behind the ledger's back. Redirects
 are not followed and a loopback address goes through no proxy, so that passages go where the endpoint says and
-nowhere else; langchain's tracing is off for the same reason.
+nowhere else (openai_access.py); langchain's tracing is off for the same reason.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -24,13 +23,11 @@ from pydantic import SecretStr
 
 from cothemes.adapters.chat_faults import SHAPE_ERRORS, fault_of, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
+from cothemes.adapters.openai_access import openai_access
 from cothemes.adapters.turns import Turns
-from cothemes.errors import ModelError, ModelFault, SettingsError
-from cothemes.records.endpoint import is_loopback, public_address
+from cothemes.errors import ModelError, ModelFault
 from cothemes.settings import ModelSettings
 
-DEFAULT_URL = "https://api.openai.com/v1"
-_NO_KEY = "none"
 _heard: ContextVar[dict[str, Any]] = ContextVar("heard")
 
 
@@ -41,27 +38,18 @@ class OpenAIChat:
         """Raises ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
         self._name = settings.name
         self._timeout = settings.timeout
-        url = (
-            settings.base_url
-            or environment.get("OPENAI_BASE_URL")
-            or environment.get("OPENAI_API_BASE")
-            or DEFAULT_URL
-        )
-        self._endpoint = f"{_checked(url)}/chat/completions"
-        local = is_loopback(url)
+        access = openai_access(settings, environment)
+        self._endpoint = access.endpoint
         # OpenAI has renamed the limit; most others know its old name only, and go on for ever without it.
-        renamed = urlsplit(url).hostname == urlsplit(DEFAULT_URL).hostname
+        renamed = access.own
         self._extra = {} if renamed else {"max_tokens": settings.max_output_tokens}
         self._structured = settings.structured
-        key = environment.get("OPENAI_API_KEY") or (_NO_KEY if local else "")
-        if not key:
-            raise model_error(None, self._endpoint, fault=ModelFault.AUTHENTICATION)
-        self._secrets = (SecretStr(key if key != _NO_KEY else ""), SecretStr(urlsplit(url).password or ""))
+        self._secrets = tuple(SecretStr(secret) for secret in access.secrets)
         model = init_chat_model(
             settings.name.partition(":")[2],
             model_provider="openai",
-            base_url=url,
-            api_key=key,
+            base_url=access.url,
+            api_key=access.key,
             openai_proxy="",
             temperature=settings.temperature,
             max_tokens=settings.max_output_tokens if renamed else None,
@@ -70,10 +58,7 @@ class OpenAIChat:
             use_responses_api=False,
             cache=False,
             http_async_client=openai.DefaultAsyncHttpxClient(
-                follow_redirects=False,
-                trust_env=not local,
-                proxy=None if local else environment.get("OPENAI_PROXY") or None,
-                event_hooks={"request": [_gone], "response": [_keep]},
+                event_hooks={"request": [_gone], "response": [_keep]}, **access.transport()
             ),
         )
         assert isinstance(model, BaseChatOpenAI)
@@ -153,18 +138,3 @@ async def _keep(response: httpx2.Response) -> None:
 def _better(error: Exception, heard: Mapping[str, Any]) -> ModelFault | None:
     """An answer of 200 that no one could read is neither the server's fault nor the network's."""
     return ModelFault.UNREADABLE if "json" in heard and fault_of(error) is not ModelFault.TIMEOUT else None
-
-
-def _checked(url: str) -> str:
-    try:
-        address = public_address(url)
-        parts = urlsplit(url)
-    except ValueError:
-        parts = None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(
-            "base_url is no http address",
-            where="[model] base_url",
-            hint="Write it like http://127.0.0.1:8080/v1, without /chat/completions.",
-        )
-    return address

@@ -1,6 +1,7 @@
 """What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask.
 
-What is asked of the study's records stands in `stores`, `discussion` and `revision`, and is given on here.
+What is asked of the study's records stands in `stores`, `discussion` and `revision`, of batches in `batch`;
+all are given on here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.stores import (
@@ -30,6 +32,9 @@ from cothemes.ports.stores import (
 from cothemes.records.source import Source
 
 __all__ = [
+    "Answered",
+    "BatchService",
+    "BatchStore",
     "ChatModel",
     "ChatReply",
     "Clock",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.batches import open_tags
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.rows import (
@@ -21,6 +22,7 @@ from cothemes.adapters.sql.rows import (
     taking_over,
 )
 from cothemes.adapters.sql.schema import calls, spending
+from cothemes.records.batch import OWNER
 from cothemes.records.ledger import Cap, Entered, Scope, Standing, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
@@ -57,13 +59,22 @@ class SqlLedger:
         with self._database.writing() as connection:
             rows = {call.key: call for call in _found(connection, {entry.key for entry in entries})}
             sums = _Sums(connection, entries)
+            waiting = open_tags(connection)
+
+            def alive(other: str) -> bool:
+                if other.startswith(OWNER):
+                    return other.removeprefix(OWNER) in waiting
+                return self._presence.alive(other)
+
             answers: list[Entered] = []
             changed: dict[str, Call] = {}
             for entry in entries:
                 known = rows.get(entry.key)
                 if entry.state is CallState.INTENDED:
-                    mine = entry.model_copy(update={"owner": owner})
-                    answer = sums.within(caps, claimed(known, mine, self._presence.alive))
+                    mine = entry
+                    if not entry.owner.startswith(OWNER):
+                        mine = entry.model_copy(update={"owner": owner})
+                    answer = sums.within(caps, claimed(known, mine, alive))
                 else:
                     answer = settled(known, entry)
                 if answer.standing is Standing.WRITTEN:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from cothemes.adapters.sql.columns import Moment, Prose
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.batches import SqlBatches
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
@@ -25,6 +26,7 @@ from cothemes.adapters.sql.revisions import SqlRevisions
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.errors import InputError
 from cothemes.ports import (
+    BatchStore,
     CodebookStore,
     DocumentStore,
     EmbeddingStore,
@@ -59,6 +61,7 @@ class SqlStore:
         self.memos: MemoStore = SqlMemos(database)
         self._ledger = SqlLedger(database)
         self.ledger: Ledger = self._ledger
+        self.batches: BatchStore = SqlBatches(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
         self.revisions: RevisionStore = SqlRevisions(database)
