@@ -15,13 +15,12 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Arm, Assignment, Decision
+from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.review.folding import CODED, Reading, Standing, fold_all
-
-Wordings = Mapping[str, Mapping[str, str]]
-"""Codebook hash → code → hash of its text then."""
+from cothemes.stages.review.folding import CODED, fold_all
+from cothemes.stages.review.wordings import Wordings as Wordings
+from cothemes.stages.review.wordings import finished_readings, wording_of
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
@@ -76,7 +75,7 @@ def read_ratings(
     kept_out: Counter[str] = Counter()
     elsewhere = 0
     for standing in fold_all(assignments, decisions):
-        for arm, reading in _finished(standing):
+        for arm, reading in finished_readings(standing):
             passage = sources.passages.get(standing.assignment.passage)
             if passage is None:
                 elsewhere += 1
@@ -84,7 +83,7 @@ def read_ratings(
             rater = standing.assignment.reviewer
             kind = (kinds or {}).get(rater, RaterKind.HUMAN)
             for code in codebook.by_id:
-                if sources.wording(reading, code) != sources.current[code]:
+                if wording_of(reading, code, sources.wordings) != sources.current[code]:
                     kept_out[code] += 1
                     continue
                 ratings.append(
@@ -166,26 +165,6 @@ class _Sources:
         self.clusters = {document.slug: document.cluster for document in documents}
         self.current = {code.id: code.text_hash for code in codebook.codes}
         self.wordings: Wordings = {**wordings, codebook.hash: self.current}
-
-    def wording(self, reading: Reading, code: str) -> str | None:
-        """The hash of the code's text that the reviewer decided on; None where it is not known."""
-        answer = reading.answers.get(code)
-        if answer is not None:
-            return answer.code_hash
-        then = self.wordings.get(reading.done.codebook_hash, {}) if reading.done else {}
-        return then.get(code)
-
-
-def _finished(standing: Standing) -> list[tuple[Arm, Reading]]:
-    arm = standing.assignment.arm
-    if arm is not Arm.REVEAL:
-        return [(arm, standing.first)] if standing.first.done else []
-    readings = []
-    if standing.first.done:
-        readings.append((Arm.BLIND, standing.first))
-    if standing.second.done:
-        readings.append((Arm.REVEAL, Reading(standing.answers, standing.second.done)))
-    return readings
 
 
 def _answered(answer: Decision | None, passage: Passage) -> dict[str, object]:

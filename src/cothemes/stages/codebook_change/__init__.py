@@ -1,0 +1,1 @@
+"""A codebook that changes in the middle of a study."""

@@ -1,0 +1,86 @@
+"""Under which wording of a code each finished reading stands: what may be pooled, what must be read again.
+
+A reading answers every code of the codebook it was finished under. Where a code was answered by name, the
+answer carries the hash of the code's text; else the codebook of the `done` says what the code read like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cothemes.records.review import Arm
+from cothemes.stages.review.folding import CODED, Reading, Standing
+
+Wordings = Mapping[str, Mapping[str, str]]
+"""Codebook hash → code → hash of its text then."""
+
+
+def wording_of(reading: Reading, code: str, wordings: Wordings) -> str | None:
+    """The hash of the code's text that the reviewer decided on; None where it is not known, or where the
+    code was not in the codebook."""
+    answer = reading.answers.get(code)
+    if answer is not None:
+        return answer.code_hash
+    then = wordings.get(reading.done.codebook_hash, {}) if reading.done else {}
+    return then.get(code)
+
+
+def finished_readings(standing: Standing) -> list[tuple[Arm, Reading]]:
+    """What counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after it."""
+    arm = standing.assignment.arm
+    if arm is not Arm.REVEAL:
+        return [(arm, standing.first)] if standing.first.done else []
+    readings = []
+    if standing.first.done:
+        readings.append((Arm.BLIND, standing.first))
+    if standing.second.done:
+        readings.append((Arm.REVEAL, Reading(standing.answers, standing.second.done)))
+    return readings
+
+
+@dataclass(frozen=True)
+class CodeReading:
+    """One code in one finished reading."""
+
+    code: str
+    passage: str
+    document: str
+    reviewer: str
+    round: str
+    arm: Arm
+    applied: bool
+    answered: bool
+    """By name; else it is 0 because the passage was done."""
+    wording: str | None
+    """Hash of the code's text then; None where it is not known or the code was not there."""
+    codebook: str
+    """Hash of the codebook that the reading was finished under."""
+
+
+def code_readings(
+    standings: Iterable[Standing], codes: Sequence[str], wordings: Wordings
+) -> list[CodeReading]:
+    """Every finished reading of these codes, in the order of `standings`."""
+    found = []
+    for standing in standings:
+        given = standing.assignment
+        for arm, reading in finished_readings(standing):
+            assert reading.done is not None
+            for code in codes:
+                answer = reading.answers.get(code)
+                found.append(
+                    CodeReading(
+                        code=code,
+                        passage=given.passage,
+                        document=given.document,
+                        reviewer=given.reviewer,
+                        round=given.round,
+                        arm=arm,
+                        applied=answer is not None and answer.action in CODED,
+                        answered=answer is not None and not answer.implicit,
+                        wording=wording_of(reading, code, wordings),
+                        codebook=reading.done.codebook_hash,
+                    )
+                )
+    return found
