@@ -52,7 +52,8 @@ def run(
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
     with bar("Embedding", len(study.store.passages.all())) as advance:
         indexed = index(study, progress=advance)
-    with bar("Proposing", len(plan(study, wanted).to_code)) as advance:
-        proposed = propose(study, wanted, advance, tell)
+    todo = plan(study, wanted)
+    with bar("Proposing", len(todo.to_code)) as advance:
+        proposed = propose(study, wanted, advance, tell, todo)
     routed = route(study, reviewers) if reviewers and study.store.passages.all() else None
     return PipelineReport(read, indexed, proposed, routed)

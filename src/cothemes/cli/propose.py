@@ -11,9 +11,14 @@ from cothemes.cli.choices import CoderChoice
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.propose import Plan, ProposeReport, Wanted
+    from collections.abc import Iterator, Sequence
+
+    from cothemes.app.steps.propose import Plan, ProposeReport, Wanted, Withheld
     from cothemes.app.study import Study
     from cothemes.stages.propose.model.estimate import Estimate
+
+FEW = 5
+"""Documents that are named where several share a reason."""
 
 CoderOption = Annotated[
     CoderChoice | None,
@@ -95,9 +100,11 @@ def propose(
         if dry_run:
             _show_plan(study, wanted, todo, as_json)
             return
+        if recode:
+            _tell_price(study, todo)
         with ending(study, "propose", notify, note) as end, event_log(study, log) as tell:
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-                report = run(study, wanted, advance, tell)
+                report = run(study, wanted, advance, tell, todo)
             end.summary = summary(report)
             if as_json:
                 emit_json(report_as_json(report))
@@ -126,18 +133,22 @@ def _replay(study: Study, as_json: bool) -> None:
 
 def summary(report: ProposeReport) -> str:
     """One line for the log and the morning."""
+    staying = sum(each.passages for each in report.withheld)
+    kept_here = f" {staying} passages may not be sent." if staying else ""
     if report.run is None:
-        return f"Nothing to propose; {report.known} passages were coded before."
+        return f"Nothing to propose; {report.known} passages were coded before.{kept_here}"
     states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items()))
-    return f"Run {report.run}: {states}; {report.suggestions} suggestions."
+    return f"Run {report.run}: {states}; {report.suggestions} suggestions.{kept_here}"
 
 
 def show_report(report: ProposeReport) -> None:
     """Who spoke, and what came of it, in two lines."""
     from cothemes.cli.console import say
 
+    show_withheld(report.withheld)
     if report.run is None:
-        say(f"Nothing to propose: all {report.known} passages were coded before by {report.spoken}.")
+        every = "the other" if report.withheld else "all"
+        say(f"Nothing to propose: {every} {report.known} passages were coded before by {report.spoken}.")
         return
     coded = report.states.get("coded", 0)
     say(
@@ -155,6 +166,15 @@ def show_report(report: ProposeReport) -> None:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
 
 
+def show_withheld(withheld: Sequence[Withheld]) -> None:
+    """What was not sent, and why, a line for each reason."""
+    from cothemes.cli.console import say
+
+    for each in withheld:
+        named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
+        say(f"Not sent: {each.passages} passages of {named}: {each.reason}.")
+
+
 def report_as_json(report: ProposeReport) -> dict[str, Any]:
     """The same as one plain document."""
     return {
@@ -164,6 +184,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "rater": report.rater,
         "known": report.known,
         "parked": report.parked,
+        "withheld": [vars(each) for each in report.withheld],
         "outcomes": report.states,
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,
@@ -182,11 +203,21 @@ def raise_for_failed(report: ProposeReport) -> None:
         )
 
 
+def _tell_price(study: Study, todo: Plan) -> None:
+    """Before a recoding begins. On stderr, so that it never stands in a document."""
+    from cothemes.app.steps.forecast import forecast
+    from cothemes.cli.console import note
+
+    made = forecast(study, todo) if todo.to_code else None
+    if made is not None:
+        note(f"Recoding {len(todo.to_code)} passages. " + " ".join(_forecast_lines(made)))
+
+
 def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     from cothemes.app.steps.forecast import forecast, forecast_as_json
     from cothemes.cli.console import emit_json, say
 
-    made = forecast(study, wanted, todo)
+    made = forecast(study, todo)
     words = sum(passage.words for passage in todo.to_code)
     if as_json:
         emit_json(
@@ -196,18 +227,19 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
                 "to_code": len(todo.to_code),
                 "words": words,
                 "known": todo.known,
+                "withheld": [vars(each) for each in todo.withheld],
                 "forecast": forecast_as_json(made, study, wanted.budget) if made else None,
             }
         )
         return
     say(f"{todo.spoken} would code {len(todo.to_code)} passages ({words:,} words); {todo.known} are coded.")
-    if made is not None:
-        _show_forecast(made)
+    show_withheld(todo.withheld)
+    for line in _forecast_lines(made) if made is not None else ():
+        say(line)
     say("Nothing was done.")
 
 
-def _show_forecast(made: Estimate) -> None:
-    from cothemes.cli.console import say
+def _forecast_lines(made: Estimate) -> Iterator[str]:
     from cothemes.records.price import amount
 
     def between(low: float, high: float) -> str:
@@ -218,9 +250,10 @@ def _show_forecast(made: Estimate) -> None:
     )
     tokens_in = between(made.input_tokens.low, made.input_tokens.high)
     tokens_out = between(made.output_tokens.low, made.output_tokens.high)
-    say(f"About {tokens_in} tokens in and {tokens_out} out, {basis}.")
+    yield f"{between(made.all_calls.low, made.all_calls.high)} calls, {made.calls:,} of them proposals."
+    yield f"About {tokens_in} tokens in and {tokens_out} out, {basis}."
     if made.cost is None:
-        say("What they cost is not known: no price for this model at this endpoint; see prices.toml.")
+        yield "What they cost is not known: no price for this model at this endpoint; see prices.toml."
     else:
         low, high = (amount(round(nanos), made.currency) for nanos in (made.cost.low, made.cost.high))
-        say(f"At the prices on record: {low} to {high}.")
+        yield f"At the prices on record: {low} to {high}."

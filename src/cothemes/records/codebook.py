@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -11,6 +12,17 @@ from cothemes.records.record import Record, content_hash
 
 NONE_CODE = "none"
 """Reserved: a near miss that belongs to no code, a passage that carries none."""
+
+
+class _Named(Record):
+    """A record that keeps what it works out about itself: a changed copy works it out anew."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, which would hand on the hash and the tables of the original."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(copied).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Example(Record):
@@ -50,7 +62,7 @@ class Theme(Record):
     rq: tuple[str, ...] = ()
 
 
-class Code(Record):
+class Code(_Named):
     """One code, with the fields of MacQueen et al. (1998)."""
 
     id: str
@@ -72,7 +84,7 @@ class Code(Record):
         return content_hash(self.model_dump())
 
 
-class Codebook(Record):
+class Codebook(_Named):
     """A whole codebook. Order of codes is the order people wrote."""
 
     id: str

@@ -85,6 +85,10 @@ class OutcomeState(StrEnum):
     """Not asked, with the reason in `detail`."""
 
 
+WITHHELD = "withheld"
+"""Flag of a skipped passage that may not be sent now, and is tried again when it may."""
+
+
 class Outcome(Record):
     """What became of one passage in one run, kept for every passage, also the failed ones."""
 
@@ -100,3 +104,9 @@ class Outcome(Record):
     """Such as `instruction_like`."""
     failures: int = 0
     """Runs that ended without a usable reply for the passage, this one included."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the same run does not try the passage again."""
+        skipped = self.state is OutcomeState.SKIPPED and WITHHELD not in self.flags
+        return skipped or self.state is OutcomeState.CODED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,8 @@ class StudyAids:
     settings: Settings
     words: Callable[[Passage], str] = lambda passage: passage.text
     """The words of an example as they may be sent."""
+    shows: Callable[[str], bool] = lambda _slug: True
+    """Whether passages of a document may be examples at all."""
 
     @property
     def narrows(self) -> bool:
@@ -53,15 +55,16 @@ class StudyAids:
         """Names what is chosen from: with another review, the model is another rater."""
         if not self.wanted:
             return ""
-        taught = [[each.passage, each.applies, each.turned_down] for each in self._pool]
+        taught = [[each.passage, each.applies, each.turned_down] for each in self._reviewed]
         coder = self.settings.coder
-        return content_hash([self._embedder.name, taught, coder.examples, sorted(self._held_out)])
+        kept_back = sorted({*self._held_out, *(d for d, shown in self._shown.items() if not shown)})
+        return content_hash([self._embedder.name, taught, coder.examples, kept_back])
 
     def details(self) -> dict[str, Any]:
         """For the run's record."""
         if not self.wanted:
             return {}
-        facts: dict[str, Any] = {"reviewed": len(self._pool), "examples": self.settings.coder.examples}
+        facts: dict[str, Any] = {"reviewed": len(self._reviewed), "examples": self.settings.coder.examples}
         if self.narrows:
             facts["narrowed"] = {
                 "codes": len(self.study.codebook.codes),
@@ -95,7 +98,7 @@ class StudyAids:
     @cached_property
     def _net(self) -> Net:
         reviewed = [
-            Coded(each.document, each.text, each.vector, frozenset(each.applies)) for each in self._pool
+            Coded(each.document, each.text, each.vector, frozenset(each.applies)) for each in self._reviewed
         ]
         return Net(self.study.codebook, self._vectors, reviewed)
 
@@ -105,7 +108,22 @@ class StudyAids:
         return frozenset({*self.settings.coder.held_out, *tests})
 
     @cached_property
+    def _shown(self) -> dict[str, bool]:
+        """Document of a reviewed passage → whether it may be shown with others."""
+        return {slug: self.shows(slug) for slug in {each.document for each in self._reviewed}}
+
+    @cached_property
     def _pool(self) -> list[Example]:
+        """What examples are chosen from, in the words that may be sent."""
+        passages = {passage.id: passage for passage in self.study.store.passages.all()}
+        return [
+            replace(each, text=self.words(passages[each.passage]))
+            for each in self._reviewed
+            if self._shown[each.document]
+        ]
+
+    @cached_property
+    def _reviewed(self) -> list[Example]:
         arms: dict[str, set[str]] = defaultdict(set)
         for rating in human_ratings(self.study).ratings:
             arms[rating.unit].add(rating.arm)
@@ -115,7 +133,7 @@ class StudyAids:
             Example(
                 passage=each.passage.id,
                 document=each.passage.document,
-                text=self.words(each.passage),
+                text=each.passage.text,
                 applies=tuple(code for code, value in each.labels.items() if value == 1),
                 turned_down=self._turned_down(each.passage.id),
                 blind=Arm.ASSISTED.value not in arms[each.passage.id],

@@ -48,13 +48,14 @@ def try_codebook(
 
     Raises BudgetReached and ModelError as `propose` does.
     """
-    coder = replace(model_coder(study, settings), aids=lambda _passage: Aids(), aided="")
-    probes = probes_of(study.codebook)
+    coder = replace(model_coder(study, settings).coder, aids=lambda _passage: Aids(), aided="")
+    # As it is sent: with pseudonyms, where the model is a remote one.
+    probes = probes_of(coder.codebook)
     run = f"check-{content_hash(coder.configuration)[:8]}"
     coders = [replace(coder, codebook=reordered(coder.codebook, seed)) for seed in (0, ORDER)]
     own, other = asyncio.run(_all(study, coder.settings, run, coders, probes, budget, progress))
     unanswered = sum(codes is None for given in (own, other) for codes in given.values())
-    found = probed(study.codebook, probes, own, other)
+    found = probed(coder.codebook, probes, own, other)
     return Tried(run, coder.model.name, len(probes), unanswered, tuple(found))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import ModelProposer
-from cothemes.app.steps.propose import Plan, Wanted, choose
+from cothemes.app.steps.propose import Plan
 from cothemes.app.steps.terms import caps, price_of
 from cothemes.app.study import Study
 from cothemes.records.passage import Passage
@@ -21,9 +21,9 @@ SAMPLE = 200
 """Requests that are made up and measured, to stand for all."""
 
 
-def forecast(study: Study, wanted: Wanted, todo: Plan) -> Estimate | None:
+def forecast(study: Study, todo: Plan) -> Estimate | None:
     """None for a coder that costs nothing."""
-    proposer = choose(study, wanted)
+    proposer = todo.proposer
     if not isinstance(proposer, ModelProposer):
         return None
     coder, settings = proposer.coder, proposer.settings
@@ -50,6 +50,7 @@ def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict
     """The same as one plain document; amounts in whole units."""
     return {
         "calls": made.calls,
+        "all_calls": [round(made.all_calls.low), round(made.all_calls.high)],
         "input_tokens": [round(made.input_tokens.low), round(made.input_tokens.high)],
         "output_tokens": [round(made.output_tokens.low), round(made.output_tokens.high)],
         "cost": [made.cost.low / NANOS, made.cost.high / NANOS] if made.cost else None,
@@ -72,8 +73,14 @@ def _sizes(study: Study, proposer: ModelProposer, passages: Sequence[Passage]) -
 
     async def measured() -> None:
         agreed = Terms(measure=lambda _stage, size: sizes.append(size))
-        stream = proposer.coder.propose(
-            passages, documents, run="", ledger=study.store.ledger, clock=wiring.clock(), terms=agreed
+        stream = proposer.sending.propose(
+            proposer.coder,
+            passages,
+            documents,
+            run="",
+            ledger=study.store.ledger,
+            clock=wiring.clock(),
+            terms=agreed,
         )
         async for _ in stream:
             continue

@@ -16,13 +16,16 @@ from cothemes.stages.deidentify.viewed import ViewedDocument
 class Veil:
     """The study's pseudonyms laid over its documents: exactly what was found, logged and reviewed."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, *, unreviewed: bool = False) -> None:
+        """`unreviewed`: documents may go that nobody has read. What participants said of it holds all the
+        same, and so does every pseudonym that the study knows."""
         self._study = study
+        self._unreviewed = unreviewed
 
     def refusal(self, document: Document) -> str | None:
         """None where the document may go to a remote model as its view, else why not."""
         reason = may_leave(document)
-        if reason is not None:
+        if reason is not None or self._unreviewed:
             return reason
         state = self._states.get(document.slug)
         if state is None:
@@ -46,6 +49,10 @@ class Veil:
         return self._cloak(text)
 
     def _spans(self, document: Document) -> list[tuple[int, int, str]]:
+        state = self._states.get(document.slug)
+        if state is None or state.version != document.version:
+            # The log is of another text, or there is none: only unreviewed documents come here.
+            return self._cloak.spans(document.text, document.slug)
         log = self._study.store.privacy.replacements(document.slug)
         return [(r.start, r.end, self._entries[r.pseudonym].pseudonym) for r in log if r.applied]
 

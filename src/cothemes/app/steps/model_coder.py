@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.cancel import heed_cancel
 from cothemes.app.steps.keeping import Keeping
+from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.structure import bound_by_schema, settled
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
@@ -24,24 +26,36 @@ from cothemes.stages.propose.model.stopping import Stop
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
 
-def model_coder(study: Study, settings: Settings) -> ModelCoder:
+@dataclass(frozen=True)
+class StudyCoder:
+    """A configuration, and how the study's texts reach it and come back."""
+
+    coder: ModelCoder
+    sending: Sending
+    aids: StudyAids
+
+
+def model_coder(study: Study, settings: Settings) -> StudyCoder:
     """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
     settings = settled(study, settings)
     coder = settings.coder
-    aids = StudyAids(study, settings)
+    model = wiring.chat_model(settings)
+    may_send(settings, model.endpoint)
+    sending = Sending(study, settings, model.endpoint)
+    aids = StudyAids(study, settings, sending.words, sending.shows)
     made = ModelCoder(
-        model=wiring.chat_model(settings),
-        prompt=wiring.prompt(study, coder.prompt),
-        codebook=study.codebook,
-        settings=settings,
-        critic=wiring.prompt(study, CRITIC) if coder.critic else None,
-        repair=wiring.prompt(study, REPAIR) if coder.repair else None,
+        model=model,
+        prompt=sending.template(wiring.prompt(study, coder.prompt)),
+        codebook=sending.codebook(study.codebook),
+        settings=settings.model_copy(update={"study": sending.about(settings.study)}),
+        critic=sending.template(wiring.prompt(study, CRITIC)) if coder.critic else None,
+        repair=sending.template(wiring.prompt(study, REPAIR)) if coder.repair else None,
         mend_form=not bound_by_schema(settings),
-        aids=aids,
+        aids=lambda passage: aids(sending.source(passage)),
         aided=aids.name,
+        changed=sending.scheme,
     )
-    may_send(settings, made.model.endpoint)
-    return made
+    return StudyCoder(made, sending, aids)
 
 
 class ModelProposer:
@@ -53,7 +67,9 @@ class ModelProposer:
         self._study = study
         self.settings = settings
         self._budget = budget
-        self.coder = model_coder(study, settings)
+        self._whole = model_coder(study, settings)
+        self.coder = self._whole.coder
+        self.sending = self._whole.sending
 
     @property
     def model(self) -> str:
@@ -75,6 +91,10 @@ class ModelProposer:
         """Who speaks, in words for people."""
         return f"{self.model} at {self.coder.model.endpoint}"
 
+    def refusal(self, document: Document) -> str | None:
+        """None where the document may be sent, else why not."""
+        return self.sending.refusal(document)
+
     def details(self) -> dict[str, object]:
         """What the run has to keep so that its calls can be read again."""
         coder = self.coder
@@ -85,7 +105,21 @@ class ModelProposer:
             "endpoint": coder.model.endpoint,
             "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
             "coder": coder.settings.coder.model_dump(mode="json"),
-            "aids": coder.aids.details() if isinstance(coder.aids, StudyAids) else {},
+            "aids": self._whole.aids.details(),
+            **self._as_sent(),
+        }
+
+    def _as_sent(self) -> dict[str, object]:
+        """Codebook, title and context, where they went out in other words than the study has."""
+        if not self.sending.scheme:
+            return {}
+        about = self.coder.settings.study
+        return {
+            "sent_as": {
+                "scheme": self.sending.scheme,
+                "codebook": self.coder.codebook.model_dump(mode="json"),
+                "study": {"title": about.title, "context": about.context},
+            }
         }
 
     def rater(self, run_id: str) -> str:
@@ -110,7 +144,8 @@ class ModelProposer:
         work = asyncio.current_task()
         assert work is not None
         watcher = asyncio.create_task(heed_cancel(self._study, run.id, stop, work))
-        stream = self.coder.propose(
+        stream = self.sending.propose(
+            self.coder,
             passages,
             documents,
             run=run.id,

@@ -10,6 +10,7 @@ from cothemes.app import wiring
 from cothemes.app.steps.keeping import Keep
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
+from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import content_hash
@@ -51,6 +52,9 @@ class OfflineProposer:
         count = len(self._reviewed)
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
+
+    def refusal(self, _document: Document) -> None:
+        """Nothing leaves the machine."""
 
     def details(self) -> dict[str, object]:
         """What the methods paragraph needs."""

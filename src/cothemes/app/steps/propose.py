@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -16,6 +16,7 @@ from cothemes.app.steps.standing import selected, standing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
+from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
@@ -43,6 +44,8 @@ class Proposer(Protocol):
     @property
     def spoken(self) -> str: ...
 
+    def refusal(self, document: Document) -> str | None: ...
+
     def details(self) -> dict[str, object]: ...
 
     def rater(self, run_id: str) -> str: ...
@@ -67,11 +70,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """Passages that stay on this machine for one reason."""
+
+    reason: str
+    passages: int
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a call of propose would do."""
 
-    coder: str
-    spoken: str
+    proposer: Proposer = field(repr=False)
     to_code: tuple[Passage, ...]
     known: int
     """Passages that this coder has coded before, under this or an earlier configuration."""
@@ -79,6 +90,20 @@ class Plan:
     """Passages left alone after three runs without a usable reply."""
     failures: dict[str, int] = field(default_factory=dict)
     """Passage → earlier runs without a usable reply."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the coder may not be sent; tried again when it may."""
+    to_note: tuple[Passage, ...] = ()
+    """Of the passages withheld, those of which the run says nothing yet, or another reason."""
+
+    @property
+    def coder(self) -> str:
+        """The kind of the coder."""
+        return self.proposer.kind
+
+    @property
+    def spoken(self) -> str:
+        """Who would speak, in words."""
+        return self.proposer.spoken
 
 
 @dataclass(frozen=True)
@@ -99,6 +124,8 @@ class ProposeReport:
     """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
     parked: int = 0
     """Passages left alone after three runs without a usable reply."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the coder may not be sent."""
 
     @property
     def failed(self) -> int:
@@ -138,9 +165,9 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
     return OfflineProposer(study)
 
 
-def plan(study: Study, wanted: Wanted, proposer: Proposer | None = None) -> Plan:
+def plan(study: Study, wanted: Wanted) -> Plan:
     """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
-    coder = proposer or choose(study, wanted)
+    coder = choose(study, wanted)
     passages = selected(study, wanted.documents)
     stand = standing(
         study,
@@ -150,16 +177,33 @@ def plan(study: Study, wanted: Wanted, proposer: Proposer | None = None) -> Plan
         recode=wanted.recode,
     )
     open_ = [passage for passage in passages if passage.id not in stand.coded]
+    reasons = _refusals(study, coder, open_)
+    going = [passage for passage in open_ if passage.document not in reasons]
     parked = frozenset[str]() if wanted.retry_parked else stand.parked
-    to_code = [passage for passage in open_ if passage.id not in parked]
+    to_code = [passage for passage in going if passage.id not in parked]
+    staying = [passage for passage in open_ if passage.document in reasons]
     return Plan(
-        coder.kind,
-        coder.spoken,
+        coder,
         tuple(to_code[: wanted.limit]),
         known=len(passages) - len(open_),
-        parked=len(open_) - len(to_code),
+        parked=len(going) - len(to_code),
         failures=stand.failures,
+        withheld=tuple(_by_reason(staying, reasons)),
+        to_note=tuple(p for p in staying if stand.withheld.get(p.id) != reasons[p.document]),
     )
+
+
+def _refusals(study: Study, coder: Proposer, passages: Sequence[Passage]) -> dict[str, str]:
+    """Document → why it may not be sent."""
+    slugs = {passage.document for passage in passages}
+    documents = [document for document in study.store.documents.all() if document.slug in slugs]
+    return {document.slug: reason for document in documents if (reason := coder.refusal(document))}
+
+
+def _by_reason(passages: Sequence[Passage], reasons: Mapping[str, str]) -> Iterator[Withheld]:
+    for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
+        slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
+        yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))
 
 
 def propose(
@@ -167,24 +211,27 @@ def propose(
     wanted: Wanted,
     progress: Progress = lambda _count: None,
     tell: Tell = lambda _event, _facts: None,
+    todo: Plan | None = None,
 ) -> ProposeReport:
-    """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log.
+    """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log;
+    `todo` is the plan of just now, where one was made.
 
     Raises, after everything that came back was stored: ModelError where the service refuses for good,
     BudgetReached, Stopped where the user or `cancel` ended it.
     """
-    coder = choose(study, wanted)
-    todo = plan(study, wanted, coder)
-    if not todo.to_code:
+    todo = todo or plan(study, wanted)
+    coder = todo.proposer
+    if not todo.to_code and not todo.to_note:
         return ProposeReport(
-            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0, parked=todo.parked
-        )
+            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
+            parked=todo.parked, withheld=todo.withheld,
+        )  # fmt: skip
     run = _opened_run(study, coder)
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
     try:
-        coder.propose(run, todo.to_code, books)
+        coder.propose(run, [*todo.to_code, *todo.to_note], books)
         final = {state.value for state in FINAL}
         ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
     except KeyboardInterrupt:
@@ -213,6 +260,7 @@ def propose(
         with_code=len(books.with_code),
         unverified=books.unverified,
         parked=todo.parked,
+        withheld=todo.withheld,
     )
 
 

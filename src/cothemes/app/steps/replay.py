@@ -7,19 +7,20 @@ and no network are needed. What the records lost is stored anew; what differs is
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
-from cothemes.app.steps.keeping import FINAL
-from cothemes.app.steps.model_coder import CRITIC, REPAIR
+from cothemes.app.steps.model_coder import CRITIC, REPAIR, StudyCoder
+from cothemes.app.steps.sending import Sending
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.prompt import Prompt
 from cothemes.records.run import Run
-from cothemes.records.suggestion import Outcome, Suggestion
+from cothemes.records.suggestion import WITHHELD, Outcome, Suggestion
 from cothemes.settings import CoderSettings
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.recorded import RecordedModel
@@ -45,20 +46,21 @@ class ReplayReport:
 def replay(study: Study, run_id: str = "") -> ReplayReport:
     """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
     run = _run(study, run_id)
-    coder = coder_of_run(study, run)
+    made = coder_of_run(study, run)
     outcomes = {outcome.passage: outcome for outcome in study.store.runs.outcomes(run.id)}
     before: dict[str, list[Suggestion]] = {}
     for suggestion in study.store.runs.suggestions(run_id=run.id):
         before.setdefault(suggestion.passage, []).append(suggestion)
     documents = {document.slug: document for document in study.store.documents.all()}
-    passages = study.store.passages.all()
-    report = ReplayReport(run.id)
+    everything = study.store.passages.all()
+    passages = [p for p in everything if p.id not in outcomes or WITHHELD not in outcomes[p.id].flags]
+    report = ReplayReport(run.id, same=len(everything) - len(passages))
 
     async def derive_all() -> list[Derivation]:
         retries = {key: outcome.failures for key, outcome in outcomes.items()}
-        stream = coder.propose(
-            passages, documents, run=run.id, ledger=study.store.ledger, clock=wiring.clock(),
-            terms=Terms(replay=True, retries=retries),
+        stream = made.sending.propose(
+            made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
+            clock=wiring.clock(), terms=Terms(replay=True, retries=retries),
         )  # fmt: skip
         return [derivation async for derivation in stream]
 
@@ -80,12 +82,13 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     return report
 
 
-def coder_of_run(study: Study, run: Run) -> ModelCoder:
+def coder_of_run(study: Study, run: Run) -> StudyCoder:
     """The coder as it was when the run was made: its codebook, prompts, settings and form of requests.
 
     Raises StateConflict where the study does not hold them any more, or something else has changed since.
     """
-    kept = study.store.codebooks.get(run.codebook_hash)
+    sent_as = run.details.get("sent_as")
+    kept = json.dumps(sent_as["codebook"]) if sent_as else study.store.codebooks.get(run.codebook_hash)
     prompts = {
         key: Prompt(name=key.partition(":")[0], text=text, origin=f"run {run.id}")
         for key, text in run.details.get("prompts", {}).items()
@@ -102,7 +105,11 @@ def coder_of_run(study: Study, run: Run) -> ModelCoder:
             "privacy": study.settings.privacy.model_copy(update={"remote_models": True}),
         }
     )
-    aids = StudyAids(study, settings)
+    if sent_as:
+        about = settings.study.model_copy(update=sent_as["study"])
+        settings = settings.model_copy(update={"study": about})
+    sending = Sending(study, study.settings, run.details["endpoint"])
+    aids = StudyAids(study, settings, sending.words, sending.shows)
     form = constants[0].get("response_format") or {}
     coder = ModelCoder(
         model=RecordedModel(run.model, run.details["endpoint"], constants),
@@ -112,15 +119,16 @@ def coder_of_run(study: Study, run: Run) -> ModelCoder:
         critic=_named(prompts, CRITIC) if settings.coder.critic else None,
         repair=_named(prompts, REPAIR) if settings.coder.repair else None,
         mend_form=form.get("type") != "json_schema",
-        aids=aids,
+        aids=lambda passage: aids(sending.source(passage)),
         aided=aids.name,
+        changed=sent_as["scheme"] if sent_as else "",
     )
     if coder.configuration != run.configuration:
         raise StateConflict(
             f"run {run.id} was made with other settings, or with examples that have changed since",
             hint="Title and context of the study are words of the prompt: set them back, then replay.",
         )
-    return coder
+    return StudyCoder(coder, sending, aids)
 
 
 def _named(prompts: Mapping[str, Prompt], name: str) -> Prompt | None:
@@ -136,7 +144,7 @@ def _run(study: Study, run_id: str) -> Run:
 
 
 def _same(known: Outcome, derived: Outcome) -> bool:
-    if known.state not in FINAL and derived.state not in FINAL:
+    if not known.final and not derived.final:
         return known.state is derived.state
     return known == derived.model_copy(update={"failures": known.failures})
 

@@ -10,6 +10,7 @@ from itertools import product
 
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import model_coder
+from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
 from cothemes.errors import InputError, StateConflict
@@ -60,11 +61,24 @@ class Measured:
     result: Stability
 
 
-def sample_of(study: Study, design: Design) -> list[Passage]:
-    """Passages a coder may code, drawn at random; the same seed draws the same."""
+def sample_of(study: Study, design: Design, sending: Sending | None = None) -> list[Passage]:
+    """Passages a coder may code and be sent, drawn at random; the same seed draws the same.
+
+    Raises StateConflict where there is none.
+    """
     open_to = [p for p in study.store.passages.all() if p.role not in (Role.INTERVIEWER, Role.OTHER)]
     if not open_to:
         raise StateConflict("there is no passage to code", hint="Read some first: cothemes ingest FILES")
+    if sending is not None:
+        refused = {d.slug: sending.refusal(d) for d in study.store.documents.all()}
+        open_to = [passage for passage in open_to if refused[passage.document] is None]
+        if not open_to:
+            reason = next(reason for reason in refused.values() if reason)
+            raise StateConflict(
+                f"no document may be sent to a remote model: {reason}",
+                hint="`cothemes deidentify` shows where each document stands. A model on this machine may "
+                "read them all.",
+            )
     drawn = random.Random(design.seed).sample(open_to, min(design.sample, len(open_to)))
     return sorted(drawn, key=lambda passage: passage.id)
 
@@ -82,10 +96,11 @@ def measure(
     Raises BudgetReached and ModelError as `propose` does: what came is in the ledger, and the same command
     goes on from there.
     """
-    coder = model_coder(study, settings)
-    passages = sample_of(study, design)
+    made = model_coder(study, settings)
+    coder = made.coder
+    passages = sample_of(study, design, made.sending)
     plan = design.variations(settings.coder.prompt)
-    prompts = {each.prompt: wiring.prompt(study, each.prompt) for each in plan}
+    prompts = {each.prompt: made.sending.template(wiring.prompt(study, each.prompt)) for each in plan}
     _refuse_foreign(prompts[settings.coder.prompt], prompts.values())
     facts = [coder.configuration, [p.hash for p in prompts.values()], design.seed, design.orders]
     run = f"stability-{content_hash([*facts, design.repeats, [p.id for p in passages]])[:8]}"
@@ -96,7 +111,7 @@ def measure(
         )
         for each in plan
     ]
-    runs = asyncio.run(_all(study, coder.settings, run, coders, passages, budget, progress))
+    runs = asyncio.run(_all(study, made.sending, coder.settings, run, coders, passages, budget, progress))
     documents = {passage.id: passage.document for passage in passages}
     result = stability([code.id for code in study.codebook.codes], runs, documents)
     return Measured(run, coder.model.name, len(set(documents.values())), result)
@@ -123,6 +138,7 @@ def reordered(codebook: Codebook, seed: int) -> Codebook:
 
 async def _all(
     study: Study,
+    sending: Sending,
     settings: Settings,
     run: str,
     coders: Sequence[tuple[Variation, ModelCoder]],
@@ -136,8 +152,8 @@ async def _all(
     for variation, coder in coders:
         agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())
         labels: dict[str, frozenset[str] | None] = {}
-        stream = coder.propose(
-            passages, documents, run=run, ledger=study.store.ledger, clock=wiring.clock(),
+        stream = sending.propose(
+            coder, passages, documents, run=run, ledger=study.store.ledger, clock=wiring.clock(),
             repeat=variation.repeat, terms=agreed,
         )  # fmt: skip
         async for each in stream:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
+from cothemes.app.steps.keeping import PARKED_AFTER
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.passage import Passage
+from cothemes.records.suggestion import OutcomeState
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Standing:
     """Not asked about again."""
     failures: dict[str, int] = field(default_factory=dict)
     """Passage → runs of this configuration without a usable reply."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """Passage → why this configuration was not sent it."""
 
     @property
     def parked(self) -> frozenset[str]:
@@ -30,6 +33,7 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
     """With `recode`, what was coded under another configuration counts as not coded."""
     coded: set[str] = set()
     failures: dict[str, int] = {}
+    withheld: dict[str, str] = {}
     for run in study.store.runs.all():
         if run.coder != coder or run.model != model:
             continue
@@ -37,11 +41,14 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
         if recode and not same:
             continue
         for outcome in study.store.runs.outcomes(run.id):
-            if outcome.state in FINAL:
+            if outcome.final:
                 coded.add(outcome.passage)
+            elif same and outcome.state is OutcomeState.SKIPPED:
+                withheld[outcome.passage] = outcome.detail
             elif same:
                 failures[outcome.passage] = max(failures.get(outcome.passage, 0), outcome.failures)
-    return Standing(frozenset(coded), {key: n for key, n in failures.items() if key not in coded})
+    open_failures = {key: count for key, count in failures.items() if key not in coded}
+    return Standing(frozenset(coded), open_failures, withheld)
 
 
 def selected(study: Study, documents: Collection[str]) -> list[Passage]:

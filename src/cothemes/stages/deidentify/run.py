@@ -103,6 +103,10 @@ class Cloak:
     def __call__(self, words: str, document: str = "") -> str:
         """The text with pseudonyms; what has none becomes its kind, in brackets. Initials count only in the
         document that they stand in."""
+        return view(words, self.spans(words, document)).text
+
+    def spans(self, words: str, document: str = "") -> list[tuple[int, int, str]]:
+        """(start, end, pseudonym) of what is replaced."""
         spans = []
         for finding in find(words, self._names, document=document):
             entry = self._known.get(finding.identity)
@@ -110,4 +114,4 @@ class Cloak:
                 spans.append((finding.start, finding.end, f"[{finding.kind}]"))
             elif replaced(finding, entry):
                 spans.append((finding.start, finding.end, entry.pseudonym))
-        return view(words, spans).text
+        return spans

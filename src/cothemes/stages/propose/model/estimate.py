@@ -41,6 +41,8 @@ class Estimate:
 
     calls: int
     """Of the first stage."""
+    all_calls: Range
+    """Those of the critic and of repairs among them."""
     input_tokens: Range
     output_tokens: Range
     cost: Range | None
@@ -76,7 +78,8 @@ def estimate(
     again = [1 + share / 4 if critic else 1.0 for share in SECOND_READINGS]
     inputs = Range(inputs.low * again[0], inputs.high * again[1])
     outputs = Range(low * again[0], high * again[1])
-    return Estimate(calls, inputs, outputs, _priced(inputs, 0.0, outputs, price), _currency(price), 0)
+    every = Range(calls, calls * (1 + SECOND_READINGS[1])) if critic else Range(calls, calls)
+    return Estimate(calls, every, inputs, outputs, _priced(inputs, 0.0, outputs, price), _currency(price), 0)
 
 
 def _from_seen(
@@ -96,9 +99,11 @@ def _from_seen(
     )
     cached = sum(tally.cached_tokens for tally in tallies) / max(1, sum(t.input_tokens for t in tallies))
     around = Range(1 - SPREAD, 1 + SPREAD)
+    per_first = sum(tally.replied for tally in tallies) / replied
+    every = Range(calls, calls) if per_first == 1 else around * (calls * per_first)
     inputs, outputs = around * (tokens_in * all_in), around * (tokens_out * all_out)
     return Estimate(
-        calls, inputs, outputs, _priced(inputs, cached, outputs, price), _currency(price), replied
+        calls, every, inputs, outputs, _priced(inputs, cached, outputs, price), _currency(price), replied
     )
 
 

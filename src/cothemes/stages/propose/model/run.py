@@ -57,6 +57,8 @@ class ModelCoder:
     """What a passage's requests hold besides it; the same passage always gets the same."""
     aided: str = ""
     """Names what `aids` chooses from; another name is another configuration."""
+    changed: str = ""
+    """Names how texts were changed before they came here; another name is another configuration."""
 
     @cached_property
     def phrasing(self) -> Phrasing:
@@ -75,7 +77,8 @@ class ModelCoder:
         """Hash of everything that decides what the coder says: endpoint, parameters, words, schema."""
         prompts = [prompt.hash for prompt in (self.prompt, self.critic, self.repair) if prompt]
         decides = [self.model.name, self.model.endpoint, self.constants, prompts, self.codebook.hash]
-        return content_hash([*decides, self.mend_form, self.aided])
+        changed = [self.changed] if self.changed else []
+        return content_hash([*decides, self.mend_form, self.aided, *changed])
 
     @property
     def constant(self) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""What a model is given of a study's texts, and the way back for what it says of them.
+
+A model on this machine reads them as they are. Whatever goes further goes as the study's pseudonyms have it:
+passages, their surroundings, examples, the codebook, title and context of the study. A document that may not
+leave stays here; each of its passages ends as skipped with the reason, and is tried again when that changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from functools import cached_property
+from typing import Any
+
+from cothemes.app.steps.leaving import Veil
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.endpoint import is_loopback
+from cothemes.records.passage import Passage
+from cothemes.records.prompt import SHIPPED, Prompt
+from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState
+from cothemes.settings import Settings, StudySettings
+from cothemes.stages.deidentify.codebook import codebook_as_sent
+from cothemes.stages.deidentify.consent import may_leave
+from cothemes.stages.deidentify.viewed import ViewedDocument
+from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.run import ModelCoder
+
+SCHEME = "pseudonyms.v1"
+"""How texts are changed on their way out; another scheme makes another rater."""
+PSEUDONYMS = "pseudonyms"
+"""Flag of a passage that was sent in other words than it has."""
+
+
+class Sending:
+    """The study's texts on their way to one endpoint."""
+
+    def __init__(self, study: Study, settings: Settings, endpoint: str) -> None:
+        self._study = study
+        unreviewed = settings.privacy.remote_models
+        self._veil = None if is_loopback(endpoint) else Veil(study, unreviewed=unreviewed)
+        self._viewed: dict[str, ViewedDocument] = {}
+        self._sources: dict[str, Passage] = {}
+
+    @property
+    def scheme(self) -> str:
+        """Empty where texts go as they are."""
+        return SCHEME if self._veil else ""
+
+    def refusal(self, document: Document) -> str | None:
+        """None where the document's passages may be sent, else why not."""
+        return self._veil.refusal(document) if self._veil else None
+
+    def shows(self, slug: str) -> bool:
+        """Whether passages of this document may stand in another passage's request."""
+        return not self._veil or (slug in self._documents and self.refusal(self._documents[slug]) is None)
+
+    def words(self, passage: Passage) -> str:
+        """A passage's text as it may be shown."""
+        if not self._veil:
+            return passage.text
+        return self._view(self._documents[passage.document]).passage(passage).text
+
+    def source(self, passage: Passage) -> Passage:
+        """The study's own passage for one that is under way."""
+        return self._sources.get(passage.id, passage)
+
+    def codebook(self, codebook: Codebook) -> Codebook:
+        """With pseudonyms, and without quotations from documents whose participants said no."""
+        if not self._veil:
+            return codebook
+        held = [document.text for document in self._documents.values() if may_leave(document) is not None]
+        return codebook_as_sent(codebook, self._veil.words, held)
+
+    def about(self, study: StudySettings) -> StudySettings:
+        """Title and context with pseudonyms."""
+        if not self._veil:
+            return study
+        words = self._veil.words
+        return study.model_copy(update={"title": words(study.title), "context": words(study.context)})
+
+    def template(self, prompt: Prompt) -> Prompt:
+        """The prompt itself. Raises StateConflict where the study's own wording holds a name."""
+        if self._veil and prompt.origin != SHIPPED and self._veil.words(prompt.text) != prompt.text:
+            raise StateConflict(
+                "holds a name or number that a pseudonym stands for, and would go to a remote model",
+                where=prompt.origin,
+                hint="Take it out of the template; `cothemes deidentify` lists what was found.",
+            )
+        return prompt
+
+    def propose(
+        self,
+        coder: ModelCoder,
+        passages: Sequence[Passage],
+        documents: Mapping[str, Document],
+        *,
+        gate: bool = True,
+        **asking: Any,
+    ) -> AsyncGenerator[Derivation, None]:
+        """As `ModelCoder.propose`, with every place told in the study's own texts. `gate`: False derives
+        again what was sent before, whether or not it might be sent now."""
+        if self._veil is None:
+            return coder.propose(passages, documents, **asking)
+        return self._carried(coder, passages, documents, gate, asking)
+
+    async def _carried(
+        self,
+        coder: ModelCoder,
+        passages: Sequence[Passage],
+        documents: Mapping[str, Document],
+        gate: bool,
+        asking: Mapping[str, Any],
+    ) -> AsyncGenerator[Derivation, None]:
+        refusals = (
+            {slug: self.refusal(documents[slug]) for slug in {p.document for p in passages}} if gate else {}
+        )
+        for passage in passages:
+            reason = refusals.get(passage.document)
+            if reason is not None:
+                yield _withheld(passage, asking["run"], reason)
+        going = [passage for passage in passages if refusals.get(passage.document) is None]
+        viewed = {slug: self._view(documents[slug]).document for slug in {p.document for p in going}}
+        try:
+            async with aclosing(coder.propose(map(self._sent, going), viewed, **asking)) as stream:
+                async for derivation in stream:
+                    yield self._back(derivation)
+        finally:
+            self._sources.clear()
+
+    def _sent(self, passage: Passage) -> Passage:
+        self._sources[passage.id] = passage
+        return self._viewed[passage.document].passage(passage)
+
+    def _back(self, derivation: Derivation) -> Derivation:
+        passage = self._sources.pop(derivation.outcome.passage)
+        viewed = self._viewed[passage.document]
+        outcome = derivation.outcome
+        if outcome.call is not None and viewed.passage(passage).text != passage.text:
+            outcome = outcome.model_copy(update={"flags": (*outcome.flags, PSEUDONYMS)})
+        return Derivation(
+            outcome,
+            tuple(viewed.suggestion(suggestion, passage) for suggestion in derivation.suggestions),
+            tuple(
+                candidate.model_copy(update={"evidence": viewed.evidence(candidate.evidence, passage)})
+                for candidate in derivation.candidates
+            ),
+        )
+
+    def _view(self, document: Document) -> ViewedDocument:
+        if document.slug not in self._viewed:
+            assert self._veil is not None
+            self._viewed[document.slug] = self._veil.viewed(document)
+        return self._viewed[document.slug]
+
+    @cached_property
+    def _documents(self) -> dict[str, Document]:
+        return {document.slug: document for document in self._study.store.documents.all()}
+
+
+def _withheld(passage: Passage, run: str, reason: str) -> Derivation:
+    outcome = Outcome(
+        run=run, passage=passage.id, state=OutcomeState.SKIPPED, detail=reason, flags=(WITHHELD,)
+    )  # fmt: skip
+    return Derivation(outcome)
