@@ -14,6 +14,8 @@
     │   ├── FileUnreadable       a transcript, policy text or table
     │   ├── RatingsError         a ratings table
     │   ├── SuiteError           an evaluation suite or its data
+    │   ├── PackageError         a reviewer's package
+    │   ├── SheetError           a sheet that a reviewer filled in
     │   └── StateConflict        the study's records forbid it
     ├── PartialError          4  done in part; the rest is listed and tried next time
     ├── BudgetReached         5  the next call could exceed the budget
@@ -102,6 +104,14 @@ class RatingsError(InputError):
 
 class SuiteError(InputError):
     """An evaluation suite, or the data it names, that cannot be used."""
+
+
+class PackageError(InputError):
+    """A reviewer's package that is damaged, forged, or of another study."""
+
+
+class SheetError(InputError):
+    """A sheet of codings that cannot be read as a whole."""
 
 
 class StateConflict(InputError):

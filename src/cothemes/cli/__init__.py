@@ -23,6 +23,7 @@ from cothemes.cli import (
     index,
     ingest,
     init,
+    pack,
     prevalence,
     propose,
     queue,
@@ -76,6 +77,7 @@ app.command("prevalence")(prevalence.prevalence)
 app.command("evaluate")(evaluate.evaluate)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)
+app.command("pack")(pack.pack)
 app.command("report")(report.report)
 app.add_typer(codebook.app, name="codebook")
 app.command("deidentify")(deidentify.deidentify)

@@ -20,13 +20,31 @@ class Format(StrEnum):
 
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A ratings.csv on passages of this study.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A ratings.csv, or a reviewer's package (.zip).")
+    ],
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in the place of the same raters' earlier imports.")
     ] = False,
+    other_codebook: Annotated[
+        bool,
+        typer.Option(
+            "--other-codebook",
+            help="Of a package: take in decisions made under a codebook that the study never had, apart.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in ratings made elsewhere. The same file again changes nothing."""
+    """Take in what was made elsewhere. The same file again changes nothing.
+
+    Ratings of other tools and raters; or a reviewer's package: where there is no study, it opens as a new
+    folder to code in, and at home its decisions are merged.
+    """
+    if file.suffix.lower() == ".zip":
+        from cothemes.cli.pack import import_package
+
+        import_package(context, file, other_codebook=other_codebook, as_json=as_json)
+        return
     from cothemes.app.steps.exchange import import_file
     from cothemes.cli.console import emit_json, say
 

@@ -1,4 +1,4 @@
-"""A text file that appears only when it is complete."""
+"""A file that appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from cothemes.errors import InputError
 
@@ -17,12 +17,26 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
     Raises InputError where it cannot be written. What stood at `path` stays until then.
     """
+    with _taking_the_name(path) as partial, partial.open("w", encoding="utf-8", newline="") as handle:
+        yield handle
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+@contextmanager
+def whole_binary(path: Path) -> Iterator[BinaryIO]:
+    """The same for bytes."""
+    with _taking_the_name(path) as partial, partial.open("w+b") as handle:
+        yield handle
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+@contextmanager
+def _taking_the_name(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
+        yield partial
         partial.replace(path)
     except OSError as error:
         raise InputError(

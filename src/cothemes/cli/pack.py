@@ -1,0 +1,167 @@
+"""`cothemes pack`: a reviewer's own package, and what `import` says of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cothemes.cli.invocation import Invocation, JsonOption, opened_study
+from cothemes.cli.queue import AsOption
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.pack import PackReport
+    from cothemes.app.steps.unpack import TakenIn
+
+LISTED = 20
+
+
+def pack(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The zip to write; what is there is replaced.")],
+    name: AsOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a reviewer's package, for another laptop or the way home.
+
+    It holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage that is
+    still to be coded blind. `cothemes import` opens it, and takes it back.
+    """
+    from cothemes.app.steps.pack import pack as made
+    from cothemes.cli.console import emit_json
+
+    with opened_study(context) as study:
+        report = made(study, name, out)
+    if as_json:
+        emit_json({**vars(report), "path": str(report.path), "origin": report.origin.value})
+    else:
+        _show_pack(report)
+
+
+def _show_pack(report: PackReport) -> None:
+    from cothemes.cli.console import note, say, typed
+    from cothemes.records.package import Origin
+
+    typed(f"{report.path}: {report.size / 1024:,.0f} KB, for {report.reviewer} alone.")
+    if report.origin is Origin.COPY:
+        say(f"It holds {counted(report.decisions, 'decision')} and no texts. At home:")
+        typed(f"  cothemes import {report.path.name}")
+        return
+    arms = ", ".join(f"{count} {arm}" for arm, count in report.arms.items())
+    say(
+        f"{counted(report.passages, 'passage')} ({arms}) of {counted(report.documents, 'document')}, "
+        f"{report.open} not done."
+    )
+    say(
+        f"{counted(report.decisions, 'decision')} of {report.reviewer}; "
+        f"{counted(report.suggestions, 'suggestion')}."
+    )
+    closed = report.arms.get("reveal", 0) - report.opened
+    if closed:
+        say(
+            f"{closed} reveal passages go without suggestions: they are coded blind there; the suggestions "
+            "follow in a new package once that came home."
+        )
+    note("It holds whole transcripts as plain text: send it as you would send them.")
+    say("On the other laptop:")
+    typed(f"  cothemes import {report.path.name}")
+
+
+def import_package(context: typer.Context, file: Path, *, other_codebook: bool, as_json: bool) -> None:
+    """A package: opened as a new folder, brought into a copy, or merged into its study."""
+    from cothemes.app.steps.copies import folder_for
+    from cothemes.app.steps.unpack import load_package, open_package, take_in
+    from cothemes.app.study import Study, find_study
+    from cothemes.cli.console import emit_json
+    from cothemes.errors import PartialError, StudyNotFound
+
+    package = load_package(file)
+    invocation: Invocation = context.obj
+    folder = invocation.folder
+    study: Study | None
+    try:
+        study = find_study(folder, given=folder is not None)
+    except StudyNotFound:
+        named = folder or Path(folder_for(package.manifest))
+        try:
+            study = find_study(named, given=True)
+        except StudyNotFound:
+            study = None
+    if study is None:
+        found = open_package(package, named, str(file))
+    else:
+        try:
+            found = take_in(study, package, str(file), other_codebook=other_codebook)
+        finally:
+            study.close()
+    if as_json:
+        emit_json(_as_json(file, found))
+    else:
+        _show(found)
+    if found.merge.left_out:
+        raise PartialError(
+            f"the decisions on {len(found.merge.left_out)} passages were not taken in",
+            hint="They stay in the package; what is listed above says what to do. Import it again after.",
+        )
+
+
+def _show(found: TakenIn) -> None:
+    from cothemes.cli.console import note, say, typed
+
+    name, merge = found.manifest.reviewer, found.merge
+    brought = found.brought
+    if brought is not None:
+        typed(f"{'Made' if brought.made else 'Brought up to date'}: {brought.folder}, {name}'s copy.")
+        say(f"{counted(brought.passages, 'passage')} of {counted(brought.documents, 'document')}.")
+        for slug in brought.withdrawn:
+            note(f"The study gives {slug} to {name} no more. Erase it here: cothemes forget {slug}")
+    if brought is None or not brought.made:
+        say(
+            f"{counted(len(merge.new), 'decision')} of {name} on {counted(merge.passages, 'passage')} taken "
+            f"in, {merge.known} there already."
+        )
+    if found.other_wording:
+        say(
+            f"{found.other_wording} of them were made under another codebook than today's and stand under "
+            "theirs; codes that were worded otherwise are not pooled."
+        )
+    for left in merge.left_out[:LISTED]:
+        say(f"left out: {left.passage}: {left.why} ({counted(left.decisions, 'decision')})\n  → {left.hint}")
+    if len(merge.left_out) > LISTED:
+        say(f"… and {len(merge.left_out) - LISTED} more (--json lists all)")
+    if brought is not None:
+        say("Go on:")
+        typed(f"  cothemes -C {brought.folder} review --as {_quoted(name)}")
+        typed(f"  cothemes -C {brought.folder} pack --as {_quoted(name)} back.zip")
+
+
+def counted(count: int, what: str) -> str:
+    """`1 passage`, `2 passages`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace("-", "").replace("_", "").isalnum() else f'"{name}"'
+
+
+def _as_json(file: Path, found: TakenIn) -> dict[str, Any]:
+    brought, merge = found.brought, found.merge
+    return {
+        "file": str(file),
+        "reviewer": found.manifest.reviewer,
+        "copy": None
+        if brought is None
+        else {
+            "folder": str(brought.folder),
+            "made": brought.made,
+            "documents": brought.documents,
+            "passages": brought.passages,
+            "withdrawn": list(brought.withdrawn),
+        },
+        "new": len(merge.new),
+        "known": merge.known,
+        "passages": merge.passages,
+        "other_wording": found.other_wording,
+        "left_out": [left.model_dump() for left in merge.left_out],
+    }

@@ -1,0 +1,78 @@
+"""A reviewer's package: what one person may see of a study, or what that person decided elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.record import Record
+from cothemes.records.review import Assignment, Decision
+from cothemes.records.run import Run
+from cothemes.records.suggestion import Outcome, Suggestion
+
+PACKAGE_FORMAT = "cothemes package"
+PACKAGE_VERSION = 1
+"""Of the format. A reader refuses a higher one."""
+
+
+class Origin(StrEnum):
+    """Where a package was made, which settles what it holds."""
+
+    STUDY = "study"
+    """At home: texts, assignments, suggestions that may be seen, and the reviewer's own decisions."""
+    COPY = "copy"
+    """Where a package was opened: the reviewer's decisions and what they were made under, no texts."""
+
+
+class Manifest(Record):
+    """What a package says of itself."""
+
+    format: str = PACKAGE_FORMAT
+    version: int = PACKAGE_VERSION
+    program: str
+    """The cothemes that wrote it."""
+    study: str
+    """Id of the study, the same in all its copies."""
+    title: str
+    tradition: str = "codebook"
+    language: str = ""
+    origin: Origin
+    reviewer: str
+    role: str
+    """Of the reviewer, as registered."""
+    made: datetime
+    codebook_hash: str
+    """Of the codebook as it stood where the package was made."""
+    parts: dict[str, str] = {}
+    """File in the package → sha256 of its bytes."""
+
+
+class Package(Record):
+    """The content, already without what the reviewer may not see."""
+
+    manifest: Manifest
+    codebook_text: str
+    """codebook.yaml as people wrote it."""
+    codebooks: dict[str, str]
+    """Hash → JSON of each codebook that a decision was made under, and of the current one."""
+    documents: tuple[Document, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    runs: tuple[Run, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    """In the order in which they were made."""
+
+
+class CopyMark(Record):
+    """What an opened package remembers of where it came from."""
+
+    study: str
+    reviewer: str
+    made: datetime
+    """Of the newest package that was taken in."""
+    codebook_file: str
+    """sha256 of codebook.yaml as it came, so that an edit is seen."""

@@ -1,0 +1,206 @@
+"""Decisions that come back from another laptop, held against what the study itself knows.
+
+The hashes of a package show damage; they cannot bind a person who writes all of them anew. So nothing is
+believed that the study can look up: who was given which passage in which arm, what a code's wording hashes
+to, which suggestions there are, and what it has heard of a decision before.
+
+A passage is the unit: if one of its decisions cannot be taken in, none is, since a part of what somebody said
+of a passage is something else than what was said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cothemes.errors import PackageError
+from cothemes.records.codebook import Codebook
+from cothemes.records.passage import Passage
+from cothemes.records.record import Record
+from cothemes.records.review import Action, Arm, Assignment, Decision
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_ARMS = {
+    Arm.BLIND: {Arm.BLIND},
+    Arm.REVEAL: {Arm.BLIND, Arm.REVEAL},
+    Arm.ASSISTED: {Arm.ASSISTED},
+}
+_OF_A_CODE = (Action.ACCEPT, Action.REJECT, Action.ADD)
+_SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP)
+
+Outcome = Callable[[str, Sequence[Decision]], object]
+"""Where somebody stands with a passage after these decisions: equal values mean the same codes."""
+
+
+class LeftOut(Record):
+    """A passage whose decisions were not taken in."""
+
+    passage: str
+    decisions: int
+    why: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What taking a package in would do."""
+
+    new: tuple[Decision, ...]
+    """In the order of the package."""
+    known: int
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def passages(self) -> int:
+        """Passages with something new."""
+        return len({decision.passage for decision in self.new})
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the study knows of one reviewer."""
+
+    reviewer: str
+    assignments: Mapping[str, Assignment]
+    """By passage."""
+    decisions: Sequence[Decision]
+    """The reviewer's own, in the order they were stored."""
+    codebooks: Mapping[str, Codebook]
+    """By the hash that decisions carry: all under which the package's decisions may stand."""
+    passages: Mapping[str, Passage]
+    suggestions: Mapping[str, Collection[str]] | None
+    """Passage → ids of its suggestions; None where they are not all known, and not held against."""
+    gone: Mapping[str, str]
+    """Forgotten document → why."""
+
+
+def returned(decisions: Sequence[Decision], source: str, home: Home, outcome: Outcome) -> Merge:
+    """Which decisions are new. The same package twice: none.
+
+    Raises PackageError where a decision is another person's, or differs from what is recorded here under its
+    id: then the package was forged or two studies share an id, and nothing of it can be believed.
+    """
+    there = {decision.id: decision for decision in home.decisions}
+    for row, decision in enumerate(decisions, start=1):
+        where = f"{source}/decisions.jsonl:{row}"
+        if decision.reviewer != home.reviewer:
+            raise PackageError(
+                f"holds a decision of {decision.reviewer!r}; the package is of {home.reviewer}",
+                where=where,
+                hint="Nothing was taken in. A package holds decisions of one person alone.",
+            )
+        if there.get(decision.id, decision) != decision:
+            raise PackageError(
+                f"says of {decision.passage} something else than is recorded here under the same id",
+                where=where,
+                hint="Nothing was taken in. Decisions are never changed; ask for the package anew.",
+            )
+    heaps: dict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        heaps[decision.passage].append(decision)
+    here: dict[str, list[Decision]] = defaultdict(list)
+    for decision in home.decisions:
+        here[decision.passage].append(decision)
+    taken: set[str] = set()
+    left_out = []
+    for passage, heap in heaps.items():
+        new = [d for d in heap if d.id not in there]
+        if not new:
+            continue
+        found = _refusal(passage, heap, new, home) or _divergence(passage, heap, new, here[passage], outcome)
+        if found is None:
+            taken.update(d.id for d in new)
+        else:
+            left_out.append(LeftOut(passage=passage, decisions=len(new), why=found[0], hint=found[1]))
+    return Merge(
+        new=tuple(_each_once(d for d in decisions if d.id in taken)),
+        known=sum(d.id in there for d in decisions),
+        left_out=tuple(left_out),
+    )
+
+
+def _each_once(decisions: Iterable[Decision]) -> list[Decision]:
+    return list({decision.id: decision for decision in decisions}.values())
+
+
+def _refusal(
+    passage_id: str, heap: Sequence[Decision], new: Sequence[Decision], home: Home
+) -> tuple[str, str] | None:
+    """Why the decisions on a passage cannot stand here at all."""
+    assignment, passage = home.assignments.get(passage_id), home.passages.get(passage_id)
+    document = passage.document if passage else passage_id.rpartition(".")[0]
+    if document in home.gone:
+        return f"{document} was forgotten: {home.gone[document]}", "What was said of it stays away."
+    if assignment is None or passage is None:
+        return (
+            f"is not assigned to {home.reviewer} here",
+            "It was taken back, or the package is not of this study as it stands; `cothemes route` assigns.",
+        )
+    own = {decision.id for decision in heap} | {d.id for d in home.decisions if d.passage == passage_id}
+    for decision in new:
+        fault = _fault(decision, assignment, passage, home, own)
+        if fault is not None:
+            return fault, "No laptop of ours records this: the row was written by other means."
+    return None
+
+
+def _fault(
+    decision: Decision, assignment: Assignment, passage: Passage, home: Home, own: Collection[str]
+) -> str | None:
+    """What no session would have recorded."""
+    if not _ID.fullmatch(decision.id):
+        return f"holds {decision.id!r}, which is no id of a decision"
+    if decision.round != assignment.round or decision.arm not in _ARMS[assignment.arm]:
+        return (
+            f"was decided in arm {decision.arm}, round {decision.round}; it was assigned in arm "
+            f"{assignment.arm}, round {assignment.round}"
+        )
+    seen = {*decision.shown, *([decision.suggestion] if decision.suggestion else [])}
+    known = home.suggestions
+    blind = decision.arm is Arm.BLIND
+    if seen and (blind or (known is not None and not seen <= set(known.get(passage.id, ())))):
+        return "was decided with suggestions in view that were not given out for it"
+    if decision.undoes is not None and decision.undoes not in own:
+        return "takes back a decision that is not there"
+    if decision.start is not None and decision.end is not None:
+        if not passage.start <= decision.start < decision.end <= passage.end:
+            return f"marks words outside the passage ({decision.start} to {decision.end})"
+    elif (decision.start, decision.end) != (None, None):
+        return "marks words without beginning or end"
+    return _coding_fault(decision, home.codebooks[decision.codebook_hash])
+
+
+def _coding_fault(decision: Decision, codebook: Codebook) -> str | None:
+    if decision.code is None:
+        return f"says {decision.action} of no code" if decision.action in _OF_A_CODE else None
+    code = codebook.by_id.get(decision.code)
+    if code is None:
+        return f"holds {decision.code}, no code of the codebook it was decided under"
+    if decision.code_hash != code.text_hash:
+        return f"holds {decision.code} under a wording that its codebook does not have"
+    declared = {attribute.name: attribute for attribute in codebook.attributes_of(code.id)}
+    for name, values in decision.attributes.items():
+        if name not in declared or not set(values) <= set(declared[name].values):
+            return f"sets {name}={','.join(values)}, which {decision.code} does not take"
+    return None
+
+
+def _divergence(
+    passage: str,
+    heap: Sequence[Decision],
+    new: Sequence[Decision],
+    here: Sequence[Decision],
+    outcome: Outcome,
+) -> tuple[str, str] | None:
+    """Whether the same person decided apart in both places, and not to the same end."""
+    came = {decision.id for decision in heap}
+    apart = [d for d in here if d.id not in came and d.action not in _SAYS_NOTHING_OF_CODES]
+    coded = [d for d in new if d.action not in _SAYS_NOTHING_OF_CODES]
+    if not apart or not coded or outcome(passage, heap) == outcome(passage, here):
+        return None
+    return (
+        "was decided here as well, otherwise, after the package was made",
+        "What was decided here stands. Make both alike, here or there, and import again.",
+    )
