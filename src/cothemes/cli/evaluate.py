@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.cli.invocation import JsonOption
+from cothemes.cli.invocation import Invocation, JsonOption
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.evaluate import Evaluation
+    from cothemes.app.steps.evaluate import Account, Evaluation, Forecast
     from cothemes.stages.evaluate.coding.report import Row
-
-SHOWN = (
-    ("map", "mAP"),
-    ("recall_at_3", "R@3"),
-    ("recall_at_5", "R@5"),
-    ("macro_f1", "macroF1"),
-    ("micro_f1", "microF1"),
-    ("alpha", "alpha"),
-    ("ece", "ECE"),
-    ("workload_auc", "workload"),
-)
 
 
 def evaluate(
+    context: typer.Context,
     suite: Annotated[
         Path, typer.Argument(metavar="SUITE.yaml", help="What to run on which gold.", dir_okay=False)
     ],
@@ -38,87 +29,90 @@ def evaluate(
             metavar="DIR", help="Where results are kept; else `history` beside the suites.", file_okay=False
         ),
     ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(metavar="AMOUNT", min=0, help="Of a model's row: stop before it costs more."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what models would be asked, and its price; do nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Score coders against human codings. On documents that they did not learn from."""
+    from cothemes.app.steps.evaluate import Account, forecasts
     from cothemes.app.steps.evaluate import evaluate as run
-    from cothemes.cli.console import emit_json, note
-    from cothemes.errors import RegressionFound
-    from cothemes.stages.evaluate.coding.history import regressions
+    from cothemes.cli.console import emit_json, note, progress
+    from cothemes.cli.evaluate_text import change_lines, forecast_lines
+    from cothemes.errors import PartialError
+
+    invocation: Invocation = context.obj
 
     def finished(row: Row) -> None:
         note(f"{row.coder}, train {row.train}: done")
 
-    found = run(suite, history=history, finished=finished)
+    def telling(forecast: Forecast) -> None:
+        for line in forecast_lines(forecast):
+            note(line)
+
+    with ExitStack() as bars:
+        account = Account(
+            folder=invocation.folder,
+            budget=budget,
+            telling=telling,
+            progress=lambda label, total: bars.enter_context(progress(label, total, quiet=as_json)),
+        )
+        if dry_run:
+            _tell(forecasts(suite, account), account, as_json)
+            return
+        found = run(suite, history=history, account=account, finished=finished)
     if as_json:
         document = found.report.as_json()
         document["changes"] = [change.model_dump(mode="json") for change in found.changes]
         emit_json(document)
     else:
-        _show(found)
-        if compare:
-            _show_changes(found)
+        _show(found, change_lines(found) if compare else ())
+    if found.failed:
+        raise PartialError(
+            f"{found.failed} passages got no reply, so nothing was added to the history",
+            hint="The same command asks about them again, and buys nothing twice.",
+        )
+    if compare:
+        _refuse_worse(found)
+
+
+def _refuse_worse(found: Evaluation) -> None:
+    from cothemes.errors import RegressionFound
+    from cothemes.stages.evaluate.coding.history import regressions
+
     worse = regressions(found.changes)
-    if compare and worse:
+    if worse:
         names = ", ".join(f"{change.coder} train {change.train} {change.metric}" for change in worse)
         raise RegressionFound(
             f"worse than the last time by more than its interval: {names}",
             where=str(found.history),
-            hint="Look at what changed since the commit that the history names.",
+            hint="Look at what changed since the commit that the history names. What was found is in the "
+            "history now: the next comparison is with it.",
         )
 
 
-def _show(found: Evaluation) -> None:
-    from cothemes.cli.console import print_table, say
+def _show(found: Evaluation, changes: Any) -> None:
+    from cothemes.cli.console import say, typed
+    from cothemes.cli.evaluate_text import report_lines
 
-    report = found.report
-    say(
-        f"{report.suite}: {report.passages} passages in {report.documents} documents, gold {report.gold}; "
-        f"{report.rows[0].codes} codes scored, {len(report.too_rare)} too rare, {report.excluded} excluded."
-    )
-    print_table(
-        ("coder", "train", *(label for _, label in SHOWN)),
-        [(row.coder, row.train, *(_figure(getattr(row, name)) for name, _ in SHOWN)) for row in report.rows],
-        right=tuple(range(1, len(SHOWN) + 2)),
-    )
-    for row in report.rows:
-        interval = row.intervals["map"]
-        say(f"mAP {row.coder} train {row.train}: 95 % {_figure(interval.low)} to {_figure(interval.high)}")
-    if report.human_yardstick:
-        yardstick = report.human_yardstick
-        say(
-            f"People on the same passages ({', '.join(yardstick.raters)}, {yardstick.passages} passages): "
-            f"macro alpha {_figure(yardstick.macro_alpha)}, "
-            f"positive agreement {_figure(yardstick.positive_agreement)}"
-        )
-    say(f"Appended to {found.history}")
+    for line in (*report_lines(found.report), *changes):
+        say(line)
+    if not found.failed:
+        typed(f"Appended to {found.history}")
 
 
-def _show_changes(found: Evaluation) -> None:
-    from cothemes.cli.console import print_table, say
+def _tell(found: list[Forecast], account: Account, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.evaluate_text import forecast_as_json, forecast_lines
 
-    moved = [change for change in found.changes if change.moved]
-    if not found.changes:
-        say("Nothing to compare with yet.")
-    elif not moved:
-        say("Nothing moved beyond its interval since the last time.")
-    else:
-        print_table(
-            ("coder", "train", "figure", "before", "after", "95 % of the difference"),
-            [
-                (
-                    c.coder,
-                    c.train,
-                    c.metric,
-                    _figure(c.before),
-                    _figure(c.after),
-                    f"{c.low:+.3f} to {c.high:+.3f}",
-                )
-                for c in moved
-            ],
-            right=(1, 3, 4, 5),
-        )
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    if as_json:
+        emit_json({"models": [forecast_as_json(each, account.budget) for each in found]})
+        return
+    for each in found:
+        for line in forecast_lines(each):
+            say(line)
+    say("Nothing was done." if found else "No model would be asked; nothing was done.")

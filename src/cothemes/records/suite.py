@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from cothemes.records.codebook import Codebook
+from cothemes.records.document import Role
 from cothemes.records.record import Record
 
 MAJORITY = "majority"
@@ -39,10 +40,30 @@ class CoderRow(Record):
     """One coder of the suite, with the sizes of training that it is tried with."""
 
     coder: str
+    """`offline`, or `llm` for a model."""
     train: tuple[int | Literal["all"], ...] = (0,)
+    """A model learns from no example: only 0."""
     model: str = ""
+    """`PROVIDER:NAME`; else as in the settings of the study that pays."""
+    base_url: str = ""
+    """Another endpoint; else as in these settings."""
     limit: int | None = Field(default=None, ge=1)
-    """Passages of each test part at most, drawn at random; for coders that are paid by the call."""
+    """Passages at most that the row is scored on, over all seeds, drawn at random; for coders that are paid
+    by the call."""
+    repeats: int = Field(default=1, ge=1)
+    """Times each way of asking is bought. With this or one of the next two above its default, the row tells
+    how steady the coder is."""
+    paraphrases: int = Field(default=0, ge=0, le=2)
+    """Other wordings of the prompt."""
+    orders: int = Field(default=1, ge=1)
+    """Orders of the codes, the codebook's own being the first."""
+    sample: int = Field(default=30, ge=1)
+    """Passages that are asked again in all these ways."""
+
+    @property
+    def varied(self) -> bool:
+        """Whether its steadiness is measured."""
+        return self.repeats > 1 or self.paraphrases > 0 or self.orders > 1
 
 
 class Suite(Record):
@@ -56,6 +77,8 @@ class Suite(Record):
     min_positives: int = Field(default=20, ge=1)
     split: Split = Split()
     coders: tuple[CoderRow, ...] = (CoderRow(coder="offline"),)
+    roles: dict[str, Role] = {}
+    """Speaker → role. What an interviewer or another voice says is left out; without it nothing is."""
     hash: str
     """Of the suite file's content and its passages; the codebook has its own."""
     path: str = ""

@@ -118,5 +118,5 @@ def test_a_reports_rows_become_entries() -> None:
         conventions={},
     )
     made = entries_of(report, "2026-11-22T10:00:00Z", {"commit": "abc"})
-    assert [each.key for each in made] == [("s", "offline", "0")]
+    assert [each.key for each in made] == [("s", "offline", "0", "")]
     assert made[0].context == {"commit": "abc"}

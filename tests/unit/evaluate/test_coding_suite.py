@@ -49,10 +49,17 @@ class WordCoder:
 
     name = "words"
     version = "1"
+    model = prompt = ""
+    asked = stability = None
 
     def __init__(self) -> None:
         self.taught: list[list[str]] = []
-        self.asked: list[list[str]] = []
+        self.tested: list[list[str]] = []
+        self.expected: list[str] = []
+
+    def expect(self, passages: Sequence[GoldPassage]) -> None:
+        assert not self.tested
+        self.expected = [passage.id for passage in passages]
 
     def learn(self, passages: Sequence[GoldPassage], labels: np.ndarray) -> WordCoder:
         assert labels.shape == (len(passages), len(CODES))
@@ -64,7 +71,7 @@ class WordCoder:
         return np.full(len(CODES), 0.5)
 
     def score(self, passages: Sequence[GoldPassage]) -> np.ndarray:
-        self.asked.append([passage.id for passage in passages])
+        self.tested.append([passage.id for passage in passages])
         return np.array([[float(code in passage.text) for code in CODES] for passage in passages])
 
 
@@ -74,11 +81,11 @@ def test_a_row_is_scored_on_test_documents_alone_and_taught_on_the_others() -> N
     report = evaluate_suite(suite(drinks(), coders=(row,)), lambda _suite, _row: coder)
     assert [each.train for each in report.rows] == [0, 5, "all"]
     document = {passage.id: passage.doc for passage in drinks()}
-    for taught, asked in zip(coder.taught, coder.asked, strict=True):
+    for taught, asked in zip(coder.taught, coder.tested, strict=True):
         assert not {document[i] for i in taught} & {document[i] for i in asked}
     assert [len(taught) for taught in coder.taught[:10]] == [0] * 5 + [5] * 5
     # The same seed has the same test part at every size, and small samples lie in larger ones.
-    assert coder.asked[:5] == coder.asked[5:10] == coder.asked[10:]
+    assert coder.tested[:5] == coder.tested[5:10] == coder.tested[10:]
     assert set(coder.taught[5]) <= set(coder.taught[10])
 
 
@@ -136,11 +143,36 @@ def test_people_are_the_yardstick_where_there_are_several() -> None:
     assert report.human_yardstick.passages == 60
 
 
-def test_a_limit_caps_the_test_part() -> None:
+def test_a_limit_caps_what_is_asked_over_all_seeds() -> None:
     coder = WordCoder()
-    row = CoderRow(coder="words", limit=7)
+    row = CoderRow(coder="words", limit=20)
     evaluate_suite(suite(drinks(), coders=(row,)), lambda _suite, _row: coder)
-    assert [len(asked) for asked in coder.asked] == [7] * 5
+    assert len(coder.expected) == 20
+    assert set().union(*coder.tested) == set(coder.expected)
+    assert all(4 <= len(tested) < 20 for tested in coder.tested)
+    whole = WordCoder()
+    evaluate_suite(suite(drinks(), coders=(CoderRow(coder="words"),)), lambda _suite, _row: whole)
+    assert all(set(few) <= set(all_) for few, all_ in zip(coder.tested, whole.tested, strict=True))
+
+
+def test_a_limit_that_empties_a_test_part_is_refused() -> None:
+    row = CoderRow(coder="words", limit=1)
+    with pytest.raises(SuiteError, match="without a passage"):
+        evaluate_suite(suite(drinks(), coders=(row,)), lambda _suite, _row: WordCoder())
+
+
+def test_the_workload_curve_stands_between_random_and_oracle() -> None:
+    class Doubting(WordCoder):
+        """Says tea everywhere, and is sure of it only where it is right."""
+
+        def score(self, passages: Sequence[GoldPassage]) -> np.ndarray:
+            self.tested.append([])
+            return np.array([[0.9 if "tea" in p.text else 0.6, 0.0, 0.0] for p in passages])
+
+    row = evaluate_suite(suite(drinks()), lambda _suite, _row: Doubting()).rows[0]
+    assert (row.workload[0].reviewed, row.workload[0].proposed, row.workload[-1].oracle) == (0, 0, 1)
+    assert all(each.proposed <= each.oracle + 1e-9 for each in row.workload)
+    assert row.workload_auc > 0.5
 
 
 @pytest.mark.parametrize(

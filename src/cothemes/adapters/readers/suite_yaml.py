@@ -19,11 +19,15 @@ from cothemes.adapters.readers.gold_jsonl import read_gold
 from cothemes.adapters.readers.yaml_page import Page, line_of
 from cothemes.adapters.readers.yaml_tree import yaml_tree
 from cothemes.errors import CodebookError, SuiteError
+from cothemes.records.document import Role
 from cothemes.records.problem import Severity
 from cothemes.records.record import content_hash
-from cothemes.records.suite import CoderRow, Split, Suite
+from cothemes.records.suite import CoderRow, GoldPassage, Split, Suite
 
-_KEYS = ("name", "passages", "codebook", "gold", "min_positives", "split", "coders", "about")
+_KEYS = ("name", "passages", "codebook", "gold", "min_positives", "split", "coders", "roles", "about")
+_ROW = ("coder", "train", "model", "base_url", "limit", "repeats", "paraphrases", "orders", "sample")
+_CODERS = ("offline", "llm")
+_SILENT = (Role.INTERVIEWER, Role.OTHER)
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _HINT = f"A suite has the keys {', '.join(_KEYS)}; eval/suites holds three that work."
 
@@ -38,12 +42,15 @@ def read_suite(path: Path, environment: Mapping[str, str] = os.environ) -> Suite
     codebook = _resolved(fields["codebook"], path, environment)
     gold = read_gold(passages)
     try:
+        roles = _roles(fields.get("roles") or {})
+        gold = tuple(_spoken(passage, roles) for passage in gold)
         return Suite(
             name=fields["name"],
             codebook=read_codebook(codebook)[0],
             passages=gold,
             gold=fields["gold"],
             min_positives=fields.get("min_positives", 20),
+            roles=roles,
             split=_split(fields.get("split") or {}),
             coders=tuple(_row(row) for row in fields.get("coders") or [{"coder": "offline"}]),
             hash=content_hash([fields, [passage.model_dump() for passage in gold]]),
@@ -87,12 +94,32 @@ def _row(given: Any) -> CoderRow:
     if not isinstance(given, dict):
         raise ValueError("an entry of `coders` is no block with a `coder`")
     values = dict(given)
+    unknown = [str(key) for key in values if key not in _ROW]
+    if unknown:
+        raise ValueError(f"a coder has the key `{unknown[0]}`; known are {', '.join(_ROW)}")
+    if values.get("coder") not in _CODERS:
+        raise ValueError(f"the coder {values.get('coder')!r} is not known; name {' or '.join(_CODERS)}")
     train = values.get("train", [0])
     values["train"] = train if isinstance(train, list) else [train]
     for size in values["train"]:
         if size != "all" and not (isinstance(size, int) and size >= 0):
             raise ValueError(f"`train` holds {size!r}; give whole numbers or all")
+    if values["coder"] == "llm" and values["train"] != [0]:
+        raise ValueError("a model learns from no example: leave `train` out beside `coder: llm`")
     return CoderRow.model_validate(values)
+
+
+def _roles(given: Any) -> dict[str, Role]:
+    known = [role.value for role in Role]
+    if not isinstance(given, dict) or not all(role in known for role in given.values()):
+        raise ValueError(f"`roles` is no block of SPEAKER: ROLE; a role is one of {', '.join(known)}")
+    return {str(speaker): Role(role) for speaker, role in given.items()}
+
+
+def _spoken(passage: GoldPassage, roles: Mapping[str, Role]) -> GoldPassage:
+    role = roles.get(passage.speaker)
+    silent = role in _SILENT and not passage.exclude
+    return passage.model_copy(update={"exclude": f"spoken by {role}"}) if silent else passage
 
 
 def _resolved(text: str, suite: Path, environment: Mapping[str, str]) -> Path:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from cothemes import __version__
 from cothemes.adapters.readers.suite_yaml import read_suite
 from cothemes.adapters.vector_file import VectorFile
 from cothemes.adapters.weights import cache_folder
 from cothemes.app import wiring
-from cothemes.errors import InputError, UsageError
-from cothemes.ports import Embedder, EmbeddingStore
-from cothemes.records.document import BlockKind
-from cothemes.records.passage import Passage
+from cothemes.app.steps.model_under_test import ModelUnderTest, Payer
+from cothemes.app.steps.offline_under_test import OfflineUnderTest
+from cothemes.app.study import Study, find_study
+from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.ports import Progress
 from cothemes.records.record import content_hash
-from cothemes.records.suite import CoderRow, GoldPassage, Suite
-from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats, Scorer
+from cothemes.records.suite import CoderRow, Suite
+from cothemes.stages.evaluate.coding.coders import Coder
 from cothemes.stages.evaluate.coding.history import Change, Entry, compare, entries_of, lines_of, read_lines
 from cothemes.stages.evaluate.coding.report import Report
-from cothemes.stages.evaluate.coding.run import Finished, evaluate_suite
-from cothemes.stages.propose.offline.coder import VERSION, OfflineCoder
-from cothemes.stages.propose.offline.reviewed import Reviewed
+from cothemes.stages.evaluate.coding.run import Finished, evaluate_suite, expected_passages
+from cothemes.stages.propose.model.estimate import Estimate
 
 LIBRARIES = ("numpy", "scipy", "onnxruntime")
+PAID = "llm"
 
 
 @dataclass(frozen=True)
@@ -40,104 +40,119 @@ class Evaluation:
     report: Report
     history: Path
     changes: tuple[Change, ...]
+    earlier: int
+    """Rows of earlier evaluations that the history held."""
+    failed: int = 0
+    """Passages without a reply: nothing was appended, and the same command goes on."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a paid row of a suite takes."""
+
+    model: str
+    passages: int
+    answers: int
+    """With those of asking again."""
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where paid rows find the study that pays, and how much it may."""
+
+    folder: Path | None = None
+    """What -C named; else the study at or above the working folder."""
+    budget: float | None = None
+    telling: Callable[[Forecast], None] = lambda _forecast: None
+    """Hears what a row takes before it is asked."""
+    progress: Callable[[str, int], Progress] = lambda _label, _total: lambda _count: None
 
 
 def evaluate(
-    path: Path, *, history: Path | None = None, finished: Finished = lambda _row: None
+    path: Path,
+    *,
+    history: Path | None = None,
+    account: Account | None = None,
+    finished: Finished = lambda _row: None,
 ) -> Evaluation:
     """Runs a suite, appends its rows to the history and compares them with the last ones.
 
     `history` is a folder; else `history` beside the suite's folder. Raises SuiteError, CodebookError, and
-    InputError for a history that cannot be read.
+    InputError for a history that cannot be read; for a model StateConflict where no study pays or nothing
+    may be sent, BudgetReached and ModelError.
     """
     suite = read_suite(path)
     folder = history or path.resolve().parent.parent / "history"
     file = folder / f"{suite.name}.jsonl"
     earlier = _earlier(file)
-    embedder = wiring.embedder()
-    vectors = VectorFile(cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz")
-
-    def factory(_suite: Suite, row: CoderRow) -> Coder:
-        if row.coder != "offline":
-            raise UsageError(
-                f"a suite cannot run the coder {row.coder!r}",
-                where=str(path),
-                hint="Name `offline`; what a model coded is scored with `cothemes agreement`.",
-            )
-        return OfflineUnderTest(suite, embedder, vectors)
-
-    report = evaluate_suite(suite, factory, finished)
+    account = account or Account()
+    with _coders(suite, account) as coder_of:
+        report = evaluate_suite(suite, coder_of, finished)
+    failed = sum(row.asked.failed for row in report.rows if row.asked)
     entries = entries_of(report, wiring.clock().now().isoformat(timespec="seconds"), _context(path))
-    folder.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as handle:
-        handle.write(lines_of(entries))
-    return Evaluation(report, file, tuple(compare(earlier, entries)))
+    if not failed:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as handle:
+            handle.write(lines_of(entries))
+    return Evaluation(report, file, tuple(compare(earlier, entries)), len(earlier), failed)
 
 
-class OfflineUnderTest:
-    """The offline coder as the harness asks for it."""
-
-    name = "offline"
-
-    def __init__(self, suite: Suite, embedder: Embedder, vectors: EmbeddingStore) -> None:
-        self._suite = suite
-        self._embedder = embedder
-        self._vectors = vectors
-        self._untaught = OfflineCoder(suite.codebook, embedder)
-
-    @property
-    def version(self) -> str:
-        """Algorithm and embedder."""
-        return f"{VERSION} on {self._embedder.name}"
-
-    def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> Scorer:
-        """Every label of a training passage is known, as after a blind *done*."""
-        coder = self._untaught
-        if passages:
-            codes = [code.id for code in self._suite.codebook.codes]
-            reviewed = [
-                Reviewed(passage=_passage(each), labels=dict(zip(codes, map(int, row), strict=True)))
-                for each, row in zip(passages, labels, strict=True)
-            ]
-            coder = coder.fit(reviewed, self.vectors_of(passages))
-        return _OfflineScorer(coder, self)
-
-    def vectors_of(self, passages: Sequence[GoldPassage]) -> NDArray[np.float32]:
-        """From the cache, made where missing."""
-        by_hash = {content_hash(each.text): each.text for each in passages}
-        missing = self._vectors.missing(self._embedder.name, list(by_hash))
-        if missing:
-            self._vectors.add(
-                self._embedder.name, missing, self._embedder.embed([by_hash[digest] for digest in missing])
-            )
-        return self._vectors.matrix(self._embedder.name, [content_hash(each.text) for each in passages])
+def forecasts(path: Path, account: Account) -> list[Forecast]:
+    """What every paid row of a suite takes; nothing is asked. Raises as `evaluate`."""
+    suite = read_suite(path)
+    with _coders(suite, account, tell=False) as coder_of:
+        return [
+            _forecast(suite, row, coder)
+            for row in suite.coders
+            if isinstance(coder := coder_of(suite, row), ModelUnderTest)
+        ]
 
 
-@dataclass(frozen=True)
-class _OfflineScorer:
-    coder: OfflineCoder
-    source: OfflineUnderTest
+@contextmanager
+def _coders(
+    suite: Suite, account: Account, *, tell: bool = True
+) -> Iterator[Callable[[Suite, CoderRow], Coder]]:
+    """Makes the coder of a row; what they share is opened when first needed, and closed at the end."""
+    with ExitStack() as stack:
+        shared: dict[str, Payer] = {}
 
-    @property
-    def thresholds(self) -> Floats:
-        return self.coder.thresholds
+        def payer() -> Payer:
+            if "payer" not in shared:
+                study = _paying(suite, account.folder)
+                stack.callback(study.close)
+                shared["payer"] = Payer(study, stack.enter_context(asyncio.Runner()), account.budget)
+            return shared["payer"]
 
-    def score(self, passages: Sequence[GoldPassage]) -> Floats:
-        return self.coder.score([each.text for each in passages], self.source.vectors_of(passages))
+        def coder_of(_suite: Suite, row: CoderRow) -> Coder:
+            if row.coder == PAID:
+                made = ModelUnderTest(suite, row, payer())
+                if tell:
+                    told = _forecast(suite, row, made)
+                    account.telling(told)
+                    made.watched(account.progress(f"Asking {made.model}", told.answers))
+                return made
+            vectors = cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz"
+            return OfflineUnderTest(suite, wiring.embedder(), VectorFile(vectors))
+
+        yield coder_of
 
 
-def _passage(gold: GoldPassage) -> Passage:
-    return Passage(
-        id=gold.id,
-        document=gold.doc,
-        version="",
-        segmentation="",
-        start=0,
-        end=len(gold.text),
-        text=gold.text,
-        kind=BlockKind.PASSAGE,
-        position=0,
-    )
+def _forecast(suite: Suite, row: CoderRow, coder: ModelUnderTest) -> Forecast:
+    expected = expected_passages(suite, row)
+    return Forecast(coder.model, len(expected), coder.answers(len(expected)), coder.forecast(expected))
+
+
+def _paying(suite: Suite, folder: Path | None) -> Study:
+    try:
+        return find_study(folder, given=folder is not None)
+    except StudyNotFound as error:
+        raise StateConflict(
+            "asks a model, and there is no study whose budget and ledger pay for it",
+            where=suite.path,
+            hint="Name one: cothemes -C STUDY evaluate …; or make one: cothemes init paid, set `budget` "
+            "under [model] of paid/cothemes.toml, cothemes -C paid evaluate …",
+        ) from error
 
 
 def _earlier(file: Path) -> list[Entry]:
@@ -160,10 +175,16 @@ def _context(path: Path) -> dict[str, str]:
         text=True,
         check=False,
     ).stdout.strip()
+    changed = subprocess.run(
+        ["git", "-C", str(path.resolve().parent), "status", "--porcelain", "--untracked-files=no"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return {
         "cothemes": __version__,
-        "commit": commit or "unknown",
+        "commit": (commit or "unknown") + (" with changes" if commit and changed else ""),
         "python": platform.python_version(),
         "libraries": versions,
         "machine": platform.machine(),

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.records.suite import CoderRow, GoldPassage, Suite
+from cothemes.stages.evaluate.coding.report import Asked
+from cothemes.stages.evaluate.stability_figures import Steadiness
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -35,6 +37,25 @@ class Coder(Protocol):
     @property
     def version(self) -> str:
         """Changes whenever the same passages would get other scores."""
+
+    @property
+    def model(self) -> str:
+        """Which model it stands on."""
+
+    @property
+    def prompt(self) -> str:
+        """Name and hash of the words it asks with; empty where it asks nobody."""
+
+    @property
+    def asked(self) -> Asked | None:
+        """What it asked of a service, and what came back; None where it asks nobody."""
+
+    @property
+    def stability(self) -> Steadiness | None:
+        """How steady it is, where that was measured."""
+
+    def expect(self, passages: Sequence[GoldPassage]) -> None:
+        """All that it will be scored on, told before anything else: who is paid by the call asks now."""
 
     def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> Scorer:
         """`labels` are passages × codes. Without passages: as shipped."""

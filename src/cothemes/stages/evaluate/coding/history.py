@@ -32,9 +32,9 @@ class Entry(Record):
     """Commit, versions, machine."""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What it is compared under: suite, coder, size of training."""
-        return self.suite, self.row.coder, str(self.row.train)
+    def key(self) -> tuple[str, str, str, str]:
+        """What it is compared under: suite, coder, size of training, and of a paid coder its model."""
+        return self.suite, self.row.coder, str(self.row.train), self.row.model if self.row.prompt else ""
 
 
 class Change(Record):

@@ -61,13 +61,28 @@ def workload_auc(truth: Bools, score: Floats, applied: Bools) -> float:
     Passages are reviewed in order of the errors to be expected in them: the sum over codes of 1 − score where
     the code is applied, of the score where it is not. Reviewing a passage mends its errors. NaN without any.
     """
+    proposed, _ = mended(truth, score, applied)
+    return float(np.trapezoid(proposed, dx=1 / len(truth))) if len(proposed) else float("nan")
+
+
+def mended(truth: Bools, score: Floats, applied: Bools) -> tuple[Floats, Floats]:
+    """Share of the errors mended after 0, 1, … passages: in the order of `workload_auc`, and in that of an
+    oracle that takes the passage with most errors first. Both empty where there is no error."""
     errors = (truth != applied).sum(axis=1)
     if not errors.sum():
-        return float("nan")
+        return np.zeros(0), np.zeros(0)
     expected = np.where(applied, 1 - score, score).sum(axis=1)
     order = np.argsort(-expected, kind="stable")
-    mended = np.concatenate([[0.0], np.cumsum(errors[order]) / errors.sum()])
-    return float(np.trapezoid(mended, dx=1 / len(errors)))
+
+    def share(ordered: Floats) -> Floats:
+        return np.concatenate([[0.0], np.cumsum(ordered) / errors.sum()])
+
+    return share(errors[order]), share(np.sort(errors)[::-1])
+
+
+def at_shares(curve: Floats, points: int) -> Floats:
+    """A curve over passages read at equal shares of them, 0 and 1 included."""
+    return np.asarray(np.interp(np.linspace(0, 1, points), np.linspace(0, 1, len(curve)), curve))
 
 
 def agreement_with(truth: Bools, applied: Bools) -> tuple[float, float]:

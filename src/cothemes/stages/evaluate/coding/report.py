@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from cothemes.records.record import Record
+from cothemes.stages.evaluate.stability_figures import Steadiness
 
 METRICS = (
     "map",
@@ -39,11 +40,41 @@ class CodeFigures(Record):
     f1: float | None
 
 
+class Asked(Record):
+    """What a coder asked of a service."""
+
+    run: str
+    """Under which the calls stand in the ledger of the study that pays."""
+    passages: int
+    unanswered: int
+    """Passages without a usable reply; they count as given no code."""
+    failed: int
+    """Of these, without any reply: the same command asks again."""
+    calls: int
+    """All that this run ever made, for steadiness too."""
+    cost: float | None
+    """By the provider's own count; None where a price was not known."""
+    currency: str = ""
+
+
+class Work(Record):
+    """After this share of passages, this share of errors is mended; mean over seeds."""
+
+    reviewed: float
+    proposed: float
+    """In the order of the errors that the coder's scores expect."""
+    oracle: float
+    """In the best order there is."""
+
+
 class Row(Record):
     """A coder at one size of training, scored on the test parts alone; None where not computable."""
 
     coder: str
     version: str
+    model: str = ""
+    prompt: str = ""
+    """Name and hash of the prompt; empty for a coder without one."""
     train: int | Literal["all"]
     codes: int
     passages: int
@@ -62,6 +93,10 @@ class Row(Record):
     seeds: tuple[int, ...]
     intervals: dict[str, Range]
     by_code: tuple[CodeFigures, ...]
+    workload: tuple[Work, ...] = ()
+    """Random order mends as much as was reviewed."""
+    asked: Asked | None = None
+    stability: Steadiness | None = None
 
 
 class Yardstick(Record):
@@ -78,6 +113,8 @@ class Report(Record):
     """A suite's result."""
 
     suite: str
+    about: str = ""
+    """What the suite says of its gold."""
     suite_hash: str
     codebook_hash: str
     gold: str
