@@ -22,9 +22,10 @@ def read(
     arm: Arm = Arm.BLIND,
     round_name: str = "main",
     span: tuple[int, int] | None = None,
+    note: str = "",
     done: bool = True,
 ) -> None:
-    """`reviewer` is given the passage, adds the codes (with attributes, `span` of the passage), is done."""
+    """`reviewer` is given the passage, adds the codes (attributes, `span` of the passage), notes, is done."""
     passage = study.store.passages.get(passage_id)
     assert passage is not None
     study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
@@ -66,6 +67,8 @@ def read(
         )
         for code, set_ in attributes.items()
     ]
+    if note:
+        acts.append(Decision(id=_IDS.new(), action=Action.NOTE, note=note, **shared))
     if done:
         acts.append(Decision(id=_IDS.new(), action=Action.DONE, **shared))
     study.store.reviews.append(acts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.cli import codebook_candidates, codebook_diff, codebook_history
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
 
@@ -112,33 +113,6 @@ def show(
                 say(f"         {member.brief}")
 
 
-@app.command("candidates")
-def candidates(
-    context: typer.Context,
-    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Of one run; else of all.")] = "",
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Only of these documents.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """List what models found that no code fits. None of it is in the codebook unless you write it there."""
-    from cothemes.app.steps.candidates import candidates as find
-    from cothemes.cli.console import emit_json, say
-    from cothemes.records.text import shown_text
-
-    wanted = [name.strip() for name in documents.split(",") if name.strip()]
-    with opened_study(context) as study:
-        found = find(study, run, wanted)
-    if as_json:
-        emit_json([{**m.candidate.model_dump(mode="json"), "quotes": list(m.quotes)} for m in found])
-        return
-    for missed in found:
-        one = missed.candidate
-        say(shown_text(f"{one.label}  ({one.passage}, {one.run})"))
-        say(shown_text(f"   when: {one.criterion}"))
-        for quote in missed.quotes:
-            say(shown_text(f"   “{' '.join(quote.split())}”"))
-    say(f"{len(found)} candidates. A model's labels: a person decides whether one becomes a code.")
-
-
 def code_lines(codebook: Codebook, code_id: str) -> list[str]:
     """Everything that a coder needs to know of a code, a line each."""
     code = codebook.by_id[code_id]
@@ -161,3 +135,11 @@ def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Pr
         return load_codebook(file)
     with opened_study(context) as study:
         return study.codebook, study.codebook_warnings
+
+
+app.command("diff")(codebook_diff.diff)
+app.command("note")(codebook_history.note)
+app.command("log")(codebook_history.log)
+app.command("candidates")(codebook_candidates.candidates)
+app.command("adopt")(codebook_candidates.adopt)
+app.command("dismiss")(codebook_candidates.dismiss)

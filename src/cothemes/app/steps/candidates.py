@@ -1,13 +1,22 @@
-"""Codes that models missed in the codebook, with the words they point at. People decide what comes of it."""
+"""What no code fits, by models and by people, with the source's words. People decide what comes of it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cothemes.app import wiring
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.candidate import Candidate
+from cothemes.records.review import Action, Arm, Decision
+from cothemes.records.revision import Revision, RevisionKind
+from cothemes.stages.codebook_change.clusters import MOST, Heap, Uncoded, heaped, vectors_of
+from cothemes.stages.review.folding import fold, live
+
+SETTLING = (RevisionKind.ADOPTED, RevisionKind.DISMISSED)
+_NOTED = (Action.NOTE, Action.FLAG)
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,16 @@ class Missed:
     candidate: Candidate
     quotes: tuple[str, ...]
     """Of the passage's text as it was coded; empty where the document is gone."""
+
+
+@dataclass(frozen=True)
+class Heaps:
+    """What is open, in heaps, and what was settled before."""
+
+    heaps: tuple[Heap, ...]
+    settled: int
+    waiting_blind: dict[str, int]
+    """Reviewer → passages among these that she is still to read blind."""
 
 
 def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) -> list[Missed]:
@@ -36,3 +55,105 @@ def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) 
         ]
         found.append(Missed(candidate, tuple(quotes)))
     return found
+
+
+def uncoded(study: Study) -> list[Uncoded]:
+    """Every place that no code fits: candidates of models, and notes of people on passages that they finished
+    without a code. Words of forgotten documents are not among them."""
+    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    found = [
+        Uncoded(
+            id=missed.candidate.id,
+            passage=missed.candidate.passage,
+            document=(slug := missed.candidate.passage.rpartition(".")[0]),
+            cluster=clusters.get(slug, slug),
+            by=missed.candidate.run,
+            person=False,
+            label=missed.candidate.label,
+            criterion=missed.candidate.criterion,
+            quotes=missed.quotes,
+        )
+        for missed in candidates(study)
+        if missed.candidate.label or missed.candidate.criterion
+    ]
+    return found + _notes(study, clusters)
+
+
+def heaps(study: Study) -> Heaps:
+    """What is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without an
+    embedder."""
+    every = uncoded(study)
+    done = settled_ids(study, every)
+    open_ = [member for member in every if member.id not in done]
+    if len(open_) > MOST:
+        raise UsageError(
+            f"{len(open_)} candidates are open; at most {MOST} can be put in heaps at once",
+            hint="Look through them as a list: cothemes codebook candidates --flat.",
+        )
+    found: list[Heap] = []
+    if open_:
+        embedder = wiring.embedder()
+        rows = vectors_of(
+            embedder.embed([member.said for member in open_]),
+            embedder.embed([member.shown for member in open_]),
+        )
+        found = heaped(open_, rows)
+    return Heaps(tuple(found), len(every) - len(open_), _waiting_blind(study, {m.passage for m in open_}))
+
+
+def settled_ids(study: Study, every: Collection[Uncoded]) -> set[str]:
+    """Ids that a person has adopted or dismissed; the same label on the same passage, found again by another
+    run, goes with them."""
+    by_person = {name for r in study.store.revisions.all() if r.kind in SETTLING for name in r.candidates}
+    words = {(m.passage, m.label.casefold()) for m in every if m.id in by_person and not m.person}
+    again = {m.id for m in every if not m.person and (m.passage, m.label.casefold()) in words}
+    return by_person | again
+
+
+def settlements(study: Study) -> list[Revision]:
+    """What was adopted and dismissed, the oldest first."""
+    return [revision for revision in study.store.revisions.all() if revision.kind in SETTLING]
+
+
+def _notes(study: Study, clusters: dict[str, str]) -> list[Uncoded]:
+    passages = {passage.id: passage for passage in study.store.passages.all()}
+    by_reading: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for decision in study.store.reviews.decisions():
+        by_reading[(decision.reviewer, decision.passage)].append(decision)
+    found = []
+    for assignment in study.store.reviews.assignments():
+        passage = passages.get(assignment.passage)
+        made = by_reading.get((assignment.reviewer, assignment.passage), [])
+        if passage is None or not any(decision.note for decision in made):
+            continue
+        standing = fold(assignment, made)
+        if not standing.done or standing.coded:
+            continue
+        found += [
+            Uncoded(
+                id=decision.id,
+                passage=passage.id,
+                document=passage.document,
+                cluster=clusters.get(passage.document, passage.document),
+                by=assignment.reviewer,
+                person=True,
+                label=decision.note,
+                quotes=(passage.text,),
+            )
+            for decision in live(made)
+            if decision.note and decision.action in _NOTED
+        ]
+    return list({one.id: one for one in found}.values())
+
+
+def _waiting_blind(study: Study, passages: Collection[str]) -> dict[str, int]:
+    """Whoever reads these heaps knows what others saw there; that is no blind reading any more."""
+    made: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for decision in study.store.reviews.decisions(passages=passages):
+        made[(decision.reviewer, decision.passage)].append(decision)
+    waiting: dict[str, int] = defaultdict(int)
+    for assignment in study.store.reviews.assignments():
+        if assignment.passage in passages and assignment.arm in (Arm.BLIND, Arm.REVEAL):
+            first = fold(assignment, made[(assignment.reviewer, assignment.passage)]).first
+            waiting[assignment.reviewer] += first.done is None
+    return {name: count for name, count in sorted(waiting.items()) if count}

@@ -1,0 +1,160 @@
+"""One more code in codebook.yaml, which belongs to people: every line of theirs stays as it is.
+
+The file is never written from a tree, for that would lose comments and layout. A block of lines is put in,
+and the result is taken only if it reads as the old codebook with the one code more.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import textwrap
+from pathlib import Path
+
+import yaml
+
+from cothemes.adapters.readers.codebook_yaml import read_codebook
+from cothemes.adapters.readers.yaml_tree import yaml_tree
+from cothemes.adapters.writers.whole_file import whole_file
+from cothemes.errors import CodebookError, InputError, StateConflict
+from cothemes.records.codebook import Code, Codebook, NearMiss
+
+_WIDTH = 100
+
+
+def add_code(path: Path, code: Code) -> Codebook:
+    """Writes the code behind the last one of its theme, else behind the last one; gives the codebook as it
+    reads then. The file appears whole or not at all.
+
+    Raises StateConflict where the id is there or the file cannot be added to without changing its layout,
+    InputError where it cannot be written, CodebookError where it cannot be read.
+    """
+    path = path.resolve()
+    before, _ = read_codebook(path)
+    if code.id in before.by_id:
+        raise StateConflict(
+            f"{code.id} is in the codebook already: {before.by_id[code.id].label}",
+            where=f"{path}:{before.by_id[code.id].line}",
+            hint="An id is for ever: choose one that was never used.",
+        )
+    data = path.read_bytes().decode("utf-8")
+    after = [at for at, known in enumerate(before.codes) if code.theme and known.theme == code.theme]
+    place = after[-1] if after else len(before.codes) - 1
+    text = _with_block(path, data, place, code)
+    made = _as_read(text, path)
+    wanted = [*before.codes[: place + 1], code, *before.codes[place + 1 :]]
+    expected = before.model_copy(update={"codes": tuple(wanted)})
+    if made is None or made.model_dump() != expected.model_dump():
+        raise _by_hand(path, code)
+    if path.read_bytes().decode("utf-8") != data:
+        raise StateConflict(
+            "was changed by someone else in this very moment", where=str(path), hint="Type the command again."
+        )
+    with whole_file(path) as handle:
+        shutil.copymode(path, handle.name)
+        handle.write(text)
+    return made
+
+
+def block(code: Code, *, indent: int = 2, newline: str = "\n") -> str:
+    """The code as lines of YAML, from `- id:` on; `indent` is the column of the dash."""
+    lines = [f"- id: {_scalar(code.id)}", f"  label: {_scalar(code.label)}"]
+    if code.theme:
+        lines.append(f"  theme: {_scalar(code.theme)}")
+    if code.brief:
+        lines.append(f"  brief: {_scalar(code.brief)}")
+    lines += ["  definition: >-", *_folded(code.definition, 4)]
+    for name in ("include_when", "exclude_when"):
+        rules = getattr(code, name)
+        if rules:
+            lines.append(f"  {name}:")
+            lines += [f"    - {_scalar(rule)}" for rule in rules]
+    for name in ("examples", "near_misses"):
+        entries = getattr(code, name)
+        if entries:
+            lines.append(f"  {name}:")
+        for entry in entries:
+            lines += [f"    - kind: {entry.kind}", f"      text: {_scalar(entry.text)}"]
+            if isinstance(entry, NearMiss):
+                lines.append(f"      code: {_scalar(entry.code)}")
+    return "".join(f"{' ' * indent}{line}{newline}" for line in lines)
+
+
+def _with_block(path: Path, data: str, place: int, code: Code) -> str:
+    """The text with the code behind the item at `place`."""
+    tree = yaml_tree(path)
+    codes = next(
+        value
+        for key, value in tree.value
+        if isinstance(key, yaml.ScalarNode) and key.value == "codes" and isinstance(value, yaml.SequenceNode)
+    )
+    if codes.flow_style or codes.value[place].flow_style:
+        raise _by_hand(path, code)
+    lines = data.splitlines(keepends=True)
+    newline = "\r\n" if "\r\n" in data else "\n"
+    item = codes.value[place]
+    dash, keys = codes.start_mark.column, item.start_mark.column
+    at = _end_of(lines, item.end_mark.line, keys)
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        lines[-1] += newline
+    gap = newline if _set_apart(lines, codes) else ""
+    added = block(code, indent=dash, newline=newline)
+    return "".join([*lines[:at], gap, added, *lines[at:]])
+
+
+def _end_of(lines: list[str], following: int, keys: int) -> int:
+    """The line behind an item's own: blank lines and comments further out belong to what follows."""
+    at = min(following, len(lines))
+    while at > 0:
+        line = lines[at - 1]
+        words = line.strip()
+        if words and not (words.startswith("#") and len(line) - len(line.lstrip()) < keys):
+            break
+        at -= 1
+    return at
+
+
+def _set_apart(lines: list[str], codes: yaml.SequenceNode) -> bool:
+    """Whether people left a blank line between codes."""
+    starts = [item.start_mark.line for item in codes.value[1:]]
+    return any(0 < start <= len(lines) and not lines[start - 1].strip() for start in starts)
+
+
+def _as_read(text: str, path: Path) -> Codebook | None:
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / path.name
+        trial.write_bytes(text.encode("utf-8"))
+        try:
+            return read_codebook(trial)[0]
+        except CodebookError:
+            return None
+
+
+def _by_hand(path: Path, code: Code) -> InputError:
+    return StateConflict(
+        "is laid out in a way that nothing can be added to without changing your lines",
+        where=str(path),
+        hint=f"Add the code yourself, in your own layout:\n{block(code)}",
+    )
+
+
+def _scalar(text: str) -> str:
+    """Plain where YAML reads it back as the same text on one line, else in double quotes."""
+    plain = " ".join(text.split()) == text and text.isprintable()
+    if plain and "\n" not in text:
+        try:
+            read_back = yaml.safe_load(f"- k: {text}\n")
+        except yaml.YAMLError:
+            read_back = None
+        if read_back == [{"k": text}]:
+            return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _folded(text: str, indent: int) -> list[str]:
+    """Lines of a folded block scalar, which YAML joins by single blanks."""
+    filled = textwrap.wrap(
+        " ".join(text.split()), _WIDTH - indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [f"{' ' * indent}{line}" for line in filled]

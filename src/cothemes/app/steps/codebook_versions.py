@@ -1,0 +1,125 @@
+"""Every version of the codebook that was used, and how people name one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cothemes.app.study import Study, load_codebook
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.codebook import Codebook
+from cothemes.records.review import Action
+from cothemes.stages.review.folding import live
+
+NOW = "now"
+"""How people name codebook.yaml as it stands."""
+LEAST_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version with what was done under it."""
+
+    codebook: Codebook
+    current: bool
+    """Whether it is codebook.yaml as it stands."""
+    readings: int = 0
+    """Passages that people finished under it."""
+    runs: tuple[str, ...] = ()
+    first: datetime | None = None
+    last: datetime | None = None
+    """Of its decisions, runs and notes."""
+    decided: datetime | None = None
+    """Of its last decision by a person."""
+
+    @property
+    def name(self) -> str:
+        """The label that people gave it, and enough of the hash."""
+        return f"{self.codebook.version or self.codebook.id} ({self.codebook.hash[:8]})"
+
+
+def versions(study: Study) -> list[Version]:
+    """In the order in which they came into use; what is not in use yet stands last."""
+    seen: dict[str, list[datetime]] = defaultdict(list)
+    decided: dict[str, datetime] = {}
+    readings: dict[str, int] = defaultdict(int)
+    runs: dict[str, list[str]] = defaultdict(list)
+    made = study.store.reviews.decisions()
+    for decision in made:
+        seen[decision.codebook_hash].append(decision.at)
+        decided[decision.codebook_hash] = decision.at
+    for decision in live(made):
+        readings[decision.codebook_hash] += decision.action is Action.DONE
+    for run in study.store.runs.all():
+        seen[run.codebook_hash].append(run.started)
+        runs[run.codebook_hash].append(run.id)
+    for revision in study.store.revisions.all():
+        if revision.old:
+            seen[revision.old].append(revision.at)
+        if revision.new:
+            seen[revision.new].append(revision.at)
+    books = {name: _kept(study, name) for name in study.store.codebooks.hashes()}
+    books[study.codebook.hash] = study.codebook
+    found = [
+        Version(
+            codebook=book,
+            current=name == study.codebook.hash,
+            readings=readings[name],
+            runs=tuple(runs[name]),
+            first=min(seen[name], default=None),
+            last=max(seen[name], default=None),
+            decided=decided.get(name),
+        )
+        for name, book in books.items()
+    ]
+    return sorted(found, key=lambda v: (v.first is None, v.first.timestamp() if v.first else 0, v.current))
+
+
+def last_used(study: Study) -> Codebook:
+    """The version under which people decided last, else the one that a coder read last.
+
+    Raises StateConflict where nothing was done under any version.
+    """
+    made = study.store.reviews.decisions()
+    for name in (*(d.codebook_hash for d in reversed(made)), *_of_runs(study)):
+        if name == study.codebook.hash:
+            return study.codebook
+        if study.store.codebooks.get(name) is not None:
+            return _kept(study, name)
+    raise StateConflict(
+        "nothing was decided or proposed under this codebook yet, so there is no earlier version",
+        where=str(study.codebook_path),
+        hint="Edit it freely; or name a file to compare with: cothemes codebook diff OLD.yaml",
+    )
+
+
+def version_named(study: Study, name: str) -> Codebook:
+    """`now`, a file, the first digits of a hash, or a version label that only one version bears.
+
+    Raises UsageError with the list of versions, CodebookError for a file that is none.
+    """
+    if name == NOW:
+        return study.codebook
+    path = Path(name)
+    if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
+        return load_codebook(path)[0]
+    known = versions(study)
+    by_hash = [v for v in known if len(name) >= LEAST_DIGITS and v.codebook.hash.startswith(name.lower())]
+    found = by_hash or [v for v in known if v.codebook.version == name]
+    if len(found) == 1:
+        return found[0].codebook
+    listed = ", ".join(v.name for v in known)
+    what = f"{len(found)} versions are called {name!r}" if found else f"no version is called {name!r}"
+    raise UsageError(what, hint=f"Versions: {listed}; or `{NOW}`, or a file.")
+
+
+def _kept(study: Study, name: str) -> Codebook:
+    content = study.store.codebooks.get(name)
+    assert content is not None
+    return Codebook.model_validate_json(content)
+
+
+def _of_runs(study: Study) -> list[str]:
+    return [run.codebook_hash for run in reversed(study.store.runs.all())]

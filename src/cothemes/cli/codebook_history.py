@@ -1,0 +1,106 @@
+"""`cothemes codebook note` and `log`: why the codebook changed, and under which version what was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cothemes.cli.codebook_candidates import PersonOption
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.records.revision import Revision
+
+
+def note(
+    context: typer.Context,
+    reason: Annotated[str, typer.Argument(metavar="REASON", help="Why it was changed, in a sentence.")],
+    codes: Annotated[str, typer.Option("--codes", metavar="A1,B2", help="Of these codes; else of all.")] = "",
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="VERSION", help="From this version; else that of the last decisions."
+        ),
+    ] = "",
+    person: PersonOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Keep why the codebook changed, for diff and report."""
+    from cothemes.app.steps.codebook_reasons import note_reason
+    from cothemes.cli.console import emit_json, say
+
+    named = [name.strip() for name in codes.split(",") if name.strip()]
+    with opened_study(context) as study:
+        made = note_reason(study, reason, codes=named, old=since, by=person)
+    if as_json:
+        emit_json(made.model_dump(mode="json"))
+        return
+    about = ", ".join(made.codes) or "the whole change"
+    say(f"Kept, on {about}, from {made.old[:8]} to {made.new[:8]}.")
+
+
+def log(context: typer.Context, as_json: JsonOption = False) -> None:
+    """List the versions in use, what was done under each, and why."""
+    from cothemes.app.steps.codebook_versions import versions
+    from cothemes.cli.console import emit_json, print_table, say
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
+
+    with opened_study(context) as study:
+        found = versions(study)
+        made = study.store.revisions.all()
+    if as_json:
+        emit_json(
+            {
+                "versions": [
+                    {
+                        "hash": v.codebook.hash,
+                        "version": v.codebook.version,
+                        "codes": len(v.codebook.codes),
+                        "current": v.current,
+                        "readings": v.readings,
+                        "runs": list(v.runs),
+                        "first": v.first.isoformat() if v.first else None,
+                        "last": v.last.isoformat() if v.last else None,
+                    }
+                    for v in found
+                ],
+                "notes": [revision.model_dump(mode="json") for revision in made],
+            }
+        )
+        return
+    print_table(
+        ("version", "hash", "codes", "from", "to", "finished", "runs", ""),
+        [
+            (
+                v.codebook.version,
+                v.codebook.hash[:8],
+                len(v.codebook.codes),
+                f"{v.first:%Y-%m-%d}" if v.first else "–",
+                f"{v.last:%Y-%m-%d}" if v.last else "–",
+                v.readings,
+                len(v.runs),
+                "now" if v.current else "",
+            )
+            for v in found
+        ],
+        right=(2, 5, 6),
+    )
+    say("finished: passages that people finished under it. runs: of coders.")
+    for revision in made:
+        say(shown_text(hanging(in_words(revision), 12, first=f"{revision.at:%Y-%m-%d}")))
+
+
+def in_words(revision: Revision) -> str:
+    """What was said, by whom, of what."""
+    about = ", ".join(revision.codes)
+    kinds = {
+        "reason": f"{about}: " if about else "",
+        "same": f"{about}: both wordings ask for the same. ",
+        "adopted": f"{about} adopted from {len(revision.candidates)} candidates. ",
+        "dismissed": f"{len(revision.candidates)} candidates dismissed: ",
+    }
+    by = revision.by or "not named"
+    between = f" [{revision.old[:8]} → {revision.new[:8]}]" if revision.old != revision.new else ""
+    return f"{kinds[revision.kind.value]}{revision.reason} ({by}){between}".strip()
