@@ -156,7 +156,9 @@ class ModelFault(StrEnum):
     UNREADABLE = "unreadable"
     """Something came back that is no reply of a chat model."""
     ELSEWHERE = "elsewhere"
-    """Another process is asking the same and has not finished."""
+    """Another process is asking the same and has not finished, or a batch that is under way does."""
+    UNFINISHED = "unfinished"
+    """The batch that the request was in ended before its turn; nothing was paid for it."""
 
     @property
     def ends_run(self) -> bool:

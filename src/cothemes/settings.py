@@ -79,6 +79,8 @@ class ModelSettings(Record):
     """The service's limit on requests, kept by all calls of a run together."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
     """The service's limit on tokens, likewise."""
+    batch_queue_tokens: float | None = Field(default=None, gt=0)
+    """Input tokens that the account may have waiting in batches; `propose --batch-api` hands in no more."""
     budget: float | None = Field(default=None, ge=0)
     """The most that one run may ever spend, in the currency of the prices; as `--budget`."""
     month_budget: float | None = Field(default=None, ge=0)

@@ -79,6 +79,10 @@ _WORDS: Mapping[ModelFault, tuple[str, str]] = {
         "the service cannot be reached, or hung up",
         "Check the network and base_url, then start again; replies are kept.",
     ),
+    ModelFault.UNFINISHED: (
+        "the batch ended before it was this request's turn",
+        "Nothing was paid for it; start again.",
+    ),
     ModelFault.UNREADABLE: (
         "what came back is no reply of a chat model",
         "Check base_url: it should end where /chat/completions begins.",

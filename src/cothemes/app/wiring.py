@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cothemes.app.study import Study
-    from cothemes.ports import ChatModel, Clock, Embedder, Ids, VectorIndex
+    from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
     from cothemes.settings import Settings
@@ -65,6 +65,28 @@ def chat_model(settings: Settings) -> ChatModel:
     from cothemes.adapters.langchain_chat import open_chat_model
 
     return open_chat_model(settings.model)
+
+
+def batch_service(settings: Settings) -> BatchService:
+    """The Batch API of the service that the settings name; its key comes from the environment."""
+    import os
+
+    from cothemes.adapters.openai_batch import OpenAIBatches
+
+    return OpenAIBatches(settings.model, os.environ)
+
+
+@contextmanager
+def batch_turn(study: Study) -> Iterator[str | None]:
+    """One process at a time: None, or the number of the process whose turn it is."""
+    from cothemes.adapters.folder_lock import FolderLock
+
+    study.records.mkdir(exist_ok=True)
+    lock = FolderLock(study.records / "batches")
+    try:
+        yield lock.take()
+    finally:
+        lock.release()
 
 
 def prices(settings: Settings, folder: Path) -> PriceTable:

@@ -26,6 +26,7 @@ def costs(
 ) -> None:
     """Show calls, tokens and cost by the provider's own count; what may have been paid for stands apart."""
     from cothemes.app.steps.costs import costs as summed
+    from cothemes.cli.batches import cost_lines
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -46,6 +47,8 @@ def costs(
     unpriced = sum(row["unpriced"] for row in found["total"])
     if unpriced:
         say(f"The cost of {unpriced} replies is not known: no price, or no count of tokens, came with them.")
+    for line in cost_lines(found["batches"]):
+        say(line)
     if any(row["unconfirmed"] for row in found["total"]):
         say(
             "Unconfirmed: requests without a reply, which may have been paid for; they count against budgets."

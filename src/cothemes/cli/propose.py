@@ -38,6 +38,12 @@ BudgetOption = Annotated[
         metavar="AMOUNT", min=0, help="The most the run may ever spend, in the currency of the prices."
     ),
 ]
+BatchOption = Annotated[
+    bool, typer.Option("--batch-api", help="Hand requests in together: slower, cheaper; again collects them.")
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
+]
 LogOption = Annotated[
     Path | None, typer.Option("--log", metavar="FILE", help="Append events as JSON lines; no text, no key.")
 ]
@@ -67,6 +73,8 @@ def propose(
     retry_parked: Annotated[
         bool, typer.Option("--retry-parked", help="Also what got no usable reply in three runs.")
     ] = False,
+    batch_api: BatchOption = False,
+    wait: WaitOption = 0.0,
     replay: Annotated[
         bool, typer.Option("--replay", help="Derive the last run again from its replies; ask nothing.")
     ] = False,
@@ -91,7 +99,10 @@ def propose(
         recode=recode,
         budget=budget,
         retry_parked=retry_parked,
+        batch=batch_api,
+        wait=wait,
     )
+    refuse_idle_wait(wanted)
     with opened_study(context) as study:
         if replay:
             _replay(study, as_json)
@@ -151,6 +162,10 @@ def show_report(report: ProposeReport) -> None:
         say(f"Nothing to propose: {every} {report.known} passages were coded before by {report.spoken}.")
         return
     coded = report.states.get("coded", 0)
+    if report.waiting and not report.states:
+        say(f"{report.rater} ({report.spoken}) has nothing to record yet.")
+        _show_waiting(report)
+        return
     say(
         f"{report.rater} ({report.spoken}) coded {coded} passages: {report.suggestions} suggestions in "
         f"{report.with_code} of them, {coded - report.with_code} with no code."
@@ -160,10 +175,30 @@ def show_report(report: ProposeReport) -> None:
     )
     if others:
         say(f"Other outcomes: {others}.")
+    _show_waiting(report)
     if report.parked:
         say(f"{report.parked} passages are parked after three runs without a usable reply: --retry-parked.")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
+
+
+def refuse_idle_wait(wanted: Wanted) -> None:
+    """Raises UsageError where there is nothing to wait for."""
+    from cothemes.errors import UsageError
+
+    if wanted.wait and not wanted.batch:
+        raise UsageError(
+            "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
+        )
+
+
+def _show_waiting(report: ProposeReport) -> None:
+    from cothemes.cli.console import say
+
+    if report.waiting:
+        say(f"{report.waiting} passages are asked about in batches that are under way.")
+    if report.left:
+        say(f"{report.left} passages were not asked about: no room under the budget, or in the batch queue.")
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
@@ -172,7 +207,8 @@ def show_withheld(withheld: Sequence[Withheld]) -> None:
 
     for each in withheld:
         named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
-        say(f"Not sent: {each.passages} passages of {named}: {each.reason}.")
+        passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"
+        say(f"Not sent: {passages} of {named}: {each.reason}.")
 
 
 def report_as_json(report: ProposeReport) -> dict[str, Any]:
@@ -185,6 +221,8 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "known": report.known,
         "parked": report.parked,
         "withheld": [vars(each) for each in report.withheld],
+        "waiting": report.waiting,
+        "not_asked": report.left,
         "outcomes": report.states,
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,
@@ -196,11 +234,27 @@ def raise_for_failed(report: ProposeReport) -> None:
     """PartialError where passages remain to be tried again."""
     from cothemes.errors import PartialError
 
-    if report.failed:
-        raise PartialError(
-            f"{report.failed} passages got no usable reply",
-            hint="They are listed in `cothemes status`; the same command tries them again.",
+    if report.failed or report.waiting or report.left:
+        raise PartialError(unfinished(report), hint=next_step(report))
+
+
+def unfinished(report: ProposeReport) -> str:
+    """What is left to do, in one sentence."""
+    parts = (
+        (report.failed, "got no usable reply"),
+        (report.waiting, "wait for batches that are under way"),
+        (report.left, "were not asked about yet"),
+    )
+    return "passages: " + ", ".join(f"{count} {words}" for count, words in parts if count)
+
+
+def next_step(report: ProposeReport) -> str:
+    """What to type."""
+    if report.waiting and not report.failed:
+        return (
+            "`cothemes propose --batch-api` collects what has come; with --wait HOURS it waits for the rest."
         )
+    return "They are listed in `cothemes status`; the same command tries them again."
 
 
 def _tell_price(study: Study, todo: Plan) -> None:

@@ -12,14 +12,19 @@ from cothemes.cli.ingest import file_as_json, show_files
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
     BaseUrlOption,
+    BatchOption,
     BudgetOption,
     CoderOption,
     LogOption,
     ModelOption,
     NotifyOption,
+    WaitOption,
+    next_step,
+    refuse_idle_wait,
     report_as_json,
     show_report,
     summary,
+    unfinished,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +48,8 @@ def run(
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
     ] = None,
+    batch_api: BatchOption = False,
+    wait: WaitOption = 0.0,
     notify: NotifyOption = "",
     log: LogOption = None,
     as_json: JsonOption = False,
@@ -57,7 +64,15 @@ def run(
     from cothemes.cli.console import note, progress
     from cothemes.records.document import Kind
 
-    wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
+    wanted = Wanted(
+        coder=coder.value if coder else None,
+        model=model,
+        base_url=base_url,
+        budget=budget,
+        batch=batch_api,
+        wait=wait,
+    )
+    refuse_idle_wait(wanted)
     with (
         opened_study(context) as study,
         ending(study, "run", notify, note) as end,
@@ -99,9 +114,11 @@ def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
         show_report(report.propose)
         if report.route:
             say(f"{drawn} passages assigned now to {reviewers}.")
-    unread, unanswered = len(report.ingest.failed), report.propose.failed
-    if unread or unanswered:
+    unread, proposed = len(report.ingest.failed), report.propose
+    if unread and not (proposed.failed or proposed.waiting or proposed.left):
         raise PartialError(
-            f"files not read: {unread}; passages without a usable reply: {unanswered}",
-            hint="Mend the files; the same command tries again what is left.",
+            f"files not read: {unread}", hint="Mend the files; the same command tries again what is left."
         )
+    if unread or proposed.failed or proposed.waiting or proposed.left:
+        files = f"files not read: {unread}; " if unread else ""
+        raise PartialError(f"{files}{unfinished(proposed)}", hint=next_step(proposed))

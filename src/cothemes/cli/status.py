@@ -10,6 +10,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
     from cothemes.app.steps.status import status as run
+    from cothemes.cli.batches import batch_lines
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -52,6 +53,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
         if run_["parked"]:
             shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
             say(f"  {len(run_['parked'])} parked after three runs without a usable reply: {shown}")
+    for line in batch_lines(found["batches"]):
+        say(line)
     last = found["last_run"]
     if last:
         when = last["at"][:16].replace("T", " ")

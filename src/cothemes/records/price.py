@@ -27,6 +27,8 @@ class Price(Record):
     """What the provider read from its cache; as `input` where none is given."""
     output: float = Field(ge=0)
     """What the model thinks unseen counts as output."""
+    batch: float | None = Field(default=None, ge=0, le=1)
+    """The share of these prices that a request in a batch costs; None where it is not known."""
     currency: str = "USD"
     as_of: date | None = None
     """When the price was looked up."""
@@ -34,6 +36,15 @@ class Price(Record):
     """Where it was looked up, in words."""
     hosts: tuple[str, ...] = ()
     """The price holds at these hosts alone; empty: wherever the model is reached."""
+
+    @property
+    def in_batch(self) -> Price:
+        """The price of a request in a batch; the full one where nothing else is known."""
+        share = 1.0 if self.batch is None else self.batch
+        cached = None if self.cached_input is None else self.cached_input * share
+        return self.model_copy(
+            update={"input": self.input * share, "cached_input": cached, "output": self.output * share}
+        )
 
     def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> int:
         """Billionths. `input_tokens` include the cached ones; a part of a billionth counts as a whole one."""

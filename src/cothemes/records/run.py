@@ -18,6 +18,8 @@ class RunState(StrEnum):
     """Ended with failed or unread passages."""
     STOPPED = "stopped"
     """By the user, a budget or a fault; goes on when started again."""
+    WAITING = "waiting"
+    """Batches are under way at the provider; the same command collects them."""
     CANCELLED = "cancelled"
     """By `cancel`; goes on when started again."""
 

@@ -33,15 +33,20 @@ def cancel(study: Study, run_id: str) -> Run:
     return cancelled
 
 
+def cancelled(study: Study, run_id: str) -> bool:
+    """Whether somebody has marked the run as cancelled since it was last started."""
+    return bool(study.store.meta.get(_key(run_id)))
+
+
 def forget_cancel(study: Study, run_id: str) -> None:
     """A run that is started again is wanted again."""
-    if study.store.meta.get(_key(run_id)):
+    if cancelled(study, run_id):
         study.store.meta.set(_key(run_id), "")
 
 
 async def heed_cancel(study: Study, run_id: str, stop: Stop, work: asyncio.Task[object]) -> None:
     """Orders the stop when the run is cancelled; what has not come back after a while is cut off."""
-    while not study.store.meta.get(_key(run_id)):
+    while not cancelled(study, run_id):
         await asyncio.sleep(LOOK_EVERY)
     stop.order(Stopped(f"run {run_id} was cancelled", hint="What came is kept; propose goes on from there."))
     await asyncio.sleep(GRACE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from cothemes.app.steps.batches import under_way
 from cothemes.app.study import Study
 from cothemes.records.ledger import Tally
 from cothemes.records.price import NANOS
@@ -32,6 +33,7 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
     currencies = sorted({tally.currency for tally in tallies})
     return {
         "by": by,
+        "batches": under_way(study),
         "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],
         "total": [
             _summed([tally for tally in tallies if tally.currency == currency], currency)

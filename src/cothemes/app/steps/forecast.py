@@ -9,7 +9,7 @@ from typing import Any
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.propose import Plan
-from cothemes.app.steps.terms import caps, price_of
+from cothemes.app.steps.terms import caps
 from cothemes.app.study import Study
 from cothemes.records.passage import Passage
 from cothemes.records.price import NANOS
@@ -37,7 +37,7 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
     return estimate(
         _sizes(study, proposer, sample),
         len(todo.to_code) / len(sample) if sample else 0.0,
-        price=price_of(study, settings, coder.model.endpoint),
+        price=proposer.price,
         codes=len(study.codebook.codes),
         output_limit=settings.model.max_output_tokens,
         critic=settings.coder.critic,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cothemes.app import wiring
@@ -13,15 +13,18 @@ from cothemes.app.steps.cancel import heed_cancel
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.structure import bound_by_schema, settled
-from cothemes.app.steps.terms import terms
+from cothemes.app.steps.terms import price_of, terms
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
+from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.run import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
+from cothemes.stages.propose.model.terms import Terms
 
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
@@ -64,9 +67,9 @@ class ModelProposer:
     kind = "llm"
 
     def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
-        self._study = study
+        self.study = study
         self.settings = settings
-        self._budget = budget
+        self.budget = budget
         self._whole = model_coder(study, settings)
         self.coder = self._whole.coder
         self.sending = self._whole.sending
@@ -129,32 +132,42 @@ class ModelProposer:
     def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""
         slugs = {passage.document for passage in passages}
-        documents = {d.slug: d for d in self._study.store.documents.all() if d.slug in slugs}
+        documents = {d.slug: d for d in self.study.store.documents.all() if d.slug in slugs}
         asyncio.run(self._whole_run(run, passages, documents, keep))
+
+    @property
+    def price(self) -> Price | None:
+        """What the model costs at its endpoint, where that is known."""
+        return price_of(self.study, self.settings, self.coder.model.endpoint)
+
+    def stream(
+        self, run: Run, passages: Sequence[Passage], documents: Mapping[str, Document], agreed: Terms
+    ) -> AsyncGenerator[Derivation, None]:
+        """What comes of every passage, on these terms."""
+        return self.sending.propose(
+            self.coder,
+            passages,
+            documents,
+            run=run.id,
+            ledger=self.study.store.ledger,
+            clock=wiring.clock(),
+            terms=agreed,
+        )
 
     async def _whole_run(
         self, run: Run, passages: Sequence[Passage], documents: Mapping[str, Document], keep: Keeping
     ) -> None:
         stop = Stop()
         agreed = terms(
-            self._study, self.settings, self.coder.model.endpoint,
-            run=run.id, budget=self._budget, retries=keep.failures, stop=stop, tell=keep.tell,
+            self.study, self.settings, self.coder.model.endpoint,
+            run=run.id, budget=self.budget, retries=keep.failures, stop=stop, tell=keep.tell,
         )  # fmt: skip
         sys.setswitchinterval(0.0005)
         work = asyncio.current_task()
         assert work is not None
-        watcher = asyncio.create_task(heed_cancel(self._study, run.id, stop, work))
-        stream = self.sending.propose(
-            self.coder,
-            passages,
-            documents,
-            run=run.id,
-            ledger=self._study.store.ledger,
-            clock=wiring.clock(),
-            terms=agreed,
-        )
+        watcher = asyncio.create_task(heed_cancel(self.study, run.id, stop, work))
         try:
-            await keep.keep_all(stream)
+            await keep.keep_all(self.stream(run, passages, documents, agreed))
         except asyncio.CancelledError:
             if stop.reason is None:
                 raise

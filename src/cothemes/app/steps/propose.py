@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cothemes.app import wiring
+from cothemes.app.steps.batch_coder import BatchProposer
 from cothemes.app.steps.cancel import forget_cancel
 from cothemes.app.steps.keeping import FINAL, Keeping
 from cothemes.app.steps.model_coder import ModelProposer
@@ -67,6 +68,10 @@ class Wanted:
     budget: float | None = None
     """The most that the run may ever spend, in the currency of the prices."""
     retry_parked: bool = False
+    batch: bool = False
+    """Through the provider's Batch API."""
+    wait: float = 0.0
+    """Hours to wait for batches."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Plan:
     """What the coder may not be sent; tried again when it may."""
     to_note: tuple[Passage, ...] = ()
     """Of the passages withheld, those of which the run says nothing yet, or another reason."""
+    waiting: int = 0
+    """Passages left alone because a batch that is under way asks about them."""
 
     @property
     def coder(self) -> str:
@@ -126,6 +133,10 @@ class ProposeReport:
     """Passages left alone after three runs without a usable reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
+    waiting: int = 0
+    """Passages that a batch under way asks about."""
+    left: int = 0
+    """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
 
     @property
     def failed(self) -> int:
@@ -161,7 +172,13 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
             hint="Give --model PROVIDER:NAME, or set `name` under [model] in cothemes.toml.",
         )
     if kind == "llm" or (kind == "auto" and settings.model.name):
+        if wanted.batch:
+            return BatchProposer(
+                study, settings, wanted.budget, hours=wanted.wait, recode=wanted.recode
+            )  # fmt: skip
         return ModelProposer(study, settings, wanted.budget)
+    if wanted.batch:
+        raise UsageError("--batch-api is for a model", hint="Name one with --model openai:NAME.")
     return OfflineProposer(study)
 
 
@@ -180,16 +197,20 @@ def plan(study: Study, wanted: Wanted) -> Plan:
     reasons = _refusals(study, coder, open_)
     going = [passage for passage in open_ if passage.document not in reasons]
     parked = frozenset[str]() if wanted.retry_parked else stand.parked
-    to_code = [passage for passage in going if passage.id not in parked]
+    tried = [passage for passage in going if passage.id not in parked]
+    # Asked live, what a batch asks already would be bought twice.
+    batched = study.store.batches.passages() if type(coder) is ModelProposer else set[str]()
+    to_code = [passage for passage in tried if passage.id not in batched]
     staying = [passage for passage in open_ if passage.document in reasons]
     return Plan(
         coder,
         tuple(to_code[: wanted.limit]),
         known=len(passages) - len(open_),
-        parked=len(going) - len(to_code),
+        parked=len(going) - len(tried),
         failures=stand.failures,
         withheld=tuple(_by_reason(staying, reasons)),
         to_note=tuple(p for p in staying if stand.withheld.get(p.id) != reasons[p.document]),
+        waiting=len(tried) - len(to_code),
     )
 
 
@@ -222,9 +243,11 @@ def propose(
     todo = todo or plan(study, wanted)
     coder = todo.proposer
     if not todo.to_code and not todo.to_note:
+        if isinstance(coder, BatchProposer):
+            coder.tidy(tell)
         return ProposeReport(
             coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
-            parked=todo.parked, withheld=todo.withheld,
+            parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
         )  # fmt: skip
     run = _opened_run(study, coder)
     books = Keeping(study.store.runs, progress, todo.failures, tell)
@@ -234,6 +257,11 @@ def propose(
         coder.propose(run, [*todo.to_code, *todo.to_note], books)
         final = {state.value for state in FINAL}
         ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
+        waiting = len(study.store.batches.passages(run_id=run.id) & {p.id for p in todo.to_code})
+        asked = len(todo.to_code) + len(todo.to_note)
+        left = max(0, asked - sum(books.states.values()) - waiting)
+        if waiting or left:
+            ended = RunState.WAITING if waiting else RunState.STOPPED
     except KeyboardInterrupt:
         raise Stopped(
             f"stopped after {sum(books.states.values())} of {len(todo.to_code)} passages; they are kept",
@@ -261,6 +289,8 @@ def propose(
         unverified=books.unverified,
         parked=todo.parked,
         withheld=todo.withheld,
+        waiting=waiting + todo.waiting,
+        left=left,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
 from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
@@ -33,6 +34,7 @@ def status(study: Study) -> dict[str, Any]:
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, run.id) for run in study.store.runs.all()],
+        "batches": under_way(study),
         "last_run": last_run(study),
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer.name) for reviewer in study.store.reviews.reviewers()],

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from cothemes.errors import BudgetReached, CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
+from cothemes.records.batch import OWNER
 from cothemes.records.ledger import Entered, Scope, Standing
 from cothemes.records.price import amount
 from cothemes.records.run import Call, CallState
@@ -29,6 +30,7 @@ from cothemes.stages.propose.model.stopping import Watch
 from cothemes.stages.propose.model.terms import Terms
 
 STAGE = "propose"
+Some = TypeVar("Some")
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a call that another process is making."""
 
@@ -58,11 +60,19 @@ class Caller:
         self._book = Bookkeeper(self.ledger, self.terms.caps)
         self._requests = Requests()
         self._watch = Watch(self.terms.stop, self.terms.model)
+        # Who asks nothing reads everything that came, whatever ends the run.
+        self._stopping = asyncio.Event() if self.gathers else self.terms.stop.event
 
     @property
     def stopping(self) -> asyncio.Event:
         """Set when no further call is to be made; what waits for another try gives up."""
-        return self.terms.stop.event
+        return self._stopping
+
+    @property
+    def gathers(self) -> bool:
+        """Whether requests are taken down instead of sent: then all that can be known of a passage is asked
+        for at once."""
+        return self.terms.gather is not None
 
     @property
     def reason(self) -> CothemesError | None:
@@ -114,7 +124,37 @@ class Caller:
                 state=CallState.INTENDED, intended_at=self.clock.now(),
                 currency=price.currency if price else "", reserved_nanos=worst_case(price, request),
             )  # fmt: skip
+            if self.gathers:
+                return key, self._gathered(call, request)
             return key, await self._obtain(call, request)
+
+    async def every(self, asks: Iterable[Callable[[], Awaitable[Some]]]) -> list[Some]:
+        """One after the other; where requests are taken down, all of them before NotAsked is raised."""
+        made: list[Some] = []
+        missing: NotAsked | None = None
+        for ask in asks:
+            try:
+                made.append(await ask())
+            except NotAsked as nothing:
+                if not self.gathers:
+                    raise
+                missing = nothing
+        if missing is not None:
+            raise missing
+        return made
+
+    def _gathered(self, call: Call, request: Request) -> Reply:
+        known = self.ledger.look(call.key)
+        if known is not None and known.state is CallState.REPLIED:
+            return self._from_ledger(known)
+        error = self.terms.failed.get(call.key)
+        if error is not None:
+            if error.fault.ends_run:
+                self.terms.stop.order(error)
+            raise error
+        if self.terms.gather is not None and not self.terms.stop.ordered:
+            self.terms.gather(call, request, known)
+        raise NotAsked
 
     def _read(self, request: Request, stage: str, retry: int) -> tuple[str, Reply]:
         for number in range(retry, -1, -1):
@@ -167,15 +207,7 @@ class Caller:
         call = paid(call, reply, result.to_json(), self.terms.price, self.clock.now())
         await self._settle(call)
         self.terms.limiter.used(expected, (reply.input_tokens or 0) + (reply.output_tokens or 0))
-        self.terms.tell(
-            "call",
-            {
-                "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
-                "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
-                "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
-                "finish_reason": reply.finish_reason,
-            },
-        )  # fmt: skip
+        self.terms.tell("call", facts_of(call, reply.finish_reason))
         if not self._watch.fits(reply.model):
             raise NotAsked
         return result
@@ -194,11 +226,17 @@ class Caller:
                 return entered
             if entered.standing is Standing.REFUSED:
                 if not self._under_way:
-                    self.terms.stop.order(_budget_reached(entered))
+                    self.terms.stop.order(budget_reached(entered))
                     self._make_room(all_of_them=True)
                     raise NotAsked
                 await self._room()
                 continue
+            if entered.call.owner.startswith(OWNER):
+                raise ModelError(
+                    "a batch that is under way asks the same",
+                    hint="`cothemes propose --batch-api` collects it; `cothemes cancel` stops it.",
+                    fault=ModelFault.ELSEWHERE,
+                )
             if waited >= self.terms.wait_elsewhere:
                 raise ModelError(
                     "another process is asking the same and has not finished",
@@ -237,7 +275,18 @@ class Caller:
         return True
 
 
-def _budget_reached(entered: Entered) -> BudgetReached:
+def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
+    """Of a call that was answered, for the log: no word of passage or reply."""
+    return {
+        "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
+        "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
+        "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
+        "finish_reason": finish_reason,
+    }  # fmt: skip
+
+
+def budget_reached(entered: Entered) -> BudgetReached:
+    """The error for an intent that a cap left no room for."""
     cap, call = entered.cap, entered.call
     assert cap is not None
     what = f"run {call.run}" if cap.scope is Scope.RUN else f"this study in {call.intended_at:%B %Y}"

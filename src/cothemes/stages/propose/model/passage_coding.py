@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.suggestion import OutcomeState
+from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.instructions import instructions_in
 from cothemes.stages.propose.model import critic, repair
@@ -58,9 +59,10 @@ class PassageCoding:
         """What came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
         context = context_of(document, passage)
         target = Target(document.text, passage, context.neighbours)
-        parts = []
-        for asking in self.phrasing.askings(aids.codes):
-            parts.append(await self._proposed(asking, document, passage, context, target, aids))
+        parts = await self.caller.every(
+            partial(self._proposed, asking, document, passage, context, target, aids)
+            for asking in self.phrasing.askings(aids.codes)
+        )
         derivation = await self._criticised(joined(parts), document, passage, context)
         return noted(derivation, *aids.notes, *_own_flags(document, passage, context))
 
@@ -102,30 +104,33 @@ class PassageCoding:
         self, unfound: Sequence[tuple[str, Answer]], document: Document, passage: Passage
     ) -> dict[str, Sequence[Quote]]:
         task = self.phrasing.repairing
-        repairs: dict[str, Sequence[Quote]] = {}
-        for code, answer in unfound if task else ():
+
+        async def again(code: str, answer: Answer) -> tuple[str, Sequence[Quote]]:
             assert task is not None
             messages = task.messages(document, passage, self.phrasing.codebook.by_id[code], answer)
             _, reply = await self.caller.ask(passage.id, messages, repair.SCHEMA, repair.STAGE, _repairs)
             try:
-                repairs[code] = repair.parse_repair(reply)
+                return code, repair.parse_repair(reply)
             except Unusable:
                 # As good as no words: the code is left out, and counted, for want of a quote.
-                repairs[code] = ()
-        return repairs
+                return code, ()
+
+        return dict(await self.caller.every(partial(again, *each) for each in (unfound if task else ())))
 
     async def _criticised(
         self, derivation: Derivation, document: Document, passage: Passage, context: Context
     ) -> Derivation:
-        said: dict[str, Critique | Unusable] = {}
-        for suggestion in derivation.suggestions if self.phrasing.critics else ():
+        async def ruled(suggestion: Suggestion) -> tuple[str, Critique | Unusable]:
             task = self.phrasing.critics[suggestion.code]
             messages = task.messages(document, passage, context, suggestion)
             _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
             try:
-                said[suggestion.code] = parse_critique(reply)
+                return suggestion.code, parse_critique(reply)
             except Unusable as reason:
-                said[suggestion.code] = reason
+                return suggestion.code, reason
+
+        critics = derivation.suggestions if self.phrasing.critics else ()
+        said = dict(await self.caller.every(partial(ruled, suggestion) for suggestion in critics))
         return judged(derivation, said) if said else derivation
 
 

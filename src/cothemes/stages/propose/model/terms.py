@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cothemes.errors import StateConflict
+from cothemes.errors import ModelError, StateConflict
 from cothemes.records.ledger import Cap
 from cothemes.records.price import Price
+from cothemes.records.run import Call
 from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.request import Request
 from cothemes.stages.propose.model.stopping import Stop
 
 Tell = Callable[[str, Mapping[str, Any]], None]
@@ -38,6 +40,10 @@ class Terms:
     """Nothing is asked: what the ledger does not hold stays unanswered."""
     measure: Callable[[str, int], None] | None = None
     """Takes stage and size in bytes of each request instead of having it asked."""
+    gather: Callable[[Call, Request, Call | None], None] | None = None
+    """Takes what the ledger does not hold instead of having it asked: the call, its request, its row."""
+    failed: Mapping[str, ModelError] = field(default_factory=dict)
+    """Calls that were gathered before and came to nothing, by key."""
     tell: Tell = _silent
 
     def refuse_without_price(self, model: str) -> None:
