@@ -1,4 +1,4 @@
-"""`cothemes import` and `cothemes export`: tables in and out."""
+"""`cothemes import` and `cothemes export`: tables, packages and sheets in, tables and sheets out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ class Format(StrEnum):
     """What can be written."""
 
     CSV = "csv"
+    XLSX = "xlsx"
     RATINGS = "ratings"
+    SHEET = "sheet"
 
 
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A ratings.csv, or a reviewer's package (.zip).")
+        Path, typer.Argument(metavar="FILE", help="A ratings.csv, a package (.zip) or a filled-in sheet.")
     ],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Of a sheet: the reviewer who filled it in.")
+    ] = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in the place of the same raters' earlier imports.")
     ] = False,
@@ -37,17 +42,22 @@ def import_(
 ) -> None:
     """Take in what was made elsewhere. The same file again changes nothing.
 
-    Ratings of other tools and raters; or a reviewer's package: where there is no study, it opens as a new
-    folder to code in, and at home its decisions are merged.
+    Ratings of other tools and raters. A reviewer's package: where there is no study, it opens as a new folder
+    to code in; at home its decisions are merged. A sheet of `export sheet`: its rows become decisions.
     """
     if file.suffix.lower() == ".zip":
         from cothemes.cli.pack import import_package
 
         import_package(context, file, other_codebook=other_codebook, as_json=as_json)
         return
-    from cothemes.app.steps.exchange import import_file
+    from cothemes.app.steps.exchange import import_file, is_filled_in_sheet
     from cothemes.cli.console import emit_json, say
 
+    if name or is_filled_in_sheet(file):
+        from cothemes.cli.sheet import import_filled_in
+
+        import_filled_in(context, file, name, as_json=as_json)
+        return
     with opened_study(context) as study:
         found = import_file(study, file, replace=replace)
     if as_json:
@@ -71,19 +81,41 @@ def export(
     form: Annotated[
         Format,
         typer.Argument(
-            metavar="csv|ratings", help="csv: a row a coding; ratings: a row a passage, rater and code."
+            metavar="csv|xlsx|ratings|sheet",
+            help="csv, xlsx: a row a coding; ratings: a row a passage, rater and code; sheet: what waits for "
+            "a reviewer, to fill in.",
         ),
     ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; what is there is replaced.")],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Of a sheet: the reviewer who will fill it in.")
+    ] = "",
+    by_code: Annotated[
+        bool, typer.Option("--by-code", help="Of a sheet: a column for each code to tick, in place of one.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the codings, or everyone's ratings, as a table."""
-    from cothemes.app.steps.exchange import export_codings, export_ratings
-    from cothemes.cli.console import emit_json, say
+    """Write codings or ratings as a table, or a sheet to fill in.
 
+    A sheet holds what waits for one reviewer and is taken in again by `cothemes import OUT --as NAME`.
+    """
+    from cothemes.app.steps.exchange import export_codings, export_ratings
+    from cothemes.cli.console import emit_json, typed
+    from cothemes.errors import UsageError
+
+    if form is Format.SHEET:
+        from cothemes.cli.sheet import export_to_fill_in
+
+        export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
+        return
+    if name or by_code:
+        raise UsageError("--as and --by-code belong to a sheet", hint="cothemes export sheet OUT --as NAME")
     with opened_study(context) as study:
-        rows = (export_codings if form is Format.CSV else export_ratings)(study, out)
+        if form is Format.RATINGS:
+            rows = export_ratings(study, out)
+        else:
+            rows = export_codings(study, out, workbook=form is Format.XLSX)
     if as_json:
         emit_json({"file": str(out), "rows": rows})
     else:
-        say(f"{rows} {'codings' if form is Format.CSV else 'ratings'} in {out}.")
+        typed(f"{rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")

@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
+from cothemes.adapters.readers.sheet_file import read_header
 from cothemes.adapters.writers.csv_table import write_csv
+from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
 from cothemes.app.steps.agreement import study_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.study import Study
 from cothemes.errors import InputError
+from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import Incoming, incoming
 from cothemes.stages.exchange.ratings_rows import ratings_rows
+from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
+from cothemes.stages.exchange.sheet_entries import is_sheet
 
+_WIDE = 70
+"""Characters of the column that holds quotes."""
 TABLES = (".csv", ".tsv", ".txt")
 _INSTEAD = {
     ".yaml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
@@ -21,8 +28,14 @@ _INSTEAD = {
     ".jsonl": "Passages already cut are read by `cothemes ingest FILE`.",
     ".qdpx": "This version reads ratings.csv; in the other tool, export the codings as a table.",
     ".qdc": "This version reads ratings.csv; write the codes into codebook.yaml.",
-    ".xlsx": "Save the sheet as CSV UTF-8.",
 }
+
+
+def is_filled_in_sheet(path: Path) -> bool:
+    """Whether a file is a reviewer's sheet, by its type or its first row. Raises SheetError where it is not
+    to be opened."""
+    suffix = path.suffix.lower()
+    return suffix == ".xlsx" or (suffix in TABLES and is_sheet(read_header(path)))
 
 
 def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
@@ -53,14 +66,21 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
     return found
 
 
-def export_codings(study: Study, path: Path) -> int:
-    """The codings as CSV, a row each; gives their number. Where a person accepted a suggestion and marked no
-    words, its evidence is the quote."""
+def export_codings(study: Study, path: Path, *, workbook: bool = False) -> int:
+    """The codings as CSV or as a workbook, a row each; gives their number. Where a person accepted a
+    suggestion and marked no words, its evidence is the quote."""
     passages = {passage.id: passage for passage in study.store.passages.all()}
     documents = {document.slug: document for document in study.store.documents.all()}
     ratings = study_ratings(study, all_passages=True).ratings
     marked = unverified_removed(study, with_evidence(study, ratings))
-    return write_csv(path, codings_rows(marked, passages, documents, study.codebook))
+    rows = codings_rows(marked, passages, documents, study.codebook)
+    if not workbook:
+        return write_csv(path, rows)
+    header, *body = ([cell_text(cell) for cell in row] for row in rows)
+    columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
+    leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
+    write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
+    return len(body)
 
 
 def export_ratings(study: Study, path: Path) -> int:

@@ -1,0 +1,76 @@
+"""What `export sheet` and `import SHEET` say: for coders who work in a spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.pack import counted
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.sheet import SheetIn
+
+LISTED = 40
+
+
+def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
+    """Writes a reviewer's open passages."""
+    from cothemes.app.steps.sheet import export_sheet
+    from cothemes.cli.console import emit_json, note, say, typed
+
+    with opened_study(context) as study:
+        written = export_sheet(study, _someone(name), out, by_code=by_code)
+    if as_json:
+        emit_json({**vars(written), "path": str(written.path)})
+        return
+    readings = ", ".join(f"{count} {reading}" for reading, count in written.readings.items())
+    typed(f"{counted(written.rows, 'passage')} of {written.reviewer} in {out} ({readings}).")
+    say("Fill in the codes, x under done for each passage that is read to its end, and a note if any.")
+    note("Work from the top: blind passages of a document stand before those with suggestions.")
+    say("Then:")
+    typed(f'  cothemes import {out} --as "{written.reviewer}"')
+
+
+def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
+    """Takes a filled-in sheet in; PartialError where rows remain."""
+    from cothemes.app.steps.sheet import import_sheet
+    from cothemes.cli.console import emit_json
+    from cothemes.errors import PartialError
+
+    with opened_study(context) as study:
+        found = import_sheet(study, _someone(name), file)
+    if as_json:
+        faults = [{**fault.model_dump(), "where": f"{file}:{fault.row}"} for fault in found.faults]
+        emit_json({**vars(found), "path": str(found.path), "faults": faults})
+    else:
+        _show(found)
+    if found.faults:
+        raise PartialError(
+            f"{counted(len(found.faults), 'row')} of {file.name} not taken in",
+            hint="The others are stored. Mend what is listed and import it again, or export a new one.",
+        )
+
+
+def _show(found: SheetIn) -> None:
+    from cothemes.cli.console import say, typed
+
+    say(
+        f"{counted(found.passages, 'passage')} taken in for {found.reviewer} ({found.done} done, "
+        f"{counted(found.decisions, 'decision')}), {found.known} there already, {found.open} left open."
+    )
+    for fault in found.faults[:LISTED]:
+        typed(f"{found.path}:{fault.row}: {fault.kind}: {fault.passage or '(no passage)'} {fault.what}")
+        say(f"  → {fault.hint}")
+    if len(found.faults) > LISTED:
+        say(f"… and {len(found.faults) - LISTED} more (--json lists all)")
+
+
+def _someone(name: str) -> str:
+    from cothemes.errors import UsageError
+
+    if not name:
+        raise UsageError("say whose sheet it is", hint="Give --as NAME, a registered reviewer.")
+    return name

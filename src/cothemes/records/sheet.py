@@ -1,0 +1,80 @@
+"""A sheet of passages that a coder fills in with a spreadsheet program: what stands in it, cell by cell."""
+
+from __future__ import annotations
+
+from cothemes.records.record import Record
+
+
+class Grid(Record):
+    """A table as it was read: words alone, whatever the cells were."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    """Number of the row in its file (from 1) → its cells, as many as the header has."""
+
+
+class Column(Record):
+    """How a column is written."""
+
+    name: str
+    width: int = 12
+    """Characters."""
+    filled_in: bool = False
+    """Whether it is the coder's to fill in."""
+
+
+class Leaf(Record):
+    """One table of a workbook."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class SheetLine(Record):
+    """One open passage, as its card shows it."""
+
+    passage: str
+    document: str
+    """Its title."""
+    reading: str
+    """blind, reveal or assisted: what is in view while it is decided."""
+    before: str
+    """What was said before, for context."""
+    speaker: str
+    text: str
+    suggested: str = ""
+    """Codes that a coder proposes, with reasons; empty in a blind reading."""
+    codes: dict[str, dict[str, tuple[str, ...]]] = {}
+    """The coder's own so far: code → attributes."""
+    stamp: str
+
+
+class Entry(Record):
+    """One row as it came back."""
+
+    row: int
+    passage: str
+    reading: str
+    text: str
+    codes: dict[str, dict[str, tuple[str, ...]]]
+    note: str
+    done: bool
+    stamp: str
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is said in it."""
+        return not self.codes and not self.note and not self.done
+
+
+class RowFault(Record):
+    """A row that was not taken in, and why."""
+
+    row: int
+    passage: str
+    kind: str
+    """`unreadable` (mend the cell), `changed` (the row is not as it was written), `conflict` (the passage was
+    decided elsewhere meanwhile)."""
+    what: str
+    hint: str
