@@ -7,11 +7,12 @@ STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 DEMO := demo-study
+REAL := .real-server
 
-.PHONY: help demo test test-slow check format lint types contracts docs picture bench lock wheel-test clean setup
+.PHONY: help demo test test-slow test-browser test-real-server check format lint types contracts docs picture bench lock wheel-test clean setup
 
 help:  ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## the local .venv, pinned and hash-checked
 
@@ -39,6 +40,15 @@ test: $(STAMP)  ## the tests (under five minutes on two cores)
 
 test-slow: $(STAMP)  ## the tests marked slow
 	$(PYTEST) -n $(WORKERS) -m "slow"
+
+test-browser: $(STAMP)  ## the tests that open a page in headless Chromium (Debian: apt install chromium)
+	$(PYTEST) -m "browser"
+
+$(REAL)/llama-server: requirements/real-server.txt tests/real_server/build.py
+	@$(BIN)/python tests/real_server/build.py
+
+test-real-server: $(STAMP) $(REAL)/llama-server  ## the tests on llama.cpp's server, built from source first (five minutes)
+	$(PYTEST) -m "real_server" -s tests/real_server
 
 format: $(STAMP)  ## rewrite the code in the house format
 	$(BIN)/ruff format src tests eval
@@ -73,5 +83,5 @@ lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	  --extra dev --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
-clean:  ## remove the local .venv and the demo study
-	rm -rf $(VENV) $(DEMO) build dist
+clean:  ## remove the local .venv, the built server and the demo study
+	rm -rf $(VENV) $(REAL) $(DEMO) build dist
