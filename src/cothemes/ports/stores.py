@@ -14,7 +14,7 @@ from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage
 from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
 from cothemes.records.rating import Rating
-from cothemes.records.review import Assignment, Decision, Reviewer
+from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, Suggestion
 
@@ -120,18 +120,42 @@ class ReviewStore(Protocol):
 
     def add_reviewer(self, reviewer: Reviewer) -> None: ...
 
+    def put_reviewer(self, reviewer: Reviewer) -> None:
+        """Another role, capacity or pause of a person who is there."""
+
     def reviewers(self) -> list[Reviewer]: ...
 
-    def assign(self, assignments: Sequence[Assignment]) -> None:
-        """In one transaction. A reviewer and passage already assigned are left as they are."""
+    def assign(
+        self,
+        assignments: Sequence[Assignment],
+        *,
+        purpose: Purpose = Purpose.STUDY,
+        seeds: Sequence[Seed] = (),
+    ) -> None:
+        """In one transaction. A reviewer and passage already assigned are left as they are, and a seed of
+        theirs is left out."""
 
     def assignments(
-        self, *, reviewer: str | None = None, round_name: str | None = None, passage: str | None = None
+        self,
+        *,
+        reviewer: str | None = None,
+        round_name: str | None = None,
+        passage: str | None = None,
+        every: bool = False,
     ) -> list[Assignment]:
-        """By reviewer, then position."""
+        """By reviewer, then position. What was given for a seeded suggestion, or to check one, is no part of
+        the study's codings: it is there only where one reviewer's own work is asked for, or `every`."""
+
+    def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """In one transaction: assignments of `moved_from` become another's. Left out, and not among those
+        given back, is what was decided on meanwhile, or what the other has."""
+
+    def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:
+        """In the order they were stored."""
 
     def append(self, decisions: Sequence[Decision]) -> None:
-        """Durable when it returns. A decision with a known id changes nothing."""
+        """Durable when it returns. A decision with a known id changes nothing. Raises StateConflict for a
+        passage that was given on to someone else."""
 
     def decisions(
         self,

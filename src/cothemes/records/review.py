@@ -14,6 +14,10 @@ class Reviewer(Record):
     name: str
     role: str = "coder"
     added: datetime
+    capacity: int | None = None
+    """Passages a week; None where nothing was said."""
+    paused: datetime | None = None
+    """Since when the person gets nothing new."""
 
 
 class Arm(StrEnum):
@@ -24,6 +28,17 @@ class Arm(StrEnum):
     REVEAL = "reveal"
     """Blind first, locked, then the suggestions; both records kept."""
     ASSISTED = "assisted"
+
+
+class Stream(StrEnum):
+    """What settles when a passage is served."""
+
+    DOCUMENT = "document"
+    """Document by document, blind before the rest."""
+    DRAWN = "drawn"
+    """In drawn order, so that what is finished at any time is a random part."""
+    PRIORITY = "priority"
+    """Put forward by a score; never a blind passage."""
 
 
 class Assignment(Record):
@@ -42,6 +57,46 @@ class Assignment(Record):
     """Order of serving within the reviewer's queue."""
     drawn: datetime
     seed: int
+    chance: float | None = None
+    """That the draw gave the passage to anyone for a blind reading, in whatever lot; None: it is left out of
+    design-based estimates."""
+    rank: float | None = None
+    """The passage's place in the drawn order of its round, 0 to 1, the same for all who have it."""
+    stream: Stream = Stream.DOCUMENT
+    moved_from: str | None = None
+    """Who had it before, where it was given on."""
+
+
+class Seed(Record):
+    """A wrong suggestion, put in on purpose into one reviewer's reading of one passage."""
+
+    id: str
+    """Stands in decisions where a suggestion's id stands."""
+    reviewer: str
+    passage: str
+    round: str
+    code: str
+    """Two people or more read the passage blind, and none of them gave it."""
+    code_hash: str
+    """The wording they read it under."""
+    start: int | None
+    end: int | None
+    """A sentence of the passage in code points of the document, shown as evidence; None once forgotten."""
+    run: str
+    """The run among whose suggestions it stands."""
+    reason: str
+    drawn: datetime
+    seed: int
+
+
+class Purpose(StrEnum):
+    """What an assignment is for. Only those of the study itself are ever read as codings."""
+
+    STUDY = "study"
+    SEED = "seed"
+    """A reading into which a wrong suggestion is put."""
+    CHECK = "check"
+    """A blind reading of a passage on which such a suggestion was accepted."""
 
 
 class Action(StrEnum):

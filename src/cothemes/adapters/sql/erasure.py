@@ -37,14 +37,16 @@ from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
 from cothemes.adapters.sql.failures import failures_told
+from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks
+from cothemes.adapters.sql.seed_tables import seeds
 from cothemes.records.record import content_hash
 
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions
+    revisions seeds
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -56,7 +58,7 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
-_GUARDS = ("decisions_no_update", "settlements_no_update", "memos_no_update", "revisions_no_update")
+_GUARDS = tuple(f"{table}_no_update" for table in ("decisions", "settlements", "memos", "revisions", "seeds"))
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
 
@@ -101,10 +103,14 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
         )
         erased["revisions"] = _erase_reasons(connection, quoted_in)
+        erased["seeds"] = _count(
+            connection,
+            update(seeds).where(seeds.c.passage.in_(own)).values(start=None, end=None, reason=""),
+        )
     erased["ratings"] = _count(
         connection,
-        update(schema.ratings)
-        .where(schema.ratings.c.unit.in_(own))
+        update(ratings)
+        .where(ratings.c.unit.in_(own))
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug),
     )
     erased["originals"] = _erase_originals(connection, slug)

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.rating_tables import ratings as table
 from cothemes.adapters.sql.rows import columns_of, insert_all, read, row_of
 from cothemes.records.rating import Rating
 
-_RATING = columns_of(schema.ratings, Rating)
+_RATING = columns_of(table, Rating)
 _ROW = ("rater", "unit", "code", "arm", "round")
 
 
@@ -24,13 +24,13 @@ class SqlRatings:
 
     def add(self, ratings: Sequence[Rating], *, instead_of: Collection[str] = ()) -> None:
         """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
-        statement = insert(schema.ratings).on_conflict_do_nothing(index_elements=list(_ROW))
+        statement = insert(table).on_conflict_do_nothing(index_elements=list(_ROW))
         with self._database.writing() as connection:
             for rater in instead_of:
-                connection.execute(delete(schema.ratings).where(schema.ratings.c.rater == rater))
+                connection.execute(delete(table).where(table.c.rater == rater))
             insert_all(connection, statement, (row_of(rating) for rating in ratings))
 
     def all(self) -> list[Rating]:
         """In the order in which they came."""
         with self._database.reading() as connection:
-            return read(connection, Rating, select(*_RATING).order_by(schema.ratings.c.stored))
+            return read(connection, Rating, select(*_RATING).order_by(table.c.stored))

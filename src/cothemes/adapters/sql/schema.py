@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from cothemes.adapters.sql.columns import Moment, Prose
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -195,13 +195,16 @@ class ReviewerColumns(TypedColumns):
     name: Named[str] = Column(Text, unique=True)
     role: Named[str] = Column(Text)
     added: Named[datetime] = Column(Moment)
+    capacity: Named[int | None]
+    paused: Named[datetime | None] = Column(Moment)
 
 
 reviewers = Table("reviewers", metadata, ReviewerColumns)
 
 
 class AssignmentColumns(TypedColumns):
-    """One row per reviewer and passage: arm and round are fixed with the first."""
+    """One row per reviewer and passage: arm and round are fixed with the first. `purpose` is no field of the
+    record, so that no reviewer's card or package can tell a seeded reading from another."""
 
     reviewer: Named[str] = Column(Text, ForeignKey("reviewers.name"), primary_key=True)
     passage: Named[str] = Column(Text, ForeignKey("passages.id"), primary_key=True, index=True)
@@ -213,6 +216,11 @@ class AssignmentColumns(TypedColumns):
     position: Named[int]
     drawn: Named[datetime] = Column(Moment)
     seed: Named[int] = Column(BigInteger)
+    chance: Named[float | None]
+    rank: Named[float | None]
+    stream: Named[str] = Column(Text, server_default="document")
+    moved_from: Named[str | None] = Column(Text)
+    purpose: Named[str] = Column(Text, server_default="study")
 
 
 assignments = Table("assignments", metadata, AssignmentColumns)
@@ -243,38 +251,6 @@ class DecisionColumns(TypedColumns):
 
 
 decisions = Table("decisions", metadata, DecisionColumns)
-
-
-class RatingColumns(TypedColumns):
-    """Ratings that were imported; `stored` keeps their order. People's decisions and runs stand elsewhere."""
-
-    stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
-    unit: Named[str] = Column(Text, ForeignKey("passages.id"), index=True)
-    doc: Named[str] = Column(Text)
-    rater: Named[str] = Column(Text)
-    kind: Named[str] = Column(Text)
-    code: Named[str] = Column(Text)
-    value: Named[int | None]
-    arm: Named[str] = Column(Text)
-    round: Named[str] = Column(Text)
-    run: Named[str] = Column(Text)
-    codebook: Named[str] = Column(Text)
-    cluster: Named[str] = Column(Text)
-    start: Named[int | None]
-    end: Named[int | None]
-    attributes: Named[Any] = Column(JSON, nullable=False)
-
-
-ratings = Table("ratings", metadata, RatingColumns)
-Index(
-    "uq_ratings_row",
-    ratings.c.rater,
-    ratings.c.unit,
-    ratings.c.code,
-    ratings.c.arm,
-    ratings.c.round,
-    unique=True,
-)
 
 
 class CallColumns(TypedColumns):
