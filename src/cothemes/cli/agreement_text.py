@@ -47,6 +47,11 @@ def figure(value: float | None) -> str:
     return shown.replace("0.", ".", 1) if abs(value) < 1 and not shown.startswith(("1", "-1")) else shown
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 unit`, `2 units`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def interval(estimate: Estimate) -> str:
     """`.62 [ .41,  .83]`."""
     if estimate.value is None:
@@ -67,7 +72,9 @@ def _head(table: AgreementTable) -> Iterator[str]:
     yield from wrapped(f"Raters: {shown_text(named)}", "  ")
     length = f", median {table.median_words:g} words" if table.median_words is not None else ""
     yield from wrapped(
-        f"{table.units} units in {table.documents} documents, {table.clusters} clusters{length}", "  "
+        f"{counted(table.units, 'unit')} in {counted(table.documents, 'document')}, "
+        f"{counted(table.clusters, 'cluster')}{length}",
+        "  ",
     )
 
 
@@ -110,8 +117,8 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     overall = table.overall
     macro = interval(overall.macro_alpha_interval).strip()
     yield (
-        f"Mean alpha of {overall.codes_counted} codes {macro}"
-        f" ({overall.codes_excluded} codes without variation left out)"
+        f"Mean alpha of {counted(overall.codes_counted, 'code')} {macro}"
+        f" ({counted(overall.codes_excluded, 'code')} without variation left out)"
     )
     yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
     yield f"               MASI    {interval(overall.alpha_masi).strip()}"

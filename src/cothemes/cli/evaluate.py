@@ -64,7 +64,7 @@ def evaluate(
         if dry_run:
             _tell(forecasts(suite, account), account, as_json)
             return
-        found = run(suite, history=history, account=account, finished=finished)
+        found = run(suite, history=history, guarded=compare, account=account, finished=finished)
     if as_json:
         document = found.report.as_json()
         document["changes"] = [change.model_dump(mode="json") for change in found.changes]
@@ -90,8 +90,8 @@ def _refuse_worse(found: Evaluation) -> None:
         raise RegressionFound(
             f"worse than the last time by more than its interval: {names}",
             where=str(found.history),
-            hint="Look at what changed since the commit that the history names. What was found is in the "
-            "history now: the next comparison is with it.",
+            hint="The history keeps it, marked, and the next comparison is again with the time before. If "
+            "it has to be so, run once without --compare: later ones are then held against that.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cothemes.cli.agreement_text import figure, interval, wrapped
@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     from cothemes.stages.evaluate.coding.report import Report, Row, Yardstick
     from cothemes.stages.evaluate.stability_figures import Steadiness
 
+MAP = "map"
 SHOWN = (
-    ("map", "mAP"),
-    ("recall_at_3", "R@3"),
-    ("recall_at_5", "R@5"),
-    ("macro_f1", "F1 macro"),
-    ("micro_f1", "F1 micro"),
-    ("alpha", "alpha"),
-    ("positive_agreement", "pos"),
-    ("ece", "ECE"),
-    ("workload_auc", "work"),
+    (MAP, "mAP [low, high]", 18),
+    ("recall_at_3", "R@3", 5),
+    ("recall_at_5", "R@5", 5),
+    ("macro_f1", "F1mac", 7),
+    ("micro_f1", "F1mic", 7),
+    ("alpha", "alpha", 6),
+    ("positive_agreement", "pos", 5),
+    ("ece", "ECE", 5),
+    ("workload_auc", "work", 6),
 )
-NAMES = dict(SHOWN)
+NAMES = {name: label.partition(" ")[0] for name, label, _ in SHOWN}
 GUIDE = (
-    "mAP: mean average precision over codes. R@3: share of a passage's codes among its three best. F1: with "
-    "the thresholds it would use. alpha, pos: the coder and gold as two raters. ECE: calibration error, "
+    "mAP: mean average precision over codes, 95 % interval over documents. R@3: share of a passage's codes "
+    "among its three best. F1mac, F1mic: mean over codes, and all codes pooled, with the thresholds it would "
+    "use. alpha, pos: the coder and gold as two raters. ECE: calibration error, "
     "lower is better. work: errors mended against passages reviewed in the order it proposes; .50 is random."
 )
 
@@ -44,20 +46,30 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.about:
         yield from wrapped(f"! {shown_text(report.about)}", "  ")
     yield ""
-    yield _line("coder", "train", [label for _, label in SHOWN])
+    yield _line("coder", "train", [label for _, label, _ in SHOWN])
     for row in report.rows:
-        yield _line(row.coder, str(row.train), [figure(getattr(row, name)) for name, _ in SHOWN])
+        spread = row.intervals[MAP]
+        ends = f"{figure(row.map)} [{figure(spread.low)}, {figure(spread.high)}]"
+        figures = [figure(getattr(row, name)) for name, _, _ in SHOWN[1:]]
+        yield _line(row.coder, str(row.train), [ends, *figures])
     if report.human_yardstick:
         yield _people(report.human_yardstick)
     yield ""
     for row in report.rows:
-        yield from _uncertain(row)
+        yield from _asked(row)
+    oracle = [_area(row) for row in report.rows if row.workload]
+    first = report.rows[0]
+    yield from wrapped(
+        f"Means over {len(first.seeds)} splits, each tested on about {first.passages} passages. An oracle's "
+        f"order would reach, row by row, work {', '.join(oracle) or '–'}.",
+        "",
+    )
     if report.human_yardstick:
         people = report.human_yardstick
         yield from wrapped(
-            f"people: {', '.join(people.raters)} on {people.passages} passages, each two as raters; no coder "
-            "can be asked for more",
-            "  ",
+            f"people: {', '.join(people.raters)} with each other on {people.passages} passages; no coder can "
+            "be asked for more.",
+            "",
         )
     yield from wrapped(GUIDE, "")
     for row in report.rows:
@@ -67,35 +79,27 @@ def report_lines(report: Report) -> Iterator[str]:
 
 
 def _line(coder: str, train: str, cells: list[str]) -> str:
-    widths = (6, 6, 6, 9, 9, 7, 6, 6, 6)
     return f"{coder:<8}{train:>6}" + "".join(
-        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
+        f"{cell:>{width}}" for cell, (_, _, width) in zip(cells, SHOWN, strict=True)
     )
 
 
 def _people(yardstick: Yardstick) -> str:
     known = {"alpha": yardstick.macro_alpha, "positive_agreement": yardstick.positive_agreement}
-    cells = [figure(known[name]) if name in known else "" for name, _ in SHOWN]
+    cells = [figure(known[name]) if name in known else "" for name, _, _ in SHOWN]
     return _line("people", "", cells).rstrip()
 
 
-def _uncertain(row: Row) -> Iterator[str]:
-    spread = row.intervals["map"]
-    oracle = f", an oracle's order mends {_area(row)}" if row.workload else ""
-    yield from wrapped(
-        f"{row.coder} train {row.train}: mAP 95 % {figure(spread.low)} to {figure(spread.high)}, over "
-        f"{len(row.seeds)} splits of {row.passages} passages; work {figure(row.workload_auc)}{oracle}",
-        "  ",
-    )
+def _asked(row: Row) -> Iterator[str]:
     if row.asked is None:
         return
     asked = row.asked
     cost = "cost not known" if asked.cost is None else f"{asked.cost:.4g} {asked.currency}"
     lost = f", {asked.unanswered} without a usable reply (counted as no code)" if asked.unanswered else ""
     yield from wrapped(
-        f"  {shown_text(row.model)}, {row.prompt.partition(':')[0]}: {asked.passages} passages asked"
-        f"{lost}; {asked.calls} calls, {cost}, run {asked.run}",
-        "    ",
+        f"{row.coder} is {shown_text(row.model)}, {row.prompt.partition(':')[0]}: {asked.passages} passages "
+        f"asked{lost}; {asked.calls} calls, {cost}, run {asked.run}",
+        "  ",
     )
 
 
@@ -140,19 +144,31 @@ def change_lines(found: Evaluation) -> Iterator[str]:
         reason = "an empty history" if not found.earlier else "no earlier row of the same coder and size"
         yield f"Nothing to compare with yet: {reason}."
         return
+    yield from _since(found.changes)
     compared = len({(change.coder, change.train) for change in found.changes})
     moved = [change for change in found.changes if change.moved]
     if not moved:
-        yield from wrapped(
-            f"Compared with the last time, {compared} rows, {len(found.changes)} figures: none moved beyond "
-            "its interval.",
-            "  ",
-        )
+        yield f"{compared} rows, {len(found.changes)} figures: none moved beyond its interval."
         return
-    yield f"Compared with the last time, {compared} rows: {len(moved)} of {len(found.changes)} figures moved"
+    yield f"{compared} rows: {len(moved)} of {len(found.changes)} figures moved beyond their interval"
     yield f"{'coder':<8}{'train':>6}  {'figure':<10}{'before':>7}{'after':>7}  95 % of the difference"
     for change in moved:
         yield _change(change)
+
+
+def _since(changes: Sequence[Change]) -> Iterator[str]:
+    times = sorted({change.since for change in changes})
+    when = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
+    yield f"Compared with the last time, {when}"
+    changed = {name: ends for change in changes for name, ends in change.changed.items()}
+    for name, (before, after) in changed.items():
+        yield from wrapped(f"  {name}: {before} then, {after} now", "    ")
+    if not all(change.paired for change in changes):
+        yield from wrapped(
+            "  ! Not on the same passages and splits: intervals are those of two evaluations apart, and "
+            "wider.",
+            "    ",
+        )
 
 
 def _change(change: Change) -> str:

@@ -11,6 +11,7 @@ from cothemes.stages.evaluate.coding.history import (
     compare,
     entries_of,
     lines_of,
+    marked,
     read_lines,
     regressions,
 )
@@ -120,3 +121,24 @@ def test_a_reports_rows_become_entries() -> None:
     made = entries_of(report, "2026-11-22T10:00:00Z", {"commit": "abc"})
     assert [each.key for each in made] == [("s", "offline", "0", "")]
     assert made[0].context == {"commit": "abc"}
+
+
+def test_a_regression_is_marked_and_later_ones_are_held_against_the_time_before() -> None:
+    good, bad = entry((0.40, 0.60, 0.50)), entry((0.38, 0.579, 0.481))
+    first = compare([good], [bad])
+    (kept,) = marked([bad], first)
+    assert kept.regressed
+    again = compare([good, kept], [bad])
+    assert regressions(again) == regressions(first)
+    # Taken in without a comparison, it is what counts.
+    assert not regressions(compare([good, bad], [bad]))
+    assert marked([good], compare([good], [good])) == [good]
+
+
+def test_what_changed_between_two_times_is_told() -> None:
+    before, after = entry((0.4, 0.5)), entry((0.4, 0.5), suite_hash="other")
+    change = change_of(before, after)
+    assert change.changed == {"suite": ("h", "other")}
+    assert (change.since, change.paired) == (before.at, False)
+    assert change_of(before, before).changed == {}
+    assert change_of(before, before).paired

@@ -24,7 +24,15 @@ from cothemes.ports import Progress
 from cothemes.records.record import content_hash
 from cothemes.records.suite import CoderRow, Suite
 from cothemes.stages.evaluate.coding.coders import Coder
-from cothemes.stages.evaluate.coding.history import Change, Entry, compare, entries_of, lines_of, read_lines
+from cothemes.stages.evaluate.coding.history import (
+    Change,
+    Entry,
+    compare,
+    entries_of,
+    lines_of,
+    marked,
+    read_lines,
+)
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.run import Finished, evaluate_suite, expected_passages
 from cothemes.stages.propose.model.estimate import Estimate
@@ -73,12 +81,14 @@ def evaluate(
     path: Path,
     *,
     history: Path | None = None,
+    guarded: bool = False,
     account: Account | None = None,
     finished: Finished = lambda _row: None,
 ) -> Evaluation:
     """Runs a suite, appends its rows to the history and compares them with the last ones.
 
-    `history` is a folder; else `history` beside the suite's folder. Raises SuiteError, CodebookError, and
+    `history` is a folder; else `history` beside the suite's folder. With `guarded`, rows that regressed are
+    marked in it, and later ones are not held against them. Raises SuiteError, CodebookError, and
     InputError for a history that cannot be read; for a model StateConflict where no study pays or nothing
     may be sent, BudgetReached and ModelError.
     """
@@ -91,11 +101,14 @@ def evaluate(
         report = evaluate_suite(suite, coder_of, finished)
     failed = sum(row.asked.failed for row in report.rows if row.asked)
     entries = entries_of(report, wiring.clock().now().isoformat(timespec="seconds"), _context(path))
+    changes = tuple(compare(earlier, entries))
+    if guarded:
+        entries = marked(entries, changes)
     if not failed:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("a", encoding="utf-8") as handle:
             handle.write(lines_of(entries))
-    return Evaluation(report, file, tuple(compare(earlier, entries)), len(earlier), failed)
+    return Evaluation(report, file, changes, len(earlier), failed)
 
 
 def forecasts(path: Path, account: Account) -> list[Forecast]:

@@ -178,10 +178,12 @@ def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool)
     if models:
         notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
     clusters = len(cells.shared_clusters)
-    counted = "interview" if clusters == 1 else "interviews"
-    if 0 < clusters < FEW_INTERVIEWS:
+    if clusters == 1:
+        notes.append("One interview: no interval can be given, and nothing can be said of others.")
+    elif 0 < clusters < FEW_INTERVIEWS:
         notes.append(
-            f"{clusters} {counted}: under {FEW_INTERVIEWS} an interval over interviews is wide and uncertain."
+            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
+            "uncertain."
         )
     if cells.without_code:
         notes.append(

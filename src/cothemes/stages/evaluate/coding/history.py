@@ -30,6 +30,8 @@ class Entry(Record):
     row: Row
     context: dict[str, str] = {}
     """Commit, versions, machine."""
+    regressed: bool = False
+    """A comparison found it worse: later ones are not held against it. Without a comparison it counts."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -42,6 +44,8 @@ class Change(Record):
 
     suite: str
     coder: str
+    model: str = ""
+    """Of a paid coder."""
     train: int | Literal["all"]
     metric: str
     before: float
@@ -56,6 +60,12 @@ class Change(Record):
     """Moved in the wrong direction."""
     regression: bool
     """Worse, in a guarded figure."""
+    since: str
+    """When the figure before was found."""
+    paired: bool
+    """On the same passages and splits; else the interval is that of two independent evaluations."""
+    changed: dict[str, tuple[str, str]] = {}
+    """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
 
 
 def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None) -> list[Entry]:
@@ -84,14 +94,21 @@ def read_lines(text: str) -> list[Entry]:
 
 
 def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
-    """Each later row against the last earlier one of its key; rows without one are passed over."""
-    known = {entry.key: entry for entry in earlier}
+    """Each later row against the last earlier one of its key that was no regression; rows without one are
+    passed over."""
+    known = {entry.key: entry for entry in earlier if not entry.regressed}
     changes: list[Change] = []
     for entry in later:
         before = known.get(entry.key)
         if before is not None:
             changes.extend(_changes(before, entry))
     return changes
+
+
+def marked(entries: Iterable[Entry], changes: Iterable[Change]) -> list[Entry]:
+    """Entries with those marked in which the changes hold a regression."""
+    worse = {(change.coder, str(change.train), change.model) for change in regressions(changes)}
+    return [entry.model_copy(update={"regressed": entry.key[1:] in worse}) for entry in entries]
 
 
 def regressions(changes: Iterable[Change]) -> list[Change]:
@@ -101,11 +118,15 @@ def regressions(changes: Iterable[Change]) -> list[Change]:
 
 def _changes(before: Entry, after: Entry) -> Iterable[Change]:
     paired = before.suite_hash == after.suite_hash and before.row.seeds == after.row.seeds
+    changed = {
+        name: (old, new) for name, (old, new) in _states(before, after).items() if old != new and old and new
+    }
     for metric in METRICS:
         old, new = getattr(before.row, metric), getattr(after.row, metric)
         if old is None or new is None:
             continue
-        half = _paired_half(before.row, after.row, metric) if paired else None
+        together = _paired_half(before.row, after.row, metric) if paired else None
+        half = together
         if half is None:
             half = math.hypot(_half(before.row, metric), _half(after.row, metric))
         difference = new - old
@@ -114,6 +135,7 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
         yield Change(
             suite=after.suite,
             coder=after.row.coder,
+            model=after.key[3],
             train=after.row.train,
             metric=metric,
             before=old,
@@ -124,7 +146,20 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             moved=moved,
             worse=worse,
             regression=worse and metric in GUARDED,
+            since=before.at,
+            paired=together is not None,
+            changed=changed,
         )
+
+
+def _states(before: Entry, after: Entry) -> dict[str, tuple[str, str]]:
+    return {
+        "suite": (before.suite_hash[:12], after.suite_hash[:12]),
+        "codebook": (before.codebook_hash[:12], after.codebook_hash[:12]),
+        "coder": (before.row.version, after.row.version),
+        "prompt": (before.row.prompt, after.row.prompt),
+        "commit": (before.context.get("commit", ""), after.context.get("commit", "")),
+    }
 
 
 def _paired_half(before: Row, after: Row, metric: str) -> float | None:

@@ -31,7 +31,8 @@ ESTIMAND = (
 CONVENTIONS = {
     "sample": "passages drawn at random for blind coding, those coded by all reviewers and those coded by "
     "one; first readings of reveal passages are not random and left out",
-    "frame": "passages that the draw could have taken, in documents whose blind passages are all done",
+    "frame": "passages that the draw could have taken, in documents whose blind passages are all done; where "
+    "work is served in drawn order, all of a draw, with the chance of being read blind up to now",
     "people": "a passage with several blind readers counts the share of them who applied the code",
     "model": "the run's yes is 1, borderline and no are 0",
     "design_based": "mean of f + R/π·(Y − f), Egami et al. 2023, π from the stored probabilities",
@@ -191,8 +192,16 @@ def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
         notes.append(f"{uncoded} passages are left out because the run has no answer for them.")
     if sample.without_chance:
         notes.append(
-            f"{sample.without_chance} passages are left out: they had no known chance of a blind reading."
+            f"{sample.without_chance} passages are left out: the draw gave them no chance of a blind reading "
+            "that an estimate can stand on."
         )
+    if sample.in_progress:
+        notes.append(
+            f"Review in drawn order is not finished: what was read blind so far is a random part of "
+            f"{sample.in_progress} passages, and stands for all of them."
+        )
+    if sample.not_begun:
+        notes.append(f"{sample.not_begun} passages are left out: nobody has begun their blind part.")
     counted = "interview" if clusters == 1 else "interviews"
     if clusters < FEW_INTERVIEWS:
         notes.append(
