@@ -78,7 +78,7 @@ def test_settlements_come_back_in_the_order_stored(store: SqlStore) -> None:
     store.settlements.append([settlement("a", code="B2"), given[2]])
     assert store.settlements.all() == given
     assert store.settlements.all(passage="d.0001") == [given[0], given[2]]
-    assert store.settlements.opened() == {"d.0000", "d.0001"}
+    assert store.settlements.readers() == {"d.0000": {"Ann", "Zoë"}, "d.0001": {"Ann", "Zoë"}}
 
 
 def test_memos_come_back_version_by_version(store: SqlStore) -> None:

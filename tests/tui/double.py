@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from tests.doubles.desk import BOOK, NOW, suggested
+from textual.app import App
 from textual.pilot import Pilot
 
 from cothemes.errors import StateConflict
@@ -228,13 +229,13 @@ def acts(desk: DoubleDesk) -> list[tuple[str, str | None]]:
     return [(d.action.value, d.code) for d in desk.decisions]
 
 
-def lines(app: ReviewApp) -> list[str]:
+def lines(app: App[None]) -> list[str]:
     """The screen as it is painted, without style."""
     strips = app.screen._compositor.render_strips(app.size)
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
 
-def stressed(app: ReviewApp) -> str:
+def stressed(app: App[None]) -> str:
     """The text that is bold and underlined: evidence, marked words."""
     strips = app.screen._compositor.render_strips(app.size)
     found = []

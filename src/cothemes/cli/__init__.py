@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cothemes.cli import (
+    adjudicate,
     agreement,
     cancel,
     codebook,
@@ -68,6 +69,7 @@ app.command("queue")(queue.queue)
 app.command("decide")(decide.decide)
 app.command("done")(decide.done)
 app.command("undo")(decide.undo)
+app.command("adjudicate")(adjudicate.adjudicate)
 app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)

@@ -46,7 +46,7 @@ def decide(
     from cothemes.stages.review.attributes import parsed_attributes
 
     given = parsed_attributes(attributes or [])
-    marked = _span(span)
+    marked = parsed_span(span)
     with opened_study(context) as study:
         desk = Desk(study, name)
         card = desk.decide(
@@ -93,7 +93,8 @@ def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) ->
         say(f"Took back: {taken.action.value} {f'{taken.code} on ' if taken.code else ''}{taken.passage}")
 
 
-def _span(text: str) -> tuple[int, int] | None:
+def parsed_span(text: str) -> tuple[int, int] | None:
+    """`START:END` in characters; nothing where the option was left out. Raises UsageError."""
     from cothemes.errors import UsageError
 
     if not text:

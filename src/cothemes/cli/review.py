@@ -23,7 +23,7 @@ def review(
     ] = False,
 ) -> None:
     """Code what is assigned to you, card by card; goes on where it stopped. `?` lists the keys."""
-    if plain or not _has_screen():
+    if plain or not has_screen():
         _at_the_prompt(context, name)
     else:
         _on_the_screen(context, name)
@@ -58,6 +58,7 @@ def _on_the_screen(context: typer.Context, name: str) -> None:
             raise typer.Exit(app.return_code)
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
+    """Whether a screen can be painted: both ends are a terminal that can do more than print."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return terminal and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from time import monotonic
 
 from cothemes.app.steps.review import Desk
+from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter
 from cothemes.cli.review_words import command_in, named_code
 from cothemes.errors import CothemesError, UsageError
@@ -94,7 +94,7 @@ class PlainReview:
 
     def _obey(self, card: Card) -> Card | None:
         """One line typed; None where the card is finished with."""
-        typed = self._ask("> ")
+        typed = typed_line("> ", self._out.line)
         word, rest = command_in(typed or "") if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
@@ -109,15 +109,6 @@ class PlainReview:
             return card
         self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
         return card
-
-    def _ask(self, prompt: str) -> str | None:
-        try:
-            typed = input(prompt)
-        except EOFError:
-            return None
-        if not sys.stdin.isatty():
-            self._out.line(typed)
-        return typed
 
     def _recorded(self, card: Card, what: str) -> Card:
         self._kept += 1
@@ -209,7 +200,8 @@ class PlainReview:
     def _done(self, card: Card) -> Card | None:
         if card.unanswered:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
-            answer = self._ask(f"{codes} unanswered: record as rejected and finish? y/n ")
+            question = f"{codes} unanswered: record as rejected and finish? y/n "
+            answer = typed_line(question, self._out.line)
             if answer is None or answer.strip().lower() not in ("y", "yes"):
                 self._out.line("not finished")
                 return card

@@ -18,8 +18,8 @@ class SettlementStore(Protocol):
     def all(self, *, passage: str | None = None) -> list[Settlement]:
         """In the order they were stored."""
 
-    def opened(self) -> set[str]:
-        """Passages on which anything is recorded, without what it is: a blind reader may ask this."""
+    def readers(self) -> dict[str, set[str]]:
+        """Passage → readers whose codes were in view. No code is loaded: a blind reader may ask this."""
 
 
 class MemoStore(Protocol):

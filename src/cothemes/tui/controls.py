@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from cothemes.errors import CothemesError, UsageError
-from cothemes.records.codebook import Attribute, Code
+from cothemes.records.codebook import Code
 from cothemes.tui.finder import found_codes
+from cothemes.tui.picker import Picker
 from cothemes.tui.triage import Triage
 from cothemes.tui.words import STRIDE, Marking, marking
 
@@ -48,11 +49,10 @@ class Controls:
         self.evidence = False
         self.question = ""
         self.choice = 0
-        """The cursor among codes found or attributes' values."""
+        """The cursor among codes found."""
         self.typed = ""
         self.found: Sequence[Code] = ()
-        self.values: list[tuple[Attribute, str]] = []
-        self.chosen: set[int] = set()
+        self.picker: Picker | None = None
         self.marking: Marking | None = None
         self.leaving = False
         self._now = now
@@ -221,37 +221,15 @@ class Controls:
         attributes = self.triage.book.attributes_of(row.code)
         if not attributes:
             raise UsageError(f"{row.code} takes no attributes", hint="")
-        self.values = [(attribute, value) for attribute in attributes for value in attribute.values]
-        held = row.answer.attributes if row.answer else {}
-        self.chosen = {i for i, (a, value) in enumerate(self.values) if value in held.get(a.name, ())}
-        self.choice = 0
+        self.picker = Picker(attributes, row.answer.attributes if row.answer else {})
         self.mode = Mode.ATTRIBUTES
 
     def _press_attributes(self, key: str) -> None:
-        if key in ("up", "down"):
-            step = 1 if key == "down" else -1
-            self.choice = min(max(self.choice + step, 0), len(self.values) - 1)
-        elif key == "space":
-            self._choose(self.choice)
-        elif key.isdecimal() and 1 <= int(key) <= len(self.values):
-            self.choice = int(key) - 1
-            self._choose(self.choice)
-        elif key == "enter":
-            given: dict[str, list[str]] = {attribute.name: [] for attribute, _ in self.values}
-            for index in sorted(self.chosen):
-                attribute, value = self.values[index]
-                given[attribute.name].append(value)
+        assert self.picker is not None
+        if self.picker.press(key):
+            given = self.picker.given
             self._close()
             self._act(lambda: self.triage.describe(given))
-
-    def _choose(self, index: int) -> None:
-        attribute, _ = self.values[index]
-        if index in self.chosen:
-            self.chosen.discard(index)
-            return
-        if not attribute.many:
-            self.chosen -= {i for i, (other, _) in enumerate(self.values) if other is attribute}
-        self.chosen.add(index)
 
     def _open_marking(self) -> None:
         row = self.triage.applying()

@@ -25,7 +25,7 @@ class Item:
 
     head: str
     detail: str = ""
-    """Shown under it, all of it where the cursor is."""
+    """Shown under it, all of it where the cursor is; it may have several lines."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +165,7 @@ def _listing(listing: Listing, width: int, most: int) -> list[Content]:
         head = Content(fitted(f"{'>' if here else ' '} {item.head}", width))
         body.append(head.stylize(STRONG) if here else head)
         if item.detail and (here or spacious):
-            detail = Content.styled(item.detail, FAINT).wrap(max(width - 6, 2))
-            if not here or room < 4:
-                detail = [Content.styled(fitted(item.detail, max(width - 6, 2)), FAINT)]
+            detail = _details(item.detail, max(width - 6, 2), here=here, whole=room >= 4)
             body += [line.pad_left(6) for line in detail[: max(room - 1, 0)]]
         if here:
             at = (first, len(body))
@@ -175,3 +173,11 @@ def _listing(listing: Listing, width: int, most: int) -> list[Content]:
     if at[1] <= room:
         start = 0
     return lines + body[start : start + room]
+
+
+def _details(detail: str, width: int, *, here: bool, whole: bool) -> list[Content]:
+    """Under the cursor all of it, wrapped where there is room; elsewhere one line."""
+    if here and whole:
+        return Content.styled(detail, FAINT).wrap(width)
+    kept = detail.split("\n") if here else [detail.replace("\n", " | ")]
+    return [Content.styled(fitted(line, width), FAINT) for line in kept]

@@ -55,17 +55,29 @@ def card_paragraphs(
     card: Card, marks: Spans = (), marking: Marking | None = None, context: bool = True
 ) -> list[Paragraph]:
     """The passage with its speaker; what stands before it where there is room."""
-    passage = card.passage
     flag = "FLAGGED" if card.standing.flag else ""
-    place = " | ".join(part for part in (passage.id, card.title, *passage.headings[-2:], flag) if part)
+    before = card.context if context else ()
+    found = passage_paragraphs(card.passage, card.title, before, marks, marking, aside=flag)
+    found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
+    return found
+
+
+def passage_paragraphs(
+    passage: Passage,
+    title: str,
+    context: Iterable[Context] = (),
+    marks: Spans = (),
+    marking: Marking | None = None,
+    aside: str = "",
+) -> list[Paragraph]:
+    """A line that places it, what stands before it, who speaks, the words."""
+    place = " | ".join(part for part in (passage.id, title, *passage.headings[-2:], aside) if part)
     found = [Paragraph(Content.styled(one_line(place), FAINT), clipped=True)]
-    if context:
-        found += [plain(_context_words(turn), FAINT, 2) for turn in card.context]
+    found += [plain(_context_words(turn), FAINT, 2) for turn in context]
     head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
     if head:
         found.append(plain(one_line(head), STRONG, sought=True))
     found.append(Paragraph(passage_content(passage, marks, marking), 2, sought=True))
-    found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
     return found
 
 
@@ -141,6 +153,6 @@ HELP = (
 )
 
 
-def help_paragraphs() -> list[Paragraph]:
+def help_paragraphs(keys: Iterable[tuple[str, str]] = HELP) -> list[Paragraph]:
     """The keys."""
-    return [Paragraph(Content(words), 13, label=key) for key, words in HELP]
+    return [Paragraph(Content(words), 13, label=key) for key, words in keys]

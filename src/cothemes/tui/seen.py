@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
+from cothemes.records.codebook import Code
 from cothemes.stages.review.card import Card, reason_shown
 from cothemes.tui.controls import Controls, Mode, Page
 from cothemes.tui.frame import Item, Listing, View
@@ -17,6 +18,7 @@ from cothemes.tui.paragraphs import (
     plain,
     transcript_paragraphs,
 )
+from cothemes.tui.picker import Picker
 from cothemes.tui.rows import APPLIES, OPEN, Row
 from cothemes.tui.triage import Triage
 
@@ -117,22 +119,9 @@ def _defined(controls: Controls) -> str:
 def _listing(controls: Controls) -> Listing | None:
     triage = controls.triage
     if controls.mode is Mode.FIND:
-        given = triage.card.coded if triage.card else {}
-        items = [
-            Item(f"[{APPLIES if code.id in given else OPEN}] {code.id}  {one_line(code.label)}")
-            for code in controls.found
-        ]
-        title = "type; enter gives, tab defines, esc"
-        return Listing(title, items, controls.choice, "no code fits")
-    if controls.mode is Mode.ATTRIBUTES and triage.row:
-        items = [
-            Item(
-                f"{_number(i)} [{APPLIES if i in controls.chosen else OPEN}] "
-                f"{one_line(attribute.name)}: {one_line(value)}"
-            )
-            for i, (attribute, value) in enumerate(controls.values)
-        ]
-        return Listing(f"attributes of {triage.row.code}", items, controls.choice)
+        return code_listing(controls.found, triage.card.coded if triage.card else {}, controls.choice)
+    if controls.picker is not None and controls.mode is Mode.ATTRIBUTES and triage.row:
+        return value_listing(triage.row.code, controls.picker)
     if controls.mode is Mode.SPAN and triage.row:
         return Listing(
             f"mark the words of {triage.row.code}",
@@ -167,7 +156,7 @@ def _item(triage: Triage, index: int, row: Row) -> Item:
     label = (
         one_line(triage.book.by_id[row.code].label) if row.code in triage.book.by_id else "(no longer a code)"
     )
-    head = f"{_number(index)} [{row.sign}] {row.code}  {label}"
+    head = f"{number_of(index)} [{row.sign}] {row.code}  {label}"
     details = []
     if row.suggestion is not None:
         if row.suggestion.verdict.value == "borderline":
@@ -184,5 +173,26 @@ def _item(triage: Triage, index: int, row: Row) -> Item:
     return Item(head, one_line(" | ".join(details)))
 
 
-def _number(index: int) -> str:
+def code_listing(found: Sequence[Code], given: Container[str], cursor: int) -> Listing:
+    """Codes that fit what is being typed."""
+    items = [
+        Item(f"[{APPLIES if code.id in given else OPEN}] {code.id}  {one_line(code.label)}") for code in found
+    ]
+    return Listing("type; enter gives, tab defines, esc", items, cursor, "no code fits")
+
+
+def value_listing(code: str, picker: Picker) -> Listing:
+    """Values of a code's attributes."""
+    items = [
+        Item(
+            f"{number_of(i)} [{APPLIES if i in picker.chosen else OPEN}] "
+            f"{one_line(attribute.name)}: {one_line(value)}"
+        )
+        for i, (attribute, value) in enumerate(picker.values)
+    ]
+    return Listing(f"attributes of {code}", items, picker.choice)
+
+
+def number_of(index: int) -> str:
+    """The key that turns a row on or off; rows after the ninth have none."""
     return str(index + 1) if index < 9 else " "

@@ -37,10 +37,14 @@ class SqlSettlements:
         with self._database.reading() as connection:
             return read(connection, Settlement, query)
 
-    def opened(self) -> set[str]:
-        """Passages on which anything is recorded, without what it is."""
+    def readers(self) -> dict[str, set[str]]:
+        """Passage → readers whose codes were in view. No code is loaded."""
+        query = select(settlements.c.passage, settlements.c.readers)
+        found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
-            return set(connection.execute(select(settlements.c.passage).distinct()).scalars())
+            for passage, readers in connection.execute(query):
+                found.setdefault(passage, set()).update(readers)
+        return found
 
 
 class SqlMemos:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
+from cothemes.app.steps.consensus import consensus
 from cothemes.app.steps.ratings import human_ratings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
+from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
@@ -33,6 +35,8 @@ class StudyRatings:
     ratings: tuple[Rating, ...]
     kept_out: dict[str, int]
     """Code → ratings under another wording of it."""
+    in_dispute: dict[str, int] = field(default_factory=dict)
+    """Round → passages that readers disagree on and nobody has settled: they are missing from consensus."""
 
 
 def file_agreement(path: Path, request: Request) -> AgreementTable:
@@ -66,11 +70,17 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
-    if not found.kept_out:
-        return shown
-    codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
-    note = f"Ratings under another wording of a code are left out: {codes}."
-    return shown.model_copy(update={"notes": (*shown.notes, note)})
+    notes = list(shown.notes)
+    if found.kept_out:
+        codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
+        notes.append(f"Ratings under another wording of a code are left out: {codes}.")
+    if any(name.startswith(CONSENSUS) for name in request.raters) and found.in_dispute:
+        rounds = ", ".join(f"{name or 'without a name'} {count}" for name, count in found.in_dispute.items())
+        notes.append(
+            f"Passages still in dispute have no consensus and are missing, by round: {rounds}. What is "
+            "compared is easier than the whole."
+        )
+    return shown.model_copy(update={"notes": tuple(notes)})
 
 
 def models_tried(study: Study) -> tuple[ModelTried, ...]:
@@ -145,13 +155,14 @@ def study_ratings(study: Study, *, all_passages: bool = False) -> StudyRatings:
     """
     people = human_ratings(study)
     kept_out: Counter[str] = Counter(people.kept_out)
-    ratings = [*people.ratings, *imported_ratings(study)]
+    settled = consensus(study)
+    ratings = [*people.ratings, *settled.ratings, *imported_ratings(study)]
     rated = {rating.unit for rating in ratings}
     for run in study.store.runs.all():
         read = run_ratings(study, run, None if all_passages or not rated else rated)
         ratings += read.ratings
         kept_out.update(read.kept_out)
-    return StudyRatings(tuple(ratings), dict(kept_out))
+    return StudyRatings(tuple(ratings), dict(kept_out), settled.left)
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:

@@ -27,15 +27,19 @@ def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
     return found
 
 
-def human_ratings(study: Study) -> RatingsRead:
-    """Every finished reading by a registered person, under the current wording of the codes."""
-    decisions = study.store.reviews.decisions()
-    hashes = [d.codebook_hash for d in decisions if d.action is Action.DONE]
-    kinds = {
+def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
+    """Registered names that are not plain people."""
+    return {
         reviewer.name: RaterKind(reviewer.role)
         for reviewer in study.store.reviews.reviewers()
         if reviewer.role in (RaterKind.SYNTHETIC, RaterKind.CONSENSUS)
     }
+
+
+def human_ratings(study: Study) -> RatingsRead:
+    """Every finished reading by a registered person, under the current wording of the codes."""
+    decisions = study.store.reviews.decisions()
+    hashes = [d.codebook_hash for d in decisions if d.action is Action.DONE]
     return read_ratings(
         decisions,
         study.store.reviews.assignments(),
@@ -43,5 +47,5 @@ def human_ratings(study: Study) -> RatingsRead:
         study.store.documents.all(),
         study.codebook,
         wordings=wordings(study, hashes),
-        kinds=kinds,
+        kinds=kinds_of_reviewers(study),
     )

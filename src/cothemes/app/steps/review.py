@@ -178,14 +178,25 @@ class Desk:
         return self._keep(card, self._session.like(card, self._standings[previous])), previous
 
     def reopen(self, card: Card) -> Card:
-        """Takes up a finished passage again."""
+        """Takes up a finished passage again; not where its readers' codes were compared since."""
+        passage = card.passage.id
+        if passage in self._discussed():
+            raise StateConflict(
+                f"{passage} was opened for adjudication: what its readers decided stays as it was",
+                hint=f"Settle it there: cothemes adjudicate --passage {passage}",
+            )
         return self._keep(card, [self._session.reopen(card.standing)])
 
     def undo(self) -> Decision:
         """Takes back the last act that still holds, on whatever passage; returns what was taken back."""
-        made = self._session.undo(self._decisions, self._standings)
+        made = self._session.undo(self._decisions, self._standings, self._discussed())
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)
+
+    def _discussed(self) -> set[str]:
+        """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""
+        seen = self._study.store.settlements.readers()
+        return {passage for passage, readers in seen.items() if self.reviewer in readers}
 
     def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
         self._append(made)

@@ -172,12 +172,16 @@ def _reading(decisions: Sequence[Decision]) -> Reading:
     return Reading(answers, done, skipped, tuple(notes), flag)
 
 
-def to_take_back(decisions: Sequence[Decision], locked: Container[str]) -> Decision | None:
+def to_take_back(
+    decisions: Sequence[Decision], locked: Container[str], discussed: Container[str] = ()
+) -> Decision | None:
     """A reviewer's last act that still holds. What was said before a lock stays said, and implicit
     rejections go with their `done`. `decisions` are all of one reviewer's; `locked` are passages as in
-    `Standing.locked`.
+    `Standing.locked`; on `discussed` ones nothing can be taken back, since readers' codes were compared there.
     """
     for decision in live_backwards(decisions):
-        if not decision.implicit and not (decision.passage in locked and decision.arm is Arm.BLIND):
+        if decision.implicit or decision.passage in discussed:
+            continue
+        if not (decision.passage in locked and decision.arm is Arm.BLIND):
             return decision
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -182,15 +182,23 @@ class Session:
             )
         return self._decision(standing, Action.REOPEN)
 
-    def undo(self, decisions: Sequence[Decision], standings: Mapping[str, Standing]) -> Decision:
-        """Takes back the reviewer's last act that still holds. `decisions` are all of one reviewer's.
+    def undo(
+        self,
+        decisions: Sequence[Decision],
+        standings: Mapping[str, Standing],
+        discussed: Container[str] = (),
+    ) -> Decision:
+        """Takes back the reviewer's last act that still holds. `decisions` are all of one reviewer's;
+        `discussed` are passages on which the readers' codes were compared.
 
         Raises StateConflict where nothing is left to take back.
         """
-        last = to_take_back(decisions, _Locked(standings))
+        last = to_take_back(decisions, _Locked(standings), discussed)
         if last is None:
             locked = any(standing.locked for standing in standings.values())
             why = " Blind codes stay locked once suggestions were open." if locked else ""
+            if any(decision.passage in discussed for decision in decisions):
+                why += " What was discussed since stays as it was decided."
             raise StateConflict("there is nothing to undo", hint=f"Nothing was recorded that holds.{why}")
         return self._taking_back(last)
 

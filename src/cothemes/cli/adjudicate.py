@@ -1,0 +1,197 @@
+"""`cothemes adjudicate`: what readers disagree on, settled without their names."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.adjudicate import Adjudication
+    from cothemes.app.study import Study
+    from cothemes.stages.review.discussion import Tally
+
+
+class Verdict(StrEnum):
+    """What can be ruled of a code."""
+
+    YES = "yes"
+    NO = "no"
+
+
+def adjudicate(
+    context: typer.Context,
+    verdict: Annotated[
+        Verdict | None, typer.Argument(metavar="yes|no", help="With --passage and --code: does it apply?")
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who writes it down; needed where there are several.")
+    ] = "",
+    round_name: Annotated[
+        str, typer.Option("--round", metavar="NAME", help="Needed where there are several.")
+    ] = "",
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
+    ] = False,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the passages in dispute, without anybody's codes.")
+    ] = False,
+    passage: Annotated[str, typer.Option(metavar="ID", help="Show this one, or rule on it.")] = "",
+    code: Annotated[str, typer.Option(metavar="CODE", help="The code that is ruled on.")] = "",
+    attributes: Annotated[
+        list[str] | None,
+        typer.Option("--attr", metavar="K=V", help="An attribute; several values: K=V1,V2. Again for more."),
+    ] = None,
+    span: Annotated[
+        str, typer.Option(metavar="S:E", help="The words it stands on, in characters of the passage's text.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why it was settled so.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take back your last ruling or note.")] = False,
+    codes_only: Annotated[
+        bool, typer.Option("--codes-only", help="Leave attributes alone on which readers differ.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Settle what finished readings disagree on, names hidden."""
+    from cothemes.errors import UsageError
+
+    if (verdict is not None or code or attributes or span) and not (verdict and code and passage):
+        raise UsageError(
+            "a ruling needs the passage, the code and yes or no",
+            hint="cothemes adjudicate --passage ID --code CODE yes --note WHY",
+        )
+    if note and not passage:
+        raise UsageError("a note needs its passage", hint="Give --passage ID.")
+    if as_json and not (listed or passage or undo):
+        raise UsageError("--json needs --list, --passage or --undo", hint="A screen cannot be JSON.")
+    with opened_study(context) as study:
+        table = _table(study, name, round_name, codes_only)
+        if undo:
+            _undo(table, as_json)
+        elif passage:
+            _one(table, passage, verdict, code, attributes or [], span, note, as_json)
+        elif listed:
+            _list(table, as_json)
+        else:
+            _sit(table, plain)
+
+
+def _table(study: Study, name: str, round_name: str, codes_only: bool) -> Adjudication:
+    from cothemes.app.steps.adjudicate import Adjudication
+    from cothemes.app.steps.reviewers import only_reviewer
+
+    return Adjudication(study, name or only_reviewer(study), round_name, attributes=not codes_only)
+
+
+def _one(
+    table: Adjudication,
+    passage: str,
+    verdict: Verdict | None,
+    code: str,
+    attributes: list[str],
+    span: str,
+    note: str,
+    as_json: bool,
+) -> None:
+    from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json
+    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.decide import parsed_span
+    from cothemes.stages.review.attributes import parsed_attributes
+
+    dispute = table.dispute(passage)
+    recorded = ""
+    if verdict is not None:
+        given = parsed_attributes(attributes)
+        applies = verdict is Verdict.YES
+        dispute = table.rule(dispute, code, applies, attributes=given, span=parsed_span(span), note=note)
+        recorded = f"recorded: {code} {verdict.value} on {passage}"
+    elif note:
+        dispute = table.remark(dispute, "", note)
+        recorded = f"recorded: note on {passage}"
+    if as_json:
+        emit_json(dispute_as_json(dispute, table.codebook))
+        return
+    if not recorded:
+        DisputePrinter(table.codebook).dispute(dispute, table.tally)
+        return
+    say(recorded)
+    say(f"left to settle here: {', '.join(dispute.left) or 'nothing'}")
+
+
+def _undo(table: Adjudication, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, say
+
+    taken = table.undo()
+    if as_json:
+        emit_json({"undone": taken.ruling.value, "code": taken.code, "passage": taken.passage})
+    else:
+        what = " ".join(filter(None, (taken.ruling.value, taken.code)))
+        say(f"undone: {what} on {taken.passage}")
+
+
+def _list(table: Adjudication, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json, print_table
+
+    tally = table.tally
+    rows = [(passage, len(table.left(passage))) for passage in table.passages]
+    if as_json:
+        emit_json(
+            {
+                "by": table.by,
+                "round": table.round,
+                "settled": tally.settled,
+                "open": tally.open,
+                "held": tally.held,
+                "agreed": tally.agreed,
+                "cases": [
+                    {"passage": passage, "state": "open" if left else "settled", "left": left}
+                    for passage, left in rows
+                ],
+            }
+        )
+        return
+    waiting = [(passage, left) for passage, left in rows if left]
+    if waiting:
+        print_table(("passage", "codes to settle"), waiting, right=(1,))
+    for line in tally_lines(tally, table.round):
+        _say(line)
+
+
+def _say(text: str) -> None:
+    from cothemes.cli.console import say
+
+    say(text)
+
+
+def tally_lines(tally: Tally, round_name: str) -> list[str]:
+    """How far the round is, in words."""
+    where = f"Round {round_name}" if round_name else "Ratings without a round"
+    lines = [
+        f"{where}: {tally.settled} of {tally.total} passages in dispute are settled; on {tally.agreed} more "
+        "all readers agreed."
+    ]
+    if tally.held:
+        lines.append(f"Not shown, since somebody has them open still: {tally.held}.")
+    return lines
+
+
+def _sit(table: Adjudication, plain: bool) -> None:
+    from cothemes.cli.review import has_screen
+
+    if plain or not has_screen():
+        from cothemes.cli.adjudicate_plain import PlainAdjudication
+
+        PlainAdjudication(table).run()
+        return
+    from cothemes.tui.adjudicate import AdjudicateApp
+
+    app = AdjudicateApp(table)
+    app.run()
+    for line in app.summary():
+        _say(line)
+    if app.return_code:
+        raise typer.Exit(app.return_code)

@@ -1,0 +1,202 @@
+"""Adjudication at a prompt: a case, a line typed, a record kept. Works from a pipe as from a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cothemes.app.steps.adjudicate import Adjudication
+from cothemes.cli.adjudicate_card import DisputePrinter
+from cothemes.cli.prompt import typed_line
+from cothemes.cli.review_words import command_in, named_code
+from cothemes.errors import CothemesError, UsageError
+from cothemes.stages.review.attributes import parsed_attributes
+from cothemes.stages.review.discussion import Dispute
+
+TURNS_AROUND = 10
+HELP = """\
+a N       code N applies (a CODE: also one that nobody gave; alone: the first open)
+x N       code N does not apply
+s N K=V   it applies, with these attributes; several values as K=V1,V2
+w N WORDS   it applies, and stands on these words
+e N       show the words that readers marked for code N (e: for all)
+n TEXT    keep a note of the discussion on the passage
+n N TEXT  keep it with code N, once that is settled
+d N       definition, rules and near-misses (d CODE)
+codes     list all codes
+t         the transcript around (t 30: so many turns each way)
+k         put it off
+(empty)   the next, once everything is settled
+u         undo; again for the one before
+q         quit; everything is kept"""
+
+
+class PlainAdjudication:
+    """Serves cases until none waits, the user quits or the input ends."""
+
+    def __init__(self, table: Adjudication) -> None:
+        self._table = table
+        self._book = table.codebook
+        self._out = DisputePrinter(table.codebook)
+        self._put_off: set[str] = set()
+        self._again: str | None = None
+        self._leaving = False
+        self._kept = 0
+        self._commands: dict[str, Callable[[Dispute, str], Dispute | None]] = {
+            "a": lambda dispute, rest: self._rule(dispute, rest, applies=True),
+            "x": lambda dispute, rest: self._rule(dispute, rest, applies=False),
+            "s": self._attributes,
+            "w": self._words,
+            "e": self._evidence,
+            "n": self._note,
+            "d": self._definition,
+            "codes": self._codes,
+            "t": self._transcript,
+            "k": self._skip,
+            "done?": self._next,
+            "u": self._undo,
+            "?": self._help,
+        }
+
+    def run(self) -> None:
+        """The whole sitting, with a summary at its end."""
+        self._out.line(f"Settling as {self._table.by}. Readers have no names here. ? for help, q to quit.")
+        try:
+            while not self._leaving:
+                again, self._again = self._again, None
+                passage = again or self._table.next_case(self._put_off)
+                if passage is None:
+                    break
+                dispute: Dispute | None = self._table.dispute(passage)
+                assert dispute is not None
+                self._out.dispute(dispute, self._table.tally)
+                while dispute is not None and not self._leaving:
+                    dispute = self._obey(dispute)
+        finally:
+            self._summary()
+
+    def _obey(self, dispute: Dispute) -> Dispute | None:
+        typed = typed_line("> ", self._out.line)
+        word, rest = command_in(typed) if typed is not None else ("q", "")
+        if word == "q":
+            self._leaving = True
+            return None
+        if word not in self._commands:
+            self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
+            return dispute
+        try:
+            return self._commands[word](dispute, rest)
+        except CothemesError as error:
+            self._out.line(f"not recorded: {error}")
+            return dispute
+
+    def _recorded(self, dispute: Dispute, what: str) -> Dispute:
+        self._kept += 1
+        left = f"left: {', '.join(dispute.left)}" if dispute.left else "all settled; an empty line goes on"
+        self._out.line(f"recorded: {what} ({left})")
+        return dispute
+
+    def _rule(self, dispute: Dispute, rest: str, *, applies: bool) -> Dispute:
+        words = rest.replace(",", " ").split()
+        if not words and not dispute.left:
+            raise UsageError("all is settled here", hint="An empty line goes on; a N settles anew.")
+        for code in [self._one(dispute, word) for word in words] or [dispute.left[0]]:
+            dispute = self._table.rule(dispute, code, applies)
+            dispute = self._recorded(dispute, f"{code} {'applies' if applies else 'does not apply'}")
+        return dispute
+
+    def _attributes(self, dispute: Dispute, rest: str) -> Dispute:
+        words = rest.split()
+        if len(words) < 2:
+            raise UsageError("say which code and which attribute", hint="s CODE NAME=VALUE")
+        code = self._one(dispute, words[0])
+        ruled = self._table.rule(dispute, code, True, attributes=parsed_attributes(words[1:]))
+        return self._recorded(ruled, f"{code} applies with {' '.join(words[1:])}")
+
+    def _words(self, dispute: Dispute, rest: str) -> Dispute:
+        word, _, words = rest.partition(" ")
+        start = dispute.case.passage.text.find(words.strip()) if words.strip() else -1
+        if start < 0:
+            raise UsageError(
+                "these words do not stand in the passage", hint="w CODE WORDS, as they stand there"
+            )
+        code = self._one(dispute, word)
+        ruled = self._table.rule(dispute, code, True, span=(start, start + len(words.strip())))
+        return self._recorded(ruled, f"{code} applies on these words")
+
+    def _evidence(self, dispute: Dispute, rest: str) -> Dispute:
+        wanted = {self._one(dispute, word) for word in rest.split()} or set(dispute.case.by_code)
+        marked = [
+            (one.code, answer)
+            for one in dispute.case.codes
+            if one.code in wanted
+            for answer in one.answers
+            if answer.span is not None
+        ]
+        for code, answer in marked:
+            self._out.line(f"{code}, reader {answer.reader}:")
+            assert answer.span is not None
+            self._out.passage(dispute.case.passage, [answer.span])
+        if not marked:
+            self._out.line("nobody marked words here")
+        return dispute
+
+    def _note(self, dispute: Dispute, rest: str) -> Dispute:
+        word, _, text = rest.partition(" ")
+        if word.isdecimal() and text.strip():
+            code = self._one(dispute, word)
+            return self._recorded(self._table.remark(dispute, code, text), f"note on {code}")
+        return self._recorded(self._table.remark(dispute, "", rest), "note")
+
+    def _definition(self, dispute: Dispute, rest: str) -> Dispute:
+        self._out.definition(self._one(dispute, rest))
+        return dispute
+
+    def _codes(self, dispute: Dispute, _: str) -> Dispute:
+        self._out.codebook()
+        return dispute
+
+    def _transcript(self, dispute: Dispute, rest: str) -> Dispute:
+        turns = int(rest) if rest.isdecimal() else TURNS_AROUND
+        self._out.transcript(self._table.transcript(dispute, turns))
+        return dispute
+
+    def _skip(self, dispute: Dispute, _: str) -> None:
+        self._put_off.add(dispute.case.passage.id)
+
+    def _next(self, dispute: Dispute, _: str) -> Dispute | None:
+        if not dispute.left:
+            return None
+        self._out.line(f"open: {', '.join(dispute.left)}. a or x settles, k puts the passage off.")
+        return dispute
+
+    def _undo(self, _: Dispute, __: str) -> None:
+        taken = self._table.undo()
+        self._kept += 1
+        what = " ".join(filter(None, (taken.ruling.value, taken.code)))
+        self._out.line(f"undone: {what} on {taken.passage}")
+        self._put_off.discard(taken.passage)
+        self._again = taken.passage
+
+    def _help(self, dispute: Dispute, _: str) -> Dispute:
+        for text in HELP.splitlines():
+            self._out.line(text)
+        return dispute
+
+    def _one(self, dispute: Dispute, word: str) -> str:
+        if not word.isdecimal():
+            return named_code(self._book, word)
+        codes = dispute.case.codes
+        if not 1 <= int(word) <= len(codes):
+            raise UsageError(
+                f"there is no code {word} on the card", hint="The numbers stand before the codes."
+            )
+        return codes[int(word) - 1].code
+
+    def _summary(self) -> None:
+        from cothemes.cli.adjudicate import tally_lines
+
+        self._out.line("")
+        for text in (f"{self._kept} records kept.", *tally_lines(self._table.tally, self._table.round)):
+            self._out.line(text)
+        if self._table.tally.open:
+            self._out.line(f"Go on: cothemes adjudicate --as {self._table.by}")

@@ -1,0 +1,51 @@
+"""One disagreement as it lies on the table, and how far a round of them is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cothemes.stages.review.consensus import Settled
+from cothemes.stages.review.context import Context
+from cothemes.stages.review.disputes import Case
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A case on the table, without names."""
+
+    case: Case
+    settled: Settled
+    left: tuple[str, ...]
+    """Codes that wait for a ruling."""
+    title: str
+    context: tuple[Context, ...]
+
+    @property
+    def state(self) -> State:
+        """Whether anything is left to settle."""
+        return State.OPEN if self.left else State.SETTLED
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the round is."""
+
+    settled: int
+    open: int
+    held: int
+    """Passages that somebody still has open; they are not shown before all are through."""
+    agreed: int
+    """Passages on which all readers said the same."""
+
+    @property
+    def total(self) -> int:
+        """Passages in dispute."""
+        return self.settled + self.open

@@ -1,0 +1,130 @@
+"""What an adjudicator does, as records to be stored. The readers' own decisions are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cothemes.errors import StateConflict, UsageError
+from cothemes.ports import Clock, Ids
+from cothemes.records.adjudication import Ruling, Settlement
+from cothemes.records.codebook import Codebook
+from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
+from cothemes.stages.review.consensus import Settled, live_rulings
+from cothemes.stages.review.disputes import Case
+from cothemes.stages.review.session import unknown_code
+
+Span = tuple[int, int]
+
+
+class Chair:
+    """Makes the records of one person. Holds no passage and no database."""
+
+    def __init__(self, by: str, codebook: Codebook, clock: Clock, ids: Ids) -> None:
+        self._by = by
+        self._codebook = codebook
+        self._clock = clock
+        self._ids = ids
+
+    def open(self, case: Case) -> Settlement:
+        """The readers' codes come into view."""
+        return self._record(case, Ruling.OPENED)
+
+    def rule(
+        self,
+        case: Case,
+        code: str,
+        applies: bool,
+        *,
+        attributes: Mapping[str, Sequence[str]] | None = None,
+        span: Span | None = None,
+        note: str = "",
+    ) -> Settlement:
+        """Whether a code applies; also one that nobody or everybody gave.
+
+        A code that applies takes the attributes and words on which all who gave it agree, and over them
+        those that are given here; a name without values is taken away. `span` is half-open code points of
+        the passage's text. Raises UnknownCode, UsageError.
+        """
+        if code not in self._codebook.by_id:
+            raise unknown_code(self._codebook, code)
+        if not applies:
+            if attributes or span:
+                raise UsageError(
+                    "a code that does not apply takes neither attributes nor words", hint="Leave them out."
+                )
+            return self._record(case, Ruling.NO, code=code, note=note.strip())
+        said = case.by_code.get(code)
+        kept = fitting_attributes(self._codebook, code, said.shared_attributes) if said else {}
+        given = attributes or {}
+        kept = {name: values for name, values in kept.items() if given.get(name, values)}
+        kept |= checked_attributes(self._codebook, code, given)
+        place = _in_document(case, span) if span else (said.shared_span if said else None)
+        return self._record(
+            case,
+            Ruling.YES,
+            code=code,
+            attributes=kept,
+            start=place[0] if place else None,
+            end=place[1] if place else None,
+            note=note.strip(),
+        )
+
+    def remark(self, case: Case, settled: Settled, code: str, note: str) -> Settlement:
+        """A note of the discussion: with the code where it is ruled on already, else on the passage."""
+        if not note.strip():
+            raise UsageError("the note is empty", hint="Write why it was settled so.")
+        held = settled.rulings.get(code)
+        if held is None:
+            return self._record(case, Ruling.NOTE, note=note.strip())
+        fields = ("code", "attributes", "start", "end")
+        same = {name: getattr(held, name) for name in fields}
+        return self._record(case, held.ruling, note=note.strip(), **same)
+
+    def undo(self, settlements: Sequence[Settlement]) -> Settlement:
+        """Takes back the person's last record that holds. `settlements` are all of one round, in order.
+
+        That the codes were in view cannot be taken back. Raises StateConflict where nothing is left.
+        """
+        for last in live_rulings(settlements):
+            if last.by == self._by and last.ruling is not Ruling.OPENED:
+                return Settlement(
+                    id=self._ids.new(),
+                    at=self._clock.now(),
+                    by=self._by,
+                    passage=last.passage,
+                    round=last.round,
+                    ruling=Ruling.UNDO,
+                    code=last.code,
+                    code_hash=last.code_hash,
+                    codebook_hash=self._codebook.hash,
+                    readers=last.readers,
+                    undoes=last.id,
+                )
+        raise StateConflict("there is nothing to undo", hint="Nothing that you settled in this round holds.")
+
+    def _record(self, case: Case, ruling: Ruling, **fields: Any) -> Settlement:
+        code: str | None = fields.get("code")
+        return Settlement(
+            id=self._ids.new(),
+            at=self._clock.now(),
+            by=self._by,
+            passage=case.passage.id,
+            round=case.round,
+            ruling=ruling,
+            code_hash=self._codebook.by_id[code].text_hash if code else None,
+            codebook_hash=self._codebook.hash,
+            readers=case.readers,
+            **fields,
+        )
+
+
+def _in_document(case: Case, span: Span) -> Span:
+    start, end = span
+    length = len(case.passage.text)
+    if not 0 <= start < end <= length:
+        raise UsageError(
+            f"{start}:{end} lies outside the passage",
+            hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
+        )
+    return case.passage.start + start, case.passage.start + end
