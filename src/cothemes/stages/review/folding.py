@@ -177,7 +177,7 @@ def to_take_back(
 ) -> Decision | None:
     """A reviewer's last act that still holds. What was said before a lock stays said, and implicit
     rejections go with their `done`. `decisions` are all of one reviewer's; `locked` are passages as in
-    `Standing.locked`; on `discussed` ones nothing can be taken back, since readers' codes were compared there.
+    `Standing.locked`; on `discussed` ones nothing is taken back, since readers' codes were compared there.
     """
     for decision in live_backwards(decisions):
         if decision.implicit or decision.passage in discussed:
