@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.cli import codebook_candidates, codebook_diff, codebook_history
+from cothemes.cli import codebook_candidates, codebook_diff, codebook_history, codebook_retest
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from cothemes.records.codebook import Codebook
     from cothemes.records.problem import Problem
 
-app = typer.Typer(no_args_is_help=True, help="Check and show the codebook.", rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check, show and change the codebook, and see what a change costs.",
+    rich_markup_mode=None,
+)
+
+_MARKS = ("  when: ", "  not:  ", "  e.g.: ", "  near: ")
 
 FileArgument = Annotated[
     Path | None,
@@ -40,7 +46,8 @@ def check(
     """Name every problem with its path and line."""
     from cothemes.cli.codebook_probes import as_plain, tried
     from cothemes.cli.codebook_probes import show as show_tried
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, say, typed
+    from cothemes.cli.wrapped import hanging
     from cothemes.errors import CodebookError, UsageError
 
     if with_model and file is not None:
@@ -73,44 +80,95 @@ def check(
         )
         return
     for problem in warnings:
-        say(str(problem))
+        typed(str(problem))
+    counted = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
     say(
         f"{codebook.id} {codebook.version}: {len(codebook.codes)} codes in {len(codebook.themes)} themes, "
-        f"{len(warnings)} warnings, hash {codebook.hash[:12]}."
+        f"{counted}, hash {codebook.hash[:12]}."
     )
+    for words, codes in _thin(codebook):
+        say(hanging(f"{words}: {', '.join(codes)}", 2))
     if found:
         show_tried(found)
+
+
+def _thin(codebook: Codebook) -> list[tuple[str, list[str]]]:
+    """What is not wrong, and yet leaves two coders to guess differently."""
+    lacks = (
+        ("No case that does not belong (exclude_when)", "exclude_when"),
+        ("No example", "examples"),
+        ("No near miss", "near_misses"),
+    )
+    found = [(words, [c.id for c in codebook.codes if not getattr(c, name)]) for words, name in lacks]
+    return [(words, codes) for words, codes in found if codes]
 
 
 @app.command("show")
 def show(
     context: typer.Context,
     file: FileArgument = None,
-    code: Annotated[str, typer.Option("--code", help="One code in full.")] = "",
+    code: Annotated[str, typer.Option("--code", metavar="A1,B2", help="These codes in full.")] = "",
+    theme: Annotated[str, typer.Option("--theme", metavar="A", help="One theme, with briefs.")] = "",
+    briefs: Annotated[bool, typer.Option("--briefs", help="All codes, each with its brief.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show themes and codes as a tree, or one code in full."""
+    """Show themes and codes as a tree, or some codes in full."""
     from cothemes.cli.console import emit_json, say
-    from cothemes.errors import UnknownCode
+    from cothemes.errors import UnknownCode, UsageError
 
     codebook, _ = _read(context, file)
-    if code and code not in codebook.by_id:
-        raise UnknownCode(f"{code} is no code of {codebook.id}", hint=f"Codes: {', '.join(codebook.by_id)}.")
+    wanted = [name.strip() for name in code.split(",") if name.strip()]
+    for name in wanted:
+        if name not in codebook.by_id:
+            raise UnknownCode(
+                f"{name} is no code of {codebook.id}", hint=f"Codes: {', '.join(codebook.by_id)}."
+            )
+    if theme and theme not in codebook.theme_by_id:
+        known = ", ".join(codebook.theme_by_id) or "none"
+        raise UsageError(f"{theme} is no theme of {codebook.id}", hint=f"Themes: {known}.")
     if as_json:
-        emit_json(codebook.by_id[code].model_dump() if code else codebook.model_dump())
+        chosen = [codebook.by_id[name].model_dump() for name in wanted]
+        emit_json(codebook.model_dump() if not chosen else chosen[0] if len(chosen) == 1 else chosen)
         return
-    if code:
-        for line in code_lines(codebook, code):
-            say(line)
+    if wanted:
+        _show_in_full(codebook, wanted)
         return
+    _show_tree(codebook, theme, briefs=briefs or bool(theme))
+    say(f"{len(codebook.codes)} codes. In full: --code {codebook.codes[0].id}; with briefs: --briefs.")
+
+
+def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
+    from cothemes.cli.console import say
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
+
+    for at, name in enumerate(wanted):
+        if at:
+            say("")
+        title, *lines = code_lines(codebook, name)
+        say(shown_text(title))
+        for line in lines:
+            mark = line[:8] if line.startswith(_MARKS) else ""
+            say(shown_text(hanging(line[len(mark) :], len(mark) or 2, first=mark)))
+
+
+def _show_tree(codebook: Codebook, theme: str, *, briefs: bool) -> None:
+    from cothemes.cli.console import say
+    from cothemes.cli.wrapped import hanging
+
+    width = max(len(code.id) for code in codebook.codes) + 2
     for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
         members = [c for c in codebook.codes if (c.theme or "") == theme_id]
-        if members and theme_id:
-            say(f"{theme_id}  {label}")
+        if not members or (theme and theme_id != theme):
+            continue
+        questions = codebook.theme_by_id[theme_id].rq if theme_id else ()
+        served = f" ({', '.join(questions)})" if questions else ""
+        if theme_id:
+            say(hanging(f"{label}{served}", 3, first=theme_id))
         for member in members:
-            say(f"   {member.id:<5} {member.label}")
-            if member.brief:
-                say(f"         {member.brief}")
+            say(hanging(member.label, 3 + width, first=f"   {member.id}"))
+            if briefs and member.brief:
+                say(hanging(member.brief, 5 + width))
 
 
 def code_lines(codebook: Codebook, code_id: str) -> list[str]:
@@ -140,6 +198,7 @@ def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Pr
 app.command("diff")(codebook_diff.diff)
 app.command("note")(codebook_history.note)
 app.command("log")(codebook_history.log)
+app.command("retest")(codebook_retest.retest)
 app.command("candidates")(codebook_candidates.candidates)
 app.command("adopt")(codebook_candidates.adopt)
 app.command("dismiss")(codebook_candidates.dismiss)

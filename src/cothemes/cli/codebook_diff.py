@@ -30,7 +30,7 @@ _LISTED = 12
 def diff(
     context: typer.Context, old: OldArgument = "", new: NewArgument = "", as_json: JsonOption = False
 ) -> None:
-    """Show what changed, whose decisions it touches, what recoding costs.
+    """Show what changed, what it touches and what recoding costs.
 
     Words that went stand as [-went-], words that came as {+came+}. Decisions under an old wording stay as
     they are and are never pooled with new ones.

@@ -77,6 +77,14 @@ def versions(study: Study) -> list[Version]:
     return sorted(found, key=lambda v: (v.first is None, v.first.timestamp() if v.first else 0, v.current))
 
 
+def under(study: Study, codebook: Codebook) -> Study:
+    """The same study with another codebook in its place: what was decided and coded is read as of then. Its
+    records are the same ones, so it is not closed by itself."""
+    seen = Study(study.root)
+    seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
+    return seen
+
+
 def last_used(study: Study) -> Codebook:
     """The version under which people decided last, else the one that a coder read last.
 
