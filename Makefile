@@ -8,8 +8,9 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 DEMO := demo-study
 REAL := .real-server
+PROVIDERS := .providers
 
-.PHONY: help demo test test-slow test-browser test-real-server check format lint types contracts docs picture bench lock wheel-test clean setup
+.PHONY: help demo test test-slow test-browser test-real-server test-providers check format lint types contracts docs picture bench lock wheel-test clean setup
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +48,16 @@ test-browser: $(STAMP)  ## the tests that open a page in headless Chromium (Debi
 $(REAL)/llama-server: requirements/real-server.txt tests/real_server/build.py
 	@$(BIN)/python tests/real_server/build.py
 
-test-real-server: $(STAMP) $(REAL)/llama-server  ## the tests on llama.cpp's server, built from source first (five minutes)
+test-real-server: $(STAMP) $(REAL)/llama-server  ## the tests on llama.cpp's server, built from source first (minutes)
 	$(PYTEST) -m "real_server" -s tests/real_server
+
+$(PROVIDERS)/.ready: requirements/providers.txt $(PACKAGES)
+	@rm -rf $(PROVIDERS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target $(PROVIDERS) -r $<
+	@touch $@
+
+test-providers: $(STAMP) $(PROVIDERS)/.ready  ## the tests of providers whose packages are not in the lock
+	PYTHONPATH=$(PROVIDERS) $(PYTEST) -rs tests/contracts/test_other_providers.py
 
 format: $(STAMP)  ## rewrite the code in the house format
 	$(BIN)/ruff format src tests eval
@@ -83,5 +92,5 @@ lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	  --extra dev --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
-clean:  ## remove the local .venv, the built server and the demo study
-	rm -rf $(VENV) $(REAL) $(DEMO) build dist
+clean:  ## remove the local .venv, what tests built beside it, and the demo study
+	rm -rf $(VENV) $(REAL) $(PROVIDERS) $(DEMO) build dist

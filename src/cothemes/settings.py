@@ -63,7 +63,7 @@ class ModelSettings(Record):
     name: str = ""
     """`PROVIDER:NAME`, e.g. `openai:gpt-4.1-mini`; empty: none."""
     base_url: str = ""
-    """Another endpoint that speaks OpenAI's API, e.g. `http://127.0.0.1:8080/v1`."""
+    """Where the provider's API is spoken instead, e.g. for openai `http://127.0.0.1:8080/v1`."""
     temperature: float | None = Field(default=0.0, ge=0)
     """Sent with each request; "" for models that refuse it. 0 does not make replies repeatable."""
     concurrency: int = Field(default=8, ge=1, le=256)
@@ -73,8 +73,8 @@ class ModelSettings(Record):
     max_output_tokens: int = Field(default=4096, ge=16)
     """The longest reply asked for."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
-    """How a server that speaks OpenAI's API is asked for JSON; `auto`: as `doctor --model` found it to work,
-    else by schema."""
+    """How a model is asked for JSON; `auto`: as `doctor --model` found it to work, else by schema (openai,
+    azure_openai, ollama) or in plain words (all others)."""
     requests_per_minute: float | None = Field(default=None, gt=0)
     """The service's limit on requests, kept by all calls of a run together."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
@@ -116,6 +116,9 @@ class RouteSettings(Record):
     """Share of the others that are blind at random."""
     seed: int = 1
     """Of the draw; the same seed draws the same."""
+    priority: float = Field(default=0.0, ge=0, le=0.9)
+    """Share of a reviewer's queue that is served by how doubtful its suggestions are, beside a random part in
+    drawn order; 0 serves document by document."""
 
 
 class PrivacySettings(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,36 @@ def test_a_call_needs_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("cothemes.app.steps.doctor.examine", lambda _study: iter(()))
     result = CliRunner().invoke(app, ["doctor", "--model", "openai:stub"])
     assert result.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("anthropic:claude-x", "langchain-anthropic"),
+        ("google_genai:gemini-x", "langchain-google-genai"),
+        ("ollama:llama-x", "langchain-ollama"),
+    ],
+)
+def test_a_package_that_is_missing_is_named_with_the_line_to_type(
+    study: Study, monkeypatch: pytest.MonkeyPatch, name: str, package: str
+) -> None:
+    monkeypatch.setattr("cothemes.app.steps.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setitem(sys.modules, package.replace("-", "_"), None)
+    result = CliRunner().invoke(app, ["-C", str(study.root), "doctor", "--model", name, "--json"])
+    [found] = json.loads(result.stdout)
+    assert result.exit_code == 4
+    assert found["detail"] == f"{name}: the package {package} for {name.partition(':')[0]} is not installed"
+    assert f"pip install {package}" in found["to_do"]
+    assert "Traceback" not in result.output
+
+
+def test_a_way_that_the_provider_does_not_offer_is_refused(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COTHEMES_MODEL_STRUCTURED", "json_object")
+    monkeypatch.setenv("COTHEMES_PRIVACY_REMOTE_MODELS", "true")
+    propose = ["propose", "--coder", "llm", "--model", "anthropic:claude-x", "--limit", "1"]
+    result = CliRunner().invoke(app, ["-C", str(study.root), *propose])
+    assert result.exit_code == 3
+    assert "anthropic offers no json_object" in result.output
+    assert "json_schema or plain" in result.output

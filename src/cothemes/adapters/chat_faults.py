@@ -17,7 +17,7 @@ from typing import Any
 from cothemes.errors import ModelError, ModelFault
 
 _SOMETHING_LIKE_A_KEY = re.compile(
-    r"\b(?:sk|pk|key|lsv2|gsk|xai|AIza)[-_][\w\-*.…]{6,}|Bearer\s+\S+", re.IGNORECASE
+    r"\b(?:(?:sk|pk|key|lsv2|gsk|xai)[-_]|AIza)[\w\-*.…]{6,}|Bearer\s+\S+", re.IGNORECASE
 )
 _LONGEST = 240
 _OUT_OF_MONEY = (
@@ -34,6 +34,7 @@ _RAISED_BY = (
     ("httpx2", "HTTPError"),
     ("anthropic", "AnthropicError"),
     ("google.genai.errors", "APIError"),
+    ("langchain_google_genai._common", "GoogleGenerativeAIError"),
     ("google.api_core.exceptions", "GoogleAPIError"),
     ("groq", "GroqError"),
     ("ollama", "ResponseError"),
@@ -64,7 +65,8 @@ _WORDS: Mapping[ModelFault, tuple[str, str]] = {
     ),
     ModelFault.REQUEST: (
         "the service calls the request wrong",
-        "If it names a parameter, change it in [model] of cothemes.toml; some models take no temperature.",
+        "If it names a parameter, change it in [model] of cothemes.toml: some take no temperature, others no "
+        "schema of many codes (structured, or codes_per_call in [coder])."
     ),
     ModelFault.RATE_LIMIT: (
         "too many requests at once",
@@ -110,6 +112,7 @@ def model_error(
     error: Exception | None, endpoint: str, secrets: Iterable[str] = (), fault: ModelFault | None = None
 ) -> ModelError:
     """The typed error for a provider's exception; `fault` where the caller knows better than it says."""
+    error = _with_status(error)
     fault = fault or fault_of(error)
     what, hint = _WORDS[fault]
     said = scrub(_message(error), secrets)
@@ -167,6 +170,12 @@ def _message(error: Exception | None) -> str:
     if _status(error) is None or isinstance(body, str):
         return ""  # no words of the service: a client's own text may hold anything, a page of HTML too
     return str(error)
+
+
+def _with_status(error: Exception | None) -> Exception | None:
+    """The error itself, or the one it was made from, where only that one knows what the service answered."""
+    cause = error.__cause__ if error is not None else None
+    return cause if _status(error) is None and isinstance(cause, Exception) and _status(cause) else error
 
 
 def _status(error: Exception | None) -> int | None:

@@ -1,4 +1,7 @@
-"""Any chat model that langchain knows, by `PROVIDER:NAME`. No retry, no cache: those live with the ledger."""
+"""Any chat model that langchain knows, by `PROVIDER:NAME`. No retry, no cache: those live with the ledger.
+
+What a provider's class calls by another name stands in langchain_providers.py.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from langsmith import tracing_context
 
 from cothemes.adapters.chat_faults import SHAPE_ERRORS, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
+from cothemes.adapters.langchain_providers import arguments, binding, lacking, secrets, through_a_proxy
+from cothemes.adapters.reply_form import reply_form
 from cothemes.errors import ModelError, ModelFault, SettingsError
 from cothemes.ports import ChatModel
 from cothemes.records.endpoint import public_address
@@ -45,15 +50,16 @@ def open_chat_model(settings: ModelSettings, environment: Mapping[str, str] | No
 class LangchainChat:
     """`ports.ChatModel` for every provider but OpenAI's.
 
-    The body is the messages and the parameters that langchain is given, not the provider's wire format, and
-    no schema is bound: the prompt describes the reply, the parser judges it. Parameters are called as in
-    most of langchain's classes; a class that knows one by another name passes over it. Where the class names
-    no address, the endpoint counts as remote: for Ollama give its base_url.
+    The body is the messages, the parameters and the form of the reply in the words of OpenAI's API, not the
+    provider's wire format: langchain's classes translate it. Left to `auto`, no form is asked for: the prompt
+    describes the reply, the parser judges it. Where the class names no address, the endpoint counts as
+    remote: for Ollama give its base_url.
     """
 
     def __init__(self, model: BaseChatModel, settings: ModelSettings) -> None:
         self._model = model
         self._settings = settings
+        self._provider = settings.name.partition(":")[0]
         self._endpoint = _endpoint(model, settings)
 
     @property
@@ -66,12 +72,13 @@ class LangchainChat:
         """The address that the provider's class names, else `provider://PROVIDER`."""
         return self._endpoint
 
-    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Model, messages and parameters."""
+    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Model, messages, parameters, and the form where one is asked for."""
         return {
             "model": self._settings.name,
             "messages": [dict(message) for message in messages],
             **_parameters(self._settings),
+            **reply_form(self._settings.structured, schema),
         }
 
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
@@ -80,11 +87,12 @@ class LangchainChat:
         try:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(self._settings.timeout):
-                    message = await self._model.ainvoke(list(body["messages"]))
+                    bound = self._model.bind(**binding(self._provider, body))
+                    message = await bound.ainvoke(list(body["messages"]))
             if isinstance(message, AIMessage):
                 return LangchainReply.of_message(message)
         except provider_errors(*SHAPE_ERRORS) as error:
-            failed = model_error(error, self._endpoint)
+            failed = model_error(error, self._endpoint, secrets(os.environ))
         # Raised here and not above, where the provider's exception would stay attached with its request.
         raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
 
@@ -97,14 +105,14 @@ def _parameters(settings: ModelSettings) -> dict[str, Any]:
 
 
 def _init(settings: ModelSettings, provider: str, name: str) -> BaseChatModel:
-    parameters: dict[str, Any] = {"model_provider": provider, "timeout": settings.timeout, "max_retries": 0}
-    parameters |= _parameters(settings)
-    if settings.base_url:
-        parameters["base_url"] = settings.base_url
+    parameters: dict[str, Any] = {"model_provider": provider, **arguments(provider, settings)}
     failed: ModelError | SettingsError
     try:
         model: BaseChatModel = init_chat_model(name, **parameters)
-        return model
+        missing = lacking(settings, os.environ)
+        if missing is None:
+            return model
+        failed = missing
     except ImportError as error:
         package = (error.name or f"langchain_{provider}").partition(".")[0].replace("_", "-")
         failed = ModelError(
@@ -121,16 +129,18 @@ def _init(settings: ModelSettings, provider: str, name: str) -> BaseChatModel:
                 hint="Write PROVIDER:NAME, e.g. openai:gpt-4.1-mini, anthropic:…, ollama:….",
             )
             if unknown
-            else model_error(None, f"provider://{provider}", fault=ModelFault.AUTHENTICATION)
+            else lacking(settings, os.environ)
+            or model_error(None, f"provider://{provider}", fault=ModelFault.AUTHENTICATION)
         )
     raise failed
 
 
 def _endpoint(model: BaseChatModel, settings: ModelSettings) -> str:
     """What the model itself says, since a class that takes no base_url would pass over it and call home."""
+    provider = settings.name.partition(":")[0]
     addresses = [value for value in vars(model).values() if value and value == settings.base_url]
     addresses += [getattr(model, name, None) for name in _ADDRESSES]
     for address in addresses:
-        if isinstance(address, str) and "://" in address:
+        if isinstance(address, str) and "://" in address and not through_a_proxy(provider, address):
             return public_address(address)
-    return f"provider://{settings.name.partition(':')[0]}"
+    return f"provider://{provider}"

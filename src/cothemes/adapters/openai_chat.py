@@ -24,6 +24,7 @@ from pydantic import SecretStr
 from cothemes.adapters.chat_faults import SHAPE_ERRORS, fault_of, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.adapters.openai_access import openai_access
+from cothemes.adapters.reply_form import FORM, reply_form
 from cothemes.adapters.turns import Turns
 from cothemes.errors import ModelError, ModelFault
 from cothemes.settings import ModelSettings
@@ -43,7 +44,7 @@ class OpenAIChat:
         # OpenAI has renamed the limit; most others know its old name only, and go on for ever without it.
         renamed = access.own
         self._extra = {} if renamed else {"max_tokens": settings.max_output_tokens}
-        self._structured = settings.structured
+        self._structured = "json_schema" if settings.structured == "auto" else settings.structured
         self._secrets = tuple(SecretStr(secret) for secret in access.secrets)
         model = init_chat_model(
             settings.name.partition(":")[2],
@@ -78,18 +79,10 @@ class OpenAIChat:
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON of the request, byte for byte in content."""
         payload = self._model._get_request_payload([dict(message) for message in messages])
-        return {**payload, **self._extra, **self._format(schema)}
-
-    def _format(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        if self._structured == "plain":
-            return {}
-        if self._structured == "json_object":
-            return {"response_format": {"type": "json_object"}}
-        bound = {"name": "coding", "strict": True, "schema": dict(schema)}
-        return {"response_format": {"type": "json_schema", "json_schema": bound}}
+        return {**payload, **self._extra, **reply_form(self._structured, schema)}
 
     def _rest(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: body[name] for name in (*self._extra, "response_format") if name in body}
+        return {name: body[name] for name in (*self._extra, FORM) if name in body}
 
     async def send(self, body: Mapping[str, Any]) -> LangchainReply:
         """One request for a body that `body()` made."""

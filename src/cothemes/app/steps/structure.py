@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from cothemes.app import wiring
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
-from cothemes.errors import CothemesError
+from cothemes.errors import CothemesError, SettingsError
 from cothemes.ports import ChatModel
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.model.trial import Structure, Trial, try_out
 
-OPENAI = "openai:"
-"""Only here is a schema or JSON mode asked for; langchain's other classes are asked plainly."""
+OFFERED: dict[str, tuple[Structure, ...]] = {
+    "openai": tuple(Structure),
+    "azure_openai": tuple(Structure),
+    "ollama": tuple(Structure),
+    "google_genai": tuple(Structure),
+    "anthropic": (Structure.SCHEMA, Structure.PLAIN),
+}
+"""What a provider's langchain class can ask for; every other one is asked plainly."""
+_BY_SCHEMA_UNTRIED = ("azure_openai", "ollama")
+"""Asked by schema before `doctor` was run, as `openai` is; the others limit how long a schema may be."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +40,30 @@ class Found:
 
 
 def settled(study: Study, settings: Settings) -> Settings:
-    """The settings with `structured` as it was found to work, where it was left to that."""
-    if settings.model.structured != "auto" or not settings.model.name.startswith(OPENAI):
-        return settings
+    """The settings with `structured` as it was found to work, where it was left to that.
+
+    Raises SettingsError where the settings name a way that the provider does not offer.
+    """
+    asked = settings.model.structured
+    if asked != "auto":
+        if Structure(asked) in _offered(settings):
+            return settings
+        raise SettingsError(
+            f"{_provider(settings)} offers no {asked}",
+            where="[model] structured",
+            hint=f"Write {' or '.join(way.value for way in _offered(settings))}, or leave it out.",
+        )
     known = study.store.meta.get(_key(settings, wiring.chat_model(settings).endpoint))
-    return _with(settings, Structure(known)) if known else settings
+    if known:
+        return _with(settings, Structure(known))
+    provider = _provider(settings)
+    return _with(settings, Structure.SCHEMA) if provider in _BY_SCHEMA_UNTRIED else settings
 
 
 def bound_by_schema(settings: Settings) -> bool:
     """Whether the model cannot but keep to the form, so that a reply that does not is not asked for again."""
-    return settings.model.name.startswith(OPENAI) and settings.model.structured in ("auto", Structure.SCHEMA)
+    way = settings.model.structured
+    return way == "json_schema" or (way == "auto" and _provider(settings) == "openai")
 
 
 def find_out(study: Study, settings: Settings) -> Found:
@@ -50,7 +72,7 @@ def find_out(study: Study, settings: Settings) -> Found:
     Remembers what works. Raises ModelError where the service cannot be asked, BudgetReached where a budget
     forbids it.
     """
-    ways = tuple(Structure) if settings.model.name.startswith(OPENAI) else (Structure.PLAIN,)
+    ways = _offered(settings)
     run = f"doctor-{wiring.ids().new()}"
     began = time.perf_counter()
     stop = Stop()
@@ -74,6 +96,14 @@ def find_out(study: Study, settings: Settings) -> Found:
         study.store.meta.set(_key(settings, endpoint), trial.structure.value)
     seconds = time.perf_counter() - began
     return Found(trial, endpoint, seconds, study.store.ledger.answered_as(run))
+
+
+def _provider(settings: Settings) -> str:
+    return settings.model.name.partition(":")[0]
+
+
+def _offered(settings: Settings) -> tuple[Structure, ...]:
+    return OFFERED.get(_provider(settings), (Structure.PLAIN,))
 
 
 def _with(settings: Settings, way: Structure) -> Settings:
