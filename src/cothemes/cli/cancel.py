@@ -14,7 +14,10 @@ def cancel(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, as `cothemes status` shows it.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Stop a run: no further call is made, what is under way is kept, propose goes on from there."""
+    """Stop a run that another process works on.
+
+    No further call is made, what is under way is kept, and `propose` goes on from there.
+    """
     from cothemes.app.steps.batches import cancel_batches
     from cothemes.app.steps.cancel import cancel as mark
     from cothemes.cli.console import emit_json, say

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Check, show and change the codebook, and see what a change costs.",
+    help="Check, show and change the codebook; what a change costs.",
     rich_markup_mode=None,
 )
 

@@ -24,7 +24,7 @@ def costs(
     by: Annotated[ByChoice, typer.Option("--by", help="What to sum over.")] = ByChoice.RUN,
     as_json: JsonOption = False,
 ) -> None:
-    """Show calls, tokens and cost by the provider's own count; what may have been paid for stands apart."""
+    """Show what models cost, by the provider's own count. What may have been paid for stands apart."""
     from cothemes.app.steps.costs import costs as summed
     from cothemes.cli.batches import cost_lines
     from cothemes.cli.console import emit_json, print_table, say

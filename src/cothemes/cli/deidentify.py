@@ -45,7 +45,7 @@ def deidentify(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find names, addresses and numbers of people; pseudonyms stand for them in what is sent to a model."""
+    """Find names and numbers of people. Pseudonyms stand for them in what is sent to a model."""
     from cothemes.app.steps.deidentify import deidentify as run
     from cothemes.app.steps.deidentify import known_documents
     from cothemes.cli.console import emit_json, progress

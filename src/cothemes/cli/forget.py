@@ -24,7 +24,7 @@ def forget(
     listing: Annotated[bool, typer.Option("--list", help="List what was forgotten, when and why.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase a document whose consent was withdrawn: text, replies, vectors, notes. It cannot be undone."""
+    """Erase a document whose consent was withdrawn. Text, replies, vectors, notes: it cannot be undone."""
     from cothemes.app.steps.forget import forget as run
     from cothemes.app.steps.forget import plan
     from cothemes.app.steps.reviewers import registered

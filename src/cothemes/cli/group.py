@@ -14,10 +14,36 @@ from typer.exceptions import TyperException
 from cothemes.errors import CothemesError, Stopped
 
 UNEXPECTED = 1
+SECTIONS = {
+    "Begin": ("init", "demo", "doctor", "status"),
+    "From files to suggestions": (
+        "run", "ingest", "index", "deidentify", "forget", "propose", "costs", "cancel",
+    ),
+    "People": ("reviewers", "route", "review", "queue", "decide", "done", "undo", "adjudicate", "pack"),
+    "Look up": ("search", "codings", "quotes", "show", "matrix", "memo"),
+    "The codebook": ("codebook",),
+    "Figures": ("agreement", "disagreements", "anchoring", "prevalence", "evaluate", "stability"),
+    "In and out": ("import", "export", "report"),
+}  # fmt: skip
+"""The commands as the help lists them: in the order in which a study needs them."""
 
 
 class EdgeGroup(TyperGroup):
-    """Runs a command and turns what it raises into an exit code by the contract."""
+    """Lists commands by what they are for; runs one and turns what it raises into its exit code."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """The commands under their headings."""
+        widest = max(map(len, self.commands))
+        room = formatter.width - widest - 4
+        for heading, names in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [
+                        (n.ljust(widest), self.commands[n].get_short_help_str(room))
+                        for n in names
+                        if n in self.commands
+                    ]
+                )
 
     def invoke(self, ctx: Any) -> Any:
         """The one place with a broad except."""

@@ -22,7 +22,7 @@ def review(
         typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
     ] = False,
 ) -> None:
-    """Code what is assigned to you, card by card; goes on where it stopped. `?` lists the keys."""
+    """Code what is assigned to you, card by card. Goes on where it stopped; `?` lists the keys."""
     if plain or not has_screen():
         _at_the_prompt(context, name)
     else:
