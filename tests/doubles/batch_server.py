@@ -66,6 +66,7 @@ class Job:
 
 
 Says = Callable[[Body, int], Answer]
+Faults = dict[str, Callable[[], Answer | None]]
 
 
 @dataclass
@@ -108,9 +109,9 @@ class BatchServer:
         """The most bytes of input that may wait."""
         self.most = 50_000
         """Requests that a batch may hold."""
-        self.spoil: dict[str, Callable[[], Answer | None]] = {}
+        self.spoil: Faults = {}
         """`METHOD /path-prefix` → what happens instead; None lets it happen."""
-        self.after: dict[str, Callable[[], Answer | None]] = {}
+        self.after: Faults = {}
         """The same, after the deed was done: its answer is lost."""
         self.omit: set[int] = set()
         """Answers, by number in their batch, that stand in no file."""
@@ -366,7 +367,7 @@ class BatchServer:
                         return refusal.status, {"error": error}
 
             @staticmethod
-            def _fault(faults: dict[str, Callable[[], Answer | None]], key: str) -> Answer | None:
+            def _fault(faults: Faults, key: str) -> Answer | None:
                 for prefix, act in list(faults.items()):
                     if key.startswith(prefix):
                         return act()

@@ -17,7 +17,7 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from cothemes.app import wiring
-from cothemes.app.steps.batches import batch_desk, naps, refuse_other_providers
+from cothemes.app.steps.batches import batch_desk, naps, refuse_other_providers, waiting_passages
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.replay import replay
@@ -28,7 +28,7 @@ from cothemes.records.batch import Batch
 from cothemes.records.ledger import Entered
 from cothemes.records.passage import Passage
 from cothemes.records.price import Price
-from cothemes.records.run import Run
+from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.batching import Desk
 from cothemes.stages.propose.model.calling import budget_reached
@@ -69,7 +69,7 @@ class BatchProposer(ModelProposer):
         refuse_other_providers(settings)
         super().__init__(study, settings, budget)
         self._hours = hours
-        self._recode = recode
+        self.recode = recode
         self._rhythm = rhythm or Rhythm()
 
     @property
@@ -103,7 +103,7 @@ class BatchProposer(ModelProposer):
         with batch_desk(self.study, self.settings, keep.tell) as desk:
             desk.recover()
             desk.look()
-            done = set() if self._recode else self._restore(desk, run.id)
+            done = set() if self.recode else self._restore(desk, run.id)
             round_ = _Round(self, run, [p for p in passages if p.id not in done], keep)
             while True:
                 try:
@@ -154,7 +154,14 @@ class BatchProposer(ModelProposer):
                 restored.update(replay(self.study, other).restored)
             except StateConflict as error:
                 desk.tell("replay_refused", {"run": other, "reason": error.message})
+            self._leave(other)
         return restored
+
+    def _leave(self, run_id: str) -> None:
+        """A run of another configuration waits for nothing any more once its last batch is collected."""
+        run = self.study.store.runs.get(run_id)
+        if run and run.state is RunState.WAITING and not self.study.store.batches.passages(run_id=run_id):
+            self.study.store.runs.put(run.model_copy(update={"state": RunState.STOPPED}))
 
 
 class _Round:
@@ -183,7 +190,7 @@ class _Round:
             gathering.close()
             for draft in gathering.begun:
                 if draft.batch.tag not in begun:
-                    desk.drop(draft.batch, "nothing went into it")
+                    desk.drop(draft.batch, "it was not handed in", left=False)
         return gathering.refused
 
     async def _pass(self, desk: Desk, gathering: Gathering) -> None:
@@ -199,7 +206,9 @@ class _Round:
         agreed.price = coder.price
         agreed.gather = gathering
         agreed.failed = dict(desk.failed)
-        waits = study.store.batches.passages() - study.store.batches.passages(run_id=self._run.id)
+        # What an earlier configuration has asked for is not asked again under this one before it has come.
+        own = study.store.batches.passages(run_id=self._run.id)
+        waits = set[str]() if coder.recode else waiting_passages(study, coder.model) - own
         passages = [p for p in self._passages if p.id not in self._told and p.id not in waits]
         stream = coder.stream(self._run, passages, self._documents, agreed)
         await self._keep.keep_all(self._noting(stream))

@@ -89,6 +89,16 @@ def cancel_batches(study: Study, run: Run) -> CancelledBatches:
         return CancelledBatches(open=tuple(mine), elsewhere=True)
 
 
+def waiting_passages(study: Study, model: str, configuration: str = "") -> set[str]:
+    """Passages that a batch under way asks a model about; with `configuration`, under that one alone."""
+    runs = [run.id for run in study.store.runs.all() if run.model == model]
+    if configuration:
+        same = study.store.runs.find(configuration)
+        runs = [same.id] if same else []
+    open_ = {each.run for each in study.store.batches.all() if each.state.open}
+    return {p for run in open_ & set(runs) for p in study.store.batches.passages(run_id=run)}
+
+
 def under_way(study: Study) -> list[dict[str, Any]]:
     """The study's open batches as last seen, as plain documents; nobody is asked."""
     waiting = {each.tag: each for each in study.store.batches.waiting()}

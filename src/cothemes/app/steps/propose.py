@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from cothemes.app import wiring
 from cothemes.app.steps.batch_coder import BatchProposer
+from cothemes.app.steps.batches import waiting_passages
 from cothemes.app.steps.cancel import forget_cancel
 from cothemes.app.steps.keeping import FINAL, Keeping
 from cothemes.app.steps.model_coder import ModelProposer
@@ -199,7 +200,9 @@ def plan(study: Study, wanted: Wanted) -> Plan:
     parked = frozenset[str]() if wanted.retry_parked else stand.parked
     tried = [passage for passage in going if passage.id not in parked]
     # Asked live, what a batch asks already would be bought twice.
-    batched = study.store.batches.passages() if type(coder) is ModelProposer else set[str]()
+    live = isinstance(coder, ModelProposer) and not isinstance(coder, BatchProposer)
+    same = coder.configuration if wanted.recode else ""
+    batched = waiting_passages(study, coder.model, same) if live else set[str]()
     to_code = [passage for passage in tried if passage.id not in batched]
     staying = [passage for passage in open_ if passage.document in reasons]
     return Plan(

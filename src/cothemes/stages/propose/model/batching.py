@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from cothemes.errors import ModelError, ModelFault
@@ -123,15 +124,9 @@ class Desk:
 
         Raises ModelError where the provider cannot be asked; what came before is kept.
         """
-        over = False
-        for batch in self.open():
-            if batch.state is BatchState.SUBMITTED and batch not in self._over:
-                seen = self._patiently(lambda batch=batch: self.service.look(batch.provider_id))  # type: ignore[misc]
-                batch = self._noted(batch, seen)
-                if seen.over:
-                    self._collect(batch, seen)
-                    over = True
-        return over
+        known = {batch.tag for batch in self._over}
+        waiting = [b for b in self.open() if b.state is BatchState.SUBMITTED and b.tag not in known]
+        return sum(self._look(batch) for batch in waiting) > 0
 
     def end(self) -> None:
         """What was collected has been told to its passages: those batches are over."""
@@ -145,19 +140,16 @@ class Desk:
         self.recover()
         for batch in self.open(run):
             try:
-                seen = self._patiently(lambda batch=batch: self.service.cancel(batch.provider_id))  # type: ignore[misc]
+                if not self._look(batch):
+                    seen = self._patiently(partial(self.service.cancel, batch.provider_id))
+                    self._noted(batch, seen)
+                    self.tell("batch_cancelled", {"batch": batch.tag, "run": run, "status": seen.status})
             except ModelError as error:
-                if error.fault is ModelFault.UNKNOWN_MODEL:
-                    self._give_up(batch)
-                    continue
-                if error.fault not in _REFUSALS and error.fault is not ModelFault.SERVER:
+                # Neither it nor its results are to be had, and nobody wants to wait any more.
+                if error.fault not in (ModelFault.UNKNOWN_MODEL, ModelFault.UNREADABLE):
                     raise
-                # A batch that is over cannot be cancelled; looking at it tells which it was.
-                continue
-            self._noted(batch, seen)
-            self.tell("batch_cancelled", {"batch": batch.tag, "run": run, "status": seen.status})
-        self.look()
-        return self.open(run)
+                self._give_up(batch)
+        return [batch for batch in self.open(run) if batch.tag not in {b.tag for b in self._over}]
 
     def clear(self) -> None:
         """Deletes at the provider what is not needed any more; what cannot be deleted is tried next time."""
@@ -176,11 +168,20 @@ class Desk:
         except ModelError as error:
             self.tell("batch_files_left", {"fault": error.fault.value})
 
-    def drop(self, batch: Batch, why: str) -> None:
-        """A batch that was not made: its calls are free, and cost nothing."""
+    def drop(self, batch: Batch, why: str, *, left: bool = True) -> None:
+        """A batch that was not made: its calls are free, and cost nothing. `left`: whether anything of it
+        may have left this machine."""
         self._collector(batch).free("it was not handed in")
-        self._put(batch, {"state": BatchState.DROPPED, "detail": why, "ended_at": self.clock.now()})
+        dropped = {"state": BatchState.DROPPED, "detail": why, "ended_at": self.clock.now()}
+        self._put(batch, {**dropped, "cleared": not left})
         self.tell("batch_dropped", {"batch": batch.tag, "run": batch.run, "requests": batch.requests})
+
+    def _look(self, batch: Batch) -> bool:
+        seen = self._patiently(partial(self.service.look, batch.provider_id))
+        batch = self._noted(batch, seen)
+        if seen.over:
+            self._collect(batch, seen)
+        return seen.over
 
     def _collect(self, batch: Batch, seen: Seen) -> None:
         collector = self._collector(batch)
@@ -196,15 +197,11 @@ class Desk:
         )
 
     def _give_up(self, batch: Batch) -> None:
-        """A batch that its provider does not know: it may have been paid for."""
-        self._collector(batch).lose("the provider does not know the batch")
-        self._put(
-            batch,
-            {
-                "state": BatchState.ENDED, "cleared": True, "ended_at": self.clock.now(),
-                "detail": "the provider does not know it; it may have been paid for",
-            },
-        )  # fmt: skip
+        """A batch that its provider cannot give back: it may have been paid for."""
+        why = "the provider has lost the batch or its results"
+        self._collector(batch).lose(why)
+        ended = {"state": BatchState.ENDED, "ended_at": self.clock.now()}
+        self._put(batch, {**ended, "detail": f"{why}; it may have been paid for"})
 
     def _sought(self, batch: Batch) -> list[Seen]:
         """Batches of this tag; looks until one that was asked for would have shown up."""
@@ -222,7 +219,7 @@ class Desk:
         first = found[0]
         for other in found[1:]:
             if not other.over:
-                self._patiently(lambda other=other: self.service.cancel(other.id))  # type: ignore[misc]
+                self._patiently(partial(self.service.cancel, other.id))
         adopted = {"state": BatchState.SUBMITTED, "provider_id": first.id}
         twice = {"detail": f"made {len(found)} times; all but the first were cancelled"} if found[1:] else {}
         batch = self._noted(self._put(batch, {**adopted, **twice}), first)
