@@ -122,6 +122,7 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "kind": document.kind.value if document else None,
         "passages": result.passages,
         "reason": result.reason or None,
+        "hint": result.hint or None,
         "notes": list(document.notes) if document else [],
     }
     if check and document:

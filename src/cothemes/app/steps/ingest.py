@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from cothemes.adapters.readers.registry import SUFFIXES, reader_for
+from cothemes.app.steps.forget import refusal
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, Kind
+from cothemes.records.source import Source
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
@@ -22,6 +25,8 @@ DECIDED = (
     "has changed, but decisions stand on its passages; "
     "with --resegment it is cut anew and the old decisions stay with the old passages"
 )
+ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
+FORGOTTEN = "See cothemes forget --list."
 
 
 class FileState(StrEnum):
@@ -71,9 +76,11 @@ class _Names:
     slugs: set[str] = field(default_factory=set)
     incoming: frozenset[str] = frozenset()
 
-    def earlier(self, name: str) -> Document | None:
-        """The one document that a file of this name replaces."""
+    def earlier(self, name: str, slug: str, *, alone: bool) -> Document | None:
+        """The document that one of a file of this name replaces: where the file holds several, by slug."""
         known = [d for d in self.by_name.get(name, []) if d.source_hash not in self.incoming]
+        if not alone:
+            return next((document for document in known if document.slug == slug), None)
         return known[0] if len(known) == 1 else None
 
 
@@ -172,6 +179,11 @@ def _one_file(
         for document in known:
             yield _known_file(study, path, document, row, kind, resegment)
         return
+    if _about_files(path):
+        yield FileResult(
+            str(path), FileState.FAILED, reason=ABOUT_FILES, hint=f"Give it as --meta {path.name}."
+        )
+        return
     try:
         sources = reader_for(path).read(path)
     except FileUnreadable as error:
@@ -179,7 +191,15 @@ def _one_file(
         return
     for source in sources:
         document = document_from(source, kind=kind, metadata=row)
-        earlier = names.earlier(path.name) if len(sources) == 1 else None
+        # The bytes of a file that others are in too say nothing of one document.
+        marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
+        earlier = names.earlier(path.name, document.slug, alone=len(sources) == 1)
+        forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
+        if forgotten is not None:
+            yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
+            continue
+        if earlier is not None:
+            document = _with_what_was_known(source, document, earlier, row, kind)
         slug = earlier.slug if earlier else slug_of(document.slug, names.slugs)
         document = document.model_copy(update={"slug": slug})
         names.slugs.add(slug)
@@ -187,6 +207,8 @@ def _one_file(
             cut = segment(document, study.settings.segment, 1)
             state = FileState.UPDATED if earlier else FileState.UNCHANGED if known else FileState.NEW
             yield FileResult(str(path), state, document, len(cut))
+        elif earlier and earlier.version == document.version:
+            yield _settled(study, path, earlier, document, resegment)
         elif earlier and _decided(study, slug) and not resegment:
             yield FileResult(str(path), FileState.FAILED, earlier, reason=DECIDED, hint="Give --resegment.")
         else:
@@ -199,6 +221,11 @@ def _known_file(
 ) -> FileResult:
     """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
     again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
+    return _settled(study, path, document, again, resegment)
+
+
+def _settled(study: Study, path: Path, document: Document, again: Document, resegment: bool) -> FileResult:
+    """The same text as before, read `again`."""
     passages = study.store.passages.of(document.slug)
     cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
     if cut_so and again.blocks == document.blocks:
@@ -226,6 +253,36 @@ def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Ki
         if fresh.version == document.version:
             return fresh
     return document.model_copy(update={"metadata": {**document.metadata, **row}})
+
+
+def _with_what_was_known(
+    source: Source, fresh: Document, earlier: Document, row: Mapping[str, str], kind: Kind | None
+) -> Document:
+    """A changed file read without its table keeps what that said, the consent of its people first of all.
+    What the file itself says now goes before, and what the table says now before all."""
+    facts = {key: value for key, value in earlier.metadata.items() if key not in fresh.metadata}
+    if (
+        earlier.title
+        and not earlier.text.lstrip("# ").startswith(earlier.title)
+        and "title" not in source.front
+    ):
+        facts["title"] = earlier.title
+    if earlier.synthetic:
+        facts["synthetic"] = "true"
+    # What people said stays what people said, and needs their consent, until someone names another kind.
+    if earlier.kind in (Kind.INTERVIEW, Kind.SURVEY) and "kind" not in source.front:
+        facts["kind"] = earlier.kind.value
+    return document_from(source, kind=kind, metadata={**facts, **row})
+
+
+def _about_files(path: Path) -> bool:
+    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        head = handle.readline()
+    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
+    return first.strip().strip('"').strip().casefold() == "file"
 
 
 def _store(study: Study, document: Document) -> int:
