@@ -98,3 +98,8 @@ class Tombstone(Record):
     """Hashes of its file and its text, so that both are known again without being kept."""
     erased: dict[str, int] = {}
     """What was erased, by name → how many."""
+
+    @property
+    def told(self) -> str:
+        """What, when and why, for whoever asks for it later."""
+        return f"{self.document} was forgotten on {self.at.date()}: {self.reason}"

@@ -62,6 +62,8 @@ def _engine(path: Path, busy_seconds: float) -> Engine:
         URL.create("sqlite+pysqlite", database=str(path)),
         json_serializer=json_text,
         connect_args={"timeout": busy_seconds},
+        # An error that reaches a terminal or a log must not bring a transcript's words with it.
+        hide_parameters=True,
     )
 
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

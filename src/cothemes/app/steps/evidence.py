@@ -33,9 +33,12 @@ def with_evidence(study: Study, ratings: Sequence[Rating]) -> list[Rating]:
 
 
 def verified_span(suggestion: Suggestion) -> Span | None:
-    """From the first to the last verified word of the evidence, in characters of the document."""
+    """From the first to the last verified word of the evidence, in characters of the document.
+
+    Each quote counts for itself: that another one of the suggestion was not found takes nothing from it.
+    """
     evidence = [item for item in suggestion.evidence if item.status.verified]
-    if not evidence or (suggestion.quote_status is not None and not suggestion.quote_status.verified):
+    if not evidence:
         return None
     return min(item.start for item in evidence), max(item.end for item in evidence)
 

@@ -115,9 +115,7 @@ def forget(study: Study, todo: ForgetPlan, *, reason: str = REASON, by: str = ""
 def refusal(study: Study, slug: str, *marks: str) -> str | None:
     """Why a file may not be taken in again, where it was forgotten. `marks`: hashes of its bytes and text."""
     tombstone = study.store.privacy.tombstone_of(slug, marks)
-    if tombstone is None:
-        return None
-    return f"{tombstone.document} was forgotten on {tombstone.at.date()}: {tombstone.reason}"
+    return tombstone.told if tombstone else None
 
 
 def _buried(study: Study, todo: ForgetPlan, reason: str, by: str) -> Tombstone:

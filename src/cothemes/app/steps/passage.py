@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from cothemes.app.study import Study
-from cothemes.errors import UnknownPassage
+from cothemes.errors import StateConflict, UnknownPassage
 from cothemes.records.passage import Passage
 
 NEAR = 5
 
 
 def found_passage(study: Study, passage_id: str) -> Passage:
-    """The passage, current or older. Raises UnknownPassage with ids that begin alike."""
+    """The passage, current or older. Raises UnknownPassage with ids that begin alike, StateConflict for one
+    of a document that was forgotten."""
     passage = study.store.passages.get(passage_id)
-    if passage is not None:
+    if passage is not None and passage.text:
         return passage
+    if passage is not None:
+        grave = study.store.privacy.tombstone_of(passage.document)
+        raise StateConflict(
+            grave.told if grave else "its words were erased",
+            where=passage_id,
+            hint="Its words are gone for good; see cothemes forget --list.",
+        )
     slug, _, _ = passage_id.partition(".")
     near = (study.store.passages.find(passage_id) or study.store.passages.find(f"{slug}."))[:NEAR]
     hint = (
