@@ -23,7 +23,7 @@ def pack(
     name: AsOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a reviewer's package, for another laptop or the way home.
+    """Write a reviewer's package. It goes to another laptop, or home.
 
     It holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage that is
     still to be coded blind. `cothemes import` opens it, and takes it back.
@@ -116,6 +116,9 @@ def _show(found: TakenIn) -> None:
         say(f"{counted(brought.passages, 'passage')} of {counted(brought.documents, 'document')}.")
         for slug in brought.withdrawn:
             note(f"The study gives {slug} to {name} no more. Erase it here: cothemes forget {slug}")
+        if brought.given_on:
+            listed = ", ".join(brought.given_on[:5]) + (", …" if len(brought.given_on) > 5 else "")
+            note(f"No longer {name}'s, and not taken in at home: {listed}. Leave them as they are.")
     if brought is None or not brought.made:
         say(
             f"{counted(len(merge.new), 'decision')} of {name} on {counted(merge.passages, 'passage')} taken "
@@ -158,6 +161,7 @@ def _as_json(file: Path, found: TakenIn) -> dict[str, Any]:
             "documents": brought.documents,
             "passages": brought.passages,
             "withdrawn": list(brought.withdrawn),
+            "given_on": list(brought.given_on),
         },
         "new": len(merge.new),
         "known": merge.known,

@@ -43,6 +43,8 @@ def read_sheet(path: Path) -> Grid:
     rows = _book(path) if path.suffix.lower() == ".xlsx" else _table(path)
     number, header = next(rows, (1, ()))
     names = tuple(name.strip() for name in header)
+    while names and not names[-1]:
+        names = names[:-1]
     if not any(names):
         raise SheetError("is empty", where=f"{path}:{number}", hint="Write one: cothemes export sheet OUT")
     found: list[tuple[int, tuple[str, ...]]] = []
@@ -91,8 +93,13 @@ def _book(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
             sheet = book["passages"] if "passages" in book.sheetnames else book.worksheets[0]
             # The size that a sheet states of itself may be stale, or meant to exhaust.
             sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS)
-            for number, cells in enumerate(rows, start=1):
+            for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 2), start=1):
+                if len(cells) > MOST_COLUMNS:
+                    raise SheetError(
+                        f"has {len(cells)} columns; {MOST_COLUMNS} is the most",
+                        where=f"{path}:{number}",
+                        hint=_ANEW,
+                    )
                 yield number, [_word(cell) for cell in cells]
         finally:
             book.close()

@@ -45,6 +45,8 @@ class Brought:
     """Assigned to the reviewer and in the package."""
     withdrawn: tuple[str, ...]
     """Documents of this folder that the package does not hold any more."""
+    given_on: tuple[str, ...]
+    """Passages of this folder that are the reviewer's no more."""
 
 
 def folder_for(manifest: Manifest) -> str:
@@ -131,6 +133,7 @@ def _take_over(study: Study, package: Package) -> Brought:
     store = study.store
     manifest = package.manifest
     before = {document.slug for document in store.documents.all()}
+    had = {a.passage for a in store.reviews.assignments(reviewer=manifest.reviewer)}
     by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in package.passages:
         by_document[passage.document].append(passage)
@@ -159,6 +162,7 @@ def _take_over(study: Study, package: Package) -> Brought:
         documents=len(package.documents),
         passages=len(package.assignments),
         withdrawn=tuple(sorted(before - {document.slug for document in package.documents})),
+        given_on=tuple(sorted(had - {a.passage for a in package.assignments})),
     )
 
 

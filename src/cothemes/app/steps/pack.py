@@ -22,9 +22,9 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.package import CopyMark, Manifest, Origin, Package
 from cothemes.records.review import Arm, Decision
-from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.stages.exchange.pack import packed
-from cothemes.stages.review.card import presentable, reason_shown
+from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.folding import Standing
 
 STUDY_KEY = "study.id"
@@ -131,13 +131,13 @@ def _content(
     given = {s.assignment.passage for s in standings}
     seen = [s.assignment.passage for s in standings if s.sees_suggestions]
     spoken = latest_runs(study, seen)
+    # What a card shows is settled in one place, the card.
+    suggestions = [s for passage in spoken for s in desk.card(passage).suggestions]
     outcomes: list[Outcome] = []
-    suggestions: list[Suggestion] = []
     for run in sorted(set(spoken.values())):
         asked = [passage for passage in seen if spoken.get(passage) == run]
         found = study.store.runs.outcomes(run, passages=asked)
         outcomes += [outcome for outcome in found if outcome.state is OutcomeState.CODED]
-        suggestions += presentable(study.store.runs.suggestions(run_id=run, passages=asked), study.codebook)
     return packed(
         manifest,
         text,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from cothemes.adapters.readers.package_zip import read_package
 from cothemes.app.steps.copies import Brought, bring_up_to_date, open_copy
 from cothemes.app.steps.pack import STUDY_KEY, copy_mark
+from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
 from cothemes.records.codebook import Codebook
@@ -110,13 +111,16 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         }
         return codes, set(standing.first.coded), standing.locked, standing.done
 
+    everyone = reviews.decisions()
     home = Home(
         reviewer=name,
         assignments=assignments,
-        decisions=reviews.decisions(reviewer=name),
+        decisions=[d for d in everyone if d.reviewer == name],
+        others={d.id for d in everyone if d.reviewer != name},
         codebooks=codebooks,
         passages=passages,
         suggestions=_suggestions(study, package),
+        discussed={p for p, readers in study.store.settlements.readers().items() if name in readers},
         gone={stone.document: stone.reason for stone in study.store.privacy.tombstones()},
     )
     return returned(package.decisions, source, home, outcome)
@@ -130,6 +134,12 @@ def _suggestions(study: Study, package: Package) -> dict[str, set[str]] | None:
     found: dict[str, set[str]] = defaultdict(set)
     for suggestion in study.store.runs.suggestions(passages=sorted(seen)):
         found[suggestion.passage].add(suggestion.id)
+    desk = Desk(study, package.manifest.reviewer)
+    for standing in desk.standings:
+        passage = standing.assignment.passage
+        if passage in seen and standing.sees_suggestions:
+            # What a card shows need not all come from a run.
+            found[passage].update(desk.card(passage).shown)
     return found
 
 

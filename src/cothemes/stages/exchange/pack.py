@@ -2,7 +2,8 @@
 
 Fields are named one by one that stay, so that a field which a record gains later stays at home until someone
 puts it here. What goes: names of files and participants, scores and confidence of coders (no card shows
-them), settings and counts of runs, the seed of the draw (with it, the others' passages could be drawn anew).
+them), settings and counts of runs, the seed of the draw (with it, the others' passages could be drawn anew),
+who had a passage before.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ _ASSIGNMENT = {
     "double",
     "position",
     "drawn",
+    "rank",
+    "stream",
 }
 
 

@@ -67,11 +67,15 @@ class Home:
     """By passage."""
     decisions: Sequence[Decision]
     """The reviewer's own, in the order they were stored."""
+    others: Collection[str]
+    """Ids of everybody else's decisions."""
     codebooks: Mapping[str, Codebook]
     """By the hash that decisions carry: all under which the package's decisions may stand."""
     passages: Mapping[str, Passage]
     suggestions: Mapping[str, Collection[str]] | None
     """Passage → ids of its suggestions; None where they are not all known, and not held against."""
+    discussed: Collection[str]
+    """Passages on which the reviewer's codes were laid beside another's."""
     gone: Mapping[str, str]
     """Forgotten document → why."""
 
@@ -138,6 +142,11 @@ def _refusal(
             f"is not assigned to {home.reviewer} here",
             "It was taken back, or the package is not of this study as it stands; `cothemes route` assigns.",
         )
+    if passage_id in home.discussed and any(d.action not in _SAYS_NOTHING_OF_CODES for d in new):
+        return (
+            "was opened for adjudication since: what its readers had decided then stays as it was",
+            f"Settle it there: cothemes adjudicate --passage {passage_id}",
+        )
     own = {decision.id for decision in heap} | {d.id for d in home.decisions if d.passage == passage_id}
     for decision in new:
         fault = _fault(decision, assignment, passage, home, own)
@@ -152,6 +161,8 @@ def _fault(
     """What no session would have recorded."""
     if not _ID.fullmatch(decision.id):
         return f"holds {decision.id!r}, which is no id of a decision"
+    if decision.id in home.others:
+        return "holds the id of a decision that somebody else made"
     if decision.round != assignment.round or decision.arm not in _ARMS[assignment.arm]:
         return (
             f"was decided in arm {decision.arm}, round {decision.round}; it was assigned in arm "
