@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.cli.batches import (
+    BatchOption,
+    WaitOption,
+    batches_told,
+    next_step,
+    refuse_idle_wait,
+    unfinished,
+)
 from cothemes.cli.choices import CoderChoice
 from cothemes.cli.invocation import JsonOption, opened_study
 
@@ -37,12 +45,6 @@ BudgetOption = Annotated[
     typer.Option(
         metavar="AMOUNT", min=0, help="The most the run may ever spend, in the currency of the prices."
     ),
-]
-BatchOption = Annotated[
-    bool, typer.Option("--batch-api", help="Hand requests in together: slower, cheaper; again collects them.")
-]
-WaitOption = Annotated[
-    float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
 ]
 LogOption = Annotated[
     Path | None, typer.Option("--log", metavar="FILE", help="Append events as JSON lines; no text, no key.")
@@ -102,20 +104,20 @@ def propose(
         batch=batch_api,
         wait=wait,
     )
-    refuse_idle_wait(wanted)
+    refuse_idle_wait(batch_api, wait)
     with opened_study(context) as study:
         if replay:
             _replay(study, as_json)
             return
-        todo = plan(study, wanted)
         if dry_run:
-            _show_plan(study, wanted, todo, as_json)
+            _show_plan(study, wanted, plan(study, wanted), as_json)
             return
-        if recode:
-            _tell_price(study, todo)
         with ending(study, "propose", notify, note) as end, event_log(study, log) as tell:
+            todo = plan(study, wanted)
+            if recode:
+                _tell_price(study, todo)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-                report = run(study, wanted, advance, tell, todo)
+                report = run(study, wanted, advance, batches_told(tell, note), todo)
             end.summary = summary(report)
             if as_json:
                 emit_json(report_as_json(report))
@@ -148,7 +150,7 @@ def summary(report: ProposeReport) -> str:
     kept_here = f" {staying} passages may not be sent." if staying else ""
     if report.run is None:
         return f"Nothing to propose; {report.known} passages were coded before.{kept_here}"
-    states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items()))
+    states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items())) or "nothing yet"
     return f"Run {report.run}: {states}; {report.suggestions} suggestions.{kept_here}"
 
 
@@ -158,13 +160,12 @@ def show_report(report: ProposeReport) -> None:
 
     show_withheld(report.withheld)
     if report.run is None:
-        every = "the other" if report.withheld else "all"
+        every = "the other" if report.withheld or report.waiting else "all"
         say(f"Nothing to propose: {every} {report.known} passages were coded before by {report.spoken}.")
         return
     coded = report.states.get("coded", 0)
     if report.waiting and not report.states:
-        say(f"{report.rater} ({report.spoken}) has nothing to record yet.")
-        _show_waiting(report)
+        say(f"{report.rater} ({report.spoken}): nothing has come yet.")
         return
     say(
         f"{report.rater} ({report.spoken}) coded {coded} passages: {report.suggestions} suggestions in "
@@ -175,30 +176,10 @@ def show_report(report: ProposeReport) -> None:
     )
     if others:
         say(f"Other outcomes: {others}.")
-    _show_waiting(report)
     if report.parked:
         say(f"{report.parked} passages are parked after three runs without a usable reply: --retry-parked.")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
-
-
-def refuse_idle_wait(wanted: Wanted) -> None:
-    """Raises UsageError where there is nothing to wait for."""
-    from cothemes.errors import UsageError
-
-    if wanted.wait and not wanted.batch:
-        raise UsageError(
-            "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
-        )
-
-
-def _show_waiting(report: ProposeReport) -> None:
-    from cothemes.cli.console import say
-
-    if report.waiting:
-        say(f"{report.waiting} passages are asked about in batches that are under way.")
-    if report.left:
-        say(f"{report.left} passages were not asked about: no room under the budget, or in the batch queue.")
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
@@ -236,25 +217,6 @@ def raise_for_failed(report: ProposeReport) -> None:
 
     if report.failed or report.waiting or report.left:
         raise PartialError(unfinished(report), hint=next_step(report))
-
-
-def unfinished(report: ProposeReport) -> str:
-    """What is left to do, in one sentence."""
-    parts = (
-        (report.failed, "got no usable reply"),
-        (report.waiting, "wait for batches that are under way"),
-        (report.left, "were not asked about yet"),
-    )
-    return "passages: " + ", ".join(f"{count} {words}" for count, words in parts if count)
-
-
-def next_step(report: ProposeReport) -> str:
-    """What to type."""
-    if report.waiting and not report.failed:
-        return (
-            "`cothemes propose --batch-api` collects what has come; with --wait HOURS it waits for the rest."
-        )
-    return "They are listed in `cothemes status`; the same command tries them again."
 
 
 def _tell_price(study: Study, todo: Plan) -> None:
@@ -300,7 +262,7 @@ def _forecast_lines(made: Estimate) -> Iterator[str]:
         return f"{round(low):,} to {round(high):,}"
 
     basis = (
-        f"from {made.seen} replies of this run" if made.seen else "from stated bounds; no reply was seen yet"
+        f"from {made.seen} replies seen" if made.seen else "from stated bounds; too few replies were seen yet"
     )
     tokens_in = between(made.input_tokens.low, made.input_tokens.high)
     tokens_out = between(made.output_tokens.low, made.output_tokens.high)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cothemes.app import wiring
-from cothemes.app.steps.model_coder import ModelProposer
+from cothemes.app.steps.model_coder import ModelProposer, StudyCoder
 from cothemes.app.steps.propose import Plan
+from cothemes.app.steps.replay import coder_of_run
 from cothemes.app.steps.terms import caps
 from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.records.ledger import Tally
 from cothemes.records.passage import Passage
 from cothemes.records.price import NANOS
+from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.propose.model.estimate import Estimate, estimate
+from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
 from cothemes.stages.propose.model.terms import Terms
 
 SAMPLE = 200
@@ -26,16 +30,11 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
     proposer = todo.proposer
     if not isinstance(proposer, ModelProposer):
         return None
-    coder, settings = proposer.coder, proposer.settings
+    settings = proposer.settings
     sample = _sample(todo.to_code)
-    run = study.store.runs.find(coder.configuration)
-    tallies = [tally for tally in study.store.ledger.tallies() if run is not None and tally.run == run.id]
-    known: list[int] = []
-    if run is not None:
-        coded = {o.passage for o in study.store.runs.outcomes(run.id) if o.state is OutcomeState.CODED}
-        known = _sizes(study, proposer, _sample([p for p in study.store.passages.all() if p.id in coded]))
+    tallies, known = _seen(study, proposer)
     return estimate(
-        _sizes(study, proposer, sample),
+        _sizes(study, proposer.whole, sample),
         len(todo.to_code) / len(sample) if sample else 0.0,
         price=proposer.price,
         codes=len(study.codebook.codes),
@@ -60,23 +59,55 @@ def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict
     }
 
 
+def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]]:
+    """What was counted of this configuration, else of the latest like it that went as far, and the sizes of
+    some of its requests: after a change of codebook or prompt the run before says most of the next one."""
+    counted = study.store.ledger.tallies()
+    for run, whole in _alike(study, proposer):
+        tallies = [tally for tally in counted if tally.run == run.id]
+        if enough(tallies):
+            coded = {o.passage for o in study.store.runs.outcomes(run.id) if o.state is OutcomeState.CODED}
+            passages = [passage for passage in study.store.passages.all() if passage.id in coded]
+            if passages:
+                return tallies, _sizes(study, whole, _sample(passages))
+    return [], []
+
+
+def _alike(study: Study, proposer: ModelProposer) -> Iterator[tuple[Run, StudyCoder]]:
+    """This configuration's run, then those of the same model, endpoint and settings, the latest first."""
+    own = study.store.runs.find(proposer.coder.configuration)
+    if own is not None:
+        yield own, proposer.whole
+    settings = proposer.coder.settings.coder.model_dump(mode="json", exclude={"prompt"})
+    for run in reversed(study.store.runs.all()):
+        if run.coder != proposer.kind or run.model != proposer.model or run == own:
+            continue
+        said = {key: value for key, value in run.details.get("coder", {}).items() if key != "prompt"}
+        if said == settings and run.details.get("endpoint") == proposer.coder.model.endpoint:
+            try:
+                yield run, coder_of_run(study, run)
+            except StateConflict:
+                continue
+
+
 def _sample(passages: Sequence[Passage]) -> list[Passage]:
     """Evenly over all, so that long documents count for what they are."""
     step = max(1, -(-len(passages) // SAMPLE))
     return list(passages[::step])
 
 
-def _sizes(study: Study, proposer: ModelProposer, passages: Sequence[Passage]) -> list[int]:
+def _sizes(study: Study, whole: StudyCoder, passages: Sequence[Passage]) -> list[int]:
     sizes: list[int] = []
     slugs = {passage.document for passage in passages}
     documents = {d.slug: d for d in study.store.documents.all() if d.slug in slugs}
 
     async def measured() -> None:
         agreed = Terms(measure=lambda _stage, size: sizes.append(size))
-        stream = proposer.sending.propose(
-            proposer.coder,
+        stream = whole.sending.propose(
+            whole.coder,
             passages,
             documents,
+            gate=False,
             run="",
             ledger=study.store.ledger,
             clock=wiring.clock(),

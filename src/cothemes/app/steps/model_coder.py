@@ -70,9 +70,9 @@ class ModelProposer:
         self.study = study
         self.settings = settings
         self.budget = budget
-        self._whole = model_coder(study, settings)
-        self.coder = self._whole.coder
-        self.sending = self._whole.sending
+        self.whole = model_coder(study, settings)
+        self.coder = self.whole.coder
+        self.sending = self.whole.sending
 
     @property
     def model(self) -> str:
@@ -108,7 +108,7 @@ class ModelProposer:
             "endpoint": coder.model.endpoint,
             "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
             "coder": coder.settings.coder.model_dump(mode="json"),
-            "aids": self._whole.aids.details(),
+            "aids": self.whole.aids.details(),
             **self._as_sent(),
         }
 

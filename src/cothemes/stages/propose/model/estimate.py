@@ -52,6 +52,11 @@ class Estimate:
     """Replies it was drawn from; 0: from stated bounds."""
 
 
+def enough(tallies: Sequence[Tally]) -> bool:
+    """Whether a range can be drawn from what was counted of a run."""
+    return sum(tally.replied for tally in tallies if tally.stage == _FIRST) >= ENOUGH
+
+
 def estimate(
     ahead: Sequence[int],
     scale: float,
@@ -65,13 +70,13 @@ def estimate(
 ) -> Estimate:
     """`ahead`: sizes of some of the requests to come, which stand for `scale` times as many.
 
-    `tallies` are those of the run so far, `known` the sizes of some requests that it has made.
+    `tallies` are those of this run so far, or of one like it; `known` the sizes of some of its requests.
     """
     calls = round(len(ahead) * scale)
     size = sum(ahead) * scale
     first = [tally for tally in tallies if tally.stage == _FIRST]
     replied = sum(tally.replied for tally in first)
-    if replied >= ENOUGH and known:
+    if enough(tallies) and known:
         return _from_seen(calls, size / (sum(known) / len(known)), replied, tallies, first, price)
     inputs = Range(size / BYTES_PER_TOKEN[0], size / BYTES_PER_TOKEN[1])
     low, high = (min(calls * codes * each, calls * output_limit) for each in OUTPUT_TOKENS_PER_CODE)
