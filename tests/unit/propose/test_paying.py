@@ -21,7 +21,7 @@ from cothemes.records.run import Call, CallState
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
 from cothemes.stages.propose.model.limiter import Limiter
 from cothemes.stages.propose.model.paying import worst_case
-from cothemes.stages.propose.model.request import Requests
+from cothemes.stages.propose.model.request import Requests, abridged
 
 PRICE = Price(input=0.40, cached_input=0.10, output=1.60, currency="USD")
 
@@ -182,3 +182,17 @@ def test_a_cap_refuses_what_could_lead_over_it() -> None:
     assert (second.cap, second.spent) == (cap, 6)
     ledger.write([call("a", state=CallState.REPLIED, cost_nanos=4)])
     assert ledger.write([call("b", reserved_nanos=5)], [cap])[0].standing is Standing.WRITTEN
+
+
+def test_a_request_is_spelt_alike_whether_its_parts_were_kept_or_not() -> None:
+    requests = Requests()
+    form = {"type": "json_schema", "json_schema": {"name": "coding", "schema": {"b": 1, "a": "ü"}}}
+    for system in ("Rules.", "Other rules, “ünïcode”.", "Rules."):
+        for more in ({"response_format": form}, {}, {"temperature": 0.0}):
+            for words in ("One.", 'Two "quoted".\n'):
+                spoken = [{"role": "system", "content": system}, {"role": "user", "content": words}]
+                body = {"model": "m", "messages": spoken, **more}
+                request = requests.of(body)
+                assert request.text == canonical_json(body)
+                assert request.row == canonical_json(abridged(body))
+                assert system not in request.row
