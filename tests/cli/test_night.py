@@ -1,0 +1,196 @@
+"""`run` as a night job: notified, logged, held to a budget, gone on with the next night."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import CommandLine
+from tests.doubles.chat_server import Answer, ChatServer
+from tests.doubles.embedder import HashedBagEmbedder
+from tests.doubles.night import MODEL, PRICES, REPLY_NANOS
+
+from cothemes.app.study import create_study
+from cothemes.records.price import NANOS
+
+PASSAGES = 30
+
+
+class Night:
+    """One study, one folder of incoming files, and whoever is told."""
+
+    def __init__(self, folder: Path, cothemes: CommandLine) -> None:
+        self.study = create_study(folder / "study", source="blank", codebook=None)
+        (self.study.root / "prices.toml").write_text(PRICES, encoding="utf-8")
+        self.study.close()
+        self.incoming = folder / "incoming"
+        self.incoming.mkdir()
+        self.log = folder / "night.jsonl"
+        self._told = folder / "told.txt"
+        self._script = folder / "tell.py"
+        self._script.write_text(
+            "import os, sys\n"
+            f"with open({str(self._told)!r}, 'a') as told:\n"
+            "    told.write(sys.argv[-1] + '|' + os.environ['COTHEMES_EXIT'] + '\\n')\n",
+            encoding="utf-8",
+        )
+        self._cothemes = cothemes
+
+    def arrive(self, name: str, passages: int) -> None:
+        rows = (
+            {
+                "id": f"p{n}",
+                "doc": name,
+                "speaker": "P1",
+                "text": f"In {name} it was number {n} that hindered us.",
+            }
+            for n in range(passages)
+        )
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (self.incoming / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+    def __call__(self, server: ChatServer, *more: str) -> Any:
+        return self._cothemes(
+            "run", self.incoming, "--coder", "llm", "--model", MODEL, "--base-url", server.url,
+            "--notify", f"{sys.executable} {self._script}", "--log", self.log, *more,
+            study=self.study.root,
+        )  # fmt: skip
+
+    @property
+    def told(self) -> list[str]:
+        return self._told.read_text(encoding="utf-8").splitlines()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    @property
+    def morning(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._cothemes.json("status", study=self.study.root)
+        return found
+
+
+@pytest.fixture
+def night(tmp_path: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Night:
+    monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-0002")
+    monkeypatch.setattr("cothemes.app.wiring.embedder", HashedBagEmbedder)
+    made = Night(tmp_path, cothemes)
+    made.arrive("first", PASSAGES)
+    return made
+
+
+def test_a_quiet_night_does_nothing_twice_and_says_so(night: Night) -> None:
+    with ChatServer() as server:
+        assert night(server).exit_code == 0
+        asked = len(server.requests)
+        assert night(server).exit_code == 0
+        assert len(server.requests) == asked == 2 * PASSAGES
+        night.arrive("second", 5)
+        assert night(server).exit_code == 0
+        assert len(server.requests) == asked + 10
+    first, second, third = night.told
+    assert first == (
+        f"cothemes run in study: exit 0. 1 files. Run r0001: {PASSAGES} coded; {PASSAGES} suggestions.|0"
+    )
+    assert "Nothing to propose; 30 passages were coded before." in second
+    assert "2 files. Run r0001: 5 coded" in third
+    assert night.morning["last_run"]["exit"] == 0
+
+
+def test_the_log_holds_numbers_and_ids_and_no_text(night: Night) -> None:
+    with ChatServer() as server:
+        night(server)
+    events = night.events
+    assert [event["event"] for event in events][:1] == ["run_started"]
+    assert events[-1] == {**events[-1], "event": "run_ended", "run": "r0001", "state": "finished"}
+    calls = [event for event in events if event["event"] == "call"]
+    assert len(calls) == 2 * PASSAGES
+    assert {event["stage"] for event in calls} == {"propose", "critic"}
+    assert sum(event["cost_nanos"] for event in calls) == 2 * PASSAGES * REPLY_NANOS
+    assert all(event["at"].endswith("+00:00") for event in events)
+    written = night.log.read_text(encoding="utf-8")
+    assert "that hindered" not in written
+    assert "sk-canary" not in written
+
+
+def test_the_budget_ends_the_night_and_a_larger_one_goes_on(night: Night, cothemes: CommandLine) -> None:
+    budget = 0.04
+    with ChatServer() as server:
+        result = night(server, "--budget", str(budget))
+        assert result.exit_code == 5
+        assert "run r0001 has spent or reserved" in " ".join(result.stderr.split())
+        bought = len(server.requests)
+        assert 0 < bought * REPLY_NANOS / NANOS <= budget
+        assert night(server, "--budget", str(budget)).exit_code == 5
+        assert len(server.requests) * REPLY_NANOS / NANOS <= budget
+        done = night(server, "--budget", "1")
+        assert done.exit_code == 0
+        assert len(server.requests) == 2 * PASSAGES, "nothing was bought twice"
+    first, _, last = night.told
+    assert first.endswith("|5")
+    assert "Start again with" not in first, "one line, and no advice"
+    assert last.endswith("|0")
+    (spent,) = cothemes.json("costs", study=night.study.root)["groups"]
+    assert spent["cost"] == pytest.approx(2 * PASSAGES * REPLY_NANOS / NANOS)
+
+
+def test_the_budget_of_the_month_holds_for_the_night_too(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COTHEMES_MODEL_MONTH_BUDGET", "0.04")
+    with ChatServer() as server:
+        result = night(server, "--budget", "10")
+        assert result.exit_code == 5
+        assert "this study in" in " ".join(result.stderr.split())
+        assert len(server.requests) * REPLY_NANOS / NANOS <= 0.04
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(night: Night) -> None:
+    (night.incoming / "broken.docx").write_bytes(b"PK no such thing")
+    with ChatServer() as server:
+        assert night(server).exit_code == 4
+        assert len(server.requests) == 2 * PASSAGES
+    (line,) = night.told
+    assert "2 files." in line
+    assert "files not read: 1" in line
+    assert line.endswith("|4")
+
+
+def test_a_service_that_is_down_is_told_and_asked_again_the_next_night(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    with ChatServer(
+        lambda *_: Answer({"error": {"message": "quota", "code": "insufficient_quota"}}, 429)
+    ) as server:
+        assert night(server).exit_code == 6
+        assert len(server.requests) <= 16, "no more than were under way"
+    with ChatServer() as server:
+        # Another port is another endpoint, hence another rater: all of it is asked there.
+        assert night(server).exit_code == 0
+    assert [line.rpartition("|")[2] for line in night.told] == ["6", "0"]
+
+
+def test_a_study_that_cannot_begin_is_told_of_too(night: Night) -> None:
+    with ChatServer() as server:
+        remote = server.url.replace("127.0.0.1", "127.1")
+        result = night(server, "--base-url", remote)
+    assert result.exit_code == 3
+    (line,) = night.told
+    assert "may not be sent to a remote model" in line
+    assert line.endswith("|3")
+    assert night.morning["last_run"]["exit"] == 3
+
+
+def test_propose_tells_of_a_plan_that_fails(night: Night, cothemes: CommandLine) -> None:
+    with ChatServer() as server:
+        night(server)
+        remote = server.url.replace("127.0.0.1", "127.1")
+        words = ("propose", "--coder", "llm", "--model", MODEL, "--base-url", remote)
+        assert cothemes(*words, study=night.study.root).exit_code == 3
+    assert night.morning["last_run"]["command"] == "propose"
+    assert night.morning["last_run"]["exit"] == 3
