@@ -1,25 +1,78 @@
-"""Batches under way, in words: for `status` and `costs`."""
+"""Batches in words, and the options that ask for them: for `propose`, `run`, `status` and `costs`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.propose import ProposeReport
+    from cothemes.stages.propose.model.terms import Tell
+
+BatchOption = Annotated[
+    bool, typer.Option("--batch-api", help="Hand requests in together: slower, cheaper; again collects them.")
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
+]
+
+
+def refuse_idle_wait(batch: bool, hours: float) -> None:
+    """Raises UsageError where there is nothing to wait for."""
+    from cothemes.errors import UsageError
+
+    if hours and not batch:
+        raise UsageError(
+            "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
+        )
+
+
+def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
+    """Passes events on, and says of batches what happens, for a person who waits."""
+    words = {
+        "batch_submitted": "A batch of {requests} requests is handed in.",
+        "batch_collected": "A batch is over: {status}, {replied} replies.",
+        "batch_dropped": "A batch was not handed in; its requests are free again.",
+    }
+
+    def told(event: str, facts: Mapping[str, Any]) -> None:
+        tell(event, facts)
+        if event in words:
+            note(words[event].format_map({"replied": 0, **facts}))
+
+    return told
+
+
+def unfinished(report: ProposeReport) -> str:
+    """What is left to do, in one sentence."""
+    parts = (
+        (report.failed, "got no usable reply"),
+        (report.waiting, "wait in batches that are under way"),
+        (report.left, "are not asked about yet: no room under the budget or in the batch queue"),
+    )
+    said = "; ".join(f"{count} {words}" for count, words in parts if count)
+    return f"passages: {said}"
+
+
+def next_step(report: ProposeReport) -> str:
+    """What to type."""
+    if report.waiting:
+        return "With --batch-api the same command collects what has come; --wait HOURS waits for it."
+    return "They are listed in `cothemes status`; the same command tries them again."
 
 
 def batch_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """A line for each batch, and one that says what to type."""
     for batch in batches:
-        since = batch["since"][:16].replace("T", " ")
-        where = batch["status"] or "not handed in yet"
-        answered = f", {batch['answered']} of them answered" if batch["answered"] else ""
-        yield (
-            f"Batch      of run {batch['run']}: {batch['requests'] or batch['waiting']} requests"
-            f"{answered}, {where} since {since} UTC"
-        )
+        answered = f", {batch['answered']} answered" if batch["answered"] else ""
+        seen = (batch["seen"] or batch["since"])[:16].replace("T", " ")
+        requests = batch["requests"] or batch["waiting"]
+        status = batch["status"] or "not handed in"
+        yield f"Batch      {batch['run']}: {requests} requests{answered}; {status} at {seen} UTC"
     if batches:
-        seen = max((batch["seen"] for batch in batches if batch["seen"]), default=None)
-        when = f"As seen {seen[:16].replace('T', ' ')} UTC; " if seen else ""
-        yield f"           {when}cothemes propose --batch-api looks again and collects."
+        yield "           cothemes propose --batch-api looks again and collects."
 
 
 def cost_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -29,7 +82,4 @@ def cost_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for currency in sorted({batch["currency"] for batch in batches if batch["currency"]}):
         mine = [batch for batch in batches if batch["currency"] == currency]
         reserved = amount(round(sum(batch["reserved"] for batch in mine) * NANOS), currency)
-        yield (
-            f"{sum(batch['waiting'] for batch in mine)} requests wait in batches; {reserved} of what is "
-            "unconfirmed is reserved for them."
-        )
+        yield f"{sum(batch['waiting'] for batch in mine)} requests wait in batches: {reserved} is for them."

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.cli.batches import (
+    BatchOption,
+    WaitOption,
+    batches_told,
+    next_step,
+    refuse_idle_wait,
+    unfinished,
+)
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.ingest import file_as_json, show_files
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
     BaseUrlOption,
-    BatchOption,
     BudgetOption,
     CoderOption,
     LogOption,
     ModelOption,
     NotifyOption,
-    WaitOption,
-    next_step,
-    refuse_idle_wait,
     report_as_json,
     show_report,
     summary,
-    unfinished,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ def run(
         batch=batch_api,
         wait=wait,
     )
-    refuse_idle_wait(wanted)
+    refuse_idle_wait(batch_api, wait)
     with (
         opened_study(context) as study,
         ending(study, "run", notify, note) as end,
@@ -85,7 +88,7 @@ def run(
             kind=Kind(kind.value) if kind else None,
             meta=meta,
             reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
-            tell=tell,
+            tell=batches_told(tell, note),
             bar=partial(progress, quiet=as_json),
         )
         end.summary = f"{len(report.ingest.results)} files. {summary(report.propose)}"
