@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.propose import ProposeReport
+    from cothemes.app.steps.propose import Plan, ProposeReport
     from cothemes.stages.propose.model.terms import Tell
 
 BatchOption = Annotated[
@@ -43,6 +43,14 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told
+
+
+def full_price(todo: Plan) -> bool:
+    """Whether batches cost less perhaps, and nobody knows how much."""
+    from cothemes.app.steps.model_coder import ModelProposer
+
+    price = todo.proposer.price if isinstance(todo.proposer, ModelProposer) else None
+    return price is not None and price.batch is None
 
 
 def unfinished(report: ProposeReport) -> str:

@@ -11,6 +11,7 @@ from cothemes.cli.batches import (
     BatchOption,
     WaitOption,
     batches_told,
+    full_price,
     next_step,
     refuse_idle_wait,
     unfinished,
@@ -159,6 +160,8 @@ def show_report(report: ProposeReport) -> None:
     from cothemes.cli.console import say
 
     show_withheld(report.withheld)
+    if report.run is None and report.waiting and not report.known:
+        return
     if report.run is None:
         every = "the other" if report.withheld or report.waiting else "all"
         say(f"Nothing to propose: {every} {report.known} passages were coded before by {report.spoken}.")
@@ -252,6 +255,8 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     show_withheld(todo.withheld)
     for line in _forecast_lines(made) if made is not None else ():
         say(line)
+    if wanted.batch and full_price(todo):
+        say("No price of a batch is on record for this model: it counts at the full price.")
     say("Nothing was done.")
 
 
