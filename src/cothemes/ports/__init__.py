@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.discussion import MemoStore, SettlementStore
@@ -30,6 +27,10 @@ from cothemes.ports.stores import (
     RunStore,
 )
 from cothemes.records.source import Source
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "Answered",

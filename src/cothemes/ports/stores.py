@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document
@@ -17,6 +14,10 @@ from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, Suggestion
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class DocumentStore(Protocol):

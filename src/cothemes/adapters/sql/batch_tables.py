@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, Named, Table, Text, TypedColumns
+from sqlalchemy import BigInteger, Column, Named, Table, Text, TypedColumns
 
 from cothemes.adapters.sql.columns import Moment, Prose
+from cothemes.adapters.sql.partial_index import partial_index
 from cothemes.adapters.sql.schema import BigKey, calls, metadata
 
 
@@ -36,9 +37,4 @@ class BatchColumns(TypedColumns):
 
 
 batches = Table("batches", metadata, BatchColumns)
-Index(
-    "ix_calls_owner",
-    calls.c.owner,
-    sqlite_where=calls.c.owner != "",
-    postgresql_where=calls.c.owner != "",
-)
+partial_index("ix_calls_owner", calls.c.owner, calls.c.owner != "")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
@@ -14,7 +13,11 @@ from cothemes.adapters.sql.rows import chunks, insert_all
 from cothemes.adapters.sql.schema import embeddings
 from cothemes.errors import StateConflict
 
-_FLOAT = np.dtype("<f4")
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_FLOAT = "<f4"
 
 
 class SqlEmbeddings:
@@ -39,6 +42,8 @@ class SqlEmbeddings:
         """Stores (texts × dimension) vectors, all or none; a text that has one keeps it."""
         if vectors.ndim != 2 or len(vectors) != len(text_hashes):
             raise ValueError(f"{len(text_hashes)} texts, but vectors of shape {vectors.shape}")
+        import numpy as np
+
         flat = np.ascontiguousarray(vectors, dtype=_FLOAT)
         rows = (
             {"embedder": embedder, "text_hash": text_hash, "vector": vector.tobytes()}
@@ -49,6 +54,8 @@ class SqlEmbeddings:
 
     def matrix(self, embedder: str, text_hashes: Sequence[str]) -> NDArray[np.float32]:
         """(texts × dimension) in the order asked, (0 × 0) for none; KeyError where one is missing."""
+        import numpy as np
+
         found: dict[str, bytes] = {}
         with self._database.reading() as connection:
             for chunk in chunks(dict.fromkeys(text_hashes)):

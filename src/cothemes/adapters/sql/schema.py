@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from cothemes.adapters.sql.columns import Moment, Prose
+from cothemes.adapters.sql.partial_index import partial_index
 
 REVISION = "0008"
 """The newest migration: what an open database stands at."""
@@ -63,13 +64,7 @@ class DocumentColumns(TypedColumns):
 
 
 documents = Table("documents", metadata, DocumentColumns)
-Index(
-    "ix_documents_one_current",
-    documents.c.slug,
-    unique=True,
-    sqlite_where=documents.c.current,
-    postgresql_where=documents.c.current,
-)
+partial_index("ix_documents_one_current", documents.c.slug, documents.c.current, unique=True)
 
 
 class PassageColumns(TypedColumns):
