@@ -42,6 +42,7 @@ def read(
                 position=len(study.store.reviews.assignments(reviewer=reviewer)),
                 drawn=NOW,
                 seed=1,
+                chance=0.5,
             )
         ]
     )

@@ -1,16 +1,29 @@
-"""`cothemes reviewers` and `cothemes reviewers add`: registers people."""
+"""`cothemes reviewers` with its commands: who takes part, as what, with how much time."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
 
+if TYPE_CHECKING:
+    from cothemes.records.review import Reviewer
+    from cothemes.stages.route.reassign import Handing
+
 app = typer.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Register people, or list those registered."
 )
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A registered reviewer.")]
+RoleOption = Annotated[
+    str | None, typer.Option(metavar="ROLE", help="coder, adjudicator or lead; told in tables.")
+]
+CapacityOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, help="Passages a week. `route` divides by it; 0 takes it away."),
+]
 
 
 @app.callback()
@@ -18,24 +31,30 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
     """Register people, or list those registered."""
     if context.invoked_subcommand is not None:
         return
+    from cothemes.app.steps.status import progress_of
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
         known = study.store.reviews.reviewers()
-        assigned = [len(study.store.reviews.assignments(reviewer=person.name)) for person in known]
-    rows = list(zip(known, assigned, strict=True))
+        rows = [{**_as_json(person), **progress_of(study, person.name)} for person in known]
     if as_json:
-        emit_json(
-            [
-                {"name": p.name, "role": p.role, "added": p.added.isoformat(), "assigned": count}
-                for p, count in rows
-            ]
-        )
+        emit_json(rows)
     elif rows:
         print_table(
-            ("reviewer", "role", "since", "assigned"),
-            [(p.name, p.role, p.added.date(), count) for p, count in rows],
-            right=(3,),
+            ("reviewer", "role", "a week", "since", "assigned", "done", ""),
+            [
+                (
+                    r["name"],
+                    r["role"],
+                    r["capacity"] or "–",
+                    r["added"][:10],
+                    r["assigned"],
+                    r["done"],
+                    f"paused {r['paused'][:10]}" if r["paused"] else "",
+                )
+                for r in rows
+            ],
+            right=(2, 4, 5),
         )
     else:
         say("Nobody is registered. Add a person: cothemes reviewers add NAME")
@@ -45,19 +64,142 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="As it will stand in tables.")],
-    role: Annotated[str, typer.Option(help="What the person does in the study.")] = "coder",
+    role: RoleOption = None,
+    capacity: CapacityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Register a person. A name that is there changes nothing."""
-    from cothemes.app.steps.reviewers import add_reviewer
+    from cothemes.app.steps.reviewers import CODER, add_reviewer
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
-        reviewer, new = add_reviewer(study, name, role)
+        reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
     if as_json:
-        emit_json({"name": reviewer.name, "role": reviewer.role, "new": new})
+        emit_json({**_as_json(reviewer), "new": new})
     elif new:
-        say(f"{reviewer.name} is registered as {reviewer.role}.")
-        say(f"Next: cothemes route --reviewers {reviewer.name} --dry-run")
+        say(f"{_told(reviewer)}.")
+        say(f"Next: cothemes route --reviewers {_quoted(reviewer.name)} --dry-run")
     else:
         say(f"{reviewer.name} was registered already, as {reviewer.role}; nothing changed.")
+        if role is not None or capacity is not None:
+            say(f"To change it: cothemes reviewers set {_quoted(reviewer.name)} --role … --capacity …")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    name: NameArgument,
+    role: RoleOption = None,
+    capacity: CapacityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a person's role or capacity. What was drawn stays."""
+    from cothemes.app.steps.reviewers import change_reviewer
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        reviewer = change_reviewer(study, name, role=role, capacity=capacity)
+    if as_json:
+        emit_json(_as_json(reviewer))
+    else:
+        say(f"{_told(reviewer)}. What was drawn already is not divided anew.")
+
+
+@app.command("pause")
+def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
+    """Give a person nothing new; decisions and work stay."""
+    from cothemes.app.steps.reviewers import pause as run
+    from cothemes.app.steps.status import progress_of
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        reviewer = run(study, name)
+        found = progress_of(study, reviewer.name)
+    waiting = found["assigned"] - found["done"]
+    if as_json:
+        emit_json({**_as_json(reviewer), **found})
+        return
+    say(f"{reviewer.name} gets nothing new. {found['done']} passages are done and count as before.")
+    if waiting:
+        say(f"{waiting} are open. To give them on: cothemes reviewers reassign {_quoted(reviewer.name)} TO")
+
+
+@app.command("resume")
+def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
+    """Take a pause back. `route` may give the person work again."""
+    from cothemes.app.steps.reviewers import resume as run
+    from cothemes.cli.console import emit_json, say
+
+    with opened_study(context) as study:
+        reviewer = run(study, name)
+    if as_json:
+        emit_json(_as_json(reviewer))
+    else:
+        say(f"{reviewer.name} takes part again.")
+        say(f"Next: cothemes route --reviewers {_quoted(reviewer.name)} --dry-run")
+
+
+@app.command("reassign")
+def reassign(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Whose open passages move.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Who gets them.")],
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Only those of these documents.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would move; move nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give open passages to another, as they were drawn."""
+    from cothemes.app.steps.reassign import reassign as run
+    from cothemes.cli.console import emit_json
+    from cothemes.cli.route import names_in
+
+    with opened_study(context) as study:
+        found = run(study, source, target, documents=names_in(documents), dry_run=dry_run)
+    if as_json:
+        emit_json(
+            {
+                "from": source,
+                "to": target,
+                "stored": not dry_run,
+                "moved": [{"passage": a.passage, "arm": a.arm.value} for a in found.moved],
+                "stayed": {reason.value: list(passages) for reason, passages in found.stayed.items()},
+            }
+        )
+    else:
+        _show(found, source, target, dry_run)
+
+
+def _show(found: Handing, source: str, target: str, dry_run: bool) -> None:
+    from collections import Counter
+
+    from cothemes.cli.console import say
+
+    arms = Counter(assignment.arm.value for assignment in found.moved)
+    listed = ", ".join(f"{count} {arm}" for arm, count in sorted(arms.items()))
+    verb = "would move" if dry_run else "moved"
+    say(f"{len(found.moved)} passages {verb} from {source} to {target}{f': {listed}' if listed else ''}.")
+    if found.revealed:
+        say(f"{found.revealed} of them are now coded blind first: {target} has not yet read the first 50.")
+    for reason, passages in found.stayed.items():
+        say(f"{len(passages)} stay with {source}: {reason.value}.")
+    if found.moved and not dry_run:
+        say(f"Next: cothemes review --as {_quoted(target)}")
+
+
+def _as_json(reviewer: Reviewer) -> dict[str, Any]:
+    return {
+        "name": reviewer.name,
+        "role": reviewer.role,
+        "capacity": reviewer.capacity,
+        "added": reviewer.added.isoformat(),
+        "paused": reviewer.paused.isoformat() if reviewer.paused else None,
+    }
+
+
+def _told(reviewer: Reviewer) -> str:
+    pace = f", {reviewer.capacity} passages a week" if reviewer.capacity else ""
+    return f"{reviewer.name} is registered as {reviewer.role}{pace}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name

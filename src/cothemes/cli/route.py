@@ -10,6 +10,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.route import RouteReport
+    from cothemes.stages.route.expectation import Expectation
 
 
 def route(
@@ -25,6 +26,15 @@ def route(
         float | None, typer.Option(metavar="P", min=0, max=1, help="Share of the others that is blind.")
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Where the chance starts.")] = None,
+    priority: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P",
+            min=0,
+            max=0.9,
+            help="Share served by doubt; the rest in drawn order. 0: by document.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show counts and expected positives; store nothing.")
     ] = False,
@@ -43,6 +53,7 @@ def route(
             overlap=overlap,
             blind=blind,
             seed=seed,
+            priority=priority,
             dry_run=dry_run,
         )
     if as_json:
@@ -66,12 +77,20 @@ def _show(report: RouteReport, dry_run: bool) -> None:
         f"Round {design.round}, seed {design.seed}: {design.overlap:.0%} coded blind by all, "
         f"{design.blind:.0%} of the rest blind by one."
     )
+    if design.priority:
+        say(
+            f"Served in drawn order, {design.priority:.0%} of the places by how doubtful suggestions are; "
+            "blind passages always in drawn order."
+        )
     if report.assignments:
         counts = _counts(report)
         print_table(
-            ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words"),
-            [(name, *row.values()) for name, row in counts.items()],
-            right=(1, 2, 3, 4, 5, 6),
+            ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words", "weeks"),
+            [
+                (name, *row.values(), f"{report.weeks[name]:.1f}" if name in report.weeks else "")
+                for name, row in counts.items()
+            ],
+            right=(1, 2, 3, 4, 5, 6, 7),
         )
     kept = f"; {report.kept} were drawn before and stay" if report.kept else ""
     say(
@@ -79,21 +98,43 @@ def _show(report: RouteReport, dry_run: bool) -> None:
         + (" Nothing was stored." if dry_run else "")
     )
     if dry_run:
-        say(f"Expected double-blind positives, from {report.source}:")
-        print_table(
-            ("code", "share", "expected"),
-            [
-                (
-                    e.code,
-                    "–" if e.share is None else f"{e.share:.1%}",
-                    "–" if e.positives is None else f"{e.positives:.1f}",
-                )
-                for e in report.expected
-            ],
-            right=(1, 2),
-        )
+        _show_expected(report)
     elif report.assignments:
         say(f"Next: cothemes review --as {report.assignments[0].reviewer}")
+
+
+def _show_expected(report: RouteReport) -> None:
+    from cothemes.cli.console import print_table, say
+    from cothemes.stages.route.expectation import FEWEST_POSITIVES
+
+    say(f"Expected double-blind positives, from {report.source}:")
+    print_table(
+        ("code", "label", "share", "expected", f"{FEWEST_POSITIVES} need"),
+        [
+            (
+                e.code,
+                report.labels[e.code],
+                "–" if e.share is None else f"{e.share:.1%}",
+                "–" if e.positives is None else f"{e.positives:.1f}",
+                _needed(e),
+            )
+            for e in report.expected
+        ],
+        right=(2, 3, 4),
+    )
+    known = [e for e in report.expected if e.positives is not None]
+    few = [e for e in known if (e.positives or 0) < FEWEST_POSITIVES]
+    if known:
+        say(
+            f"{len(few)} of {len(known)} codes will have fewer than {FEWEST_POSITIVES}: agreement on them "
+            f"will say little. The last column is the overlap that {FEWEST_POSITIVES} would take."
+        )
+
+
+def _needed(expected: Expectation) -> str:
+    if expected.overlap_for_ten is not None:
+        return f"{expected.overlap_for_ten:.0%}"
+    return "–" if expected.share is None else "more text"
 
 
 def _counts(report: RouteReport) -> dict[str, dict[str, int]]:
@@ -117,6 +158,7 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
         "overlap": report.design.overlap,
         "blind": report.design.blind,
         "seed": report.design.seed,
+        "priority": report.design.priority,
         "stored": report.stored,
         "documents": report.documents,
         "drawn": report.drawn,
@@ -124,6 +166,7 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
         "in_another_round": report.elsewhere,
         "double": report.double,
         "reviewers": _counts(report),
+        "weeks": report.weeks,
         "expected": [expectation.model_dump() for expectation in report.expected],
         "expected_from": report.source,
         "notes": list(report.notes),
@@ -134,6 +177,9 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
                 "arm": a.arm.value,
                 "double": a.double,
                 "probability": a.probability,
+                "chance": a.chance,
+                "rank": a.rank,
+                "stream": a.stream.value,
                 "position": a.position,
             }
             for a in report.assignments

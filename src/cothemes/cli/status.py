@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -71,8 +74,31 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             ],
             right=(1, 2, 3, 4, 5),
         )
-        few = [r["name"] for r in found["reviewers"] if r["assigned"] and not r["blind_is_enough"]]
-        if few:
-            say(f"Fewer than 30 blind passages: {', '.join(few)}; how suggestions sway them cannot be told.")
+        for reviewer in found["reviewers"]:
+            for line in _remarks(reviewer):
+                say(line)
     else:
         say("Reviewers  none yet: cothemes reviewers add NAME")
+
+
+def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
+    """What a table has no room for: a pause, and a blind share too small to tell."""
+    name, share = reviewer["name"], reviewer["anchoring"]
+    if reviewer["paused"]:
+        waiting = reviewer["assigned"] - reviewer["done"]
+        yield f"{name} pauses since {reviewer['paused'][:10]}; {waiting} passages wait."
+    if share["enough"]:
+        return
+    if share["half_width"] is None:
+        told = f"{name} has no blind passage beside {share['assisted']} assisted ones"
+    else:
+        told = (
+            f"{name}'s {share['blind']} blind and {share['assisted']} assisted passages tell how suggestions "
+            f"sway to ±{share['half_width']:.0%} at best"
+        )
+    wanted = (
+        "±10% needs 62 assisted ones and more"
+        if share["needed"] is None
+        else f"±10% needs {share['needed']} blind"
+    )
+    yield f"{told}; {wanted} (docs/guide/routing.md)."

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from tests.unit.route.study_of_words import NOW, interviews, passages_of
 
 from cothemes.agreement import dsl_mean, ppi_mean
 from cothemes.errors import StateConflict
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Arm, Assignment
+from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.evaluate.prevalence.run import prevalence_of
 from cothemes.stages.evaluate.prevalence.sample import random_sample
+from cothemes.stages.route.design import Design
+from cothemes.stages.route.draw import draw
 
 DRAWN = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -28,7 +31,11 @@ def assignment(
     double: bool = False,
     round_name: str = "main",
     day: int = 3,
+    chance: float | None = None,
+    **fields: object,
 ) -> Assignment:
+    """Without a `chance`, that of a design with one blind lot; 0 or less is none."""
+    known = (probability if arm is Arm.BLIND else 1 - probability) if chance is None else chance
     return Assignment(
         reviewer=reviewer,
         passage=passage,
@@ -40,6 +47,8 @@ def assignment(
         position=0,
         drawn=DRAWN.replace(day=day),
         seed=1,
+        chance=known if known > 0 else None,
+        **fields,
     )
 
 
@@ -114,7 +123,7 @@ def test_too_few_positives_are_no_share_and_a_reason() -> None:
     model = [said(f"d{n % 3}.{n}", 0, rater="m") for n in range(30)]
     (code,) = table(assignments, people, model, ("A",)).codes
     assert code.design_based.value is None
-    assert code.design_based.reason == "4 labelled positives, fewer than 5"
+    assert code.design_based.reason == "fewer than 5 labelled positives"
     assert code.people_share.value == pytest.approx(4 / 30)
 
 
@@ -131,21 +140,95 @@ def test_a_passage_of_two_readers_counts_the_share_of_them() -> None:
     assert code.design_based.value == pytest.approx(0.5)
 
 
-def test_the_chance_is_one_less_that_of_the_lot_with_suggestions() -> None:
-    """Overlap .2, blind .1 of the rest: .2 + .8·.1 = .28 = 1 − .72."""
+def test_the_chance_is_that_of_either_blind_lot() -> None:
+    """Overlap .2, blind .1 of the rest: .2 + .8·.1 = .28, whichever lot the passage drew."""
     found = random_sample(
         [
-            assignment("d.1", Arm.BLIND, 0.2, double=True),
-            assignment("d.1", Arm.BLIND, 0.2, double=True, reviewer="bob"),
-            assignment("d.2", Arm.BLIND, 0.08),
-            assignment("d.3", Arm.ASSISTED, 0.72),
-            assignment("d.4", Arm.REVEAL, 0.72),
+            assignment("d.1", Arm.BLIND, 0.2, double=True, chance=0.28),
+            assignment("d.1", Arm.BLIND, 0.2, double=True, reviewer="bob", chance=0.28),
+            assignment("d.2", Arm.BLIND, 0.08, chance=0.28),
+            assignment("d.3", Arm.ASSISTED, 0.72, chance=0.28),
+            assignment("d.4", Arm.REVEAL, 0.72, chance=0.28),
         ],
         [said(name, 0) for name in ("d.1", "d.2", "d.4")],
         "",
     )
     assert found.chance == pytest.approx(dict.fromkeys(("d.1", "d.2", "d.3", "d.4"), 0.28))
     assert set(found.labels) == {"d.1", "d.2"}, "the first reading of a reveal passage is not random"
+
+
+def test_a_passage_under_the_floor_is_left_out_and_counted() -> None:
+    found = random_sample(
+        [
+            assignment("d.1", Arm.BLIND, 0.5),
+            assignment("d.2", Arm.BLIND, 0.01, chance=0, day=4),
+            assignment("d.3", Arm.ASSISTED, 0.99, chance=0, day=4),
+        ],
+        [said("d.1", 1), said("d.2", 1)],
+        "",
+    )
+    assert (set(found.chance), set(found.labels), found.without_chance) == ({"d.1"}, {"d.1"}, 2)
+
+
+def in_order(name: str, rank: float, arm: Arm = Arm.BLIND, **fields: object) -> Assignment:
+    """Of a draw in drawn order, half of it blind."""
+    stream = fields.pop("stream", Stream.DRAWN)
+    return assignment(name, arm, 0.5, rank=rank, stream=stream, **fields)  # type: ignore[arg-type]
+
+
+def test_a_queue_in_drawn_order_counts_up_to_the_first_blind_passage_that_is_open() -> None:
+    """Of 8 passages, ranks .1 to .8, blind are .1, .3, .5, .7. Read: .1, .3 and, out of order, .7. The first
+    open is .5: below it lie 4 of 8, so by now a passage was read blind with chance .5 · 4/8 = .25."""
+    blind = [in_order(f"d.{n}", n / 10) for n in (1, 3, 5, 7)]
+    rest = [in_order(f"d.{n}", n / 10, Arm.ASSISTED, stream=Stream.PRIORITY) for n in (2, 4, 6, 8)]
+    found = random_sample([*blind, *rest], [said(f"d.{n}", 1) for n in (1, 3, 7)], "")
+    assert found.chance == pytest.approx({f"d.{n}": 0.25 for n in range(1, 9)})
+    assert set(found.labels) == {"d.1", "d.3"}
+    assert (found.in_progress, found.not_begun, found.unfinished) == (8, 0, ())
+    whole = random_sample([*blind, *rest], [said(f"d.{n}", 1) for n in (1, 3, 5, 7)], "")
+    assert set(whole.chance.values()) == {0.5}
+    assert (set(whole.labels), whole.in_progress) == ({"d.1", "d.3", "d.5", "d.7"}, 0)
+
+
+def test_a_draw_of_which_nothing_was_read_in_order_is_left_out() -> None:
+    begun = [in_order("a.1", 0.5), in_order("a.2", 0.6, Arm.ASSISTED)]
+    later = [in_order("b.1", 0.1, day=4), in_order("b.2", 0.9, day=4)]
+    found = random_sample([*begun, *later], [said("a.1", 1), said("b.2", 1)], "")
+    assert (set(found.chance), set(found.labels), found.not_begun) == ({"a.1", "a.2"}, {"a.1"}, 2)
+
+
+@pytest.mark.parametrize("codes_done", [3, 10, 25])
+def test_a_half_finished_queue_in_drawn_order_gives_the_right_share(codes_done: int) -> None:
+    """60 passages of two documents, 18 with the code; the queue stops after so many blind ones, with the
+    doubtful put forward in between. Over 600 draws the mean of the design-based share is that of all passages,
+    within four of its standard errors."""
+    passages = passages_of("a", [80] * 40) + passages_of("b", [80] * 20)
+    truth = {p.id: int(n % 10 < 3) for n, p in enumerate(passages)}
+    model = {p.id: int(n % 10 in (0, 5)) for n, p in enumerate(passages)}
+    doubtful = {p: 1.0 for p, value in truth.items() if value}
+    estimates = []
+    for seed in range(600):
+        design = Design(overlap=0.2, blind=0.4, priority=0.5, seed=seed, reveal_first=5)
+        drawn = draw(passages, interviews("a", "b"), ("ann", "bob"), design, [], NOW, scores=doubtful)
+        people: dict[str, str] = {}
+        for each in sorted(drawn.assignments, key=lambda a: a.position):
+            if each.arm is Arm.BLIND and len(people) < codes_done:
+                people.setdefault(each.passage, each.reviewer)
+        sample = random_sample(drawn.assignments, [said(p, truth[p], rater=r) for p, r in people.items()], "")
+        if not sample.labels:
+            continue
+        frame = list(sample.chance)
+        read = [p in sample.labels for p in frame]
+        found = dsl_mean(
+            [float(model[p]) for p in frame],
+            [truth[p] if r else None for p, r in zip(frame, read, strict=True)],
+            read,
+            [sample.chance[p] for p in frame],
+        )
+        estimates.append(found.value)
+    assert len(estimates) > 590
+    error = float(np.std(estimates)) / len(estimates) ** 0.5
+    assert float(np.mean(estimates)) == pytest.approx(0.3, abs=4 * error)
 
 
 def test_a_half_read_document_is_left_out() -> None:

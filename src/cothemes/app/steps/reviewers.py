@@ -8,28 +8,96 @@ from difflib import get_close_matches
 
 from cothemes.app import wiring
 from cothemes.app.study import Study
-from cothemes.errors import UnknownReviewer, UsageError
+from cothemes.errors import StateConflict, UnknownReviewer, UsageError
+from cothemes.records.rating import RaterKind
 from cothemes.records.review import Reviewer
 
 NAME = re.compile(r"[^\W_](?:[\w .'’-]{0,58}[\w.])?")
 RESERVED = "consensus"
+CODER, ADJUDICATOR, LEAD = ROLES = ("coder", "adjudicator", "lead")
+"""What people are registered as. It is told, and hinders nobody; `synthetic` is kept for samples."""
 
 
-def add_reviewer(study: Study, name: str, role: str) -> tuple[Reviewer, bool]:
-    """Registers a person; says whether the name is new. Raises UsageError for a name that cannot stand in
-    tables: raters of models hold `@` and `#`, lists are split at commas."""
+def add_reviewer(
+    study: Study, name: str, role: str = CODER, capacity: int | None = None
+) -> tuple[Reviewer, bool]:
+    """Registers a person; says whether the name is new. A name that is there stays as it is.
+
+    `capacity`: passages a week. Raises UsageError for an unknown role, or a name that cannot stand in tables:
+    raters of models hold `@` and `#`, lists are split at commas.
+    """
     name = " ".join(name.split())
     if not NAME.fullmatch(name) or name.casefold() == RESERVED:
         raise UsageError(
             f"{name!r} cannot be a reviewer's name",
             hint=f"Use up to 60 letters, digits, blanks, dots, hyphens or apostrophes; not `{RESERVED}`.",
         )
+    _known_role(role)
     known = {reviewer.name.casefold(): reviewer for reviewer in study.store.reviews.reviewers()}
     if name.casefold() in known:
         return known[name.casefold()], False
-    reviewer = Reviewer(name=name, role=role, added=wiring.clock().now())
+    reviewer = Reviewer(name=name, role=role, added=wiring.clock().now(), capacity=capacity)
     study.store.reviews.add_reviewer(reviewer)
     return reviewer, True
+
+
+def change_reviewer(
+    study: Study, name: str, *, role: str | None = None, capacity: int | None = None
+) -> Reviewer:
+    """Another role or capacity; what is None stays, and a capacity of 0 takes it away. What was drawn already
+    is not divided anew. Raises UnknownReviewer, UsageError."""
+    reviewer = reviewer_of(study, name)
+    if role is not None:
+        _known_role(role)
+    changed = reviewer.model_copy(
+        update={
+            "role": reviewer.role if role is None else role,
+            "capacity": reviewer.capacity if capacity is None else capacity or None,
+        }
+    )
+    study.store.reviews.put_reviewer(changed)
+    return changed
+
+
+def pause(study: Study, name: str) -> Reviewer:
+    """The person gets nothing new from now on; what was assigned and decided stays."""
+    reviewer = reviewer_of(study, name)
+    if reviewer.paused is None:
+        reviewer = reviewer.model_copy(update={"paused": wiring.clock().now()})
+        study.store.reviews.put_reviewer(reviewer)
+    return reviewer
+
+
+def resume(study: Study, name: str) -> Reviewer:
+    """Takes a pause back."""
+    reviewer = reviewer_of(study, name).model_copy(update={"paused": None})
+    study.store.reviews.put_reviewer(reviewer)
+    return reviewer
+
+
+def reviewer_of(study: Study, name: str) -> Reviewer:
+    """The registered person of this name; raises UnknownReviewer with the list."""
+    found = registered(study, [name])[0]
+    return next(reviewer for reviewer in study.store.reviews.reviewers() if reviewer.name == found)
+
+
+def able(study: Study, names: Sequence[str]) -> list[Reviewer]:
+    """The people of these names, who may get something new. Raises UnknownReviewer, and StateConflict for who
+    pauses."""
+    wanted = registered(study, names)
+    found = {reviewer.name: reviewer for reviewer in study.store.reviews.reviewers()}
+    paused = [name for name in wanted if found[name].paused is not None]
+    if paused:
+        raise StateConflict(
+            f"{', '.join(paused)} {'pauses' if len(paused) == 1 else 'pause'} and cannot be given anything",
+            hint=f'Leave the name out, or: cothemes reviewers resume "{paused[0]}"',
+        )
+    return [found[name] for name in wanted]
+
+
+def _known_role(role: str) -> None:
+    if role not in (*ROLES, RaterKind.SYNTHETIC):
+        raise UsageError(f"{role!r} is no role", hint=f"Roles: {', '.join(ROLES)}.")
 
 
 def registered(study: Study, names: Sequence[str]) -> list[str]:

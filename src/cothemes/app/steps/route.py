@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from cothemes.app import wiring
+from cothemes.app.steps.priority import priority_scores
 from cothemes.app.steps.ratings import human_ratings
-from cothemes.app.steps.reviewers import registered
+from cothemes.app.steps.reviewers import ADJUDICATOR, able
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.passage import Passage
-from cothemes.records.review import Assignment
+from cothemes.records.review import Assignment, Reviewer
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.route.design import Design, codable
-from cothemes.stages.route.draw import draw
+from cothemes.stages.route.design import FLOOR, Design, codable
+from cothemes.stages.route.draw import Draw, draw
 from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
 
 
@@ -34,11 +35,15 @@ class RouteReport:
     """Documents that took part."""
     words: dict[str, int]
     """New words per reviewer."""
+    weeks: dict[str, float]
+    """New passages by capacity, of those who named one."""
     double: int
     """Double-coded passages of the round, with those drawn before."""
     expected: tuple[Expectation, ...]
     source: str
     """Where the shares come from, in words."""
+    labels: dict[str, str]
+    """Code → its label."""
     notes: tuple[str, ...]
     stored: bool
 
@@ -52,14 +57,16 @@ def route(
     overlap: float | None = None,
     blind: float | None = None,
     seed: int | None = None,
+    priority: float | None = None,
     dry_run: bool = False,
 ) -> RouteReport:
     """Draws for registered reviewers; what is None comes from the study's settings.
 
-    Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where there is nothing
-    to draw from.
+    Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where someone pauses or
+    there is nothing to draw from.
     """
-    names = registered(study, reviewers)
+    people = able(study, reviewers)
+    names = [person.name for person in people]
     if not names:
         raise UsageError("no reviewer was named", hint="Name them: --reviewers ANN,BOB")
     given = study.settings.route
@@ -67,12 +74,25 @@ def route(
         overlap=given.overlap if overlap is None else overlap,
         blind=given.blind if blind is None else blind,
         seed=given.seed if seed is None else seed,
+        priority=given.priority if priority is None else priority,
         **({"round": round_name} if round_name else {}),
     )
     passages = _passages(study, documents)
     kinds = {document.slug: document.kind for document in study.store.documents.all()}
     existing = study.store.reviews.assignments()
-    found = draw(passages, kinds, names, design, existing, wiring.clock().now())
+    own = {(a.reviewer, a.passage) for a in existing}
+    every = study.store.reviews.assignments(every=True)
+    found = draw(
+        passages,
+        kinds,
+        names,
+        design,
+        existing,
+        wiring.clock().now(),
+        capacities={person.name: float(person.capacity) for person in people if person.capacity},
+        scores=priority_scores(study) if design.priority else {},
+        taken={(a.reviewer, a.passage) for a in every} - own,
+    )
     if not dry_run:
         study.store.reviews.assign(found.assignments)
     double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
@@ -89,10 +109,18 @@ def route(
         elsewhere=found.elsewhere,
         documents=len({passage.document for passage in passages}),
         words=dict(load),
+        weeks={
+            person.name: sum(a.reviewer == person.name for a in found.assignments) / person.capacity
+            for person in people
+            if person.capacity
+        },
         double=len(double),
-        expected=expectations([code.id for code in study.codebook.codes], len(double), shares),
+        expected=expectations(
+            [code.id for code in study.codebook.codes], len(double), shares, found.drawn + found.kept
+        ),
         source=source,
-        notes=_notes(design, names, found.elsewhere),
+        labels={code.id: code.label for code in study.codebook.codes},
+        notes=_notes(design, people, found),
         stored=not dry_run,
     )
 
@@ -135,10 +163,20 @@ def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
     return None, f"nothing yet: fewer than {ENOUGH_REVIEWED} reviewed passages and no suggestions"
 
 
-def _notes(design: Design, names: Sequence[str], elsewhere: int) -> tuple[str, ...]:
+def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str, ...]:
     notes = []
-    if len(names) == 1 and design.overlap > 0:
+    if len(people) == 1 and design.overlap > 0:
         notes.append("One reviewer alone cannot double-code: the overlap counts as 0 in this draw.")
-    if elsewhere:
-        notes.append(f"{elsewhere} passages are left out: these reviewers have them in another round.")
+    if found.elsewhere:
+        notes.append(f"{found.elsewhere} passages are left out: these reviewers have them in another round.")
+    if found.drawn and any(assignment.chance is None for assignment in found.assignments):
+        notes.append(
+            f"A passage's chance of a blind reading is under {FLOOR:.0%}: `prevalence` will leave this draw "
+            "out. Raise --blind or --overlap."
+        )
+    notes += [
+        f"{person.name} is registered as adjudicator: what {person.name} codes, another should settle."
+        for person in people
+        if person.role == ADJUDICATOR
+    ]
     return tuple(notes)

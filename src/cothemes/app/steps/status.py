@@ -9,11 +9,10 @@ from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
 from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
+from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of
 from cothemes.stages.review.folding import fold_all
-
-SMALL_BLIND_SHARE = 30
-"""Blind passages per reviewer under which nothing can be said of how suggestions sway."""
 
 
 def status(study: Study) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def status(study: Study) -> dict[str, Any]:
         "batches": under_way(study),
         "last_run": last_run(study),
         "overdue": overdue(study),
-        "reviewers": [_reviewer(study, reviewer.name) for reviewer in study.store.reviews.reviewers()],
+        "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
     }
 
 
@@ -63,15 +62,27 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
     }
 
 
-def _reviewer(study: Study, name: str) -> dict[str, Any]:
+def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
+    found = progress_of(study, reviewer.name)
+    arms = found["arms"]
+    share = blind_share_of(arms.get(Arm.BLIND.value, 0), arms.get(Arm.ASSISTED.value, 0))
+    return {
+        "name": reviewer.name,
+        "role": reviewer.role,
+        "capacity": reviewer.capacity,
+        "paused": reviewer.paused.isoformat() if reviewer.paused else None,
+        **found,
+        "anchoring": share.model_dump(),
+    }
+
+
+def progress_of(study: Study, name: str) -> dict[str, Any]:
+    """How far a person is."""
     assignments = study.store.reviews.assignments(reviewer=name)
-    decisions = study.store.reviews.decisions(reviewer=name)
-    done = sum(standing.done for standing in fold_all(assignments, decisions))
+    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
     arms = Counter(assignment.arm.value for assignment in assignments)
     return {
-        "name": name,
         "assigned": len(assignments),
-        "done": done,
+        "done": sum(standing.done for standing in standings),
         "arms": dict(arms),
-        "blind_is_enough": arms.get("blind", 0) >= SMALL_BLIND_SHARE,
     }

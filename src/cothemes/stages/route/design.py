@@ -11,6 +11,9 @@ from cothemes.records.record import Record
 REVEAL_FIRST = 50
 """So many passages of a reviewer begin with blind codes before suggestions are shown."""
 MAIN_ROUND = "main"
+FLOOR = 0.02
+"""A passage with a smaller chance of a blind reading is left out of design-based estimates: its weight, one
+divided by its chance, would carry them alone."""
 
 
 class Design(Record):
@@ -23,6 +26,14 @@ class Design(Record):
     """Share of the others that one reviewer codes blind."""
     seed: int = Field(default=1, ge=0)
     reveal_first: int = Field(default=REVEAL_FIRST, ge=0)
+    priority: float = Field(default=0.0, ge=0, le=0.9)
+    """Share of a queue that is served by score, beside the drawn order; 0 serves document by document."""
+
+    def chance(self, overlap: float) -> float | None:
+        """That a passage is given to anyone for a blind reading; None under the floor. `overlap` is the one
+        that holds: 0 for one reviewer alone."""
+        chance = overlap + (1 - overlap) * self.blind
+        return chance if chance >= FLOOR else None
 
 
 def codable(passage: Passage) -> bool:

@@ -13,22 +13,24 @@ SNAP = 0.1
 """A cut this near to a document's end, in parts of a fair share, is moved there."""
 
 
-def shares(loads: Sequence[float], new: float) -> list[float]:
-    """The part of `new` words that each person takes so that all end as even as can be.
+def shares(loads: Sequence[float], new: float, capacities: Sequence[float] | None = None) -> list[float]:
+    """The part of `new` words that each person takes so that all end as even as can be, by their capacity.
 
-    `loads` are words that they have already. The parts add up to 1; who has more than the common level takes
-    none. With nothing to give, all parts are equal.
+    `loads` are words that they have already, `capacities` what they can do in equal time (None: all the
+    same). The parts add up to 1; who has more for their capacity than the common level takes none. With
+    nothing to give, parts are as capacities.
     """
-    count = len(loads)
+    can = list(capacities) if capacities is not None else [1.0] * len(loads)
     if new <= 0:
-        return [1 / count] * count
-    ascending = sorted(loads)
+        return [capacity / sum(can) for capacity in can]
+    ascending = sorted(range(len(loads)), key=lambda i: loads[i] / can[i])
     level = 0.0
-    for taking in range(1, count + 1):
-        level = (new + sum(ascending[:taking])) / taking
-        if taking == count or level <= ascending[taking]:
+    for taking in range(1, len(loads) + 1):
+        among = ascending[:taking]
+        level = (new + sum(loads[i] for i in among)) / sum(can[i] for i in among)
+        if taking == len(loads) or level <= loads[ascending[taking]] / can[ascending[taking]]:
             break
-    return [max(0.0, level - load) / new for load in loads]
+    return [max(0.0, level * capacity - load) / new for load, capacity in zip(loads, can, strict=True)]
 
 
 def divide(

@@ -15,21 +15,26 @@ document order, before and apart from the draw; so the probabilities are exact a
 reviewer alike. The first 50 are counted over all passages that a reviewer owns, also those that turn out
 double or blind. A passage that is not blind has no more owned passages before it than passages served before
 it, so none of the first 50 that a reviewer is served is assisted.
+
+Every passage also gets a rank, uniform on 0 to 1 and the same for all who have it: the drawn order (`order`).
+Its chance of a blind reading by anyone is P + (1 − P)·B, whichever lot it drew; under .02 the passage is
+marked as left out of design-based estimates.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cothemes.records.document import Kind
 from cothemes.records.passage import Passage
-from cothemes.records.review import Arm, Assignment
+from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.route.chance import generator_for, whole_share
 from cothemes.stages.route.design import Design, codable
 from cothemes.stages.route.division import divide, shares
+from cothemes.stages.route.order import Lot, Placed, by_document, in_streams
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,6 @@ class Draw:
     """Passages left out because one of the reviewers has them in another round."""
 
 
-@dataclass(frozen=True)
-class _Lot:
-    """One pair of reviewer and passage, before it has a place in a queue."""
-
-    reviewer: str
-    passage: Passage
-    arm: Arm
-    probability: float
-    double: bool
-
-
 def draw(
     passages: Sequence[Passage],
     kinds: Mapping[str, Kind],
@@ -64,10 +58,17 @@ def draw(
     design: Design,
     existing: Sequence[Assignment],
     drawn_at: datetime,
+    *,
+    capacities: Mapping[str, float] | None = None,
+    scores: Mapping[str, float] | None = None,
+    taken: Collection[tuple[str, str]] = (),
 ) -> Draw:
     """Assignments for `passages` (in document order, documents in the order they shall be served).
 
     `kinds` holds each document's source kind; `existing` are all assignments of the study, in every round.
+    `capacities`: reviewer → what they can do in equal time; who is not in it counts as the mean of those who
+    are. `scores`: passage → how doubtful its suggestions are, where a share is served by it. `taken`: pairs
+    of reviewer and passage that exist for another purpose than the study's codings.
     What is assigned stays. A passage drawn in this round is not drawn again: a reviewer who comes later
     gets the double-coded ones, with the probability they were drawn with; of what was drawn for one person
     alone, that person's blind ones, unless the overlap is 0. A passage that one of the reviewers has in
@@ -77,6 +78,7 @@ def draw(
     by_passage: dict[str, list[Assignment]] = defaultdict(list)
     for assignment in existing:
         by_passage[assignment.passage].append(assignment)
+    kept_off = {passage for reviewer, passage in taken if reviewer in names}
     fresh: dict[str, list[Passage]] = defaultdict(list)
     known: dict[str, list[Passage]] = defaultdict(list)
     elsewhere = 0
@@ -84,15 +86,15 @@ def draw(
         there = by_passage[passage.id]
         if any(a.round == design.round for a in there):
             known[passage.document].append(passage)
-        elif any(a.reviewer in names for a in there):
+        elif passage.id in kept_off or any(a.reviewer in names for a in there):
             elsewhere += 1
         else:
             fresh[passage.document].append(passage)
-    lots = _for_latecomers(known, by_passage, names, design)
-    lots += _drawn(fresh, kinds, names, design, existing, passages)
+    lots = [lot for lot in _for_latecomers(known, by_passage, names, design) if _key(lot) not in set(taken)]
+    lots += _drawn(fresh, kinds, names, design, existing, passages, _filled(names, capacities or {}))
     order = {slug: index for index, slug in enumerate(dict.fromkeys(p.document for p in passages))}
     return Draw(
-        assignments=_placed(lots, names, order, existing, design, drawn_at),
+        assignments=_placed(lots, names, order, existing, design, drawn_at, scores or {}),
         drawn=sum(map(len, fresh.values())),
         kept=sum(map(len, known.values())),
         elsewhere=elsewhere,
@@ -106,9 +108,11 @@ def _drawn(
     design: Design,
     existing: Sequence[Assignment],
     passages: Sequence[Passage],
-) -> list[_Lot]:
+    capacities: Sequence[float],
+) -> list[Lot]:
     overlap = design.overlap if len(names) > 1 else 0.0
-    owners = _owners(fresh, kinds, names, design.round, overlap, existing, passages)
+    chance = design.chance(overlap)
+    owners = _owners(fresh, kinds, names, design.round, overlap, existing, passages, capacities)
     served = {name: sum(a.reviewer == name for a in existing) for name in names}
     lots = []
     for slug, new in fresh.items():
@@ -117,17 +121,20 @@ def _drawn(
         count = whole_share(len(new), overlap, generator)
         double = set(order[:count])
         blind = set(order[count : count + whole_share(len(new) - count, design.blind, generator)])
-        for index, passage in enumerate(new):
+        ranks = generator.random(len(new)).tolist()
+        for index, (passage, rank) in enumerate(zip(new, ranks, strict=True)):
             owner = owners[passage.id]
             early = served[owner] < design.reveal_first
             served[owner] += 1
             if index in double:
-                lots += [_Lot(name, passage, Arm.BLIND, overlap, True) for name in names]
+                lots += [Lot(name, passage, Arm.BLIND, overlap, True, chance, rank) for name in names]
             elif index in blind:
-                lots.append(_Lot(owner, passage, Arm.BLIND, (1 - overlap) * design.blind, False))
+                drawn = (1 - overlap) * design.blind
+                lots.append(Lot(owner, passage, Arm.BLIND, drawn, False, chance, rank))
             else:
                 arm = Arm.REVEAL if early else Arm.ASSISTED
-                lots.append(_Lot(owner, passage, arm, (1 - overlap) * (1 - design.blind), False))
+                drawn = (1 - overlap) * (1 - design.blind)
+                lots.append(Lot(owner, passage, arm, drawn, False, chance, rank))
     return lots
 
 
@@ -139,14 +146,29 @@ def _owners(
     overlap: float,
     existing: Sequence[Assignment],
     passages: Sequence[Passage],
+    capacities: Sequence[float],
 ) -> dict[str, str]:
     words = {passage.id: passage.words for passage in passages}
-    loads = dict.fromkeys(names, 0)
+    total = sum(passage.words for new in fresh.values() for passage in new)
+    # What all code is the same load for each, but not the same part of what each can do.
+    doubled = {a.passage for a in existing if a.round == round_name and a.double}
+    common = overlap * total + sum(words.get(passage, 0) for passage in doubled)
+    loads = dict.fromkeys(names, common)
     for assignment in existing:
         if assignment.reviewer in loads and assignment.round == round_name and not assignment.double:
             loads[assignment.reviewer] += words.get(assignment.passage, 0)
-    to_give = (1 - overlap) * sum(passage.words for new in fresh.values() for passage in new)
-    return divide(fresh, kinds, names, shares(list(loads.values()), to_give))
+    return divide(fresh, kinds, names, shares(list(loads.values()), (1 - overlap) * total, capacities))
+
+
+def _filled(names: Sequence[str], capacities: Mapping[str, float]) -> list[float]:
+    """A capacity for everyone: who gave none counts as the mean of those who did."""
+    given = [capacities[name] for name in names if name in capacities]
+    usual = sum(given) / len(given) if given else 1.0
+    return [capacities.get(name, usual) for name in names]
+
+
+def _key(lot: Lot) -> tuple[str, str]:
+    return lot.reviewer, lot.passage.id
 
 
 def _for_latecomers(
@@ -154,7 +176,7 @@ def _for_latecomers(
     by_passage: Mapping[str, Sequence[Assignment]],
     names: Sequence[str],
     design: Design,
-) -> list[_Lot]:
+) -> list[Lot]:
     """For those who were not there: what was drawn for all, or what one person alone codes blind."""
     in_round = [a for there in by_passage.values() for a in there if a.round == design.round]
     present: dict[datetime, set[str]] = defaultdict(set)
@@ -172,39 +194,48 @@ def _for_latecomers(
             late = name not in since or since[name] > first.drawn
             promoted = alone and late and design.overlap > 0
             if name not in has and (any(a.double for a in there) or promoted):
-                lots.append(_Lot(name, passage, Arm.BLIND, first.probability, True))
+                lots.append(Lot(name, passage, Arm.BLIND, first.probability, True, first.chance, first.rank))
     return lots
 
 
 def _placed(
-    lots: Sequence[_Lot],
+    lots: Sequence[Lot],
     names: Sequence[str],
     order: Mapping[str, int],
     existing: Sequence[Assignment],
     design: Design,
     drawn_at: datetime,
+    scores: Mapping[str, float],
 ) -> tuple[Assignment, ...]:
-    """Documents in order, blind before the rest within a document; after what the reviewer has already."""
-    placed = []
+    """After what the reviewer has already."""
+    assigned = []
     for name in names:
-        first = max((a.position for a in existing if a.reviewer == name), default=-1) + 1
-        queue = [lot for lot in lots if lot.reviewer == name]
-        queue.sort(
-            key=lambda lot: (order[lot.passage.document], lot.arm is not Arm.BLIND, lot.passage.position)
-        )
-        placed += [
-            Assignment(
-                reviewer=name,
-                passage=lot.passage.id,
-                document=lot.passage.document,
-                round=design.round,
-                arm=lot.arm,
-                probability=lot.probability,
-                double=lot.double,
-                position=position,
-                drawn=drawn_at,
-                seed=design.seed,
-            )
-            for position, lot in enumerate(queue, start=first)
+        has = [a.position for a in existing if a.reviewer == name]
+        mine = [lot for lot in lots if lot.reviewer == name]
+        queue: list[Placed] = by_document(mine, order)
+        if design.priority > 0:
+            early = max(0, design.reveal_first - len(has))
+            queue = in_streams(mine, order, scores, share=design.priority, early=early)
+        assigned += [
+            _assignment(lot, stream, position, design, drawn_at)
+            for position, (lot, stream) in enumerate(queue, start=max(has, default=-1) + 1)
         ]
-    return tuple(placed)
+    return tuple(assigned)
+
+
+def _assignment(lot: Lot, stream: Stream, position: int, design: Design, drawn_at: datetime) -> Assignment:
+    return Assignment(
+        reviewer=lot.reviewer,
+        passage=lot.passage.id,
+        document=lot.passage.document,
+        round=design.round,
+        arm=lot.arm,
+        probability=lot.probability,
+        double=lot.double,
+        position=position,
+        drawn=drawn_at,
+        seed=design.seed,
+        chance=lot.chance,
+        rank=lot.rank,
+        stream=stream,
+    )

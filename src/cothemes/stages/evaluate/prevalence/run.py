@@ -118,7 +118,7 @@ def _code(
     elif reworded:
         reason = f"{reworded} passages of the sample were decided under another wording"
     elif positives < FEWEST_POSITIVES:
-        reason = f"{positives} labelled positives, fewer than {FEWEST_POSITIVES}"
+        reason = f"fewer than {FEWEST_POSITIVES} labelled positives"
     if reason:
         share = sum(sample.labels[p][code] for p in read) / len(read) if read else None
         return CodePrevalence(
