@@ -17,6 +17,7 @@ from cothemes.cli import (
     decide,
     deidentify,
     demo,
+    disagreements,
     doctor,
     evaluate,
     exchange,
@@ -74,6 +75,7 @@ app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
 app.command("agreement")(agreement.agreement)
+app.command("disagreements")(disagreements.disagreements)
 app.command("stability")(stability.stability)
 app.command("prevalence")(prevalence.prevalence)
 app.command("evaluate")(evaluate.evaluate)

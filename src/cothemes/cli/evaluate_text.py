@@ -132,7 +132,7 @@ def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
     yield from wrapped(
         f"flips: share of pairs of answers that differ on the code; of the codes that were given at all "
         f"{figure(found.flip_rate)}. Alpha of whole sets (Jaccard) {interval(found.alpha_jaccard).strip()}. "
-        "Steady is not right: that is what the table above measures.",
+        "Steady is not right: agreement with people is measured by `cothemes agreement` and `evaluate`.",
         "",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,17 +24,23 @@ def prevalence(
         str, typer.Option("--round", metavar="NAME", help="Which round's sample; rounds are never pooled.")
     ] = "",
     kind: Annotated[KindChoice | None, typer.Option(help="Documents of this kind only.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with a figure.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
-    from cothemes.app.steps.prevalence import study_prevalence
-    from cothemes.cli.console import emit_json, say
+    from cothemes.app.steps.prevalence import study_prevalence, write_shares
+    from cothemes.cli.console import emit_json, note, say
     from cothemes.records.document import Kind
 
     with opened_study(context) as study:
         table = study_prevalence(
             study, run=run, round_name=round_name, kind=Kind(kind.value) if kind else None
         )
+        if html is not None:
+            write_shares(study, table, html)
+            note(f"Written: {html}")
     if as_json:
         emit_json(table.as_json())
         return

@@ -11,6 +11,7 @@ from cothemes.cli.propose import BaseUrlOption, ModelOption
 
 if TYPE_CHECKING:
     from cothemes.app.steps.stability import Measured
+    from cothemes.stages.evaluate.stability_figures import Steadiness
 
 
 def stability(
@@ -62,66 +63,19 @@ def stability(
 
 def as_plain(found: Measured) -> dict[str, Any]:
     """Everything as one plain document; what cannot be computed is null with a reason."""
-    result = found.result
-    return {
-        "run": found.run,
-        "model": found.model,
-        "passages": result.passages,
-        "documents": found.documents,
-        "unanswered": result.unanswered,
-        "variations": [{"prompt": v.prompt, "order": v.order, "repeat": v.repeat} for v in result.variations],
-        "flip_rate": result.flip_rate,
-        "alpha_jaccard": _alpha(result.sets),
-        "codes": [
-            {
-                "code": each.code,
-                "share": each.share,
-                "flip_rate": each.flip_rate,
-                "flip_rate_by": dict(each.by_factor),
-                "alpha": _alpha(each.alpha),
-            }
-            for each in result.codes
-        ],
-    }
+    return {"run": found.run, "model": found.model, **figures_of(found).model_dump(mode="json")}
 
 
-def _alpha(result: Any) -> dict[str, Any]:
-    return {name: _number(getattr(result, name)) for name in ("value", "low", "high")} | {
-        "reason": result.reason or None
-    }
+def figures_of(found: Measured) -> Steadiness:
+    """The plain figures."""
+    from cothemes.stages.evaluate.stability_figures import steadiness
 
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or value != value else float(value)
+    return steadiness(found.result, found.documents)
 
 
 def _show(found: Measured) -> None:
-    from cothemes.cli.console import print_table, say
+    from cothemes.cli.console import say
+    from cothemes.cli.evaluate_text import stability_lines
 
-    result = found.result
-    say(
-        f"{found.model}: {result.passages} passages of {found.documents} documents, asked in "
-        f"{len(result.variations)} ways; {result.unanswered} answers could not be used."
-    )
-    print_table(
-        ("code", "share", "flips", "by repeat", "by wording", "by order", "alpha"),
-        [
-            (
-                each.code,
-                *(_shown(v) for v in (each.share, each.flip_rate)),
-                *(_shown(each.by_factor[name]) for name in ("repeat", "prompt", "order")),
-                _shown(_number(each.alpha.value)),
-            )
-            for each in result.codes
-        ],
-        right=(1, 2, 3, 4, 5, 6),
-    )
-    say(
-        f"Mean flip rate of the codes that were given: {_shown(result.flip_rate)}; "
-        f"alpha of whole sets (Jaccard): {_shown(_number(result.sets.value))}."
-    )
-    say("Steady is not right: agreement with people is measured by `cothemes agreement` and `evaluate`.")
-
-
-def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("0.", ".", 1) if value < 1 else f"{value:.2f}"
+    for line in stability_lines(found.model, figures_of(found)):
+        say(line)

@@ -12,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cothemes.adapters.writers.agreement_plots import plots_of
+from cothemes.adapters.writers.difference_plots import MOST_DOCUMENTS, difference_plot
+from cothemes.adapters.writers.prevalence_plots import reasons_of, shares_plot
 from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.document import Kind
 from cothemes.records.text import shown_text
@@ -55,7 +57,10 @@ def environment() -> Environment:
         finalize=_harmless,
     )
     made.filters.update(percent=percent, figure=figure, interval=interval, points=points, term=term_name)
+    made.filters["percents"] = percents
     made.globals.update(raters_named=raters_named, plots_of=plots_of)
+    made.globals.update(shares_plot=shares_plot, reasons_of=reasons_of)
+    made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS)
     return made
 
 
@@ -93,6 +98,13 @@ def interval(estimate: Any) -> str:
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return figure(estimate.value)
     return f"{figure(estimate.value)} [{figure(estimate.low)}, {figure(estimate.high)}]"
+
+
+def percents(share: Any) -> str:
+    """`12 % [8, 17]`."""
+    if share.value is None or share.low is None or share.high is None:
+        return percent(share.value)
+    return f"{percent(share.value)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
 def points(row: Any) -> str:

@@ -53,7 +53,8 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         raise StateConflict(
             "is a reflexive study, in which coefficients of agreement are not made",
             where=str(study.root),
-            hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is.",
+            hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is. What "
+            "readers see differently, to talk over: cothemes disagreements.",
         )
     # Named coders are compared over everything they rated; beside people, on the same passages.
     found = study_ratings(study, all_passages=bool(request.raters))

@@ -13,7 +13,7 @@ import numpy as np
 from cothemes.app import wiring
 from cothemes.app.steps.gold_talk import gold_talk
 from cothemes.app.steps.model_coder import CRITIC, REPAIR
-from cothemes.app.steps.stability import Design, reordered
+from cothemes.app.steps.stability import Design, refuse_foreign, reordered
 from cothemes.app.steps.structure import bound_by_schema, settled
 from cothemes.app.steps.terms import price_of, terms
 from cothemes.app.study import Study
@@ -198,7 +198,11 @@ class ModelUnderTest:
         count = min(self._row.sample, len(passages))
         sample = random.Random(self.design.seed).sample(sorted(passages, key=lambda each: each.id), count)
         runs: list[tuple[Variation, Labels]] = []
-        for variation in self.design.variations(self.coder.prompt.name):
+        plan = self.design.variations(self.coder.prompt.name)
+        refuse_foreign(
+            self.coder.prompt, [wiring.prompt(self._payer.study, variation.prompt) for variation in plan]
+        )
+        for variation in plan:
             labels = {
                 passage: frozenset(each.code for each in suggestions if each.verdict is Verdict.YES)
                 if state is OutcomeState.CODED

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cothemes
+from cothemes.adapters.writers.shares_page import write_shares_page
+from cothemes.app import wiring
 from cothemes.app.steps.agreement import run_ratings
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
@@ -27,7 +32,8 @@ def study_prevalence(
         raise StateConflict(
             "is a reflexive study, in which codes are not counted",
             where=str(study.root),
-            hint="[study] tradition in cothemes.toml says which it is.",
+            hint="[study] tradition in cothemes.toml says which it is. What readers see differently, to talk "
+            "over: cothemes disagreements.",
         )
     chosen = _chosen(study, run)
     documents = {
@@ -52,6 +58,20 @@ def study_prevalence(
         labels={code.id: code.label for code in study.codebook.codes},
         notes=_notes(chosen, {documents[slug].kind for slug in there}, invented),
         synthetic=invented,
+    )
+
+
+def write_shares(study: Study, table: PrevalenceTable, path: Path) -> None:
+    """The table with its figure as one page. Raises InputError where it cannot be written."""
+    write_shares_page(
+        path,
+        {
+            "title": study.settings.study.title,
+            "version": cothemes.__version__,
+            "made": wiring.clock().now(),
+            "estimated": ({"heading": f"Round {table.round}", "reason": "", "table": table},),
+            "synthetic": table.synthetic,
+        },
     )
 
 

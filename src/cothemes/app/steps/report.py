@@ -19,6 +19,14 @@ from cothemes.app.steps.agreement import (
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.steps.report_facts import study_facts
+from cothemes.app.steps.report_sections import (
+    MissingCodes,
+    SettledRound,
+    differing,
+    estimated_shares,
+    missing_codes,
+    settled_rounds,
+)
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.document import Document, Kind
@@ -68,6 +76,8 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
     agreements, without = _agreements(study)
     units = sum(table.units for table in agreements if len(table.raters) > 1)
     made = wiring.clock().now()
+    reflexive = study.settings.study.tradition == "reflexive"
+    settled, missing = settled_rounds(study), missing_codes(study)
     facts = study_facts(
         study,
         counting=found.basis.sentence,
@@ -93,7 +103,12 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
             "no_agreement": without,
             "methods": methods(facts),
             "checklists": checklists(facts),
-            "contents": _contents(found),
+            "estimated": () if reflexive else estimated_shares(study),
+            "reflexive": reflexive,
+            "map": differing(study),
+            "settled": settled,
+            "missing": missing,
+            "contents": _contents(found, reflexive, settled, missing),
         },
     )
     return ReportMade(path=str(path), findings=found, agreements=agreements)
@@ -141,7 +156,9 @@ def _recruitment(documents: dict[str, Document]) -> str:
     return "; ".join(words) or NOT_RECORDED
 
 
-def _contents(found: Findings) -> list[tuple[str, str]]:
+def _contents(
+    found: Findings, reflexive: bool, settled: tuple[SettledRound, ...], missing: MissingCodes
+) -> list[tuple[str, str]]:
     counted = found.basis.source is not Source.NOBODY
     sections = [
         ("questions", "Codes by research question", counted),
@@ -150,7 +167,14 @@ def _contents(found: Findings) -> list[tuple[str, str]]:
         ("attributes", "What happened, what helps", counted and found.attributes),
         ("terms", "How the terms are recognised", found.terms),
         ("quotes", "Quotes", found.quotes),
-        ("agreement", "Agreement", True),
+        ("shares", "How often each code applies, errors taken off", not reflexive),
+        (
+            "differences" if reflexive else "agreement",
+            "Where readings differ" if reflexive else "Agreement",
+            True,
+        ),
+        ("settled", "After discussion", settled),
+        ("missing", "What no code fits", missing.open),
         ("methods", "Methods", True),
     ]
     return [(anchor, text) for anchor, text, shown in sections if shown]

@@ -54,6 +54,7 @@ def study_facts(
         rounds=_rounds(study),
         acts=dict(acts),
         imported={rating.rater: rating.kind.value for rating in imported_ratings(study)},
+        tradition=study.settings.study.tradition,
         agreement_units=agreement_units,
         counting=counting,
         version=version,

@@ -93,15 +93,21 @@ def measure(
 ) -> Measured:
     """Asks, and compares. What was bought before is not bought again; a repeat is.
 
-    Raises BudgetReached and ModelError as `propose` does: what came is in the ledger, and the same command
-    goes on from there.
+    Raises StateConflict in a reflexive study, and BudgetReached and ModelError as `propose` does: what came
+    is in the ledger, and the same command goes on from there.
     """
+    if study.settings.study.tradition == "reflexive":
+        raise StateConflict(
+            "is a reflexive study: no model codes in it, so there is nothing to be steady",
+            where=str(study.root),
+            hint="[study] tradition in cothemes.toml says which it is.",
+        )
     made = model_coder(study, settings)
     coder = made.coder
     passages = sample_of(study, design, made.sending)
     plan = design.variations(settings.coder.prompt)
     prompts = {each.prompt: made.sending.template(wiring.prompt(study, each.prompt)) for each in plan}
-    _refuse_foreign(prompts[settings.coder.prompt], prompts.values())
+    refuse_foreign(prompts[settings.coder.prompt], prompts.values())
     facts = [coder.configuration, [p.hash for p in prompts.values()], design.seed, design.orders]
     run = f"stability-{content_hash([*facts, design.repeats, [p.id for p in passages]])[:8]}"
     coders = [
@@ -117,7 +123,8 @@ def measure(
     return Measured(run, coder.model.name, len(set(documents.values())), result)
 
 
-def _refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
+def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
+    """Raises InputError where a study asks in its own words, and others stand only as they ship."""
     foreign = [other.name for other in others if other.origin == SHIPPED] if own.origin != SHIPPED else []
     if foreign:
         raise InputError(

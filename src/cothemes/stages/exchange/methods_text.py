@@ -88,6 +88,7 @@ class StudyFacts(Record):
     """Decisions that stand, by what they do."""
     imported: dict[str, str] = {}
     """Raters whose ratings were imported → kind."""
+    tradition: str = "codebook"
     agreement_units: int | None = None
     counting: str
     """The sentence on what is counted."""
@@ -224,6 +225,11 @@ def _people(facts: StudyFacts) -> str:
 
 
 def _agreement(facts: StudyFacts) -> str:
+    if facts.tradition == "reflexive":
+        return (
+            "The study is reflexive: no coefficient was made, and what readers saw differently was talked "
+            "over."
+        )
     if facts.agreement_units is None:
         return "No two raters coded the same passages blind; no agreement was computed."
     return (

@@ -165,7 +165,7 @@ def _answers(
     )
     if len(answers) < 2 or not any(answer.applies for answer in answers):
         return None
-    return CodeAnswers(code, answers, _differences(answers))
+    return CodeAnswers(code, answers, differences_of(answers))
 
 
 def _answer(reader: int, rating: Rating, passage: Passage) -> Answer:
@@ -178,7 +178,8 @@ def _answer(reader: int, rating: Rating, passage: Passage) -> Answer:
     return Answer(reader, rating.value == 1, {n: v for n, v in attributes.items() if v}, span)
 
 
-def _differences(answers: Sequence[Answer]) -> tuple[Difference, ...]:
+def differences_of(answers: Sequence[Answer]) -> tuple[Difference, ...]:
+    """In what answers to one code differ; none where all are alike."""
     if not all(answer.applies for answer in answers):
         return (Difference.CODE,)
     found = []

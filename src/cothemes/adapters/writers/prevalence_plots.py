@@ -1,0 +1,37 @@
+"""The figure of a table of shares, and its gaps by reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from cothemes.adapters.writers.plots.forest import Item, forest
+
+
+def shares_plot(table: Any, name: str) -> Markup | None:
+    """`table`: a PrevalenceTable. None where no code has an estimate."""
+    items = [
+        Item(code.code, share.value, share.low, share.high, share.reason or "")
+        for code in table.codes
+        if (share := code.design_based)
+    ]
+    ends = [end for item in items for end in (item.value, item.high) if end is not None]
+    if not ends:
+        return None
+    return forest(
+        name,
+        "Design-based share of passages with each code",
+        items,
+        span=(0.0, min(1.0, max(ends) * 1.05) or 1.0),
+        axis="share of passages",
+    )
+
+
+def reasons_of(table: Any) -> list[tuple[str, list[str]]]:
+    """Why codes have no estimate, and which."""
+    found: dict[str, list[str]] = {}
+    for code in table.codes:
+        if code.design_based.value is None and code.design_based.reason:
+            found.setdefault(code.design_based.reason, []).append(code.code)
+    return list(found.items())

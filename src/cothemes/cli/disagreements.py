@@ -1,0 +1,107 @@
+"""`cothemes disagreements`: where readings differ, to be talked over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.differences import CodeDiffers, DifferenceMap, PassageDiffers
+
+LISTED = 6
+"""Passages named in a line of the map."""
+
+
+def disagreements(
+    context: typer.Context,
+    readers: Annotated[
+        str, typer.Option(metavar="A,B", help="Between these readers only; else between all.")
+    ] = "",
+    code: Annotated[str, typer.Option(metavar="CODE", help="On this code only.")] = "",
+    document: Annotated[str, typer.Option(metavar="DOC", help="In this document only.")] = "",
+    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Of this round only.")] = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write the map as a page.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where readers see a passage differently. With the words, to talk over; nothing is measured."""
+    from cothemes.app.steps.disagreements import disagreements as find
+    from cothemes.app.steps.disagreements import write_map
+    from cothemes.cli.console import emit_json, note, say
+
+    names = [name.strip() for name in readers.split(",") if name.strip()]
+    with opened_study(context) as study:
+        found = find(study, readers=names, code=code, document=document, round_name=round_name)
+        if html is not None:
+            write_map(study, found, html)
+            note(f"Written: {html}")
+    if as_json:
+        emit_json(found.model_dump(mode="json"))
+        return
+    for line in map_lines(found):
+        say(line)
+
+
+def map_lines(found: DifferenceMap) -> Iterator[str]:
+    """The map, then every passage."""
+    from cothemes.cli.agreement_text import counted, wrapped
+    from cothemes.records.text import shown_text
+
+    yield from wrapped(
+        f"{shown_text(', '.join(found.readers))}: {counted(found.read_together, 'passage')} finished by two "
+        f"or more, {len(found.passages)} read differently",
+        "  ",
+    )
+    if found.waiting:
+        yield from wrapped(
+            f"! {counted(found.waiting, 'more passage')} wait for a reader; nobody's codes are shown there "
+            "yet.",
+            "  ",
+        )
+    if not found.passages:
+        return
+    yield "A difference is no error. No coefficient is made of it."
+    yield ""
+    for line in found.codes:
+        more = f" and {len(line.passages) - LISTED} more" if len(line.passages) > LISTED else ""
+        name = " ".join(filter(None, (line.code, line.label)))
+        yield from wrapped(
+            f"{shown_text(name)}: {len(line.passages)} in {', '.join(line.passages[:LISTED])}{more}", "    "
+        )
+    for each in found.passages:
+        yield ""
+        yield from _passage(each)
+
+
+def _passage(each: PassageDiffers) -> Iterator[str]:
+    from cothemes.cli.agreement_text import wrapped
+    from cothemes.records.text import shown_text
+
+    of_round = f"round {each.round}" if each.round else ""
+    yield shown_text(" · ".join(filter(None, (each.passage, each.speaker, of_round))))
+    yield from wrapped(shown_text(" ".join(each.text.split())), "    ", "    ")
+    for code in each.codes:
+        yield from wrapped(f"  {shown_text(_said(code))}", "      ")
+        for mark in code.marks:
+            told = [f"“{' '.join(mark.words.split())}”"] if mark.words else []
+            told += [f"{name}: {', '.join(values)}" for name, values in mark.attributes.items()]
+            if told:
+                yield from wrapped(f"      {shown_text(mark.reader)}: {shown_text('; '.join(told))}", " " * 8)
+    if each.alike:
+        yield from wrapped(f"  Alike: {', '.join(each.alike)}", "      ")
+    for remark in each.remarks:
+        yield from wrapped(f"  {shown_text(remark.reader)} notes: {shown_text(remark.note)}", "      ")
+
+
+def _said(code: CodeDiffers) -> str:
+    name = " ".join(filter(None, (code.code, code.label)))
+    if "code" in code.in_what:
+        return f"{name}: {', '.join(code.gave)}; not {', '.join(code.did_not)}"
+    how = {"attributes": "described otherwise", "words": "on other words"}
+    return f"{name}: all of them, {' and '.join(how[each] for each in code.in_what)}"
