@@ -306,7 +306,7 @@ def test_what_goes_to_a_model_beside_the_texts_is_searched_too(local: Local, stu
         "A sentence that a participant", "Quenby's words that a participant"
     )
     book.write_text(words, encoding="utf-8")
-    assert local.json("deidentify", study=study.root)["beside"] == ["code C1 of the codebook"]
+    assert local.json("deidentify", study=study.root)["beside"] == ["code C1 of the codebook: [PERSON_1]"]
     result = local("deidentify", study=study.root)
     assert "code C1 of the codebook" in result.stderr
     assert canaries_in(result.stdout, result.stderr) == []

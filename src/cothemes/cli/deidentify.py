@@ -131,7 +131,9 @@ def _show(report: DeidentifyReport, wanted: list[str], originals: bool) -> None:
     if refused:
         note(f"{len(refused)} may not go to a remote model: {refused[0].no_consent}.")
     for place in report.beside:
-        note(f"Goes to a model as written, and holds something that was found: {place}.")
+        note(f"Goes along with every passage: {place}.")
+    if report.beside:
+        note("Where a pseudonym stands for a word of the codebook itself, say so in --review.")
     note("Names alone do not identify people: a role and a place do too. Read the texts before accepting.")
     if report.stored and not all(found.reviewed for found in shown):
         say("Next: cothemes deidentify --review, then cothemes deidentify --accept DOC…")

@@ -81,7 +81,8 @@ class DeidentifyReport:
     """Originals that were not in the map before."""
     stored: bool
     beside: tuple[str, ...]
-    """Places outside the documents that go to a model as written, and hold something that was found."""
+    """Places outside the documents that are part of every prompt and hold something that was found, with the
+    pseudonyms that are sent in its place."""
 
 
 def deidentify(
@@ -226,11 +227,15 @@ def _entries(
 
 
 def _beside(study: Study, entries: Sequence[Pseudonym]) -> Iterator[str]:
-    """A codebook's quotations and the study's context are part of every prompt."""
     cloak = Cloak(entries)
+
+    def replaced_in(texts: Sequence[str]) -> str:
+        found = (words for text in texts for _, _, words in cloak.spans(text))
+        return ", ".join(dict.fromkeys(found))
+
     about = study.settings.study
-    if cloak(about.context) != about.context or cloak(about.title) != about.title:
-        yield "the title or context in cothemes.toml"
+    if found := replaced_in([about.title, about.context]):
+        yield f"the title or context in cothemes.toml: {found}"
     try:
         codes = study.codebook.codes
     except CodebookError:
@@ -239,8 +244,8 @@ def _beside(study: Study, entries: Sequence[Pseudonym]) -> Iterator[str]:
     for code in codes:
         texts = [code.label, code.definition, code.brief, *code.include_when, *code.exclude_when]
         texts += [*(e.text for e in code.examples), *(miss.text for miss in code.near_misses)]
-        if any(cloak(text) != text for text in texts):
-            yield f"code {code.id} of the codebook"
+        if found := replaced_in(texts):
+            yield f"code {code.id} of the codebook: {found}"
 
 
 def _sight(result: Searched, finding: Finding, entry: Pseudonym) -> Sight:
