@@ -63,7 +63,7 @@ def _show(found: SheetIn) -> None:
     )
     for fault in found.faults[:LISTED]:
         typed(f"{found.path}:{fault.row}: {fault.kind}: {fault.passage or '(no passage)'} {fault.what}")
-        say(f"  → {fault.hint}")
+        typed(f"  → {fault.hint}")
     if len(found.faults) > LISTED:
         say(f"… and {len(found.faults) - LISTED} more (--json lists all)")
 

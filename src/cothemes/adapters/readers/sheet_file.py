@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,10 @@ def _book(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
             if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
                 archive.refuse(f"has a part {name!r} that declares a document type")
     try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        with warnings.catch_warnings():
+            # Of what it leaves out, such as lists to choose from: none of it is read here.
+            warnings.simplefilter("ignore", UserWarning)
+            book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         try:
             sheet = book["passages"] if "passages" in book.sheetnames else book.worksheets[0]
             # The size that a sheet states of itself may be stale, or meant to exhaust.

@@ -21,7 +21,6 @@ from cothemes.stages.review.session import Session
 from cothemes.stages.review.sheet_answers import decisions_for, says_already, standing_as_json
 
 CHANGED, CONFLICT, UNREADABLE = "changed", "conflict", "unreadable"
-_ANEW = "Look at the passage again in a new sheet: cothemes export sheet OUT --as NAME"
 
 
 def stamp_of(study: Study, reviewer: str, card: Card) -> Stamp:
@@ -76,11 +75,10 @@ class Intake:
             self.known += moved
             self.open += not moved
         elif change := _change(entry, then, now):
-            self._refuse(entry, CHANGED, change, _ANEW)
+            self._refuse(entry, CHANGED, change, self._anew(card.standing))
         elif moved:
-            self._refuse(
-                entry, CONFLICT, _meanwhile(card.standing), "What was decided there stands. " + _ANEW
-            )
+            stands = f"What was decided there stands. {self._anew(card.standing)}"
+            self._refuse(entry, CONFLICT, _meanwhile(card.standing), stands)
         else:
             self._decide(entry, card)
 
@@ -102,6 +100,13 @@ class Intake:
     def _seal(self, entry: Entry, then: Stamp) -> str:
         who = self._desk.reviewer
         return seal_of(study_id(self._study), who, entry.passage, entry.reading, then.parts)
+
+    def _anew(self, standing: Standing) -> str:
+        """How to decide on the passage all the same."""
+        who, passage = self._desk.reviewer, standing.assignment.passage
+        if standing.done:
+            return f'To take it up again: cothemes done {passage} --as "{who}" --reopen'
+        return f'Code it in a new sheet: cothemes export sheet OUT --as "{who}"'
 
     def _refuse_strange(self, entry: Entry) -> None:
         name = self._desk.reviewer
