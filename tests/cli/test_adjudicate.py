@@ -252,3 +252,27 @@ def test_it_goes_on_where_it_stopped_and_ends_with_the_input(cothemes: CommandLi
     text = cothemes.done("adjudicate", "--as", "cat", "--plain", stdin="a\n\n", study=study.root)
     assert text.count(TWO) >= 1
     assert "2 of 2 passages in dispute are settled" in text
+
+
+def test_codings_and_quotes_know_what_was_settled(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    before = cothemes.json("codings", study=at)
+    assert before["counts"]["settled"] == 0
+    assert {one["upheld"] for one in before["decided"]} == {None}
+    words = ("adjudicate", "--as", "cat", "--passage", TWO, "--code", "B1", "no", "--note", "a guess")
+    cothemes.done(*words, study=at)
+    found = cothemes.json("codings", study=at)
+    upheld = {(one["passage"], one["code"], one["by"]): one["upheld"] for one in found["decided"]}
+    assert upheld[(TWO, "B1", "bob")] is False
+    assert upheld[(TWO, "A2", "ann")] is True
+    assert upheld[(ONE, "A1", "ann")] is None
+    settled = cothemes.json("codings", "--status", "settled", study=at)["settled"]
+    assert [(one["passage"], one["code"], one["by"]) for one in settled] == [
+        (TWO, "A2", "consensus"),
+        (THREE, "A1", "consensus"),
+    ]
+    quotes = cothemes.json("quotes", "--code", "B1", study=at)
+    assert quotes["counts"] == {"decided": 0, "suggested": 0, "settled_otherwise": 1}
+    shown = cothemes.json("show", TWO, study=at)
+    assert list(shown["settled"]) == ["A2"]
+    assert "consensus: A2" in cothemes.done("show", TWO, study=at)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.coded_study import assign, propose, study_in, suggestion
 
 from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm
+from cothemes.records.suggestion import Outcome, OutcomeState
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def study(tmp_path: Path) -> Study:
 
 def test_people_first_and_suggestions_apart(cothemes: Any, study: Study) -> None:
     found = cothemes.json("codings", study=study.root)
-    assert found["counts"] == {"decided": 3, "suggested": 4}
+    assert found["counts"] == {"decided": 3, "settled": 0, "suggested": 4}
     decided = [(o["passage"], o["code"], o["by"], o["status"], o["done"]) for o in found["decided"]]
     assert decided == [
         ("policy.0001", "A1", "bob", "added", False),
@@ -138,3 +139,53 @@ def test_a_study_without_codings(cothemes: Any, tmp_path: Path) -> None:
     empty = study_in(tmp_path / "other" / "study")
     assert "0 codes by people" in cothemes.done("codings", study=empty.root)
     assert cothemes.json("quotes", "--code", "A1", "--where", "x=y", study=empty.root)["decided"] == []
+
+
+def test_side_by_side_is_in_the_order_of_deciding_and_hides_names_on_request(
+    cothemes: Any, study: Study
+) -> None:
+    found = cothemes.json("codings", "--code", "T,B1", "--full", study=study.root)
+    assert [(one["passage"], one["code"], one["by"]) for one in found] == [
+        ("talk-1.0004", "A2", "ann"),
+        ("talk-1.0004", "B1", "ann"),
+        ("policy.0001", "A1", "bob"),
+    ]
+    assert found[0]["text"].startswith("There was never")
+    assert [one["at"] for one in found] == sorted(one["at"] for one in found)
+    text = cothemes.done("codings", "--code", "T", "--full", "--hide-names", study=study.root)
+    assert "1 of 2" in text
+    assert "coder 1" in text
+    assert "ann" not in text.replace("manager", "")
+    assert "There was never any money." in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Nobody has given it yet" in cothemes.done(
+        "codings", "--full", "--where", "by=eve", study=study.root
+    )
+
+
+def test_flags_of_coders_and_people_stand_with_the_codings(cothemes: Any, study: Study) -> None:
+    assert study.store.runs.get("r0001") is not None
+    hostile = Outcome(
+        run="r0002", passage="talk-2.0004", state=OutcomeState.CODED, flags=("instruction_like",)
+    )
+    first = study.store.runs.get("r0001")
+    assert first is not None
+    study.store.runs.put(first.model_copy(update={"id": "r0002", "configuration": "r0002", "rater": "m#2"}))
+    passage = study.store.passages.get("talk-2.0004")
+    assert passage is not None
+    run = study.store.runs.get("r0002")
+    assert run is not None
+    unsure = suggestion(run, passage, "A2", passage.sentences[0]).model_copy(update={"flags": ("escalated",)})
+    study.store.runs.record([hostile], [unsure])
+    ann = Desk(study, "ann")
+    ann.flag(ann.card("talk-1.0004"))
+    found = cothemes.json("codings", study=study.root)
+    flags = {(one["passage"], one["code"]): one["flags"] for one in found["decided"] + found["suggested"]}
+    assert flags[("talk-2.0004", "A2")] == [
+        "text reads like instructions",
+        "a second reading was unsure",
+    ]
+    assert flags[("talk-1.0004", "A2")] == ["flagged by ann"]
+    assert flags[("policy.0002", "A2")] == []
+    assert "flag: text reads like instructions" in cothemes.done("show", "talk-2.0004", study=study.root)
+    assert "reads like" in cothemes.done("codings", study=study.root)

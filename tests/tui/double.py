@@ -109,6 +109,7 @@ class DoubleDesk:
             )
             for position, (passage, arm) in enumerate(zip(self._passages, arms, strict=True))
         }
+        self.memos: list[str] = []
         self._session = Session(BOOK, Clock(), Ids())
         self._serving = Serving(
             [fold(a, []) for a in self._assignments.values()], self._passages, lambda _: True
@@ -172,6 +173,10 @@ class DoubleDesk:
 
     def note(self, card: Card, text: str) -> Card:
         return self._keep(card, [self._session.note(card, text)])
+
+    def memo(self, card: Card, text: str) -> Card:
+        self.memos.append(text)
+        return card.with_memo(text)
 
     def skip(self, card: Card) -> Card:
         return self._keep(card, [self._session.skip(card)])

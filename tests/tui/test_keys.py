@@ -311,3 +311,14 @@ async def _evidence(app: ReviewApp, pilot: Pilot[None]) -> None:
 def test_without_colour_evidence_still_stands_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     sitting(desk(ASSISTED), _evidence)
+
+
+def test_a_memo_is_written_and_shown_and_is_no_decision() -> None:
+    one = desk(BLIND)
+    seen, _ = pressed(one, "m", "o", "d", "d", "enter")
+    assert one.memos == ["odd"]
+    assert acts(one) == []
+    assert "memo: odd" in text(seen)
+    assert "recorded: memo" in text(seen)
+    pressed(one, "m", "x", "escape")
+    assert one.memos == ["odd"]

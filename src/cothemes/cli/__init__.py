@@ -25,6 +25,7 @@ from cothemes.cli import (
     index,
     ingest,
     init,
+    memo,
     pack,
     prevalence,
     propose,
@@ -74,6 +75,7 @@ app.command("adjudicate")(adjudicate.adjudicate)
 app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
+app.add_typer(memo.app, name="memo")
 app.command("agreement")(agreement.agreement)
 app.command("disagreements")(disagreements.disagreements)
 app.command("stability")(stability.stability)

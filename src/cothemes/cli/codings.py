@@ -10,6 +10,7 @@ import typer
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.route import names_in
+from cothemes.cli.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from cothemes.app.steps.retrieve import Found, Retrieved
@@ -21,6 +22,7 @@ class StatusChoice(StrEnum):
 
     ACCEPTED = "accepted"
     ADDED = "added"
+    SETTLED = "settled"
     SUGGESTED = "suggested"
 
 
@@ -43,6 +45,13 @@ def codings(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="People's codings with their passages, in the order they were decided."),
+    ] = False,
+    hide_names: Annotated[
+        bool, typer.Option("--hide-names", help="With --full: people are numbered, and not named.")
+    ] = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,11 +60,19 @@ def codings(
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
+    if full:
+        side_by_side(found.decided, hide_names=hide_names, limit=limit, as_json=as_json)
+        return
     if as_json:
         emit_json(
             {
-                "counts": {"decided": len(found.decided), "suggested": len(found.suggested)},
+                "counts": {
+                    "decided": len(found.decided),
+                    "settled": len(found.settled),
+                    "suggested": len(found.suggested),
+                },
                 "decided": [coding_as_json(one) for one in found.decided],
+                "settled": [coding_as_json(one) for one in found.settled],
                 "suggested": [coding_as_json(one) for one in found.suggested],
                 "on_an_earlier_cut": found.elsewhere,
             }
@@ -63,11 +80,12 @@ def codings(
         return
     for title, rows in (
         ("Decided by people", found.decided),
+        ("Settled, and agreed on where something was settled", found.settled),
         ("Suggested, and decided by nobody", found.suggested),
     ):
         if rows:
             print_table(
-                ("passage", "code", "by", "status", "attributes"),
+                ("passage", "code", "by", "status", "attributes", "flags"),
                 [
                     (
                         one.passage.id,
@@ -75,6 +93,7 @@ def codings(
                         _shown(one.coding.by),
                         _status(one),
                         _attributes(one),
+                        "; ".join(one.flags),
                     )
                     for one in (rows[:limit] if limit else rows)
                 ],
@@ -83,6 +102,9 @@ def codings(
             _more(len(rows), limit)
     passages = len({one.passage.id for one in found.decided})
     say(f"{len(found.decided)} codes by people on {passages} passages; {len(found.suggested)} undecided.")
+    if found.settled:
+        places = len({one.passage.id for one in found.settled})
+        say(f"{len(found.settled)} codes by consensus on {places} passages.")
     if found.elsewhere:
         say(f"{found.elsewhere} more stand on passages of an earlier cut and are not listed.")
 
@@ -103,11 +125,17 @@ def quotes(
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
-    decided, suggested = quotes_of(found.decided), quotes_of(found.suggested)
+    overruled = sum(one.upheld is False for one in found.decided)
+    decided = quotes_of([one for one in found.decided if one.upheld is not False])
+    suggested = quotes_of(found.suggested)
     if as_json:
         emit_json(
             {
-                "counts": {"decided": len(decided), "suggested": len(suggested)},
+                "counts": {
+                    "decided": len(decided),
+                    "suggested": len(suggested),
+                    "settled_otherwise": overruled,
+                },
                 "decided": [quote_as_json(quote) for quote in decided],
                 "suggested": [quote_as_json(quote) for quote in suggested],
             }
@@ -122,6 +150,8 @@ def quotes(
         show_quote(quote)
     _more(len(suggested), limit)
     say(f"{len(decided)} quotes settled by people, {len(suggested)} only suggested.")
+    if overruled:
+        say(f"{overruled} left out: in adjudication the code was found not to apply.")
 
 
 def _more(count: int, limit: int) -> None:
@@ -179,12 +209,17 @@ def coding_as_json(one: Found) -> dict[str, Any]:
         "spans": [[start - one.passage.start, end - one.passage.start] for start, end in coding.spans],
         "reason": coding.reason or None,
         "notes": list(coding.notes),
+        "at": coding.at.isoformat() if coding.at else None,
+        "upheld": one.upheld,
+        "flags": list(one.flags),
         "current_wording": one.current_wording,
     }
 
 
 def _status(one: Found) -> str:
-    remarks = [one.coding.status.value] if one.coding.status.value != "suggested" else []
+    remarks = [one.coding.status.value] if one.coding.status.value not in ("suggested", "settled") else []
+    if one.upheld is False:
+        remarks.append("settled otherwise")
     if one.coding.status.value != "suggested" and not one.coding.done:
         remarks.append("not done")
     if not one.current_wording:

@@ -51,7 +51,13 @@ def queue(
                     s.assignment.passage,
                     s.assignment.document,
                     s.assignment.arm.value,
-                    "; ".join([state_of(s), *remarks.get(s.assignment.passage, ())]),
+                    "; ".join(
+                        [
+                            state_of(s),
+                            *(["flagged"] if s.flag else []),
+                            *remarks.get(s.assignment.passage, ()),
+                        ]
+                    ),
                 )
                 for s in shown
             ],
@@ -87,4 +93,5 @@ def _as_json(standing: Standing) -> dict[str, Any]:
         "double": assignment.double,
         "state": state_of(standing),
         "codes": list(standing.coded),
+        "flagged": standing.flag is not None,
     }

@@ -66,6 +66,10 @@ class CardPrinter:
         self.passage(passage)
         self.suggestions(card)
         self.codes(card)
+        if card.standing.flag:
+            self.line("flagged by you for a second look")
+        for memo in card.memos:
+            self.line(f"memo: {memo}", style="dim")
 
     def passage(self, passage: Passage, marks: Sequence[tuple[int, int]] = ()) -> None:
         """The words, with `marks` (code points of the document) made visible."""

@@ -26,7 +26,9 @@ e         show the words that suggestions stand on (e N: of one)
 d CODE    definition, rules and near-misses of a code
 codes     list all codes
 t         the transcript around (t 30: so many turns each way)
-n TEXT    keep a note
+n TEXT    keep a note with your decisions
+m TEXT    write a memo: a note on the study
+f         flag the passage for a second look; again takes it back
 k         skip: the passage comes last
 0         no code applies; done
 done      finish the passage (an empty line, once everything is answered)
@@ -56,9 +58,11 @@ class PlainReview:
             "d": self._definition,
             "t": self._transcript,
             "n": self._note,
+            "m": self._memo,
         }
         self._bare: dict[str, Callable[[Card], Card | None]] = {
             "codes": self._codes,
+            "f": self._flag,
             "k": self._skip,
             "0": self._none,
             "done": self._done,
@@ -179,6 +183,13 @@ class PlainReview:
 
     def _note(self, card: Card, rest: str) -> Card:
         return self._recorded(self._desk.note(card, rest), "note")
+
+    def _memo(self, card: Card, rest: str) -> Card:
+        return self._recorded(self._desk.memo(card, rest), "memo")
+
+    def _flag(self, card: Card) -> Card:
+        card = self._desk.flag(card)
+        return self._recorded(card, "flagged for a second look" if card.standing.flag else "flag taken back")
 
     def _skip(self, card: Card) -> None:
         self._recorded(self._desk.skip(card), f"skip {card.passage.id}")

@@ -66,10 +66,20 @@ def _show(shown: Shown) -> None:
             say(shown_text(f"    note: {note}"))
     if not shown.standings:
         say("assigned to nobody")
+    if shown.settled:
+        codes = ", ".join(_with_attributes(coding) for coding in shown.settled)
+        say(shown_text(f"{shown.settled[0].by}: {codes}"))
+        for coding in shown.settled:
+            for note in coding.notes:
+                say(shown_text(f"    {coding.code}: {note}"))
     for coding in shown.suggested:
         say(shown_text(f"suggested by {coding.by}: {_with_attributes(coding)}"))
         if coding.reason:
             say(shown_text(f"    {coding.reason}"))
+    for flag in shown.flags:
+        say(shown_text(f"flag: {flag}"))
+    for memo in shown.memos:
+        say(shown_text(f"memo by {memo.last.by}: {memo.last.text}"))
 
 
 def _with_attributes(coding: Coding) -> str:
@@ -110,6 +120,15 @@ def _as_json(shown: Shown) -> dict[str, Any]:
             }
             for standing in shown.standings
         ],
+        "settled": {
+            c.code: {
+                "attributes": {name: list(values) for name, values in c.attributes.items()},
+                "notes": list(c.notes),
+            }
+            for c in shown.settled
+        },
+        "flags": list(shown.flags),
+        "memos": [{"by": memo.last.by, "text": memo.last.text} for memo in shown.memos],
         "suggestions": [
             {
                 "code": coding.code,

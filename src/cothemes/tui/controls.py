@@ -25,6 +25,7 @@ class Mode(Enum):
     CARD = "card"
     FIND = "find"
     NOTE = "note"
+    MEMO = "memo"
     ATTRIBUTES = "attributes"
     SPAN = "span"
     CONFIRM = "confirm"
@@ -62,6 +63,7 @@ class Controls:
             "a": lambda: act(triage.accept),
             "x": lambda: act(triage.reject),
             "n": lambda: self._ask(Mode.NOTE),
+            "m": lambda: self._ask(Mode.MEMO),
             "f": lambda: act(triage.flag),
             "c": lambda: self._ask(Mode.FIND),
             "slash": lambda: self._ask(Mode.FIND),
@@ -87,7 +89,7 @@ class Controls:
     @property
     def prompt(self) -> str:
         """What the line being typed is for; empty where none is open."""
-        return {Mode.FIND: "code: ", Mode.NOTE: "note: "}.get(self.mode, "")
+        return {Mode.FIND: "code: ", Mode.NOTE: "note: ", Mode.MEMO: "memo: "}.get(self.mode, "")
 
     def press(self, key: str) -> None:
         """One key, by its name; a letter or digit is its own name."""
@@ -119,6 +121,8 @@ class Controls:
         self._close("nothing recorded")
         if mode is Mode.NOTE and typed.strip():
             self._act(lambda: self.triage.note(typed))
+        elif mode is Mode.MEMO and typed.strip():
+            self._act(lambda: self.triage.memo(typed))
         elif mode is Mode.FIND and self.found:
             code = self.found[self.choice].id
             self._act(lambda: self.triage.give(code))

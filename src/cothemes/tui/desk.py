@@ -66,6 +66,9 @@ class ReviewDesk(Protocol):
     def note(self, card: Card, text: str) -> Card:
         """Keeps a remark."""
 
+    def memo(self, card: Card, text: str) -> Card:
+        """Writes a memo on the passage."""
+
     def skip(self, card: Card) -> Card:
         """Puts the passage off."""
 

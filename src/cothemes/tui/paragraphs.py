@@ -58,8 +58,9 @@ def card_paragraphs(
     flag = "FLAGGED" if card.standing.flag else ""
     before = card.context if context else ()
     found = passage_paragraphs(card.passage, card.title, before, marks, marking, aside=flag)
+    found[1:1] = [plain(f"! {one_line(remark)}", STRONG) for remark in card.remarks]
     found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
-    return found
+    return found + [plain(f"memo: {one_line(memo)}", FAINT, 2) for memo in card.memos]
 
 
 def passage_paragraphs(
@@ -141,7 +142,8 @@ HELP = (
     ("v", "show the words that it stands on"),
     ("d", "its definition and near-misses"),
     ("t", "the whole transcript, here"),
-    ("n", "keep a note"),
+    ("n", "keep a note with your decisions"),
+    ("m", "write a memo: a note on the study"),
     ("f", "flag for a second look; again takes it back"),
     ("enter", "done; asks about what is unanswered"),
     ("0", "no code applies; done"),

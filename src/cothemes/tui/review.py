@@ -48,6 +48,7 @@ class ReviewPanel(Controls):
             self.page,
             card.passage.id if card else triage.kept,
             (standing.locked, standing.current.notes, standing.flag) if standing else None,
+            (card.memos, card.remarks) if card else None,
             row.marks if self.evidence and row else None,
             self.marking,
             (self.mode, row.code if row else "", self.choice, self.typed) if defining else None,

@@ -111,6 +111,10 @@ class Triage:
         """Keeps a remark."""
         self._record(self.desk.note(self.open_card, text), "note")
 
+    def memo(self, text: str) -> None:
+        """Writes a memo on the passage."""
+        self._record(self.desk.memo(self.open_card, text), "memo")
+
     def flag(self) -> None:
         """Marks the passage as worth a second look, or takes the mark back."""
         card = self.desk.flag(self.open_card)

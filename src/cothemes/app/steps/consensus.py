@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cothemes.app.steps.ratings import kinds_of_reviewers, wordings
 from cothemes.app.study import Study
@@ -38,6 +38,8 @@ class Consensus:
     ratings: tuple[Rating, ...]
     left: dict[str, int]
     """Round → passages on which codes are in dispute still, of rounds in which settling has begun."""
+    notes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Passage, round and code → why it was settled so."""
 
 
 def readings(study: Study) -> Readings:
@@ -95,7 +97,13 @@ def consensus(study: Study) -> Consensus:
         and open_codes(case, settled.get((case.passage.id, case.round), Settled()), attributes=False)
     )
     ratings = consensus_ratings(cases, settled, study.codebook, _free_name(study), clusters)
-    return Consensus(tuple(ratings), dict(left))
+    notes = {
+        (*place, code): ruling.note
+        for place, one in settled.items()
+        for code, ruling in one.rulings.items()
+        if ruling.note
+    }
+    return Consensus(tuple(ratings), dict(left), notes)
 
 
 def _free_name(study: Study) -> str:

@@ -10,6 +10,7 @@ from cothemes.adapters.writers.csv_table import write_csv
 from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
 from cothemes.app.steps.agreement import study_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.memos import memos_by_place
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.sheet import Column, Leaf
@@ -73,7 +74,7 @@ def export_codings(study: Study, path: Path, *, workbook: bool = False) -> int:
     documents = {document.slug: document for document in study.store.documents.all()}
     ratings = study_ratings(study, all_passages=True).ratings
     marked = unverified_removed(study, with_evidence(study, ratings))
-    rows = codings_rows(marked, passages, documents, study.codebook)
+    rows = codings_rows(marked, passages, documents, study.codebook, memos_by_place(study))
     if not workbook:
         return write_csv(path, rows)
     header, *body = ([cell_text(cell) for cell in row] for row in rows)

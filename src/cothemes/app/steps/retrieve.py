@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cothemes.app.steps.consensus import Consensus, consensus
+from cothemes.app.steps.memos import About, memos_of
 from cothemes.app.steps.passage import found_passage
+from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -14,9 +17,17 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import presentable
-from cothemes.stages.review.codings import Coding, Spans, Status, codings_of_people, undecided
+from cothemes.stages.review.codings import (
+    Coding,
+    Spans,
+    Status,
+    codings_of_consensus,
+    codings_of_people,
+    undecided,
+)
 from cothemes.stages.review.context import Context, context_before
 from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.memos import Kept
 from cothemes.stages.review.session import unknown_code
 
 GROUP = "group"
@@ -44,6 +55,10 @@ class Found:
     document: Document
     current_wording: bool
     """Whether the code still has the text that was decided on; a suggestion says nothing of it."""
+    upheld: bool | None = None
+    """Of a person's code: whether it stands after adjudication; None where nothing was settled."""
+    flags: tuple[str, ...] = ()
+    """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
 
     @property
     def fields(self) -> dict[str, tuple[str, ...]]:
@@ -62,9 +77,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """People's codings, and apart from them what no person has decided. Their numbers are never added."""
+    """People's codings, and apart from them what was settled and what no person has decided. Their numbers
+    are never added."""
 
     decided: tuple[Found, ...]
+    settled: tuple[Found, ...]
+    """By consensus, of rounds in which something was settled."""
     suggested: tuple[Found, ...]
     elsewhere: int
     """Codings by people on passages of an earlier cut of their document."""
@@ -81,6 +99,10 @@ class Shown:
     decided: tuple[Coding, ...]
     suggested: tuple[Coding, ...]
     """All suggestions of the latest run, decided upon or not."""
+    settled: tuple[Coding, ...]
+    """By consensus."""
+    flags: tuple[str, ...]
+    memos: tuple[Kept, ...]
 
 
 def retrieve(study: Study, wanted: Wanted) -> Retrieved:
@@ -91,9 +113,13 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
     standings = fold_all(assignments, study.store.reviews.decisions())
     suggestions = _suggestions(study, shelf.passages)
     people = codings_of_people(standings, _evidence(study))
+    agreed = consensus(study)
+    shelf.note(standings, agreed)
+    starts = {passage.id: passage.start for passage in shelf.passages.values()}
     decided = shelf.found(people)
+    settled = shelf.found(codings_of_consensus(agreed.ratings, starts, agreed.notes))
     suggested = shelf.found(undecided(suggestions, standings))
-    _known_fields(study, wanted.where, [*decided, *suggested])
+    _known_fields(study, wanted.where, [*decided, *settled, *suggested])
 
     def fits(found: Found) -> bool:
         return (
@@ -108,6 +134,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
 
     return Retrieved(
         decided=tuple(filter(fits, decided)),
+        settled=tuple(filter(fits, settled)),
         suggested=tuple(filter(fits, suggested)),
         elsewhere=len(people) - len(decided),
     )
@@ -121,6 +148,7 @@ def show(study: Study, passage_id: str) -> Shown:
     assignments = study.store.reviews.assignments(passage=passage_id)
     standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
     suggestions = _suggestions(study, {passage_id: passage})
+    agreed = consensus(study)
     return Shown(
         passage=passage,
         document=document,
@@ -128,6 +156,13 @@ def show(study: Study, passage_id: str) -> Shown:
         standings=tuple(standings),
         decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
         suggested=tuple(undecided(suggestions, [])),
+        settled=tuple(
+            c
+            for c in codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)
+            if c.passage == passage_id
+        ),
+        flags=_flags(study, standings, [passage_id]).get(passage_id, ()),
+        memos=tuple(memos_of(study, About(passage=passage_id))),
     )
 
 
@@ -138,6 +173,13 @@ class _Shelf:
         self._study = study
         self.passages = {passage.id: passage for passage in study.store.passages.all()}
         self._documents = {document.slug: document for document in study.store.documents.all()}
+        self._flags: dict[str, tuple[str, ...]] = {}
+        self._upheld: dict[tuple[str, str, str], bool] = {}
+
+    def note(self, standings: Sequence[Standing], agreed: Consensus) -> None:
+        """What codings will be held against: flags of passages, and what was settled."""
+        self._flags = _flags(self._study, standings, self.passages)
+        self._upheld = {(r.unit, r.round, r.code): r.value == 1 for r in agreed.ratings}
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -153,6 +195,10 @@ class _Shelf:
                 document=self._documents[self.passages[coding.passage].document],
                 current_wording=coding.code_hash is None
                 or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash),
+                upheld=self._upheld.get((coding.passage, coding.round, coding.code))
+                if coding.status in (Status.ACCEPTED, Status.ADDED)
+                else None,
+                flags=(*self._flags.get(coding.passage, ()), *coding.flags),
             )
             for coding in codings
             if coding.passage in self.passages
@@ -194,6 +240,18 @@ def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggesti
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages)
     return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+
+
+def _flags(
+    study: Study, standings: Sequence[Standing], passages: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Passage → what the latest run noticed, and who flagged it."""
+    found = remarks_on(study, latest_runs(study, passages), passages)
+    for standing in standings:
+        if standing.flag is not None:
+            passage = standing.assignment.passage
+            found[passage] = (*found.get(passage, ()), f"flagged by {standing.assignment.reviewer}")
+    return found
 
 
 def _evidence(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:

@@ -25,6 +25,7 @@ from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.folding import Standing, fold, live_backwards
+from cothemes.stages.review.memos import MemoWriter, kept_memos
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 
@@ -43,6 +44,7 @@ class Desk:
             assignment.passage: fold(assignment, self._by_passage[assignment.passage])
             for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
         }
+        self._memo_writer = MemoWriter(self.reviewer, study.codebook.hash, wiring.clock(), wiring.ids())
         self._codebook_kept = False
         self._document: Document | None = None
 
@@ -99,7 +101,7 @@ class Desk:
         document = self._document_of(passage)
         assert document is not None
         if not standing.sees_suggestions:
-            return card_of(standing, passage, document, codebook=self.codebook)
+            return card_of(standing, passage, document, codebook=self.codebook, memos=self._memos(passage_id))
         suggestions, proposed = self._suggestions(passage_id)
         return card_of(
             standing,
@@ -109,6 +111,7 @@ class Desk:
             codebook=self.codebook,
             proposed=proposed,
             remarks=self.remarks([standing]).get(passage_id, ()),
+            memos=self._memos(passage_id),
         )
 
     def remarks(self, standings: Iterable[Standing]) -> dict[str, tuple[str, ...]]:
@@ -156,6 +159,13 @@ class Desk:
     def note(self, card: Card, text: str) -> Card:
         """Keeps a remark."""
         return self._keep(card, [self._session.note(card, text)])
+
+    def memo(self, card: Card, text: str) -> Card:
+        """Writes a memo on the passage: a note on the study, which no undo of a decision takes back."""
+        made = self._memo_writer.new(text, document=card.passage.document, passage=card.passage.id)
+        keep_codebook(self._study)
+        self._study.store.memos.append(made)
+        return card.with_memo(made.text)
 
     def flag(self, card: Card) -> Card:
         """Marks the passage as worth a second look, or takes the mark back."""
@@ -236,6 +246,10 @@ class Desk:
         if kept is None or (kept.slug, kept.version) != (passage.document, passage.version):
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
+
+    def _memos(self, passage_id: str) -> tuple[str, ...]:
+        own = kept_memos(self._study.store.memos.all(by=self.reviewer, passage=passage_id))
+        return tuple(memo.last.text for memo in own if not memo.gone)
 
     def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""

@@ -22,13 +22,16 @@ def codings_rows(
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
+    memos: Mapping[tuple[str, str], Sequence[str]] | None = None,
 ) -> Iterator[list[str]]:
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
     code points of the passage's text. Metadata of the document stand in `meta.NAME`, attributes of the
-    coding in `attr.NAME`.
+    coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
+    passage; the column is there only where there are any.
     """
+    written = memos or {}
     applied = [r for r in ratings if r.code and r.value in (1, None) and r.unit in passages]
     order = {code: place for place, code in enumerate(codebook.by_id)}
     applied.sort(
@@ -36,7 +39,8 @@ def codings_rows(
     )
     metadata = sorted({name for document in documents.values() for name in document.metadata})
     attributes = sorted({name for rating in applied for name in rating.attributes})
-    yield [*COLUMNS, *WHO, *(f"attr.{n}" for n in attributes), *(f"meta.{n}" for n in metadata)]
+    head = [*COLUMNS, *WHO, *(f"attr.{n}" for n in attributes), *(f"meta.{n}" for n in metadata)]
+    yield [*head, *(["memos"] if written else [])]
     for rating in applied:
         passage = passages[rating.unit]
         document = documents[passage.document]
@@ -63,4 +67,9 @@ def codings_rows(
             str(rating.end) if marked else "",
             *(rating.attributes.get(name, "") for name in attributes),
             *(document.metadata.get(name, "") for name in metadata),
+            *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
         ]
+
+
+def _memos(written: Mapping[tuple[str, str], Sequence[str]], passage: str, code: str) -> list[str]:
+    return [*written.get((passage, ""), ()), *written.get((passage, code), ())]

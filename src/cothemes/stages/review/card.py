@@ -32,6 +32,8 @@ class Card:
     """Whether a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
     """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
+    memos: tuple[str, ...] = ()
+    """The reviewer's own on the passage; another's could tell what is coded here."""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -51,6 +53,10 @@ class Card:
     def suggestion_for(self, code: str) -> Suggestion | None:
         """The suggestion of this code, if it is in view."""
         return next((s for s in self.suggestions if s.code == code), None)
+
+    def with_memo(self, text: str) -> Card:
+        """The same view with one more memo."""
+        return replace(self, memos=(*self.memos, text))
 
     def with_standing(self, standing: Standing) -> Card:
         """The same view after another decision."""
@@ -88,6 +94,7 @@ def card_of(
     codebook: Codebook,
     proposed: bool = False,
     remarks: tuple[str, ...] = (),
+    memos: tuple[str, ...] = (),
 ) -> Card:
     """The card of a standing. Suggestions given for a blind reading are a fault of the caller: ValueError."""
     given = tuple(suggestions)
@@ -101,4 +108,5 @@ def card_of(
         suggestions=presentable(given, codebook),
         proposed=proposed,
         remarks=remarks,
+        memos=memos,
     )

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
+from cothemes.records.rating import Rating
 from cothemes.records.review import Action, Arm
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.ratings import SEVERAL
 
 Spans = tuple[tuple[int, int], ...]
+_FLAGS = {"escalated": "a second reading was unsure", "critic_unread": "no second reading"}
+
+
+def flags_in_words(suggestion: Suggestion) -> tuple[str, ...]:
+    """What a suggestion's flags say to a person; one that is not known here is given as it stands."""
+    return tuple(_FLAGS.get(flag, flag) for flag in suggestion.flags)
 
 
 class Status(StrEnum):
@@ -20,6 +29,8 @@ class Status(StrEnum):
     """A person accepted a suggestion."""
     ADDED = "added"
     """A person gave it unasked."""
+    SETTLED = "settled"
+    """It was settled in adjudication, or all readers of a settled round gave it."""
     SUGGESTED = "suggested"
     """A coder proposes it and no person has decided."""
 
@@ -43,6 +54,10 @@ class Coding:
     notes: tuple[str, ...] = ()
     code_hash: str | None = None
     """The wording that a person decided on."""
+    at: datetime | None = None
+    """When a person decided."""
+    flags: tuple[str, ...] = ()
+    """What the critic left open, in words; of a suggestion only."""
 
 
 def codings_of_people(standings: Iterable[Standing], evidence: Mapping[str, Spans]) -> list[Coding]:
@@ -66,6 +81,34 @@ def codings_of_people(standings: Iterable[Standing], evidence: Mapping[str, Span
                     spans=spans,
                     notes=(answer.note,) if answer.note else (),
                     code_hash=answer.code_hash,
+                    at=answer.at,
+                )
+            )
+    return found
+
+
+def codings_of_consensus(
+    ratings: Iterable[Rating], starts: Mapping[str, int], notes: Mapping[tuple[str, str, str], str]
+) -> list[Coding]:
+    """The codes that apply by consensus. `starts`: passage → its first code point in the document; `notes`:
+    passage, round and code → why it was settled so."""
+    found = []
+    for rating in ratings:
+        if rating.value == 1 and rating.unit in starts:
+            start = starts[rating.unit]
+            marked = rating.start is not None and rating.end is not None
+            note = notes.get((rating.unit, rating.round, rating.code), "")
+            found.append(
+                Coding(
+                    passage=rating.unit,
+                    code=rating.code,
+                    by=rating.rater,
+                    status=Status.SETTLED,
+                    done=True,
+                    round=rating.round,
+                    attributes={n: tuple(v.split(SEVERAL)) for n, v in rating.attributes.items()},
+                    spans=((start + (rating.start or 0), start + (rating.end or 0)),) if marked else (),
+                    notes=(note,) if note else (),
                 )
             )
     return found
@@ -85,6 +128,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[Standing]) 
             attributes=suggestion.attributes,
             spans=tuple((evidence.start, evidence.end) for evidence in suggestion.evidence),
             reason=suggestion.reason + (" (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""),
+            flags=flags_in_words(suggestion),
         )
         for suggestion in suggestions
         if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered

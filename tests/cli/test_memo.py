@@ -1,0 +1,130 @@
+"""Memos: on the study, a document, a passage or a code; in versions; those of others never in a blind view."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import CommandLine
+from tests.doubles.coded_study import NOW, assign, study_in
+from tests.doubles.decisions import read
+
+from cothemes.app.study import Study
+from cothemes.records.privacy import Tombstone
+from cothemes.records.review import Arm
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    made = study_in(tmp_path / "study")
+    yield made
+    made.close()
+
+
+def test_memos_on_all_that_a_study_holds(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    for words in (
+        ("planners speak of trust late",),
+        ("tense talk", "--document", "talk-1"),
+        ("odd use of money", "--passage", "talk-1.0004", "--code", "A2"),
+        ("too wide?", "--code", "A1"),
+    ):
+        cothemes.done("memo", "add", *words, "--as", "ann", study=at)
+    found = cothemes.json("memo", study=at)
+    assert [(one["document"], one["passage"], one["code"]) for one in found] == [
+        (None, None, None),
+        ("talk-1", None, None),
+        ("talk-1", "talk-1.0004", "A2"),
+        (None, None, "A1"),
+    ]
+
+    def texts(*words: str) -> list[str]:
+        return [one["text"] for one in cothemes.json("memo", *words, study=at)]
+
+    assert texts("--study") == ["planners speak of trust late"]
+    assert texts("--document", "talk-1") == ["tense talk", "odd use of money"]
+    assert texts("--code", "A2") == ["odd use of money"]
+    assert texts("--by", "bob") == []
+    text = cothemes.done("memo", "--passage", "talk-1.0004", study=at)
+    assert "about A2 on talk-1.0004 | ann" in text
+    assert "odd use of money" in text
+
+
+def test_a_memo_is_changed_in_versions_and_taken_away_without_loss(
+    cothemes: CommandLine, study: Study
+) -> None:
+    at = study.root
+    short = cothemes.json("memo", "add", "first", "--as", "ann", study=at)["short"]
+    cothemes.done("memo", "edit", short, "-", "--as", "bob", stdin="second\nthought\n", study=at)
+    (one,) = cothemes.json("memo", study=at)
+    assert (one["text"], one["by"], len(one["versions"])) == ("second\nthought", "bob", 2)
+    assert "about study" in cothemes.done("memo", "remove", short, "--as", "ann", study=at)
+    assert cothemes.json("memo", study=at) == []
+    shown = cothemes.done("memo", "show", short, study=at)
+    assert shown.index("first") < shown.index("second") < shown.index("(taken away)")
+    refused = cothemes("memo", "remove", short, "--as", "ann", study=at)
+    assert refused.exit_code == 3
+    cothemes.done("memo", "edit", short, "back", "--as", "ann", study=at)
+    assert len(cothemes.json("memo", study=at)) == 1
+
+
+def test_what_cannot_be_written(cothemes: CommandLine, study: Study) -> None:
+    for words, said in (
+        (("add", "x"), "say who you are"),
+        (("add", "x", "--as", "eve"), "not registered"),
+        (("add", "  ", "--as", "ann"), "the memo is empty"),
+        (("add", "x", "--document", "nothing", "--as", "ann"), "no document is called"),
+        (("add", "x", "--passage", "talk-1.9999", "--as", "ann"), "there is no passage"),
+        (("add", "x", "--code", "Z9", "--as", "ann"), "is no code"),
+        (("edit", "abc123", "x", "--as", "ann"), "no memo"),
+        (("show", "abc123"), "no memo"),
+    ):
+        result = cothemes("memo", *words, study=study.root)
+        assert result.exit_code == 2, words
+        assert said in result.stderr
+
+
+def test_a_blind_reviewer_sees_only_memos_of_her_own(cothemes: CommandLine, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0004": Arm.BLIND})
+    at = study.root
+    cothemes.done("memo", "add", "plainly A2", "--passage", "talk-1.0004", "--as", "bob", study=at)
+    typed = "m this is hard\nq\n"
+    first = cothemes.done("review", "--as", "ann", "--plain", stdin=typed, study=at)
+    assert "recorded: memo" in first
+    again = cothemes.done("review", "--as", "ann", "--plain", stdin="q\n", study=at)
+    assert "memo: this is hard" in again
+    assert "plainly" not in first + again
+    assert study.store.reviews.decisions() == []
+
+
+def test_memos_on_passages_go_into_the_table_of_codings(cothemes: CommandLine, study: Study) -> None:
+    read(study, "ann", "talk-1.0004", ("A2", "B1"))
+    out = study.root / "codings.csv"
+    cothemes.done("export", "csv", out, study=study.root)
+    assert "memos" not in out.read_text(encoding="utf-8").splitlines()[0]
+    for words in (("of the passage",), ("of the code", "--code", "A2")):
+        cothemes.done("memo", "add", *words, "--passage", "talk-1.0004", "--as", "ann", study=study.root)
+    cothemes.done("export", "csv", out, study=study.root)
+    with out.open(encoding="utf-8-sig", newline="") as handle:
+        memos = {row["code"]: row["memos"] for row in csv.DictReader(handle)}
+    assert memos == {"A2": "of the passage\nof the code", "B1": "of the passage"}
+
+
+def test_a_forgotten_document_takes_its_memos_along(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    cothemes.done("memo", "add", "her sister's name", "--passage", "talk-1.0004", "--as", "ann", study=at)
+    study.store.privacy.forget(
+        Tombstone(document="talk-1", at=NOW, reason="asked", by="ann"), lambda _: False
+    )
+    assert cothemes.json("memo", study=at) == []
+
+
+def test_show_prints_memos(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    cothemes.done("memo", "add", "hm", "--passage", "talk-1.0004", "--as", "bob", study=at)
+    assert "memo by bob: hm" in cothemes.done("show", "talk-1.0004", study=at)
+    assert cothemes.json("show", "talk-1.0004", study=at)["memos"][0]["text"] == "hm"
+    assign(study, "ann", {"talk-1.0004": Arm.BLIND})
+    assert "hm" not in cothemes.done("show", "talk-1.0004", "--as", "ann", study=at)
