@@ -77,10 +77,10 @@ def test_the_report_has_the_figures_too(cothemes, study: Study, tmp_path: Path) 
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path")
-@pytest.mark.parametrize("command", ["agreement", "report"])
+@pytest.mark.parametrize("command", ["agreement", "report", "prevalence", "disagreements"])
 def test_the_page_opens_without_a_complaint(cothemes, study: Study, tmp_path: Path, command: str) -> None:
     page, shot = tmp_path / "page.html", tmp_path / "page.png"
-    words = ("--html", page) if command == "agreement" else (page,)
+    words = (page,) if command == "report" else ("--html", page)
     cothemes.done(command, *words, study=study.root)
     result = subprocess.run(
         [

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from tests.cli.test_report import HOSTILE, Outline
+from tests.doubles.chat_server import ChatServer
 from tests.doubles.coded_study import NOW, propose, study_in
 from tests.doubles.decisions import read
 
 from cothemes.app.study import Study
 from cothemes.records.candidate import Candidate
+from cothemes.records.price import amount
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import Evidence
 
@@ -127,3 +129,23 @@ def test_what_no_code_fits_is_listed_once_with_the_sources_words(cothemes: Any, 
     assert "<strong>rooms</strong>" not in part
     assert first.text[:10] in part
     assert "<script" not in text
+
+
+def test_a_models_snapshot_cost_and_parameters_come_from_its_replies(cothemes: Any, tmp_path: Path) -> None:
+    study = study_in(tmp_path / "study")
+    settings = study.root / "cothemes.toml"
+    price = '[model.prices."openai:stub"]\ninput = 1.0\noutput = 1.0\ncurrency = "EUR"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + price, encoding="utf-8")
+    with ChatServer() as server:
+        asked = ("--coder", "llm", "--model", "openai:stub", "--base-url", server.url)
+        cothemes.done("propose", *asked, study=study.root)
+        calls = len(server.requests)
+    text = " ".join(written(cothemes, study, tmp_path).split())
+    assert "GUIDE-LLM, by topic" in text
+    assert "named in its replies stub-2026-11" in text
+    assert f"endpoint: {server.url}" in text
+    assert "temperature 0.0" in text
+    # 1,200 tokens in and 80 out for each call, at 1 EUR a million.
+    assert f"run r0001: {amount(calls * 1280 * 1000, 'EUR')}." in text
+    assert "no text may go to a remote model" in text
+    assert "Why a model, and why this one</dt><dd>[not recorded]" in text

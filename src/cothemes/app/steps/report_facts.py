@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from cothemes.app.steps.agreement import imported_ratings
 from cothemes.app.study import Study
+from cothemes.records.price import amount
 from cothemes.records.review import Action, Assignment
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
 from cothemes.stages.review.folding import fold_all, live
+
+PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens")
+"""Of a request, told in the report."""
 
 
 def study_facts(
@@ -55,6 +60,7 @@ def study_facts(
         acts=dict(acts),
         imported={rating.rater: rating.kind.value for rating in imported_ratings(study)},
         tradition=study.settings.study.tradition,
+        privacy=_privacy(study),
         agreement_units=agreement_units,
         counting=counting,
         version=version,
@@ -85,7 +91,38 @@ def _run(study: Study, run: Run) -> RunFacts:
         other_outcomes=dict(other),
         quotes=dict(statuses),
         embedder=str(run.details.get("embedder", "")),
+        **_asked(study, run),
     )
+
+
+def _asked(study: Study, run: Run) -> dict[str, Any]:
+    """What ledger and run keep of the requests; nothing for a coder that asks nobody."""
+    tallies = [each for each in study.store.ledger.tallies() if each.run == run.id]
+    if not tallies:
+        return {}
+    replied = [each for each in tallies if each.replied]
+    currencies = {each.currency for each in replied}
+    priced = len(currencies) == 1 and "" not in currencies and not any(each.unpriced for each in tallies)
+    constant = run.details.get("constant")
+    sent = constant if isinstance(constant, dict) else {}
+    return {
+        "answered_as": tuple(sorted({each.model for each in replied if each.model})),
+        "endpoint": str(run.details.get("endpoint", "")),
+        "parameters": ", ".join(f"{name} {sent[name]}" for name in PARAMETERS if sent.get(name) is not None),
+        "cost": amount(sum(each.cost_nanos for each in tallies), currencies.pop()) if priced else "",
+    }
+
+
+def _privacy(study: Study) -> str:
+    """In words, what the settings let leave the machine."""
+    said = study.settings.privacy
+    if said.deidentified == "reviewed":
+        words = "texts were looked through for names and places by a person before they may be sent."
+    elif said.remote_models:
+        words = "texts may go to a remote model without a review for names and places."
+    else:
+        words = "no text may go to a remote model."
+    return f"As the study's settings stand now, {words}"
 
 
 def _rounds(study: Study) -> tuple[RoundFacts, ...]:

@@ -74,8 +74,11 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         Item(asked="Why a model, and why this one", answer=NOT_RECORDED),
         Item(
             asked="Model and version",
-            answer="; ".join(dict.fromkeys(f"{run.model or NOT_RECORDED} (run {run.id})" for run in runs))
-            + f". Snapshot at the provider: {NOT_RECORDED}.",
+            answer="; ".join(
+                f"{run.model or NOT_RECORDED} (run {run.id}), named in its replies {run.snapshot}"
+                for run in runs
+            )
+            + ".",
         ),
         Item(
             asked="When it was used",
@@ -86,14 +89,27 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
             )
             + ".",
         ),
-        Item(asked="How it was reached", answer=f"By its programming interface; endpoint: {NOT_RECORDED}."),
+        Item(
+            asked="How it was reached",
+            answer="By its programming interface; endpoint: "
+            + "; ".join(dict.fromkeys(run.endpoint or NOT_RECORDED for run in runs))
+            + ".",
+        ),
         Item(
             asked="Prompts in full",
             answer="; ".join(dict.fromkeys(run.prompt or NOT_RECORDED for run in runs))
             + ". The template of that name and hash goes with the paper; every request is kept in the "
             "study's ledger.",
         ),
-        Item(asked="Parameters", answer=f"{NOT_RECORDED} here; every request in the ledger holds its own."),
+        Item(
+            asked="Parameters",
+            answer="; ".join(dict.fromkeys(f"run {run.id}: {run.parameters or NOT_RECORDED}" for run in runs))
+            + ". Every request in the ledger holds its own.",
+        ),
+        Item(
+            asked="Cost",
+            answer="; ".join(f"run {run.id}: {run.cost or NOT_RECORDED}" for run in runs) + ".",
+        ),
         Item(
             asked="All that was tried",
             answer=f"{len(runs)} runs: "
@@ -107,5 +123,8 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
             else "None: no two raters coded the same passages blind.",
         ),
         Item(asked="Could the model have seen the texts before", answer=NOT_RECORDED),
-        Item(asked="Consent, names and where the data went", answer=NOT_RECORDED),
+        Item(
+            asked="Consent, names and where the data went",
+            answer=f"{facts.privacy or NOT_RECORDED} What participants were told of it: {NOT_RECORDED}.",
+        ),
     )

@@ -42,6 +42,18 @@ class RunFacts(Record):
     quotes: dict[str, int] = {}
     """Status of quotes → suggestions."""
     embedder: str = ""
+    answered_as: tuple[str, ...] = ()
+    """The names that the provider's replies gave the model."""
+    endpoint: str = ""
+    parameters: str = ""
+    """As sent with every request."""
+    cost: str = ""
+    """By the provider's own count; empty where a price or a count is not known."""
+
+    @property
+    def snapshot(self) -> str:
+        """The model as the provider named it."""
+        return ", ".join(self.answered_as) or NOT_RECORDED
 
 
 class RoundFacts(Record):
@@ -89,6 +101,8 @@ class StudyFacts(Record):
     imported: dict[str, str] = {}
     """Raters whose ratings were imported → kind."""
     tradition: str = "codebook"
+    privacy: str = ""
+    """What the settings say of texts before they leave the machine."""
     agreement_units: int | None = None
     counting: str
     """The sentence on what is counted."""
@@ -181,7 +195,10 @@ def _run(run: RunFacts) -> str:
         quotes = ", ".join(f"{count} {status}" for status, count in run.quotes.items())
         text += f" Quotes against the source text: {quotes}."
     if run.coder != "offline":
-        text += f" Snapshot of the model at its provider: {NOT_RECORDED}. Cost: {NOT_RECORDED}."
+        text += (
+            f" Snapshot of the model, as its replies name it: {run.snapshot}. "
+            f"Cost: {run.cost or NOT_RECORDED}."
+        )
     return text
 
 
