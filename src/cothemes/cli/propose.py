@@ -236,7 +236,7 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     from cothemes.app.steps.forecast import forecast, forecast_as_json
     from cothemes.cli.console import emit_json, say
 
-    made = forecast(study, todo)
+    made = forecast(study, todo) if todo.to_code else None
     words = sum(passage.words for passage in todo.to_code)
     if as_json:
         emit_json(
