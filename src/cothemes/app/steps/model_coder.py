@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -162,7 +161,6 @@ class ModelProposer:
             self.study, self.settings, self.coder.model.endpoint,
             run=run.id, budget=self.budget, retries=keep.failures, stop=stop, tell=keep.tell,
         )  # fmt: skip
-        sys.setswitchinterval(0.0005)
         work = asyncio.current_task()
         assert work is not None
         watcher = asyncio.create_task(heed_cancel(self.study, run.id, stop, work))
