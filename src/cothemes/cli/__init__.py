@@ -25,6 +25,7 @@ from cothemes.cli import (
     index,
     ingest,
     init,
+    matrix,
     memo,
     pack,
     prevalence,
@@ -75,6 +76,7 @@ app.command("adjudicate")(adjudicate.adjudicate)
 app.command("codings")(codings.codings)
 app.command("show")(show.show)
 app.command("quotes")(codings.quotes)
+app.command("matrix")(matrix.matrix)
 app.add_typer(memo.app, name="memo")
 app.command("agreement")(agreement.agreement)
 app.command("disagreements")(disagreements.disagreements)

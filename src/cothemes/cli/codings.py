@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -170,16 +171,10 @@ def _retrieved(
     where: list[str] | None,
 ) -> Retrieved:
     from cothemes.app.steps.retrieve import GROUP, Wanted, retrieve
-    from cothemes.errors import UsageError
     from cothemes.records.document import Kind
     from cothemes.stages.review.codings import Status
 
-    asked = {GROUP: group} if group else {}
-    for word in where or []:
-        name, sign, value = word.partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
-        asked[name.strip()] = value.strip()
+    asked = {**({GROUP: group} if group else {}), **asked_for(where or [])}
     return retrieve(
         study,
         Wanted(
@@ -189,6 +184,19 @@ def _retrieved(
             where=asked,
         ),
     )
+
+
+def asked_for(words: Sequence[str]) -> dict[str, str]:
+    """`K=V` to name → value. Raises UsageError."""
+    from cothemes.errors import UsageError
+
+    asked = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
+        asked[name.strip()] = value.strip()
+    return asked
 
 
 def coding_as_json(one: Found) -> dict[str, Any]:

@@ -10,14 +10,13 @@ import cothemes
 from cothemes.adapters.writers.report_page import write_report
 from cothemes.app import wiring
 from cothemes.app.steps.agreement import (
-    imported_ratings,
     run_ratings,
     study_agreement,
     study_ratings,
     study_table,
 )
+from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
-from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.steps.report_facts import study_facts
 from cothemes.app.steps.report_sections import (
     MissingCodes,
@@ -116,7 +115,7 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
 
 def _counted_ratings(study: Study) -> list[Rating]:
     """People's and imported ratings; where there are none, the latest run's."""
-    own = [*with_evidence(study, human_ratings(study).ratings), *imported_ratings(study)]
+    own = [*with_evidence(study, decided_ratings(study).ratings)]
     for run in reversed(study.store.runs.all()):
         if any(rating.kind is not RaterKind.MODEL for rating in own):
             break

@@ -108,7 +108,7 @@ class Shown:
 def retrieve(study: Study, wanted: Wanted) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = _codes(study, wanted.codes)
+    codes = codes_named(study, wanted.codes)
     assignments = study.store.reviews.assignments()
     standings = fold_all(assignments, study.store.reviews.decisions())
     suggestions = _suggestions(study, shelf.passages)
@@ -215,7 +215,8 @@ class _Shelf:
         )
 
 
-def _codes(study: Study, words: Sequence[str]) -> set[str]:
+def codes_named(study: Study, words: Sequence[str]) -> set[str]:
+    """Ids of codes, and for a theme all of its codes. Raises UnknownCode."""
     codes: set[str] = set()
     for word in words:
         members = {code.id for code in study.codebook.codes if code.theme == word}

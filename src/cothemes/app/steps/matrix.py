@@ -1,0 +1,150 @@
+"""A study's codes cross-tabulated, from what people decided and never from suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cothemes.adapters.writers.csv_table import write_csv
+from cothemes.app.steps.decided import decided_ratings
+from cothemes.app.steps.retrieve import codes_named
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.document import Document, Kind
+from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.stages.exchange.basis import Basis, basis_of, settle
+from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
+
+NOTHING = "(not said)"
+"""The group of documents that lack the column."""
+OF_PASSAGES = ("speaker",)
+OF_DOCUMENTS = ("document", "kind", "participant")
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What is asked for."""
+
+    by: str = CODES
+    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`."""
+    rows: Sequence[str] = ()
+    """Codes or themes; all where none is named."""
+    columns: Sequence[str] = ()
+    """Of codes against codes: codes or themes; all where none is named."""
+    kind: Kind | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    """A column of the metadata → its value."""
+    round: str = ""
+    blind_only: bool = False
+    """Only decisions made blind; then consensus, which is reached in talk, does not count."""
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A matrix and whose decisions are in it."""
+
+    matrix: Matrix
+    basis: Basis
+    notes: tuple[str, ...]
+
+
+def matrix(study: Study, wanted: Crossing) -> Crossed:
+    """Raises UsageError for a column or a value that is not there, UnknownCode."""
+    documents = {document.slug: document for document in study.store.documents.all()}
+    passages = {
+        passage.id: passage
+        for passage in study.store.passages.all()
+        if _fits(documents[passage.document], wanted)
+    }
+    _known(wanted, documents)
+    order = tuple(study.codebook.by_id)
+    rows = _chosen(study, wanted.rows)
+    ratings, notes = _ratings(study, wanted, passages)
+    basis = basis_of(ratings)
+    settled = settle(ratings, basis, order)
+    document_of = {passage.id: passage.document for passage in passages.values()}
+    if wanted.by == CODES:
+        columns = _chosen(study, wanted.columns)
+        made = code_matrix(settled.applied, settled.passages, document_of, rows, columns)
+    else:
+        groups = {name: _group(wanted.by, passage, documents) for name, passage in passages.items()}
+        made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
+    return Crossed(made, basis, notes)
+
+
+def write_matrix(study: Study, path: Path, made: Matrix) -> int:
+    """Every cell as a row of a CSV file; gives their number. Raises InputError where it cannot be written."""
+    head = ["code", "label", made.by if made.by != CODES else "with", "passages", "documents"]
+    rows = [
+        [
+            row,
+            study.codebook.by_id[row].label,
+            column,
+            str(made.cells[row][column].passages),
+            str(made.cells[row][column].documents),
+            str(made.rated[column].passages),
+            str(made.rated[column].documents),
+        ]
+        for row in made.rows
+        for column in made.columns
+    ]
+    return write_csv(path, iter([[*head, "of_passages", "of_documents"], *rows]))
+
+
+def _ratings(
+    study: Study, wanted: Crossing, passages: Mapping[str, Passage]
+) -> tuple[list[Rating], tuple[str, ...]]:
+    people = decided_ratings(study)
+    kept = [
+        rating
+        for rating in people.ratings
+        if rating.unit in passages
+        and (not wanted.round or rating.round == wanted.round)
+        and (
+            not wanted.blind_only or (rating.kind is not RaterKind.CONSENSUS and rating.arm in ("", "blind"))
+        )
+    ]
+    notes = []
+    rounds = sorted({rating.round for rating in kept if rating.round})
+    if len(rounds) > 1:
+        notes.append(f"The rounds {', '.join(rounds)} are counted together; --round takes one.")
+    if people.kept_out:
+        codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
+        notes.append(f"Decisions under another wording of a code are left out: {codes}.")
+    return kept, tuple(notes)
+
+
+def _chosen(study: Study, words: Sequence[str]) -> list[str]:
+    named = codes_named(study, words)
+    return [code for code in study.codebook.by_id if not named or code in named]
+
+
+def _fits(document: Document, wanted: Crossing) -> bool:
+    if wanted.kind is not None and document.kind is not wanted.kind:
+        return False
+    return all(
+        document.metadata.get(name, "").casefold() == value.casefold() for name, value in wanted.where.items()
+    )
+
+
+def _known(wanted: Crossing, documents: Mapping[str, Document]) -> None:
+    known = sorted({name for document in documents.values() for name in document.metadata})
+    for name in wanted.where:
+        if name not in known:
+            raise UsageError(f"no document has a column {name!r}", hint=f"Columns: {', '.join(known)}.")
+    if wanted.by not in (CODES, *OF_DOCUMENTS, *OF_PASSAGES, *known):
+        names = ", ".join(dict.fromkeys((CODES, *OF_DOCUMENTS, *OF_PASSAGES, *known)))
+        raise UsageError(f"codes cannot be crossed with {wanted.by!r}", hint=f"There is: {names}.")
+
+
+def _group(by: str, passage: Passage, documents: Mapping[str, Document]) -> str:
+    document = documents[passage.document]
+    own = {
+        "document": document.slug,
+        "kind": document.kind.value,
+        "speaker": passage.speaker,
+        "participant": document.cluster,
+    }
+    return document.metadata.get(by) or own.get(by) or NOTHING
