@@ -64,7 +64,7 @@ class Batch(Record):
     output_file: str = ""
     error_file: str = ""
     detail: str = ""
-    """What was wrong, in one line."""
+    """What was wrong, in one line without the provider's words."""
     cleared: bool = False
     """Whether nothing of it lies at the provider any more that could be deleted."""
     intended_at: datetime

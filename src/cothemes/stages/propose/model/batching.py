@@ -101,7 +101,7 @@ class Desk:
         try:
             file = self._patiently(lambda: self.service.upload(file_name(batch.tag), draft.content))
         except ModelError as error:
-            self.drop(batch, error.message)
+            self.drop(batch, error.fault.value)
             raise
         asked = {"state": BatchState.ASKED, "input_file": file, "asked_at": self.clock.now()}
         batch = self._put(batch, asked)
@@ -114,7 +114,7 @@ class Desk:
             found = [] if error.fault in _REFUSALS else self._sought(batch)
             if not found:
                 self._withdraw(batch)
-                self.drop(batch, error.message)
+                self.drop(batch, error.fault.value)
                 raise
             return self._adopt(batch, found)
         return self._adopt(batch, [seen])

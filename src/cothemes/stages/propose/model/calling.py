@@ -131,16 +131,16 @@ class Caller:
     async def every(self, asks: Iterable[Callable[[], Awaitable[Some]]]) -> list[Some]:
         """One after the other; where requests are taken down, all of them before NotAsked is raised."""
         made: list[Some] = []
-        missing: NotAsked | None = None
+        missing = False
         for ask in asks:
             try:
                 made.append(await ask())
-            except NotAsked as nothing:
+            except NotAsked:
                 if not self.gathers:
                     raise
-                missing = nothing
-        if missing is not None:
-            raise missing
+                missing = True
+        if missing:
+            raise NotAsked
         return made
 
     def _gathered(self, call: Call, request: Request) -> Reply:

@@ -135,7 +135,8 @@ class Collector:
     def _complaint(self, complaint: Complaint, seen: Seen) -> None:
         line = f" (line {complaint.line} of its input file)" if complaint.line else ""
         said = f"{complaint.code}: {complaint.message}{line}"
-        self.detail = self.detail or said
+        # The provider's words may quote a request: they stay with the call, which can be forgotten.
+        self.detail = self.detail or f"{complaint.code}{line}"
         key = self.service.key_at(seen.input_file, complaint.line) if complaint.line else ""
         call = self.ledger.look(key) if key else None
         if call is not None and call.state is not CallState.REPLIED:
