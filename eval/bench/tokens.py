@@ -1,4 +1,4 @@
-"""What a passage asks to be read, by way of coding: input tokens that a provider has in its cache, and others.
+"""What a passage asks to be read, by way of coding: input tokens that a provider has cached, and others.
 
 The sample study's interviews and the shipped codebook, two codes applied to each passage. Tokens are bytes
 divided by four (coding_stub.py), so the figures compare ways of coding and foretell no bill.
