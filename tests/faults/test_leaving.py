@@ -289,3 +289,24 @@ def test_what_the_critic_reads_is_the_view_too(study: Study, cothemes: CommandLi
     with ChatServer(honest, critic=critic) as server:
         cothemes.done("propose", *remote(server), study=study.root)
     assert any("[PERSON_" in json.dumps(each) for each in heard)
+
+
+def test_what_is_forgotten_while_a_run_is_under_way_is_sent_no_more(
+    study: Study, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.app.steps.sending.LOOK_EVERY", 0.0)
+    opened = Study(study.root)
+
+    def forgetful(body: Body, number: int) -> Answer:
+        if number == 0:
+            cothemes.done("forget", "one", "--yes", study=study.root)
+        return honest(body, number)
+
+    with ChatServer(forgetful) as server:
+        result = cothemes("propose", *remote(server), "--concurrency", "1", study=study.root)
+        assert result.exit_code == 4, "one passage was not asked about"
+        asked = [body["messages"][1]["content"] for body in server.bodies if stage_of(body) == "propose"]
+    opened.close()
+    assert ["trusted us" in user.partition("TARGET")[2] for user in asked] == [True, False]
+    assert "Boards set money aside" in asked[1], "the other document goes on"
+    assert not [outcome for outcome in outcomes(study) if outcome.startswith("one.")]

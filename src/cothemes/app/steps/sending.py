@@ -7,7 +7,8 @@ leave stays here; each of its passages ends as skipped with the reason, and is t
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import cached_property
 from typing import Any
@@ -30,6 +31,8 @@ from cothemes.stages.propose.model.run import ModelCoder
 
 SCHEME = "pseudonyms.v1"
 """How texts are changed on their way out; another scheme makes another rater."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what was forgotten while a run is under way."""
 PSEUDONYMS = "pseudonyms"
 """Flag of a passage that was sent in other words than it has."""
 
@@ -43,6 +46,8 @@ class Sending:
         self._veil = None if is_loopback(endpoint) else Veil(study, unreviewed=unreviewed)
         self._viewed: dict[str, ViewedDocument] = {}
         self._sources: dict[str, Passage] = {}
+        self._graves = frozenset[str]()
+        self._looked = float("-inf")
 
     @property
     def scheme(self) -> str:
@@ -124,15 +129,25 @@ class Sending:
         going = [passage for passage in passages if refusals.get(passage.document) is None]
         viewed = {slug: self._view(documents[slug]).document for slug in {p.document for p in going}}
         try:
-            async with aclosing(coder.propose(map(self._sent, going), viewed, **asking)) as stream:
+            async with aclosing(coder.propose(self._sent(going), viewed, **asking)) as stream:
                 async for derivation in stream:
                     yield self._back(derivation)
         finally:
             self._sources.clear()
 
-    def _sent(self, passage: Passage) -> Passage:
-        self._sources[passage.id] = passage
-        return self._viewed[passage.document].passage(passage)
+    def _sent(self, passages: Iterable[Passage]) -> Iterator[Passage]:
+        """One by one as they leave; no more of a document that is forgotten meanwhile."""
+        for passage in passages:
+            if passage.document not in self._forgotten():
+                self._sources[passage.id] = passage
+                yield self._viewed[passage.document].passage(passage)
+
+    def _forgotten(self) -> frozenset[str]:
+        now = time.monotonic()
+        if now - self._looked > LOOK_EVERY:
+            self._looked = now
+            self._graves = frozenset(t.document for t in self._study.store.privacy.tombstones())
+        return self._graves
 
     def _back(self, derivation: Derivation) -> Derivation:
         passage = self._sources.pop(derivation.outcome.passage)
