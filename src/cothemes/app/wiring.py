@@ -67,6 +67,15 @@ def chat_model(settings: Settings) -> ChatModel:
     return open_chat_model(settings.model)
 
 
+def token_counter(settings: Settings) -> Callable[[str], int] | None:
+    """What counts the tokens of a text for the model; None where no tokenizer is at hand. Fetches nothing."""
+    import os
+
+    from cothemes.adapters.tokenizer import token_counter as counter
+
+    return counter(settings.model.name, os.environ)
+
+
 def batch_service(settings: Settings) -> BatchService:
     """The Batch API of the service that the settings name; its key comes from the environment."""
     import os

@@ -269,6 +269,8 @@ def _forecast_lines(made: Estimate) -> Iterator[str]:
     basis = (
         f"from {made.seen} replies seen" if made.seen else "from stated bounds; too few replies were seen yet"
     )
+    if made.counted:
+        basis = "the first by the model's tokenizer, the second from stated bounds"
     tokens_in = between(made.input_tokens.low, made.input_tokens.high)
     tokens_out = between(made.output_tokens.low, made.output_tokens.high)
     yield f"{between(made.all_calls.low, made.all_calls.high)} calls, {made.calls:,} of them proposals."

@@ -16,6 +16,7 @@ from cothemes.errors import StateConflict
 from cothemes.records.ledger import Tally
 from cothemes.records.passage import Passage
 from cothemes.records.price import NANOS
+from cothemes.records.record import canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
@@ -23,6 +24,8 @@ from cothemes.stages.propose.model.terms import Terms
 
 SAMPLE = 200
 """Requests that are made up and measured, to stand for all."""
+FEW = 5
+"""Passages that a tokenizer reads."""
 
 
 def forecast(study: Study, todo: Plan) -> Estimate | None:
@@ -42,6 +45,7 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
         critic=settings.coder.critic,
         tallies=tallies,
         known=known,
+        bytes_per_token=_bytes_per_token(proposer, sample),
     )
 
 
@@ -55,8 +59,18 @@ def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict
         "cost": [made.cost.low / NANOS, made.cost.high / NANOS] if made.cost else None,
         "currency": made.currency or None,
         "seen": made.seen,
+        "counted": made.counted,
         "caps": {cap.scope.value: cap.nanos / NANOS for cap in caps(study.settings, budget)},
     }
+
+
+def _bytes_per_token(proposer: ModelProposer, sample: Sequence[Passage]) -> float | None:
+    """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
+    count = wiring.token_counter(proposer.settings)
+    if count is None or not sample:
+        return None
+    text = canonical_json(proposer.coder.constant) + "".join(passage.text for passage in sample[:FEW])
+    return len(text.encode("utf-8", "surrogatepass")) / max(1, count(text))
 
 
 def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]]:

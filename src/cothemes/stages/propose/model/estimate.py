@@ -1,5 +1,6 @@
 """What a run will cost, told beforehand as a range: from what the ledger has seen, else from stated bounds.
 
+What the provider counted goes before what a tokenizer would, since it adds words of its own around a request.
 Sizes are bytes of whole requests, schema included. Nothing here is a promise: the budget is.
 """
 
@@ -50,6 +51,8 @@ class Estimate:
     currency: str
     seen: int
     """Replies it was drawn from; 0: from stated bounds."""
+    counted: bool = False
+    """Whether a tokenizer counted the input, where no replies were seen."""
 
 
 def enough(tallies: Sequence[Tally]) -> bool:
@@ -67,10 +70,12 @@ def estimate(
     critic: bool,
     tallies: Sequence[Tally] = (),
     known: Sequence[int] = (),
+    bytes_per_token: float | None = None,
 ) -> Estimate:
     """`ahead`: sizes of some of the requests to come, which stand for `scale` times as many.
 
     `tallies` are those of this run so far, or of one like it; `known` the sizes of some of its requests.
+    `bytes_per_token` is what a tokenizer made of a request; None where none is at hand.
     """
     calls = round(len(ahead) * scale)
     size = sum(ahead) * scale
@@ -79,12 +84,17 @@ def estimate(
     if enough(tallies) and known:
         return _from_seen(calls, size / (sum(known) / len(known)), replied, tallies, first, price)
     inputs = Range(size / BYTES_PER_TOKEN[0], size / BYTES_PER_TOKEN[1])
+    if bytes_per_token is not None:
+        inputs = Range(1 - SPREAD, 1 + SPREAD) * (size / bytes_per_token)
     low, high = (min(calls * codes * each, calls * output_limit) for each in OUTPUT_TOKENS_PER_CODE)
     again = [1 + share / 4 if critic else 1.0 for share in SECOND_READINGS]
     inputs = Range(inputs.low * again[0], inputs.high * again[1])
     outputs = Range(low * again[0], high * again[1])
     every = Range(calls, calls * (1 + SECOND_READINGS[1])) if critic else Range(calls, calls)
-    return Estimate(calls, every, inputs, outputs, _priced(inputs, 0.0, outputs, price), _currency(price), 0)
+    cost = _priced(inputs, 0.0, outputs, price)
+    return Estimate(
+        calls, every, inputs, outputs, cost, _currency(price), 0, counted=bytes_per_token is not None
+    )
 
 
 def _from_seen(
