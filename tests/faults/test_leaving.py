@@ -309,4 +309,7 @@ def test_what_is_forgotten_while_a_run_is_under_way_is_sent_no_more(
     opened.close()
     assert ["trusted us" in user.partition("TARGET")[2] for user in asked] == [True, False]
     assert "Boards set money aside" in asked[1], "the other document goes on"
-    assert not [outcome for outcome in outcomes(study) if outcome.startswith("one.")]
+    late = outcomes(study)["one.0001"]
+    assert (late.state.value, late.detail) == ("coded", ""), "a number stays, and no word"
+    assert "one.0002" not in outcomes(study)
+    assert not [path for path in study.records.glob("records*") if b"no money at all" in path.read_bytes()]
