@@ -10,6 +10,7 @@ import typer
 from cothemes.cli import (
     adjudicate,
     agreement,
+    anchoring,
     cancel,
     codebook,
     codings,
@@ -80,6 +81,7 @@ app.command("matrix")(matrix.matrix)
 app.add_typer(memo.app, name="memo")
 app.command("agreement")(agreement.agreement)
 app.command("disagreements")(disagreements.disagreements)
+app.command("anchoring")(anchoring.anchoring)
 app.command("stability")(stability.stability)
 app.command("prevalence")(prevalence.prevalence)
 app.command("evaluate")(evaluate.evaluate)

@@ -35,6 +35,12 @@ def route(
             help="Share served by doubt; the rest in drawn order. 0: by document.",
         ),
     ] = None,
+    seeded: Annotated[
+        float,
+        typer.Option(
+            metavar="P", min=0, max=0.2, help="Share of assisted cards with a wrong suggestion; told to all."
+        ),
+    ] = 0.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show counts and expected positives; store nothing.")
     ] = False,
@@ -54,6 +60,7 @@ def route(
             blind=blind,
             seed=seed,
             priority=priority,
+            seeded=seeded,
             dry_run=dry_run,
         )
     if as_json:
@@ -97,10 +104,33 @@ def _show(report: RouteReport, dry_run: bool) -> None:
         f"{report.drawn} passages drawn now{kept}. Double-coded blind in this round: {report.double}."
         + (" Nothing was stored." if dry_run else "")
     )
+    _show_seeds(report, dry_run)
     if dry_run:
         _show_expected(report)
     elif report.assignments:
         say(f"Next: cothemes review --as {report.assignments[0].reviewer}")
+
+
+def _show_seeds(report: RouteReport, dry_run: bool) -> None:
+    from cothemes.cli.console import say
+
+    sown = report.sowing
+    would = "would be " if dry_run else ""
+    if sown.share:
+        say(
+            f"Wrong on purpose: {len(sown.made)} suggestions {would}sown, on {sown.share:.0%} of the "
+            "assisted passages; every card of the round with suggestions says that there are some."
+        )
+        for name, count in sown.ground.items():
+            if not count:
+                say(f"None for {name}: it takes passages that two others have read blind and {name} has not.")
+    if sown.checks:
+        say(f"{len(sown.checks)} passages {would}given to another blind reader, since a seed was accepted.")
+    if sown.unchecked:
+        say(
+            f"{sown.unchecked} accepted seeds wait for a blind reader who has not read the passage; name "
+            "another person in --reviewers."
+        )
 
 
 def _show_expected(report: RouteReport) -> None:
@@ -169,6 +199,13 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
         "weeks": report.weeks,
         "expected": [expectation.model_dump() for expectation in report.expected],
         "expected_from": report.source,
+        "seeded": {
+            "share": report.sowing.share,
+            "sown": len(report.sowing.made),
+            "ground": report.sowing.ground,
+            "checks": len(report.sowing.checks),
+            "unchecked": report.sowing.unchecked,
+        },
         "notes": list(report.notes),
         "assignments": [
             {

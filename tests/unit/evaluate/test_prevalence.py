@@ -200,8 +200,8 @@ def test_a_draw_of_which_nothing_was_read_in_order_is_left_out() -> None:
 @pytest.mark.parametrize("codes_done", [3, 10, 25])
 def test_a_half_finished_queue_in_drawn_order_gives_the_right_share(codes_done: int) -> None:
     """60 passages of two documents, 18 with the code; the queue stops after so many blind ones, with the
-    doubtful put forward in between. Over 600 draws the mean of the design-based share is that of all passages,
-    within four of its standard errors."""
+    doubtful put forward in between. Over 600 draws the mean of the design-based share is that of all
+    passages, within four of its standard errors."""
     passages = passages_of("a", [80] * 40) + passages_of("b", [80] * 20)
     truth = {p.id: int(n % 10 < 3) for n, p in enumerate(passages)}
     model = {p.id: int(n % 10 in (0, 5)) for n, p in enumerate(passages)}

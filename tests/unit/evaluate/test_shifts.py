@@ -48,6 +48,33 @@ def test_an_interview_in_one_arm_only_is_no_error() -> None:
     assert found[1].shift.low is not None
 
 
+def test_arms_are_compared_within_documents_alone() -> None:
+    """d0: blind 1 of 2, assisted 4 of 4; d1: blind 2 of 6, assisted 2 of 3. Weights 2·4/6 = 4/3 and
+    6·3/9 = 2; differences 1/2 and 1/3: (4/3·1/2 + 2·1/3) / (10/3) = 2/5. d2, blind only and rich in the code,
+    does not enter. Crude rates would give 6/7 − 13/18 = .135."""
+    plan = {("d0", "blind"): (1, 2), ("d0", "assisted"): (4, 4), ("d1", "blind"): (2, 6)}
+    plan |= {("d1", "assisted"): (2, 3), ("d2", "blind"): (10, 10)}
+    rows = [
+        reading(f"{doc}.{arm}{n}", doc, int(n < ones), arm)
+        for (doc, arm), (ones, count) in plan.items()
+        for n in range(count)
+    ]
+    _, code = shifts(table_of(rows, source="test"))
+    assert (code.blind, code.assisted) == (8, 7)
+    assert code.shift.value == pytest.approx(2 / 5)
+    # (4/3·1/2 + 2·1/3)/(10/3) and (4/3·1 + 2·2/3)/(10/3)
+    assert (code.blind_rate, code.assisted_rate) == (pytest.approx(2 / 5), pytest.approx(4 / 5))
+
+
+def test_first_readings_of_revealed_passages_are_no_blind_arm() -> None:
+    rows = [reading(f"d.{n}", "d", 0, "blind") for n in range(6)]
+    rows += [reading(f"d.x{n}", "d", 1, "assisted") for n in range(6)]
+    without = shifts(table_of(rows, source="test"))
+    rows += [reading(f"d.r{n}", "d", 1, arm) for n in range(40) for arm in ("blind", "reveal")]
+    assert shifts(table_of(rows, source="test")) == without
+    assert without[1].shift.value == 1
+
+
 def test_too_few_passages_in_an_arm_are_not_shown() -> None:
     rows = [reading(f"d.{n}", "d", 1, "blind") for n in range(20)]
     rows += [reading(f"d.x{n}", "d", 1, "assisted") for n in range(LEAST - 1)]

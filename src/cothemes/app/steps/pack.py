@@ -64,6 +64,8 @@ def pack(study: Study, name: str, path: Path) -> PackReport:
     desk = Desk(study, name)
     origin = Origin.STUDY if copy_mark(study) is None else Origin.COPY
     current = set(study.store.passages.find(""))
+    # A seeded suggestion stays at home: in a package it could be told from the others.
+    current -= {seed.passage for seed in study.store.reviews.seeds(reviewer=desk.reviewer)}
     standings = [s for s in desk.standings if s.assignment.passage in current]
     if not standings:
         raise StateConflict(

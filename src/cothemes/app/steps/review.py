@@ -15,6 +15,7 @@ from cothemes.app.steps.passage import found_passage
 from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.reviewers import registered
+from cothemes.app.steps.seeds_in_view import disclosure, with_seeds
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
@@ -110,7 +111,10 @@ class Desk:
             suggestions=suggestions,
             codebook=self.codebook,
             proposed=proposed,
-            remarks=self.remarks([standing]).get(passage_id, ()),
+            remarks=(
+                *self.remarks([standing]).get(passage_id, ()),
+                *disclosure(self._study, standing.assignment.round),
+            ),
             memos=self._memos(passage_id),
         )
 
@@ -256,7 +260,8 @@ class Desk:
         run = latest_runs(self._study, [passage_id]).get(passage_id)
         if run is None:
             return [], False
-        return self._study.store.runs.suggestions(run_id=run, passages=[passage_id]), True
+        found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        return with_seeds(self._study, self.reviewer, passage_id, found), True
 
 
 def latest_runs(study: Study, passage_ids: Iterable[str]) -> dict[str, str]:

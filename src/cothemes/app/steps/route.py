@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 
 from cothemes.app import wiring
 from cothemes.app.steps.priority import priority_scores
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.steps.reviewers import ADJUDICATOR, able
+from cothemes.app.steps.seeding import Sowing, keep, sowing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.passage import Passage
@@ -45,6 +47,8 @@ class RouteReport:
     labels: dict[str, str]
     """Code → its label."""
     notes: tuple[str, ...]
+    sowing: Sowing
+    """Suggestions that are wrong on purpose."""
     stored: bool
 
 
@@ -58,6 +62,7 @@ def route(
     blind: float | None = None,
     seed: int | None = None,
     priority: float | None = None,
+    seeded: float = 0.0,
     dry_run: bool = False,
 ) -> RouteReport:
     """Draws for registered reviewers; what is None comes from the study's settings.
@@ -82,7 +87,9 @@ def route(
     existing = study.store.reviews.assignments()
     own = {(a.reviewer, a.passage) for a in existing}
     every = study.store.reviews.assignments(every=True)
-    found = draw(
+    taken = {(a.reviewer, a.passage) for a in every} - own
+    drawing = partial(
+        draw,
         passages,
         kinds,
         names,
@@ -91,10 +98,15 @@ def route(
         wiring.clock().now(),
         capacities={person.name: float(person.capacity) for person in people if person.capacity},
         scores=priority_scores(study) if design.priority else {},
-        taken={(a.reviewer, a.passage) for a in every} - own,
     )
+    found = drawing(taken=taken)
+    sown = sowing(study, names, seeded, found.assignments, round_name=design.round, seed=design.seed)
+    if sown.taken:
+        # Passages that hold a seed for someone are not given to the same person to be read blind.
+        found = drawing(taken=taken | sown.taken)
     if not dry_run:
         study.store.reviews.assign(found.assignments)
+        keep(study, sown, design.round)
     double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
     shares, source = _shares(study)
     words = {passage.id: passage.words for passage in passages}
@@ -121,6 +133,7 @@ def route(
         source=source,
         labels={code.id: code.label for code in study.codebook.codes},
         notes=_notes(design, people, found),
+        sowing=sown,
         stored=not dry_run,
     )
 

@@ -1,21 +1,31 @@
-"""How far suggestions sway people: the rate of each code with them in view, less the rate blind."""
+"""How far suggestions sway people: the rate of each code with them in view, less the rate blind.
+
+Chance made passages blind or assisted within a document, so they are compared there and nowhere else: the
+difference of rates of each document, weighted by n·m/(n + m), n passages blind and m assisted (Mantel and
+Haenszel's risk difference; Greenland and Robins 1985). A document read in one arm only says nothing. First
+readings of passages to reveal are left out: who gets those depends on the order of documents.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import jackknife
 from cothemes.agreement.result import plain
 from cothemes.records.rating import RaterKind
-from cothemes.records.rating_table import Indices, RatingTable
+from cothemes.records.rating_table import RatingTable, cell_keys
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
 from cothemes.stages.evaluate.agreement.estimate import Estimate
 
-BLIND, ASSISTED = "blind", "assisted"
+BLIND, REVEAL, ASSISTED = "blind", "reveal", "assisted"
+Rows = NDArray[np.bool_]
 LEAST = 5
-"""Passages in each arm under which no shift is shown."""
+"""Passages in each arm, in documents read in both, under which no shift is shown."""
 ALL_CODES = ""
 """The row of all codes: codes per passage."""
 
@@ -26,10 +36,11 @@ class Shift(Record):
     rater: str
     code: str
     blind: int
-    """Passages read blind."""
+    """Passages read blind, in documents that were read in both arms."""
     assisted: int
     blind_rate: float | None
-    """Share of the passages with the code; of all codes together, codes per passage."""
+    """Share of the passages with the code; of all codes together, codes per passage. Documents weigh as in
+    the shift."""
     assisted_rate: float | None
     shift: Estimate
     """Assisted less blind. Passages differ between the arms; only chance put them there."""
@@ -41,60 +52,59 @@ def shifts(table: RatingTable) -> tuple[Shift, ...]:
     The interval leaves out one interview after the other in both arms at once.
     """
     found: list[Shift] = []
+    table = table.kept(~_first_readings(table))
     for place, kind in enumerate(table.kinds):
         if kind is RaterKind.HUMAN:
             found += _of(table, place)
     return tuple(found)
 
 
+def _first_readings(table: RatingTable) -> Rows:
+    """Blind rows of a person and passage that were read again with suggestions in view."""
+    keys = cell_keys(table)
+    return _in_arm(table, BLIND) & np.isin(keys, keys[_in_arm(table, REVEAL)])
+
+
+def _in_arm(table: RatingTable, arm: str) -> Rows:
+    return np.array([name == arm for name in table.arm.names], dtype=bool)[table.arm.index]
+
+
 def _of(table: RatingTable, rater: int) -> list[Shift]:
-    sides: list[tuple[Floats, Floats, Indices]] = []
-    for arm in (BLIND, ASSISTED):
-        rows = np.array([name == arm for name in table.arm.names], dtype=bool)[table.arm.index]
-        cells = cells_of(table.kept(rows & (table.rater == rater)), (rater,))
-        answers = cells.by_rater(rater, slice(None))
-        rated = ~np.isnan(answers)
-        ones = np.where(rated, answers, 0.0)
-        whole = rated.any(axis=1)
-        sides.append(
-            (
-                np.column_stack([ones.sum(axis=1), ones]),
-                np.column_stack([whole, rated]).astype(np.float64),
-                table.unit_cluster[cells.units],
-            )
-        )
-    passages = [int(rated[:, 0].sum()) for _, rated, _ in sides]
+    mine = table.rater == rater
+    blind, assisted = (_counts(table, mine & _in_arm(table, arm), rater) for arm in (BLIND, ASSISTED))
+    both = (blind.passages > 0) & (assisted.passages > 0)
+    passages = [int(side.passages[both].sum()) for side in (blind, assisted)]
     if min(passages) < LEAST:
         return []
-    names, cluster = np.unique(np.concatenate([where for _, _, where in sides]), return_inverse=True)
-    first = len(sides[0][2])
-    sums = [
-        _summed(values, cluster[part], len(names))
-        for side, part in zip(sides, (slice(0, first), slice(first, None)), strict=True)
-        for values in side[:2]
-    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.nan_to_num(blind.rated * assisted.rated / (blind.rated + assisted.rated))
+        parts = [np.nan_to_num(weight * side.ones / side.rated) for side in (blind, assisted)]
+    clusters = np.zeros(len(table.docs), dtype=np.intp)
+    clusters[table.unit_doc] = table.unit_cluster
+    names, index = np.unique(clusters[both], return_inverse=True)
+    sums = [_summed(values[both], index, len(names)) for values in (*parts, weight)]
 
     def rates(weights: Floats) -> tuple[Floats, Floats]:
         with np.errstate(divide="ignore", invalid="ignore"):
-            blind = (weights @ sums[0]) / (weights @ sums[1])
-            return blind, (weights @ sums[2]) / (weights @ sums[3])
+            total = weights @ sums[2]
+            return (weights @ sums[0]) / total, (weights @ sums[1]) / total
 
     def difference(weights: Floats) -> Floats:
-        blind, assisted = rates(weights)
-        return np.asarray(assisted - blind)
+        before, after = rates(weights)
+        return np.asarray(after - before)
 
-    blind, assisted = (side[0] for side in rates(np.ones((1, len(names)))))
-    spread = jackknife(difference, len(names), assisted - blind, 0.95)
+    before, after = (side[0] for side in rates(np.ones((1, len(names)))))
+    spread = jackknife(difference, len(names), after - before, 0.95)
     return [
         Shift(
             rater=table.raters[rater],
             code=ALL_CODES if column == 0 else table.codes[column - 1],
             blind=passages[0],
             assisted=passages[1],
-            blind_rate=plain(float(blind[column])),
-            assisted_rate=plain(float(assisted[column])),
+            blind_rate=plain(float(before[column])),
+            assisted_rate=plain(float(after[column])),
             shift=Estimate(
-                value=plain(float(assisted[column] - blind[column])),
+                value=plain(float(after[column] - before[column])),
                 low=plain(float(spread.low[column])),
                 high=plain(float(spread.high[column])),
                 method=spread.method,
@@ -102,12 +112,36 @@ def _of(table: RatingTable, rater: int) -> list[Shift]:
             ),
         )
         for column in range(len(table.codes) + 1)
-        if blind[column] > 0 or assisted[column] > 0
+        if before[column] > 0 or after[column] > 0
     ]
 
 
+class _Counts(NamedTuple):
+    """One person's passages of one arm, by document; the first column stands for all codes together."""
+
+    ones: Floats
+    """Documents × (1 + codes): passages with the code; codes."""
+    rated: Floats
+    """Documents × (1 + codes): passages on which the code was rated; passages."""
+    passages: Floats
+
+
+def _counts(table: RatingTable, rows: Rows, rater: int) -> _Counts:
+    cells = cells_of(table.kept(rows), (rater,))
+    answers = cells.by_rater(rater, slice(None))
+    rated = ~np.isnan(answers)
+    ones = np.where(rated, answers, 0.0)
+    whole = rated.any(axis=1)
+    documents = len(table.docs)
+    by_document = [
+        _summed(np.asarray(values, dtype=np.float64), cells.document, documents)
+        for values in (np.column_stack([ones.sum(axis=1), ones]), np.column_stack([whole, rated]))
+    ]
+    return _Counts(by_document[0], by_document[1], by_document[1][:, 0])
+
+
 def _summed(values: Floats, index: Places, count: int) -> Floats:
-    """Sums within clusters, some of which hold nothing of this arm."""
+    """Sums within groups, some of which hold nothing."""
     sums = np.zeros((count, values.shape[1]))
     np.add.at(sums, index, values)
     return sums

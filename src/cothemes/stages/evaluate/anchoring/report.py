@@ -1,0 +1,49 @@
+"""The anchoring report: everything a study knows of how suggestions sway its people."""
+
+from __future__ import annotations
+
+from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.shifts import Shift
+from cothemes.stages.evaluate.anchoring.blind_share import BlindShare
+from cothemes.stages.evaluate.anchoring.catch_rate import CatchRate
+from cothemes.stages.evaluate.anchoring.pace import Pace
+from cothemes.stages.evaluate.anchoring.reveal import Changes
+
+
+class Person(Record):
+    """One reviewer."""
+
+    reviewer: str
+    blind_share: BlindShare
+    """Finished passages that chance put into the two arms."""
+    overall: Shift | None
+    """Codes per passage; None where an arm has too few passages."""
+    codes: tuple[Shift, ...] = ()
+    changes: Changes | None = None
+    """After reveals; None where none were finished."""
+    pace: Pace | None = None
+
+
+class Anchoring(Record):
+    """Of one round."""
+
+    round: str
+    people: tuple[Person, ...]
+    seeds: CatchRate | None
+    """None where none were sown."""
+    conventions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+
+
+CONVENTIONS = {
+    "shift": "rate with suggestions in view less blind rate, within documents, Mantel-Haenszel weights; "
+    "first readings of passages to reveal are left out",
+    "interval": "95 %, delete-one-interview jackknife, t(K-1)",
+    "changes": "codes after the reveal against those locked before it; share of suggested codes taken up, "
+    "and of codes without a suggestion given up",
+    "seconds": "gaps between acts up to two minutes; longer ones are pauses, and where the clock went back "
+    "nothing is counted",
+    "catch_rate": "over all people together, exact binomial interval; nobody's own rate is given",
+    "blind_share": "the least number that tells a shift of ten points of a code in a fifth of passages",
+}

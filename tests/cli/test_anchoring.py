@@ -1,0 +1,79 @@
+"""`cothemes anchoring` on a small study whose people are swayed as the test says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.doubles.coded_study import propose, study_in
+from tests.doubles.decisions import read
+
+from cothemes.app.steps.review import Desk
+from cothemes.app.study import Study
+from cothemes.records.review import Action, Arm
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Ann gives A1 to the first answer of every other interview blind, to the second of each assisted."""
+    made = study_in(tmp_path / "study", documents=12)
+    propose(made)
+    for n in range(1, 13):
+        read(made, "ann", f"talk-{n}.0002", ("A1",) if n % 2 else ())
+        read(made, "ann", f"talk-{n}.0004", ("A1",), arm=Arm.ASSISTED)
+    return made
+
+
+def test_the_shift_stands_with_its_interval(cothemes: Any, study: Study) -> None:
+    """Blind 6 of 12, assisted 12 of 12, one of each in every interview: +1/2."""
+    found = cothemes.json("anchoring", study=study.root)
+    (person,) = found["people"]
+    (code,) = person["codes"]
+    assert (code["code"], code["blind"], code["assisted"]) == ("A1", 12, 12)
+    assert code["shift"]["value"] == pytest.approx(0.5)
+    assert code["shift"]["low"] > 0
+    assert person["blind_share"] == {
+        "blind": 12, "assisted": 12, "half_width": pytest.approx(0.32, abs=0.001), "needed": None,
+        "enough": False,
+    }  # fmt: skip
+    text = cothemes.done("anchoring", study=study.root)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "A1" in text
+    assert "+50%" in text
+    assert "62 assisted passages" in " ".join(text.split())
+    assert found["seeds"] is None
+
+
+def test_changes_after_a_reveal_are_read_off_the_records(cothemes: Any, study: Study) -> None:
+    """Bob codes B1 blind on two first answers, on which A1 is suggested; then takes A1 on one and gives
+    B1 up there."""
+    from tests.doubles.coded_study import assign
+
+    assign(study, "bob", {"talk-1.0002": Arm.REVEAL, "talk-2.0002": Arm.REVEAL})
+    bob = Desk(study, "bob")
+    for passage in ("talk-1.0002", "talk-2.0002"):
+        bob.done(bob.decide(bob.card(passage), "B1", Action.ADD))
+    card = bob.decide(bob.card("talk-1.0002"), "A1", Action.ACCEPT)
+    bob.done(bob.decide(card, "B1", Action.REJECT))
+    bob.done(bob.card("talk-2.0002"))
+    found = next(p for p in cothemes.json("anchoring", study=study.root)["people"] if p["reviewer"] == "bob")[
+        "changes"
+    ]
+    assert (found["passages"], found["offered"], found["unsupported"], found["other"]) == (2, 2, 2, 0)
+    assert found["taken_up"]["value"] == found["given_up"]["value"] == found["changed"]["value"] == 0.5
+    assert "After 2 reveals" in cothemes.done("anchoring", study=study.root)
+
+
+def test_rounds_are_never_pooled_and_nothing_is_said_of_nothing(
+    cothemes: Any, study: Study, tmp_path: Path
+) -> None:
+    read(study, "bob", "talk-1.0002", round_name="pilot")
+    result = cothemes("anchoring", study=study.root)
+    assert (result.exit_code, "never pooled" in result.stderr) == (3, True)
+    assert cothemes("anchoring", "--round", "other", study=study.root).exit_code == 3
+    assert "0 assisted" in cothemes.done("anchoring", "--round", "pilot", study=study.root)
+    (tmp_path / "more").mkdir()
+    empty = study_in(tmp_path / "more" / "empty")
+    result = cothemes("anchoring", study=empty.root)
+    assert (result.exit_code, "cothemes route" in result.stderr) == (3, True)
