@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cothemes.__main__ import ONE_THREAD
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+os.environ.setdefault(*ONE_THREAD)
 
 
 def pytest_configure() -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""The matrices here are small: several threads wait for each other more than they work; on a machine with
+other work learning took four times as long. Read by numpy and scipy when they are first imported."""
+
 
 def main() -> None:
     """Runs the command line."""
+    os.environ.setdefault(*ONE_THREAD)
     from cothemes.cli import app
 
     app()

@@ -57,7 +57,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "readers see differently, to talk over: cothemes disagreements.",
         )
     # Named coders are compared over everything they rated; beside people, on the same passages.
-    found = study_ratings(study, all_passages=bool(request.raters))
+    found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
     table = study_table(study, found)
     passages = study.store.passages.all()
     documents = {document.slug: document for document in study.store.documents.all()}
@@ -149,12 +149,15 @@ def study_table(study: Study, found: StudyRatings) -> RatingTable:
     )
 
 
-def study_ratings(study: Study, *, all_passages: bool = False) -> StudyRatings:
+def study_ratings(study: Study, *, all_passages: bool = False, round_name: str = "") -> StudyRatings:
     """People's decisions, what was imported, and each run on the passages that someone else rated too.
 
-    With `all_passages`, or where no one else rated, runs come whole.
+    With `all_passages`, or where no one else rated, runs come whole. With `round_name`, people's decisions
+    are those of this round, where there are any.
     """
-    people = human_ratings(study)
+    people = human_ratings(study, round_name=round_name or None)
+    if not people.ratings:
+        people = human_ratings(study)
     kept_out: Counter[str] = Counter(people.kept_out)
     settled = consensus(study)
     ratings = [*people.ratings, *settled.ratings, *imported_ratings(study)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cothemes
@@ -12,10 +13,11 @@ from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Kind
+from cothemes.records.review import Action
 from cothemes.records.run import Run
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.evaluate.prevalence.run import prevalence_of
-from cothemes.stages.evaluate.prevalence.sample import random_sample
+from cothemes.stages.evaluate.prevalence.sample import Sample, random_sample
 
 SYNTHETIC = "The data are synthetic: the figures show the layout, and say nothing of any practice."
 
@@ -23,7 +25,7 @@ SYNTHETIC = "The data are synthetic: the figures show the layout, and say nothin
 def study_prevalence(
     study: Study, *, run: str = "", round_name: str = "", kind: Kind | None = None
 ) -> PrevalenceTable:
-    """Shares of every code; without `run`, by the latest that learned nothing from people's decisions.
+    """Shares of every code; without `run`, by the latest that learned nothing from the sample's decisions.
 
     Raises StateConflict where there is no run or no blind random sample, and in a reflexive study;
     UsageError for an unknown run.
@@ -35,7 +37,7 @@ def study_prevalence(
             hint="[study] tradition in cothemes.toml says which it is. What readers see differently, to talk "
             "over: cothemes disagreements.",
         )
-    chosen = _chosen(study, run)
+    runs = _runs(study, run)
     documents = {
         document.slug: document
         for document in study.store.documents.all()
@@ -46,6 +48,7 @@ def study_prevalence(
         human_ratings(study).ratings,
         round_name,
     )
+    chosen = _chosen(study, runs, sample)
     there = {sample.document[passage] for passage in sample.chance}
     invented = any(documents[slug].synthetic for slug in there)
     return prevalence_of(
@@ -56,7 +59,9 @@ def study_prevalence(
         run=chosen.id,
         rater=chosen.rater,
         labels={code.id: code.label for code in study.codebook.codes},
-        notes=_notes(chosen, {documents[slug].kind for slug in there}, invented),
+        notes=_notes(
+            chosen, _learned_from(study, chosen, sample), {documents[s].kind for s in there}, invented
+        ),
         synthetic=invented,
     )
 
@@ -75,7 +80,7 @@ def write_shares(study: Study, table: PrevalenceTable, path: Path) -> None:
     )
 
 
-def _chosen(study: Study, wanted: str) -> Run:
+def _runs(study: Study, wanted: str) -> list[Run]:
     runs = study.store.runs.all()
     if not runs:
         raise StateConflict(
@@ -83,28 +88,34 @@ def _chosen(study: Study, wanted: str) -> Run:
             where=str(study.root),
             hint="Let a coder propose first: cothemes propose.",
         )
-    if wanted:
-        for run in runs:
-            if wanted in (run.id, run.rater):
-                return run
+    named = [run for run in runs if wanted in (run.id, run.rater)]
+    if wanted and not named:
         raise UsageError(f"there is no run {wanted}", hint=f"Runs: {', '.join(each.id for each in runs)}.")
-    untaught = [run for run in runs if not _taught(run)]
-    return (untaught or runs)[-1]
+    return named or runs
 
 
-def _taught(run: Run) -> int:
-    """Reviewed passages that the run learned from."""
-    count = run.details.get("reviewed", 0)
-    return count if isinstance(count, int) else 0
+def _chosen(study: Study, runs: Sequence[Run], sample: Sample) -> Run:
+    """The latest that coded some of the sample, and rather one that learned nothing from it."""
+    coding = [run for run in runs if study.store.runs.outcomes(run.id, passages=sample.labels)] or runs
+    untaught = [run for run in coding if not _learned_from(study, run, sample)]
+    return (untaught or coding)[-1]
 
 
-def _notes(run: Run, kinds: set[Kind], invented: bool) -> list[str]:
+def _learned_from(study: Study, run: Run, sample: Sample) -> int:
+    """Passages of the sample that were read before the run, where it learned from reviewed passages."""
+    if not run.details.get("reviewed"):
+        return 0
+    done = study.store.reviews.decisions(passages=sample.labels)
+    return len({each.passage for each in done if each.action is Action.DONE and each.at < run.started})
+
+
+def _notes(run: Run, learned: int, kinds: set[Kind], invented: bool) -> list[str]:
     notes = [SYNTHETIC] if invented else []
-    if _taught(run):
+    if learned:
         notes.append(
-            f"The run {run.id} learned from {_taught(run)} reviewed passages. Where the random sample is "
-            "among them, its errors there are smaller than elsewhere and the correction is too small: do "
-            "not report these figures. Choose a run from before the review with --run."
+            f"The run {run.id} began when {learned} passages of the random sample were reviewed, and learned "
+            "from them: its errors there are smaller than elsewhere and the correction is too small. Do not "
+            "report these figures. Choose a run from before the review with --run."
         )
     if len(kinds) > 1:
         named = " and ".join(sorted(each.value for each in kinds))

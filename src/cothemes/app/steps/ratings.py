@@ -36,13 +36,13 @@ def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
     }
 
 
-def human_ratings(study: Study) -> RatingsRead:
-    """Every finished reading by a registered person, under the current wording of the codes."""
+def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead:
+    """Every finished reading by a registered person, of one round or all, under the current wording."""
     decisions = study.store.reviews.decisions()
     hashes = [d.codebook_hash for d in decisions if d.action is Action.DONE]
     return read_ratings(
         decisions,
-        study.store.reviews.assignments(),
+        study.store.reviews.assignments(round_name=round_name),
         study.store.passages.all(),
         study.store.documents.all(),
         study.codebook,
