@@ -144,7 +144,8 @@ def test_an_older_database_gets_the_chances_that_its_draws_imply(store: SqlStore
     )
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        old.execute("DROP TABLE seeds")
+        for table in ("seeds", "recodings"):
+            old.execute(f"DROP TABLE {table}")
         for column in ("chance", "rank", "stream", "moved_from", "purpose"):
             old.execute(f"ALTER TABLE assignments DROP COLUMN {column}")
         for column in ("capacity", "paused"):

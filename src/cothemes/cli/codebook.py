@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.cli import codebook_candidates, codebook_diff, codebook_history, codebook_retest
+from cothemes.cli import (
+    codebook_candidates,
+    codebook_diff,
+    codebook_history,
+    codebook_recode,
+    codebook_retest,
+)
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
 
@@ -198,6 +204,7 @@ def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Pr
 app.command("diff")(codebook_diff.diff)
 app.command("note")(codebook_history.note)
 app.command("log")(codebook_history.log)
+app.command("recode")(codebook_recode.recode)
 app.command("retest")(codebook_retest.retest)
 app.command("candidates")(codebook_candidates.candidates)
 app.command("adopt")(codebook_candidates.adopt)

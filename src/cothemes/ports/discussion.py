@@ -18,8 +18,9 @@ class SettlementStore(Protocol):
     def all(self, *, passage: str | None = None) -> list[Settlement]:
         """In the order they were stored."""
 
-    def readers(self) -> dict[str, set[str]]:
-        """Passage → readers whose codes were in view. No code is loaded: a blind reader may ask this."""
+    def readers(self, *, round_name: str | None = None) -> dict[str, set[str]]:
+        """Passage → readers whose codes were in view, in any round or one. No code is loaded: a blind reader
+        may ask this."""
 
 
 class MemoStore(Protocol):

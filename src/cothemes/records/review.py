@@ -67,6 +67,14 @@ class Assignment(Record):
     """Who had it before, where it was given on."""
 
 
+class Recoding(Assignment):
+    """The same passage for the same reviewer once more, in a round of its own, after the wording of codes
+    changed. What was decided before stays in its round, as it is."""
+
+    codes: tuple[str, ...]
+    """The codes that are asked for; nothing is said of others."""
+
+
 class Seed(Record):
     """A wrong suggestion, put in on purpose into one reviewer's reading of one passage."""
 

@@ -37,9 +37,11 @@ class SqlSettlements:
         with self._database.reading() as connection:
             return read(connection, Settlement, query)
 
-    def readers(self) -> dict[str, set[str]]:
-        """Passage → readers whose codes were in view. No code is loaded."""
+    def readers(self, *, round_name: str | None = None) -> dict[str, set[str]]:
+        """Passage → readers whose codes were in view, in any round or one. No code is loaded."""
         query = select(settlements.c.passage, settlements.c.readers)
+        if round_name is not None:
+            query = query.where(settlements.c.round == round_name)
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for passage, readers in connection.execute(query):

@@ -10,15 +10,17 @@ from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.recoding_tables import recodings as given_again
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
-from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import Action, Assignment, Decision, Purpose, Recoding, Reviewer, Seed
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
 _DECISION = columns_of(schema.decisions, Decision)
 _SEED = columns_of(sown, Seed)
+_RECODING = columns_of(given_again, Recoding)
 _CODED = (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
 """Acts after which a reading is begun."""
 _PAIRS = 400
@@ -66,6 +68,13 @@ class SqlReviews:
             fresh = (row_of(seed) for seed in seeds if (seed.reviewer, seed.passage) not in has)
             insert_all(connection, insert(sown), fresh)
 
+    def recode(self, recodings: Sequence[Recoding]) -> None:
+        """In one transaction. A reviewer, passage and round that are there are left as they are."""
+        keys = ["reviewer", "passage", "round"]
+        statement = insert(given_again).on_conflict_do_nothing(index_elements=keys)
+        with self._database.writing() as connection:
+            insert_all(connection, statement, (row_of(recoding) for recoding in recodings))
+
     def assignments(
         self,
         *,
@@ -75,18 +84,25 @@ class SqlReviews:
         every: bool = False,
     ) -> list[Assignment]:
         """By reviewer, then position; seeded readings only where one reviewer's or `every` are asked for."""
-        table = schema.assignments
-        query = select(*_ASSIGNMENT).order_by(table.c.reviewer, table.c.position, table.c.passage)
-        for column, value in (
-            (table.c.reviewer, reviewer),
-            (table.c.round, round_name),
-            (table.c.passage, passage),
-            (table.c.purpose, None if every or reviewer is not None else str(Purpose.STUDY)),
-        ):
+        table, again = schema.assignments, given_again
+        purpose = None if every or reviewer is not None else str(Purpose.STUDY)
+        first = select(*_ASSIGNMENT).order_by(table.c.reviewer, table.c.position, table.c.passage)
+        later = select(*_RECODING)
+        for name, value in (("reviewer", reviewer), ("round", round_name), ("passage", passage)):
             if value is not None:
-                query = query.where(column == value)
+                first, later = first.where(table.c[name] == value), later.where(again.c[name] == value)
+        if purpose is not None:
+            first = first.where(table.c.purpose == purpose)
         with self._database.reading() as connection:
-            return read(connection, Assignment, query)
+            found = read(connection, Assignment, first)
+            more = read(connection, Recoding, later)
+        if not more:
+            return found
+        # Behind the first readings, wherever in the queue: who looks a passage up by its id finds the last.
+        return sorted(
+            [*found, *more],
+            key=lambda a: (a.reviewer, isinstance(a, Recoding), a.position, a.passage),
+        )
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """In one transaction; what was decided on meanwhile stays, and what the other has is left out."""

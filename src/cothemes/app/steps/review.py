@@ -21,7 +21,7 @@ from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.review import Action, Assignment, Decision, Recoding
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
@@ -41,6 +41,7 @@ class Desk:
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
+        # A passage that is read again, for codes reworded since, takes the place of its first reading.
         self._standings = {
             assignment.passage: fold(assignment, self._by_passage[assignment.passage])
             for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
@@ -180,7 +181,7 @@ class Desk:
         previous = next(
             (
                 decision.passage
-                for decision in live_backwards(self._decisions)
+                for decision in live_backwards(self._in_hand)
                 if decision.action is Action.DONE
                 and decision.passage != card.passage.id
                 and decision.passage in self._standings
@@ -203,14 +204,26 @@ class Desk:
 
     def undo(self) -> Decision:
         """Takes back the last act that still holds, on whatever passage; returns what was taken back."""
-        made = self._session.undo(self._decisions, self._standings, self._discussed())
+        made = self._session.undo(self._in_hand, self._standings, self._discussed())
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)
 
     def _discussed(self) -> set[str]:
         """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""
-        seen = self._study.store.settlements.readers()
-        return {passage for passage, readers in seen.items() if self.reviewer in readers}
+        settlements = self._study.store.settlements
+        found = {passage for passage, readers in settlements.readers().items() if self.reviewer in readers}
+        again = {s.assignment for s in self.standings if isinstance(s.assignment, Recoding)}
+        for round_name in {assignment.round for assignment in again}:
+            seen = settlements.readers(round_name=round_name)
+            own = {assignment.passage for assignment in again if assignment.round == round_name}
+            found -= {passage for passage in own if self.reviewer not in seen.get(passage, ())}
+        return found
+
+    @property
+    def _in_hand(self) -> list[Decision]:
+        """Decisions of the readings that can be gone on with; a passage's earlier round is closed."""
+        rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
+        return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
 
     def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
         self._append(made)

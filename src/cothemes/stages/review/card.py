@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Decision
+from cothemes.records.review import Decision, Recoding
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.context import Context, context_before
 from cothemes.stages.review.folding import Standing
@@ -23,7 +23,7 @@ class Card:
 
     passage: Passage
     title: str
-    """Of the document; one that is invented says so."""
+    """Of the document; one that is invented says so, and which codes are asked for where not all are."""
     context: tuple[Context, ...]
     standing: Standing
     suggestions: tuple[Suggestion, ...] = ()
@@ -34,6 +34,12 @@ class Card:
     """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The only codes that are asked for, where a passage is read again; none: all are."""
+        given = self.standing.assignment
+        return given.codes if isinstance(given, Recoding) else ()
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -100,9 +106,11 @@ def card_of(
     given = tuple(suggestions)
     if (given or proposed or remarks) and not standing.sees_suggestions:
         raise ValueError("suggestions were loaded for a blind reading")
+    given_again = standing.assignment
+    only = f" | only {', '.join(given_again.codes)}" if isinstance(given_again, Recoding) else ""
     return Card(
         passage=passage,
-        title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
+        title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else "") + only,
         context=context_before(document, passage) if document.version == passage.version else (),
         standing=standing,
         suggestions=presentable(given, codebook),

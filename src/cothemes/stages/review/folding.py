@@ -124,8 +124,9 @@ class Standing:
 
 
 def fold(assignment: Assignment, decisions: Sequence[Decision]) -> Standing:
-    """The standing of one reviewer with one passage. Decisions on other passages must not be among them."""
-    kept = live(decisions)
+    """The standing of one reviewer with one passage, in the assignment's own round. Decisions on other
+    passages must not be among them."""
+    kept = live([decision for decision in decisions if decision.round == assignment.round])
     if assignment.arm is Arm.REVEAL:
         return Standing(
             assignment,

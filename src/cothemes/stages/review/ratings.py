@@ -20,7 +20,7 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.folding import CODED, fold_all
 from cothemes.stages.review.wordings import Wordings as Wordings
-from cothemes.stages.review.wordings import finished_readings, wording_of
+from cothemes.stages.review.wordings import asked_for, finished_readings, wording_of
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
@@ -82,7 +82,7 @@ def read_ratings(
                 continue
             rater = standing.assignment.reviewer
             kind = (kinds or {}).get(rater, RaterKind.HUMAN)
-            for code in codebook.by_id:
+            for code in asked_for(standing.assignment, codebook.by_id):
                 if wording_of(reading, code, sources.wordings) != sources.current[code]:
                     kept_out[code] += 1
                     continue

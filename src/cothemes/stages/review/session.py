@@ -44,6 +44,7 @@ class Session:
         """
         _writable(card)
         self._known(code)
+        _asked(card, code)
         suggestion = card.suggestion_for(code)
         if action is Action.ACCEPT and suggestion is None:
             raise UsageError(
@@ -153,6 +154,8 @@ class Session:
         made = []
         for code, answer in other.coded.items():
             if code in card.coded or code not in self._codebook.by_id:
+                continue
+            if card.asked and code not in card.asked:
                 continue
             suggestion = card.suggestion_for(code)
             made.append(
@@ -275,6 +278,14 @@ def _writable(card: Card) -> None:
         raise StateConflict(
             f"the blind codes of {passage} are locked, and no coder has spoken on it yet",
             hint="It comes back into the queue after `cothemes propose`.",
+        )
+
+
+def _asked(card: Card, code: str) -> None:
+    if card.asked and code not in card.asked:
+        raise UsageError(
+            f"this round asks about {', '.join(card.asked)} alone",
+            hint=f"What you decided on {code} before stands as it is; leave it here.",
         )
 
 

@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Assignment, Recoding
 from cothemes.stages.review.folding import CODED, Reading, Standing
 
 Wordings = Mapping[str, Mapping[str, str]]
 """Codebook hash → code → hash of its text then."""
+
+
+def asked_for(assignment: Assignment, codes: Iterable[str]) -> tuple[str, ...]:
+    """Of these codes, those that the reviewer was asked about: a recoding says nothing of any other."""
+    if not isinstance(assignment, Recoding):
+        return tuple(codes)
+    return tuple(code for code in codes if code in assignment.codes)
 
 
 def wording_of(reading: Reading, code: str, wordings: Wordings) -> str | None:
@@ -67,7 +74,7 @@ def code_readings(
         given = standing.assignment
         for arm, reading in finished_readings(standing):
             assert reading.done is not None
-            for code in codes:
+            for code in asked_for(given, codes):
                 answer = reading.answers.get(code)
                 found.append(
                     CodeReading(

@@ -1,0 +1,127 @@
+"""Who has to read which passage again for which codes, after their wording changed: a round of its own.
+
+Nothing of the earlier rounds is touched. A passage comes back to whoever finished it, blind for everyone,
+since only blind readings can show what a wording is worth; and only for the codes whose present wording she
+has not decided on. The chance of the draw stays that of the first draw: every affected passage comes back,
+none is chosen. Where only those come back on which a code was given, the choice depends on what was decided,
+and their chance is not known any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cothemes.records.review import Arm, Assignment, Recoding, Stream
+from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.wordings import Wordings, code_readings
+
+
+@dataclass(frozen=True)
+class Again:
+    """A draw of passages to be read again."""
+
+    recodings: tuple[Recoding, ...]
+    """By reviewer, then document order."""
+    open: int
+    """Finished neither before nor now: their reviewers will meet the new wording there anyway."""
+    discussed: int
+    """Of the recodings, those on passages whose readers have compared their codes since."""
+
+
+def recodings(
+    standings: Sequence[Standing],
+    codes: Sequence[str],
+    current: Mapping[str, str],
+    wordings: Wordings,
+    order: Mapping[str, int],
+    *,
+    round_name: str,
+    drawn: datetime,
+    reviewers: Collection[str] = (),
+    only_given: bool = False,
+    discussed: Mapping[str, Collection[str]] | None = None,
+) -> Again:
+    """`standings` are all of the study; `current`: code → hash of its text now; `order`: passage → its place
+    in the study, for passages that still are. `reviewers`: only theirs. `only_given`: only where an earlier
+    reading gave one of the codes. `discussed`: passage → readers whose codes were compared there.
+    """
+    by_pair: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+    for standing in standings:
+        given = standing.assignment
+        if given.passage in order and (not reviewers or given.reviewer in reviewers):
+            by_pair[given.reviewer, given.passage].append(standing)
+    found: list[Recoding] = []
+    still_open = 0
+    for own in by_pair.values():
+        needed = _needed(own, codes, current, wordings, only_given=only_given)
+        if not needed:
+            continue
+        if not all(standing.done for standing in own):
+            still_open += 1
+            continue
+        found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))
+    placed = _placed(found, standings, order)
+    compared = discussed or {}
+    return Again(placed, still_open, sum(r.reviewer in compared.get(r.passage, ()) for r in placed))
+
+
+def _needed(
+    own: Iterable[Standing],
+    codes: Sequence[str],
+    current: Mapping[str, str],
+    wordings: Wordings,
+    *,
+    only_given: bool,
+) -> tuple[str, ...]:
+    """Codes that one reviewer has decided on one passage, and never by their present wording."""
+    decided: dict[str, bool] = {}
+    given: dict[str, bool] = defaultdict(bool)
+    for reading in code_readings(own, codes, wordings):
+        decided[reading.code] = decided.get(reading.code, False) or reading.wording == current[reading.code]
+        given[reading.code] |= reading.applied
+    needed = tuple(code for code in codes if decided.get(code) is False)
+    return needed if not only_given or any(given[code] for code in needed) else ()
+
+
+def _recoding(
+    first: Assignment, codes: tuple[str, ...], round_name: str, drawn: datetime, *, only_given: bool
+) -> Recoding:
+    return Recoding(
+        reviewer=first.reviewer,
+        passage=first.passage,
+        document=first.document,
+        round=round_name,
+        arm=Arm.BLIND,
+        probability=first.probability,
+        double=False,
+        position=0,
+        drawn=drawn,
+        seed=first.seed,
+        chance=None if only_given else first.chance,
+        rank=first.rank,
+        stream=Stream.DOCUMENT,
+        codes=codes,
+    )
+
+
+def _placed(
+    found: Sequence[Recoding], standings: Iterable[Standing], order: Mapping[str, int]
+) -> tuple[Recoding, ...]:
+    """Before what the reviewer has open, in the study's order: the wording is fresh, and new passages are
+    better coded after it has been tried on known ones. Double where two people or more read it again."""
+    readers = Counter(recoding.passage for recoding in found)
+    place: dict[str, int] = {}
+    for standing in standings:
+        given = standing.assignment
+        place[given.reviewer] = min(place.get(given.reviewer, 0), given.position)
+    for reviewer, count in Counter(recoding.reviewer for recoding in found).items():
+        place[reviewer] -= count
+    placed = []
+    for recoding in sorted(found, key=lambda r: (r.reviewer, order[r.passage])):
+        update = {"position": place[recoding.reviewer], "double": readers[recoding.passage] > 1}
+        placed.append(recoding.model_copy(update=update))
+        place[recoding.reviewer] += 1
+    return tuple(placed)
