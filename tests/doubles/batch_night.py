@@ -64,7 +64,7 @@ def read_line_by_line(deed):
             yield line
     return lines
 
-for name in ("upload", "uploads", "submit", "tagged", "look", "cancel", "delete"):
+for name in ("upload", "uploads", "submit", "recent", "look", "cancel", "delete"):
     stepped(openai_batch.OpenAIBatches, name)
 openai_batch.OpenAIBatches.answers = read_line_by_line(openai_batch.OpenAIBatches.answers)
 stepped(batches.SqlBatches, "put")

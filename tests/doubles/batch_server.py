@@ -94,6 +94,7 @@ class BatchServer:
         self.uploaded: dict[str, bytes] = {}
         """Every input file that ever came, deleted or not."""
         self.jobs: dict[str, Job] = {}
+        self.made = 0
         self.deleted: list[str] = []
         self.bought: Counter[str] = Counter()
         """How often each request was answered, by the hash of its body."""
@@ -107,6 +108,7 @@ class BatchServer:
         """Batches expire after so many answers."""
         self.queue_limit: int | None = None
         """The most bytes of input that may wait."""
+        self.keeps_metadata = True
         self.most = 50_000
         """Requests that a batch may hold."""
         self.spoil: Faults = {}
@@ -180,9 +182,10 @@ class BatchServer:
             raise Refusal(400, "unknown window or endpoint")
         if wanted["input_file_id"] not in self.files:
             raise Refusal(400, "the input file does not exist")
-        metadata = wanted.get("metadata") or {}
+        metadata = (wanted.get("metadata") or {}) if self.keeps_metadata else {}
         assert all(len(key) <= 64 and len(value) <= 512 for key, value in metadata.items())
-        job = Job(f"batch_{len(self.jobs) + 1}", wanted["input_file_id"], metadata, int(time.time()))
+        self.made += 1
+        job = Job(f"batch_{self.made}", wanted["input_file_id"], metadata, int(time.time()))
         self.jobs[job.id] = job
         return job.shown()
 

@@ -485,6 +485,80 @@ def test_a_batch_that_the_provider_does_not_know_is_given_up_by_cancel_alone(
     assert sum(charge(call) for call in study.store.ledger.calls()) == reserved
 
 
+def test_a_service_that_keeps_no_metadata_is_asked_by_the_input_file(
+    study: Study, server: BatchServer
+) -> None:
+    server.keeps_metadata = False
+    losses = iter([True])
+    server.after["POST /batches"] = lambda: Answer(reset=True) if next(losses, False) else None
+    propose(study, wanted(server))
+    assert len(server.jobs) == 1
+    until_done(study, server)
+    all_is_settled(study, server, PASSAGES)
+
+
+def test_one_batch_that_is_lost_does_not_hold_up_the_others(study: Study, server: BatchServer) -> None:
+    propose(study, wanted(server, limit=4))
+    propose(study, wanted(server))
+    first, second = server.jobs
+    server.finish()
+    del server.jobs[first]
+    with pytest.raises(ModelError):
+        propose(study, wanted(server))
+    assert [batch.state for batch in study.store.batches.all()][:2] == [
+        BatchState.SUBMITTED,
+        BatchState.ENDED,
+    ]
+    assert len(server.jobs) == 2
+    assert second in server.jobs
+
+
+def test_a_batch_cancelled_at_the_provider_is_not_handed_in_again_by_who_waits(
+    study: Study, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_coder, "Rhythm", lambda: QUICK)
+    server.held = True
+    looks = iter(range(100))
+
+    def by_hand() -> None:
+        if next(looks) == 3:
+            for job in server.jobs.values():
+                job.status = "cancelling"
+
+    server.spoil["GET /batches/"] = by_hand
+    with pytest.raises(ModelError, match="cancelled at the provider"):
+        propose(study, wanted(server, wait=1.0))
+    assert len(server.jobs) == 1
+    server.held = False
+    until_done(study, server)
+    all_is_settled(study, server, PASSAGES)
+
+
+def test_a_refusal_without_a_reason_is_no_endless_loop(
+    study: Study, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_coder, "Rhythm", lambda: QUICK)
+
+    def fails() -> None:
+        for job in server.jobs.values():
+            job.status = "failed"
+
+    server.spoil["GET /batches/"] = fails
+    with pytest.raises(ModelError, match="does not say why"):
+        propose(study, wanted(server, wait=1.0))
+    assert len(server.jobs) == 1
+
+
+def test_a_batch_whose_every_line_is_refused_reads_its_input_once(study: Study, server: BatchServer) -> None:
+    _replace_text(study, study.store.documents.all()[0].text.replace("number", "POISON"))
+    propose(study, wanted(server))
+    server.finish()
+    report = propose(study, wanted(server))
+    assert report.states == {"failed": PASSAGES}
+    assert sum(path == "/files/file-1/content" for _, path in server.seen) == 1
+    assert len(server.jobs) == 1
+
+
 def test_of_two_batches_of_one_tag_the_second_is_cancelled(study: Study, server: BatchServer) -> None:
     server.held = True
 
@@ -575,7 +649,7 @@ def test_a_batch_of_an_earlier_codebook_is_collected_under_it(study: Study, serv
     study = Study(study.root)
     report = propose(study, wanted(server))
     assert len(server.jobs) == 1
-    assert report.left == PASSAGES
+    assert (report.waiting, report.run) == (PASSAGES, None)
     server.finish()
     propose(study, wanted(server))
     assert len(server.jobs) == 1

@@ -7,7 +7,7 @@ the ledger is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO, Final, TypeVar
 
 import openai
@@ -92,8 +92,8 @@ class OpenAIBatches:
             )
         )
 
-    def tagged(self, since: float) -> list[Seen]:
-        """Batches with a tag, oldest first. Older ones than `since` end the search once they fill a page."""
+    def recent(self, since: float) -> list[Seen]:
+        """Oldest first. Older ones than `since` end the search once they fill a page."""
 
         def listed() -> list[OpenAIBatch]:
             found: list[OpenAIBatch] = []
@@ -102,7 +102,7 @@ class OpenAIBatches:
                 older = older + 1 if (batch.created_at or 0) < since else 0
                 if older >= _PAGE:
                     break
-                if (batch.metadata or {}).get(TAG):
+                if not older:
                     found.append(batch)
             return found
 
@@ -121,13 +121,11 @@ class OpenAIBatches:
         for line in self._lines(file):
             yield self._answered(line)
 
-    def key_at(self, file: str, line: int) -> str:
-        """The `custom_id` in a line of an input file."""
-        for number, text in enumerate(self._lines(file), start=1):
-            if number == line:
-                data = _json(text)
-                return str(data.get("custom_id") or "") if isinstance(data, dict) else ""
-        return ""
+    def keys_at(self, file: str, lines: Collection[int]) -> dict[int, str]:
+        """The `custom_id` in some lines of an input file."""
+        wanted = set(lines)
+        found = {n: _json(text) for n, text in enumerate(self._lines(file), start=1) if n in wanted}
+        return {n: str(line.get("custom_id") or "") for n, line in found.items() if isinstance(line, dict)}
 
     def delete(self, file: str) -> None:
         """One that is not there is deleted already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -43,8 +43,8 @@ class BatchService(Protocol):
     def submit(self, file: str, tag: str, run: str) -> Seen:
         """Asks for a batch that carries its tag. Asked once: never tried again here."""
 
-    def tagged(self, since: float) -> list[Seen]:
-        """Batches that carry a tag, made after a time (seconds since 1970), oldest first."""
+    def recent(self, since: float) -> list[Seen]:
+        """Batches that were made after a time (seconds since 1970), oldest first."""
 
     def look(self, batch: str) -> Seen: ...
 
@@ -54,8 +54,8 @@ class BatchService(Protocol):
     def answers(self, file: str) -> Iterator[Answered]:
         """The lines of a result file, one after the other."""
 
-    def key_at(self, file: str, line: int) -> str:
-        """The `custom_id` in a line of an input file, counted from 1; empty where there is none."""
+    def keys_at(self, file: str, lines: Collection[int]) -> dict[int, str]:
+        """The `custom_id` in some lines of an input file, counted from 1."""
 
     def delete(self, file: str) -> None:
         """One that is not there is deleted already."""

@@ -17,7 +17,7 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from cothemes.app import wiring
-from cothemes.app.steps.batches import batch_desk, naps, refuse_other_providers, waiting_passages
+from cothemes.app.steps.batches import batch_desk, naps, refuse_other_providers
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.replay import replay
@@ -61,7 +61,6 @@ class BatchProposer(ModelProposer):
         budget: float | None = None,
         *,
         hours: float = 0.0,
-        recode: bool = False,
         rhythm: Rhythm | None = None,
     ) -> None:
         """`hours`: how long to wait for batches; 0 hands in and collects what is there. Raises UsageError
@@ -69,7 +68,6 @@ class BatchProposer(ModelProposer):
         refuse_other_providers(settings)
         super().__init__(study, settings, budget)
         self._hours = hours
-        self.recode = recode
         self._rhythm = rhythm or Rhythm()
 
     @property
@@ -92,6 +90,8 @@ class BatchProposer(ModelProposer):
                 self._restore(desk, "")
                 desk.end()
                 desk.clear()
+                if desk.unread is not None:
+                    raise desk.unread
 
     def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
         """Collects, records, hands in; waits and does it again as long as it may.
@@ -103,8 +103,8 @@ class BatchProposer(ModelProposer):
         with batch_desk(self.study, self.settings, keep.tell) as desk:
             desk.recover()
             desk.look()
-            done = set() if self.recode else self._restore(desk, run.id)
-            round_ = _Round(self, run, [p for p in passages if p.id not in done], keep)
+            self._restore(desk, run.id)
+            round_ = _Round(self, run, passages, keep)
             while True:
                 try:
                     refused = round_(desk)
@@ -119,6 +119,8 @@ class BatchProposer(ModelProposer):
             desk.clear()
             if refused is not None and not desk.open():
                 raise budget_reached(refused)
+            if desk.unread is not None:
+                raise desk.unread
 
     def _came(self, desk: Desk, run: Run, until: float, tell: Tell) -> bool:
         """Waits until a batch is over; False when the time is."""
@@ -132,6 +134,7 @@ class BatchProposer(ModelProposer):
                 )
             try:
                 if desk.look():
+                    desk.trouble = desk.trouble or _stopped_there(desk)
                     return True
             except ModelError as error:
                 if error.fault not in _PASSING:
@@ -146,16 +149,14 @@ class BatchProposer(ModelProposer):
             batch.endpoint == endpoint and not batch.cleared for batch in self.study.store.batches.all()
         )
 
-    def _restore(self, desk: Desk, run_id: str) -> set[str]:
-        """What batches of other runs brought is derived under their own words; passages told by that."""
-        restored: set[str] = set()
+    def _restore(self, desk: Desk, run_id: str) -> None:
+        """What batches of other runs brought is derived under their own words."""
         for other in {batch.run for batch in desk.over} - {run_id}:
             try:
-                restored.update(replay(self.study, other).restored)
+                replay(self.study, other)
             except StateConflict as error:
                 desk.tell("replay_refused", {"run": other, "reason": error.message})
             self._leave(other)
-        return restored
 
     def _leave(self, run_id: str) -> None:
         """A run of another configuration waits for nothing any more once its last batch is collected."""
@@ -206,10 +207,7 @@ class _Round:
         agreed.price = coder.price
         agreed.gather = gathering
         agreed.failed = dict(desk.failed)
-        # What an earlier configuration has asked for is not asked again under this one before it has come.
-        own = study.store.batches.passages(run_id=self._run.id)
-        waits = set[str]() if coder.recode else waiting_passages(study, coder.model) - own
-        passages = [p for p in self._passages if p.id not in self._told and p.id not in waits]
+        passages = [passage for passage in self._passages if passage.id not in self._told]
         stream = coder.stream(self._run, passages, self._documents, agreed)
         await self._keep.keep_all(self._noting(stream))
 
@@ -243,6 +241,18 @@ class _Round:
         )
         limits = [limit for limit in (set_, seen) if limit is not None]
         return min(limits) - sum(b.size for b in open_) / BYTES_PER_TOKEN if limits else None
+
+
+def _stopped_there(desk: Desk) -> ModelError | None:
+    """A batch that somebody cancelled at the provider is not handed in again behind their back."""
+    if not any(batch.status == "cancelled" for batch in desk.over):
+        return None
+    return ModelError(
+        "a batch was cancelled at the provider",
+        where=desk.service.endpoint,
+        hint="What was answered before is kept. Start again to ask for the rest.",
+        fault=ModelFault.REQUEST,
+    )
 
 
 def _seen_limit(batches: Sequence[Batch]) -> float | None:

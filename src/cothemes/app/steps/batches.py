@@ -89,14 +89,17 @@ def cancel_batches(study: Study, run: Run) -> CancelledBatches:
         return CancelledBatches(open=tuple(mine), elsewhere=True)
 
 
-def waiting_passages(study: Study, model: str, configuration: str = "") -> set[str]:
-    """Passages that a batch under way asks a model about; with `configuration`, under that one alone."""
-    runs = [run.id for run in study.store.runs.all() if run.model == model]
-    if configuration:
-        same = study.store.runs.find(configuration)
-        runs = [same.id] if same else []
+def waiting_passages(
+    study: Study, model: str, *, under: str | None = None, besides: str | None = None
+) -> set[str]:
+    """Passages that batches ask a model about; `under` one configuration alone, or `besides` one."""
     open_ = {each.run for each in study.store.batches.all() if each.state.open}
-    return {p for run in open_ & set(runs) for p in study.store.batches.passages(run_id=run)}
+    found: set[str] = set()
+    for run in study.store.runs.all():
+        wanted = run.model == model and under in (None, run.configuration)
+        if run.id in open_ and wanted and run.configuration != besides:
+            found |= study.store.batches.passages(run_id=run.id)
+    return found
 
 
 def under_way(study: Study) -> list[dict[str, Any]]:

@@ -174,9 +174,7 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
         )
     if kind == "llm" or (kind == "auto" and settings.model.name):
         if wanted.batch:
-            return BatchProposer(
-                study, settings, wanted.budget, hours=wanted.wait, recode=wanted.recode
-            )  # fmt: skip
+            return BatchProposer(study, settings, wanted.budget, hours=wanted.wait)
         return ModelProposer(study, settings, wanted.budget)
     if wanted.batch:
         raise UsageError("--batch-api is for a model", hint="Name one with --model openai:NAME.")
@@ -199,11 +197,8 @@ def plan(study: Study, wanted: Wanted) -> Plan:
     going = [passage for passage in open_ if passage.document not in reasons]
     parked = frozenset[str]() if wanted.retry_parked else stand.parked
     tried = [passage for passage in going if passage.id not in parked]
-    # Asked live, what a batch asks already would be bought twice.
-    live = isinstance(coder, ModelProposer) and not isinstance(coder, BatchProposer)
-    same = coder.configuration if wanted.recode else ""
-    batched = waiting_passages(study, coder.model, same) if live else set[str]()
-    to_code = [passage for passage in tried if passage.id not in batched]
+    held = _held_by_batches(study, coder, wanted.recode)
+    to_code = [passage for passage in tried if passage.id not in held]
     staying = [passage for passage in open_ if passage.document in reasons]
     return Plan(
         coder,
@@ -215,6 +210,15 @@ def plan(study: Study, wanted: Wanted) -> Plan:
         to_note=tuple(p for p in staying if stand.withheld.get(p.id) != reasons[p.document]),
         waiting=len(tried) - len(to_code),
     )
+
+
+def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
+    """Asked now, what a batch asks already would be bought twice; batches collect their own."""
+    if not isinstance(coder, ModelProposer):
+        return set()
+    own = coder.configuration if isinstance(coder, BatchProposer) else None
+    under = coder.configuration if recode else None
+    return waiting_passages(study, coder.model, under=under, besides=own)
 
 
 def _refusals(study: Study, coder: Proposer, passages: Sequence[Passage]) -> dict[str, str]:

@@ -39,7 +39,15 @@ _REFUSALS = (
     ModelFault.RATE_LIMIT,
 )
 """Answers by which a provider says that it did not make the batch."""
+_LOST = (ModelFault.UNKNOWN_MODEL, ModelFault.UNREADABLE)
+"""A batch or its results that are not to be had, or not whole."""
 Got = TypeVar("Got")
+
+
+def _made_of(batch: Batch, recent: Sequence[Seen]) -> list[Seen]:
+    """By its tag, or by its input file where a service keeps no metadata."""
+    file = batch.input_file
+    return [seen for seen in recent if seen.tag == batch.tag or (file and seen.input_file == file)]
 
 
 def file_name(tag: str) -> str:
@@ -64,6 +72,8 @@ class Desk:
     """Calls that were answered with an error, by key, until their passages are told so."""
     trouble: ModelError | None = None
     """What the provider found wrong with a whole batch."""
+    unread: ModelError | None = None
+    """Why a batch that should have come did not."""
     _over: list[Batch] = field(default_factory=list)
 
     @property
@@ -82,9 +92,9 @@ class Desk:
         if not loose:
             return
         since = min(batch.intended_at for batch in loose) - CLOCKS_APART
-        tagged = self._patiently(lambda: self.service.tagged(since.timestamp()))
+        recent = self._patiently(lambda: self.service.recent(since.timestamp()))
         for batch in loose:
-            found = [seen for seen in tagged if seen.tag == batch.tag] or self._sought(batch)
+            found = _made_of(batch, recent) or self._sought(batch)
             if found:
                 self._adopt(batch, found)
             else:
@@ -122,11 +132,21 @@ class Desk:
     def look(self) -> bool:
         """Asks about every batch that is known, and collects those that are over; whether there were any.
 
-        Raises ModelError where the provider cannot be asked; what came before is kept.
+        One that cannot be had, or not whole, goes on waiting and is named in `unread`. Raises ModelError
+        where the provider cannot be asked; what came before is kept.
         """
+        self.unread = None
         known = {batch.tag for batch in self._over}
-        waiting = [b for b in self.open() if b.state is BatchState.SUBMITTED and b.tag not in known]
-        return sum(self._look(batch) for batch in waiting) > 0
+        over = False
+        for batch in self.open():
+            if batch.state is BatchState.SUBMITTED and batch.tag not in known:
+                try:
+                    over = self._look(batch) or over
+                except ModelError as error:
+                    if error.fault not in _LOST:
+                        raise
+                    self.unread = error
+        return over
 
     def end(self) -> None:
         """What was collected has been told to its passages: those batches are over."""
@@ -146,7 +166,7 @@ class Desk:
                     self.tell("batch_cancelled", {"batch": batch.tag, "run": run, "status": seen.status})
             except ModelError as error:
                 # Neither it nor its results are to be had, and nobody wants to wait any more.
-                if error.fault not in (ModelFault.UNKNOWN_MODEL, ModelFault.UNREADABLE):
+                if error.fault not in _LOST:
                     raise
                 self._give_up(batch)
         return [batch for batch in self.open(run) if batch.tag not in {b.tag for b in self._over}]
@@ -207,8 +227,7 @@ class Desk:
         """Batches of this tag; looks until one that was asked for would have shown up."""
         since = (batch.intended_at - CLOCKS_APART).timestamp()
         while batch.asked_at is not None:
-            tagged = self._patiently(lambda: self.service.tagged(since))
-            found = [seen for seen in tagged if seen.tag == batch.tag]
+            found = _made_of(batch, self._patiently(lambda: self.service.recent(since)))
             left = (batch.asked_at + SETTLED_AFTER - self.clock.now()).total_seconds()
             if found or left <= 0:
                 return found

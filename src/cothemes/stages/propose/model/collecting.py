@@ -69,8 +69,7 @@ class Collector:
                 f"{self.batch.run}` gives up what is missing; it counts as paid for.",
                 fault=ModelFault.UNREADABLE,
             )
-        for complaint in seen.complaints:
-            self._complaint(complaint, seen)
+        self._complaints(seen)
         if seen.status == "completed":
             self.lose("the batch is completed and holds no answer to it")
         else:
@@ -132,12 +131,19 @@ class Collector:
                     },
                 )
 
-    def _complaint(self, complaint: Complaint, seen: Seen) -> None:
+    def _complaints(self, seen: Seen) -> None:
+        lines = {complaint.line for complaint in seen.complaints if complaint.line is not None}
+        keys = self.service.keys_at(seen.input_file, lines) if lines else {}
+        for complaint in seen.complaints:
+            self._complaint(complaint, keys.get(complaint.line or 0, ""))
+        if seen.status == "failed" and not seen.complaints:
+            self._complaint(Complaint("failed", "the provider does not say why"), "")
+
+    def _complaint(self, complaint: Complaint, key: str) -> None:
         line = f" (line {complaint.line} of its input file)" if complaint.line else ""
         said = f"{complaint.code}: {complaint.message}{line}"
         # The provider's words may quote a request: they stay with the call, which can be forgotten.
         self.detail = self.detail or f"{complaint.code}{line}"
-        key = self.service.key_at(seen.input_file, complaint.line) if complaint.line else ""
         call = self.ledger.look(key) if key else None
         if call is not None and call.state is not CallState.REPLIED:
             error = _error(f"the batch was not begun, for this request: {said}", ModelFault.REQUEST)
