@@ -53,7 +53,11 @@ def test_without_colour_no_colour_is_written(study: Study) -> None:
     with Terminal(study.root, "--as", "ann", environment={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for("suggested by offline")
         terminal.press("v")
-        terminal.wait_for("suggested by offline")
+        deadline = time.monotonic() + 20
+        # A repaint may come late; the underline is what the key brings.
+        underlined = re.compile(r"\x1b\[(?:[0-9;]*;)?4(?:;[0-9;]*)?m")
+        while not underlined.search(terminal.raw) and time.monotonic() < deadline:
+            terminal.read(0.05)
         raw = terminal.raw
     numbers = {
         int(number)

@@ -5,11 +5,21 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from cothemes.cli.invocation import opened_study
+
+
+class OrderChoice(StrEnum):
+    """What passages are ordered by."""
+
+    DOCUMENT = "document"
+    PASSAGE = "passage"
+    CODE = "code"
+    UNCERTAINTY = "uncertainty"
 
 
 def review(
@@ -21,34 +31,69 @@ def review(
         bool,
         typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
     ] = False,
+    by: Annotated[
+        OrderChoice | None,
+        typer.Option(help="In which order; else as routed. Blind passages never follow suggestions."),
+    ] = None,
+    reread: Annotated[
+        str, typer.Option(metavar="CODE", help="Read again what has this code, in the order it was decided.")
+    ] = "",
 ) -> None:
     """Code what is assigned to you, card by card. Goes on where it stopped; `?` lists the keys."""
-    if plain or not has_screen():
-        _at_the_prompt(context, name)
+    order = by.value if by else "routed"
+    screen = not plain and has_screen()
+    if reread:
+        _again(context, name, reread, screen=screen)
+    elif screen:
+        _on_the_screen(context, name, order)
     else:
-        _on_the_screen(context, name)
+        _at_the_prompt(context, name, order)
 
 
-def _at_the_prompt(context: typer.Context, name: str) -> None:
+def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> None:
+    from cothemes.app.steps.rereading import Rereading
+    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.cli.console import say
+
+    with opened_study(context) as study:
+        shelf = Rereading(study, name or only_reviewer(study), code)
+        if not screen:
+            from cothemes.cli.reread_plain import PlainRereading
+
+            PlainRereading(shelf).run()
+            return
+        from cothemes.tui.reread import RereadApp
+
+        app = RereadApp(shelf)
+        app.run()
+        for line in app.summary():
+            say(line)
+        if app.return_code:
+            raise typer.Exit(app.return_code)
+
+
+def _at_the_prompt(context: typer.Context, name: str, order: str) -> None:
     from cothemes.app.steps.review import Desk
     from cothemes.app.steps.reviewers import only_reviewer
     from cothemes.cli.review_plain import PlainReview
+    from cothemes.stages.review.orders import By
 
     with opened_study(context) as study:
-        PlainReview(Desk(study, name or only_reviewer(study))).run()
+        PlainReview(Desk(study, name or only_reviewer(study), by=By(order))).run()
 
 
-def _on_the_screen(context: typer.Context, name: str) -> None:
+def _on_the_screen(context: typer.Context, name: str, order: str) -> None:
     # What is read in at the start stays to the end: searching it for garbage would cost a tenth of the
     # start, and later a pause under somebody's finger.
     gc.disable()
     from cothemes.app.steps.review import Desk
     from cothemes.app.steps.reviewers import only_reviewer
     from cothemes.cli.console import say
+    from cothemes.stages.review.orders import By
     from cothemes.tui.review import ReviewApp
 
     with opened_study(context) as study:
-        app = ReviewApp(Desk(study, name or only_reviewer(study)))
+        app = ReviewApp(Desk(study, name or only_reviewer(study), by=By(order)))
         gc.freeze()
         gc.enable()
         app.run()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cothemes.records.suggestion import Suggestion
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.context import Turn
-    from cothemes.stages.review.queue import Queue
+    from cothemes.stages.review.queue import Progress
 
 WIDTH = 80
 OPENING, CLOSING = "«", "»"
@@ -44,14 +44,13 @@ class CardPrinter:
             return
         self._console.print(Padding(Text(shown_text(text), style=style), (0, 0, 0, indent), expand=False))
 
-    def card(self, card: Card, queue: Queue) -> None:
+    def card(self, card: Card, progress: Progress) -> None:
         """Everything that the arm allows, evidence apart."""
         passage, assignment = card.passage, card.standing.assignment
         self._console.print()
-        put_off = sum(standing.current.skipped for standing in queue.waiting)
         self.line(
-            f"{queue.done} of {queue.total} done"
-            + (f", {put_off} skipped" if put_off else "")
+            f"{progress.done} of {progress.total} done"
+            + (f", {progress.skipped} skipped" if progress.skipped else "")
             + f" | round {assignment.round} | {assignment.arm.value}"
             + (", second reading" if card.standing.locked else ""),
             style="dim",

@@ -13,7 +13,6 @@ from cothemes.errors import CothemesError, UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.queue import Queue
 
 TURNS_AROUND = 10
 HELP = """\
@@ -77,24 +76,22 @@ class PlainReview:
         self._out.line(f"Reviewing as {self._desk.reviewer}. Type ? for help, q to quit.")
         try:
             while not self._leaving:
-                queue = self._desk.queue()
-                passage_id = self._next(queue)
+                passage_id = self._next()
                 if passage_id is None:
                     break
                 served = self._desk.card(passage_id)
-                self._out.card(served, queue)
+                self._out.card(served, self._desk.progress)
                 card: Card | None = served
                 while card is not None and not self._leaving:
                     card = self._obey(card)
         finally:
             self._summary(monotonic() - began)
 
-    def _next(self, queue: Queue) -> str | None:
-        waiting = [standing.assignment.passage for standing in queue.waiting]
+    def _next(self) -> str | None:
         again, self._again = self._again, None
-        if again in waiting:
+        if again is not None and self._desk.waits(again):
             return again
-        return next((passage for passage in waiting if passage not in self._put_off), None)
+        return self._desk.next_passage(self._put_off)
 
     def _obey(self, card: Card) -> Card | None:
         """One line typed; None where the card is finished with."""
@@ -255,16 +252,17 @@ class PlainReview:
         return named_code(self._book, word)
 
     def _summary(self, seconds: float) -> None:
-        queue = self._desk.queue()
+        progress = self._desk.progress
         self._out.line("")
         self._out.line(
             f"{self._kept} records kept, {self._finished} passages finished in {seconds / 60:.0f} min. "
-            f"{queue.done} of {queue.total} done."
+            f"{progress.done} of {progress.total} done."
         )
-        put_off = sum(standing.current.skipped for standing in queue.waiting)
-        if put_off:
-            self._out.line(f"{put_off} skipped ones wait at the end.")
-        if queue.held:
-            self._out.line(f"{queue.held} are coded blind; they come back once a coder has spoken on them.")
-        if queue.waiting:
+        if progress.skipped:
+            self._out.line(f"{progress.skipped} skipped ones wait at the end.")
+        if progress.held:
+            self._out.line(
+                f"{progress.held} are coded blind; they come back once a coder has spoken on them."
+            )
+        if progress.waiting:
             self._out.line(f"Go on: cothemes review --as {self._desk.reviewer}")

@@ -31,7 +31,7 @@ def show(
     with opened_study(context) as study:
         if name:
             desk = Desk(study, name)
-            card, queue = desk.card(passage), desk.queue()
+            card, progress = desk.card(passage), desk.progress
         else:
             shown = run(study, passage)
         book = study.codebook
@@ -40,7 +40,7 @@ def show(
     elif name:
         from cothemes.cli.review_card import CardPrinter
 
-        CardPrinter(book).card(card, queue)
+        CardPrinter(book).card(card, progress)
     elif as_json:
         emit_json(_as_json(shown))
     else:

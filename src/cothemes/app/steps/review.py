@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
+from cothemes.app.steps.own_memos import OwnMemos
 from cothemes.app.steps.passage import found_passage
 from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.steps.seeds_in_view import disclosure, with_seeds
+from cothemes.app.steps.serving import order_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
@@ -26,7 +28,7 @@ from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.folding import Standing, fold, live_backwards
-from cothemes.stages.review.memos import MemoWriter, kept_memos
+from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 
@@ -34,8 +36,9 @@ from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 class Desk:
     """One registered person's work. Raises UnknownReviewer for any other name."""
 
-    def __init__(self, study: Study, reviewer: str) -> None:
+    def __init__(self, study: Study, reviewer: str, *, by: By = By.ROUTED) -> None:
         self._study = study
+        self._by = by
         self.reviewer = registered(study, [reviewer])[0]
         self._session = Session(study.codebook, wiring.clock(), wiring.ids())
         self._decisions: list[Decision] = []
@@ -46,7 +49,7 @@ class Desk:
             assignment.passage: fold(assignment, self._by_passage[assignment.passage])
             for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
         }
-        self._memo_writer = MemoWriter(self.reviewer, study.codebook.hash, wiring.clock(), wiring.ids())
+        self._memos = OwnMemos(study, self.reviewer)
         self._codebook_kept = False
         self._document: Document | None = None
 
@@ -85,7 +88,8 @@ class Desk:
 
     @cached_property
     def _serving(self) -> Serving:
-        return Serving(self.standings, self._spoken(), self._is_current)
+        order = order_of(self._study, self._by, self.standings)
+        return Serving(self.standings, self._spoken(), self._is_current, order)
 
     def _spoken(self) -> set[str]:
         locked = [pid for pid, standing in self._standings.items() if standing.locked and not standing.done]
@@ -103,7 +107,8 @@ class Desk:
         document = self._document_of(passage)
         assert document is not None
         if not standing.sees_suggestions:
-            return card_of(standing, passage, document, codebook=self.codebook, memos=self._memos(passage_id))
+            memos = self._memos.on(passage_id)
+            return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
         suggestions, proposed = self._suggestions(passage_id)
         return card_of(
             standing,
@@ -116,7 +121,7 @@ class Desk:
                 *self.remarks([standing]).get(passage_id, ()),
                 *disclosure(self._study, standing.assignment.round),
             ),
-            memos=self._memos(passage_id),
+            memos=self._memos.on(passage_id),
         )
 
     def remarks(self, standings: Iterable[Standing]) -> dict[str, tuple[str, ...]]:
@@ -167,10 +172,7 @@ class Desk:
 
     def memo(self, card: Card, text: str) -> Card:
         """Writes a memo on the passage: a note on the study, which no undo of a decision takes back."""
-        made = self._memo_writer.new(text, document=card.passage.document, passage=card.passage.id)
-        keep_codebook(self._study)
-        self._study.store.memos.append(made)
-        return card.with_memo(made.text)
+        return card.with_memo(self._memos.write(card.passage, text))
 
     def flag(self, card: Card) -> Card:
         """Marks the passage as worth a second look, or takes the mark back."""
@@ -263,10 +265,6 @@ class Desk:
         if kept is None or (kept.slug, kept.version) != (passage.document, passage.version):
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
-
-    def _memos(self, passage_id: str) -> tuple[str, ...]:
-        own = kept_memos(self._study.store.memos.all(by=self.reviewer, passage=passage_id))
-        return tuple(memo.last.text for memo in own if not memo.gone)
 
     def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""

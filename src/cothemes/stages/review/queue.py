@@ -78,15 +78,28 @@ class Progress:
         return self.done + self.waiting + self.held
 
 
-Key = tuple[bool, int, str]
+Rank = tuple[float, ...]
+"""What goes before the position; of one length throughout an order."""
+Order = Callable[[Standing], Rank]
+Key = tuple[bool, Rank, int, str]
+
+
+def as_routed(standing: Standing) -> Rank:  # noqa: ARG001
+    """By position alone."""
+    return ()
 
 
 class Serving:
     """The same as `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew."""
 
     def __init__(
-        self, standings: Sequence[Standing], proposed: Iterable[str], is_current: Callable[[Assignment], bool]
+        self,
+        standings: Sequence[Standing],
+        proposed: Iterable[str],
+        is_current: Callable[[Assignment], bool],
+        order: Order = as_routed,
     ) -> None:
+        self._order = order
         self._spoken = set(proposed)
         self._is_current = is_current
         self._places: dict[str, tuple[Place, Key]] = {}
@@ -115,7 +128,7 @@ class Serving:
 
     def next(self, put_off: Collection[str] = ()) -> str | None:
         """The first that waits and is not among `put_off`."""
-        return next((key[2] for key in self._waiting if key[2] not in put_off), None)
+        return next((key[-1] for key in self._waiting if key[-1] not in put_off), None)
 
     def waits(self, passage: str) -> bool:
         """Whether it can be served now."""
@@ -138,7 +151,7 @@ class Serving:
     def _note(self, standing: Standing) -> tuple[Place, Key]:
         assignment = standing.assignment
         skipped = standing.current.skipped
-        key = (skipped, assignment.position, assignment.passage)
+        key = (skipped, self._order(standing), assignment.position, assignment.passage)
         if standing.done:
             place = Place.DONE
         elif not self._is_current(assignment):

@@ -1,0 +1,98 @@
+"""A code's passages read again at a prompt, in the order they were decided."""
+
+from __future__ import annotations
+
+from cothemes.app.steps.rereading import Rereading
+from cothemes.cli.prompt import typed_line
+from cothemes.cli.review_card import CardPrinter, attributes_line
+from cothemes.errors import CothemesError
+
+HELP = """\
+(empty)   the next
+b         the one before
+h         hide who decided, or show it
+n TEXT    keep a note with your own decision
+m TEXT    write a memo: a note on the study
+o         reopen your own passage: it waits in review then
+d         the code's definition and near-misses
+t         the transcript around
+q         quit; everything is kept"""
+TURNS_AROUND = 10
+
+
+class PlainRereading:
+    """Serves passages until the last, the user quits or the input ends."""
+
+    def __init__(self, shelf: Rereading) -> None:
+        self._shelf = shelf
+        self._out = CardPrinter(shelf.codebook)
+        self._place = 0
+        self._named = True
+
+    def run(self) -> None:
+        """From the first to the last."""
+        if not self._shelf.items:
+            self._out.line(f"No passage with {self._shelf.code} can be shown to you yet.")
+        shown = -1
+        while self._place < len(self._shelf.items):
+            if shown != self._place:
+                self._show()
+                shown = self._place
+            typed = typed_line("> ", self._out.line)
+            if typed is None or typed.strip() == "q":
+                break
+            word, _, rest = typed.strip().partition(" ")
+            try:
+                self._obey(word, rest.strip())
+            except CothemesError as error:
+                self._out.line(f"not recorded: {error}")
+        again = [item.passage.id for item in self._shelf.items if item.reopened]
+        if again:
+            self._out.line(
+                f"Reopened: {', '.join(again)}. Go on: cothemes review --as {self._shelf.reviewer}"
+            )
+
+    def _obey(self, word: str, rest: str) -> None:
+        shelf, place = self._shelf, self._place
+        if word in ("", "k"):
+            self._place += 1
+        elif word == "b":
+            self._place = max(place - 1, 0)
+        elif word == "h":
+            self._named = not self._named
+            self._out.line("names are shown" if self._named else "names are hidden")
+        elif word in ("n", "m"):
+            (shelf.note if word == "n" else shelf.memo)(place, rest)
+            self._out.line("recorded: note" if word == "n" else "recorded: memo")
+        elif word == "o":
+            shelf.reopen(place)
+            self._out.line("recorded: reopened; it waits in review")
+        elif word == "d":
+            self._out.definition(shelf.items[place].coding.code)
+        elif word == "t":
+            self._out.transcript(shelf.transcript(place, TURNS_AROUND))
+        else:
+            for line in HELP.splitlines():
+                self._out.line(line)
+
+    def _show(self) -> None:
+        item = self._shelf.items[self._place]
+        coding = item.coding
+        who = coding.by if self._named else f"coder {item.number}"
+        facts = (
+            f"{self._place + 1} of {len(self._shelf.items)}",
+            f"{coding.at:%Y-%m-%d %H:%M}" if coding.at else "",
+            coding.code,
+            who,
+            coding.status.value,
+            coding.arm.value if coding.arm else "",
+            "" if item.current_wording else "earlier wording",
+        )
+        self._out.line("")
+        self._out.line(" | ".join(filter(None, facts)), style="bold")
+        self._out.line(" | ".join(filter(None, (item.passage.id, item.title, item.passage.speaker))))
+        self._out.passage(item.passage, coding.spans)
+        attributes = attributes_line(coding.attributes)
+        words = [attributes, *(f"note: {note}" for note in item.notes), *(f"memo: {m}" for m in item.memos)]
+        for line in filter(None, words):
+            self._out.line(line, indent=2)

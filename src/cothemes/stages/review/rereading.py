@@ -1,0 +1,28 @@
+"""Passages of one code, read again in the order they were decided, to see what has shifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cothemes.records.passage import Passage
+from cothemes.stages.review.codings import Coding
+from cothemes.stages.review.context import Context
+
+
+@dataclass(frozen=True)
+class Reread:
+    """One coding in its place."""
+
+    coding: Coding
+    passage: Passage
+    title: str
+    """Of the document; one that is invented says so."""
+    context: tuple[Context, ...]
+    mine: bool
+    """Whether the reader gave the code, and may note on it and reopen it."""
+    current_wording: bool
+    number: int
+    """Of the person who gave it, counted by their first decision: stands where names are hidden."""
+    notes: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
+    reopened: bool = False
