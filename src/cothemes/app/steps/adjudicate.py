@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from cothemes.app import wiring
 from cothemes.app.steps.consensus import Place, readings, settled_places
 from cothemes.app.steps.passage import found_passage
-from cothemes.app.steps.ratings import keep_codebook
+from cothemes.app.steps.ratings import keep_codebook, same_wordings
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -43,13 +43,16 @@ class Adjudication:
         self.round = _round_of(rounds, round_name, study)
         self._settlements = [s for s in study.store.settlements.all() if s.round == self.round]
         self._settled: dict[Place, Settled] = settled_places(study, self._settlements)
+        self._same = same_wordings(study)
         here = [case for case in found.cases if case.round == self.round]
         self._held = {case.passage.id for case in here if found.unfinished.get(case.passage.id)}
-        disputed = [c for c in here if c.disputed or (attributes and c.described_otherwise)]
-        self._agreed = len([c for c in here if c not in disputed and c.passage.id not in self._held])
+        seen = [case for case in here if case.passage.id not in self._held]
         self._cases: Mapping[str, Case] = {
-            case.passage.id: case for case in disputed if case.passage.id not in self._held
+            case.passage.id: case
+            for case in seen
+            if case.disputed or (attributes and case.described_otherwise)
         }
+        self._agreed = len(seen) - len(self._cases)
         self._document: Document | None = None
         self._codebook_kept = False
 
@@ -152,7 +155,7 @@ class Adjudication:
         self._settlements += made
         for passage in {record.passage for record in made}:
             records = [record for record in self._settlements if record.passage == passage]
-            self._settled[(passage, self.round)] = settled_of(records, self.codebook)
+            self._settled[(passage, self.round)] = settled_of(records, self.codebook, self._same)
 
     def _document_of(self, case: Case) -> Document:
         if self._document is None or self._document.slug != case.passage.document:

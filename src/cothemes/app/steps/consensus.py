@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from cothemes.app.steps.ratings import kinds_of_reviewers, wordings
+from cothemes.app.steps.ratings import kinds_of_reviewers, same_wordings, wordings
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS, Settlement
 from cothemes.records.rating import RaterKind, Rating
@@ -42,15 +42,16 @@ class Consensus:
     """Passage, round and code → why it was settled so."""
 
 
-def readings(study: Study) -> Readings:
-    """Passages that at least two people have finished, or whose ratings by two were imported.
+def readings(study: Study, passage_id: str | None = None) -> Readings:
+    """Passages that at least two people have finished, or whose ratings by two were imported; or one of them.
 
     Passages for which a consensus was imported are left out: they are settled elsewhere.
     """
-    assignments = study.store.reviews.assignments()
+    assignments = study.store.reviews.assignments(passage=passage_id)
     per_place = Counter((a.passage, a.round) for a in assignments)
     several = [a for a in assignments if per_place[(a.passage, a.round)] > 1]
-    passages = {passage.id: passage for passage in study.store.passages.all()}
+    everything = study.store.passages.all()
+    passages = {p.id: p for p in everything if passage_id is None or p.id == passage_id}
     decisions = study.store.reviews.decisions(passages={a.passage for a in several})
     read = read_ratings(
         decisions,
@@ -60,6 +61,7 @@ def readings(study: Study) -> Readings:
         study.codebook,
         wordings=wordings(study, [d.codebook_hash for d in decisions if d.action is Action.DONE]),
         kinds=kinds_of_reviewers(study),
+        same=same_wordings(study),
     )
     people = [rating for rating in read.ratings if rating.kind in PEOPLE]
     notes = {
@@ -78,15 +80,16 @@ def settled_places(study: Study, settlements: Sequence[Settlement]) -> dict[Plac
     heaps: dict[Place, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
         heaps[(settlement.passage, settlement.round)].append(settlement)
-    return {place: settled_of(heap, study.codebook) for place, heap in heaps.items()}
+    same = same_wordings(study)
+    return {place: settled_of(heap, study.codebook, same) for place, heap in heaps.items()}
 
 
-def consensus(study: Study) -> Consensus:
-    """The ratings of `consensus`, of every round in which something was settled; else none."""
+def consensus(study: Study, passage_id: str | None = None) -> Consensus:
+    """The ratings of `consensus`, of every round in which something was settled, on all passages or one."""
     settlements = study.store.settlements.all()
     if not settlements:
         return Consensus((), {})
-    cases = readings(study).cases
+    cases = readings(study, passage_id).cases
     settled = settled_places(study, settlements)
     clusters = {document.slug: document.cluster for document in study.store.documents.all()}
     begun = {round_name for (_, round_name), one in settled.items() if one.rulings}

@@ -148,7 +148,7 @@ def show(study: Study, passage_id: str) -> Shown:
     assignments = study.store.reviews.assignments(passage=passage_id)
     standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
     suggestions = _suggestions(study, {passage_id: passage})
-    agreed = consensus(study)
+    agreed = consensus(study, passage_id)
     return Shown(
         passage=passage,
         document=document,
@@ -156,11 +156,7 @@ def show(study: Study, passage_id: str) -> Shown:
         standings=tuple(standings),
         decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
         suggested=tuple(undecided(suggestions, [])),
-        settled=tuple(
-            c
-            for c in codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)
-            if c.passage == passage_id
-        ),
+        settled=tuple(codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)),
         flags=_flags(study, standings, [passage_id]).get(passage_id, ()),
         memos=tuple(memos_of(study, About(passage=passage_id))),
     )
