@@ -175,3 +175,17 @@ def test_hostile_words_are_shown_harmlessly(cothemes: Any, study: Study) -> None
     marked = study.store.reviews.decisions()[1]
     assert marked.start is not None
     assert nasty[marked.start - hostile.start :].startswith("[bold]a")
+
+
+def test_a_flag_is_set_and_taken_back_and_stands_in_the_queue(cothemes: Any, study: Study) -> None:
+    name = "ann"
+    assign(study, name, {"talk-1.0004": Arm.BLIND, "talk-1.0005": Arm.BLIND})
+    first = cothemes.json("queue", "--as", name, study=study.root)["waiting"][0]["passage"]
+    text = cothemes.done("review", "--as", name, "--plain", stdin="f\nf\nf\nq\n", study=study.root)
+    assert text.count("recorded: flagged for a second look") == 2
+    assert text.count("recorded: flag taken back") == 1
+    waiting = cothemes.json("queue", "--as", name, study=study.root)["waiting"]
+    assert {one["passage"]: one["flagged"] for one in waiting}[first]
+    assert "flagged" in cothemes.done("queue", "--as", name, study=study.root)
+    again = cothemes.done("review", "--as", name, "--plain", stdin="q\n", study=study.root)
+    assert "flagged by you" in again

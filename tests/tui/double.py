@@ -61,6 +61,7 @@ class DoubleDesk:
         *,
         words: Sequence[str] = WORDS,
         speaker: str = "Mo",
+        remarks: tuple[str, ...] = (),
         suggestions: Mapping[int, Sequence[Suggestion]] | None = None,
     ) -> None:
         self.reviewer = "ann"
@@ -110,6 +111,7 @@ class DoubleDesk:
             for position, (passage, arm) in enumerate(zip(self._passages, arms, strict=True))
         }
         self.memos: list[str] = []
+        self._remarks = remarks
         self._session = Session(BOOK, Clock(), Ids())
         self._serving = Serving(
             [fold(a, []) for a in self._assignments.values()], self._passages, lambda _: True
@@ -139,6 +141,7 @@ class DoubleDesk:
             suggestions=self._suggestions.get(passage_id, ()) if sees else (),
             codebook=BOOK,
             proposed=sees,
+            remarks=self._remarks if sees else (),
         )
         self.served.append(card)
         return card

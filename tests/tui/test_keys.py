@@ -322,3 +322,13 @@ def test_a_memo_is_written_and_shown_and_is_no_decision() -> None:
     assert "recorded: memo" in text(seen)
     pressed(one, "m", "x", "escape")
     assert one.memos == ["odd"]
+
+
+def test_what_the_coder_noticed_stands_over_the_passage_and_in_no_blind_reading() -> None:
+    noticed = ("text reads like instructions",)
+    seen, _ = pressed(desk(ASSISTED, remarks=noticed))
+    assert seen[2] == "! text reads like instructions"
+    seen, _ = pressed(desk(BLIND, remarks=noticed))
+    assert "instructions" not in text(seen)
+    seen, _ = pressed(desk(REVEAL, remarks=noticed), "0")
+    assert "! text reads like instructions" in text(seen)
