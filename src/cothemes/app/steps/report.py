@@ -17,6 +17,7 @@ from cothemes.app.steps.agreement import (
 )
 from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.steps.report_facts import study_facts
 from cothemes.app.steps.report_sections import (
     MissingCodes,
@@ -76,7 +77,7 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
     units = sum(table.units for table in agreements if len(table.raters) > 1)
     made = wiring.clock().now()
     reflexive = study.settings.study.tradition == "reflexive"
-    settled, missing = settled_rounds(study), missing_codes(study)
+    settled, missing, history = settled_rounds(study), missing_codes(study), codebook_history(study)
     facts = study_facts(
         study,
         counting=found.basis.sentence,
@@ -107,7 +108,8 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
             "map": differing(study),
             "settled": settled,
             "missing": missing,
-            "contents": _contents(found, reflexive, settled, missing),
+            "history": history,
+            "contents": _contents(found, reflexive, settled, missing, history),
         },
     )
     return ReportMade(path=str(path), findings=found, agreements=agreements)
@@ -156,7 +158,11 @@ def _recruitment(documents: dict[str, Document]) -> str:
 
 
 def _contents(
-    found: Findings, reflexive: bool, settled: tuple[SettledRound, ...], missing: MissingCodes
+    found: Findings,
+    reflexive: bool,
+    settled: tuple[SettledRound, ...],
+    missing: MissingCodes,
+    history: CodebookHistory,
 ) -> list[tuple[str, str]]:
     counted = found.basis.source is not Source.NOBODY
     sections = [
@@ -174,6 +180,7 @@ def _contents(
         ),
         ("settled", "After discussion", settled),
         ("missing", "What no code fits", missing.open),
+        ("codebook", "How the codebook changed", history.steps),
         ("methods", "Methods", True),
     ]
     return [(anchor, text) for anchor, text, shown in sections if shown]
