@@ -130,6 +130,7 @@ def test_reasons_are_kept_and_shown(study: Study, cothemes: Any) -> None:
     for wrong, words in (
         (("--codes", "A9"), "did not change"),
         (("--as", "zoe"), "not registered"),
+        (("--same",), "no code was named"),
     ):  # fmt: skip
         refused = cothemes("codebook", "note", "x", *wrong, study=study.root)
         assert refused.exit_code == 2

@@ -22,6 +22,7 @@ from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
 
 from cothemes.app.study import Study
+from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Reviewer
 
@@ -137,6 +138,30 @@ def test_what_registered_people_settled_counts_under_the_wording_they_read(
     found = cothemes.json("codebook", "retest", "--coder", "offline", "0.1.0", study=study.root)
     a2 = next(code for code in found["codes"] if code["code"] == "A2")
     assert (a2["positives"], a2["settled_under"]) == (2, {"imported": 4, "new": 1})
+
+
+def test_what_was_settled_by_adjudication_counts(study: Study, cothemes: Any) -> None:
+    """Ann gave A1 and Bob did not; it was settled that it applies. The imported panel said the same of A1."""
+    fresh = Study(study.root)
+    read(fresh, "ann", "talk-2.0005", ("A1",))
+    read(fresh, "bob", "talk-2.0005", ())
+    text = fresh.codebook.by_id["A1"].text_hash
+    fresh.store.settlements.append(
+        [
+            Settlement(
+                id=f"s{n}", at=NOW, by="ann", passage="talk-2.0005", round="main", ruling=ruling,
+                code="A1" if n else None, code_hash=text if n else None, codebook_hash=fresh.codebook.hash,
+                readers=("ann", "bob"),
+            )
+            for n, ruling in enumerate((Ruling.OPENED, Ruling.YES))
+        ]
+    )  # fmt: skip
+    fresh.store.ratings.add([], instead_of=["panel"])
+    fresh.close()
+    found = cothemes.json("codebook", "retest", "--coder", "offline", "0.1.0", study=study.root)
+    codes = {code["code"]: code for code in found["codes"]}
+    assert (codes["A1"]["positives"], codes["A1"]["settled_under"]) == (1, {"new": 1})
+    assert codes["A2"]["settled_under"] == {"new": 1}
 
 
 def test_a_document_marked_in_its_metadata_is_left_out(study: Study, cothemes: Any) -> None:

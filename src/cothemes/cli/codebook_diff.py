@@ -33,7 +33,8 @@ def diff(
     """Show what changed, what it touches and what recoding costs.
 
     Words that went stand as [-went-], words that came as {+came+}. Decisions under an old wording stay as
-    they are and are never pooled with new ones.
+    they are and are never pooled with new ones, unless a person says that both wordings ask for the same:
+    codebook note --same.
     """
     from cothemes.app.steps.codebook_diff import codebook_diff, diff_as_json
     from cothemes.cli.console import emit_json, say
@@ -54,13 +55,13 @@ def diff(
     if change.old.version == change.new.version:
         say("Both bear the same version label: give the new one its own in codebook.yaml.")
     say("")
-    _show_changes(change)
+    _show_changes(change, found.same_codings)
     _show_touched(found)
     _show_recoding(found)
     _show_reasons(found)
 
 
-def _show_changes(change: Difference) -> None:
+def _show_changes(change: Difference, same: set[str]) -> None:
     from cothemes.cli.console import say
     from cothemes.cli.wrapped import hanging
 
@@ -78,6 +79,8 @@ def _show_changes(change: Difference) -> None:
         )
     for each in change.changed:
         say(hanging(f"{each.id}  {each.new.label}: {', '.join(each.kinds)}", 10, first="Changed"))
+        if each.id in same:
+            say("  by a person's word both wordings ask for the same: what stands under them is pooled")
         for text in each.texts:
             _show_text(text)
         if each.respaced:

@@ -23,21 +23,33 @@ def note(
             "--since", metavar="VERSION", help="From this version; else that of the last decisions."
         ),
     ] = "",
+    same: Annotated[
+        bool,
+        typer.Option(
+            "--same", help="Old and new wording of --codes ask for the same: pool what stands under them."
+        ),
+    ] = False,
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Keep why the codebook changed, for diff and report."""
+    """Keep why the codebook changed, for diff and report.
+
+    With --same a person takes it upon herself that a change of wording, such as a mended typing error,
+    changes no coding. Ratings under both wordings are pooled from then on, and every table of them says so.
+    """
     from cothemes.app.steps.codebook_reasons import note_reason
     from cothemes.cli.console import emit_json, say
 
     named = [name.strip() for name in codes.split(",") if name.strip()]
     with opened_study(context) as study:
-        made = note_reason(study, reason, codes=named, old=since, by=person)
+        made = note_reason(study, reason, codes=named, old=since, by=person, same=same)
     if as_json:
         emit_json(made.model_dump(mode="json"))
         return
     about = ", ".join(made.codes) or "the whole change"
     say(f"Kept, on {about}, from {made.old[:8]} to {made.new[:8]}.")
+    if same:
+        say("What was decided under either wording is pooled from now on; tables say so.")
 
 
 def log(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -71,6 +71,7 @@ def codings(
                     "decided": len(found.decided),
                     "settled": len(found.settled),
                     "suggested": len(found.suggested),
+                    "under_an_earlier_wording": _reworded(found),
                 },
                 "decided": [coding_as_json(one) for one in found.decided],
                 "settled": [coding_as_json(one) for one in found.settled],
@@ -103,6 +104,8 @@ def codings(
             _more(len(rows), limit)
     passages = len({one.passage.id for one in found.decided})
     say(f"{len(found.decided)} codes by people on {passages} passages; {len(found.suggested)} undecided.")
+    if older := _reworded(found):
+        say(f"{older} of them under an earlier wording of their code: cothemes codebook diff")
     if found.settled:
         places = len({one.passage.id for one in found.settled})
         say(f"{len(found.settled)} codes by consensus on {places} passages.")
@@ -153,6 +156,11 @@ def quotes(
     say(f"{len(decided)} quotes settled by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
+
+
+def _reworded(found: Retrieved) -> int:
+    """Codes by people under another wording than today's."""
+    return sum(not one.current_wording for one in found.decided)
 
 
 def _more(count: int, limit: int) -> None:

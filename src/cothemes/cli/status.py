@@ -27,6 +27,13 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
     if found["synthetic"]:
         say(f"SYNTHETIC: {found['synthetic']} of the documents are invented: layout, not findings.")
     say(f"Codebook   {book['id']} {book['version']}, {book['codes']} codes, hash {book['hash']}")
+    older = found["older_wording"]
+    if older["readings"]:
+        listed = ", ".join(list(older["codes"])[:6]) + (", …" if len(older["codes"]) > 6 else "")
+        say(
+            f"{older['readings']} finished readings stand under an older wording of {listed}, and do not "
+            "count for it: cothemes codebook diff"
+        )
     say(f"Documents  {kinds}; {found['passages']} passages, {found['words']:,} words")
     for run_ in found["runs"]:
         others = ", ".join(f"{count} {state}" for state, count in run_["other_outcomes"].items())

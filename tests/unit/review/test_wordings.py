@@ -12,7 +12,7 @@ from tests.doubles.decisions import read
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.stages.review.folding import fold_all
-from cothemes.stages.review.wordings import code_readings, finished_readings, wording_of
+from cothemes.stages.review.wordings import code_readings, finished_readings, same_as_now, wording_of
 from cothemes.stages.review.working_time import minutes_per_passage
 
 
@@ -61,3 +61,9 @@ def test_a_clock_that_goes_back_and_scripts_say_nothing_of_the_pace() -> None:
     assert minutes_per_passage([done(0)] * 50) is None
     assert minutes_per_passage([done(-60 * n) for n in range(50)]) is None
     assert minutes_per_passage([]) is None
+
+
+def test_what_was_called_the_same_holds_both_ways_and_goes_on() -> None:
+    pairs = [("A", "t1", "t2"), ("A", "t3", "t2"), ("A", "t8", "t9"), ("B", "u1", "u2"), ("C", "v", "w")]
+    assert same_as_now(pairs, {"A": "t3", "B": "u9"}) == {"A": frozenset({"t1", "t2", "t3"})}
+    assert same_as_now([], {"A": "t1"}) == {}

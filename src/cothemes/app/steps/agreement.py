@@ -9,13 +9,14 @@ from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.app.steps.consensus import consensus
-from cothemes.app.steps.ratings import human_ratings, wordings
+from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
+from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
@@ -35,6 +36,8 @@ class StudyRatings:
     ratings: tuple[Rating, ...]
     kept_out: dict[str, int]
     """Code → ratings under another wording of it."""
+    pooled: dict[str, int] = field(default_factory=dict)
+    """Code → ratings under another wording that a person called the same; they are among the others."""
     in_dispute: dict[str, int] = field(default_factory=dict)
     """Round → passages that readers disagree on and nobody has settled: they are missing from consensus."""
 
@@ -75,6 +78,9 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     if found.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
         notes.append(f"Ratings under another wording of a code are left out: {codes}.")
+    notes += [
+        f"Pooled although worded otherwise, by a person's word: {said}" for said in _pooled(study, found)
+    ]
     if any(name.startswith(CONSENSUS) for name in request.raters) and found.in_dispute:
         rounds = ", ".join(f"{name or 'without a name'} {count}" for name, count in found.in_dispute.items())
         notes.append(
@@ -82,6 +88,16 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "compared is easier than the whole."
         )
     return shown.model_copy(update={"notes": tuple(notes)})
+
+
+def _pooled(study: Study, found: StudyRatings) -> list[str]:
+    """Who called which wordings the same, and why; of codes of which ratings were pooled so."""
+    said = []
+    for each in study.store.revisions.all():
+        codes = [f"{code} {found.pooled[code]}" for code in each.codes if code in found.pooled]
+        if each.kind is RevisionKind.SAME and codes:
+            said.append(f"{', '.join(codes)} ({each.by or 'not named'}, {each.at:%Y-%m-%d}: {each.reason}).")
+    return said
 
 
 def models_tried(study: Study) -> tuple[ModelTried, ...]:
@@ -159,14 +175,18 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     if not people.ratings:
         people = human_ratings(study)
     kept_out: Counter[str] = Counter(people.kept_out)
+    pooled: Counter[str] = Counter(people.pooled)
     settled = consensus(study)
-    ratings = [*people.ratings, *settled.ratings, *imported_ratings(study)]
+    imported, reworded = _under_present_wording(study, imported_ratings(study))
+    kept_out.update(reworded)
+    ratings = [*people.ratings, *settled.ratings, *imported]
     rated = {rating.unit for rating in ratings}
     for run in study.store.runs.all():
         read = run_ratings(study, run, None if all_passages or not rated else rated)
         ratings += read.ratings
         kept_out.update(read.kept_out)
-    return StudyRatings(tuple(ratings), dict(kept_out), settled.left)
+        pooled.update(read.pooled)
+    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), settled.left)
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
@@ -180,7 +200,28 @@ def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None)
         study.store.documents.all(),
         study.codebook,
         wordings=wordings(study, [run.codebook_hash]),
+        same=same_wordings(study),
     )
+
+
+def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Rating], Counter[str]]:
+    """Those that do not name a codebook of this study in which their code reads otherwise, and how many do.
+
+    A rating without a value is kept: what its rater left out of a passage could not be told from a 0.
+    """
+    texts = wordings(study, {rating.codebook for rating in ratings if rating.codebook})
+    if not texts:
+        return ratings, Counter()
+    same = same_wordings(study)
+    now = {code.id: {code.text_hash, *same.get(code.id, ())} for code in study.codebook.codes}
+    kept, out = [], Counter[str]()
+    for rating in ratings:
+        then = texts.get(rating.codebook, {}).get(rating.code)
+        if rating.value is not None and then is not None and then not in now.get(rating.code, ()):
+            out[rating.code] += 1
+        else:
+            kept.append(rating)
+    return kept, out
 
 
 def imported_ratings(study: Study) -> list[Rating]:

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cothemes.app.steps.codebook_versions import last_used, version_named
+from cothemes.app.steps.codebook_versions import last_used, under, version_named
 from cothemes.app.steps.forecast import forecast, forecast_as_json
 from cothemes.app.steps.propose import Wanted, plan
-from cothemes.app.steps.ratings import wordings
+from cothemes.app.steps.ratings import same_wordings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.records.codebook import Codebook
@@ -92,6 +92,11 @@ class CodebookDiff:
     reasons: tuple[Revision, ...]
 
     @property
+    def same_codings(self) -> set[str]:
+        """Changed codes of which a person said that both wordings ask for the same: nothing is touched."""
+        return {each.id for each in self.difference.changed} - {each.code for each in self.touched}
+
+    @property
     def to_read(self) -> set[str]:
         """Passages that have to be read again."""
         return {p for t in self.touched if t.change != "removed" for p in t.passages}
@@ -147,7 +152,10 @@ def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> 
     for reading in code_readings(standings, names, known):
         heaps[reading.code].append(reading)
     touched, other = [], 0
+    same = same_wordings(under(study, found.new))
     for change in found.changed:
+        if change.old.text_hash in same.get(change.id, ()):
+            continue
         under_old = [r for r in heaps[change.id] if r.wording == change.old.text_hash]
         other += sum(r.wording not in (change.old.text_hash, change.new.text_hash) for r in heaps[change.id])
         touched.append(Touched(change.id, "changed", tuple(under_old)))
@@ -214,6 +222,7 @@ def diff_as_json(study: Study, found: CodebookDiff) -> dict[str, object]:
                     for text in each.texts
                 ],
                 "respaced": list(each.respaced),
+                "same_codings": each.id in found.same_codings,
             }
             for each in change.changed
         ],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cothemes.app import wiring
-from cothemes.app.steps.ratings import keep_codebook, wordings
+from cothemes.app.steps.ratings import keep_codebook, same_wordings, wordings
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -64,22 +64,7 @@ def recode(
             f"the round {round_name!r} holds first readings, and rounds are never mixed",
             hint=f"Name a new one, such as `recode-{len({a.round for a in assignments} - taken) + 1}`.",
         )
-    decisions = study.store.reviews.decisions()
-    found = recodings(
-        fold_all(assignments, decisions),
-        wanted,
-        {code.id: code.text_hash for code in book.codes},
-        {
-            **wordings(study, [d.codebook_hash for d in decisions if d.action is Action.DONE]),
-            book.hash: {code.id: code.text_hash for code in book.codes},
-        },
-        {passage.id: at for at, passage in enumerate(study.store.passages.all())},
-        round_name=round_name.strip(),
-        drawn=wiring.clock().now(),
-        reviewers=names,
-        only_given=only_given,
-        discussed=study.store.settlements.readers(),
-    )
+    found = _again(study, wanted, round_name.strip(), reviewers=names, only_given=only_given)
     if not found.recodings:
         raise StateConflict(
             f"nobody has finished a passage under another wording of {', '.join(wanted)}",
@@ -101,4 +86,38 @@ def recode(
         codes={code: counted[code] for code in wanted},
         words=dict(words),
         stored=not dry_run,
+    )
+
+
+def older_wording(study: Study) -> dict[str, int]:
+    """Code → finished readings under another wording, or before the code was there, that no later reading by
+    the same person has made good. The key `""` counts readings that are in this case for any code."""
+    found = _again(study, list(study.codebook.by_id), "")
+    counted = Counter(code for recoding in found.recodings for code in recoding.codes)
+    return {"": len(found.recodings), **{c: counted[c] for c in study.codebook.by_id if counted[c]}}
+
+
+def _again(
+    study: Study,
+    codes: Sequence[str],
+    round_name: str,
+    *,
+    reviewers: Sequence[str] = (),
+    only_given: bool = False,
+) -> Again:
+    decisions = study.store.reviews.decisions()
+    now = {code.id: code.text_hash for code in study.codebook.codes}
+    finished = [decision.codebook_hash for decision in decisions if decision.action is Action.DONE]
+    return recodings(
+        fold_all(study.store.reviews.assignments(), decisions),
+        codes,
+        now,
+        {**wordings(study, finished), study.codebook.hash: now},
+        {passage.id: at for at, passage in enumerate(study.store.passages.all())},
+        round_name=round_name,
+        drawn=wiring.clock().now(),
+        reviewers=reviewers,
+        only_given=only_given,
+        discussed=study.store.settlements.readers(),
+        same=same_wordings(study),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
 from cothemes.app.steps.codebook_versions import last_used, under, version_named
+from cothemes.app.steps.consensus import consensus as settled_here
 from cothemes.app.steps.forecast import forecast
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.propose import Plan, Wanted, choose, settings_for
@@ -202,9 +203,10 @@ def _consensus(
         if r.code in books[0].by_id
     ]
     for name, book in ((OLD, books[0]), (NEW, books[1])):
+        then = under(study, book)
         found += [
             (name, r.unit, r.code, int(r.value or 0))
-            for r in human_ratings(under(study, book)).ratings
+            for r in (*human_ratings(then).ratings, *settled_here(then).ratings)
             if r.kind is RaterKind.CONSENSUS
         ]
     return found

@@ -22,4 +22,4 @@ def decided_ratings(study: Study) -> RatingsRead:
     if real and any(rating.kind is RaterKind.SYNTHETIC for rating in imported):
         imported = [rating for rating in imported if rating.kind is RaterKind.HUMAN]
     ratings: list[Rating] = [*people.ratings, *consensus(study).ratings, *imported]
-    return RatingsRead(tuple(ratings), people.kept_out, people.other_passages)
+    return RatingsRead(tuple(ratings), people.kept_out, people.other_passages, people.pooled)

@@ -8,7 +8,9 @@ from cothemes.app.study import Study
 from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind
 from cothemes.records.review import Action
-from cothemes.stages.review.ratings import RatingsRead, Wordings, read_ratings
+from cothemes.records.revision import RevisionKind
+from cothemes.stages.review.ratings import RatingsRead, read_ratings
+from cothemes.stages.review.wordings import Same, Wordings, same_as_now
 
 
 def keep_codebook(study: Study) -> None:
@@ -25,6 +27,21 @@ def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
             codes = Codebook.model_validate_json(content).codes
             found[codebook_hash] = {code.id: code.text_hash for code in codes}
     return found
+
+
+def same_wordings(study: Study) -> Same:
+    """Code → texts that a person said ask for the same codings as its text now."""
+    said = [each for each in study.store.revisions.all() if each.kind is RevisionKind.SAME]
+    if not said:
+        return {}
+    texts = wordings(study, [name for each in said for name in (each.old, each.new)])
+    pairs = [
+        (code, texts[each.old][code], texts[each.new][code])
+        for each in said
+        for code in each.codes
+        if code in texts.get(each.old, {}) and code in texts.get(each.new, {})
+    ]
+    return same_as_now(pairs, {code.id: code.text_hash for code in study.codebook.codes})
 
 
 def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
@@ -48,4 +65,5 @@ def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead
         study.codebook,
         wordings=wordings(study, hashes),
         kinds=kinds_of_reviewers(study),
+        same=same_wordings(study),
     )

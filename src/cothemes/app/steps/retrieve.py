@@ -9,6 +9,7 @@ from functools import cached_property
 from cothemes.app.steps.consensus import Consensus, consensus
 from cothemes.app.steps.memos import About, memos_of
 from cothemes.app.steps.passage import found_passage
+from cothemes.app.steps.ratings import same_wordings
 from cothemes.app.steps.remarks import remarks_on
 from cothemes.app.steps.review import latest_runs
 from cothemes.app.study import Study
@@ -171,6 +172,7 @@ class _Shelf:
         self._documents = {document.slug: document for document in study.store.documents.all()}
         self._flags: dict[str, tuple[str, ...]] = {}
         self._upheld: dict[tuple[str, str, str], bool] = {}
+        self._same = same_wordings(study)
 
     def note(self, standings: Sequence[Standing], agreed: Consensus) -> None:
         """What codings will be held against: flags of passages, and what was settled."""
@@ -190,7 +192,8 @@ class _Shelf:
                 passage=self.passages[coding.passage],
                 document=self._documents[self.passages[coding.passage].document],
                 current_wording=coding.code_hash is None
-                or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash),
+                or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash)
+                or coding.code_hash in self._same.get(coding.code, ()),
                 upheld=self._upheld.get((coding.passage, coding.round, coding.code))
                 if coding.status in (Status.ACCEPTED, Status.ADDED)
                 else None,

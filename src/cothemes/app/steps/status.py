@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from cothemes.app.steps.batches import under_way
+from cothemes.app.steps.codebook_recode import older_wording
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
 from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
@@ -29,6 +30,7 @@ def status(study: Study) -> dict[str, Any]:
             "hash": study.codebook.hash[:12],
             "codes": len(study.codebook.codes),
         },
+        "older_wording": _older(study),
         "documents": dict(Counter(document.kind.value for document in documents)),
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
@@ -38,6 +40,12 @@ def status(study: Study) -> dict[str, Any]:
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
     }
+
+
+def _older(study: Study) -> dict[str, Any]:
+    """Readings that no longer count for some codes, because these were reworded since."""
+    codes = older_wording(study)
+    return {"readings": codes.pop(""), "codes": codes}
 
 
 def _run(study: Study, run_id: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cothemes.records.adjudication import Ruling, Settlement
-from cothemes.records.codebook import Codebook
+from cothemes.records.codebook import Code, Codebook
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.review.disputes import Case
 from cothemes.stages.review.ratings import SEVERAL
+from cothemes.stages.review.wordings import Same
 
 RULED = (Ruling.YES, Ruling.NO)
 
@@ -47,13 +48,13 @@ class Settled:
         return None if ruling is None else ruling.ruling is Ruling.YES
 
 
-def settled_of(settlements: Sequence[Settlement], codebook: Codebook) -> Settled:
-    """Folds the records of one passage and round."""
+def settled_of(settlements: Sequence[Settlement], codebook: Codebook, same: Same | None = None) -> Settled:
+    """Folds the records of one passage and round. `same`: wordings that count as the present one."""
     rulings: dict[str, Settlement] = {}
     notes: list[str] = []
     for record in live_rulings(settlements):
         code = codebook.by_id.get(record.code or "")
-        if record.ruling in RULED and code is not None and record.code_hash == code.text_hash:
+        if record.ruling in RULED and code is not None and _stands(record, code, same or {}):
             rulings.setdefault(code.id, record)
         elif record.ruling is Ruling.NOTE:
             notes.append(record.note)
@@ -63,6 +64,10 @@ def settled_of(settlements: Sequence[Settlement], codebook: Codebook) -> Settled
         notes=tuple(reversed(notes)),
         opened=bool(settlements),
     )
+
+
+def _stands(record: Settlement, code: Code, same: Same) -> bool:
+    return record.code_hash == code.text_hash or record.code_hash in same.get(code.id, ())
 
 
 def open_codes(case: Case, settled: Settled, *, attributes: bool = True) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -19,8 +19,7 @@ from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.folding import CODED, fold_all
-from cothemes.stages.review.wordings import Wordings as Wordings
-from cothemes.stages.review.wordings import asked_for, finished_readings, wording_of
+from cothemes.stages.review.wordings import Same, Wordings, asked_for, finished_readings, wording_of
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
@@ -37,6 +36,8 @@ class RatingsRead:
     """Code → ratings decided under another wording of it, or before it was in the codebook."""
     other_passages: int = 0
     """Finished readings of passages that are not among those given (cut anew since)."""
+    pooled: Mapping[str, int] = field(default_factory=dict)
+    """Code → of the ratings, those under another wording that a person called the same."""
 
 
 def ratings_of(
@@ -63,16 +64,19 @@ def read_ratings(
     *,
     wordings: Wordings | None = None,
     kinds: Mapping[str, RaterKind] | None = None,
+    same: Same | None = None,
 ) -> RatingsRead:
     """Every finished reading as ratings, in the order of `assignments`, then of the codebook.
 
     `decisions` stand in the order they were stored. `wordings` holds the codebooks that passages were
     finished under; a code that nobody answered by name was read as the codebook of the `done` had it, and
-    is kept out where that codebook is not known. `kinds` names raters that are not plain people.
+    is kept out where that codebook is not known. `kinds` names raters that are not plain people, `same`
+    wordings that are pooled.
     """
-    sources = _Sources(passages, documents, codebook, wordings or {})
+    sources = _Sources(passages, documents, codebook, wordings or {}, same or {})
     ratings: list[Rating] = []
     kept_out: Counter[str] = Counter()
+    pooled: Counter[str] = Counter()
     elsewhere = 0
     for standing in fold_all(assignments, decisions):
         for arm, reading in finished_readings(standing):
@@ -83,9 +87,11 @@ def read_ratings(
             rater = standing.assignment.reviewer
             kind = (kinds or {}).get(rater, RaterKind.HUMAN)
             for code in asked_for(standing.assignment, codebook.by_id):
-                if wording_of(reading, code, sources.wordings) != sources.current[code]:
+                wording = wording_of(reading, code, sources.wordings)
+                if not sources.stands(code, wording):
                     kept_out[code] += 1
                     continue
+                pooled[code] += wording != sources.current[code]
                 ratings.append(
                     Rating(
                         unit=passage.id,
@@ -101,7 +107,7 @@ def read_ratings(
                     )
                 )
             kept_out.update(code for code in reading.coded if code not in codebook.by_id)
-    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere)
+    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
 
 
 def ratings_of_run(
@@ -113,16 +119,18 @@ def ratings_of_run(
     codebook: Codebook,
     *,
     wordings: Wordings | None = None,
+    same: Same | None = None,
 ) -> RatingsRead:
     """A run as a rater: of every passage it coded, 1 for yes and 0 otherwise.
 
     Borderline is 0 and kept as attribute `borderline`. Codes whose wording has changed since are kept out.
     """
-    sources = _Sources(passages, documents, codebook, wordings or {})
+    sources = _Sources(passages, documents, codebook, wordings or {}, same or {})
     proposed = {(s.passage, s.code): s for s in suggestions if s.run == run.id}
     then = sources.wordings.get(run.codebook_hash, {})
     ratings: list[Rating] = []
     kept_out: Counter[str] = Counter()
+    pooled: Counter[str] = Counter()
     elsewhere = 0
     for outcome in outcomes:
         if outcome.run != run.id or outcome.state is not OutcomeState.CODED:
@@ -132,9 +140,10 @@ def ratings_of_run(
             elsewhere += 1
             continue
         for code in codebook.by_id:
-            if then.get(code) != sources.current[code]:
+            if not sources.stands(code, then.get(code)):
                 kept_out[code] += 1
                 continue
+            pooled[code] += then.get(code) != sources.current[code]
             ratings.append(
                 Rating(
                     unit=passage.id,
@@ -148,7 +157,7 @@ def ratings_of_run(
                     **_proposed(proposed.get((passage.id, code)), passage),
                 )
             )
-    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere)
+    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
 
 
 class _Sources:
@@ -160,11 +169,17 @@ class _Sources:
         documents: Iterable[Document],
         codebook: Codebook,
         wordings: Wordings,
+        same: Same,
     ) -> None:
         self.passages = {passage.id: passage for passage in passages}
         self.clusters = {document.slug: document.cluster for document in documents}
         self.current = {code.id: code.text_hash for code in codebook.codes}
         self.wordings: Wordings = {**wordings, codebook.hash: self.current}
+        self._same = same
+
+    def stands(self, code: str, wording: str | None) -> bool:
+        """Whether what was decided under this wording counts under the present one."""
+        return wording == self.current[code] or wording in self._same.get(code, ())
 
 
 def _answered(answer: Decision | None, passage: Passage) -> dict[str, object]:

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from cothemes.records.review import Arm, Assignment, Recoding, Stream
 from cothemes.stages.review.folding import Standing
-from cothemes.stages.review.wordings import Wordings, code_readings
+from cothemes.stages.review.wordings import Same, Wordings, code_readings
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,23 @@ def recodings(
     reviewers: Collection[str] = (),
     only_given: bool = False,
     discussed: Mapping[str, Collection[str]] | None = None,
+    same: Same | None = None,
 ) -> Again:
     """`standings` are all of the study; `current`: code → hash of its text now; `order`: passage → its place
     in the study, for passages that still are. `reviewers`: only theirs. `only_given`: only where an earlier
-    reading gave one of the codes. `discussed`: passage → readers whose codes were compared there.
+    reading gave one of the codes. `discussed`: passage → readers whose codes were compared there. `same`:
+    wordings that count as the present one.
     """
     by_pair: dict[tuple[str, str], list[Standing]] = defaultdict(list)
     for standing in standings:
         given = standing.assignment
         if given.passage in order and (not reviewers or given.reviewer in reviewers):
             by_pair[given.reviewer, given.passage].append(standing)
+    stands = {code: {current[code], *(same or {}).get(code, ())} for code in codes}
     found: list[Recoding] = []
     still_open = 0
     for own in by_pair.values():
-        needed = _needed(own, codes, current, wordings, only_given=only_given)
+        needed = _needed(own, codes, stands, wordings, only_given=only_given)
         if not needed:
             continue
         if not all(standing.done for standing in own):
@@ -71,7 +74,7 @@ def recodings(
 def _needed(
     own: Iterable[Standing],
     codes: Sequence[str],
-    current: Mapping[str, str],
+    stands: Mapping[str, Collection[str]],
     wordings: Wordings,
     *,
     only_given: bool,
@@ -80,7 +83,7 @@ def _needed(
     decided: dict[str, bool] = {}
     given: dict[str, bool] = defaultdict(bool)
     for reading in code_readings(own, codes, wordings):
-        decided[reading.code] = decided.get(reading.code, False) or reading.wording == current[reading.code]
+        decided[reading.code] = decided.get(reading.code, False) or reading.wording in stands[reading.code]
         given[reading.code] |= reading.applied
     needed = tuple(code for code in codes if decided.get(code) is False)
     return needed if not only_given or any(given[code] for code in needed) else ()

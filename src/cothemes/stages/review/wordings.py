@@ -6,7 +6,7 @@ answer carries the hash of the code's text; else the codebook of the `done` says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cothemes.records.review import Arm, Assignment, Recoding
@@ -14,6 +14,8 @@ from cothemes.stages.review.folding import CODED, Reading, Standing
 
 Wordings = Mapping[str, Mapping[str, str]]
 """Codebook hash → code → hash of its text then."""
+Same = Mapping[str, Collection[str]]
+"""Code → hashes of texts that, by a person's word, ask for the same codings as its text now."""
 
 
 def asked_for(assignment: Assignment, codes: Iterable[str]) -> tuple[str, ...]:
@@ -90,4 +92,26 @@ def code_readings(
                         codebook=reading.done.codebook_hash,
                     )
                 )
+    return found
+
+
+def same_as_now(
+    pairs: Iterable[tuple[str, str, str]], current: Mapping[str, str]
+) -> dict[str, frozenset[str]]:
+    """Code → all texts that reach its present one by pairs of (code, text, text); what was said of two texts
+    holds both ways and goes on from one to the next. Codes of which nothing was said are not among them."""
+    links: dict[str, list[tuple[str, str]]] = {}
+    for code, one, other in pairs:
+        links.setdefault(code, []).append((one, other))
+    found: dict[str, frozenset[str]] = {}
+    for code, known in links.items():
+        if code not in current:
+            continue
+        reached, grew = {current[code]}, True
+        while grew:
+            more = {text for pair in known if reached & set(pair) for text in pair} - reached
+            reached |= more
+            grew = bool(more)
+        if len(reached) > 1:
+            found[code] = frozenset(reached)
     return found
