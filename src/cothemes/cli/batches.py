@@ -34,6 +34,7 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
     words = {
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
+        "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
     }
 

@@ -231,6 +231,7 @@ class Desk:
             left = (batch.asked_at + SETTLED_AFTER - self.clock.now()).total_seconds()
             if found or left <= 0:
                 return found
+            self.tell("batch_sought", {"batch": batch.tag, "run": batch.run, "seconds": round(left)})
             self.pause(min(LOOK_AGAIN, left))
         return []
 
