@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, nothing else.")]
 
 
-AT_HOME = ("ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add")
+AT_HOME = (
+    "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",
+    "reviewers pause", "reviewers resume", "reviewers reassign",
+)  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
+LOOKS_UP = (
+    "codings", "quotes", "show", "matrix", "memo", "disagreements", "codebook candidates", "codebook diff",
+    "codebook retest", "agreement", "anchoring", "prevalence", "report", "export",
+)  # fmt: skip
+"""Commands that show what people and coders said, whoever types them."""
+SHOWS_PASSAGES = LOOKS_UP[:6]
+"""Those of them that show it passage by passage and do not themselves say who codes blind."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,28 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             from cothemes.app.steps.pack import refuse_in_copy
 
             refuse_in_copy(study, command)
+        if command in LOOKS_UP and not context.params.get("name"):
+            _kept_blind(study, command)
         yield study
     finally:
         study.close()
+
+
+def _kept_blind(study: Study, command: str) -> None:
+    """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
+    from cothemes.app.steps.blindness import VARIABLE, look_as, still_blind
+    from cothemes.cli.console import note
+
+    name = os.environ.get(VARIABLE, "")
+    if name:
+        hidden = look_as(study, name)
+        if hidden:
+            note(f"{VARIABLE}={name}: {hidden} passages that {name} has still to code blind are left out.")
+    elif command in SHOWS_PASSAGES:
+        people = still_blind(study)
+        if people:
+            some = ", ".join(f"{who} {count}" for who, count in people.items())
+            note(f"Still to be coded blind: {some} passages. Who codes them looks with {VARIABLE}=NAME set.")
 
 
 def _command(context: typer.Context) -> str:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Collection
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from cothemes.adapters.sql.batches import SqlBatches
+from cothemes.adapters.sql.blinded import (
+    BlindMemos,
+    BlindRatings,
+    BlindReviews,
+    BlindRuns,
+    BlindSettlements,
+)
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
@@ -136,6 +144,15 @@ class SqlStore:
         finally:
             if partial.exists():
                 partial.unlink()
+
+    def blind_to(self, reviewer: str, hidden: Collection[str]) -> None:
+        """From now on, of the `hidden` passages nothing is given out but the reviewer's own records."""
+        database = self._database
+        self.reviews = BlindReviews(database, reviewer, hidden)
+        self.runs = BlindRuns(database, hidden)
+        self.ratings = BlindRatings(database, hidden)
+        self.settlements = BlindSettlements(database, hidden)
+        self.memos = BlindMemos(database, reviewer, hidden)
 
     def close(self) -> None:
         """Closes it; what was stored is on disk whether or not this is called."""

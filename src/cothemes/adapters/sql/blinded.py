@@ -1,0 +1,101 @@
+"""The store as someone may see it who still has passages to code blind.
+
+Of these passages nothing is given out that a coder proposed or another person said, whatever command asks.
+The person's own records are there as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
+from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.ratings import SqlRatings
+from cothemes.adapters.sql.reviews import SqlReviews
+from cothemes.adapters.sql.runs import SqlRuns
+from cothemes.records.adjudication import Settlement
+from cothemes.records.candidate import Candidate
+from cothemes.records.memo import Memo
+from cothemes.records.rating import Rating
+from cothemes.records.review import Decision
+from cothemes.records.suggestion import Outcome, Suggestion
+
+
+class BlindReviews(SqlReviews):
+    """Others' decisions on hidden passages are not there."""
+
+    def __init__(self, database: Database, reviewer: str, hidden: Collection[str]) -> None:
+        super().__init__(database)
+        self._reviewer, self._hidden = reviewer, hidden
+
+    def decisions(
+        self,
+        *,
+        reviewer: str | None = None,
+        passage: str | None = None,
+        passages: Iterable[str] | None = None,
+    ) -> list[Decision]:
+        """In the order they were stored."""
+        found = super().decisions(reviewer=reviewer, passage=passage, passages=passages)
+        return [d for d in found if d.reviewer == self._reviewer or d.passage not in self._hidden]
+
+
+class BlindRuns(SqlRuns):
+    """What runs said of hidden passages is not there."""
+
+    def __init__(self, database: Database, hidden: Collection[str]) -> None:
+        super().__init__(database)
+        self._hidden = hidden
+
+    def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
+        """By passage."""
+        found = super().outcomes(run_id, passages=passages)
+        return [outcome for outcome in found if outcome.passage not in self._hidden]
+
+    def suggestions(
+        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
+    ) -> list[Suggestion]:
+        """In the order they were stored."""
+        found = super().suggestions(run_id=run_id, passages=passages)
+        return [suggestion for suggestion in found if suggestion.passage not in self._hidden]
+
+    def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
+        """In the order they were stored."""
+        return [each for each in super().candidates(run_id=run_id) if each.passage not in self._hidden]
+
+
+class BlindRatings(SqlRatings):
+    """Imported ratings of hidden passages are not there."""
+
+    def __init__(self, database: Database, hidden: Collection[str]) -> None:
+        super().__init__(database)
+        self._hidden = hidden
+
+    def all(self) -> list[Rating]:
+        """In the order in which they came."""
+        return [rating for rating in super().all() if rating.unit not in self._hidden]
+
+
+class BlindSettlements(SqlSettlements):
+    """What was settled of hidden passages is not there."""
+
+    def __init__(self, database: Database, hidden: Collection[str]) -> None:
+        super().__init__(database)
+        self._hidden = hidden
+
+    def all(self, *, passage: str | None = None) -> list[Settlement]:
+        """In the order they were stored."""
+        return [each for each in super().all(passage=passage) if each.passage not in self._hidden]
+
+
+class BlindMemos(SqlMemos):
+    """Others' memos on hidden passages are not there."""
+
+    def __init__(self, database: Database, reviewer: str, hidden: Collection[str]) -> None:
+        super().__init__(database)
+        self._reviewer, self._hidden = reviewer, hidden
+
+    def all(self, *, by: str | None = None, passage: str | None = None) -> list[Memo]:
+        """Every version, in the order they were stored."""
+        found = super().all(by=by, passage=passage)
+        return [memo for memo in found if memo.by == self._reviewer or memo.passage not in self._hidden]
