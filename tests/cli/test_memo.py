@@ -1,4 +1,4 @@
-"""Memos: on the study, a document, a passage or a code; in versions; those of others never in a blind view."""
+"""Memos: on study, document, passage or code; in versions; those of others never in a blind view."""
 
 from __future__ import annotations
 
