@@ -105,7 +105,7 @@ def _show(report: RouteReport, dry_run: bool) -> None:
         + (" Nothing was stored." if dry_run else "")
     )
     _show_seeds(report, dry_run)
-    if dry_run:
+    if dry_run and report.double:
         _show_expected(report)
     elif report.assignments:
         say(f"Next: cothemes review --as {report.assignments[0].reviewer}")

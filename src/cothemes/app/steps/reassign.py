@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cothemes.app.steps.reviewers import able, registered
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
+from cothemes.records.review import Recoding
 from cothemes.stages.review.folding import fold_all
 from cothemes.stages.route.reassign import Handing, Stays, hand_on
 
@@ -14,7 +15,8 @@ from cothemes.stages.route.reassign import Handing, Stays, hand_on
 def reassign(
     study: Study, source: str, target: str, *, documents: Sequence[str] = (), dry_run: bool = False
 ) -> Handing:
-    """What moved, or would. Seeded readings and checks stay: they were drawn for their reader.
+    """What moved, or would. Seeded readings and checks stay, since they were drawn for their reader; so do
+    passages to be read once more, which were the reader's own.
 
     Raises UnknownReviewer, StateConflict where the other pauses, UsageError for one and the same person or a
     document that is not there.
@@ -33,7 +35,9 @@ def reassign(
     own = [
         each
         for each in reviews.assignments()
-        if each.reviewer == source and (not documents or each.document in documents)
+        if each.reviewer == source
+        and not isinstance(each, Recoding)
+        and (not documents or each.document in documents)
     ]
     current = set(study.store.passages.find(""))
     standings = [s for s in fold_all(own, reviews.decisions(reviewer=source)) if not s.done]
