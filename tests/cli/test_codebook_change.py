@@ -169,3 +169,21 @@ def test_reading_a_study_again_finds_every_version(study: Study, cothemes: Any) 
     found = cothemes.json("codebook", "diff", "0.2.0", study=study.root)
     assert [c["code"] for c in found["changed"]] == ["A2"]
     assert find_study(study.root, given=True).store.codebooks.hashes() != []
+
+
+def test_a_change_has_the_reasons_of_its_own_steps_and_no_others(study: Study, cothemes: Any) -> None:
+    third = REVISED.replace("0.2.0", "0.3.0").replace("is missing", "is short")
+    revise(study)
+    cothemes.done("codebook", "note", "first step", study=study.root)
+    revise(study, third)
+    cothemes.done("codebook", "note", "second step", "--since", "0.2.0", study=study.root)
+    cothemes.done("codebook", "note", "the whole way", "--since", "0.1.0", study=study.root)
+
+    def reasons(*versions: str) -> list[str]:
+        found = cothemes.json("codebook", "diff", *versions, study=study.root)["reasons"]
+        return [each["reason"] for each in found]
+
+    assert reasons("0.1.0", "0.2.0") == ["first step"]
+    assert reasons("0.2.0", "0.3.0") == ["second step"]
+    assert reasons() == ["first step", "second step", "the whole way"]
+    assert reasons("0.3.0", "0.1.0") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
@@ -16,6 +16,7 @@ from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
+from cothemes.records.review import Recoding
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -38,6 +39,8 @@ class StudyRatings:
     """Code → ratings under another wording of it."""
     pooled: dict[str, int] = field(default_factory=dict)
     """Code → ratings under another wording that a person called the same; they are among the others."""
+    asked: frozenset[str] = frozenset()
+    """The only codes that are spoken of; none: all."""
     in_dispute: dict[str, int] = field(default_factory=dict)
     """Round → passages that readers disagree on and nobody has settled: they are missing from consensus."""
 
@@ -61,6 +64,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         )
     # Named coders are compared over everything they rated; beside people, on the same passages.
     found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
+    found = _asked(study, found, request.round)
     table = study_table(study, found)
     passages = study.store.passages.all()
     documents = {document.slug: document for document in study.store.documents.all()}
@@ -88,6 +92,15 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "compared is easier than the whole."
         )
     return shown.model_copy(update={"notes": tuple(notes)})
+
+
+def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
+    """Of a round in which passages were read again for some codes, these alone."""
+    given = study.store.reviews.assignments(round_name=round_name) if round_name else []
+    asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
+    if not asked:
+        return found
+    return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))
 
 
 def _pooled(study: Study, found: StudyRatings) -> list[str]:
@@ -160,7 +173,7 @@ def study_table(study: Study, found: StudyRatings) -> RatingTable:
     return table_of(
         found.ratings,
         source=THIS_STUDY,
-        code_order=tuple(study.codebook.by_id),
+        code_order=tuple(code for code in study.codebook.by_id if not found.asked or code in found.asked),
         cluster_of={rating.unit: clusters.get(rating.doc, rating.doc) for rating in found.ratings},
     )
 
@@ -186,7 +199,7 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
         ratings += read.ratings
         kept_out.update(read.kept_out)
         pooled.update(read.pooled)
-    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), settled.left)
+    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), in_dispute=settled.left)
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:

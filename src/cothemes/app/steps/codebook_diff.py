@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cothemes.app.steps.codebook_versions import last_used, under, version_named
@@ -124,15 +124,20 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
 
 
 def reasons_between(study: Study, before: Codebook, after: Codebook) -> tuple[Revision, ...]:
-    """What was said of this change, and of each step that made it up where the steps form a chain."""
-    made = [r for r in study.store.revisions.all() if r.kind is not RevisionKind.DISMISSED]
-    steps: list[Revision] = []
-    reached = {before.hash}
-    for revision in made:
-        if revision.old in reached:
-            steps.append(revision)
-            reached.add(revision.new)
-    return tuple(steps) if after.hash in reached else ()
+    """What was said of this change, and of each step on a way from one version to the other."""
+    made = [r for r in study.store.revisions.all() if r.kind is not RevisionKind.DISMISSED and r.old != r.new]
+    onward = _reached(before.hash, {(r.old, r.new) for r in made})
+    back = _reached(after.hash, {(r.new, r.old) for r in made})
+    return tuple(r for r in made if r.old in onward and r.new in back)
+
+
+def _reached(start: str, steps: Collection[tuple[str, str]]) -> set[str]:
+    reached, grew = {start}, True
+    while grew:
+        more = {there for here, there in steps if here in reached} - reached
+        reached |= more
+        grew = bool(more)
+    return reached
 
 
 def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> tuple[list[Touched], int]:

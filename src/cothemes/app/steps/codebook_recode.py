@@ -12,9 +12,10 @@ from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.review import Action, Recoding
-from cothemes.stages.review.folding import fold_all
-from cothemes.stages.review.recoding import Again, recodings
+from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.recoding import Again, recodings, reworded
 from cothemes.stages.review.session import unknown_code
+from cothemes.stages.review.wordings import Wordings
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,20 @@ def recode(
             f"the round {round_name!r} holds first readings, and rounds are never mixed",
             hint=f"Name a new one, such as `recode-{len({a.round for a in assignments} - taken) + 1}`.",
         )
-    found = _again(study, wanted, round_name.strip(), reviewers=names, only_given=only_given)
+    ground = _ground(study)
+    found = recodings(
+        ground.standings,
+        wanted,
+        ground.now,
+        ground.wordings,
+        ground.order,
+        round_name=round_name.strip(),
+        drawn=wiring.clock().now(),
+        reviewers=names,
+        only_given=only_given,
+        discussed=study.store.settlements.readers(),
+        same=same_wordings(study),
+    )
     if not found.recodings:
         raise StateConflict(
             f"nobody has finished a passage under another wording of {', '.join(wanted)}",
@@ -90,34 +104,40 @@ def recode(
 
 
 def older_wording(study: Study) -> dict[str, int]:
-    """Code → finished readings under another wording, or before the code was there, that no later reading by
-    the same person has made good. The key `""` counts readings that are in this case for any code."""
-    found = _again(study, list(study.codebook.by_id), "")
-    counted = Counter(code for recoding in found.recodings for code in recoding.codes)
-    return {"": len(found.recodings), **{c: counted[c] for c in study.codebook.by_id if counted[c]}}
+    """Code → passages by reader finished under another wording, or before the code was there, that no later
+    reading by the same person has made good. The key `""` counts those in this case for any code."""
+    ground = _ground(study)
+    found = reworded(
+        ground.standings,
+        list(ground.now),
+        ground.now,
+        ground.wordings,
+        ground.order,
+        same=same_wordings(study),
+    )
+    counted = Counter(code for _, codes in found for code in codes)
+    return {"": len(found), **{code: counted[code] for code in ground.now if counted[code]}}
 
 
-def _again(
-    study: Study,
-    codes: Sequence[str],
-    round_name: str,
-    *,
-    reviewers: Sequence[str] = (),
-    only_given: bool = False,
-) -> Again:
+@dataclass(frozen=True)
+class _Ground:
+    """What the rules of recoding rest on."""
+
+    standings: list[Standing]
+    now: dict[str, str]
+    """Code → hash of its text."""
+    wordings: Wordings
+    order: dict[str, int]
+    """Passage → its place in the study."""
+
+
+def _ground(study: Study) -> _Ground:
     decisions = study.store.reviews.decisions()
     now = {code.id: code.text_hash for code in study.codebook.codes}
     finished = [decision.codebook_hash for decision in decisions if decision.action is Action.DONE]
-    return recodings(
-        fold_all(study.store.reviews.assignments(), decisions),
-        codes,
-        now,
-        {**wordings(study, finished), study.codebook.hash: now},
-        {passage.id: at for at, passage in enumerate(study.store.passages.all())},
-        round_name=round_name,
-        drawn=wiring.clock().now(),
-        reviewers=reviewers,
-        only_given=only_given,
-        discussed=study.store.settlements.readers(),
-        same=same_wordings(study),
+    return _Ground(
+        standings=fold_all(study.store.reviews.assignments(), decisions),
+        now=now,
+        wordings={**wordings(study, finished), study.codebook.hash: now},
+        order={passage.id: at for at, passage in enumerate(study.store.passages.all())},
     )

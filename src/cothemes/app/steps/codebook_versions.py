@@ -115,7 +115,9 @@ def version_named(study: Study, name: str) -> Codebook:
         return load_codebook(path)[0]
     known = versions(study)
     by_hash = [v for v in known if len(name) >= LEAST_DIGITS and v.codebook.hash.startswith(name.lower())]
-    found = by_hash or [v for v in known if v.codebook.version == name]
+    named = [v for v in known if v.codebook.version == name]
+    # Between two edits a label may stand on several; people mean the one that they worked with.
+    found = by_hash or [v for v in named if v.readings or v.runs] or named
     if len(found) == 1:
         return found[0].codebook
     listed = ", ".join(v.name for v in known)

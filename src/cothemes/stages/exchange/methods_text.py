@@ -173,7 +173,8 @@ def _codebook(facts: StudyFacts) -> str:
     return (
         f"Codebook {facts.codebook}, version {facts.codebook_version or NOT_RECORDED}, {size}, hash "
         f"{facts.codebook_hash[:12]}. Its status, by its own words: {status}. A code's wording is kept with "
-        "every decision; decisions under another wording are not pooled."
+        "every decision; decisions under another wording are pooled only where a person said that both ask "
+        "for the same, which then stands beside the figures."
     )
 
 

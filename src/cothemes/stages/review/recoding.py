@@ -10,7 +10,7 @@ and their chance is not known any more.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,25 +50,42 @@ def recodings(
     reading gave one of the codes. `discussed`: passage → readers whose codes were compared there. `same`:
     wordings that count as the present one.
     """
-    by_pair: dict[tuple[str, str], list[Standing]] = defaultdict(list)
-    for standing in standings:
-        given = standing.assignment
-        if given.passage in order and (not reviewers or given.reviewer in reviewers):
-            by_pair[given.reviewer, given.passage].append(standing)
-    stands = {code: {current[code], *(same or {}).get(code, ())} for code in codes}
     found: list[Recoding] = []
     still_open = 0
-    for own in by_pair.values():
-        needed = _needed(own, codes, stands, wordings, only_given=only_given)
-        if not needed:
-            continue
-        if not all(standing.done for standing in own):
+    held = [s for s in standings if not reviewers or s.assignment.reviewer in reviewers]
+    for own, needed in reworded(held, codes, current, wordings, order, only_given=only_given, same=same):
+        if all(standing.done for standing in own):
+            found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))
+        else:
             still_open += 1
-            continue
-        found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))
     placed = _placed(found, standings, order)
     compared = discussed or {}
     return Again(placed, still_open, sum(r.reviewer in compared.get(r.passage, ()) for r in placed))
+
+
+def reworded(
+    standings: Iterable[Standing],
+    codes: Sequence[str],
+    current: Mapping[str, str],
+    wordings: Wordings,
+    passages: Container[str],
+    *,
+    only_given: bool = False,
+    same: Same | None = None,
+) -> list[tuple[list[Standing], tuple[str, ...]]]:
+    """All readings of one passage by one person, with the codes that she has decided on there and never by
+    their present wording; where there is no such code, they are left out. Only of these `passages`."""
+    stands = {code: {current[code], *(same or {}).get(code, ())} for code in codes}
+    by_pair: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+    for standing in standings:
+        if standing.assignment.passage in passages:
+            by_pair[standing.assignment.reviewer, standing.assignment.passage].append(standing)
+    found = []
+    for own in by_pair.values():
+        needed = _needed(own, codes, stands, wordings, only_given=only_given)
+        if needed:
+            found.append((own, needed))
+    return found
 
 
 def _needed(
