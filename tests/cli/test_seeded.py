@@ -126,27 +126,26 @@ def test_an_accepted_seed_goes_to_another_blind_reader_once(cothemes: Any, study
     seeds = study.store.reviews.seeds()
     finish(study, seeds[:1], accept=True)
     waits = cothemes.json("route", "--reviewers", "ann,bob", study=study.root)["seeded"]
-    assert (waits["checks"], waits["unchecked"]) == (0, 1), "ann and bob have read it"
+    assert (waits["checks_given"], waits["checks_wanting"]) == (False, True), "ann and bob have read it"
     cothemes.done("reviewers", "add", "eve", study=study.root)
     # Dan is given all that was double-coded in this round, so eve alone is left in a round of her own.
     given = cothemes.json(
         "route", "--reviewers", "eve", "--round", "later", "--documents", "policy", study=study.root
     )
-    assert given["seeded"]["checks"] == 1
+    assert given["seeded"]["checks_given"]
     check = next(a for a in study.store.reviews.assignments(reviewer="eve") if a.passage == seeds[0].passage)
     assert (check.arm, check.chance) == (Arm.BLIND, None)
     again = cothemes.json("route", "--reviewers", "eve", "--round", "later", study=study.root)["seeded"]
-    assert (again["checks"], again["unchecked"]) == (0, 0)
-    found = anchoring(study, "main").seeds
-    assert found is not None
-    assert (found.answered, found.waiting, found.borne_out) == (1, 1, 0)
+    assert (again["checks_given"], again["checks_wanting"]) == (False, False)
     eve = Desk(study, "eve")
     before = human_ratings(study).ratings
     eve.done(eve.decide(eve.card(check.passage), seeds[0].code, Action.ADD))
     assert human_ratings(study).ratings == before
     found = anchoring(study, "main").seeds
     assert found is not None
-    assert (found.waiting, found.borne_out) == (0, 1)
+    assert (found.answered, found.waiting, found.borne_out) == (1, None, None), (
+        "of one person nothing is told"
+    )
 
 
 def test_one_persons_rate_is_shown_to_nobody(cothemes: Any, study: Study) -> None:
@@ -154,9 +153,9 @@ def test_one_persons_rate_is_shown_to_nobody(cothemes: Any, study: Study) -> Non
     seeds = study.store.reviews.seeds()
     finish(study, seeds[:3], accept=False)
     text = " ".join(cothemes.done("anchoring", "--round", "main", study=study.root).split())
-    assert f"3 of {len(seeds)} answered; not shown" in text
+    assert f"3 of {len(seeds)} answered; the rate is shown from" in text
     data = cothemes.json("anchoring", study=study.root)["seeds"]
-    assert data["rate"]["value"] is None
+    assert data["rate"]["value"] is data["waiting"] is data["borne_out"] is None
     assert "cat" not in str(data)
     assert set(data) == {"sown", "answered", "borne_out", "waiting", "rate"}
 

@@ -86,8 +86,9 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
         )
     if person.pace is not None:
         times = ", ".join(
-            f"{arm} {person.pace.median_seconds[arm]:.0f} s ({count})"
-            for arm, count in person.pace.passages.items()
+            f"{arm} {person.pace.median_seconds[arm]:.0f} s ({person.pace.passages[arm]})"
+            for arm in ("blind", "reveal", "assisted")
+            if arm in person.pace.passages
         )
         apart = person.pace.difference
         more = "" if apart.value is None else f"; assisted less blind {_seconds(apart)} on average"
@@ -143,12 +144,13 @@ def _seeds(seeds: CatchRate) -> Iterator[str]:
     from cothemes.cli.agreement_text import wrapped
 
     rate = seeds.rate
-    told = f"not shown: {rate.reason}" if rate.value is None else f"{_share(rate)} turned down"
-    yield from wrapped(
-        f"Wrong on purpose: {seeds.answered} of {seeds.sown} answered; {told}. {seeds.waiting} accepted ones "
-        f"wait for another blind reader, {seeds.borne_out} were borne out by one and do not count.",
-        "",
+    told = (
+        f"the rate is {rate.reason}."
+        if rate.value is None
+        else f"{_share(rate)} turned down. {seeds.waiting} accepted ones wait for another blind reader, "
+        f"{seeds.borne_out} were borne out by one and do not count."
     )
+    yield from wrapped(f"Wrong on purpose: {seeds.answered} of {seeds.sown} answered; {told}", "")
 
 
 def _share(found: Estimate) -> str:

@@ -124,12 +124,13 @@ def _show_seeds(report: RouteReport, dry_run: bool) -> None:
         for name, count in sown.ground.items():
             if not count:
                 say(f"None for {name}: it takes passages that two others have read blind and {name} has not.")
+    # In numbers, this would tell who accepted how many.
     if sown.checks:
-        say(f"{len(sown.checks)} passages {would}given to another blind reader, since a seed was accepted.")
+        say(f"Passages on which a seed was accepted {would or 'were '}given to another blind reader.")
     if sown.unchecked:
         say(
-            f"{sown.unchecked} accepted seeds wait for a blind reader who has not read the passage; name "
-            "another person in --reviewers."
+            "Accepted seeds wait for a blind reader who has not read the passage; name another person in "
+            "--reviewers."
         )
 
 
@@ -203,8 +204,8 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
             "share": report.sowing.share,
             "sown": len(report.sowing.made),
             "ground": report.sowing.ground,
-            "checks": len(report.sowing.checks),
-            "unchecked": report.sowing.unchecked,
+            "checks_given": bool(report.sowing.checks),
+            "checks_wanting": bool(report.sowing.unchecked),
         },
         "notes": list(report.notes),
         "assignments": [

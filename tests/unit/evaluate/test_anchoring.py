@@ -78,7 +78,8 @@ def test_the_catch_rate_is_exact_and_wants_people_and_seeds() -> None:
     assert catch_rate(10, answered(10, 0)).rate.high == 1
     assert catch_rate(10, answered(0, 10)).rate.low == 0
     for few in (answered(9, 0), answered(20, 5, people=2), answered(20, 5, people=1), []):
-        assert catch_rate(30, few).rate.value is None
+        hidden = catch_rate(30, few, waiting=2)
+        assert (hidden.rate.value, hidden.waiting, hidden.borne_out) == (None, None, None)
 
 
 def test_a_seed_that_another_reader_bore_out_was_no_wrong_suggestion() -> None:

@@ -34,10 +34,11 @@ class CatchRate(Record):
 
     sown: int
     answered: int
-    borne_out: int
-    """Accepted seeds that another blind reader bore out; they are left out of the rate."""
-    waiting: int
-    """Accepted seeds that no other blind reader has read yet."""
+    borne_out: int | None
+    """Accepted seeds that another blind reader bore out; they are left out of the rate. None where the rate
+    is not shown: it would tell who accepted how many."""
+    waiting: int | None
+    """Accepted seeds that no other blind reader has read yet; None likewise."""
     rate: Estimate
     """Share of seeds turned down. Until they are read by another, accepted seeds count as let through."""
 
@@ -46,12 +47,14 @@ def catch_rate(sown: int, answered: Sequence[Answered], waiting: int = 0) -> Cat
     """Clopper and Pearson's interval (1934), exact for a binomial: it takes every seed for one by itself."""
     counted = [each for each in answered if not each.borne_out]
     people = {each.reviewer for each in counted}
+    rate = _rate(len(counted), sum(not each.accepted for each in counted), len(people))
+    shown = rate.value is not None
     return CatchRate(
         sown=sown,
         answered=len(answered),
-        borne_out=len(answered) - len(counted),
-        waiting=waiting,
-        rate=_rate(len(counted), sum(not each.accepted for each in counted), len(people)),
+        borne_out=len(answered) - len(counted) if shown else None,
+        waiting=waiting if shown else None,
+        rate=rate,
     )
 
 
