@@ -144,7 +144,7 @@ def change_lines(found: Evaluation) -> Iterator[str]:
         reason = "an empty history" if not found.earlier else "no earlier row of the same coder and size"
         yield f"Nothing to compare with yet: {reason}."
         return
-    yield from _since(found.changes)
+    yield from _since(found.changes, len(found.report.rows[0].seeds))
     compared = len({(change.coder, change.train) for change in found.changes})
     moved = [change for change in found.changes if change.moved]
     if not moved:
@@ -156,18 +156,28 @@ def change_lines(found: Evaluation) -> Iterator[str]:
         yield _change(change)
 
 
-def _since(changes: Sequence[Change]) -> Iterator[str]:
+def _since(changes: Sequence[Change], splits: int) -> Iterator[str]:
     times = sorted({change.since for change in changes})
     when = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
     yield f"Compared with the last time, {when}"
     changed = {name: ends for change in changes for name, ends in change.changed.items()}
     for name, (before, after) in changed.items():
         yield from wrapped(f"  {name}: {before} then, {after} now", "    ")
-    if not all(change.paired for change in changes):
+    if not all(change.same_splits for change in changes):
         yield from wrapped(
             "  ! Not on the same passages and splits: intervals are those of two evaluations apart, and "
             "wider.",
             "    ",
+        )
+    if splits == 1 and any(change.same_splits for change in changes):
+        yield from wrapped(
+            "  ! One split cannot be paired: intervals are those of two evaluations apart, and wider. Two or "
+            "more `seeds` in the suite's split make pairs.",
+            "    ",
+        )
+    elif alone := sorted({NAMES.get(c.metric, c.metric) for c in changes if c.same_splits and not c.paired}):
+        yield from wrapped(
+            f"  ! Known in fewer than two splits both times, so not paired: {', '.join(alone)}.", "    "
         )
 
 

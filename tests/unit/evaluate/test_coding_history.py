@@ -142,3 +142,10 @@ def test_what_changed_between_two_times_is_told() -> None:
     assert (change.since, change.paired) == (before.at, False)
     assert change_of(before, before).changed == {}
     assert change_of(before, before).paired
+
+
+def test_one_split_has_no_pair_and_is_still_the_same_split() -> None:
+    one = change_of(entry((0.4,)), entry((0.4,)))
+    assert (one.paired, one.same_splits, one.moved) == (False, True, False)
+    other = change_of(entry((0.4,)), entry((0.4,), suite_hash="other"))
+    assert (other.paired, other.same_splits) == (False, False)

@@ -63,7 +63,9 @@ class Change(Record):
     since: str
     """When the figure before was found."""
     paired: bool
-    """On the same passages and splits; else the interval is that of two independent evaluations."""
+    """Seed by seed on the same splits; else the interval is that of two independent evaluations."""
+    same_splits: bool = True
+    """On the same passages and splits. Unpaired all the same: fewer than two splits have the figure."""
     changed: dict[str, tuple[str, str]] = {}
     """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
 
@@ -148,6 +150,7 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             regression=worse and metric in GUARDED,
             since=before.at,
             paired=together is not None,
+            same_splits=paired,
             changed=changed,
         )
 
