@@ -56,3 +56,15 @@ def test_one_split_is_said_to_have_no_pair(cothemes, suite: Path) -> None:
     printed = " ".join(cothemes.done("evaluate", suite, "--compare").split())
     assert "Not on the same passages" in printed
     assert "One split cannot" not in printed
+
+
+def test_the_history_lies_beside_the_suite_file_or_beside_a_folder_of_suites(cothemes, suite: Path) -> None:
+    home = suite.parent
+    cothemes.done("evaluate", suite)
+    assert (home / "history" / "drinks.jsonl").is_file()
+    assert not (home.parent / "history").exists()
+    shared = home.rename(home.with_name("suites"))
+    cothemes.done("evaluate", shared / "drinks.yaml")
+    assert (shared.parent / "history" / "drinks.jsonl").is_file()
+    cothemes.done("evaluate", shared / "drinks.yaml", "--history", shared / "other")
+    assert (shared / "other" / "drinks.jsonl").is_file()

@@ -26,7 +26,7 @@ def evaluate(
     history: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Where results are kept; else `history` beside the suites.", file_okay=False
+            metavar="DIR", help="Where results are kept; else `history` beside the file.", file_okay=False
         ),
     ] = None,
     budget: Annotated[

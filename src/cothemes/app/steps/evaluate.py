@@ -39,6 +39,8 @@ from cothemes.stages.propose.model.estimate import Estimate
 
 LIBRARIES = ("numpy", "scipy", "onnxruntime")
 PAID = "llm"
+SUITES = "suites"
+"""A folder of this name holds nothing but suites: what comes of them is kept beside it."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,13 @@ def evaluate(
 ) -> Evaluation:
     """Runs a suite, appends its rows to the history and compares them with the last ones.
 
-    `history` is a folder; else `history` beside the suite's folder. With `guarded`, rows that regressed are
+    `history` is a folder; else as `history_folder` says. With `guarded`, rows that regressed are
     marked in it, and later ones are not held against them. Raises SuiteError, CodebookError, and
     InputError for a history that cannot be read; for a model StateConflict where no study pays or nothing
     may be sent, BudgetReached and ModelError.
     """
     suite = read_suite(path)
-    folder = history or path.resolve().parent.parent / "history"
+    folder = history or history_folder(path)
     file = folder / f"{suite.name}.jsonl"
     earlier = _earlier(file)
     account = account or Account()
@@ -109,6 +111,12 @@ def evaluate(
         with file.open("a", encoding="utf-8") as handle:
             handle.write(lines_of(entries))
     return Evaluation(report, file, changes, len(earlier), failed)
+
+
+def history_folder(suite: Path) -> Path:
+    """`history` beside the suite file; of suites that share a folder `suites`, beside that folder."""
+    home = suite.resolve().parent
+    return (home.parent if home.name == SUITES else home) / "history"
 
 
 def forecasts(path: Path, account: Account) -> list[Forecast]:

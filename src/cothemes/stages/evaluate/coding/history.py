@@ -20,7 +20,7 @@ GUARDED = ("map", "macro_f1", "recall_at_3")
 
 
 class Entry(Record):
-    """One row of one evaluation, as a line of eval/history."""
+    """One row of one evaluation, as a line of the history."""
 
     at: str
     """When, ISO 8601 in UTC."""
