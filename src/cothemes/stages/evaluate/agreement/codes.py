@@ -17,6 +17,7 @@ from cothemes.stages.evaluate.agreement.figures import Code
 
 TOO_RARE = 10
 """Positives under which a code's figures are not to be read closely."""
+RARE = "too rare"
 FEW_INTERVIEWS = 10
 """Clusters under which an interval says little."""
 MOST_CLUSTERS = 3000
@@ -51,6 +52,7 @@ def code_figures(
             strict=True,
         )
         for code, alpha, ac1, percent, positive, cohen, positives, share in columns:
+            flags = flags_of(alpha, positives)
             figures.append(
                 Code(
                     code=code,
@@ -64,7 +66,8 @@ def code_figures(
                     cohen_kappa=plain(cohen.value),
                     alpha=with_reason(estimate_of(alpha), interval),
                     ac1=with_reason(estimate_of(ac1), interval),
-                    flag=flag_of(alpha, positives),
+                    flag=next(iter(flags), None),
+                    flags=flags,
                     reasons=reasons(
                         percent_agreement=percent, positive_agreement=positive, cohen_kappa=cohen
                     ),
@@ -73,15 +76,14 @@ def code_figures(
     return tuple(figures)
 
 
-def flag_of(alpha: Result, positives: int) -> str | None:
-    """What to beware of, the gravest first."""
-    if alpha.reason == NO_VARIATION:
-        return "no variation"
-    if positives < TOO_RARE:
-        return "too rare"
-    if (alpha.clusters or 0) < FEW_INTERVIEWS:
-        return "few interviews"
-    return None
+def flags_of(alpha: Result, positives: int) -> tuple[str, ...]:
+    """All that the reader is to beware of, the gravest first."""
+    holds = {
+        "no variation": alpha.reason == NO_VARIATION,
+        RARE: positives < TOO_RARE,
+        "few interviews": (alpha.clusters or 0) < FEW_INTERVIEWS,
+    }
+    return tuple(name for name, held in holds.items() if held)
 
 
 def reasons(**results: Result) -> dict[str, str]:

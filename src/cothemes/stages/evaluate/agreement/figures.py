@@ -34,6 +34,9 @@ class Code(Record):
     alpha: Estimate
     ac1: Estimate
     flag: str | None
+    """The gravest of the flags."""
+    flags: tuple[str, ...] = ()
+    """All that holds: `no variation`, `too rare`, `few interviews`."""
     reasons: dict[str, str] = {}
     """Why a plain figure is None."""
 
@@ -57,6 +60,7 @@ class Variable(Record):
     alpha: Estimate
     ac1: Estimate
     flag: str | None
+    flags: tuple[str, ...] = ()
     several: int
     """Ratings left out because more than one of the codes was applied."""
     reasons: dict[str, str] = {}
@@ -69,6 +73,16 @@ class Overall(Record):
     macro_alpha_interval: Estimate
     codes_counted: int
     codes_excluded: int
+    macro_alpha_without_rare: Estimate | None = None
+    """The mean without the codes flagged too rare; None where none of its codes is."""
+    rare: tuple[str, ...] = ()
+    """Codes of the mean that are flagged too rare."""
+    macro_alpha_with_variables: Estimate | None = None
+    """The mean with each variable once in place of its codes; None without variables."""
+    with_variables_counted: int = 0
+    """Codes and variables in that mean."""
+    set_codes: int = 0
+    """How many codes the sets are made of: those that every rater used."""
     alpha_jaccard: Estimate
     alpha_masi: Estimate
     exact_set_agreement: float | None
@@ -84,6 +98,8 @@ class Pair(Record):
     kind: str
     """`human-human`, `human-model`, `model-model`; other kinds of raters are named likewise."""
     units: int
+    codes: int = 0
+    """In the mean: codes that both used and that vary between them."""
     macro_alpha: float | None
     micro_positive_agreement: float | None
     reason: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,27 +19,36 @@ NO_ALPHA = "no code has an alpha"
 LEVEL = 0.95
 
 
-def macro_alpha(cells: Cells, *, interval: bool = True) -> tuple[Result, int, int]:
+def macro_alpha(
+    cells: Cells, *, interval: bool = True, without: Sequence[int] = (), nominal: Sequence[Floats] = ()
+) -> tuple[Result, int, int]:
     """Unweighted mean over the codes that have an alpha, how many have one, and how many have none.
 
-    The interval leaves out one interview after the other; where that takes the last variation from a code,
-    the mean is of the others.
+    Codes at the places `without` are left out and not counted; each of `nominal` (units × raters of one
+    label) is one more member of the mean. The interval leaves out one interview after the other; where that
+    takes the last variation from a member, the mean is of the others.
     """
-    fields = _fields(cells)
+    every = _fields(cells)
+    asked = np.setdiff1d(np.arange(every[0].shape[1]), np.asarray(without, dtype=np.intp))
+    fields = [sums[:, asked] for sums in every]
+    labels = [_label_sums(ratings, cells) for ratings in nominal]
     units, clusters = int(cells.shared.sum()), len(cells.shared_clusters)
-    alphas = ALPHA.formula(*(sums.sum(axis=0, keepdims=True) for sums in fields))[0]
+
+    def alphas_of(weights: Floats) -> Floats:
+        codes = ALPHA.formula(*(weights @ sums for sums in fields))
+        return np.hstack([codes, *(_nominal_alpha(weights @ sums) for sums in labels)])
+
+    alphas = alphas_of(np.ones((1, clusters)))[0]
     kept = np.flatnonzero(~np.isnan(alphas))
     counted, excluded = len(kept), len(alphas) - len(kept)
     if not counted:
         return Result(value=math.nan, reason=NO_ALPHA, units=units), 0, excluded
     value = float(alphas[kept].mean())
-    chosen = [sums[:, kept] for sums in fields]
 
     def mean_of(weights: Floats) -> Floats:
-        found = ALPHA.formula(*(weights @ sums for sums in chosen))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            return np.asarray(np.nanmean(found, axis=1, keepdims=True))
+            return np.asarray(np.nanmean(alphas_of(weights)[:, kept], axis=1, keepdims=True))
 
     if not interval or interval_for(cells) is None:
         return Result(value=value, units=units, clusters=clusters), counted, excluded
@@ -57,6 +67,29 @@ def macro_alpha(cells: Cells, *, interval: bool = True) -> tuple[Result, int, in
         counted,
         excluded,
     )
+
+
+def _label_sums(ratings: Floats, cells: Cells) -> Floats:
+    """Shared clusters × (disagreement of units, ratings of each label): what a nominal alpha needs."""
+    kinds = np.unique(ratings[~np.isnan(ratings)])
+    given = (ratings[:, :, None] == kinds).sum(axis=1).astype(np.float64)
+    total = given.sum(axis=1)
+    given[total < 2] = 0
+    # Ordered pairs that differ, by the ratings less one (Krippendorff 2011).
+    differing = (np.where(total >= 2, total**2, 0) - np.square(given).sum(axis=1)) / np.maximum(total - 1, 1)
+    sums = cluster_sums(
+        np.column_stack([differing, given]), cells.cluster, int(cells.cluster.max(initial=-1)) + 1
+    )
+    return sums[cells.shared_clusters]
+
+
+def _nominal_alpha(sums: Floats) -> Floats:
+    """Krippendorff's nominal alpha of rows of such sums, as one column."""
+    observed, given = sums[:, 0], sums[:, 1:]
+    total = given.sum(axis=1)
+    expected = total**2 - np.square(given).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - (total - 1) * observed / expected, math.nan)[:, None]
 
 
 def _fields(cells: Cells) -> list[Floats]:

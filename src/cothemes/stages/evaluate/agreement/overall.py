@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cothemes.agreement.binary_table import BinaryTable
 from cothemes.agreement.krippendorff import krippendorff_alpha
@@ -15,10 +16,17 @@ from cothemes.agreement.resampling import Clusters
 from cothemes.agreement.result import NO_PAIRS, Result, plain
 from cothemes.agreement.set_distances import FORMULAS
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Cells
-from cothemes.stages.evaluate.agreement.codes import MANY_CLUSTERS, interval_for, reasons, with_reason
+from cothemes.stages.evaluate.agreement.codes import (
+    MANY_CLUSTERS,
+    RARE,
+    interval_for,
+    reasons,
+    with_reason,
+)
 from cothemes.stages.evaluate.agreement.estimate import Estimate, absent, estimate_of
-from cothemes.stages.evaluate.agreement.figures import Overall
+from cothemes.stages.evaluate.agreement.figures import Code, Overall
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
+from cothemes.stages.evaluate.agreement.variables import nominal_ratings
 
 NO_COMMON_CODE = "no code was rated by every rater"
 MOST_SETS = 40_000
@@ -27,9 +35,23 @@ MOST_SET_COUNTS = 10_000_000
 """Clusters × distinct sets, for the interval."""
 
 
-def overall_figures(cells: Cells, raters: Mapping[int, str]) -> Overall:
-    """The contract's `overall`."""
+def overall_figures(
+    cells: Cells,
+    raters: Mapping[int, str],
+    codes: Sequence[Code] = (),
+    members: Sequence[Sequence[int]] = (),
+) -> Overall:
+    """The contract's `overall`. `codes`: their figures; `members`: the places of each variable's codes."""
     macro, counted, excluded = macro_alpha(cells)
+    rare = [place for place, code in enumerate(codes) if RARE in code.flags and code.alpha.value is not None]
+    firm = macro_alpha(cells, without=rare)[0] if rare else None
+    joined, joined_counted = None, 0
+    if members:
+        joined, joined_counted, _ = macro_alpha(
+            cells,
+            without=sorted({place for each in members for place in each}),
+            nominal=[nominal_ratings(cells, each, raters)[0] for each in members],
+        )
     micro = micro_positive(cells)
     sets, clusters = sets_of(cells, tuple(raters))
     exact = (
@@ -42,12 +64,21 @@ def overall_figures(cells: Cells, raters: Mapping[int, str]) -> Overall:
         macro_alpha_interval=with_reason(estimate_of(macro), interval_for(cells)),
         codes_counted=counted,
         codes_excluded=excluded,
+        macro_alpha_without_rare=_mean(firm, cells),
+        rare=tuple(codes[place].code for place in rare),
+        macro_alpha_with_variables=_mean(joined, cells),
+        with_variables_counted=joined_counted,
+        set_codes=int(common_codes(cells, tuple(raters)).sum()),
         alpha_jaccard=_set_alpha("jaccard", sets, clusters),
         alpha_masi=_set_alpha("masi", sets, clusters),
         exact_set_agreement=plain(exact.value),
         micro_positive_agreement=plain(micro.value),
         reasons=reasons(macro_alpha=macro, exact_set_agreement=exact, micro_positive_agreement=micro),
     )
+
+
+def _mean(found: Result | None, cells: Cells) -> Estimate | None:
+    return None if found is None else with_reason(estimate_of(found), interval_for(cells))
 
 
 def micro_positive(cells: Cells) -> Result:
@@ -69,6 +100,14 @@ def micro_positive(cells: Cells) -> Result:
     return pooled.positive_agreement(None)[0]
 
 
+def common_codes(cells: Cells, raters: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Per code, whether every one of the raters used it, applied or not."""
+    common = np.ones(cells.answers.shape[1], dtype=bool)
+    for rater in raters:
+        common &= (cells.answers[cells.rater == rater] != NOT_RATED).any(axis=0)
+    return common
+
+
 def sets_of(
     cells: Cells, raters: tuple[int, ...]
 ) -> tuple[list[list[frozenset[int] | None]] | None, list[int]]:
@@ -76,9 +115,7 @@ def sets_of(
 
     A unit that a rater did not rate for all of these codes is missing for that rater.
     """
-    common = np.ones(cells.answers.shape[1], dtype=bool)
-    for rater in raters:
-        common &= (cells.answers[cells.rater == rater] != NOT_RATED).any(axis=0)
+    common = common_codes(cells, raters)
     if not common.any():
         return None, []
     answers = cells.answers[:, common]

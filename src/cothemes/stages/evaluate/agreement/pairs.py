@@ -25,11 +25,12 @@ def _pair(table: RatingTable, cells: Cells, a: int, b: int) -> Pair:
     named = {"a": table.raters[a], "b": table.raters[b], "kind": "-".join(kinds)}
     if not cells.shared.any():
         return Pair(**named, units=0, macro_alpha=None, micro_positive_agreement=None, reason=NO_COMMON_UNITS)
-    macro, _, _ = macro_alpha(cells, interval=False)
+    macro, counted, _ = macro_alpha(cells, interval=False)
     micro = micro_positive(cells)
     return Pair(
         **named,
         units=int(cells.shared.sum()),
+        codes=counted,
         macro_alpha=plain(macro.value),
         micro_positive_agreement=plain(micro.value),
         reason=macro.reason or micro.reason,

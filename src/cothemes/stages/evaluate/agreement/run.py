@@ -104,6 +104,8 @@ def agreement_of(
         "none was set" if request.margin is None else f"{request.margin:g}, to be set before looking"
     )
     compared = models if len(people) > 1 else ()
+    codes = code_figures(cells, table.codes, raters, labels or {})
+    members = [[table.codes.index(code) for code in variable.codes] for variable in variables]
     disputes, disputed = disagreements(chosen.table, cells, raters, texts or {}, request.disagreements)
     return AgreementTable(
         measure=chosen.measure,
@@ -114,9 +116,9 @@ def agreement_of(
         documents=cells.documents,
         clusters=len(cells.shared_clusters),
         median_words=float(median(lengths)) if lengths else None,
-        codes=code_figures(cells, table.codes, raters, labels or {}),
+        codes=codes,
         variables=variables,
-        overall=overall_figures(cells, raters),
+        overall=overall_figures(cells, raters, codes, members),
         pairs=pairs,
         alt_test=tested,
         beside=tuple(

@@ -16,7 +16,7 @@ from cothemes.agreement.result import Result, plain
 from cothemes.agreement.specific import positive_agreement
 from cothemes.errors import RatingsError
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.codes import COHEN_PAIRS, flag_of, interval_for, reasons, with_reason
+from cothemes.stages.evaluate.agreement.codes import COHEN_PAIRS, flags_of, interval_for, reasons, with_reason
 from cothemes.stages.evaluate.agreement.estimate import estimate_of
 from cothemes.stages.evaluate.agreement.figures import Variable
 
@@ -45,13 +45,7 @@ def variable_figures(
             where=source,
             hint=f"Write --variable NAME=CODE,CODE of the codes {', '.join(codes[:40])}.",
         )
-    chosen = [codes.index(code) for code in members]
-    columns, several = [], 0
-    for place in raters:
-        column, crowded = _nominal(cells.by_rater(place, chosen))
-        columns.append(column)
-        several += crowded
-    ratings = np.column_stack(columns)
+    ratings, several = nominal_ratings(cells, [codes.index(code) for code in members], raters)
     interval = interval_for(cells)
     clusters = cells.cluster.tolist() if interval else None
     names = (*members, NONE_OF_THEM)
@@ -67,6 +61,7 @@ def variable_figures(
     )
     paired = (~np.isnan(ratings)).sum(axis=1) >= 2
     positives = int(((ratings < len(members)) & paired[:, None]).any(axis=1).sum())
+    flags = flags_of(alpha, positives)
     return Variable(
         variable=name,
         codes=members,
@@ -84,13 +79,25 @@ def variable_figures(
         cohen_kappa=plain(cohen.value),
         alpha=with_reason(estimate_of(alpha), interval),
         ac1=with_reason(estimate_of(ac1), interval),
-        flag=flag_of(alpha, positives),
+        flag=next(iter(flags), None),
+        flags=flags,
         several=several,
         reasons={
             "positive_agreement": NOMINAL,
             **reasons(percent_agreement=percent, cohen_kappa=cohen),
         },
     )
+
+
+def nominal_ratings(cells: Cells, members: Sequence[int], raters: Mapping[int, str]) -> tuple[Floats, int]:
+    """Units × raters of the place among `members` that applies, their number for none of them, NaN where not
+    rated or where several apply; and how many ratings have several."""
+    columns, several = [], 0
+    for place in raters:
+        column, crowded = _nominal(cells.by_rater(place, list(members)))
+        columns.append(column)
+        several += crowded
+    return np.column_stack(columns), several
 
 
 def _nominal(answers: Floats) -> tuple[Floats, int]:

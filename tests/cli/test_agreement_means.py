@@ -1,0 +1,83 @@
+"""`agreement`: what the means count: variables once, rare codes apart, pairs over their own codes."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+from tests.conftest import CommandLine
+
+CODES = ("FOR", "AGAINST", "MIXED")
+VARIABLE = ("--variable", f"stance={','.join(CODES)}")
+
+
+def ratings(path: Path, *, interviews: int = 12, part: bool = True, rare: bool = True) -> Path:
+    """Two people with the whole codebook, a third with the exclusive codes alone, and a model."""
+    chance = random.Random(4)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["unit", "doc", "rater", "kind", "code", "value"])
+        for unit in range(90):
+            truth = chance.choice([*CODES, ""])
+            has = chance.random() < 0.3
+            for rater in ("ana", "ben", "cleo", "gpt"):
+                said = truth if chance.random() < 0.85 else chance.choice([*CODES, ""])
+                given = {code: code == said for code in CODES}
+                if rater != "cleo" or not part:
+                    given["ACCESS"] = has != (chance.random() < 0.1)
+                    if rare:
+                        given["RARE"] = unit in (5, 40)
+                kind = "model" if rater == "gpt" else "human"
+                for code, value in given.items():
+                    writer.writerow([f"u{unit}", f"d{unit % interviews}", rater, kind, code, int(value)])
+    return path
+
+
+def test_a_mean_of_one_variable_is_its_alpha_and_interval(cothemes: CommandLine, tmp_path: Path) -> None:
+    """The sums by interview that the mean adds up are those of Krippendorff's alpha itself."""
+    path = tmp_path / "r.csv"
+    rows = [
+        (f"u{n}", f"d{n % 11}", rater, "human", CODES[(n + (n % 4 == 0) * shift) % 3], 1)
+        for n in range(60)
+        for shift, rater in enumerate(("a", "b", "c"))
+        if (n + shift) % 5
+    ]
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([["unit", "doc", "rater", "kind", "code"], *(row[:5] for row in rows)])
+    found = cothemes.json("agreement", path, *VARIABLE)
+    mean, alpha = found["overall"]["macro_alpha_with_variables"], found["variables"][0]["alpha"]
+    for key in ("value", "low", "high"):
+        assert mean[key] == pytest.approx(alpha[key])
+    assert found["overall"]["with_variables_counted"] == 1
+
+
+def test_variables_stand_once_and_rare_codes_apart(cothemes: CommandLine, tmp_path: Path) -> None:
+    found = cothemes.json("agreement", ratings(tmp_path / "r.csv"), *VARIABLE)
+    alphas = {code["code"]: code["alpha"]["value"] for code in found["codes"]}
+    overall = found["overall"]
+    stance = found["variables"][0]["alpha"]["value"]
+    assert overall["macro_alpha"] == pytest.approx(sum(alphas.values()) / 5)
+    once = (alphas["ACCESS"] + alphas["RARE"] + stance) / 3
+    assert overall["macro_alpha_with_variables"]["value"] == pytest.approx(once)
+    assert overall["rare"] == ["RARE"]
+    firm = overall["macro_alpha_without_rare"]
+    assert firm["value"] == pytest.approx((sum(alphas.values()) - alphas["RARE"]) / 4)
+    assert firm["low"] < firm["value"] < firm["high"]
+    assert {(p["a"], p["b"]): p["codes"] for p in found["pairs"]}[("ana", "cleo")] == 3
+    assert overall["set_codes"] == 3
+
+
+def test_without_variables_and_rare_codes_nothing_is_added(cothemes: CommandLine, tmp_path: Path) -> None:
+    found = cothemes.json("agreement", ratings(tmp_path / "r.csv", rare=False))["overall"]
+    assert found["macro_alpha_with_variables"] is None
+    assert found["macro_alpha_without_rare"] is None
+    assert found["rare"] == []
+
+
+def test_a_code_keeps_all_its_flags(cothemes: CommandLine, tmp_path: Path) -> None:
+    found = cothemes.json("agreement", ratings(tmp_path / "r.csv", interviews=4), *VARIABLE)
+    rare = next(code for code in found["codes"] if code["code"] == "RARE")
+    assert (rare["flag"], rare["flags"]) == ("too rare", ["too rare", "few interviews"])
+    assert found["variables"][0]["flags"] == ["few interviews"]
