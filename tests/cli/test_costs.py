@@ -90,7 +90,7 @@ def test_a_passage_is_parked_after_three_runs_and_asked_for_by_name(
             assert propose(cothemes, study, server).exit_code == 4
         asked = len(server.requests)
         assert asked == 2 * 60 - 1 + 2
-        assert propose(cothemes, study, server).exit_code == 0
+        assert propose(cothemes, study, server).exit_code == 4
         assert len(server.requests) == asked
         (run,) = cothemes.json("status", study=study.root)["runs"]
         assert run["parked"] == ["talk.0008"]
@@ -187,3 +187,16 @@ def test_a_replay_derives_the_same_offline_and_restores_what_was_lost(
     assert (found["restored"], found["different"], found["same"]) == (["talk.0003"], ["talk.0005"], 38)
     runs = cothemes.json("status", study=study.root)["runs"]
     assert runs[0]["suggestions"] == before[0]["suggestions"]
+
+
+def test_a_run_that_ended_early_is_derived_again_to_its_end(cothemes: CommandLine, study: Study) -> None:
+    with ChatServer() as server:
+        server.answer = lambda *_: Answer(completion("I would rather not."))
+        assert propose(cothemes, study, server, "--concurrency", "16").exit_code == 6
+        asked = len(server.requests)
+    with sqlite3.connect(study.root / ".cothemes" / "records.sqlite") as database:
+        ((came,),) = database.execute("SELECT count(*) FROM outcomes")
+    assert came > 10
+    found = cothemes.json("propose", "--replay", study=study.root)
+    assert (found["same"], found["different"], found["unanswered"]) == (came, [], 60 - came)
+    assert len(server.requests) == asked

@@ -80,8 +80,9 @@ class Caller:
         return self.terms.stop.reason
 
     def heed(self, outcome: Outcome) -> None:
-        """Takes note of what became of a passage."""
-        self._watch.heed(outcome)
+        """Takes note of what became of a passage; what is only read again ends no run."""
+        if not self.terms.replay:
+            self._watch.heed(outcome)
 
     def close(self) -> None:
         """Everything that came is on disk when it returns. Raises what the ledger raises."""
