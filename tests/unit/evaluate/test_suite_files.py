@@ -82,13 +82,22 @@ def test_the_hash_follows_file_and_passages_and_not_the_place(folder: Path, tmp_
     [
         ("name: drinks", "title: drinks", "unknown key `title`"),
         ("gold: ann\n", "", "`gold` is missing"),
-        ("test: 0.5", "test: 1.5", "test"),
-        ("test: 0.5", "test: half", "could not convert"),
-        ("seeds: [3, 4]", "seeds: []", "seeds"),
+        ("test: 0.5", "test: 1.5", "`split.test` is 1.5, and has to be below 1"),
+        ("test: 0.5", "test: half", "`split.test` is no number: half"),
+        ("by: doc", "by: passage", "`split.by` is passage, and has to be 'doc'"),
+        ("seeds: [3, 4]", "seeds: []", "`split.seeds` has to hold 1 at least"),
+        ("seeds: [3, 4]", "seeds: 3", "`split.seeds` is no list: 3"),
+        ("seeds: [3, 4]", "seeds: [3, b]", r"`split.seeds\[2\]` is no whole number: b"),
+        ("split: {by: doc, test: 0.5, seeds: [3, 4]}", "split: half", "`split` is no block"),
+        ("split: {by", "coders: offline\nsplit: {by", "stands twice"),
+        ("limit: 500", "limit: 0", r"`coders\[2\].limit` is 0, and has to be 1 at least"),
+        ("limit: 500", "base_url: [x]", r"`coders\[2\].base_url` is no text"),
+        ("min_positives: 5", "roles: {I: interviwer}", "a role is one of"),
         ("train: [0, 100, all]", "train: [-1]", "holds -1"),
         ("train: [0, 100, all]", "train: [some]", "holds 'some'"),
         ("{coder: offline, train", "{coder: offline, trian", "trian"),
-        ("min_positives: 5", "min_positives: none", "min_positives"),
+        ("min_positives: 5", "min_positives: none", "`min_positives` is no whole number: none"),
+        ("min_positives: 5", "min_positives: 0", "`min_positives` is 0, and has to be 1 at least"),
         ("name: drinks", "name: [", "is not YAML"),
         ("name: drinks", "name: &a drinks", "alias or anchor"),
     ],
@@ -100,6 +109,28 @@ def test_a_faulty_suite_is_named_with_its_place(folder: Path, old: str, new: str
     assert "suite.yaml" in caught.value.where
     assert caught.value.hint
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "line", "hint"),
+    [
+        ("seeds: [3, 4]", "seed: 3", "unknown key `split.seed`", 6, "Did you mean `seeds`?"),
+        ("test: 0.5", "test: 1.5", "split.test", 6, "test: 0.34"),
+        ("limit: 500", "limt: 500", r"unknown key `coders\[2\].limt`", 9, "Did you mean `limit`?"),
+        ("coder: llm", "coder: lm", "'lm' is not known", 9, "coder: offline"),
+        ("passages: $", "pasages: $", "unknown key `pasages`", 2, "Did you mean `passages`?"),
+        ("gold: ann", "gold: ''", "`gold` is missing", 0, "in eval/suites of the repository"),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_the_near_key(
+    folder: Path, old: str, new: str, message: str, line: int, hint: str
+) -> None:
+    path = folder / "suite.yaml"
+    path.write_text(SUITE.replace(old, new))
+    with pytest.raises(SuiteError, match=message) as caught:
+        read_suite(path, {})
+    assert caught.value.where == (f"{path}:{line}" if line else str(path))
+    assert hint in caught.value.hint
 
 
 def test_a_faulty_codebook_is_the_codebooks_error(folder: Path) -> None:
