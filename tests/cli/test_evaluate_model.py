@@ -266,7 +266,7 @@ def test_gold_goes_to_no_remote_model_by_a_studys_own_review(
     ("more", "said"),
     [
         ("train: [0, 100]", "learns from no example"),
-        ("limits: 5", "`limits`"),
+        ("limits: 5", "`coders[1].limits`"),
         ("paraphrases: 7", "paraphrases"),
         ("coder: gpt", "coder"),
     ],
