@@ -81,3 +81,60 @@ def test_a_code_keeps_all_its_flags(cothemes: CommandLine, tmp_path: Path) -> No
     rare = next(code for code in found["codes"] if code["code"] == "RARE")
     assert (rare["flag"], rare["flags"]) == ("too rare", ["too rare", "few interviews"])
     assert found["variables"][0]["flags"] == ["few interviews"]
+
+
+def test_a_part_of_the_codebook_is_told(cothemes: CommandLine, tmp_path: Path) -> None:
+    found = cothemes.json("agreement", ratings(tmp_path / "r.csv"))
+    assert found["codes_rated"] == {"ana": 5, "ben": 5, "cleo": 3, "gpt": 5}
+    assert any(note.startswith("cleo used 3 of 5 codes") for note in found["notes"])
+    assert any(
+        note.startswith("The pairs' means are over different codes, 3 to 5") for note in found["footnotes"]
+    )
+    whole = cothemes.json("agreement", ratings(tmp_path / "w.csv", part=False))
+    assert whole["footnotes"] == []
+    assert not any("used" in note for note in whole["notes"])
+
+
+def test_few_interviews_and_missing_intervals_are_told(cothemes: CommandLine, tmp_path: Path) -> None:
+    found = cothemes.json("agreement", ratings(tmp_path / "r.csv", interviews=3))
+    assert found["codes"][0]["alpha"]["clusters"] == 3
+    assert any(note.startswith("* Over fewer than 10 interviews.") for note in found["footnotes"])
+    alone = cothemes.json("agreement", ratings(tmp_path / "one.csv", interviews=1))["footnotes"]
+    assert not any(note.startswith("*") for note in alone)
+    assert any(note.startswith("Alpha has no interval for ") for note in alone)
+
+
+def test_names_that_are_nearly_the_same_are_told(cothemes: CommandLine, tmp_path: Path) -> None:
+    rows = [
+        ("u1", "d1", "Ana ", "human", "ACCESS"),
+        ("u1", "d1", "ana", "human", "access"),
+        ("u2", "d2", "Ana", "human", "A;B"),
+        ("u2", "d2", "ana", "human", "T RUST"),
+        ("u2", "d2", "ana", "human", "TRUST"),
+    ]
+    with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([["unit", "doc", "rater", "kind", "code"], *rows])
+    notes = cothemes.json("agreement", tmp_path / "r.csv")["notes"]
+    assert "ACCESS and access differ only in case: they count as two codes." in notes
+    assert "Ana and ana differ only in case: they count as two raters." in notes
+    assert any("differ only in case, blanks or the form of letters" in note for note in notes)
+    assert any("semicolon (A;B)" in note for note in notes)
+
+
+def test_a_code_that_no_two_raters_gave_has_neither_alpha_nor_ac1(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    """Y stands in a unit of one rating alone; its row is as empty as that of Z, which nobody gave."""
+    rows = [
+        (f"u{n}", f"d{n % 11}", rater, "human", code, int(code == "X" and n % 2))
+        for n in range(22)
+        for rater in "ab"
+        for code in "XYZ"
+    ]
+    rows += [("u90", "d0", "a", "human", code, int(code == "Y")) for code in "XYZ"]
+    with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([["unit", "doc", "rater", "kind", "code", "value"], *rows])
+    by_code = {code["code"]: code for code in cothemes.json("agreement", tmp_path / "r.csv")["codes"]}
+    for code in "YZ":
+        assert (by_code[code]["positives"], by_code[code]["ac1"]["value"]) == (0, None)
+        assert by_code[code]["ac1"]["reason"] == "no variation"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.agreement.estimate import Estimate, two_decimals
+
+
+def _p(value: float) -> str:
+    return "<.001" if value < 0.001 else f"{value:.3f}".removeprefix("0")
 
 
 class TestedModel(Record):
@@ -23,6 +27,23 @@ class TestedModel(Record):
     """Of the model with people, all codes pooled: a model that applies no code can pass the test."""
     reason: str | None = None
 
+    @property
+    def outcome(self) -> str:
+        """Winning rate with its verdict, advantage and p-values, in the test's own names."""
+        if self.winning_rate is None:
+            return f"not tested, {self.reason}"
+        tests = ", ".join(
+            f"{person} {_p(p)} ({'won' if self.rejected.get(person) else 'not won'})"
+            for person, p in self.p_values.items()
+        )
+        short = f"; too few units with {', '.join(self.left_out)}" if self.left_out else ""
+        return (
+            f"winning rate ω {two_decimals(self.winning_rate)}, "
+            f"{'at least .5: passed' if self.passed else 'under .5: not passed'}; average advantage "
+            f"probability ρ {two_decimals(self.advantage)} over {self.units} units; p against {tests}{short}"
+            f"; positive agreement {two_decimals(self.positive_agreement)}"
+        )
+
 
 class AltTest(Record):
     """Calderon et al. 2025, on sets of codes. Never read alone."""
@@ -31,6 +52,16 @@ class AltTest(Record):
     scoring: str
     models: tuple[TestedModel, ...]
     conventions: dict[str, str]
+
+    @property
+    def footing(self) -> str:
+        """What the p-values rest on, and how to read the verdict."""
+        said = self.conventions
+        return (
+            f"p: {said.get('test', 'one-sided t-test')}, though passages of one interview resemble each other"
+            f"; won: p small enough after the correction of {said.get('correction', '')}. Never read alone: "
+            "a model that gives no code at all can pass."
+        )
 
 
 class Measured(Record):
@@ -72,6 +103,20 @@ class Comparison(Record):
     codes_counted: int
     codes: tuple[ComparedCode, ...]
     reason: str | None = None
+
+    @property
+    def judged(self) -> str:
+        """What the margin, set beforehand, lets one say."""
+        if self.margin is None:
+            return (
+                "No margin was set beforehand (--margin D), so whether the model is about as good as people "
+                "is left open."
+            )
+        within, low = f"within {two_decimals(self.margin)} of people", self.macro_alpha.difference.low
+        if low is None:
+            return f"Whether the model is {within} is not known: the mean difference has no interval."
+        shown = "shown" if self.macro_alpha.no_worse else "not shown"
+        return f"The model is {shown} to be {within}: lower end of the mean difference {two_decimals(low)}."
 
 
 class ConfusedPair(Record):

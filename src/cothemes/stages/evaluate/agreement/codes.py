@@ -12,14 +12,12 @@ from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.result import NO_VARIATION, Result, plain
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.estimate import Estimate, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate, estimate_of
 from cothemes.stages.evaluate.agreement.figures import Code
 
 TOO_RARE = 10
 """Positives under which a code's figures are not to be read closely."""
 RARE = "too rare"
-FEW_INTERVIEWS = 10
-"""Clusters under which an interval says little."""
 MOST_CLUSTERS = 3000
 """Left out in turn, one by one."""
 MANY_CLUSTERS = f"more than {MOST_CLUSTERS} clusters: no interval"
@@ -64,8 +62,8 @@ def code_figures(
                     percent_agreement=plain(percent.value),
                     positive_agreement=plain(positive.value),
                     cohen_kappa=plain(cohen.value),
-                    alpha=with_reason(estimate_of(alpha), interval),
-                    ac1=with_reason(estimate_of(ac1), interval),
+                    alpha=over_interviews(alpha, interval),
+                    ac1=over_interviews(ac1_beside(alpha, ac1), interval),
                     flag=next(iter(flags), None),
                     flags=flags,
                     reasons=reasons(
@@ -91,11 +89,24 @@ def reasons(**results: Result) -> dict[str, str]:
     return {name: found.reason or "" for name, found in results.items() if not found.computable}
 
 
-def with_reason(estimate: Estimate, interval: Interval) -> Estimate:
-    """Says why there is no interval where the number of clusters forbade it."""
-    if interval is None and estimate.value is not None:
-        return estimate.model_copy(update={"reason": MANY_CLUSTERS})
-    return estimate
+def over_interviews(result: Result, interval: Interval) -> Estimate:
+    """The estimate with the interviews it is over; says why there is no interval where they are too many."""
+    estimate = estimate_of(result)
+    if interval is None:
+        why = MANY_CLUSTERS if estimate.value is not None else estimate.reason
+        return estimate.model_copy(update={"reason": why})
+    return estimate.model_copy(update={"clusters": result.clusters})
+
+
+def ac1_beside(alpha: Result, ac1: Result) -> Result:
+    """AC1, where two ratings of one unit vary at all.
+
+    Its shares take in units with one rating, so that it would be 1 for a code that no two raters ever had to
+    agree on, in a row whose alpha has no variation.
+    """
+    if alpha.reason == NO_VARIATION:
+        return Result(value=math.nan, reason=NO_VARIATION, units=ac1.units, clusters=ac1.clusters)
+    return ac1
 
 
 def _prevalence(

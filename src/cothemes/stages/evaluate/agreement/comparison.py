@@ -134,7 +134,8 @@ def _measured(
             least, most = max(least, statistic.least), min(most, 1.0)
         known = not math.isnan(value[place])
         reason = reasons[place] if known else statistic.undefined
-        return _one(float(value[place]), least, most, method, reason or None)
+        found = _one(float(value[place]), least, most, method, reason or None)
+        return found.model_copy(update={"clusters": sides.clusters})
 
     def measured(*places: int) -> Measured:
         human, model = (estimate(place, ends=True) for place in places[:2])

@@ -5,6 +5,10 @@ from __future__ import annotations
 from cothemes.agreement.result import Result, plain
 from cothemes.records.record import Record
 
+FEW_INTERVIEWS = 10
+"""Clusters under which an interval says little."""
+ABSENT = "–"
+
 
 class Estimate(Record):
     """One coefficient with its interval. What cannot be computed is None, with the reason."""
@@ -18,6 +22,14 @@ class Estimate(Record):
     """Why the value, or only its interval, is missing."""
     formula: str | None = None
     """Named where more than one goes by the coefficient's name."""
+    clusters: int | None = None
+    """Interviews that the interval is over."""
+
+    @property
+    def mark(self) -> str:
+        """A star where the interval is over few interviews."""
+        few = self.clusters is not None and self.clusters < FEW_INTERVIEWS
+        return "*" if few and self.low is not None else ""
 
 
 def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
@@ -30,6 +42,15 @@ def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
         reason=result.reason,
         formula=formula,
     )
+
+
+def two_decimals(value: float | None) -> str:
+    """`.62`, `−.05`; a dash for what cannot be computed."""
+    if value is None:
+        return ABSENT
+    shown = f"{abs(value):.2f}"
+    sign = "−" if value < 0 and float(shown) else ""
+    return sign + (shown.removeprefix("0") if float(shown) < 1 else shown)
 
 
 def absent(reason: str, *, formula: str | None = None) -> Estimate:

@@ -131,6 +131,10 @@ class AgreementTable(Record):
     confusion: tuple[Confusion, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     """As many as were asked for, the widest first."""
+    codes_rated: dict[str, int] = {}
+    """Rater → how many of the codes that rater used, applied or not."""
+    footnotes: tuple[str, ...] = ()
+    """What belongs below the figures: units where they differ, missing intervals, few interviews."""
     disagreements_in_all: int = 0
     """Units on whose codes two of the raters differ."""
     shifts: tuple[Shift, ...] = ()

@@ -20,8 +20,8 @@ from cothemes.stages.evaluate.agreement.codes import (
     MANY_CLUSTERS,
     RARE,
     interval_for,
+    over_interviews,
     reasons,
-    with_reason,
 )
 from cothemes.stages.evaluate.agreement.estimate import Estimate, absent, estimate_of
 from cothemes.stages.evaluate.agreement.figures import Code, Overall
@@ -61,7 +61,7 @@ def overall_figures(
     )
     return Overall(
         macro_alpha=plain(macro.value),
-        macro_alpha_interval=with_reason(estimate_of(macro), interval_for(cells)),
+        macro_alpha_interval=over_interviews(macro, interval_for(cells)),
         codes_counted=counted,
         codes_excluded=excluded,
         macro_alpha_without_rare=_mean(firm, cells),
@@ -78,7 +78,7 @@ def overall_figures(
 
 
 def _mean(found: Result | None, cells: Cells) -> Estimate | None:
-    return None if found is None else with_reason(estimate_of(found), interval_for(cells))
+    return None if found is None else over_interviews(found, interval_for(cells))
 
 
 def micro_positive(cells: Cells) -> Result:
@@ -162,4 +162,4 @@ def _set_alpha(
         interval="jackknife" if narrow else None,
     )
     shown = estimate_of(found, formula=formula)
-    return shown if narrow else shown.model_copy(update={"reason": MANY_CLUSTERS})
+    return shown.model_copy(update={"clusters": found.clusters} if narrow else {"reason": MANY_CLUSTERS})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.agreement.estimate import ABSENT, Estimate, two_decimals
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
 Rows = list[list[str]]
-ABSENT = "–"
 
 
 def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
@@ -47,11 +46,11 @@ def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
                 [
                     code.code,
                     str(code.positives),
-                    _two(code.alpha.human_human.value),
-                    _two(code.alpha.human_model.value),
+                    two_decimals(code.alpha.human_human.value),
+                    two_decimals(code.alpha.human_model.value),
                     _interval(code.alpha.difference),
-                    _two(code.positive_agreement.human_human.value),
-                    _two(code.positive_agreement.human_model.value),
+                    two_decimals(code.positive_agreement.human_human.value),
+                    two_decimals(code.positive_agreement.human_model.value),
                 ]
             )
         found.append((caption, f"tab:people-model-{number}", rows))
@@ -111,10 +110,10 @@ def _codes(table: AgreementTable) -> Rows:
             code.code,
             str(code.positives),
             *(_percent(code.prevalence.get(rater)) for rater in table.raters),
-            _two(code.percent_agreement),
-            _two(code.positive_agreement),
+            two_decimals(code.percent_agreement),
+            two_decimals(code.positive_agreement),
             _interval(code.alpha),
-            _two(code.ac1.value),
+            two_decimals(code.ac1.value),
             code.flag or "",
         ]
         for code in table.codes
@@ -132,32 +131,31 @@ def _overall(table: AgreementTable) -> Rows:
         ],
         ["Alpha of sets, Jaccard", _interval(found.alpha_jaccard)],
         [f"Alpha of sets, MASI ({found.alpha_masi.formula})", _interval(found.alpha_masi)],
-        ["Same set of codes", _two(found.exact_set_agreement)],
-        ["Positive agreement, codes pooled", _two(found.micro_positive_agreement)],
+        ["Same set of codes", two_decimals(found.exact_set_agreement)],
+        ["Positive agreement, codes pooled", two_decimals(found.micro_positive_agreement)],
     ]
 
 
 def _pairs(table: AgreementTable) -> Rows:
     rows = [["Pair", "Kind", "Passages", "Mean alpha", "Pos."]]
     rows += [
-        [f"{p.a} and {p.b}", p.kind, str(p.units), _two(p.macro_alpha), _two(p.micro_positive_agreement)]
+        [
+            f"{p.a} and {p.b}",
+            p.kind,
+            str(p.units),
+            two_decimals(p.macro_alpha),
+            two_decimals(p.micro_positive_agreement),
+        ]
         for p in table.pairs
     ]
     return rows
 
 
-def _two(value: float | None) -> str:
-    if value is None:
-        return ABSENT
-    shown = f"{abs(value):.2f}"
-    sign = "−" if value < 0 and float(shown) else ""
-    return sign + (shown.removeprefix("0") if float(shown) < 1 else shown)
-
-
 def _interval(estimate: Estimate) -> str:
     if estimate.value is None or estimate.low is None or estimate.high is None:
-        return _two(estimate.value)
-    return f"{_two(estimate.value)} [{_two(estimate.low)}, {_two(estimate.high)}]"
+        return two_decimals(estimate.value)
+    low, high = two_decimals(estimate.low), two_decimals(estimate.high)
+    return f"{two_decimals(estimate.value)} [{low}, {high}]{estimate.mark}"
 
 
 def _percent(share: float | None) -> str:

@@ -13,12 +13,15 @@ from cothemes.records.rating_table import RatingTable
 from cothemes.stages.evaluate.agreement.alternative import NOT_BLIND, alternative_annotators
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.cells import Cells, cells_of
-from cothemes.stages.evaluate.agreement.codes import FEW_INTERVIEWS, code_figures
+from cothemes.stages.evaluate.agreement.codes import code_figures
 from cothemes.stages.evaluate.agreement.comparison import compare
 from cothemes.stages.evaluate.agreement.confusion import confusions
 from cothemes.stages.evaluate.agreement.disagreements import disagreements
+from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
-from cothemes.stages.evaluate.agreement.overall import overall_figures
+from cothemes.stages.evaluate.agreement.footnotes import footnotes
+from cothemes.stages.evaluate.agreement.names import name_notes
+from cothemes.stages.evaluate.agreement.overall import common_codes, overall_figures
 from cothemes.stages.evaluate.agreement.pairs import pair_figures
 from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
 from cothemes.stages.evaluate.agreement.shifts import Shift, shifts
@@ -106,8 +109,9 @@ def agreement_of(
     compared = models if len(people) > 1 else ()
     codes = code_figures(cells, table.codes, raters, labels or {})
     members = [[table.codes.index(code) for code in variable.codes] for variable in variables]
+    rated = {name: int(common_codes(all_cells, (place,)).sum()) for place, name in names.items()}
     disputes, disputed = disagreements(chosen.table, cells, raters, texts or {}, request.disagreements)
-    return AgreementTable(
+    shown = AgreementTable(
         measure=chosen.measure,
         round=request.round,
         raters=tuple(raters.values()),
@@ -133,9 +137,21 @@ def agreement_of(
         shifts=_shifts(table, request.round),
         models=_tried(table, tried, {names[model] for model in models}),
         conventions=conventions,
-        notes=_notes(chosen, cells, table, synthetic),
+        codes_rated=rated,
+        notes=(
+            *_notes(chosen, cells, table, synthetic),
+            *_parts(rated, len(table.codes)),
+            *name_notes(table),
+        ),
         synthetic=synthetic,
     )
+    return shown.model_copy(update={"footnotes": footnotes(shown)})
+
+
+def _parts(rated: Mapping[str, int], codes: int) -> list[str]:
+    """Who used a part of the codebook alone."""
+    parts = [f"{rater} used {count} of {codes} codes" for rater, count in rated.items() if count < codes]
+    return [f"{'; '.join(parts)}: other codes count as not rated there."] if parts else []
 
 
 def _shifts(table: RatingTable, round_name: str) -> tuple[Shift, ...]:
@@ -184,8 +200,8 @@ def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool)
         notes.append("One interview: no interval can be given, and nothing can be said of others.")
     elif 0 < clusters < FEW_INTERVIEWS:
         notes.append(
-            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is wide and "
-            "uncertain."
+            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is uncertain, and "
+            "narrow or wide by chance."
         )
     if cells.without_code:
         notes.append(

@@ -109,6 +109,7 @@ def _of(table: RatingTable, rater: int) -> list[Shift]:
                 high=plain(float(spread.high[column])),
                 method=spread.method,
                 reason=spread.reasons[column],
+                clusters=len(names),
             ),
         )
         for column in range(len(table.codes) + 1)

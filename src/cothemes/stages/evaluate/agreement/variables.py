@@ -16,8 +16,14 @@ from cothemes.agreement.result import Result, plain
 from cothemes.agreement.specific import positive_agreement
 from cothemes.errors import RatingsError
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.codes import COHEN_PAIRS, flags_of, interval_for, reasons, with_reason
-from cothemes.stages.evaluate.agreement.estimate import estimate_of
+from cothemes.stages.evaluate.agreement.codes import (
+    COHEN_PAIRS,
+    ac1_beside,
+    flags_of,
+    interval_for,
+    over_interviews,
+    reasons,
+)
 from cothemes.stages.evaluate.agreement.figures import Variable
 
 NONE_OF_THEM = "none of them"
@@ -77,8 +83,8 @@ def variable_figures(
             for place, category in enumerate(names)
         },
         cohen_kappa=plain(cohen.value),
-        alpha=with_reason(estimate_of(alpha), interval),
-        ac1=with_reason(estimate_of(ac1), interval),
+        alpha=over_interviews(alpha, interval),
+        ac1=over_interviews(ac1_beside(alpha, ac1), interval),
         flag=next(iter(flags), None),
         flags=flags,
         several=several,

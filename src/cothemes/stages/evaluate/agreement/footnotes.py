@@ -1,0 +1,82 @@
+"""What a table of agreement owes its reader below the figures, whichever paper or screen they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+
+MOST_NAMED = 12
+
+
+def footnotes(table: AgreementTable) -> tuple[str, ...]:
+    """One sentence each; none where there is nothing to be said."""
+    return tuple(
+        found for part in (_units, _pairs, _without_interval, _few_interviews) for found in part(table)
+    )
+
+
+def _units(table: AgreementTable) -> Iterator[str]:
+    by_count: dict[int, list[str]] = {}
+    for code in table.codes:
+        by_count.setdefault(code.units, []).append(code.code)
+    if len(by_count) > 1 and len(table.raters) > 1:
+        said = "; ".join(f"{count} of {_named(by_count[count])}" for count in sorted(by_count, reverse=True))
+        yield f"Units with two ratings of the code: {said}."
+
+
+def _pairs(table: AgreementTable) -> Iterator[str]:
+    counts = {pair.codes for pair in table.pairs if pair.macro_alpha is not None}
+    if len(counts) > 1:
+        yield (
+            f"The pairs' means are over different codes, {min(counts)} to {max(counts)} of them (column "
+            "codes): do not rank the pairs by them."
+        )
+
+
+def _without_interval(table: AgreementTable) -> Iterator[str]:
+    overall = table.overall
+    every = [
+        *((code.code, code.alpha) for code in table.codes),
+        *((variable.variable, variable.alpha) for variable in table.variables),
+        ("the mean", overall.macro_alpha_interval),
+        ("the mean without rare codes", overall.macro_alpha_without_rare),
+        ("the mean with variables", overall.macro_alpha_with_variables),
+        ("sets (Jaccard)", overall.alpha_jaccard),
+        ("sets (MASI)", overall.alpha_masi),
+    ]
+    yield from _reasons("Alpha has no interval", every)
+    for found in table.beside:
+        every = [(code.code, code.alpha.difference) for code in found.codes]
+        every.append(("the mean", found.macro_alpha.difference))
+        yield from _reasons(f"The difference to {found.model} has no interval", every)
+
+
+def _reasons(what: str, every: Sequence[tuple[str, Estimate | None]]) -> Iterator[str]:
+    names: dict[str, list[str]] = {}
+    for name, estimate in every:
+        if estimate and estimate.value is not None and estimate.low is None:
+            why = (estimate.reason or "not known why").removesuffix(": no interval")
+            names.setdefault(why, []).append(name)
+    for why, of in names.items():
+        yield f"{what} for {_named(of)}: {why}."
+
+
+def _few_interviews(table: AgreementTable) -> Iterator[str]:
+    shown = [code.alpha for code in table.codes]
+    shown += [variable.alpha for variable in table.variables]
+    shown += [table.overall.macro_alpha_interval, table.overall.alpha_jaccard]
+    shown += [code.alpha.difference for found in table.beside for code in found.codes]
+    shown += [found.macro_alpha.difference for found in table.beside]
+    shown += [shift.shift for shift in table.shifts]
+    if any(estimate.mark for estimate in shown):
+        yield (
+            f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it "
+            "does not show that the figure is exact."
+        )
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
