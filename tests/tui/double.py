@@ -21,6 +21,7 @@ from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.folding import fold, live_backwards
 from cothemes.stages.review.queue import Progress, Serving
 from cothemes.stages.review.session import Attributes, Session, Span
+from cothemes.stages.review.taken_back import stepped_over
 from cothemes.tui.review import ReviewApp
 
 WORDS = (
@@ -189,6 +190,9 @@ class DoubleDesk:
 
     def done(self, card: Card) -> Card:
         return self._keep(card, self._session.done(card))
+
+    def locked_last(self) -> str:
+        return stepped_over(self.decisions, {p: fold(a, self._of(p)) for p, a in self._assignments.items()})
 
     def undo(self) -> Decision:
         standings = {p: fold(a, self._of(p)) for p, a in self._assignments.items()}

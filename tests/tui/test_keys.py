@@ -92,6 +92,26 @@ def test_undo_has_no_limit_and_goes_to_the_passage() -> None:
     assert [act for act, _ in acts(one)].count("undo") == 4
 
 
+def test_undo_names_what_went_where_the_code_stays() -> None:
+    one = desk(BLIND)
+    pressed(one, "c", "a", "1", "enter", "s", "1", "enter", "e", "right", "enter")
+    seen, _ = pressed(one, "u")
+    assert "undone: words of A1 on talk.0000" in text(seen)
+    seen, _ = pressed(one, "u")
+    assert "undone: attributes of A1 on talk.0000" in text(seen)
+    assert "1 [+] A1" in text(seen)
+    seen, _ = pressed(one, "u")
+    assert "undone: add A1 on talk.0000" in text(seen)
+
+
+def test_undo_says_that_it_steps_over_locked_codes() -> None:
+    one = desk(BLIND, REVEAL)
+    pressed(one, "0", "c", "a", "1", "enter", "enter")
+    seen, _ = pressed(one, "u")
+    said = " ".join(text(seen).split())
+    assert "blind codes of talk.0001 are locked; back at talk.0000, undone: done on talk.0000" in said
+
+
 def test_none_finishes_and_is_refused_beside_a_code() -> None:
     one = desk(ASSISTED)
     seen, _ = pressed(one, "a", "0")

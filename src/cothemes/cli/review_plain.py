@@ -13,6 +13,7 @@ from cothemes.errors import CothemesError, UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.card import Card
+from cothemes.stages.review.taken_back import undone
 
 TURNS_AROUND = 10
 HELP = """\
@@ -224,8 +225,12 @@ class PlainReview:
             self._out.line("Your blind codes are locked.")
 
     def _undo(self, card: Card) -> None:
+        locked = self._desk.locked_last()
         taken = self._desk.undo()
-        what = f"{taken.action.value} {taken.code or ''}".strip()
+        if locked:
+            self._out.line(f"blind codes of {locked} are locked; back at {taken.passage}")
+        again = self._desk.card(taken.passage) if self._desk.waits(taken.passage) else None
+        what = undone(taken, again.standing if again else None)
         self._recorded(card, f"undo of {what} on {taken.passage}")
         self._put_off.discard(taken.passage)
         self._again = taken.passage

@@ -78,5 +78,8 @@ class ReviewDesk(Protocol):
     def done(self, card: Card) -> Card:
         """Finishes the reading."""
 
+    def locked_last(self) -> str:
+        """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
+
     def undo(self) -> Decision:
         """Takes back the last act that holds; returns what was taken back."""

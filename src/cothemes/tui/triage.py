@@ -12,6 +12,7 @@ from cothemes.records.review import Action
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.queue import Progress
 from cothemes.stages.review.session import Attributes, Span
+from cothemes.stages.review.taken_back import undone
 from cothemes.tui.desk import ReviewDesk
 from cothemes.tui.pace import Pace
 from cothemes.tui.rows import Row, rows_of
@@ -102,6 +103,8 @@ class Triage:
 
     def applying(self) -> Row:
         """The row under the cursor, if its code applies; else StateConflict."""
+        if self.card is not None and not self.rows:
+            raise UsageError("no code is under the cursor", hint="c finds one and gives it.")
         row = self._row()
         if not row.applies:
             raise StateConflict(f"{row.code} does not apply here yet", hint="a accepts it first.")
@@ -148,19 +151,22 @@ class Triage:
 
     def undo(self) -> None:
         """Takes back the last act that holds and goes to its passage."""
+        locked = self.desk.locked_last()
         taken = self.desk.undo()
         if taken.action is Action.DONE:
             self.pace.finish(-1)
         self._put_off.discard(taken.passage)
         if taken.action is Action.FLAG:
             self._unflag(taken.passage)
-        what = " ".join(part for part in (taken.action.value, taken.code) if part)
         self.kept += 1
-        if self.desk.waits(taken.passage):
-            self._open(self.desk.card(taken.passage), at=taken.code)
+        card = self.desk.card(taken.passage) if self.desk.waits(taken.passage) else None
+        if card is not None:
+            self._open(card, at=taken.code)
         else:
             self.go_on()
-        self.said = f"undone: {what} on {taken.passage}"
+        what = undone(taken, card.standing if card else None)
+        back = f"blind codes of {locked} are locked; back at {taken.passage}, " if locked else ""
+        self.said = f"{back}undone: {what} on {taken.passage}"
 
     def _finish(self, finish: Callable[[Card], Card], word: str) -> None:
         card = self.open_card

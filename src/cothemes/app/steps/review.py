@@ -31,6 +31,7 @@ from cothemes.stages.review.folding import Standing, fold, live_backwards
 from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
+from cothemes.stages.review.taken_back import stepped_over
 
 
 class Desk:
@@ -203,6 +204,10 @@ class Desk:
                 hint=f"Settle it there: cothemes adjudicate --passage {passage}",
             )
         return self._keep(card, [self._session.reopen(card.standing)])
+
+    def locked_last(self) -> str:
+        """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
+        return stepped_over(self._in_hand, self._standings, self._discussed())
 
     def undo(self) -> Decision:
         """Takes back the last act that still holds, on whatever passage; returns what was taken back."""

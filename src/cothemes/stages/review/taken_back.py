@@ -1,0 +1,34 @@
+"""What an undo did, in words: which part of an act went, and which locked passage it could not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+
+from cothemes.records.review import Arm, Decision
+from cothemes.stages.review.folding import Standing, live_backwards
+
+
+def undone(taken: Decision, standing: Standing | None) -> str:
+    """What went when `taken` was taken back, by the standing after it: where its code applies as before,
+    only the attributes or the words went."""
+    held = standing.coded.get(taken.code or "") if standing is not None else None
+    if held is not None and held.action is taken.action:
+        if held.attributes != taken.attributes:
+            return f"attributes of {taken.code}"
+        if (held.start, held.end) != (taken.start, taken.end):
+            return f"words of {taken.code}"
+    return " ".join(part for part in (taken.action.value, taken.code) if part)
+
+
+def stepped_over(
+    decisions: Sequence[Decision], standings: Mapping[str, Standing], discussed: Container[str] = ()
+) -> str:
+    """The passage whose locked blind codes are the last thing said, so that an undo steps over them to what
+    was said before; empty where the last act itself can be taken back."""
+    for decision in live_backwards(decisions):
+        if decision.implicit or decision.passage in discussed:
+            continue
+        standing = standings.get(decision.passage)
+        locked = standing is not None and standing.locked and decision.arm is Arm.BLIND
+        return decision.passage if locked else ""
+    return ""
