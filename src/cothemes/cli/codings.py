@@ -86,20 +86,22 @@ def codings(
         ("Suggested, and decided by nobody", found.suggested),
     ):
         if rows:
+            by = {_shown(one.coding.by) for one in rows}
+            alone = by.pop() if len(by) == 1 else ""
             print_table(
                 ("passage", "code", "by", "status", "attributes", "flags"),
                 [
                     (
                         one.passage.id,
                         one.coding.code,
-                        _shown(one.coding.by),
+                        "" if alone else _shown(one.coding.by),
                         _status(one),
                         _attributes(one),
                         "; ".join(one.flags),
                     )
                     for one in (rows[:limit] if limit else rows)
                 ],
-                title=title,
+                title=f"{title} ({alone})" if alone else title,
             )
             _more(len(rows), limit)
     passages = len({one.passage.id for one in found.decided})

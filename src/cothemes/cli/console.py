@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_PROBLEMS = 40
-UNBROKEN = ("passage", "code")
+UNBROKEN = ("passage", "document", "code")
 """Columns whose cells people copy: never folded."""
 
 
@@ -47,23 +47,31 @@ def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), title: str = ""
 ) -> None:
     """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off, and a column
-    that is empty in every row is left out."""
+    that is empty in every row is left out. Where folding would leave slivers, a row takes several lines."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    from cothemes.cli.wide_rows import fits, rows_of_lines
+
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    shown = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
+    names, filled = [columns[at] for at in shown], [[row[at] for at in shown] for row in cells]
+    console = stdout()
+    if not fits(names, filled, UNBROKEN, console.width):
+        for line in (*([title] if title else []), *rows_of_lines(names, filled, console.width), ""):
+            console.print(line, soft_wrap=True)
+        return
     table = Table(
         box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1)
     )
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    shown = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
     for at in shown:
         name = columns[at]
         justify: Literal["left", "right"] = "right" if at in right else "left"
         table.add_column(name, justify=justify, overflow="fold", no_wrap=name in UNBROKEN)
     for row in cells:
         table.add_row(*(Text(row[at]) for at in shown))
-    stdout().print(table)
+    console.print(table)
 
 
 def say(text: str) -> None:

@@ -45,19 +45,13 @@ def queue(
         return
     if shown:
         print_table(
-            ("passage", "document", "arm", "state"),
+            ("passage", "arm", "state", "remarks"),
             [
                 (
                     s.assignment.passage,
-                    s.assignment.document,
                     s.assignment.arm.value,
-                    "; ".join(
-                        [
-                            state_of(s),
-                            *(["flagged"] if s.flag else []),
-                            *remarks.get(s.assignment.passage, ()),
-                        ]
-                    ),
+                    state_of(s),
+                    "; ".join([*(["flagged"] if s.flag else []), *remarks.get(s.assignment.passage, ())]),
                 )
                 for s in shown
             ],

@@ -1,0 +1,79 @@
+"""Rows too wide for the screen. A table would squeeze their cells to a few letters; here a row takes two
+lines or more, and ids, which people copy, stay whole."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+NARROWEST = 6
+"""Columns of a cell that is folded; below it nobody can read it."""
+LONGEST_WORD = 16
+"""A folded cell is no narrower than its longest word, up to this."""
+GAP = 3
+"""Columns that a table puts between two cells."""
+EDGES = 2
+"""Columns left and right of a table."""
+COMFORTABLE = 40
+"""Room enough on a begun line for a cell that is folded anyway."""
+PASSAGE = "passage"
+INDENT = 2
+APART = "  "
+
+
+def fits(columns: Sequence[str], cells: Sequence[Sequence[str]], unbroken: Sequence[str], width: int) -> bool:
+    """Whether a table of `width` columns holds them. The columns in `unbroken` are never folded, and a table
+    of passages is not folded at all: one line is one passage."""
+    least = [
+        _least(name, [row[at] for row in cells], name not in unbroken and PASSAGE not in columns)
+        for at, name in enumerate(columns)
+    ]
+    return sum(least) + GAP * (len(least) - 1) + EDGES <= width
+
+
+def rows_of_lines(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """The headings and each row over as many lines as the widest row takes. Cells stand under their headings;
+    a last one on its line that is too long for it goes on below."""
+    natural = [max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(columns)]
+    lines: list[list[int]] = []
+    room = 0
+    for at in range(len(columns)):
+        goes_on = len(lines) > 1 and natural[at] > width and room >= COMFORTABLE
+        if not lines or (natural[at] > room and not goes_on):
+            lines.append([])
+            room = width - (INDENT if len(lines) > 1 else 0)
+        lines[-1].append(at)
+        room -= natural[at] + len(APART)
+    yield from _row(columns, lines, natural, width)
+    yield "─" * width
+    for row in cells:
+        yield from _row(row, lines, natural, width)
+
+
+def _row(
+    row: Sequence[str], lines: Sequence[Sequence[int]], natural: Sequence[int], width: int
+) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number and not any(row[at] for at in line):
+            continue
+        text = APART.join(row[at].ljust(natural[at]) for at in line).rstrip()
+        indent = " " * INDENT if number else ""
+        if number == 0 or len(indent + text) <= width:
+            yield indent + text
+        else:
+            yield from textwrap.wrap(
+                text,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent * 2,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+
+
+def _least(name: str, cells: Sequence[str], folds: bool) -> int:
+    widest = max((len(cell) for cell in cells), default=0)
+    if not folds:
+        return max(widest, len(name))
+    word = max((len(word) for cell in (name, *cells) for word in cell.split()), default=0)
+    return min(max(widest, len(name)), max(min(word, LONGEST_WORD), NARROWEST))
