@@ -68,3 +68,18 @@ def test_the_history_lies_beside_the_suite_file_or_beside_a_folder_of_suites(cot
     assert (shared.parent / "history" / "drinks.jsonl").is_file()
     cothemes.done("evaluate", shared / "drinks.yaml", "--history", shared / "other")
     assert (shared / "other" / "drinks.jsonl").is_file()
+
+
+def test_who_speaks_and_how_few_documents_test_stand_above_the_figures(cothemes, suite: Path) -> None:
+    printed = cothemes.done("evaluate", suite)
+    assert all(len(line) < 80 or line.startswith("Appended") for line in printed.splitlines())
+    flat = " ".join(printed.split())
+    assert "speakers: participant 32, note 8; all of them count" in flat
+    assert "4 documents in the smallest test part: under 10" in flat
+    assert "One split, tested on 20 passages." in flat
+    assert "majority" not in flat
+    suite.write_text(SUITE.replace("gold: ann", "gold: majority\nroles: {note: other}"), encoding="utf-8")
+    flat = " ".join(cothemes.done("evaluate", suite).split())
+    assert "speakers:" not in flat
+    assert "8 passages excluded" in flat
+    assert "gold is the majority of one rater: what ann coded" in flat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cothemes.cli.agreement_text import figure, interval, wrapped
+from cothemes.cli.agreement_text import counted, figure, interval, wrapped
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -38,13 +38,16 @@ GUIDE = (
 def report_lines(report: Report) -> Iterator[str]:
     """Table, intervals, people beside the coders, steadiness."""
     yield from wrapped(
-        f"{report.suite}: {report.passages} passages in {report.documents} documents, gold {report.gold}; "
-        f"{report.rows[0].codes} codes scored, {len(report.too_rare)} too rare, {report.excluded} passages "
-        "excluded",
+        f"{report.suite}: {counted(report.passages, 'passage')} in "
+        f"{counted(report.documents, 'document')}, gold {report.gold}; "
+        f"{counted(report.rows[0].codes, 'code')} scored, {len(report.too_rare)} too rare, "
+        f"{counted(report.excluded, 'passage')} excluded",
         "  ",
     )
     if report.about:
         yield from wrapped(f"! {shown_text(report.about)}", "  ")
+    for told in report.notes:
+        yield from wrapped(f"! {shown_text(told)}", "  ")
     yield ""
     yield _line("coder", "train", [label for _, label, _ in SHOWN])
     for row in report.rows:
@@ -59,9 +62,13 @@ def report_lines(report: Report) -> Iterator[str]:
         yield from _asked(row)
     oracle = [_area(row) for row in report.rows if row.workload]
     first = report.rows[0]
+    splits = (
+        f"One split, tested on {counted(first.passages, 'passage')}"
+        if len(first.seeds) == 1
+        else f"Means over {len(first.seeds)} splits, each tested on about {first.passages} passages"
+    )
     yield from wrapped(
-        f"Means over {len(first.seeds)} splits, each tested on about {first.passages} passages. An oracle's "
-        f"order would reach, row by row, work {', '.join(oracle) or '–'}.",
+        f"{splits}. An oracle's order would reach, row by row, work {', '.join(oracle) or '–'}.",
         "",
     )
     if report.human_yardstick:

@@ -214,3 +214,24 @@ def test_more_training_than_there_is_takes_all() -> None:
     rows = np.arange(10)
     assert training_rows(rows, 99, 0).tolist() == training_rows(rows, "all", 0).tolist() == rows.tolist()
     assert training_rows(rows, 0, 0).tolist() == []
+
+
+def test_notes_say_who_speaks_who_coded_and_how_few_documents_test() -> None:
+    told = [
+        passage.model_copy(
+            update={"speaker": f"S{at % 8}", "labels": passage.labels | ({"bob": ()} if at % 2 else {})}
+        )
+        for at, passage in enumerate(drinks())
+    ]
+    report = evaluate_suite(suite(told, gold="majority"), lambda _suite, _row: WordCoder())
+    # 60 passages of 8 speakers: 8 of S0 to S3, 7 of the others; even ones were rated by ann alone.
+    assert report.notes[0].startswith("speakers: S0 8, S1 8, S2 8, S3 8, S4 7, S5 7, 2 more 14;")
+    assert report.notes[1] == "30 of 60 passages have one rater, who is the majority there."
+    # 12 documents of five: a third of the passages is five documents.
+    assert report.notes[2].startswith("5 documents in the smallest test part")
+    assert report.rows[0].documents == 5
+
+
+def test_plain_gold_with_enough_test_documents_has_no_note() -> None:
+    report = evaluate_suite(suite(drinks(60, 30)), lambda _suite, _row: WordCoder())
+    assert report.notes == ()

@@ -79,6 +79,8 @@ class Row(Record):
     codes: int
     passages: int
     """Of the test parts, mean over seeds."""
+    documents: int | None = None
+    """Of the smallest test part; None in lines of a history from before it was kept."""
     map: float | None
     macro_f1: float | None
     micro_f1: float | None
@@ -115,6 +117,8 @@ class Report(Record):
     suite: str
     about: str = ""
     """What the suite says of its gold."""
+    notes: tuple[str, ...] = ()
+    """What to know of gold and splits before reading a figure."""
     suite_hash: str
     codebook_hash: str
     gold: str

@@ -23,6 +23,7 @@ from cothemes.stages.evaluate.coding.metrics import (
     mended,
     spread_over_documents,
 )
+from cothemes.stages.evaluate.coding.notes import notes_of
 from cothemes.stages.evaluate.coding.report import METRICS, CodeFigures, Range, Report, Row, Work
 from cothemes.stages.evaluate.coding.yardstick import yardstick
 
@@ -54,6 +55,7 @@ class _Seed:
     spread: dict[str, float]
     groups: int
     passages: int
+    documents: int
     no_code: float
     precision: Floats
     """Per scored code."""
@@ -88,6 +90,7 @@ def evaluate_suite(suite: Suite, factory: CoderFactory, finished: Finished = lam
     return Report(
         suite=suite.name,
         about=str(suite.meta.get("about", "")),
+        notes=notes_of(suite, gold, rows),
         suite_hash=suite.hash,
         codebook_hash=suite.codebook.hash,
         gold=suite.gold,
@@ -141,6 +144,7 @@ def _row(suite: Suite, gold: Gold, coder: Coder, splits: Sequence[_Split], size:
         train=size,
         codes=len(gold.scored),
         passages=round(sum(result.passages for result in results) / len(results)),
+        documents=min(result.documents for result in results),
         no_code=_mean([result.no_code for result in results]),
         seeds=suite.split.seeds,
         intervals={name: _range(name, means[name], results) for name in METRICS},
@@ -188,6 +192,7 @@ def _seed(gold: Gold, coder: Coder, split: _Split, size: int | Literal["all"]) -
         spread=spread_over_documents(documents, figures, GROUPS),
         groups=min(GROUPS, len(set(documents))),
         passages=len(test),
+        documents=len(set(documents)),
         no_code=float((~applied.any(axis=1)).mean()),
         precision=np.array([average_precision(truth[:, at], score[:, at]) for at in range(truth.shape[1])]),
         f1=f1_by_code(truth, applied),
