@@ -408,7 +408,9 @@ def test_one_person_and_a_model_give_a_pair(cothemes, tmp_path: Path) -> None:
     assert found["codes"][0]["alpha"]["reason"]
     assert found["pairs"][0]["macro_alpha"] == pytest.approx(1.0)
     assert any("no second one" in note for note in found["notes"])
-    cothemes.done("agreement", tmp_path / "r.csv")
+    printed = cothemes.done("agreement", tmp_path / "r.csv")
+    assert "alpha [low, high]" not in printed
+    assert "a × m (human-model)" in printed
 
 
 def test_a_wrong_variable_is_wrong_usage(cothemes, tmp_path: Path) -> None:
@@ -432,7 +434,7 @@ def test_people_against_a_model_on_eighty_columns(cothemes, tmp_path: Path) -> N
     assert max(len(line) for line in printed.splitlines()) < 80
     for words in (
         "People against m, same passages",
-        "minus the margin of .10",
+        "within .10 of people: lower end of the mean",
         "Alternative-annotator test",
         "Models and prompts tried: 1",
         "Codes taken for one another",

@@ -138,3 +138,29 @@ def test_a_code_that_no_two_raters_gave_has_neither_alpha_nor_ac1(
     for code in "YZ":
         assert (by_code[code]["positives"], by_code[code]["ac1"]["value"]) == (0, None)
         assert by_code[code]["ac1"]["reason"] == "no variation"
+
+
+def test_the_terminal_says_it_on_eighty_columns(cothemes: CommandLine, tmp_path: Path) -> None:
+    path = ratings(tmp_path / "r.csv", interviews=4)
+    long = "TRUST_IN_LOCAL_GOVERNMENT_AND_PUBLIC_SERVICES"
+    path.write_text(path.read_text(encoding="utf-8").replace("ACCESS", long), encoding="utf-8")
+    printed = cothemes.done("agreement", path, *VARIABLE, "--margin", "0.01")
+    assert max(len(line) for line in printed.splitlines()) < 80
+    words = " ".join(printed.split())
+    for said in (
+        "without the 1 code flagged too rare: ",
+        "with the variables in place of their codes: ",
+        "Alpha of sets of the 3 codes that all raters used",
+        "cleo used 3 of 5 codes",
+        "rare, few int.",
+        "]*",
+        "* Over fewer than 10 interviews.",
+        "The pairs' means are over different codes",
+        "winning rate ω 1.00, at least .5: passed",
+        "average advantage probability ρ",
+        "units taken as independent",
+        "Benjamini and Yekutieli",
+        "shown to be within .01 of people: lower end",
+        "Prevalence by rater: --html",
+    ):
+        assert said in words, said

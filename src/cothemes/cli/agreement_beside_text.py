@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.cli.agreement_text import figure, interval, wrapped
+from cothemes.cli.agreement_text import CODE, figure, interval, wrapped
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -36,29 +36,25 @@ def _comparison(found: Comparison) -> Iterator[str]:
         yield f"  ({found.reason})"
         return
     yield f"  {found.units} units, {found.clusters} clusters; differences paired by cluster"
-    width = max([6, *(len(code.code) for code in found.codes)])
-    yield f"{'code':<{width}}{'n+':>5}{'alpha':>7}{'model':>6}  {'difference':<18}{'pos':>5}{'model':>6}"
+    width = CODE
+    yield f"{'':<{width}}{'':>5}{'alpha':>7}{'':>6}  {'':<18} {'pos':>5}"
+    yield f"{'code':<{width}}{'n+':>5}{'people':>7}{'model':>6}  {'difference':<18}{'people':>7}{'model':>6}"
     for code in found.codes:
-        yield _row(shown_text(code.code), f"{code.positives}", width, code.alpha, code.positive_agreement)
+        name = shown_text(code.code)
+        if len(name) > width:
+            yield name
+            name = ""
+        yield _row(name, f"{code.positives}", width, code.alpha, code.positive_agreement)
     yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
-    if found.margin is None:
-        yield from wrapped("  No margin was set (--margin), so nothing is said of no worse.", "  ")
-        return
-    said = {True: "above", False: "not above", None: "not known against"}[found.macro_alpha.no_worse]
-    yield from wrapped(
-        f"  The lower end of the mean's difference is {said} minus the margin of {figure(found.margin)}.",
-        "  ",
-    )
+    yield from wrapped(f"  {found.judged}", "  ")
 
 
 def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured) -> str:
-    if len(name) > width:
-        positives = f" {positives}"
-    difference = interval(alpha.difference)
     return (
-        f"{name:<{width}}{positives:>{max(0, 5 - max(0, len(name) - width))}}"
-        f"{figure(alpha.human_human.value):>7}{figure(alpha.human_model.value):>6}  {difference:<18}"
-        f"{figure(positive.human_human.value):>5}{figure(positive.human_model.value):>6}"
+        f"{name:<{width}}{positives:>5}"
+        f"{figure(alpha.human_human.value):>7}{figure(alpha.human_model.value):>6}  "
+        f"{interval(alpha.difference):<18}"
+        f"{figure(positive.human_human.value):>7}{figure(positive.human_model.value):>6}"
     )
 
 
@@ -67,18 +63,11 @@ def _alt_test(table: AgreementTable) -> Iterator[str]:
     if table.alt_test is None:
         yield from wrapped(f"Alternative-annotator test: {table.conventions['alt_test']}.", "  ")
         return
-    yield f"Alternative-annotator test (sets by Jaccard, epsilon {figure(table.alt_test.epsilon)})"
+    epsilon = figure(table.alt_test.epsilon)
+    yield f"Alternative-annotator test (Calderon et al. 2025; sets by Jaccard, ε {epsilon})"
     for tested in table.alt_test.models:
-        if tested.winning_rate is None:
-            yield from wrapped(f"  {shown_text(tested.model)}: none, {tested.reason}", "    ")
-            continue
-        yield from wrapped(
-            f"  {shown_text(tested.model)}: wins over {tested.winning_rate:.0%} of people, does as well in "
-            f"{figure(tested.advantage)} of {tested.units} units, positive agreement "
-            f"{figure(tested.positive_agreement)}",
-            "    ",
-        )
-    yield from wrapped("  Never read alone: a model that gives no code at all can pass.", "  ")
+        yield from wrapped(f"  {shown_text(tested.model)}: {shown_text(tested.outcome)}.", "    ")
+    yield from wrapped(f"  {table.alt_test.footing}", "  ")
 
 
 def _models(table: AgreementTable) -> Iterator[str]:
@@ -100,7 +89,8 @@ def _confusion(found: Confusion) -> Iterator[str]:
     yield from wrapped(f"Codes taken for one another, {found.a} against {other}", "  ")
     between = "and" if found.a == found.b else "→"
     for pair in found.pairs[:MOST_CONFUSED]:
-        yield f"  {pair.count:>5}  {shown_text(pair.code)} {between} {shown_text(pair.other)}"
+        codes = f"{shown_text(pair.code)} {between} {shown_text(pair.other)}"
+        yield from wrapped(f"  {pair.count:>5}  {codes}", " " * 9)
     if len(found.pairs) > MOST_CONFUSED:
         yield f"  and {len(found.pairs) - MOST_CONFUSED} more pairs (--json has them all)"
 

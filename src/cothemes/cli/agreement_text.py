@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
 
 WIDTH = 79
-PAIR = 56
+PAIR = 50
 CODE = 12
 """A longer code gets a line of its own."""
+_SHORT = {"no variation": "no var.", "too rare": "rare", "few interviews": "few int."}
+"""Flags where several stand together."""
 
 
 def agreement_lines(table: AgreementTable) -> Iterator[str]:
@@ -26,14 +28,15 @@ def agreement_lines(table: AgreementTable) -> Iterator[str]:
 
 
 def table_lines(table: AgreementTable) -> Iterator[str]:
-    """Codes, variables, all codes together and pairs, line by line."""
+    """Codes, variables, all codes together and pairs, line by line. Of one rater alone, the pairs."""
     yield from _head(table)
-    yield ""
-    yield from _codes(table.codes)
-    for variable in table.variables:
-        yield from _variable(variable)
-    yield ""
-    yield from _overall(table)
+    if len(table.raters) > 1:
+        yield ""
+        yield from _codes(table.codes)
+        for variable in table.variables:
+            yield from _variable(variable)
+        yield ""
+        yield from _overall(table)
     yield from _pairs(table)
 
 
@@ -53,23 +56,25 @@ def counted(number: int, thing: str) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """`.62 [ .41,  .83]`."""
+    """`.62 [ .41,  .83]`, with a star where the interval is over few interviews."""
     if estimate.value is None:
         return "–"
     if estimate.low is None or estimate.high is None:
         return f"{figure(estimate.value):>4}"
-    return f"{figure(estimate.value):>4} [{figure(estimate.low):>4}, {figure(estimate.high):>4}]"
+    ends = f"[{figure(estimate.low):>4}, {figure(estimate.high):>4}]"
+    return f"{figure(estimate.value):>4} {ends}{estimate.mark}"
 
 
 def _head(table: AgreementTable) -> Iterator[str]:
-    if table.measure == "agreement":
-        yield f"Agreement of {len(table.raters)} raters"
-    else:
-        yield f"Agreement under suggestions of {len(table.raters)} raters"
+    what = "Agreement" if table.measure == "agreement" else "Agreement under suggestions"
+    alone = len(table.raters) < 2
+    yield f"{what}: one rater, and models beside" if alone else f"{what} of {len(table.raters)} raters"
     for note in table.notes:
         yield from wrapped(f"! {note}", "  ")
     named = ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)
     yield from wrapped(f"Raters: {shown_text(named)}", "  ")
+    if alone:
+        return
     length = f", median {table.median_words:g} words" if table.median_words is not None else ""
     yield from wrapped(
         f"{counted(table.units, 'unit')} in {counted(table.documents, 'document')}, "
@@ -81,10 +86,11 @@ def _head(table: AgreementTable) -> Iterator[str]:
 def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
     labels = any(code.label for code in codes)
     width = max([4, *(len(code.code) for code in codes if len(code.code) <= CODE)])
-    room = WIDTH - width - 1 - 5 - 5 - 5 - 19 - 5 - 15
+    flags = max([14, *(len(_flags(code.flag, code.flags)) for code in codes)])
+    room = WIDTH - width - 1 - 5 - 5 - 5 - 20 - 5 - 1 - flags
     label = min(max(room, 0), 24) if labels else 0
     head = f"{'code':<{width}} {'label'[: max(label - 1, 0)]:<{label}}"
-    yield f"{head}{'n+':>5}{'agr':>5}{'pos':>5}  {'alpha [low, high]':<17}{'AC1':>5} flag".rstrip()
+    yield f"{head}{'n+':>5}{'agr':>5}{'pos':>5}  {'alpha [low, high]':<18}{'AC1':>5} flag".rstrip()
     for code in codes:
         name = shown_text(code.code)
         if len(name) > width:
@@ -93,9 +99,13 @@ def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
         short = _cut(shown_text(code.label), label - 1)
         yield (
             f"{name:<{width}} {short:<{label}}{code.positives:>5}{figure(code.percent_agreement):>5}"
-            f"{figure(code.positive_agreement):>5}  {interval(code.alpha):<17}{figure(code.ac1.value):>5} "
-            f"{code.flag or ''}"
+            f"{figure(code.positive_agreement):>5}  {interval(code.alpha):<18}{figure(code.ac1.value):>5} "
+            f"{_flags(code.flag, code.flags)}"
         ).rstrip()
+
+
+def _flags(flag: str | None, flags: tuple[str, ...]) -> str:
+    return ", ".join(_SHORT[name] for name in flags) if len(flags) > 1 else flag or ""
 
 
 def _variable(variable: Variable) -> Iterator[str]:
@@ -107,7 +117,7 @@ def _variable(variable: Variable) -> Iterator[str]:
     )
     yield (
         f"  agr {figure(variable.percent_agreement)}  alpha {interval(variable.alpha)}  "
-        f"AC1 {figure(variable.ac1.value)}  {variable.flag or ''}"
+        f"AC1 {figure(variable.ac1.value)}  {_flags(variable.flag, variable.flags)}"
     ).rstrip()
     shares = ", ".join(f"{name} {figure(value)}" for name, value in variable.specific_agreement.items())
     yield from wrapped(f"  specific agreement: {shares}", "    ")
@@ -120,7 +130,21 @@ def _overall(table: AgreementTable) -> Iterator[str]:
         f"Mean alpha of {counted(overall.codes_counted, 'code')} {macro}"
         f" ({counted(overall.codes_excluded, 'code')} without variation left out)"
     )
-    yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
+    if overall.macro_alpha_without_rare:
+        yield (
+            f"  without the {counted(len(overall.rare), 'code')} flagged too rare: "
+            f"{interval(overall.macro_alpha_without_rare).strip()}"
+        )
+    if overall.macro_alpha_with_variables:
+        yield (
+            f"  with the variables in place of their codes: "
+            f"{interval(overall.macro_alpha_with_variables).strip()} (of {overall.with_variables_counted})"
+        )
+    if 0 < overall.set_codes < len(table.codes):
+        yield f"Alpha of sets of the {counted(overall.set_codes, 'code')} that all raters used"
+        yield f"               Jaccard {interval(overall.alpha_jaccard).strip()}"
+    else:
+        yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
     yield f"               MASI    {interval(overall.alpha_masi).strip()}"
     yield from wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
     yield (
@@ -137,14 +161,14 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
     if not table.pairs:
         return
     yield ""
-    yield f"{'Pairs, on the units that both rated':<{PAIR}}{'units':>7}{'alpha':>7}{'pos':>6}"
+    yield f"{'Pairs, on the units that both rated':<{PAIR}}{'units':>7}{'codes':>6}{'alpha':>7}{'pos':>6}"
     for pair in table.pairs:
         named = f"  {shown_text(pair.a)} × {shown_text(pair.b)} ({pair.kind})"
         if len(named) > PAIR:
             yield from wrapped(named, "    ")
             named = ""
         figures = f"{figure(pair.macro_alpha):>7}{figure(pair.micro_positive_agreement):>6}"
-        yield f"{named:<{PAIR}}{pair.units:>7}{figures}"
+        yield f"{named:<{PAIR}}{pair.units:>7}{pair.codes:>6}{figures}"
         if pair.reason:
             yield f"    ({pair.reason})"
 
@@ -152,12 +176,18 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
 def convention_lines(table: AgreementTable) -> Iterator[str]:
     """What the columns and the choices behind them mean."""
     said = table.conventions
+    for note in table.footnotes:
+        yield from wrapped(shown_text(note), "  ")
     yield from wrapped(
-        "n+: units to which a rater applied the code. agr: percent agreement. pos: positive agreement "
-        "(in the pairs: of all codes pooled, beside the mean alpha). "
+        "n+: units to which at least one of the raters applied the code. agr: percent agreement. pos: "
+        "positive agreement, how often a second rater gives a code that a first gave (in the pairs: of all "
+        "codes together; codes: how many the pair's mean alpha is of). "
         f"alpha: {said['alpha']}; {said['interval']}. AC1: {said['ac1']}.",
         "",
     )
+    if len(table.raters) > 1:
+        also = " and Cohen's kappa" if len(table.raters) == 2 else ""
+        yield f"Prevalence by rater{also}: --html, --latex, --csv or --json."
     for name in ("raters", "arm", "round"):
         yield from wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
 
