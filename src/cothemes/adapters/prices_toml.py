@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,12 +16,17 @@ from cothemes.records.price import Price, PriceTable
 SHIPPED = "prices.toml"
 
 
+def shipped_prices() -> Path:
+    """Where the shipped table lies."""
+    return Path(str(files("cothemes") / SHIPPED))
+
+
 def load_prices(own: str | Mapping[str, Price], folder: Path) -> PriceTable:
     """`own` names a file, relative to the study's folder, or holds prices; empty: the shipped ones alone.
 
     Raises SettingsError naming file and key.
     """
-    shipped = _table((files("cothemes") / SHIPPED).read_text(encoding="utf-8"), SHIPPED)
+    shipped = _table(shipped_prices().read_text(encoding="utf-8"), SHIPPED)
     if not isinstance(own, str):
         return PriceTable(prices={**shipped, **own})
     if not own:
@@ -56,11 +62,24 @@ def _table(text: str, where: str) -> dict[str, Price]:
         try:
             prices[name] = Price.model_validate(entry)
         except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(
-                f"{name}: {key}: {first['msg']}".replace(": :", ":"),
-                where=where,
-                hint="Prices are numbers per million tokens; the shipped prices.toml shows every key.",
-            ) from error
+            raise _refused(name, error, where) from error
     return prices
+
+
+def _refused(name: str, error: ValidationError, where: str) -> SettingsError:
+    """Names the key. An unknown one goes first: what it was meant for is then missing only because of it."""
+    found = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")[0]
+    key = ".".join(str(part) for part in found["loc"])
+    if found["type"] != "extra_forbidden":
+        message = f"{name}: {key}: {found['msg']}".replace(": :", ":")
+        return SettingsError(
+            message,
+            where=where,
+            hint="Prices are numbers per million tokens; docs/reference/files.md (prices.toml) has the keys.",
+        )
+    near = get_close_matches(key, Price.model_fields, n=1)
+    return SettingsError(
+        f"{name}: `{key}` is no key of a price",
+        where=where,
+        hint=f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(Price.model_fields)}.",
+    )

@@ -22,6 +22,7 @@ from cothemes.stages.propose.model.bookkeeping import Bookkeeper
 from cothemes.stages.propose.model.limiter import Limiter
 from cothemes.stages.propose.model.paying import worst_case
 from cothemes.stages.propose.model.request import Requests, abridged
+from cothemes.stages.propose.model.terms import how_to_price
 
 PRICE = Price(input=0.40, cached_input=0.10, output=1.60, currency="USD")
 
@@ -82,6 +83,51 @@ def test_a_broken_table_of_prices_is_told(tmp_path: Path, text: str) -> None:
         load_prices("own.toml", tmp_path)
     with pytest.raises(SettingsError):
         load_prices("missing.toml", tmp_path)
+
+
+def test_a_misspelt_key_is_named_with_the_near_one(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('[models."a:b"]\ninput = 1\nouput = 2\n')
+    with pytest.raises(SettingsError, match="a:b: `ouput` is no key of a price") as caught:
+        load_prices("own.toml", tmp_path)
+    assert caught.value.hint == "Did you mean `output`?"
+    (tmp_path / "own.toml").write_text('[models."a:b"]\ninput = 1\noutput = 2\nzzz = 1\n')
+    with pytest.raises(SettingsError, match="`zzz`") as caught:
+        load_prices("own.toml", tmp_path)
+    assert "cached_input" in caught.value.hint
+    (tmp_path / "own.toml").write_text('[models."a:b"]\ninput = 1\n')
+    with pytest.raises(SettingsError, match="a:b: output: Field required"):
+        load_prices("own.toml", tmp_path)
+
+
+@pytest.mark.parametrize("model", ["openai:gpt-4.1", 'ollama:a "b" \\ ü'])
+def test_what_a_missing_price_says_to_write_can_be_pasted(tmp_path: Path, model: str) -> None:
+    lines = how_to_price(model).split("\n\n")
+    (tmp_path / "own.toml").write_text(lines[1], encoding="utf-8")
+    assert load_prices("own.toml", tmp_path).prices[model].output == 1.6
+    assert lines[3] == 'prices = "prices.toml"'
+
+
+def _example() -> str:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "files.md").read_text("utf-8")
+    return page.partition("## prices.toml")[2].partition("```toml\n")[2].partition("```")[0]
+
+
+def test_the_example_of_the_reference_works_and_every_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text(_example(), encoding="utf-8")
+    found = load_prices("prices.toml", tmp_path)
+    deployed = found.find("azure_openai:our-deployment", "https://our-resource.openai.azure.com/x")
+    assert deployed is not None
+    # 1,000 plain × 0.50 + 9,000 cached × 0.12 + 100 out × 2 = 500 + 1,080 + 200 millionths; half in a batch.
+    assert deployed.cost(10_000, 9_000, 100) == 1_780_000
+    assert deployed.in_batch.cost(10_000, 9_000, 100) == 890_000
+    assert found.find("azure_openai:our-deployment", "https://elsewhere.example/x") is None
+    own = found.find("ollama:llama3.1", "http://127.0.0.1:11434")
+    assert own is not None
+    assert own.cost(10_000, 0, 100) == 0
+    assert own.currency == "EUR"
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "files.md").read_text("utf-8")
+    told = page.partition("## prices.toml")[2].partition("\n## ")[0]
+    assert [key for key in Price.model_fields if f"| `{key}` |" not in told] == []
 
 
 def test_a_request_is_keyed_by_its_whole_body_and_its_worst_case_is_its_bytes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,17 @@ from cothemes.stages.propose.model.stopping import Stop
 
 Tell = Callable[[str, Mapping[str, Any]], None]
 """Takes an event's name and facts about it: numbers, ids and states, never a passage's text or a key."""
+
+
+def how_to_price(model: str) -> str:
+    """What to write where no price is known: lines that can be pasted as they are, but for the numbers."""
+    return (
+        "Put this into prices.toml of the study, with your numbers per million tokens (0 for a model of your "
+        f"own):\n\n[models.{json.dumps(model, ensure_ascii=False)}]\ninput = 0.40\noutput = 1.60\n"
+        'currency = "USD"\n\n'
+        'and name the file in cothemes.toml, under the [model] that is there:\n\nprices = "prices.toml"\n\n'
+        "Every key: docs/reference/files.md, prices.toml."
+    )
 
 
 def _silent(_event: str, _facts: Mapping[str, Any]) -> None:
@@ -51,7 +63,5 @@ class Terms:
         if self.caps and self.price is None:
             raise StateConflict(
                 f"a budget is set, and no price is known for {model} at this endpoint",
-                hint=f'Write the price into prices.toml of the study:  [models."{model}"]  input = …  '
-                'output = …  currency = "…" per million tokens (0 for a model of your own), and name the '
-                'file: prices = "prices.toml" under [model].',
+                hint=how_to_price(model),
             )
