@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from cothemes.__main__ import ONE_THREAD
 
@@ -18,7 +19,10 @@ os.environ.setdefault(*ONE_THREAD)
 
 
 def pytest_configure() -> None:
-    """A shell starts background jobs deaf to interrupts, and what they start inherits it; tests interrupt."""
+    """No property is timed: a busy machine is no fault. And tests interrupt, while a shell starts background
+    jobs deaf to interrupts, which what they start inherits."""
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

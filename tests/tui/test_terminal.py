@@ -77,7 +77,7 @@ def test_a_terminal_that_closes_loses_nothing(study: Study) -> None:
             terminal.press(key)
             terminal.wait_for(said)
         terminal.hang_up()
-        terminal.process.wait(15)
+        terminal.process.wait(60)
     assert [d.action for d in study.store.reviews.decisions()] == [Action.ACCEPT, Action.FLAG]
     assert study.store.check() == "ok"
 
