@@ -97,7 +97,7 @@ def test_a_passage_like_no_code_gets_none() -> None:
 def test_the_reason_names_the_example_it_resembles() -> None:
     like = passage("The bus was forty minutes late again, I tell you")
     reason = coder().propose([like], "r1")[0][1][0].reason
-    assert "the example “The bus was forty minutes late again.” (" in reason
+    assert "the codebook's example “The bus was forty minutes late again.” (" in reason
 
 
 def test_a_copy_of_a_near_miss_is_not_suggested() -> None:

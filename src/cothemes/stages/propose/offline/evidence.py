@@ -51,7 +51,8 @@ def reason_for(
     parts = [("the definition", definition), ("the label", float(likeness.label[row, code]))]
     if wording.examples:
         text = wording.examples[int(likeness.which_example[row, code])]
-        parts.append((f"the example “{_shortened(text)}”", float(likeness.best_example[row, code])))
+        best = float(likeness.best_example[row, code])
+        parts.append((f"the codebook's example “{_shortened(text)}”", best))
     parts.sort(key=lambda part: -part[1])
     said = " and to ".join(f"{name} ({cosine:.2f})" for name, cosine in parts[:2])
     near = float(likeness.near_miss[row, code])
