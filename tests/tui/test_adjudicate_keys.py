@@ -79,7 +79,7 @@ def test_any_code_can_be_found_and_ruled() -> None:
     seen = text(table, "c", "s", "t", "a", "f", "f", "enter")
     assert rulings(table) == [(YES, "B1")]
     assert "3 [+] B1  Turnover of staff (given by no reader)" in seen
-    assert "no code fits 'zz'" in text(table, "c", "z", "z", "enter")
+    assert "no code matches 'zz'" in text(table, "c", "z", "z", "enter")
 
 
 def test_words_are_shown_reader_by_reader_bold_and_underlined() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from cothemes.errors import CothemesError, UsageError
 from cothemes.records.codebook import Code
 from cothemes.tui.board import BoardApp
-from cothemes.tui.controls import Mode, Page
+from cothemes.tui.controls import PROMPTS, Mode, Page
 from cothemes.tui.discussion import Discussion
 from cothemes.tui.disputed import paragraphs_of, summary_lines, view_of
 from cothemes.tui.finder import found_codes
@@ -63,7 +63,7 @@ class AdjudicatePanel:
     @property
     def prompt(self) -> str:
         """What the line being typed is for; empty where none is open."""
-        return {Mode.FIND: "code: ", Mode.NOTE: "note: "}.get(self.mode, "")
+        return PROMPTS.get(self.mode, "")
 
     @property
     def reading(self) -> bool:
@@ -107,6 +107,8 @@ class AdjudicatePanel:
                 self._keys[key]()
             else:
                 self.discussion.said = "no such key; ? lists them"
+        elif key == "escape" and self.mode is Mode.FIND and self.page is Page.DEFINITION:
+            self.page = Page.CARD
         elif key == "escape":
             self._close("nothing recorded")
         elif self.mode is Mode.FIND:
@@ -135,7 +137,7 @@ class AdjudicatePanel:
             code = self.found[self.choice].id
             self._act(lambda: self.discussion.give(code))
         elif mode is Mode.FIND:
-            self.discussion.said = f"no code fits {typed.strip()!r}"
+            self.discussion.said = f"no code matches {typed.strip()!r}"
 
     def _act(self, act: Callable[[], None]) -> None:
         before = self._place()

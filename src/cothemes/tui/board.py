@@ -167,6 +167,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             self._line.display = wanted
             if wanted:
                 self._line.value = ""
+                self._line.placeholder = self._panel.prompt
                 self._line.focus()
             else:
                 self.set_focus(None)

@@ -40,6 +40,10 @@ class Page(Enum):
     HELP = "help"
 
 
+PROMPTS = {Mode.FIND: "type parts of its name", Mode.NOTE: "your note", Mode.MEMO: "your memo"}
+"""What stands in the empty line that is typed on."""
+
+
 class Controls:
     """Keys to acts. `settle` is SETTLE_SECONDS; a test may set 0."""
 
@@ -89,13 +93,15 @@ class Controls:
     @property
     def prompt(self) -> str:
         """What the line being typed is for; empty where none is open."""
-        return {Mode.FIND: "code: ", Mode.NOTE: "note: ", Mode.MEMO: "memo: "}.get(self.mode, "")
+        return PROMPTS.get(self.mode, "")
 
     def press(self, key: str) -> None:
         """One key, by its name; a letter or digit is its own name."""
         self.triage.pace.key(self._now())
         if self.mode is Mode.CARD:
             self._press_card(key)
+        elif key == "escape" and self.mode is Mode.FIND and self.page is Page.DEFINITION:
+            self.page = Page.CARD
         elif key == "escape":
             self._close("nothing recorded")
         elif self.mode is Mode.FIND:
@@ -127,7 +133,7 @@ class Controls:
             code = self.found[self.choice].id
             self._act(lambda: self.triage.give(code))
         elif mode is Mode.FIND:
-            self.triage.said = f"no code fits {typed.strip()!r}"
+            self.triage.said = f"no code matches {typed.strip()!r}"
 
     def _press_card(self, key: str) -> None:
         self.triage.said = ""
@@ -196,7 +202,7 @@ class Controls:
         elif card.unanswered:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
             self._confirm(f"{codes} unanswered: record as rejected and finish? y or n")
-        elif not (card.coded or card.suggestions or card.standing.locked):
+        elif card.empty:
             self._confirm("No code given: finish with none? y or n")
         else:
             self._act(self.triage.done)
@@ -256,5 +262,5 @@ class Controls:
         elif key == "enter":
             span = self.marking.span
             self._close()
-            self.evidence = True
+            self.evidence = False
             self._act(lambda: self.triage.describe({}, span))

@@ -33,9 +33,13 @@ ALL_TURNS = 1_000_000
 QUOTED = 60
 """Characters of a reader's words in the list; v shows all of them."""
 HINTS = {
-    Mode.CARD: "? help  a applies  x does not  enter next  n note  s attributes  v words  d define",
-    Mode.ATTRIBUTES: "digits or space: turn on or off   enter: keep   esc: leave",
+    Mode.CARD: (
+        *("a applies", "x does not", "enter next", "n note", "s attributes", "v words", "d define"),
+        "? all keys",
+    ),
+    Mode.ATTRIBUTES: ("digits or space turn on or off", "enter keeps", "esc leaves"),
 }
+NOTING = "note of the discussion: enter keeps it, esc leaves"
 _DIFFERENCES = {
     Difference.CODE: "",
     Difference.ATTRIBUTES: " (attributes differ)",
@@ -83,7 +87,7 @@ class Seen(Protocol):
 def view_of(panel: Seen) -> View:
     """Everything on the screen but the text."""
     discussion = panel.discussion
-    hints = HINTS.get(panel.mode, "")
+    hints = HINTS.get(panel.mode, ())
     if panel.mode is Mode.CARD and panel.page is not Page.CARD:
         hints = BACK
     elif panel.mode is Mode.CARD and discussion.dispute is None:
@@ -91,7 +95,7 @@ def view_of(panel: Seen) -> View:
     return View(
         status=_status(discussion),
         listing=_listing(panel),
-        message=one_line(discussion.said),
+        message=NOTING if panel.mode is Mode.NOTE else one_line(discussion.said),
         hints=hints,
         prompt=bool(panel.prompt),
     )
@@ -151,7 +155,7 @@ def _listing(panel: Seen) -> Listing | None:
         return None
     if panel.mode is Mode.FIND:
         given = [code for code in discussion.rows if dispute.settled.applies(code)]
-        return code_listing(panel.found, given, panel.choice)
+        return code_listing(panel.found, given, panel.choice, panel.page is Page.DEFINITION)
     if panel.mode is Mode.ATTRIBUTES and panel.picker is not None:
         return value_listing(discussion.code, panel.picker)
     if panel.mode is Mode.SPAN:

@@ -26,6 +26,8 @@ class Item:
     head: str
     detail: str = ""
     """Shown under it, all of it where the cursor is; it may have several lines."""
+    tail: str = ""
+    """Follows the head, and stays where the head has to be cut."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ class View:
     """Parts of the first line, the most important first; what finds no room is left out."""
     listing: Listing | None
     message: str
-    hints: str
+    hints: Sequence[str]
+    """Keys on the last line, the most important first; the last of them is always there, and what finds no
+    room before it is left out."""
     prompt: bool
     """Whether the last line is left to the line being typed."""
 
@@ -69,7 +73,7 @@ class Text:
             for number, line in enumerate(wrapped):
                 if any(span.style in (MARK, CURSOR) for span in line.spans):
                     marked.append(len(self.lines))
-                margin = paragraph.label if number == 0 else ""
+                margin = paragraph.label if number == 0 or paragraph.ruled else ""
                 head = Content.styled(f"{margin:<{paragraph.indent}}", STRONG)
                 self.lines.append(head + line if paragraph.indent else line)
             if paragraph.sought:
@@ -109,7 +113,7 @@ def frame_of(view: View, text: Text, width: int, height: int, top: int | None) -
     if view.prompt or not foot:
         foot.append(Content(""))
     if not short and not view.prompt:
-        foot.append(Content.styled(fitted(view.hints, width), FAINT))
+        foot.append(Content.styled(_hinted(view.hints, width), FAINT))
     room = height - 1 - len(foot)
     listing = _listing(view.listing, width, _share(view.listing, room, short)) if view.listing else []
     body = max(room - len(listing), 0)
@@ -124,6 +128,16 @@ def frame_of(view: View, text: Text, width: int, height: int, top: int | None) -
 def fitted(text: str, width: int) -> str:
     """The text, cut with an ellipsis where it is wider than `width` cells."""
     return _cut(Content(text), width).plain
+
+
+def _hinted(hints: Sequence[str], width: int) -> str:
+    *parts, last = hints or [""]
+    line = ""
+    for part in parts:
+        if Content(f"{line}{part}  {last}").cell_length > width:
+            break
+        line += f"{part}  "
+    return fitted(line + last, width)
 
 
 def _cut(content: Content, width: int) -> Content:
@@ -150,19 +164,20 @@ def _share(listing: Listing | None, room: int, short: bool) -> int:
 
 def _listing(listing: Listing, width: int, most: int) -> list[Content]:
     """A ruled title and as many lines as fit, the cursor's among them."""
-    title = fitted(f"── {listing.title} ", width)
-    lines = [Content.styled(title + "─" * max(width - Content(title).cell_length, 0), FAINT)]
     if not listing.items:
         empty = Content(listing.empty).wrap(width) if listing.empty else []
-        return lines + empty[: max(most - 1, 0)]
+        return [_rule(listing.title, "", width), *empty[: max(most - 1, 0)]]
     room = most - 1
     spacious = room >= 2 * len(listing.items) + 1
     body: list[Content] = []
     at = (0, 1)
+    heads: list[int] = []
     for index, item in enumerate(listing.items):
         here = index == listing.cursor
         first = len(body)
-        head = Content(fitted(f"{'>' if here else ' '} {item.head}", width))
+        heads.append(first)
+        start_of = fitted(f"{'>' if here else ' '} {item.head}", width - len(item.tail))
+        head = Content(start_of + item.tail)
         body.append(head.stylize(STRONG) if here else head)
         if item.detail and (here or spacious):
             detail = _details(item.detail, max(width - 6, 2), here=here, whole=room >= 4)
@@ -172,7 +187,21 @@ def _listing(listing: Listing, width: int, most: int) -> list[Content]:
     start = max(min(at[0], len(body) - room), 0)
     if at[1] <= room:
         start = 0
-    return lines + body[start : start + room]
+    shown = body[start : start + room]
+    below = sum(head >= start + room for head in heads)
+    more = f" {'↑' if start else ''}↓ {below} more" if below else " ↑" if start else ""
+    rule = _rule(listing.title, more, width)
+    if more and shown and not rule.plain.endswith(more):
+        last = _cut(shown[-1], width - len(more))
+        shown[-1] = last + Content(" " * (width - len(more) - last.cell_length)) + Content.styled(more, FAINT)
+    return [rule, *shown]
+
+
+def _rule(title: str, more: str, width: int) -> Content:
+    """A line with a title, and with how the list goes on where there is room for both."""
+    start = fitted(f"── {title} ", width)
+    gap = width - Content(start).cell_length - len(more)
+    return Content.styled(start + ("─" * gap + more if gap > 1 else "─" * (gap + len(more))), FAINT)
 
 
 def _details(detail: str, width: int, *, here: bool, whole: bool) -> list[Content]:

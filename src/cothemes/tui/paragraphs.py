@@ -15,7 +15,7 @@ from cothemes.records.document import Role
 from cothemes.records.passage import Passage
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.context import Context, Turn
+from cothemes.stages.review.context import WHOLE, Context, Cut, Turn
 from cothemes.tui.words import Marking
 
 MARK = "bold underline"
@@ -39,6 +39,8 @@ class Paragraph:
     """One line, cut where it is wider."""
     label: str = ""
     """Stands in the indent of the first line."""
+    ruled: bool = False
+    """The label stands before every line."""
 
 
 def plain(text: str, style: str = "", indent: int = 0, sought: bool = False) -> Paragraph:
@@ -51,13 +53,17 @@ def one_line(text: str) -> str:
     return " ".join(shown_text(text).split())
 
 
+def spoken(text: str) -> str:
+    """A name of the codebook's as words."""
+    return one_line(text.replace("_", " "))
+
+
 def card_paragraphs(
     card: Card, marks: Spans = (), marking: Marking | None = None, context: bool = True
 ) -> list[Paragraph]:
     """The passage with its speaker; what stands before it where there is room."""
-    flag = "FLAGGED" if card.standing.flag else ""
     before = card.context if context else ()
-    found = passage_paragraphs(card.passage, card.title, before, marks, marking, aside=flag)
+    found = passage_paragraphs(card.passage, card.title, before, marks, marking, card.cut)
     found[1:1] = [plain(f"! {one_line(remark)}", STRONG) for remark in card.remarks]
     found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
     return found + [plain(f"memo: {one_line(memo)}", FAINT, 2) for memo in card.memos]
@@ -69,16 +75,17 @@ def passage_paragraphs(
     context: Iterable[Context] = (),
     marks: Spans = (),
     marking: Marking | None = None,
-    aside: str = "",
+    cut: Cut = WHOLE,
 ) -> list[Paragraph]:
     """A line that places it, what stands before it, who speaks, the words."""
-    place = " | ".join(part for part in (passage.id, title, *passage.headings[-2:], aside) if part)
+    place = " | ".join(part for part in (passage.id, title, *passage.headings[-2:]) if part)
     found = [Paragraph(Content.styled(one_line(place), FAINT), clipped=True)]
     found += [plain(_context_words(turn), FAINT, 2) for turn in context]
     head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
     if head:
         found.append(plain(one_line(head), STRONG, sought=True))
-    found.append(Paragraph(passage_content(passage, marks, marking), 2, sought=True))
+    before, after = (Content.styled(sign, FAINT) for sign in ("… " * cut.before, " …" * cut.after))
+    found.append(Paragraph(before + passage_content(passage, marks, marking) + after, 2, sought=True))
     return found
 
 
@@ -96,13 +103,15 @@ def passage_content(passage: Passage, marks: Spans = (), marking: Marking | None
 
 
 def transcript_paragraphs(turns: Iterable[Turn]) -> list[Paragraph]:
-    """The document; turns of the passage begin with a sign."""
+    """The document; every line of the passage's own words begins with a sign."""
     found = []
     for turn in turns:
         speaker = f"{one_line(turn.speaker) or turn.role.value}: " if turn.role is not Role.NONE else ""
-        sign = "> " if turn.inside else ""
-        text = f"{sign}{speaker}{turn.text}"
-        found.append(plain(text, STRONG if turn.inside else FAINT, 0 if turn.inside else 2, turn.inside))
+        for text, own in turn.parts:
+            content = Content.styled(shown_text(speaker + text), STRONG if own else FAINT)
+            label = ">" if own else ""
+            found.append(Paragraph(content, 2, sought=own, label=label, ruled=own))
+            speaker = ""
     return found or [plain("The document has changed since this passage was cut; it cannot be shown around.")]
 
 
@@ -151,6 +160,7 @@ HELP = (
     ("u, backspace", "undo; again for the one before, without limit"),
     ("PgUp, PgDn", "scroll; also shift with up and down"),
     ("esc", "back to the card"),
+    ('"', "after a code: you marked its words; v shows them"),
     ("q", "quit; everything is kept"),
 )
 

@@ -26,7 +26,10 @@ from cothemes.tui.paragraphs import (
 
 LEAD = 3
 ALL_TURNS = 1_000_000
-HINTS = "? help  space next  backspace back  n note  m memo  o reopen  h names  v words  d define"
+HINTS = (
+    *("space next", "backspace back", "n note", "m memo", "o reopen", "h names", "v words", "d define"),
+    "? all keys",
+)
 HELP = (
     ("space, enter", "the next passage (right does the same)"),
     ("backspace", "the one before (left does the same)"),
@@ -114,7 +117,7 @@ class RereadPanel:
     @property
     def prompt(self) -> str:
         """What the line being typed is for; empty where none is open."""
-        return f"{self.asking}: " if self.asking else ""
+        return f"your {self.asking}" if self.asking else ""
 
     @property
     def reading(self) -> bool:
@@ -157,7 +160,7 @@ class RereadPanel:
         return View(
             status=[*parts, one_line(self.shelf.reviewer)],
             listing=None if item is None or self.page is Page.HELP else self._listing(item),
-            message=one_line(self.said),
+            message=f"{self.asking}: enter keeps it, esc leaves" if self.asking else one_line(self.said),
             hints=HINTS,
             prompt=bool(self.asking),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cothemes.records.review import Action, Arm, Decision
+from cothemes.records.review import Action, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import Card
 
@@ -20,7 +20,7 @@ class Row:
     """None for a code that the reviewer gave unasked."""
     answer: Decision | None
     blind: bool
-    """Whether the answer was given before the suggestions were shown."""
+    """Whether the reviewer gave the code before the suggestions were shown."""
 
     @property
     def applies(self) -> bool:
@@ -33,6 +33,11 @@ class Row:
         if self.answer is None:
             return OPEN
         return APPLIES if self.applies else REJECTED
+
+    @property
+    def marked(self) -> bool:
+        """Whether the reviewer marked its words."""
+        return self.answer is not None and self.answer.start is not None
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
@@ -54,5 +59,5 @@ def rows_of(card: Card) -> tuple[Row, ...]:
 
 
 def _row(card: Card, code: str, suggestion: Suggestion | None, answer: Decision | None) -> Row:
-    blind = card.standing.locked and answer is not None and answer.arm is Arm.BLIND
+    blind = card.standing.locked and code in card.standing.first.coded
     return Row(code, suggestion, answer, blind)

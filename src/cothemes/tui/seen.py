@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from cothemes.records.codebook import Code
 from cothemes.stages.review.card import Card, reason_shown
@@ -16,6 +16,7 @@ from cothemes.tui.paragraphs import (
     help_paragraphs,
     one_line,
     plain,
+    spoken,
     transcript_paragraphs,
 )
 from cothemes.tui.picker import Picker
@@ -24,22 +25,27 @@ from cothemes.tui.triage import Triage
 
 ALL_TURNS = 1_000_000
 HINTS = {
-    Mode.CARD: "? help  a accept  x reject  0 none  enter done  c code  v words  d define  t text",
-    Mode.ATTRIBUTES: "digits or space: turn on or off   enter: keep   esc: leave",
+    Mode.ATTRIBUTES: ("digits or space turn on or off", "enter keeps", "esc leaves"),
 }
-BACK = "up, down scroll   esc: back to the card"
-AT_THE_END = "u undo  q quit  ? help"
+BACK = ("up, down scroll", "esc back to the card")
+AT_THE_END = ("u undo", "q quit", "? all keys")
+ASKED = {
+    Mode.NOTE: "note: enter keeps it with your decisions, esc leaves",
+    Mode.MEMO: "memo on this passage: enter keeps it, esc leaves",
+}
+"""Stands over the line that is typed on."""
 
 
 def view_of(controls: Controls) -> View:
     """Everything on the screen but the text, which is made apart because it changes seldom."""
     triage = controls.triage
     message = controls.question if controls.mode is Mode.CONFIRM else one_line(triage.said)
-    hints = HINTS.get(controls.mode, "")
+    message = ASKED.get(controls.mode, message)
+    hints: Sequence[str] = HINTS.get(controls.mode, ())
     if controls.mode is Mode.CARD and controls.page is not Page.CARD:
         hints = BACK
-    elif controls.mode is Mode.CARD and triage.card is None:
-        hints = AT_THE_END
+    elif controls.mode is Mode.CARD:
+        hints = card_hints(triage)
     return View(
         status=_status(triage),
         listing=_listing(controls),
@@ -47,6 +53,26 @@ def view_of(controls: Controls) -> View:
         hints=hints,
         prompt=bool(controls.prompt),
     )
+
+
+def card_hints(triage: Triage) -> Sequence[str]:
+    """The keys that do something on the card as it is, the likeliest first."""
+    card, row = triage.card, triage.row
+    if card is None:
+        return AT_THE_END
+    ways: list[str] = []
+    if row is not None:
+        ways += ["x take away"] if row.applies else ["a accept"]
+        ways += ["x reject"] if row.answer is None else []
+    ways += ["enter done"] if row is not None else []
+    ways += ["c code"]
+    ways += ["0 none"] if not card.coded else []
+    if row is not None:
+        ways += ["d define"]
+        ways += ["v words"] if row.marks else []
+        ways += ["s attributes"] if row.applies and triage.book.attributes_of(row.code) else []
+        ways += ["e mark"] if row.applies else []
+    return [*ways, "t transcript", "space skip", "u undo", "n note", "f flag", "? all keys"]
 
 
 def paragraphs_of(controls: Controls, context: bool) -> Sequence[Paragraph]:
@@ -79,7 +105,7 @@ def summary_lines(triage: Triage) -> list[str]:
     if pace.per_minute:
         lines.append(f"{pace.per_minute:.1f} passages a minute.")
     if progress.skipped:
-        lines.append(f"{progress.skipped} skipped wait at the end; they come up when you open review again.")
+        lines.append(f"{progress.skipped} skipped: open review again; they come after all else that waits.")
     if progress.held:
         lines.append(f"{progress.held} are coded blind and locked; they come back once a coder has spoken.")
     if progress.aside:
@@ -99,6 +125,7 @@ def _status(triage: Triage) -> list[str]:
     if triage.card is not None:
         standing = triage.card.standing
         arm = standing.arm.value
+        parts += ["FLAGGED"] if standing.flag else []
         parts.append(f"{arm}, second reading" if standing.locked else arm)
     left = triage.pace.minutes_left(progress.waiting)
     if left is not None and progress.waiting:
@@ -119,7 +146,8 @@ def _defined(controls: Controls) -> str:
 def _listing(controls: Controls) -> Listing | None:
     triage = controls.triage
     if controls.mode is Mode.FIND:
-        return code_listing(controls.found, triage.card.coded if triage.card else {}, controls.choice)
+        given = triage.card.coded if triage.card else {}
+        return code_listing(controls.found, given, controls.choice, controls.page is Page.DEFINITION)
     if controls.picker is not None and controls.mode is Mode.ATTRIBUTES and triage.row:
         return value_listing(triage.row.code, controls.picker)
     if controls.mode is Mode.SPAN and triage.row:
@@ -140,7 +168,7 @@ def _title(card: Card) -> str:
         return "your codes (blind)"
     if card.suggestions:
         return f"suggested by {one_line(card.suggestions[0].rater)}"
-    return "your codes"
+    return "no code is suggested; your codes" if card.proposed and card.standing.answers else "your codes"
 
 
 def _nothing(card: Card) -> str:
@@ -157,28 +185,39 @@ def _item(triage: Triage, index: int, row: Row) -> Item:
         one_line(triage.book.by_id[row.code].label) if row.code in triage.book.by_id else "(no longer a code)"
     )
     head = f"{number_of(index)} [{row.sign}] {row.code}  {label}"
-    details = []
+    details, tail = [], ""
     if row.suggestion is not None:
         if row.suggestion.verdict.value == "borderline":
-            head += " (borderline)"
+            tail += " (borderline)"
         if row.suggestion.reason:
             details.append(one_line(reason_shown(row.suggestion)))
-    elif row.blind:
-        head += " (given blind)"
+    if row.blind:
+        tail += " (given blind)"
+    elif row.suggestion is None and triage.card is not None and triage.card.suggestions:
+        tail += " (yours)"
+    if row.marked:
+        tail += ' "'
     attributes = row.answer.attributes if row.answer is not None else None
     if attributes is None and row.suggestion is not None:
         attributes = row.suggestion.attributes
     if attributes:
-        details.append("; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items()))
-    return Item(head, one_line(" | ".join(details)))
+        details.append(attributes_shown(attributes))
+    return Item(head, one_line(" | ".join(details)), tail)
 
 
-def code_listing(found: Sequence[Code], given: Container[str], cursor: int) -> Listing:
-    """Codes that fit what is being typed."""
+def attributes_shown(attributes: Mapping[str, Sequence[str]]) -> str:
+    """`valence: helps; status: experienced, intended`, as words."""
+    parts = (f"{spoken(name)}: {', '.join(map(spoken, values))}" for name, values in attributes.items())
+    return "; ".join(parts)
+
+
+def code_listing(found: Sequence[Code], given: Container[str], cursor: int, defining: bool) -> Listing:
+    """Codes that fit what is being typed; `defining`: whether the definition of one is open."""
     items = [
         Item(f"[{APPLIES if code.id in given else OPEN}] {code.id}  {one_line(code.label)}") for code in found
     ]
-    return Listing("type; enter gives, tab defines, esc", items, cursor, "no code fits")
+    keys = "enter gives, tab or esc goes back" if defining else "enter gives, tab defines, esc leaves"
+    return Listing(keys, items, cursor, "no code matches")
 
 
 def value_listing(code: str, picker: Picker) -> Listing:
@@ -186,7 +225,7 @@ def value_listing(code: str, picker: Picker) -> Listing:
     items = [
         Item(
             f"{number_of(i)} [{APPLIES if i in picker.chosen else OPEN}] "
-            f"{one_line(attribute.name)}: {one_line(value)}"
+            f"{spoken(attribute.name)}{' (one or more)' if attribute.many else ''}: {spoken(value)}"
         )
         for i, (attribute, value) in enumerate(picker.values)
     ]

@@ -11,7 +11,7 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.review import Decision, Recoding
 from cothemes.records.suggestion import Suggestion, Verdict
-from cothemes.stages.review.context import Context, context_before
+from cothemes.stages.review.context import WHOLE, Context, Cut, context_before, cut_of
 from cothemes.stages.review.folding import Standing
 
 _SCORE = re.compile(r"\s?\([01]?\.\d+\)")
@@ -32,6 +32,8 @@ class Card:
     """Whether a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
     """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
+    cut: Cut = WHOLE
+    """Whether the turn goes on before or after the passage."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
 
@@ -55,6 +57,12 @@ class Card:
     def coded(self) -> dict[str, Decision]:
         """The codes that apply so far."""
         return self.standing.coded
+
+    @property
+    def empty(self) -> bool:
+        """Whether finishing would say that no code applies with nothing on the card to say so: worth asking
+        once. A second reading repeats what the first one said."""
+        return not (self.coded or self.suggestions or self.standing.locked)
 
     def suggestion_for(self, code: str) -> Suggestion | None:
         """The suggestion of this code, if it is in view."""
@@ -108,10 +116,12 @@ def card_of(
         raise ValueError("suggestions were loaded for a blind reading")
     given_again = standing.assignment
     only = f" | only {', '.join(given_again.codes)}" if isinstance(given_again, Recoding) else ""
+    same = document.version == passage.version
     return Card(
         passage=passage,
         title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else "") + only,
-        context=context_before(document, passage) if document.version == passage.version else (),
+        context=context_before(document, passage) if same else (),
+        cut=cut_of(document, passage) if same else WHOLE,
         standing=standing,
         suggestions=presentable(given, codebook),
         proposed=proposed,

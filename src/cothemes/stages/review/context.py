@@ -59,6 +59,15 @@ class Turn(Record):
     text: str
     inside: bool
     """Whether it holds words of the passage."""
+    own: tuple[int, int] = (0, 0)
+    """The passage's words in `text`, half-open code points."""
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """The text in its order, with whether it is the passage's own; never a part without words."""
+        start, end = self.own if self.inside else (0, 0)
+        cut = ((self.text[:start], False), (self.text[start:end], True), (self.text[end:], False))
+        return [(words.strip(), own) for words, own in cut if words.strip()]
 
 
 def around(document: Document, passage: Passage, turns: int) -> tuple[Turn, ...]:
@@ -69,9 +78,37 @@ def around(document: Document, passage: Passage, turns: int) -> tuple[Turn, ...]
         return ()
     first, last = max(inside[0] - turns, 0), inside[-1] + turns
     return tuple(
-        Turn(speaker=b.speaker, role=b.role, text=document.text[b.start : b.end], inside=i in inside)
+        Turn(
+            speaker=b.speaker,
+            role=b.role,
+            text=document.text[b.start : b.end],
+            inside=i in inside,
+            own=(max(passage.start - b.start, 0), min(passage.end, b.end) - b.start)
+            if i in inside
+            else (0, 0),
+        )
         for i, b in enumerate(blocks[first : last + 1], start=first)
     )
+
+
+class Cut(Record):
+    """Whether the turns that a passage begins and ends in have words that are not in it."""
+
+    before: bool
+    after: bool
+
+
+WHOLE = Cut(before=False, after=False)
+
+
+def cut_of(document: Document, passage: Passage) -> Cut:
+    """Where the passage begins or ends in the middle of a turn."""
+    inside = [b for b in document.blocks if b.start < passage.end and b.end > passage.start]
+    if not inside:
+        return WHOLE
+    before = document.text[inside[0].start : passage.start]
+    after = document.text[passage.end : inside[-1].end]
+    return Cut(before=bool(before.strip()), after=bool(after.strip()))
 
 
 def _context(document: Document, block: Block, limit: int) -> Context:

@@ -151,6 +151,11 @@ class Session:
         """Gives the codes of another passage, with their attributes; spans stay there. Codes that apply here
         already are left as they are. Raises StateConflict where nothing is left to give."""
         _writable(card)
+        if not other.coded:
+            previous = other.assignment.passage
+            raise StateConflict(
+                f"the passage before, {previous}, has no codes", hint="Code this one by itself."
+            )
         made = []
         for code, answer in other.coded.items():
             if code in card.coded or code not in self._codebook.by_id:
