@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cothemes.records.passage import Passage
     from cothemes.records.suggestion import Suggestion
     from cothemes.stages.review.card import Card
-    from cothemes.stages.review.context import Turn
+    from cothemes.stages.review.context import Cut, Turn
     from cothemes.stages.review.queue import Progress
 
 WIDTH = 80
@@ -62,7 +62,7 @@ class CardPrinter:
         head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
         if head:
             self.line(head, style="bold")
-        self.passage(passage)
+        self.passage(passage, cut=card.cut)
         self.suggestions(card)
         self.codes(card)
         if card.standing.flag:
@@ -70,16 +70,18 @@ class CardPrinter:
         for memo in card.memos:
             self.line(f"memo: {memo}", style="dim")
 
-    def passage(self, passage: Passage, marks: Sequence[tuple[int, int]] = ()) -> None:
-        """The words, with `marks` (code points of the document) made visible."""
-        body = Text()
+    def passage(
+        self, passage: Passage, marks: Sequence[tuple[int, int]] = (), cut: Cut | None = None
+    ) -> None:
+        """The words, with `marks` (code points of the document) made visible, and where the turn goes on."""
+        body = Text("… " if cut and cut.before else "")
         place = 0
         for start, end in _merged(marks, passage):
             body.append(shown_text(passage.text[place:start]))
             words = shown_text(passage.text[start:end])
             body.append(f"{OPENING}{words}{CLOSING}" if self.marks_by_sign else words, style="bold underline")
             place = end
-        body.append(shown_text(passage.text[place:]))
+        body.append(shown_text(passage.text[place:]) + (" …" if cut and cut.after else ""))
         self._console.print(Padding(body, (0, 0, 0, 2), expand=False))
 
     def suggestions(self, card: Card) -> None:
@@ -130,14 +132,19 @@ class CardPrinter:
             self.line(text.strip(), indent=0 if not text.startswith(" ") else 2)
 
     def transcript(self, turns: Sequence[Turn]) -> None:
-        """What stands around the passage; its own turns are marked."""
+        """What stands around the passage; every line of its own words is marked."""
         for turn in turns:
             speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
-            self.line(
-                f"{'> ' if turn.inside else ''}{speaker}{turn.text}",
-                indent=0 if turn.inside else 2,
-                style="" if turn.inside else "dim",
-            )
+            for text, own in turn.parts:
+                if own:
+                    self._ruled(f"{speaker}{text}")
+                else:
+                    self.line(f"{speaker}{text}", indent=2, style="dim")
+                speaker = ""
+
+    def _ruled(self, text: str) -> None:
+        for line in Text(shown_text(text)).wrap(self._console, self._console.width - 2):
+            self._console.print(Text("> ").append(line.plain.rstrip()))
 
 
 def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
@@ -146,12 +153,15 @@ def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
 
 
 def _state(card: Card, suggestion: Suggestion) -> str:
-    answer = card.standing.answers.get(suggestion.code)
+    standing = card.standing
+    answer = standing.answers.get(suggestion.code)
     if answer is None:
         return "open"
-    if answer.id in {first.id for first in card.standing.first.answers.values()} and card.standing.locked:
-        return "you gave it blind" if answer.action.value != "reject" else "rejected"
-    return "rejected" if answer.action.value == "reject" else "accepted"
+    blind = standing.locked and suggestion.code in standing.first.coded
+    if blind and suggestion.code not in standing.second.answers:
+        return "you gave it blind"
+    word = "rejected" if answer.action.value == "reject" else "accepted"
+    return f"{word}, given blind" if blind else word
 
 
 def _role(passage: Passage) -> str:

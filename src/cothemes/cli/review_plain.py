@@ -22,8 +22,9 @@ x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
 s CODE K=V   set attributes of a code, several values as K=V1,V2
 w CODE WORDS   mark the words that a code stands on
-e         show the words that suggestions stand on (e N: of one)
+e, v      show the words that suggestions stand on (e N: of one)
 d CODE    definition, rules and near-misses of a code
+=         give the codes of the passage finished before
 codes     list all codes
 t         the transcript around (t 30: so many turns each way)
 n TEXT    keep a note with your decisions
@@ -55,12 +56,14 @@ class PlainReview:
             "s": self._attributes,
             "w": self._words,
             "e": self._evidence,
+            "v": self._evidence,
             "d": self._definition,
             "t": self._transcript,
             "n": self._note,
             "m": self._memo,
         }
         self._bare: dict[str, Callable[[Card], Card | None]] = {
+            "=": self._like_previous,
             "codes": self._codes,
             "f": self._flag,
             "k": self._skip,
@@ -189,6 +192,12 @@ class PlainReview:
         card = self._desk.flag(card)
         return self._recorded(card, "flagged for a second look" if card.standing.flag else "flag taken back")
 
+    def _like_previous(self, card: Card) -> Card:
+        before = card.coded
+        card, previous = self._desk.like_previous(card)
+        given = [code for code in card.coded if code not in before]
+        return self._recorded(card, f"{', '.join(given)} as on {previous}")
+
     def _skip(self, card: Card) -> None:
         self._recorded(self._desk.skip(card), f"skip {card.passage.id}")
         self._put_off.add(card.passage.id)
@@ -201,15 +210,17 @@ class PlainReview:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
             self._out.line(f"open: {codes}. a or x answers, done finishes nevertheless.")
             return card
-        if not card.coded and not card.suggestions:
+        if card.empty:
             self._out.line("no code given yet: c CODE gives one, 0 says that none applies.")
             return card
         return self._done(card)
 
     def _done(self, card: Card) -> Card | None:
+        question = "No code given: finish with none? y/n " if card.empty else ""
         if card.unanswered:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
             question = f"{codes} unanswered: record as rejected and finish? y/n "
+        if question:
             answer = typed_line(question, self._out.line)
             if answer is None or answer.strip().lower() not in ("y", "yes"):
                 self._out.line("not finished")
@@ -264,7 +275,9 @@ class PlainReview:
             f"{progress.done} of {progress.total} done."
         )
         if progress.skipped:
-            self._out.line(f"{progress.skipped} skipped ones wait at the end.")
+            self._out.line(
+                f"{progress.skipped} skipped: open review again; they come after all else that waits."
+            )
         if progress.held:
             self._out.line(
                 f"{progress.held} are coded blind; they come back once a coder has spoken on them."

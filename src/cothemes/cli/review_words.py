@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 
-from cothemes.errors import UsageError
-from cothemes.records.codebook import Codebook
+from cothemes.errors import UnknownCode, UsageError
+from cothemes.records.codebook import Code, Codebook
 from cothemes.stages.review.session import unknown_code
 
 SHORT = {"skip": "k", "undo": "u", "quit": "q", "help": "?", "none": "0", "": "done?"}
 MOST_LISTED = 8
+LEAST_LETTERS = 3
+"""A shorter word says nothing of what was meant."""
 
 
 def named_code(codebook: Codebook, text: str) -> str:
@@ -20,21 +24,48 @@ def named_code(codebook: Codebook, text: str) -> str:
     for code in codebook.codes:
         if code.id.casefold() == wanted:
             return code.id
+    words = wanted.replace(",", " ").split()
     found = [code for code in codebook.codes if wanted in code.label.casefold()]
     if not found:
         found = [code for code in codebook.codes if code.id.casefold().startswith(wanted)]
+    if not found:
+        found = [code for code in codebook.codes if words and _shared(code, words) == len(words)]
     if len(found) > 1:
         listed = "; ".join(f"{code.id} {code.label}" for code in found[:MOST_LISTED])
         raise UsageError(f"{text.strip()!r} fits {len(found)} codes", hint=f"Type more of one: {listed}")
     if not found:
-        raise unknown_code(codebook, text.strip())
+        raise _unknown(codebook, text.strip(), words)
     return found[0].id
+
+
+def _shared(code: Code, words: Sequence[str]) -> int:
+    """How many of the words begin a word of the label."""
+    return sum(any(own.startswith(word) for own in _words(code)) for word in words)
+
+
+def _words(code: Code) -> list[str]:
+    return re.findall(r"\w+", code.label.casefold())
+
+
+def _resembles(code: Code, word: str) -> bool:
+    return _shared(code, [word]) > 0 or bool(get_close_matches(word, _words(code), n=1, cutoff=0.75))
+
+
+def _unknown(codebook: Codebook, text: str, words: Sequence[str]) -> UnknownCode:
+    """The error that names codes whose labels are near, with the labels."""
+    meant = [word for word in words if len(word) >= LEAST_LETTERS]
+    near = {code.id: sum(_resembles(code, word) for word in meant) for code in codebook.codes}
+    best = sorted((code for code in codebook.codes if near[code.id]), key=lambda code: -near[code.id])
+    if not best:
+        return unknown_code(codebook, text)
+    listed = "; ".join(f"{code.id} {code.label}" for code in best[:MOST_LISTED])
+    return UnknownCode(f"{text!r} is no code of {codebook.id}", hint=f"Near it: {listed}. codes lists all.")
 
 
 def command_in(typed: str) -> tuple[str, str]:
     """The command and what follows; `a1` is `a 1`."""
     text = typed.strip()
-    joined = re.fullmatch(r"([axde])(\d+)", text)
+    joined = re.fullmatch(r"([axdev])(\d+)", text)
     if joined:
         return joined[1], joined[2]
     word, _, rest = text.partition(" ")
