@@ -154,3 +154,28 @@ def test_a_table_about_files_is_no_text(
     if sign == ",":
         cothemes.done("ingest", tmp_path / "texts", "--meta", table, study=study.root)
         assert documents(study)["talk"].metadata == {"consent_remote": "yes"}
+
+
+def test_a_check_of_files_that_were_read_calls_them_unchanged(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    talk = write(tmp_path / "talk.txt", TALK)
+    cothemes.done("ingest", talk, study=study.root)
+    found = cothemes.json("ingest", talk, "--check", study=study.root)["files"]
+    assert [(each["document"], each["state"]) for each in found] == [("talk", "unchanged")]
+    assert "1 unchanged" in cothemes.done("ingest", talk, "--check", study=study.root)
+    write(tmp_path / "talk.txt", TALK.replace("May", "June"))
+    found = cothemes.json("ingest", talk, "--check", study=study.root)["files"]
+    assert [(each["document"], each["state"]) for each in found] == [("talk", "updated")]
+
+
+def test_reading_tells_of_speakers_without_a_role_and_what_to_write(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    talk = "JI: We began in a hall that nobody had swept.\nKL: It was cold.\nJI: It was.\nKL: We stayed on.\n"
+    file = write(tmp_path / "hall.txt", talk)
+    told = " ".join(cothemes.done("ingest", file, "--kind", "interview", study=study.root).split())
+    assert "hall: no rule settles the role of JI, KL" in told
+    assert "speakers: {AB: interviewer, CD: participant}" in told
+    again = cothemes.done("ingest", file, "--kind", "interview", study=study.root)
+    assert "no rule settles" not in again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,14 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.ingest import FileResult, IngestReport
+    from cothemes.records.document import Document
+
+NAMED = 3
+"""Documents named where only a few are."""
+HOW_TO_SETTLE = (
+    "To settle it, name the interviewer in the column `interviewer` of the --meta table, or write "
+    "`speakers: {AB: interviewer, CD: participant}` into a Markdown file's front matter; then ingest again."
+)
 
 
 def ingest(
@@ -67,6 +76,7 @@ def ingest(
 def show_files(report: IngestReport) -> None:
     """What could not be read, then the counts."""
     from cothemes.app.steps.ingest import FileState
+    from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import say
 
     for result in report.results:
@@ -81,17 +91,43 @@ def show_files(report: IngestReport) -> None:
         say(f"skipped {len(skipped)} files that no reader takes: {names}{', …' if len(skipped) > 5 else ''}")
     read = [r for r in report.results if r.document and r.state is not FileState.FAILED]
     passages = sum(result.passages for result in read)
-    counts = ", ".join(
+    if read:
+        say(f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}.")
+    _show_unsettled([r.document for r in read if r.document and r.state is not FileState.UNCHANGED])
+
+
+def _states(report: IngestReport) -> str:
+    from cothemes.app.steps.ingest import FileState
+
+    return ", ".join(
         f"{report.count(state)} {state.value}"
         for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)
         if report.count(state)
     )
-    if read:
-        say(f"{len(read)} documents ({counts}), {passages} passages.")
+
+
+def _show_unsettled(documents: Sequence[Document]) -> None:
+    """Who has no role yet, in a few lines, and what to write."""
+    from cothemes.cli.agreement_text import counted
+    from cothemes.cli.console import say, typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
+    from cothemes.stages.ingest.check import unsettled
+
+    told = [(document.slug, words) for document in documents if (words := unsettled(document))]
+    if not told:
+        return
+    say(f"Speakers not settled in {len(told)} of {counted(len(documents), 'document')}:")
+    for slug, words in told[:NAMED]:
+        typed(hanging(shown_text(f"{slug}: {words}."), 4, first="  "))
+    if len(told) > NAMED:
+        say(f"  … and {len(told) - NAMED} more; cothemes ingest FILES --check shows all.")
+    typed(hanging(HOW_TO_SETTLE, 4, first="  "))
 
 
 def _show_check(report: IngestReport) -> None:
     from cothemes.cli.console import print_table, say
+    from cothemes.records.text import shown_text
     from cothemes.stages.ingest.check import understood
 
     rows = []
@@ -107,8 +143,10 @@ def _show_check(report: IngestReport) -> None:
             (result.document.slug, result.document.kind.value, check.words, result.passages, speakers or "–")
         )
         for remark in result.document.notes:
-            say(f"note: {result.document.slug}: {remark}")
+            say(shown_text(f"note: {result.document.slug}: {remark}"))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
+    if rows:
+        say(f"As it would be read: {_states(report)}.")
     say("Nothing was stored.")
 
 

@@ -31,7 +31,8 @@ class MarkdownReader:
         lines.extend(_styled(rows[taken:]))
         footnotes = sum(bool(_FOOTNOTE.match(line.text)) for line in lines)
         if footnotes:
-            more = (*more, f"{footnotes} footnotes stand in the text and in no passage.")
+            stand = "footnote stands" if footnotes == 1 else "footnotes stand"
+            more = (*more, f"{footnotes} {stand} in the text and in no passage.")
         return [
             Source(
                 name=path.name,

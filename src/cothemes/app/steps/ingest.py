@@ -191,6 +191,12 @@ def _one_file(
         return
     for source in sources:
         document = document_from(source, kind=kind, metadata=row)
+        same = next(
+            (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
+        )
+        if same is not None:
+            yield _same_again(study, path, source, same, row, kind)
+            continue
         # The bytes of a file that others are in too say nothing of one document.
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
         earlier = names.earlier(path.name, document.slug, alone=len(sources) == 1)
@@ -205,7 +211,7 @@ def _one_file(
         names.slugs.add(slug)
         if check_only:
             cut = segment(document, study.settings.segment, 1)
-            state = FileState.UPDATED if earlier else FileState.UNCHANGED if known else FileState.NEW
+            state = FileState.UPDATED if earlier else FileState.NEW
             yield FileResult(str(path), state, document, len(cut))
         elif earlier and earlier.version == document.version:
             yield _settled(study, path, earlier, document, resegment)
@@ -222,6 +228,18 @@ def _known_file(
     """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
     again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
     return _settled(study, path, document, again, resegment)
+
+
+def _same_again(
+    study: Study, path: Path, source: Source, known: Document, row: Mapping[str, str], kind: Kind | None
+) -> FileResult:
+    """What a check says of bytes that were read already: what reading them again would change."""
+    read = document_from(source, slug=known.slug, kind=kind, metadata={**known.metadata, **row})
+    cut = segment(read, study.settings.segment, 1)
+    passages = study.store.passages.of(known.slug)
+    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
+    changes = not cut_so or _says_more(known, row, kind)
+    return FileResult(str(path), FileState.UPDATED if changes else FileState.UNCHANGED, read, len(cut))
 
 
 def _settled(study: Study, path: Path, document: Document, again: Document, resegment: bool) -> FileResult:

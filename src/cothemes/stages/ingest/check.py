@@ -9,6 +9,9 @@ from cothemes.records.record import Record
 
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
 
+MOST = 4
+"""Names listed in one line."""
+
 
 class Understood(Record):
     """A summary. Counts are of blocks."""
@@ -47,3 +50,22 @@ def understood(document: Document) -> Understood:
         headings=tuple(" ".join(document.text[b.start : b.end].split()) for b in headings),
         notes=document.notes,
     )
+
+
+def unsettled(document: Document) -> str:
+    """In words, which speech has no speaker or no role; empty where all is settled and for a text."""
+    if document.kind is not Kind.INTERVIEW:
+        return ""
+    turns = [block for block in document.blocks if block.kind in _SPOKEN]
+    nameless = sum(not block.speaker for block in turns)
+    unknown = list(dict.fromkeys(b.speaker for b in turns if b.speaker and b.role is Role.UNKNOWN))
+    told = []
+    if unknown:
+        listed = ", ".join(unknown[:MOST]) + (", …" if len(unknown) > MOST else "")
+        told.append(f"no rule settles the role of {listed}")
+    if nameless and nameless < len(turns):
+        are = "paragraph belongs" if nameless == 1 else "paragraphs belong"
+        told.append(f"{nameless} {are} to no named speaker")
+    elif nameless:
+        told.append("no speaker is named anywhere")
+    return "; ".join(told)

@@ -89,7 +89,8 @@ def _unattributed(turns: list[Turn]) -> list[str]:
     )
     notes = []
     if nameless and named:
-        notes.append(f"{nameless} paragraphs belong to no named speaker.")
+        are = "paragraph belongs" if nameless == 1 else "paragraphs belong"
+        notes.append(f"{nameless} {are} to no named speaker.")
     elif nameless:
         notes.append("No speaker is named anywhere.")
     if unknown:
