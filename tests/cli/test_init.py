@@ -80,3 +80,12 @@ def test_a_wrong_option_is_wrong_usage(cothemes) -> None:
     assert cothemes("init").exit_code == 2
     assert cothemes("status", "--nonsense").exit_code == 2
     assert cothemes("nonsense").exit_code == 2
+
+
+def test_the_codebook_that_was_put_in_is_named(cothemes, tmp_path: Path) -> None:
+    told = cothemes.done("init", tmp_path / "study")
+    assert "copro-scotland" in told or "shipped" in told
+    assert "--from blank" in told
+    assert f"cothemes -C {tmp_path / 'study'} run" in told
+    own = cothemes.done("init", tmp_path / "own", "--codebook", tmp_path / "study" / "codebook.yaml")
+    assert "shipped" not in own

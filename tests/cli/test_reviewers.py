@@ -140,3 +140,10 @@ def test_status_says_how_many_blind_passages_would_tell(cothemes: Any, study: St
     text = " ".join(cothemes.done("status", study=study.root).split())
     assert "1 blind and 4 assisted" in text
     assert "needs 62 assisted" in text
+
+
+def test_the_next_step_names_all_who_code(cothemes: Any, tmp_path: Path) -> None:
+    cothemes.done("init", tmp_path / "study", "--from", "blank")
+    cothemes.done("reviewers", "add", "ana", study=tmp_path / "study")
+    told = cothemes.done("reviewers", "add", "ben", study=tmp_path / "study")
+    assert "cothemes route --reviewers ana,ben --dry-run" in told

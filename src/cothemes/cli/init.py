@@ -29,8 +29,14 @@ def init(
 ) -> None:
     """Make a study folder: settings, a codebook, room for records."""
     from cothemes.app.study import create_study
-    from cothemes.cli.console import say
+    from cothemes.cli.console import say, typed
+    from cothemes.records.text import shown_text
 
     study = create_study(folder, source=source.value, codebook=codebook, title=title)
     say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")
-    say(f"Next: cothemes -C {folder} ingest FILES_OR_FOLDERS")
+    if codebook is None and source is Template.COPRODUCTION:
+        say(f"codebook.yaml is the shipped one, {shown_text(study.codebook.title or study.codebook.id)}.")
+        say("Write your own codes into it, or begin with an empty one: cothemes init DIR --from blank")
+    elif codebook is None:
+        say("codebook.yaml holds one code to show the layout: write yours into it first.")
+    typed(f"Next: cothemes -C {folder} run FILES_OR_FOLDERS")

@@ -9,6 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
+    from cothemes.app.study import Study
     from cothemes.records.review import Reviewer
     from cothemes.stages.route.reassign import Handing
 
@@ -74,11 +75,13 @@ def add(
 
     with opened_study(context) as study:
         reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
+        coders = _coders(study)
     if as_json:
         emit_json({**_as_json(reviewer), "new": new})
     elif new:
         say(f"{_told(reviewer)}.")
-        say(f"Next: cothemes route --reviewers {_quoted(reviewer.name)} --dry-run")
+        if coders:
+            say(f"Next: cothemes route --reviewers {coders} --dry-run")
     else:
         say(f"{reviewer.name} was registered already, as {reviewer.role}; nothing changed.")
         if role is not None or capacity is not None:
@@ -132,11 +135,13 @@ def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = Fal
 
     with opened_study(context) as study:
         reviewer = run(study, name)
+        coders = _coders(study)
     if as_json:
         emit_json(_as_json(reviewer))
     else:
         say(f"{reviewer.name} takes part again.")
-        say(f"Next: cothemes route --reviewers {_quoted(reviewer.name)} --dry-run")
+        if coders:
+            say(f"Next: cothemes route --reviewers {coders} --dry-run")
 
 
 @app.command("reassign")
@@ -199,6 +204,14 @@ def _as_json(reviewer: Reviewer) -> dict[str, Any]:
 def _told(reviewer: Reviewer) -> str:
     pace = f", {reviewer.capacity} passages a week" if reviewer.capacity else ""
     return f"{reviewer.name} is registered as {reviewer.role}{pace}"
+
+
+def _coders(study: Study) -> str:
+    """All who code and do not pause, as `route --reviewers` takes them."""
+    from cothemes.app.steps.reviewers import CODER
+
+    people = study.store.reviews.reviewers()
+    return _quoted(",".join(p.name for p in people if p.role == CODER and not p.paused))
 
 
 def _quoted(name: str) -> str:
