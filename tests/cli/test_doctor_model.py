@@ -98,20 +98,55 @@ def test_nothing_of_the_study_leaves_the_machine(study: Study, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [said("no"), Answer({"error": {"message": "x", "code": "invalid_api_key"}}, 401), Answer({}, 500)],
+    ("answer", "code"),
+    [
+        (said("no"), 4),
+        (Answer({"error": {"message": "x", "code": "invalid_api_key"}}, 401), 6),
+        (Answer({}, 500), 6),
+    ],
     ids=["never JSON", "bad key", "down"],
 )
 def test_what_does_not_work_says_what_to_do(
-    study: Study, monkeypatch: pytest.MonkeyPatch, answer: Answer
+    study: Study, monkeypatch: pytest.MonkeyPatch, answer: Answer, code: int
 ) -> None:
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
     with ChatServer(lambda *_: answer) as server:
         result, found = doctor(study, server, monkeypatch)
-    assert result.exit_code == 4, result.output
+    assert result.exit_code == code, result.output
     failed = [finding for finding in found.values() if not finding["works"]]
     assert failed
     assert all(finding["to_do"] for finding in failed)
+
+
+def test_a_model_that_is_called_has_one_line_and_a_wrong_answer_plain_words(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.app.steps.doctor._embedder", lambda: "a double")
+    monkeypatch.setattr("cothemes.app.steps.doctor._vectors", lambda: "a double")
+    wrong = said('{"last_word": "again", "about_a_bus": "no"}')
+    with ChatServer(lambda *_: wrong) as server:
+        asked = ["doctor", "--model", "openai:stub", "--base-url", server.url]
+        result = CliRunner().invoke(app, ["-C", str(study.root), *asked])
+    assert result.exit_code == 0, result.output
+    lines = [line for line in result.stdout.splitlines() if "model: " in line]
+    assert len(lines) == 1
+    assert "not called" not in result.stdout
+    told = " ".join(result.stdout.split())
+    assert "its judgement may be poor" in told
+    assert "prices.toml" in told
+
+
+def test_a_price_that_is_missing_is_told_in_lines_to_paste(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.app.steps.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setenv("COTHEMES_MODEL_BUDGET", "1")
+    with ChatServer(lambda *_: said(RIGHT)) as server:
+        asked = ["doctor", "--model", "openai:stub", "--base-url", server.url]
+        result = CliRunner().invoke(app, ["-C", str(study.root), *asked])
+        assert server.requests == []
+    assert result.exit_code == 4
+    assert '\n[models."openai:stub"]\ninput = 0.40\noutput = 1.60\n' in result.stdout
 
 
 def test_a_call_needs_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +171,7 @@ def test_a_package_that_is_missing_is_named_with_the_line_to_type(
     monkeypatch.setitem(sys.modules, package.replace("-", "_"), None)
     result = CliRunner().invoke(app, ["-C", str(study.root), "doctor", "--model", name, "--json"])
     [found] = json.loads(result.stdout)
-    assert result.exit_code == 4
+    assert result.exit_code == 6
     assert found["detail"] == f"{name}: the package {package} for {name.partition(':')[0]} is not installed"
     assert f"pip install {package}" in found["to_do"]
     assert "Traceback" not in result.output

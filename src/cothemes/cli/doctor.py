@@ -28,8 +28,8 @@ def doctor(
     from cothemes.app.steps.doctor import examine, examine_model
     from cothemes.app.steps.propose import Wanted, settings_for
     from cothemes.app.study import find_study
-    from cothemes.cli.console import emit_json, say
-    from cothemes.errors import PartialError, StudyNotFound
+    from cothemes.cli.console import emit_json, say, typed
+    from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound
 
     invocation: Invocation = context.obj
     try:
@@ -49,16 +49,21 @@ def doctor(
         else ()
     )
     findings = []
-    for finding in chain(examine(study), called):
+    here = (each for each in examine(study) if not (model and each.what == "model"))
+    for finding in chain(here, called):
         findings.append(finding)
         if not as_json:
             say(f"{'ok  ' if finding.works else 'FAIL'} {finding.what}: {finding.detail}")
             if finding.to_do:
-                say(f"     → {finding.to_do}")
+                tell = typed if "\n" in finding.to_do else say
+                tell(f"     → {finding.to_do}")
     if as_json:
         emit_json([asdict(finding) for finding in findings])
     if study is None and not as_json:
         say("No study here: `cothemes init DIR` makes one.")
-    failed = [finding.what for finding in findings if not finding.works]
+    failed = [finding for finding in findings if not finding.works]
     if failed:
-        raise PartialError(f"{', '.join(failed)}: not working", hint="Do what the lines above say.")
+        worst = max(finding.exit_code for finding in failed)
+        kinds = {kind.exit_code: kind for kind in (PartialError, BudgetReached, ServiceError)}
+        names = ", ".join(finding.what for finding in failed)
+        raise kinds.get(worst, PartialError)(f"{names}: not working", hint="Do what the lines above say.")

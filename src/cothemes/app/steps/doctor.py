@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from cothemes.adapters.prices_toml import shipped_prices
 from cothemes.app import wiring
 from cothemes.app.steps.structure import find_out
 from cothemes.app.study import Study
-from cothemes.errors import CothemesError, UsageError
+from cothemes.errors import CothemesError, PartialError, UsageError
 from cothemes.settings import Settings
 
 LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqlalchemy", "typer")
@@ -29,6 +30,8 @@ class Finding:
     works: bool
     detail: str
     to_do: str = ""
+    exit_code: int = PartialError.exit_code
+    """What the command ends with where this does not work."""
 
 
 def examine(study: Study | None) -> Iterator[Finding]:
@@ -39,8 +42,9 @@ def examine(study: Study | None) -> Iterator[Finding]:
     yield _tried("vector store", _vectors)
     if study is not None:
         yield _tried("settings", lambda: f"{study.root / 'cothemes.toml'}; coder {study.settings.coder.kind}")
-        yield _tried("codebook", lambda: f"{len(study.codebook.codes)} codes")
+        yield _tried("codebook", lambda: _counted(len(study.codebook.codes), "code"))
         yield _tried("records", lambda: _records(study))
+        yield _tried("prices", lambda: _prices(study))
         yield _place(study)
         yield _model(study)
 
@@ -49,7 +53,20 @@ def _tried(what: str, trial: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, trial())
     except CothemesError as error:
-        return Finding(what, False, error.message, error.hint)
+        message = f"{error.where}: {error.message}" if error.where else error.message
+        return Finding(what, False, message, error.hint)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _prices(study: Study) -> str:
+    known = len(wiring.prices(study.settings, study.root).prices)
+    own = study.settings.model.prices
+    its = f"the study's own: {study.root / own}" if isinstance(own, str) and own else ""
+    its = its or ("the study's own: in cothemes.toml" if own else "the study has none of its own")
+    return f"{_counted(known, 'model')}; shipped: {shipped_prices()}; {its}"
 
 
 def _embedder() -> str:
@@ -64,11 +81,11 @@ def _vectors() -> str:
     with tempfile.TemporaryDirectory() as folder, wiring.vectors_in(Path(folder)) as index:
         index.add(["a"], np.eye(1, 384, dtype=np.float32))
         found = index.nearest(np.eye(1, 384, dtype=np.float32)[0], 1)
-    return f"Chroma wrote and found {len(found)} vector"
+    return f"Chroma wrote and found {_counted(len(found), 'vector')}"
 
 
 def _records(study: Study) -> str:
-    return f"SQLite, {study.store.check()}; {len(study.store.passages.all())} passages"
+    return f"SQLite, {study.store.check()}; {_counted(len(study.store.passages.all()), 'passage')}"
 
 
 def _place(study: Study) -> Finding:
@@ -94,7 +111,7 @@ def examine_model(study: Study, settings: Settings) -> Iterator[Finding]:
     try:
         found = find_out(study, settings)
     except CothemesError as error:
-        yield Finding("model", False, f"{name}: {error.message}", error.hint)
+        yield Finding("model", False, f"{name}: {error.message}", error.hint, error.exit_code)
         return
     answered = f" (it answers as {found.model})" if found.model else ""
     yield Finding("model", True, f"{name} at {found.endpoint}{answered}, {found.seconds:.1f} s")

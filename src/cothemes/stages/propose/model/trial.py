@@ -36,6 +36,10 @@ SCHEMA: dict[str, Any] = {
 _FORM = (
     'Answer with one JSON object and nothing around it: {"last_word": a word, "about_a_bus": "yes" or "no"}.'
 )
+WRONG = (
+    "but it got an easy question about one sentence wrong: the form is sound, its judgement may be poor, so "
+    "read what it says of 20 passages (`propose --limit 20`) before you pay for more"
+)
 
 
 class Structure(StrEnum):
@@ -116,4 +120,4 @@ def _read(reply: Reply) -> str:
         raise Unusable(OutcomeState.INVALID, "JSON of the form, with values that it does not allow")
     said = "in a code fence" if flags else "as asked"
     right = data["about_a_bus"] == "yes" and "wave" in data["last_word"].casefold()
-    return said if right else f"{said} (and a wrong answer to an easy question)"
+    return said if right else f"{said}; {WRONG}"
