@@ -164,3 +164,63 @@ def test_the_terminal_says_it_on_eighty_columns(cothemes: CommandLine, tmp_path:
         "Prevalence by rater: --html",
     ):
         assert said in words, said
+
+
+def test_variables_means_and_the_test_reach_page_latex_and_csv(cothemes: CommandLine, tmp_path: Path) -> None:
+    path = ratings(tmp_path / "r.csv", interviews=4)
+    page, latex, table = (tmp_path / name for name in ("a.html", "a.tex", "a.csv"))
+    cothemes.done("agreement", path, *VARIABLE, "--html", page, "--latex", latex, "--csv", table)
+    html, tex = page.read_text(encoding="utf-8"), latex.read_text(encoding="utf-8")
+    for said in (
+        '<th scope="row" class="code">stance</th>',
+        "with the variables in place of their codes",
+        "without the 1 code flagged too rare",
+        "the 3 codes that all used",
+        "too rare, few interviews",
+        "* Over fewer than 10 interviews.",
+        "winning rate ω 1.00, at least .5: passed",
+        "No margin was set beforehand",
+    ):
+        assert said in html, said
+    for said in (
+        "tab:variable-1",
+        "AC1 [95 \\%]",
+        "Mean alpha without the 1 flagged too rare",
+        "with the variables in place of their codes",
+        "winning rate $\\omega$ 1.00",
+        "mean of 5 & ",
+        "units taken as independent",
+        "* Over fewer than 10 interviews.",
+    ):
+        assert said in tex, said
+    with table.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    found = cothemes.json("agreement", path, *VARIABLE)["variables"][0]
+    whole, *categories = [row for row in rows if row["variable"] == "stance"]
+    assert float(whole["alpha"]) == found["alpha"]["value"]
+    assert float(whole["ac1_low"]) == found["ac1"]["low"]
+    assert float(whole["percent_agreement"]) == found["percent_agreement"]
+    assert [row["label"] for row in categories] == [*CODES, "none of them"]
+    assert float(categories[0]["prevalence.ana"]) == found["prevalence"]["ana"]["FOR"]
+
+
+def test_two_raters_have_cohens_kappa_on_paper(cothemes: CommandLine, tmp_path: Path) -> None:
+    path = ratings(tmp_path / "r.csv")
+    page, latex = tmp_path / "a.html", tmp_path / "a.tex"
+    for raters, there in (("ana,ben", True), ("ana,ben,cleo", False)):
+        cothemes.done("agreement", path, "--raters", raters, "--html", page, "--latex", latex)
+        assert ("Cohen's kappa</th>" in page.read_text()) is there
+        assert (" & Kappa & " in latex.read_text()) is there
+
+
+def test_one_person_and_a_model_have_no_table_of_raters(cothemes: CommandLine, tmp_path: Path) -> None:
+    path = ratings(tmp_path / "r.csv")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if ",ben," not in x and ",cleo," not in x), encoding="utf-8")
+    page, latex = tmp_path / "a.html", tmp_path / "a.tex"
+    cothemes.done("agreement", path, "--html", page, "--latex", latex)
+    assert "Mean alpha of" not in page.read_text(encoding="utf-8")
+    assert "ana and gpt" in page.read_text(encoding="utf-8")
+    tex = latex.read_text(encoding="utf-8")
+    assert "tab:agreement-pairs" in tex
+    assert "tab:agreement}" not in tex

@@ -46,7 +46,8 @@ def _comparison(found: Comparison) -> Iterator[str]:
             name = ""
         yield _row(name, f"{code.positives}", width, code.alpha, code.positive_agreement)
     yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
-    yield from wrapped(f"  {found.judged}", "  ")
+    option = " Set one with --margin D." if found.margin is None else ""
+    yield from wrapped(f"  {found.judged}{option}", "  ")
 
 
 def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured) -> str:

@@ -36,6 +36,8 @@ _SPECIAL = {
     "β": r"$\beta$",
     "ε": r"$\varepsilon$",
     "κ": r"$\kappa$",
+    "ρ": r"$\rho$",
+    "ω": r"$\omega$",
     "′": "$'$",
 }
 _KNOWN = (

@@ -94,10 +94,10 @@ def figure(value: float | None) -> str:
 
 
 def interval(estimate: Any) -> str:
-    """`.62 [.41, .83]`."""
+    """`.62 [.41, .83]`, with a star where the interval is over few interviews."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return figure(estimate.value)
-    return f"{figure(estimate.value)} [{figure(estimate.low)}, {figure(estimate.high)}]"
+    return f"{figure(estimate.value)} [{figure(estimate.low)}, {figure(estimate.high)}]{estimate.mark}"
 
 
 def percents(share: Any) -> str:

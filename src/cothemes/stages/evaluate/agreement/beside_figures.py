@@ -109,8 +109,7 @@ class Comparison(Record):
         """What the margin, set beforehand, lets one say."""
         if self.margin is None:
             return (
-                "No margin was set beforehand (--margin D), so whether the model is about as good as people "
-                "is left open."
+                "No margin was set beforehand, so whether the model is about as good as people is left open."
             )
         within, low = f"within {two_decimals(self.margin)} of people", self.macro_alpha.difference.low
         if low is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.stages.evaluate.agreement.beside_figures import AltTest, Comparison
 from cothemes.stages.evaluate.agreement.estimate import ABSENT, Estimate, two_decimals
-from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
 
 Rows = list[list[str]]
 
@@ -14,6 +15,27 @@ def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table that a paper needs; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if table.synthetic else ""
     kind = "Agreement" if table.measure == "agreement" else "Agreement under suggestions, not reliability"
+    found: list[tuple[str, str, Rows]] = []
+    if len(table.raters) > 1:
+        found += _of_raters(table, kind, synthetic)
+    if table.pairs:
+        found.append((f"Pairs of raters.{synthetic}", "tab:agreement-pairs", _pairs(table)))
+    for number, compared in enumerate(table.beside, start=1):
+        caption = (
+            f"People among each other and with {compared.model}, on the same {compared.units} passages; the "
+            f"difference is paired by interview. {compared.judged}{synthetic}"
+        )
+        found.append((caption, f"tab:people-model-{number}", _beside(compared)))
+    if table.alt_test is not None:
+        caption = (
+            f"Alternative-annotator test (Calderon et al. 2025), sets by Jaccard, ε = "
+            f"{two_decimals(table.alt_test.epsilon)}. {table.alt_test.footing}{synthetic}"
+        )
+        found.append((caption, "tab:alt-test", _alt_test(table.alt_test)))
+    return found
+
+
+def _of_raters(table: AgreementTable, kind: str, synthetic: str) -> list[tuple[str, str, Rows]]:
     found = [
         (
             f"{kind} of {', '.join(table.raters)} by code: {table.units} passages, {table.documents} "
@@ -23,73 +45,112 @@ def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
         ),
         (f"All codes together.{synthetic}", "tab:agreement-overall", _overall(table)),
     ]
-    if table.pairs:
-        found.append((f"Pairs of raters.{synthetic}", "tab:agreement-pairs", _pairs(table)))
-    for number, compared in enumerate(table.beside, start=1):
+    for number, variable in enumerate(table.variables, start=1):
         caption = (
-            f"People among each other and with {compared.model}, on the same {compared.units} passages; the "
-            f"difference is paired by interview.{synthetic}"
+            f"{variable.variable}: one of {', '.join(variable.codes)}, scored as one nominal rating; "
+            f"{variable.units} passages, {variable.several} ratings with several left out.{synthetic}"
         )
-        rows = [
-            [
-                "Code",
-                "n+",
-                "Alpha, people",
-                "Alpha, model",
-                "Difference [95 %]",
-                "Pos., people",
-                "Pos., model",
-            ]
-        ]
-        for code in compared.codes:
-            rows.append(
-                [
-                    code.code,
-                    str(code.positives),
-                    two_decimals(code.alpha.human_human.value),
-                    two_decimals(code.alpha.human_model.value),
-                    _interval(code.alpha.difference),
-                    two_decimals(code.positive_agreement.human_human.value),
-                    two_decimals(code.positive_agreement.human_model.value),
-                ]
-            )
-        found.append((caption, f"tab:people-model-{number}", rows))
+        found.append((caption, f"tab:variable-{number}", _variable(variable, table)))
     return found
+
+
+def _beside(compared: Comparison) -> Rows:
+    rows = [
+        ["Code", "n+", "Alpha, people", "Alpha, model", "Difference [95 %]", "Pos., people", "Pos., model"]
+    ]
+    every = [(code.code, str(code.positives), code.alpha, code.positive_agreement) for code in compared.codes]
+    mean = f"mean of {compared.codes_counted}"
+    every.append((mean, "", compared.macro_alpha, compared.macro_positive_agreement))
+    for name, positives, alpha, positive in every:
+        rows.append(
+            [
+                name,
+                positives,
+                two_decimals(alpha.human_human.value),
+                two_decimals(alpha.human_model.value),
+                _interval(alpha.difference),
+                two_decimals(positive.human_human.value),
+                two_decimals(positive.human_model.value),
+            ]
+        )
+    return rows
+
+
+def _alt_test(tests: AltTest) -> Rows:
+    return [
+        ["Model", "Outcome"],
+        *([tested.model, tested.outcome] for tested in tests.models),
+    ]
+
+
+def _variable(variable: Variable, table: AgreementTable) -> Rows:
+    rows = [
+        ["Figure", "Value"],
+        ["Percent agreement", two_decimals(variable.percent_agreement)],
+        ["Alpha [95 %]", _interval(variable.alpha)],
+        ["AC1 [95 %]", _interval(variable.ac1)],
+    ]
+    if len(table.raters) == 2:
+        rows.append(["Cohen's kappa", two_decimals(variable.cohen_kappa)])
+    rows += [
+        [f"Specific agreement, {name}", two_decimals(value)]
+        for name, value in variable.specific_agreement.items()
+    ]
+    rows += [
+        [f"% {rater}, {name}", _percent(share)]
+        for rater, shares in variable.prevalence.items()
+        for name, share in shares.items()
+    ]
+    if variable.flags:
+        rows.append(["Flag", ", ".join(variable.flags)])
+    return rows
 
 
 def paper_note(table: AgreementTable) -> str:
     """The words that belong under the tables."""
     said = table.conventions
     note = (
-        f"n+: passages to which at least one rater applied the code. Alpha: {said['alpha']}. Intervals: "
+        "n+: passages to which at least one rater applied the code. Pos.: positive agreement, how often a "
+        f"second rater gives a code that a first gave. Alpha: {said['alpha']}. Intervals: "
         f"{said['interval']}. AC1: {said['ac1']}. A dash stands for what cannot be computed."
     )
-    return " ".join([note, *table.notes])
+    return " ".join([note, *table.footnotes, *table.notes])
 
 
 def full_rows(table: AgreementTable) -> Iterator[Sequence[str]]:
-    """One row a code, every figure unrounded, with the reason where there is none."""
+    """One row a code, then one a variable and one for each of its categories, every figure unrounded, with
+    the reason where there is none. A variable is named in the column `variable`, its row has no code."""
     raters = table.raters
     yield (
         *("code", "label", "units", "clusters", "positives"),
         *(f"prevalence.{rater}" for rater in raters),
         *("percent_agreement", "positive_agreement", "cohen_kappa", "alpha", "alpha_low", "alpha_high"),
-        *("ac1", "ac1_low", "ac1_high", "flag", "reason", "synthetic"),
+        *("ac1", "ac1_low", "ac1_high", "flag", "reason", "synthetic", "flags", "variable"),
     )
+    synthetic = "yes" if table.synthetic else ""
     for code in table.codes:
-        reasons = dict.fromkeys(filter(None, (code.alpha.reason, code.ac1.reason)))
-        yield (
-            code.code,
-            code.label,
-            *(str(number) for number in (code.units, code.clusters, code.positives)),
-            *(_full(code.prevalence.get(rater)) for rater in raters),
-            *(_full(v) for v in (code.percent_agreement, code.positive_agreement, code.cohen_kappa)),
-            *(_full(v) for v in (code.alpha.value, code.alpha.low, code.alpha.high)),
-            *(_full(v) for v in (code.ac1.value, code.ac1.low, code.ac1.high)),
-            code.flag or "",
-            "; ".join(reasons),
-            "yes" if table.synthetic else "",
-        )
+        shares = [_full(code.prevalence.get(rater)) for rater in raters]
+        yield (code.code, code.label, *_row(code, shares), synthetic, "; ".join(code.flags), "")
+    for one in table.variables:
+        yield ("", "", *_row(one, [""] * len(raters)), synthetic, "; ".join(one.flags), one.variable)
+        for name, agreement in one.specific_agreement.items():
+            shares = [_full(one.prevalence.get(rater, {}).get(name)) for rater in raters]
+            figures = ("", _full(agreement), *[""] * 9)
+            yield ("", name, str(one.units), "", "", *shares, *figures, synthetic, "", one.variable)
+
+
+def _row(found: Code | Variable, shares: Sequence[str]) -> tuple[str, ...]:
+    """Units to reason, as the header has them."""
+    reasons = dict.fromkeys(filter(None, (found.alpha.reason, found.ac1.reason)))
+    return (
+        *(str(number) for number in (found.units, found.clusters, found.positives)),
+        *shares,
+        *(_full(v) for v in (found.percent_agreement, found.positive_agreement, found.cohen_kappa)),
+        *(_full(v) for v in (found.alpha.value, found.alpha.low, found.alpha.high)),
+        *(_full(v) for v in (found.ac1.value, found.ac1.low, found.ac1.high)),
+        found.flag or "",
+        "; ".join(reasons),
+    )
 
 
 def _codes(table: AgreementTable) -> Rows:
@@ -102,6 +163,7 @@ def _codes(table: AgreementTable) -> Rows:
             "Pos.",
             "Alpha [95 %]",
             "AC1",
+            *(["Kappa"] if len(table.raters) == 2 else []),
             "Flag",
         ]
     ]
@@ -114,7 +176,8 @@ def _codes(table: AgreementTable) -> Rows:
             two_decimals(code.positive_agreement),
             _interval(code.alpha),
             two_decimals(code.ac1.value),
-            code.flag or "",
+            *([two_decimals(code.cohen_kappa)] if len(table.raters) == 2 else []),
+            ", ".join(code.flags),
         ]
         for code in table.codes
     ]
@@ -123,26 +186,38 @@ def _codes(table: AgreementTable) -> Rows:
 
 def _overall(table: AgreementTable) -> Rows:
     found = table.overall
-    return [
+    part = 0 < found.set_codes < len(table.codes)
+    sets = f"Alpha of sets of the {found.set_codes} codes that all used" if part else "Alpha of sets"
+    rows = [
         ["Figure", "Value"],
         [
             f"Mean alpha of {found.codes_counted} codes ({found.codes_excluded} left out)",
             _interval(found.macro_alpha_interval),
         ],
-        ["Alpha of sets, Jaccard", _interval(found.alpha_jaccard)],
-        [f"Alpha of sets, MASI ({found.alpha_masi.formula})", _interval(found.alpha_masi)],
+    ]
+    if found.macro_alpha_without_rare:
+        without = f"Mean alpha without the {len(found.rare)} flagged too rare"
+        rows.append([without, _interval(found.macro_alpha_without_rare)])
+    if found.macro_alpha_with_variables:
+        joined = f"Mean alpha of {found.with_variables_counted}, with the variables in place of their codes"
+        rows.append([joined, _interval(found.macro_alpha_with_variables)])
+    return [
+        *rows,
+        [f"{sets}, Jaccard", _interval(found.alpha_jaccard)],
+        [f"{sets}, MASI ({found.alpha_masi.formula})", _interval(found.alpha_masi)],
         ["Same set of codes", two_decimals(found.exact_set_agreement)],
         ["Positive agreement, codes pooled", two_decimals(found.micro_positive_agreement)],
     ]
 
 
 def _pairs(table: AgreementTable) -> Rows:
-    rows = [["Pair", "Kind", "Passages", "Mean alpha", "Pos."]]
+    rows = [["Pair", "Kind", "Passages", "Codes", "Mean alpha", "Pos."]]
     rows += [
         [
             f"{p.a} and {p.b}",
             p.kind,
             str(p.units),
+            str(p.codes),
             two_decimals(p.macro_alpha),
             two_decimals(p.micro_positive_agreement),
         ]
