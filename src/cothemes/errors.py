@@ -170,6 +170,11 @@ class ModelFault(StrEnum):
             ModelFault.UNKNOWN_MODEL,
         )
 
+    @property
+    def unheard(self) -> bool:
+        """Whether no reply came, for a reason that lies outside what was asked: it says nothing of it."""
+        return self not in (ModelFault.REQUEST, ModelFault.UNREADABLE)
+
 
 class ModelError(ServiceError):
     """The model's service refused, or cannot be reached."""

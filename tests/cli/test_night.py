@@ -194,3 +194,53 @@ def test_propose_tells_of_a_plan_that_fails(night: Night, cothemes: CommandLine)
         assert cothemes(*words, study=night.study.root).exit_code == 3
     assert night.morning["last_run"]["command"] == "propose"
     assert night.morning["last_run"]["exit"] == 3
+
+
+def _unusable(*_: object) -> Answer:
+    return Answer({"choices": [{"finish_reason": "stop", "message": {"content": "I would rather not."}}]})
+
+
+def _down(*_: object) -> Answer:
+    return Answer({"error": {"message": "bad gateway"}}, 502)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_outage_of_many_nights_parks_nothing(night: Night, cothemes: CommandLine) -> None:
+    with ChatServer(_down) as server:
+        for _ in range(4):
+            assert night(server).exit_code == 6
+        (run,) = night.morning["runs"]
+        assert run["parked"] == []
+        server.answer = ChatServer().answer
+        assert night(server).exit_code == 0
+    assert night.morning["runs"][0]["passages"] == PASSAGES
+
+
+@pytest.mark.usefixtures("impatient")
+def test_parked_passages_are_named_at_every_run_until_they_are_asked_for(
+    night: Night, cothemes: CommandLine
+) -> None:
+    night.arrive("first", 4)
+    with ChatServer(_unusable) as server:
+        ends = [night(server).exit_code for _ in range(3)]
+        asked = len(server.requests)
+        later = night(server)
+        assert [*ends, later.exit_code] == [4, 4, 4, 4]
+        assert len(server.requests) == asked
+        said = " ".join((later.stdout + later.stderr).split())
+        assert "and 4 are parked: cothemes propose --retry-parked" in said
+        words = ("propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
+        planned = cothemes(*words, "--dry-run", study=night.study.root)
+        assert "4 more are parked" in " ".join(planned.stdout.split())
+        assert cothemes.json(*words, "--dry-run", study=night.study.root)["parked"] == 4
+        server.answer = ChatServer().answer
+        assert cothemes(*words, "--retry-parked", study=night.study.root).exit_code == 0
+        assert night(server).exit_code == 0
+    assert "4 are parked" in night.told[2], "the night that parks them says so"
+    assert "4 are parked" in night.told[3]
+    assert "parked" not in night.told[-1]

@@ -18,6 +18,9 @@ WaitOption = Annotated[
     float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
 ]
 
+UNPARK = "cothemes propose --retry-parked"
+"""What asks about parked passages again; no other command does."""
+
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:
     """Raises UsageError where there is nothing to wait for."""
@@ -56,8 +59,10 @@ def full_price(todo: Plan) -> bool:
 
 def unfinished(report: ProposeReport) -> str:
     """What is left to do, in one sentence."""
+    why = ", ".join(f"{count} {reason}" for reason, count in sorted(report.reasons.items()))
     parts = (
-        (report.failed, "got no usable reply"),
+        (report.failed, f"got no usable reply ({why})"),
+        (report.parked, "are parked after three unusable replies"),
         (report.waiting, "wait in batches that are under way"),
         (report.left, "are not asked about yet: no room under the budget or in the batch queue"),
     )
@@ -69,7 +74,11 @@ def next_step(report: ProposeReport) -> str:
     """What to type."""
     if report.waiting:
         return "With --batch-api the same command collects what has come; --wait HOURS waits for it."
-    return "They are listed in `cothemes status`; the same command tries them again."
+    again = "They are listed in `cothemes status`"
+    if not report.parked:
+        return f"{again}; the same command tries them again."
+    rest = " The same command tries the others again." if report.failed or report.left else ""
+    return f"{again}; parked ones are asked about by {UNPARK}.{rest}"
 
 
 def batch_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:

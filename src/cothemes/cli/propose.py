@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cothemes.cli.batches import (
+    UNPARK,
     BatchOption,
     WaitOption,
     batches_told,
@@ -149,6 +150,7 @@ def summary(report: ProposeReport) -> str:
     """One line for the log and the morning."""
     staying = sum(each.passages for each in report.withheld)
     kept_here = f" {staying} passages may not be sent." if staying else ""
+    kept_here += f" {report.parked} are parked." if report.parked else ""
     if report.run is None:
         return f"Nothing to propose; {report.known} passages were coded before.{kept_here}"
     states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items())) or "nothing yet"
@@ -163,8 +165,10 @@ def show_report(report: ProposeReport) -> None:
     if report.run is None and report.waiting and not report.known:
         return
     if report.run is None:
-        every = "the other" if report.withheld or report.waiting else "all"
-        say(f"Nothing to propose: {every} {report.known} passages were coded before by {report.spoken}.")
+        every = "the other" if report.withheld or report.waiting or report.parked else "all"
+        parked = f", and {report.parked} are parked: {UNPARK}" if report.parked else ""
+        before = f"{every} {report.known} passages were coded before by {report.spoken}"
+        say(f"Nothing to propose: {before}{parked}.")
         return
     coded = report.states.get("coded", 0)
     if report.waiting and not report.states:
@@ -180,7 +184,7 @@ def show_report(report: ProposeReport) -> None:
     if others:
         say(f"Other outcomes: {others}.")
     if report.parked:
-        say(f"{report.parked} passages are parked after three runs without a usable reply: --retry-parked.")
+        say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
 
@@ -204,6 +208,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "rater": report.rater,
         "known": report.known,
         "parked": report.parked,
+        "reasons": report.reasons,
         "withheld": [vars(each) for each in report.withheld],
         "waiting": report.waiting,
         "not_asked": report.left,
@@ -215,10 +220,10 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
 
 
 def raise_for_failed(report: ProposeReport) -> None:
-    """PartialError where passages remain to be tried again."""
+    """PartialError where passages remain to be tried again, or are parked."""
     from cothemes.errors import PartialError
 
-    if report.failed or report.waiting or report.left:
+    if not report.complete:
         raise PartialError(unfinished(report), hint=next_step(report))
 
 
@@ -246,6 +251,7 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
                 "to_code": len(todo.to_code),
                 "words": words,
                 "known": todo.known,
+                "parked": todo.parked,
                 "withheld": [vars(each) for each in todo.withheld],
                 "forecast": forecast_as_json(made, study, wanted.budget) if made else None,
             }
@@ -253,6 +259,8 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
         return
     say(f"{todo.spoken} would code {len(todo.to_code)} passages ({words:,} words); {todo.known} are coded.")
     show_withheld(todo.withheld)
+    if todo.parked:
+        say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
     for line in _forecast_lines(made) if made is not None else ():
         say(line)
     if wanted.batch and full_price(todo):

@@ -118,10 +118,10 @@ def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
         if report.route:
             say(f"{drawn} passages assigned now to {reviewers}.")
     unread, proposed = len(report.ingest.failed), report.propose
-    if unread and not (proposed.failed or proposed.waiting or proposed.left):
+    if unread and proposed.complete:
         raise PartialError(
             f"files not read: {unread}", hint="Mend the files; the same command tries again what is left."
         )
-    if unread or proposed.failed or proposed.waiting or proposed.left:
+    if unread or not proposed.complete:
         files = f"files not read: {unread}; " if unread else ""
         raise PartialError(f"{files}{unfinished(proposed)}", hint=next_step(proposed))

@@ -62,7 +62,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             say(f"     {line}")
         if run_["parked"]:
             shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
-            say(f"  {len(run_['parked'])} parked after three runs without a usable reply: {shown}")
+            say(f"  {len(run_['parked'])} parked after three unusable replies: {shown}")
+            say("  cothemes propose --retry-parked asks about them again")
     for line in batch_lines(found["batches"]):
         say(line)
     last = found["last_run"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from cothemes.errors import ModelFault
 from cothemes.records.record import Record
 
 
@@ -103,7 +104,14 @@ class Outcome(Record):
     flags: tuple[str, ...] = ()
     """Such as `instruction_like`."""
     failures: int = 0
-    """Runs that ended without a usable reply for the passage, this one included."""
+    """Runs that ended with an unusable reply for the passage, this one included."""
+
+    @property
+    def fault(self) -> ModelFault | None:
+        """Why no reply came, where none did: the detail of a failed passage begins with it."""
+        word = self.detail.partition(":")[0]
+        named = self.state is OutcomeState.FAILED and word in set(ModelFault)
+        return ModelFault(word) if named else None
 
     @property
     def final(self) -> bool:

@@ -13,7 +13,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from cothemes.errors import ModelFault
 from cothemes.ports import Progress, RunStore
 from cothemes.records.candidate import Candidate
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
@@ -23,7 +22,7 @@ FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
 QUOTE_REJECTED = "quote_rejected:"
 """Begins the flag of a code whose quotes do not stand in the passage."""
 PARKED_AFTER = 3
-"""Runs without a usable reply after which a passage is left alone until it is asked for."""
+"""Runs with an unusable reply after which a passage is left alone until it is asked for."""
 BATCH = 256
 """Outcomes of one transaction, at most."""
 PAUSE = 0.2
@@ -61,10 +60,14 @@ class Keeping:
     runs: RunStore
     progress: Progress
     failures: Mapping[str, int] = field(default_factory=dict)
-    """Passage → earlier runs without a usable reply."""
+    """Passage → earlier runs with an unusable reply."""
     tell: Callable[[str, Mapping[str, Any]], None] = lambda _event, _facts: None
     """Takes events for the log."""
     states: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why passages have no usable reply: a fault of the service, or the state of the reply."""
+    parked: int = 0
+    """Passages that will not be tried again unasked."""
     suggestions: int = 0
     with_code: set[str] = field(default_factory=set)
     unverified: int = 0
@@ -76,8 +79,12 @@ class Keeping:
         candidates: Sequence[Candidate] = (),
     ) -> None:
         """Stores some outcomes with all that belongs to them, in one transaction."""
-        self.runs.record([self._counted(outcome) for outcome in outcomes], suggestions, candidates)
+        counted = [self._counted(outcome) for outcome in outcomes]
+        self.runs.record(counted, suggestions, candidates)
         self.states.update(outcome.state.value for outcome in outcomes)
+        open_ = [outcome for outcome in counted if outcome.state not in FINAL]
+        self.reasons.update(map(reason_of, open_))
+        self.parked += sum(outcome.failures >= PARKED_AFTER for outcome in open_)
         self.unverified += sum(
             flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags
         )
@@ -126,9 +133,11 @@ class Keeping:
         return outcome.model_copy(update={"failures": before + _blames_the_passage(outcome)})
 
 
+def reason_of(outcome: Outcome) -> str:
+    """Why a passage has no usable reply, in a word: the service's fault where none came, else the state."""
+    return (outcome.fault or outcome.state).value
+
+
 def _blames_the_passage(outcome: Outcome) -> bool:
-    """Whether another passage might have fared better: a key that is not taken says nothing of this one."""
-    fault = outcome.detail.partition(":")[0]
-    if outcome.state is not OutcomeState.FAILED or fault not in set(ModelFault):
-        return True
-    return not ModelFault(fault).ends_run
+    """Whether a reply came and was of no use: a service that is down says nothing of the passage."""
+    return outcome.fault is None or not outcome.fault.unheard

@@ -93,9 +93,9 @@ class Plan:
     known: int
     """Passages that this coder has coded before, under this or an earlier configuration."""
     parked: int = 0
-    """Passages left alone after three runs without a usable reply."""
+    """Passages left alone after three runs with an unusable reply."""
     failures: dict[str, int] = field(default_factory=dict)
-    """Passage → earlier runs without a usable reply."""
+    """Passage → earlier runs with an unusable reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent; tried again when it may."""
     to_note: tuple[Passage, ...] = ()
@@ -131,7 +131,11 @@ class ProposeReport:
     unverified: int
     """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
     parked: int = 0
-    """Passages left alone after three runs without a usable reply."""
+    """Passages left alone after three runs with an unusable reply, those that this call parked included."""
+    parked_now: int = 0
+    """Of them, those that were tried in this call."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
     waiting: int = 0
@@ -142,7 +146,13 @@ class ProposeReport:
     @property
     def failed(self) -> int:
         """Passages that will be tried again."""
-        return sum(count for state, count in self.states.items() if state not in {s.value for s in FINAL})
+        final = {state.value for state in FINAL}
+        return sum(count for state, count in self.states.items() if state not in final) - self.parked_now
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing remains to be asked, now or when someone asks for it."""
+        return not (self.failed or self.waiting or self.left or self.parked)
 
 
 def settings_for(study: Study, wanted: Wanted) -> Settings:
@@ -294,7 +304,9 @@ def propose(
         suggestions=books.suggestions,
         with_code=len(books.with_code),
         unverified=books.unverified,
-        parked=todo.parked,
+        parked=todo.parked + books.parked,
+        parked_now=books.parked,
+        reasons=dict(books.reasons),
         withheld=todo.withheld,
         waiting=waiting + todo.waiting,
         left=left,

@@ -1,4 +1,4 @@
-"""Where passages stand with a coder: coded, to be coded, or parked after too many runs without a reply."""
+"""Where passages stand with a coder: coded, to be coded, or parked after too many unusable replies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Standing:
     coded: frozenset[str]
     """Not asked about again."""
     failures: dict[str, int] = field(default_factory=dict)
-    """Passage → runs of this configuration without a usable reply."""
+    """Passage → runs of this configuration with an unusable reply."""
     withheld: dict[str, str] = field(default_factory=dict)
     """Passage → why this configuration was not sent it."""
 
