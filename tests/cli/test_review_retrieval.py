@@ -109,7 +109,7 @@ def test_quotes_are_words_of_the_source(cothemes: Any, study: Study) -> None:
     text = cothemes.done("quotes", "--code", "A2", study=study.root)
     assert "“There was never any money.”" in text
     assert "accepted by ann" in " ".join(text.split())
-    assert "1 quotes settled by people, 2 only suggested." in text
+    assert "1 quote settled by people, 2 only suggested." in text
 
 
 def test_show_is_the_researchers_view(cothemes: Any, study: Study) -> None:
@@ -189,3 +189,19 @@ def test_flags_of_coders_and_people_stand_with_the_codings(cothemes: Any, study:
     assert flags[("policy.0002", "A2")] == []
     assert "flag: text reads like instructions" in cothemes.done("show", "talk-2.0004", study=study.root)
     assert "reads like" in cothemes.done("codings", study=study.root)
+
+
+def test_quotes_stand_by_code_and_say_where_nothing_was_marked(cothemes: Any, study: Study) -> None:
+    lines = cothemes.done("quotes", "--code", "B1,A2,A1", study=study.root).splitlines()
+    heads = [line.split()[0] for line in lines if line and not line.startswith(" ")]
+    assert heads[0] == "Decided"
+    assert [head for head in heads[1 : heads.index("Suggested,")] if head != "…"] == ["A1", "A2", "B1"]
+    text = " ".join(" ".join(lines).split())
+    assert "the passage, nothing marked" in text
+
+
+def test_quotes_without_a_code_list_the_codes_in_use(cothemes: Any, study: Study) -> None:
+    found = cothemes.json("quotes", study=study.root)["codes"]
+    assert {row["code"] for row in found} >= {"A1", "A2", "B1"}
+    assert all(row["decided"] or row["suggested"] for row in found)
+    assert "cothemes quotes --code" in cothemes.done("quotes", study=study.root)

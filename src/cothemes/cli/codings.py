@@ -57,6 +57,7 @@ def codings(
     as_json: JsonOption = False,
 ) -> None:
     """List what is coded, by people and by coders apart."""
+    from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -105,19 +106,24 @@ def codings(
             )
             _more(len(rows), limit)
     passages = len({one.passage.id for one in found.decided})
-    say(f"{len(found.decided)} codes by people on {passages} passages; {len(found.suggested)} undecided.")
+    say(
+        f"{counted(len(found.decided), 'code')} by people on {counted(passages, 'passage')}; "
+        f"{len(found.suggested)} undecided."
+    )
     if older := _reworded(found):
         say(f"{older} of them under an earlier wording of their code: cothemes codebook diff")
     if found.settled:
         places = len({one.passage.id for one in found.settled})
-        say(f"{len(found.settled)} codes by consensus on {places} passages.")
+        say(f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}.")
     if found.elsewhere:
         say(f"{found.elsewhere} more stand on passages of an earlier cut and are not listed.")
 
 
 def quotes(
     context: typer.Context,
-    code: Annotated[str, typer.Option(metavar="A,B", help="The code, codes or theme.")],
+    code: Annotated[
+        str, typer.Option(metavar="A,B", help="The code, codes or theme; else lists the codes in use.")
+    ] = "",
     group: GroupOption = "",
     kind: KindOption = None,
     status: StatusOption = None,
@@ -126,11 +132,20 @@ def quotes(
     as_json: JsonOption = False,
 ) -> None:
     """Print the words that a code stands on. Those that people settled first, then those only suggested."""
+    from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, say
-    from cothemes.cli.quotes import quote_as_json, quotes_of, show_quote
+    from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
+        labels = {one.id: one.label for one in study.codebook.codes}
+    if not code:
+        in_use = codes_in_use(found, labels)
+        if as_json:
+            emit_json({"codes": in_use})
+        else:
+            show_codes(in_use)
+        return
     overruled = sum(one.upheld is False for one in found.decided)
     decided = quotes_of([one for one in found.decided if one.upheld is not False])
     suggested = quotes_of(found.suggested)
@@ -147,15 +162,13 @@ def quotes(
             }
         )
         return
-    for quote in decided[:limit] if limit else decided:
-        show_quote(quote)
-    _more(len(decided), limit)
-    if suggested:
-        say("Suggested, and decided by nobody:\n")
-    for quote in suggested[:limit] if limit else suggested:
-        show_quote(quote)
-    _more(len(suggested), limit)
-    say(f"{len(decided)} quotes settled by people, {len(suggested)} only suggested.")
+    for title, listed in (
+        ("Decided by people", decided),
+        ("Suggested, and decided by nobody", suggested),
+    ):
+        show_quotes(title, listed, labels, limit)
+        _more(len(listed), limit)
+    say(f"{counted(len(decided), 'quote')} settled by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cothemes.app.steps.retrieve import Found
+from cothemes.app.steps.retrieve import Found, Retrieved
 from cothemes.records.text import shown_text
 
 
@@ -27,6 +27,18 @@ class Quote:
         return f"{self.found.passage.id}:{self.start}-{self.end}"
 
     @property
+    def shown(self) -> str:
+        """The words, with … where a whole passage begins or ends within a turn."""
+        if not self.whole:
+            return self.text
+        passage = self.found.passage
+        within = [
+            any(block.start < at < block.end for block in self.found.document.blocks)
+            for at in (passage.start, passage.end)
+        ]
+        return f"{'… ' if within[0] else ''}{self.text}{' …' if within[1] else ''}"
+
+    @property
     def text(self) -> str:
         """The words as the source has them."""
         return self.found.passage.text[self.start : self.end]
@@ -45,7 +57,55 @@ def quotes_of(found: Sequence[Found]) -> list[Quote]:
     return quotes
 
 
-def show_quote(quote: Quote) -> None:
+def show_quotes(title: str, quotes: Sequence[Quote], labels: Mapping[str, str], limit: int) -> None:
+    """Under the title, code by code as in the codebook; `limit` counts over all of them, 0 is no limit."""
+    from rich.text import Text
+
+    from cothemes.cli.console import stdout
+
+    if not quotes:
+        return
+    console = stdout()
+    console.print(Text(f"{title}:\n", style="bold"))
+    order = {code: number for number, code in enumerate(labels)}
+    listed = sorted(quotes, key=lambda quote: order.get(quote.found.coding.code, len(order)))
+    heading = ""
+    for quote in listed[:limit] if limit else listed:
+        code = quote.found.coding.code
+        if code != heading:
+            heading = code
+            console.print(Text(shown_text(f"{code}  {labels.get(code, '')}".rstrip()), style="bold"))
+        _show_quote(quote)
+
+
+def codes_in_use(found: Retrieved, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """For each code that stands anywhere: its passages by people, and those where it is only suggested."""
+    upheld = [one for one in found.decided if one.upheld is not False]
+    rows = []
+    for code, label in labels.items():
+        decided = {one.passage.id for one in upheld if one.coding.code == code}
+        suggested = {one.passage.id for one in found.suggested if one.coding.code == code}
+        if decided or suggested:
+            rows.append({"code": code, "label": label, "decided": len(decided), "suggested": len(suggested)})
+    return rows
+
+
+def show_codes(rows: Sequence[dict[str, Any]]) -> None:
+    """The codes that quotes can be asked for."""
+    from cothemes.cli.console import print_table, say
+
+    if not rows:
+        say("No code stands on a passage yet.")
+        return
+    print_table(
+        ("code", "label", "by people", "suggested"),
+        [(row["code"], shown_text(row["label"]), row["decided"], row["suggested"]) for row in rows],
+        right=(2, 3),
+    )
+    say("Passages with each code. The words: cothemes quotes --code " + rows[0]["code"])
+
+
+def _show_quote(quote: Quote) -> None:
     """The words, then whose they are and how the code came to stand on them."""
     from rich.padding import Padding
     from rich.text import Text
@@ -54,12 +114,13 @@ def show_quote(quote: Quote) -> None:
 
     one = quote.found
     console = stdout()
-    console.print(Padding(Text(f"“{shown_text(quote.text)}”"), (0, 0, 0, 2), expand=False))
+    console.print(Padding(Text(f"“{shown_text(quote.shown)}”"), (0, 0, 0, 2), expand=False))
     by = f"{one.coding.status.value} by {one.coding.by}" + (
         "" if one.current_wording else ", earlier wording"
     )
     title = (one.document.title or one.document.slug) + (" (synthetic)" if one.document.synthetic else "")
-    who = [quote.id, one.passage.speaker, title, one.coding.code, by]
+    unmarked = "the passage, nothing marked" if quote.whole else ""
+    who = [quote.id, one.passage.speaker, title, one.coding.code, by, unmarked]
     console.print(Padding(Text(shown_text(" | ".join(filter(None, who))), style="dim"), (0, 0, 1, 2)))
 
 
