@@ -189,3 +189,29 @@ def test_a_flag_is_set_and_taken_back_and_stands_in_the_queue(cothemes: Any, stu
     assert "flagged" in cothemes.done("queue", "--as", name, study=study.root)
     again = cothemes.done("review", "--as", name, "--plain", stdin="q\n", study=study.root)
     assert "flagged by you" in again
+
+
+def test_done_without_a_code_asks_and_none_does_not(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND})
+    out = review(cothemes, study, "done", "n")
+    assert "No code given: finish with none? y/n" in out
+    assert "not finished" in out
+    assert actions(study) == []
+    review(cothemes, study, "done", "y")
+    assert actions(study) == [("done", None)]
+
+
+def test_codes_are_found_word_by_word_and_near_ones_named(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND})
+    out = review(cothemes, study, "c money-time", "c trsut", "w A2 the", "v")
+    assert "recorded: add A2" in out
+    assert "«the»" in out
+    assert "'trsut' is no code" in out
+    assert "A1 Trust between people" in out.split("'trsut'")[1]
+
+
+def test_as_the_previous_passage_and_words_by_v(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.ASSISTED})
+    out = review(cothemes, study, "c B1", "done", "=", "v1")
+    assert "recorded: B1 as on talk-1.0002" in out
+    assert "«" in out

@@ -22,7 +22,7 @@ x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
 s CODE K=V   set attributes of a code, several values as K=V1,V2
 w CODE WORDS   mark the words that a code stands on
-e, v      show the words that suggestions stand on (e N: of one)
+e, v      show the words that codes stand on (e N: of one)
 d CODE    definition, rules and near-misses of a code
 =         give the codes of the passage finished before
 codes     list all codes
@@ -161,12 +161,17 @@ class PlainReview:
         return self._recorded(card, f"words of {code}")
 
     def _evidence(self, card: Card, rest: str) -> Card:
-        codes = set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions}
+        codes = (
+            set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
+        )
         marks = [(e.start, e.end) for s in card.suggestions if s.code in codes for e in s.evidence]
+        for code, answer in card.coded.items():
+            if code in codes and answer.start is not None and answer.end is not None:
+                marks.append((answer.start, answer.end))
         if marks:
-            self._out.passage(card.passage, marks)
+            self._out.passage(card.passage, marks, card.cut)
         else:
-            self._out.line("nothing to show: no suggestion is in view")
+            self._out.line("nothing to show: no words are marked here")
         return card
 
     def _definition(self, card: Card, rest: str) -> Card:

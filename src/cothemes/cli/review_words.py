@@ -24,7 +24,7 @@ def named_code(codebook: Codebook, text: str) -> str:
     for code in codebook.codes:
         if code.id.casefold() == wanted:
             return code.id
-    words = wanted.replace(",", " ").split()
+    words = re.findall(r"\w+", wanted)
     found = [code for code in codebook.codes if wanted in code.label.casefold()]
     if not found:
         found = [code for code in codebook.codes if code.id.casefold().startswith(wanted)]
