@@ -63,6 +63,13 @@ def test_candidates_are_listed_with_the_sources_words(study: Study) -> None:
     assert refused.exit_code == 2
 
 
+def call_quietly(study: Study, *arguments: str) -> str:
+    """What stands on stdout alone."""
+    result = CliRunner().invoke(app, ["-C", str(study.root), *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
 @pytest.fixture
 def heaped(study: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
     """Two models' candidates alike, and a note of Bob's on a passage that he finished without a code."""
@@ -149,6 +156,20 @@ def test_a_person_makes_a_heap_a_code_and_turns_another_down(heaped: Study) -> N
         for m in h["members"]
     ]
     assert "c9" not in ids
+
+
+def test_who_codes_blind_adopts_what_she_was_shown(heaped: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob has talk-1.0005 to read blind: his heap of rooms holds the other passage alone, here and there."""
+    whole = json.loads(call(heaped, "codebook", "candidates", "--json"))["heaps"][0]
+    monkeypatch.setenv("COTHEMES_AS", "bob")
+    seen = json.loads(call_quietly(heaped, "codebook", "candidates", "--json"))["heaps"]
+    (rooms,) = [heap for heap in seen if heap["members"][0]["id"] == "c2"]
+    assert rooms["heap"] != whole["heap"]
+    assert rooms["passages"] == ["talk-2.0005"]
+    call_quietly(heaped, "codebook", "dismiss", rooms["heap"], "--reason", "no", "--as", "bob")
+    monkeypatch.delenv("COTHEMES_AS")
+    left = json.loads(call(heaped, "codebook", "candidates", "--json"))["heaps"]
+    assert "c1" in [m["id"] for heap in left for m in heap["members"]], "what he did not see stays open"
 
 
 def test_part_of_a_heap_can_be_settled_alone(heaped: Study) -> None:

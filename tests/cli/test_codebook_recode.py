@@ -181,3 +181,36 @@ def test_what_was_discussed_is_told(study: Study, cothemes: Any) -> None:
     card = desk.done(desk.card("talk-1.0004"))
     assert card.standing.done
     assert desk.undo().action is Action.DONE, "the discussion was of the earlier round"
+
+
+def test_a_package_carries_what_is_read_again_and_for_which_codes(
+    study: Study, cothemes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once into a laptop that has the first reading already, and back home."""
+    study.close()
+    laptop = tmp_path / "laptop"
+    laptop.mkdir()
+    for name in ("first.zip", "second.zip"):
+        cothemes.done("pack", "--as", "ann", tmp_path / name, study=study.root)
+        if name == "first.zip":
+            again(study, cothemes)
+            with monkeypatch.context() as there:
+                there.chdir(laptop)
+                cothemes.done("import", tmp_path / name)
+    [copy] = laptop.iterdir()
+    cothemes.done("import", tmp_path / "second.zip", study=copy)
+    there = Study(copy)
+    desk = Desk(there, "ann")
+    card = desk.card("talk-1.0004")
+    assert (card.asked, card.standing.assignment.round) == (("A2", "B2"), "recode-1")
+    desk.done(desk.decide(card, "B2", Action.ADD))
+    there.close()
+    cothemes.done("pack", "--as", "ann", tmp_path / "back.zip", study=copy)
+    taken = cothemes.json("import", tmp_path / "back.zip", study=study.root)
+    assert taken["left_out"] == []
+    home = Study(study.root)
+    assert list(Desk(home, "ann").card("talk-1.0004").coded) == ["B2"]
+    assert {d.round for d in home.store.reviews.decisions(reviewer="ann", passage="talk-1.0004")} == {
+        "pilot",
+        "recode-1",
+    }

@@ -19,12 +19,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 AT_HOME = (
     "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",
-    "reviewers pause", "reviewers resume", "reviewers reassign",
+    "reviewers pause", "reviewers resume", "reviewers reassign", "codebook recode", "codebook adopt",
+    "codebook dismiss", "codebook note",
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
     "codings", "quotes", "show", "matrix", "memo", "disagreements", "codebook candidates", "codebook diff",
-    "codebook retest", "agreement", "anchoring", "prevalence", "report", "export",
+    "codebook retest", "agreement", "anchoring", "prevalence", "report", "export", "codebook adopt",
+    "codebook dismiss",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
 SHOWS_PASSAGES = LOOKS_UP[:6]

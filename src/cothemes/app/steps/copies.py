@@ -133,6 +133,7 @@ def _take_over(study: Study, package: Package) -> Brought:
     store = study.store
     manifest = package.manifest
     before = {document.slug for document in store.documents.all()}
+    given = {a.passage for a in (*package.assignments, *package.recodings)}
     had = {a.passage for a in store.reviews.assignments(reviewer=manifest.reviewer)}
     by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in package.passages:
@@ -147,6 +148,7 @@ def _take_over(study: Study, package: Package) -> Brought:
         store.runs.put(run)
     store.runs.record(package.outcomes, package.suggestions)
     store.reviews.assign(package.assignments)
+    store.reviews.recode(package.recodings)
     mark = CopyMark(
         study=manifest.study,
         reviewer=manifest.reviewer,
@@ -160,9 +162,9 @@ def _take_over(study: Study, package: Package) -> Brought:
         folder=study.root,
         made=False,
         documents=len(package.documents),
-        passages=len(package.assignments),
+        passages=len(given),
         withdrawn=tuple(sorted(before - {document.slug for document in package.documents})),
-        given_on=tuple(sorted(had - {a.passage for a in package.assignments})),
+        given_on=tuple(sorted(had - given)),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
+from cothemes.app.steps.discussed import discussed_by
 from cothemes.app.steps.own_memos import OwnMemos
 from cothemes.app.steps.passage import found_passage
 from cothemes.app.steps.ratings import keep_codebook
@@ -23,7 +24,7 @@ from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Action, Assignment, Decision, Recoding
+from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
@@ -217,14 +218,7 @@ class Desk:
 
     def _discussed(self) -> set[str]:
         """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""
-        settlements = self._study.store.settlements
-        found = {passage for passage, readers in settlements.readers().items() if self.reviewer in readers}
-        again = {s.assignment for s in self.standings if isinstance(s.assignment, Recoding)}
-        for round_name in {assignment.round for assignment in again}:
-            seen = settlements.readers(round_name=round_name)
-            own = {assignment.passage for assignment in again if assignment.round == round_name}
-            found -= {passage for passage in own if self.reviewer not in seen.get(passage, ())}
-        return found
+        return discussed_by(self._study, self.reviewer, (s.assignment for s in self.standings))
 
     @property
     def _in_hand(self) -> list[Decision]:

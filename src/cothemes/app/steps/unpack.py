@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from cothemes.adapters.readers.package_zip import read_package
 from cothemes.app.steps.copies import Brought, bring_up_to_date, open_copy
+from cothemes.app.steps.discussed import discussed_by
 from cothemes.app.steps.pack import STUDY_KEY, copy_mark
 from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
@@ -120,7 +121,7 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         codebooks=codebooks,
         passages=passages,
         suggestions=_suggestions(study, package),
-        discussed={p for p, readers in study.store.settlements.readers().items() if name in readers},
+        discussed=discussed_by(study, name, assignments.values()),
         gone={stone.document: stone.reason for stone in study.store.privacy.tombstones()},
     )
     return returned(package.decisions, source, home, outcome)

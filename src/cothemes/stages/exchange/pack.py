@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from cothemes.records.document import Document
 from cothemes.records.package import Manifest, Package
 from cothemes.records.passage import Passage
-from cothemes.records.review import Assignment, Decision
+from cothemes.records.review import Assignment, Decision, Recoding
 from cothemes.records.run import Run, RunState
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
@@ -85,7 +85,14 @@ def packed(
             for s in suggestions
         ),
         assignments=tuple(
-            Assignment.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0}) for a in assignments
+            Assignment.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0})
+            for a in assignments
+            if not isinstance(a, Recoding)
+        ),
+        recodings=tuple(
+            Recoding.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0, "codes": a.codes})
+            for a in assignments
+            if isinstance(a, Recoding)
         ),
         decisions=tuple(decisions),
     )
