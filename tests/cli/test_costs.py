@@ -47,6 +47,38 @@ def test_costs_are_what_the_provider_counted(cothemes: CommandLine, study: Study
     assert "0.051 EUR" in cothemes.done("costs", study=study.root)
 
 
+def test_costs_by_day_and_month_and_what_is_left(
+    cothemes: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COTHEMES_MODEL_MONTH_BUDGET", "0.5")
+    monkeypatch.setenv("COTHEMES_MODEL_BUDGET", "0.25")
+    with ChatServer() as server:
+        asked = ("doctor", "--model", MODEL, "--base-url", server.url)
+        assert propose(cothemes, study, server, "--limit", "3").exit_code == 0
+        for _ in range(2):
+            cothemes(*asked, study=study.root)
+    day, month = (
+        cothemes.json("costs", "--by", by, study=study.root)["groups"][0][by] for by in ("day", "month")
+    )
+    assert len(day) == 10
+    assert day.startswith(month)
+    found = cothemes.json("costs", study=study.root)
+    assert [group["run"] for group in found["groups"]] == ["r0001", "doctor"]
+    of_month, of_run = found["budgets"]
+    (total,) = found["total"]
+    assert of_month["counted"] == pytest.approx(total["cost"] + total["unconfirmed"])
+    assert of_month["left"] == pytest.approx(0.5 - of_month["counted"])
+    # 3 passages, each asked twice, 848 µ€ each.
+    assert (of_run["name"], of_run["counted"]) == ("r0001", pytest.approx(6 * REPLY_NANOS / NANOS))
+    said = cothemes.done("costs", study=study.root)
+    assert "of 0.50 EUR (month_budget)" in said
+    assert "Run r0001: 0.0051 EUR of 0.25 EUR (budget)" in said
+    assert "doctor (2)" in said
+    assert all(len(line) <= 80 for line in said.splitlines())
+    named = cothemes.done("costs", "--by", "codebook", study=study.root)
+    assert "(none): asked without a codebook" in named
+
+
 def test_the_price_told_beforehand_holds_within_a_tenth(cothemes: CommandLine, study: Study) -> None:
     with ChatServer() as server:
         first = json.loads(propose(cothemes, study, server, "--dry-run", "--json").stdout)["forecast"]

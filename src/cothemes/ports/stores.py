@@ -201,7 +201,10 @@ class Ledger(Protocol):
         """The model's name in the last reply of a run; empty where none came."""
 
     def tallies(self) -> list[Tally]:
-        """What was spent, per run, stage, model and currency."""
+        """What was spent, per run, stage, model, currency and day."""
+
+    def counted(self, name: str) -> int:
+        """Billionths under an account (`records.ledger.account`): spent, reserved and unconfirmed."""
 
 
 class MetaStore(Protocol):

@@ -58,7 +58,7 @@ class Entered:
 
 
 class Tally(Record):
-    """Calls of one run, stage and model, summed."""
+    """Calls of one run, stage, model and day, summed."""
 
     run: str
     stage: str
@@ -66,7 +66,11 @@ class Tally(Record):
     """The name that the replies gave; empty for calls without a reply."""
     currency: str
     """Empty where no price was known."""
+    day: str = ""
+    """YYYY-MM-DD, UTC, on which they were last asked."""
     calls: int
+    tries: int = 0
+    """Times that they were asked, again after a cut among them."""
     replied: int
     failed: int
     under_way: int

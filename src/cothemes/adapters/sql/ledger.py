@@ -105,13 +105,15 @@ class SqlLedger:
             return connection.execute(query).scalar() or ""
 
     def tallies(self) -> list[Tally]:
-        """What was spent, per run, stage, model and currency."""
-        keys = (calls.c.run, calls.c.stage, calls.c.model, calls.c.currency)
+        """What was spent, per run, stage, model, currency and day."""
+        day = func.strftime("%Y-%m-%d", calls.c.intended_at).label("day")
+        keys = (calls.c.run, calls.c.stage, calls.c.model, calls.c.currency, day)
         under_way = calls.c.state == CallState.INTENDED.value
         replied = calls.c.state == CallState.REPLIED.value
         columns: list[Any] = [
             *keys,
             func.count().label("calls"),
+            func.sum(calls.c.attempts).label("tries"),
             func.sum(case((replied, 1), else_=0)).label("replied"),
             func.sum(case((calls.c.state == CallState.FAILED.value, 1), else_=0)).label("failed"),
             func.sum(case((under_way, 1), else_=0)).label("under_way"),
@@ -134,6 +136,12 @@ class SqlLedger:
         query = select(*columns).group_by(*keys).order_by(func.min(calls.c.stored))
         with self._database.reading() as connection:
             return read(connection, Tally, query)
+
+    def counted(self, name: str) -> int:
+        """What stands under an account, billionths; see the port."""
+        query = select(spending.c.nanos).where(spending.c.account == name)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or 0
 
     def close(self) -> None:
         """Tells other processes that this one asks nothing any more."""

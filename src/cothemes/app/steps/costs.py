@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from cothemes.app import wiring
 from cothemes.app.steps.batches import under_way
 from cothemes.app.study import Study
-from cothemes.records.ledger import Tally
+from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
 
-By = Literal["run", "stage", "model", "codebook"]
+By = Literal["run", "stage", "model", "codebook", "day", "month"]
+TRIALS = "doctor"
+"""The group of what `doctor --model` asked: each trial is a run of its own."""
 _COUNTS = (
     "calls",
+    "tries",
     "replied",
     "failed",
     "under_way",
@@ -33,6 +37,8 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
     currencies = sorted({tally.currency for tally in tallies})
     return {
         "by": by,
+        "budgets": _budgets(study, tallies),
+        "trials": len({tally.run for tally in tallies if tally.stage == TRIALS}),
         "batches": under_way(study),
         "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],
         "total": [
@@ -44,9 +50,44 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
 
 def _grouping(study: Study, by: By) -> Callable[[Tally], str]:
     if by == "codebook":
-        books = {run.id: f"{run.codebook_version} {run.codebook_hash[:12]}" for run in study.store.runs.all()}
+        books = {run.id: f"{run.codebook_version} {run.codebook_hash[:8]}" for run in study.store.runs.all()}
         return lambda tally: books.get(tally.run, "")
+    if by == "run":
+        return lambda tally: TRIALS if tally.stage == TRIALS else tally.run
+    if by == "month":
+        return lambda tally: tally.day[:7]
     return lambda tally: str(getattr(tally, by))
+
+
+def _budgets(study: Study, tallies: list[Tally]) -> list[dict[str, Any]]:
+    """What counts against the month's budget, and against that of the last run where the settings have one.
+
+    By the sums that the caps are held against: what may have been paid for is among them.
+    """
+    model, now = study.settings.model, wiring.clock().now()
+    runs = [tally.run for tally in tallies if tally.stage != TRIALS]
+    found = []
+    for currency in sorted({tally.currency for tally in tallies if tally.currency}):
+        mine = [tally for tally in tallies if tally.currency == currency]
+        month = [tally for tally in mine if tally.day[:7] == f"{now:%Y-%m}"]
+        wanted = [(Scope.MONTH, f"{now:%Y-%m}", "", model.month_budget, month)]
+        if model.budget is not None and runs:
+            of_it = [tally for tally in mine if tally.run == runs[-1]]
+            wanted.append((Scope.RUN, runs[-1], runs[-1], model.budget, of_it))
+        for scope, name, run, budget, members in wanted:
+            counted = study.store.ledger.counted(account(scope, run, now, currency)) / NANOS
+            found.append(
+                {
+                    "of": scope.value,
+                    "name": name,
+                    "currency": currency,
+                    "counted": counted,
+                    "unconfirmed": sum(tally.unconfirmed_nanos for tally in members) / NANOS,
+                    "budget": budget,
+                    "left": None if budget is None else max(0.0, budget - counted),
+                }
+            )
+    return found
 
 
 def _summed(tallies: list[Tally], currency: str) -> dict[str, Any]:
