@@ -115,11 +115,12 @@ def card_of(
     if (given or proposed or remarks) and not standing.sees_suggestions:
         raise ValueError("suggestions were loaded for a blind reading")
     given_again = standing.assignment
-    only = f" | only {', '.join(given_again.codes)}" if isinstance(given_again, Recoding) else ""
+    # First, since a narrow screen cuts a title at its end.
+    only = f"only {', '.join(given_again.codes)} | " if isinstance(given_again, Recoding) else ""
     same = document.version == passage.version
     return Card(
         passage=passage,
-        title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else "") + only,
+        title=only + (document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
         context=context_before(document, passage) if same else (),
         cut=cut_of(document, passage) if same else WHOLE,
         standing=standing,
