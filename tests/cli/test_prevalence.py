@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_four_shares_stand_side_by_side(cothemes, study: Study) -> None:
     assert code["model_share"] == pytest.approx(12 / 24)
     assert code["people_share"]["value"] == pytest.approx(6 / 12)
     assert code["design_based"]["value"] == pytest.approx(0)
-    assert (code["positives"], code["flag"]) == (6, "too rare")
+    assert (code["positives"], code["flag"]) == (6, "few positives")
     rare = next(each for each in found["codes"] if each["code"] == "B1")
     assert rare["design_based"] == {
         "value": None,
@@ -51,6 +52,11 @@ def test_the_table_fits_eighty_columns(cothemes, study: Study) -> None:
     assert max(len(line) for line in printed.splitlines()) < 80
     assert "chosen, not drawn" in printed
     assert "No estimate, fewer than 5 labelled positives" in printed
+    # Six of twelve by people, with an interval; design-based 0, see above.
+    (row,) = [line for line in printed.splitlines() if line.startswith("A1 ")]
+    assert re.fullmatch(r"A1 +6 +50 +50 \[\d+, \d+\] +0 \[.*\] +\d+ \[.*\] +few positives", row)
+    assert "too rare" not in printed
+    assert "twice as many would bring 0 of " in " ".join(printed.split())
 
 
 def test_what_is_missing_is_said(cothemes, tmp_path: Path) -> None:
@@ -65,6 +71,13 @@ def test_what_is_missing_is_said(cothemes, tmp_path: Path) -> None:
     read(study, "ann", "talk-1.0002", done=False)
     result = cothemes("prevalence", study=study.root)
     assert (result.exit_code, "cothemes review" in result.stderr) == (3, True)
+
+
+def test_with_ratings_alone_it_names_the_command_that_has_shares(cothemes, tmp_path: Path) -> None:
+    result = cothemes("prevalence", "ratings.csv")
+    assert (result.exit_code, "cothemes agreement RATINGS --csv" in result.stderr) == (2, True)
+    result = cothemes("prevalence", study=tmp_path)
+    assert (result.exit_code, "cothemes agreement RATINGS --csv" in result.stderr) == (3, True)
 
 
 def test_a_reflexive_study_has_none(cothemes, study: Study) -> None:

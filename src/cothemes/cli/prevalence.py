@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,15 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.prevalence.figures import CodePrevalence, PrevalenceTable, Share
+
+
+BY_RATER = (
+    "With ratings alone, shares by rater are in `cothemes agreement RATINGS --csv FILE` (or --html FILE)."
+)
+TAKES_MORE = {"allow_extra_args": True}
+"""A file of ratings is taken only to be told where shares of it are."""
+CODE = 10
+"""A longer code gets a line of its own."""
 
 
 def prevalence(
@@ -32,9 +42,19 @@ def prevalence(
     """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
     from cothemes.app.steps.prevalence import study_prevalence, write_shares
     from cothemes.cli.console import emit_json, note, say
+    from cothemes.errors import StudyNotFound, UsageError
     from cothemes.records.document import Kind
 
-    with opened_study(context) as study:
+    if context.args:
+        raise UsageError(
+            f"takes no file ({context.args[0]}): it corrects a run by a study's blind random sample",
+            hint=BY_RATER,
+        )
+    with ExitStack() as stack:
+        try:
+            study = stack.enter_context(opened_study(context))
+        except StudyNotFound as error:
+            raise StudyNotFound(error.message, where=error.where, hint=f"{error.hint} {BY_RATER}") from error
         table = study_prevalence(
             study, run=run, round_name=round_name, kind=Kind(kind.value) if kind else None
         )
@@ -50,8 +70,9 @@ def prevalence(
 
 def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     """The table on 80 columns."""
-    from cothemes.cli.agreement_text import wrapped
+    from cothemes.cli.agreement_text import counted, wrapped
     from cothemes.records.text import shown_text
+    from cothemes.stages.evaluate.prevalence.run import FIRM_POSITIVES
 
     yield f"Shares of passages, suggestions of {shown_text(table.rater)} corrected"
     for note in table.notes:
@@ -61,49 +82,73 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     if table.lowest_chance != table.highest_chance:
         chance += f" to {table.highest_chance:.3g}"
     yield from wrapped(
-        f"{table.reviewed} of {table.passages} passages in {table.documents} documents "
-        f"({table.clusters} clusters) drawn at random with chance {chance} and read blind by "
+        f"{table.reviewed} of {counted(table.passages, 'passage')} in {counted(table.documents, 'document')} "
+        f"({counted(table.clusters, 'cluster')}) drawn at random with chance {chance} and read blind by "
         f"{shown_text(', '.join(table.readers))}, round {table.round}",
         "  ",
     )
     yield ""
-    width = max([4, *(len(code.code) for code in table.codes)])
-    head = f"{'code':<{width}}{'n+':>5}{'model':>6}{'people':>7}"
-    yield f"{head}  {'design-based':<15}  {'prediction-p.':<15}  flag"
+    width = max([4, *(len(shown_text(code.code)) for code in table.codes if len(code.code) <= CODE)])
+    head = f"{'code':<{width}}{'yes':>5}{'coder':>6}"
+    yield f"{head}  {'people':<13}  {'design-based':<13}  {'prediction-p.':<13}  flag"
     unknown: dict[str, list[str]] = {}
     for code in table.codes:
-        yield _row(code, width)
+        yield from _row(code, width)
         reason = code.design_based.reason
         if code.design_based.value is None and reason:
             unknown.setdefault(reason, []).append(code.code)
     yield ""
     for reason, codes in unknown.items():
-        yield from wrapped(f"No estimate, {reason}: {', '.join(codes)}.", "  ")
+        yield from wrapped(f"No estimate, {reason}: {shown_text(', '.join(codes))}.", "  ")
+    yield from _too_few(table)
     yield from wrapped(
-        "In percent. n+: passages of the sample to which a reader applied the code. model: the run's own "
-        f"share, with its errors. people: {table.conventions['people']}. Intervals: "
-        f"{table.conventions['interval']}.",
+        "In percent. yes: passages of the blind sample to which a reader applied the code. coder: the run's "
+        f"own share, with its errors. people: {table.conventions['people']}; without an interval "
+        "where these are too few, or the chances of being drawn differ. few positives: under "
+        f"{FIRM_POSITIVES}, so the interval is uncertain. Intervals: {table.conventions['interval']}.",
         "",
     )
 
 
-def _row(code: CodePrevalence, width: int) -> str:
+def _too_few(table: PrevalenceTable) -> Iterator[str]:
+    from cothemes.cli.agreement_text import counted, wrapped
+    from cothemes.stages.evaluate.prevalence.run import FEWEST_POSITIVES, TOO_FEW
+
+    few = [code for code in table.codes if code.flag == TOO_FEW]
+    if not few:
+        return
+    twice = sum(2 * code.positives >= FEWEST_POSITIVES for code in few)
+    yield from wrapped(
+        f"too few: the sample holds under {FEWEST_POSITIVES} passages with the code, and no interval can be "
+        "trusted on so few. More blind passages help (route with a higher --overlap or --blind): at "
+        f"the present rate twice as many would bring {twice} of {counted(len(few), 'such code')} to "
+        f"{FEWEST_POSITIVES}.",
+        "  ",
+    )
+
+
+def _row(code: CodePrevalence, width: int) -> Iterator[str]:
     from cothemes.records.text import shown_text
 
-    return (
-        f"{shown_text(code.code):<{width}}{code.positives:>5}{_percent(code.model_share):>6}"
-        f"{_percent(code.people_share.value):>7}  {_interval(code.design_based):<15}  "
-        f"{_interval(code.prediction_powered):<15}  {code.flag or ''}"
+    name = shown_text(code.code)
+    if len(name) > width:
+        yield name
+        name = ""
+    yield (
+        f"{name:<{width}}{code.positives:>5}{_percent(code.model_share):>6}"
+        f"  {_interval(code.people_share):<13}  {_interval(code.design_based):<13}"
+        f"  {_interval(code.prediction_powered):<13}  {code.flag or ''}"
     ).rstrip()
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.1f}"
+    """Whole percents throughout, so that a column has one precision."""
+    if share is None:
+        return "–"
+    return "<1" if 0 < share < 0.005 else f"{max(share, 0):.0%}".removesuffix("%")
 
 
 def _interval(share: Share) -> str:
-    if share.value is None:
-        return "–"
     if share.low is None or share.high is None:
-        return f"{_percent(share.value):>4}"
-    return f"{_percent(share.value):>4} [{_percent(share.low)}, {_percent(share.high)}]"
+        return f"{_percent(share.value):>3}"
+    return f"{_percent(share.value):>3} [{_percent(share.low)}, {_percent(share.high)}]"

@@ -114,7 +114,7 @@ def test_design_based_share_by_hand() -> None:
     assert code.model_share == pytest.approx(0.5)
     assert code.people_share.value == pytest.approx(0.5)
     assert code.design_based.value == pytest.approx((10 - 2 * 2 + 2 * 2) / 20)
-    assert code.flag == "too rare"
+    assert code.flag == "few positives"
 
 
 def test_too_few_positives_are_no_share_and_a_reason() -> None:
@@ -124,6 +124,7 @@ def test_too_few_positives_are_no_share_and_a_reason() -> None:
     (code,) = table(assignments, people, model, ("A",)).codes
     assert code.design_based.value is None
     assert code.design_based.reason == "fewer than 5 labelled positives"
+    assert code.flag == "too few"
     assert code.people_share.value == pytest.approx(4 / 30)
 
 

@@ -20,8 +20,12 @@ from cothemes.stages.evaluate.prevalence.sample import Sample
 
 FEWEST_POSITIVES = 5
 """Labelled positives under which a share is not estimated."""
-TOO_RARE = 10
+FIRM_POSITIVES = 10
 """Labelled positives under which an estimate is flagged."""
+TOO_FEW = "too few"
+"""Flag of a code without an estimate: fewer than FEWEST_POSITIVES."""
+FEW = "few positives"
+"""Flag of a code with an estimate that rests on fewer than FIRM_POSITIVES."""
 FEW_INTERVIEWS = 10
 
 ESTIMAND = (
@@ -39,6 +43,8 @@ CONVENTIONS = {
     "prediction_powered": "Angelopoulos et al. 2023, tuned as in PPI++; only where all chances are equal",
     "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document. "
     "It would hold for interviews drawn at random; for these interviews alone it is wide rather than short",
+    "flag": f"{TOO_FEW}: under {FEWEST_POSITIVES} positives among those reviewed, no estimate; {FEW}: under "
+    f"{FIRM_POSITIVES}, the estimate stands and its interval is uncertain; reworded: no estimate either",
     "not_computable": f"null with a reason, also under {FEWEST_POSITIVES} positives among those reviewed",
 }
 UNEQUAL = "the chances of being drawn differ; the design-based share holds"
@@ -126,7 +132,7 @@ def _code(
             people_share=Share(value=share, reason=reason),
             design_based=no_share(reason),
             prediction_powered=no_share(reason),
-            flag="too rare" if known and not reworded else "reworded",
+            flag=TOO_FEW if known and not reworded else "reworded",
         )
     labelled, rest = set(read), [p for p in known if p not in sample.labels]
     truth = [sample.labels[p][code] for p in read]
@@ -159,7 +165,7 @@ def _code(
         people_share=own if equal else Share(value=own.value, reason=UNEQUAL),
         design_based=share_of(design),
         prediction_powered=share_of(powered),
-        flag="too rare" if positives < TOO_RARE else None,
+        flag=FEW if positives < FIRM_POSITIVES else None,
     )
 
 
