@@ -45,7 +45,7 @@ def test_shares_stand_with_intervals_by_kind_and_a_reason_where_there_are_none(
     cothemes: Any, drawn: Study, tmp_path: Path
 ) -> None:
     text = written(cothemes, drawn, tmp_path)
-    assert "How often each code applies, errors taken off" in text
+    assert "Estimated share of passages, corrected for the coder’s errors" in text
     assert "Round main: interview passages" in text
     assert "12 of 24 passages in 12 documents" in text
     # Design-based A1 of the sum in test_prevalence: 12/24 − 2·6/24 = 0.

@@ -172,7 +172,7 @@ def _contents(
         ("attributes", "What happened, what helps", counted and found.attributes),
         ("terms", "How the terms are recognised", found.terms),
         ("quotes", "Quotes", found.quotes),
-        ("shares", "How often each code applies, errors taken off", not reflexive),
+        ("shares", "Estimated share of passages, corrected for the coder’s errors", not reflexive),
         (
             "differences" if reflexive else "agreement",
             "Where readings differ" if reflexive else "Agreement",

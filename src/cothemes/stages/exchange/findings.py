@@ -75,6 +75,8 @@ class AttributeTable(Record):
     values: tuple[str, ...]
     rows: tuple[tuple[str, str, int, tuple[int, ...]], ...]
     """Code, label, passages with the code, passages with each value."""
+    unset: tuple[int, ...]
+    """Row by row, passages with the code on which no value was set."""
 
 
 def code_rows(
@@ -188,5 +190,8 @@ def attribute_tables(settled: Settled, codebook: Codebook) -> list[AttributeTabl
             for code in codebook.codes
             if code.id in seen
         )
-        tables.append(AttributeTable(name=attribute.name, values=values, rows=rows))
+        unset = tuple(
+            len(settled.applied.get(code, set()) - set().union(*seen[code].values())) for code, *_ in rows
+        )
+        tables.append(AttributeTable(name=attribute.name, values=values, rows=rows, unset=unset))
     return tables

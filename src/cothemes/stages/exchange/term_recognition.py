@@ -50,6 +50,11 @@ class Uses(Record):
         """All uses by participants."""
         return self.before + self.echoing + self.later
 
+    @property
+    def met(self) -> bool:
+        """Whether the term stands anywhere in the document."""
+        return bool(self.participants or self.interviewer or self.unattributed or self.text)
+
 
 class TermRecognition(Record):
     """One probe over all documents."""
