@@ -101,12 +101,12 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
         told = f"{name} has no blind passage beside {share['assisted']} assisted ones"
     else:
         told = (
-            f"{name}'s {share['blind']} blind and {share['assisted']} assisted passages tell how suggestions "
-            f"sway to ±{share['half_width']:.0%} at best"
+            f"With {share['blind']} blind and {share['assisted']} assisted passages {name}'s shift by "
+            f"suggestions is known to ±{100 * share['half_width']:.1f} points at best"
         )
     wanted = (
-        "±10% needs 62 assisted ones and more"
+        "±10 takes 62 assisted ones and more"
         if share["needed"] is None
-        else f"±10% needs {share['needed']} blind"
+        else f"±10 takes {share['needed']} blind"
     )
     yield f"{told}; {wanted} (docs/guide/routing.md)."
