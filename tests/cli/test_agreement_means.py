@@ -95,6 +95,22 @@ def test_a_part_of_the_codebook_is_told(cothemes: CommandLine, tmp_path: Path) -
     assert not any("used" in note for note in whole["notes"])
 
 
+def test_pairs_with_as_many_codes_but_others_are_told(cothemes: CommandLine, tmp_path: Path) -> None:
+    """a and b share X and Y, a and c X and Z, b and c X and W: two codes each, never the same two."""
+    used = {"a": "XYZ", "b": "XYW", "c": "XZW"}
+    rows = [
+        (f"u{n}", f"d{n % 11}", rater, "human", code, int((n + place) % 3 == 0))
+        for n in range(33)
+        for rater, codes in used.items()
+        for place, code in enumerate(codes)
+    ]
+    with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([["unit", "doc", "rater", "kind", "code", "value"], *rows])
+    found = cothemes.json("agreement", tmp_path / "r.csv")
+    assert {pair["codes"] for pair in found["pairs"]} == {2}
+    assert any(note.startswith("The pairs' means are over different codes (") for note in found["footnotes"])
+
+
 def test_few_interviews_and_missing_intervals_are_told(cothemes: CommandLine, tmp_path: Path) -> None:
     found = cothemes.json("agreement", ratings(tmp_path / "r.csv", interviews=3))
     assert found["codes"][0]["alpha"]["clusters"] == 3

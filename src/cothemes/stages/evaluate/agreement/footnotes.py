@@ -10,10 +10,14 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 MOST_NAMED = 12
 
 
-def footnotes(table: AgreementTable) -> tuple[str, ...]:
-    """One sentence each; none where there is nothing to be said."""
-    return tuple(
-        found for part in (_units, _pairs, _without_interval, _few_interviews) for found in part(table)
+def footnotes(table: AgreementTable, *, different_codes: bool = False) -> tuple[str, ...]:
+    """One sentence each; none where there is nothing to be said. `different_codes`: whether pairs share
+    different codes."""
+    return (
+        *_units(table),
+        *_pairs(table, different_codes=different_codes),
+        *_without_interval(table),
+        *_few_interviews(table),
     )
 
 
@@ -26,12 +30,13 @@ def _units(table: AgreementTable) -> Iterator[str]:
         yield f"Units with two ratings of the code: {said}."
 
 
-def _pairs(table: AgreementTable) -> Iterator[str]:
+def _pairs(table: AgreementTable, *, different_codes: bool) -> Iterator[str]:
     counts = {pair.codes for pair in table.pairs if pair.macro_alpha is not None}
-    if len(counts) > 1:
+    if len(counts) > 1 or (counts and different_codes):
+        spread = f", {min(counts)} to {max(counts)} of them" if len(counts) > 1 else ""
         yield (
-            f"The pairs' means are over different codes, {min(counts)} to {max(counts)} of them (column "
-            "codes): do not rank the pairs by them."
+            f"The pairs' means are over different codes{spread} (column codes): do not rank the pairs by "
+            "them."
         )
 
 

@@ -9,7 +9,7 @@ from cothemes.records.rating_table import RatingTable
 from cothemes.stages.evaluate.agreement.cells import Cells
 from cothemes.stages.evaluate.agreement.figures import Pair
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
-from cothemes.stages.evaluate.agreement.overall import micro_positive
+from cothemes.stages.evaluate.agreement.overall import common_codes, micro_positive
 
 _ORDER = ("consensus", "synthetic", "human", "model")
 NO_COMMON_UNITS = "no unit was rated by both"
@@ -18,6 +18,12 @@ NO_COMMON_UNITS = "no unit was rated by both"
 def pair_figures(table: RatingTable, cells: Cells, raters: tuple[int, ...]) -> tuple[Pair, ...]:
     """Every pair of these raters, in their order; `cells` holds those of all of them."""
     return tuple(_pair(table, cells.among((a, b)), a, b) for a, b in combinations(raters, 2))
+
+
+def over_different_codes(cells: Cells, raters: tuple[int, ...]) -> bool:
+    """Whether two pairs of these raters share different codes, as many or not."""
+    used = [common_codes(cells, (rater,)) for rater in raters]
+    return len({(first & second).tobytes() for first, second in combinations(used, 2)}) > 1
 
 
 def _pair(table: RatingTable, cells: Cells, a: int, b: int) -> Pair:

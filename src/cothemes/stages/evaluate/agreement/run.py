@@ -22,7 +22,7 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.footnotes import footnotes
 from cothemes.stages.evaluate.agreement.names import name_notes
 from cothemes.stages.evaluate.agreement.overall import common_codes, overall_figures
-from cothemes.stages.evaluate.agreement.pairs import pair_figures
+from cothemes.stages.evaluate.agreement.pairs import over_different_codes, pair_figures
 from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
 from cothemes.stages.evaluate.agreement.shifts import Shift, shifts
 from cothemes.stages.evaluate.agreement.variables import variable_figures
@@ -145,7 +145,9 @@ def agreement_of(
         ),
         synthetic=synthetic,
     )
-    return shown.model_copy(update={"footnotes": footnotes(shown)})
+    return shown.model_copy(
+        update={"footnotes": footnotes(shown, different_codes=over_different_codes(all_cells, everyone))}
+    )
 
 
 def _parts(rated: Mapping[str, int], codes: int) -> list[str]:
