@@ -11,7 +11,7 @@ from cothemes.app.steps.ratings import keep_codebook, same_wordings, wordings
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
-from cothemes.records.review import Action, Recoding
+from cothemes.records.review import Recoding
 from cothemes.stages.review.folding import Standing, fold_all
 from cothemes.stages.review.recoding import Again, recodings, reworded
 from cothemes.stages.review.session import unknown_code
@@ -107,13 +107,10 @@ def older_wording(study: Study) -> dict[str, int]:
     """Code → passages by reader finished under another wording, or before the code was there, that no later
     reading by the same person has made good. The key `""` counts those in this case for any code."""
     ground = _ground(study)
+    # Of 50,000 readings most codes need not be looked at: only those that read otherwise in some version.
+    codes = [c for c, text in ground.now.items() if any(b.get(c) != text for b in ground.wordings.values())]
     found = reworded(
-        ground.standings,
-        list(ground.now),
-        ground.now,
-        ground.wordings,
-        ground.order,
-        same=same_wordings(study),
+        ground.standings, codes, ground.now, ground.wordings, ground.order, same=same_wordings(study)
     )
     counted = Counter(code for _, codes in found for code in codes)
     return {"": len(found), **{code: counted[code] for code in ground.now if counted[code]}}
@@ -134,10 +131,9 @@ class _Ground:
 def _ground(study: Study) -> _Ground:
     decisions = study.store.reviews.decisions()
     now = {code.id: code.text_hash for code in study.codebook.codes}
-    finished = [decision.codebook_hash for decision in decisions if decision.action is Action.DONE]
     return _Ground(
         standings=fold_all(study.store.reviews.assignments(), decisions),
         now=now,
-        wordings={**wordings(study, finished), study.codebook.hash: now},
+        wordings={**wordings(study, {d.codebook_hash for d in decisions}), study.codebook.hash: now},
         order={passage.id: at for at, passage in enumerate(study.store.passages.all())},
     )
