@@ -20,6 +20,7 @@ def report(
 ) -> None:
     """Write findings and methods as one page. It needs nothing else to be read."""
     from cothemes.app.steps.report import report as run
+    from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -39,6 +40,7 @@ def report(
             }
         )
         return
-    say(f"{found.passages_rated} of {found.passages} passages counted, {len(found.quotes)} codes in use.")
+    passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
+    say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
     say(found.basis.sentence)
     say(f"Written: {out}")

@@ -198,3 +198,13 @@ def test_a_long_quote_is_cut_after_a_sentence() -> None:
     assert len(cut) <= LONGEST + 5
     assert long.startswith(cut.removesuffix(" […]"))
     assert shortened("x" * 2000) == "x" * LONGEST + " […]"
+
+
+def test_passages_on_which_an_attribute_was_not_set_are_counted() -> None:
+    ratings = rated("ann", {"i1.1": "A"}, units=("i1.1",), attributes={"status": "intended"}) + rated(
+        "ann", {"i1.2": "A"}, units=("i1.2",)
+    )
+    (table,) = found_in(ratings).attributes
+    assert [
+        (code, total, unset) for (code, _, total, _), unset in zip(table.rows, table.unset, strict=True)
+    ] == [("A", 2, 1)]
