@@ -182,6 +182,43 @@ def test_an_interrupt_ends_with_130_and_the_next_run_goes_on(tmp_path: Path) -> 
     study.close()
 
 
+def interrupted(study: Study, server: ChatServer, *signals: signal.Signals) -> tuple[int, str, float]:
+    """Exit code, stderr and seconds to the end of a run that gets these signals while requests are out."""
+    process = cothemes(study, "propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
+    wait_for(lambda: len(server.requests) > 10)
+    begun = time.monotonic()
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.3)
+    _, said = process.communicate(timeout=30)
+    return process.returncode, " ".join(said.split()), time.monotonic() - begun
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_interrupt_buys_nothing_twice(tmp_path: Path, number: signal.Signals) -> None:
+    study = night_study(tmp_path, 60)
+    with ChatServer(slowly(1.0), slowly(1.0, keeps)) as server:
+        code, said, _ = interrupted(study, server, number)
+        assert code == 130, said
+        assert "replies under way — again to stop at once" in said
+        assert {call.state for call in study.store.ledger.calls()} == {CallState.REPLIED}
+        server.answer, server.critic = honest, keeps
+        propose(study, wanted(server))
+        assert set(bought(server).values()) == {1}
+    all_is_there(study, 60)
+    study.close()
+
+
+def test_a_second_interrupt_stops_at_once(tmp_path: Path) -> None:
+    study = night_study(tmp_path, 60)
+    with ChatServer(slowly(8.0)) as server:
+        code, said, seconds = interrupted(study, server, signal.SIGINT, signal.SIGINT)
+    assert code == 130, said
+    assert seconds < 5.0
+    assert CallState.INTENDED in {call.state for call in study.store.ledger.calls()}
+    study.close()
+
+
 def test_cancel_from_another_process_is_noticed_within_a_second(tmp_path: Path) -> None:
     study = night_study(tmp_path, 2000)
     with ChatServer(slowly(0.05), slowly(0.05, keeps)) as server:

@@ -38,6 +38,7 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
+        "stopping": "stopping; waiting for {under_way} replies under way — again to stop at once",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
     }
 

@@ -1,8 +1,16 @@
-"""Stopping a run from another process: a mark in the records that the running one looks for."""
+"""Stopping a run: by a signal, or from another process by a mark that the running one looks for.
+
+Either way nothing more is asked, and what is under way is taken in: it is paid for.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from cothemes.app import wiring
 from cothemes.app.study import Study
@@ -12,8 +20,11 @@ from cothemes.stages.propose.model.stopping import Stop
 
 LOOK_EVERY = 0.5
 """Seconds."""
-GRACE = 10.0
-"""Seconds that requests under way are given to come back: they are paid for."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(Stopped):
+    """A signal ended the run."""
 
 
 def cancel(study: Study, run_id: str) -> Run:
@@ -44,12 +55,51 @@ def forget_cancel(study: Study, run_id: str) -> None:
         study.store.meta.set(_key(run_id), "")
 
 
-async def heed_cancel(study: Study, run_id: str, stop: Stop, work: asyncio.Task[object]) -> None:
-    """Orders the stop when the run is cancelled; what has not come back after a while is cut off."""
+@contextmanager
+def heeding_signals(
+    stop: Stop, work: asyncio.Task[object], grace: float, told: Callable[[int], None]
+) -> Iterator[None]:
+    """Inside, the first SIGINT or SIGTERM orders the stop, and the second, or `grace` seconds, cuts off what
+    is under way. `told` takes the number of requests that are waited for. A signal that is ignored stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    cut_off: list[asyncio.TimerHandle] = []
+
+    def wind_down() -> None:
+        if cut_off:
+            work.cancel()
+            return
+        cut_off.append(loop.call_later(grace, work.cancel))
+        stop.order(Interrupted("stopped", hint="The same command goes on from there."))
+        told(stop.under_way)
+
+    def caught(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(wind_down)
+
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    ours = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
+    for number in ours:
+        signal.signal(number, caught)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, before[number])
+        for timer in cut_off:
+            timer.cancel()
+
+
+async def heed_cancel(
+    study: Study, run_id: str, stop: Stop, work: asyncio.Task[object], grace: float
+) -> None:
+    """Orders the stop when the run is cancelled; what has not come back after `grace` seconds is cut off."""
     while not cancelled(study, run_id):
         await asyncio.sleep(LOOK_EVERY)
     stop.order(Stopped(f"run {run_id} was cancelled", hint="What came is kept; propose goes on from there."))
-    await asyncio.sleep(GRACE)
+    await asyncio.sleep(grace)
     work.cancel()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
-from cothemes.app.steps.cancel import heed_cancel
+from cothemes.app.steps.cancel import heed_cancel, heeding_signals
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.structure import bound_by_schema, settled
@@ -163,9 +163,15 @@ class ModelProposer:
         )  # fmt: skip
         work = asyncio.current_task()
         assert work is not None
-        watcher = asyncio.create_task(heed_cancel(self.study, run.id, stop, work))
+        grace = self.settings.model.timeout
+        watcher = asyncio.create_task(heed_cancel(self.study, run.id, stop, work, grace))
+
+        def told(under_way: int) -> None:
+            keep.tell("stopping", {"run": run.id, "under_way": under_way})
+
         try:
-            await keep.keep_all(self.stream(run, passages, documents, agreed))
+            with heeding_signals(stop, work, grace, told):
+                await keep.keep_all(self.stream(run, passages, documents, agreed))
         except asyncio.CancelledError:
             if stop.reason is None:
                 raise

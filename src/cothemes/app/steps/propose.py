@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from cothemes.app import wiring
 from cothemes.app.steps.batch_coder import BatchProposer
 from cothemes.app.steps.batches import waiting_passages
-from cothemes.app.steps.cancel import forget_cancel
+from cothemes.app.steps.cancel import Interrupted, forget_cancel
 from cothemes.app.steps.keeping import FINAL, Keeping
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.offline_coder import OfflineProposer
@@ -279,7 +279,7 @@ def propose(
         left = max(0, asked - sum(books.states.values()) - waiting)
         if waiting or left:
             ended = RunState.WAITING if waiting else RunState.STOPPED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Interrupted):
         raise Stopped(
             f"stopped after {sum(books.states.values())} of {len(todo.to_code)} passages; they are kept",
             hint="The same command goes on from there.",

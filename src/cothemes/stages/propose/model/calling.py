@@ -222,6 +222,7 @@ class Caller:
             entered = await self._book.enter(call)
             if entered.standing is Standing.WRITTEN:
                 self._under_way += 1
+                self.terms.stop.under_way += 1
                 return entered
             if entered.standing is Standing.KNOWN:
                 return entered
@@ -253,6 +254,7 @@ class Caller:
         finally:
             # Not before: who is refused while this is being written must see that room is to come.
             self._under_way -= 1
+            self.terms.stop.under_way -= 1
             self._make_room(all_of_them=not self._under_way)
 
     async def _room(self) -> None:

@@ -26,6 +26,8 @@ class Stop:
 
     event: asyncio.Event = field(default_factory=asyncio.Event)
     reason: CothemesError | None = None
+    under_way: int = 0
+    """Requests that left and have not been answered."""
 
     @property
     def ordered(self) -> bool:
