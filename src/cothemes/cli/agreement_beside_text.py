@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.cli.agreement_text import CODE, figure, interval, wrapped
+from cothemes.cli.agreement_text import CODE, counted, figure, interval, wrapped
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def _comparison(found: Comparison) -> Iterator[str]:
     if found.reason:
         yield f"  ({found.reason})"
         return
-    yield f"  {found.units} units, {found.clusters} clusters; differences paired by cluster"
+    units, clusters = counted(found.units, "unit"), counted(found.clusters, "cluster")
+    yield f"  {units}, {clusters}; differences paired by cluster"
     width = CODE
     yield f"{'':<{width}}{'':>5}{'alpha':>7}{'':>6}  {'':<18} {'pos':>5}"
     yield f"{'code':<{width}}{'n+':>5}{'people':>7}{'model':>6}  {'difference':<18}{'people':>7}{'model':>6}"
