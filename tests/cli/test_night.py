@@ -214,8 +214,10 @@ def test_an_outage_of_many_nights_parks_nothing(night: Night, cothemes: CommandL
     with ChatServer(_down) as server:
         for _ in range(4):
             assert night(server).exit_code == 6
+        assert "cannot be reached, or hung up (11 server)" in night.told[-1]
         (run,) = night.morning["runs"]
         assert run["parked"] == []
+        assert set(run["reasons"]) == {"server"}
         server.answer = ChatServer().answer
         assert night(server).exit_code == 0
     assert night.morning["runs"][0]["passages"] == PASSAGES

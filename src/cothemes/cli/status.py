@@ -60,6 +60,9 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
         ]
         for line in noticed:
             say(f"     {line}")
+        if run_["reasons"]:
+            why = ", ".join(f"{count} {reason}" for reason, count in run_["reasons"].items())
+            say(f"     without a usable reply: {why}")
         if run_["parked"]:
             shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
             say(f"  {len(run_['parked'])} parked after three unusable replies: {shown}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.codebook_recode import older_wording
-from cothemes.app.steps.keeping import FINAL, PARKED_AFTER
+from cothemes.app.steps.keeping import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
 from cothemes.records.review import Arm, Reviewer
@@ -62,6 +62,7 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
         "passages": len(coded),
         "parked": sorted(o.passage for o in outcomes if o.state not in FINAL and o.failures >= PARKED_AFTER),
         "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),
+        "reasons": dict(Counter(reason_of(o) for o in outcomes if o.state not in FINAL)),
         "suggestions": len(suggestions),
         "passages_with_a_code": len(with_code),
         "candidates": len(study.store.runs.candidates(run_id=run_id)),

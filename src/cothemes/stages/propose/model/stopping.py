@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cothemes.errors import CothemesError, ServiceError
+from cothemes.errors import CothemesError, ModelFault, ServiceError
 from cothemes.records.suggestion import Outcome, OutcomeState
 
 FIRST = 50
@@ -14,6 +14,8 @@ FIRST = 50
 BAD_SHARE = 0.2
 
 _GOOD = (OutcomeState.CODED, OutcomeState.SKIPPED)
+
+_UNREACHED = {ModelFault.CONNECTION.value, ModelFault.TIMEOUT.value, ModelFault.SERVER.value}
 
 
 class ModelChanged(ServiceError):
@@ -72,9 +74,18 @@ class Watch:
             return
         self._seen += 1
         if outcome.state not in _GOOD:
-            self._bad[outcome.state.value] += 1
+            self._bad[(outcome.fault or outcome.state).value] += 1
         if self._bad.total() > FIRST * BAD_SHARE:
             what = ", ".join(f"{count} {state}" for state, count in self._bad.most_common())
+            if set(self._bad) <= _UNREACHED:
+                self.stop.order(
+                    ServiceError(
+                        f"the service cannot be reached, or hung up ({what})",
+                        hint="Nothing more was asked, and nothing counts against the passages. See that the "
+                        "service runs and that the address is right; the same command goes on from there.",
+                    )
+                )
+                return
             self.stop.order(
                 ServiceError(
                     f"{self._bad.total()} of the first {self._seen} passages got no usable reply ({what})",
