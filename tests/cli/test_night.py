@@ -138,6 +138,19 @@ def test_the_budget_ends_the_night_and_a_larger_one_goes_on(night: Night, cothem
     assert spent["cost"] == pytest.approx(2 * PASSAGES * REPLY_NANOS / NANOS)
 
 
+def test_what_is_coded_to_its_end_is_routed_though_the_budget_ended_the_night(
+    night: Night, cothemes: CommandLine
+) -> None:
+    night.arrive("again", 5)
+    cothemes.done("reviewers", "add", "ana", study=night.study.root)
+    with ChatServer() as server:
+        assert night(server, "--budget", "0.04", "--reviewers", "ana").exit_code == 5
+    (line,) = night.told
+    assert "routed from documents that are coded to their end: 5" in line
+    (ana,) = night.morning["reviewers"]
+    assert ana["assigned"] == 5
+
+
 def test_the_budget_of_the_month_holds_for_the_night_too(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:

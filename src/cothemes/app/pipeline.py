@@ -9,12 +9,14 @@ from pathlib import Path
 
 from cothemes.app.steps.index import index
 from cothemes.app.steps.ingest import IngestReport, find_files, ingest
-from cothemes.app.steps.propose import ProposeReport, Wanted, plan, propose
+from cothemes.app.steps.propose import Plan, ProposeReport, Wanted, plan, propose
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.steps.route import RouteReport, route
 from cothemes.app.study import Study
+from cothemes.errors import BudgetReached, ServiceError
 from cothemes.ports import Progress
 from cothemes.records.document import Kind
+from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.index.run import IndexReport
 from cothemes.stages.propose.model.terms import Tell
 
@@ -44,7 +46,11 @@ def run(
     bar: Bar,
     tell: Tell = lambda _event, _facts: None,
 ) -> PipelineReport:
-    """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them."""
+    """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them.
+
+    Where a budget or the service ends the proposing, documents that are coded to their end are routed all the
+    same; what ended it is raised then.
+    """
     if reviewers:
         registered(study, reviewers)
     files, _ = find_files(paths)
@@ -53,7 +59,30 @@ def run(
     with bar("Embedding", len(study.store.passages.all())) as advance:
         indexed = index(study, progress=advance)
     todo = plan(study, wanted)
-    with bar("Proposing", len(todo.to_code)) as advance:
-        proposed = propose(study, wanted, advance, tell, todo)
+    try:
+        with bar("Proposing", len(todo.to_code)) as advance:
+            proposed = propose(study, wanted, advance, tell, todo)
+    except (BudgetReached, ServiceError) as error:
+        error.message += f"; {_given_out(study, todo, reviewers)}"
+        raise
     routed = route(study, reviewers) if reviewers and study.store.passages.all() else None
     return PipelineReport(read, indexed, proposed, routed)
+
+
+def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> str:
+    """Routes the documents that are coded to their end, though the run was not; says so."""
+    run = study.store.runs.all()[-1:]
+    came = {
+        outcome.passage
+        for each in run
+        for outcome in study.store.runs.outcomes(each.id)
+        if outcome.state is not OutcomeState.FAILED
+    }
+    left = [passage for passage in todo.to_code if passage.id not in came]
+    begun = {passage.document for passage in left}
+    whole = [document.slug for document in study.store.documents.all() if document.slug not in begun]
+    drawn = route(study, reviewers, documents=whole).drawn if reviewers and whole else 0
+    return (
+        f"coded now: {len(todo.to_code) - len(left)} passages, left: {len(left)}, routed from documents that "
+        f"are coded to their end: {drawn}"
+    )
