@@ -139,7 +139,7 @@ def test_status_says_how_many_blind_passages_would_tell(cothemes: Any, study: St
     assert (found["blind"], found["assisted"], found["needed"], found["enough"]) == (1, 4, None, False)
     text = " ".join(cothemes.done("status", study=study.root).split())
     assert "1 blind and 4 assisted" in text
-    assert "needs 62 assisted" in text
+    assert "takes 62 assisted ones" in text
 
 
 def test_the_next_step_names_all_who_code(cothemes: Any, tmp_path: Path) -> None:
