@@ -70,7 +70,7 @@ def killed_at_every_step(
     return killed
 
 
-@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize("first", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 4))])
 def test_a_kill_at_any_step_loses_nothing_and_buys_nothing_twice(
     tmp_path: Path, template: Path, work: Worker, first: int
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,11 @@ TALKS = 12
 PASSAGES = [f"talk-{n}.{k:04d}" for n in range(1, TALKS + 1) for k in (2, 4, 5)]
 
 
-def code_all(root: str, name: str, code: str) -> None:
+def code_all(root: str, name: str, code: str, together: Barrier) -> None:
     """One person's process: codes every passage that waits, one after the other."""
     study = Study(Path(root))
     desk = Desk(study, name)
+    together.wait(60)
     while (passage := desk.next_passage()) is not None:
         desk.done(desk.decide(desk.card(passage), code, Action.ADD, note=f"{name} on {passage}"))
     study.close()
@@ -39,8 +41,9 @@ def test_two_people_code_one_study_at_the_same_time(tmp_path: Path) -> None:
     for name in ("ann", "bob"):
         assign(study, name, dict.fromkeys(PASSAGES, Arm.BLIND))
     context = multiprocessing.get_context("spawn")
+    together = context.Barrier(2)
     workers = [
-        context.Process(target=code_all, args=(str(study.root), name, code))
+        context.Process(target=code_all, args=(str(study.root), name, code, together))
         for name, code in (("ann", "A1"), ("bob", "A2"))
     ]
     for worker in workers:
