@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,26 @@ def test_four_processes_make_open_and_write_one_database_at_once(tmp_path: Path)
         for name in "abcd":
             found = [decision.id for decision in store.reviews.decisions(reviewer=name)]
             assert found == [f"{name}{n}" for n in range(EACH)]
+
+
+def test_a_new_database_is_turned_to_its_write_ahead_log_by_many_at_once(tmp_path: Path) -> None:
+    # SQLite tells all but one of them at once that it is busy, whatever its timeout; nobody may fail of it.
+    at_once, rounds = 8, 60
+    for n in range(rounds):
+        start = threading.Barrier(at_once)
+
+        def opened(path: Path = tmp_path / f"{n}.sqlite", start: threading.Barrier = start) -> str:
+            database = Database(path)
+            start.wait()
+            with database.reading() as connection:
+                mode = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+            database.close()
+            return mode
+
+        with ThreadPoolExecutor(at_once) as pool:
+            assert [told.result() for told in [pool.submit(opened) for _ in range(at_once)]] == [
+                "wal"
+            ] * at_once
 
 
 def test_threads_share_one_store(tmp_path: Path) -> None:

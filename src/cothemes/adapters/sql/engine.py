@@ -10,7 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import uniform
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -26,6 +28,9 @@ __all__ = ["BUSY_SECONDS", "Database", "unsafe_place"]
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another process."""
+
+_PAUSE_SECONDS = (0.005, 0.05)
+"""Between two tries to turn a file to a write-ahead log; drawn anew, so that rivals fall out of step."""
 
 _PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA recursive_triggers=ON")
 
@@ -57,6 +62,20 @@ class Database:
         self._engine.dispose()
 
 
+def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> str:
+    """The journal's mode after asking for a write-ahead log; waits while another process is asking too."""
+    # Two that turn a new file to a write-ahead log at one moment hold each other up; SQLite then says busy
+    # to one of them at once, whatever its timeout, for waiting would not end.
+    until = monotonic() + busy_seconds
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() > until:
+                raise
+            sleep(uniform(*_PAUSE_SECONDS))
+
+
 def _engine(path: Path, busy_seconds: float) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
@@ -69,8 +88,7 @@ def _engine(path: Path, busy_seconds: float) -> Engine:
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         # The driver's own idea of when a transaction begins is switched off: `begun` decides.
         connection.isolation_level = None
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":
+        if _write_ahead(connection, busy_seconds) != "wal":
             raise InputError(
                 "the study's records cannot keep their write-ahead log here",
                 where=str(path),
