@@ -1,10 +1,10 @@
-"""`cothemes codings`, `show` and `quotes`: what is coded, in context, in words."""
+"""`cothemes codings` and `quotes`: what is coded, in context, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,6 +58,7 @@ def codings(
 ) -> None:
     """List what is coded, by people and by coders apart."""
     from cothemes.cli.agreement_text import counted
+    from cothemes.cli.coding_fields import coding_as_json
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -220,31 +221,6 @@ def asked_for(words: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
         asked[name.strip()] = value.strip()
     return asked
-
-
-def coding_as_json(one: Found) -> dict[str, Any]:
-    """One coding with its place."""
-    coding = one.coding
-    return {
-        "passage": one.passage.id,
-        "document": one.document.slug,
-        "kind": one.document.kind.value,
-        "speaker": one.passage.speaker,
-        "code": coding.code,
-        "by": coding.by,
-        "status": coding.status.value,
-        "done": coding.done,
-        "arm": coding.arm.value if coding.arm else None,
-        "round": coding.round or None,
-        "attributes": {name: list(values) for name, values in coding.attributes.items()},
-        "spans": [[start - one.passage.start, end - one.passage.start] for start, end in coding.spans],
-        "reason": coding.reason or None,
-        "notes": list(coding.notes),
-        "at": coding.at.isoformat() if coding.at else None,
-        "upheld": one.upheld,
-        "flags": list(one.flags),
-        "current_wording": one.current_wording,
-    }
 
 
 def _status(one: Found) -> str:

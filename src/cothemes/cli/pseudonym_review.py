@@ -7,7 +7,7 @@ import sys
 from cothemes.app.steps.deidentify import DeidentifyReport, EntryFound, deidentify, settle
 from cothemes.app.study import Study
 from cothemes.cli.console import say
-from cothemes.cli.deidentify import in_context
+from cothemes.cli.deidentify_text import in_context
 from cothemes.records.privacy import Treatment
 from cothemes.stages.deidentify.pseudonyms import bracketed
 

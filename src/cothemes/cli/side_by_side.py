@@ -47,6 +47,6 @@ def _print(one: Found, place: str, who: str) -> None:
 
 
 def _as_json(one: Found, who: str) -> dict[str, Any]:
-    from cothemes.cli.codings import coding_as_json
+    from cothemes.cli.coding_fields import coding_as_json
 
     return {**coding_as_json(one), "by": who, "text": one.passage.text}
