@@ -144,12 +144,13 @@ def test_an_older_database_gets_the_chances_that_its_draws_imply(store: SqlStore
     )
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        for table in ("seeds", "recodings"):
+        for table in ("seeds", "recodings", "workers", "confirmations"):
             old.execute(f"DROP TABLE {table}")
         for column in ("chance", "rank", "stream", "moved_from", "purpose"):
             old.execute(f"ALTER TABLE assignments DROP COLUMN {column}")
         for column in ("capacity", "paused"):
             old.execute(f"ALTER TABLE reviewers DROP COLUMN {column}")
+        old.execute("ALTER TABLE calls DROP COLUMN settled_nanos")
         old.execute("UPDATE alembic_version SET version_num = '0007'")
     with SqlStore.open(path) as again:
         found = {a.passage: a.chance for a in again.reviews.assignments()}

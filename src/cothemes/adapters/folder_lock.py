@@ -14,11 +14,17 @@ if sys.platform == "win32":
         # Windows locks bytes against reading too, so the one taken lies behind what is written there.
         file.seek(4096)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    _probe = _take
 else:
     import fcntl
 
     def _take(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _probe(file: IO[str]) -> None:
+        # Shared, so that two who look at one moment do not take each other for the holder.
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 class FolderLock:
@@ -44,6 +50,18 @@ class FolderLock:
         file.flush()
         self._file = file
         return None
+
+    @property
+    def held(self) -> bool:
+        """Whether a process has it, this one too. Raises OSError where locks do not work."""
+        try:
+            with self.path.open(encoding="utf-8") as file:
+                _probe(file)
+        except FileNotFoundError:
+            return False
+        except (BlockingIOError, PermissionError):
+            return True
+        return False
 
     def release(self) -> None:
         """Gives it back; a second time does nothing."""

@@ -1,7 +1,7 @@
 """What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask.
 
-What is asked of the study's records stands in `stores`, `discussion` and `revision`, of batches in `batch`;
-all are given on here.
+What is asked of the study's records stands in `stores`, `discussion` and `revision`, of batches in `batch`,
+of processes at work in `work`; all are given on here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from cothemes.ports.stores import (
     ReviewStore,
     RunStore,
 )
+from cothemes.ports.work import WorkStore
 from cothemes.records.source import Source
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ __all__ = [
     "RunStore",
     "SettlementStore",
     "VectorIndex",
+    "WorkStore",
 ]
 
 Progress = Callable[[int], None]

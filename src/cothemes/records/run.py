@@ -89,6 +89,8 @@ class Call(Record):
     """The most that the request under way may cost."""
     unconfirmed_nanos: int = 0
     """Reserved for requests whose reply was lost: they may have been paid for."""
+    settled_nanos: int = 0
+    """What lost requests did cost by the provider's page, as a person said."""
     owner: str = ""
     """The process that is asking."""
     intended_at: datetime

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Column,
     Connection,
     Select,
     Text,
@@ -41,12 +42,13 @@ from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks
 from cothemes.adapters.sql.seed_tables import seeds
+from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.record import content_hash
 
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions seeds recodings
+    revisions seeds recodings confirmations
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -58,7 +60,8 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
-_GUARDS = tuple(f"{table}_no_update" for table in ("decisions", "settlements", "memos", "revisions", "seeds"))
+_GUARDED = ("decisions", "settlements", "memos", "revisions", "seeds", "confirmations")
+_GUARDS = tuple(f"{table}_no_update" for table in _GUARDED)
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
 
@@ -102,7 +105,8 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         erased["memos"] = _count(
             connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
         )
-        erased["revisions"] = _erase_reasons(connection, quoted_in)
+        erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
+        erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
         erased["seeds"] = _count(
             connection,
             update(seeds).where(seeds.c.passage.in_(own)).values(start=None, end=None, reason=""),
@@ -170,11 +174,13 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
     return count
 
 
-def _erase_reasons(connection: Connection, quoted_in: Quotes) -> int:
-    """Reasons for changing the codebook that quote the document."""
-    rows = connection.execute(select(revisions.c.stored, revisions.c.reason))
-    quoting = [stored for stored, reason in rows if reason and quoted_in(reason.encode())]
-    return _count(connection, update(revisions).where(revisions.c.stored.in_(quoting)).values(reason=""))
+def _erase_quoting(connection: Connection, words: Column[str], quoted_in: Quotes) -> int:
+    """What people said of the codebook or of money, where it quotes the document."""
+    table = words.table
+    rows = connection.execute(select(table.c.stored, words))
+    quoting = [stored for stored, said in rows if said and quoted_in(said.encode())]
+    statement = update(table).where(table.c.stored.in_(quoting))
+    return _count(connection, statement.values({words.name: ""}))
 
 
 def _erase_originals(connection: Connection, slug: str) -> int:

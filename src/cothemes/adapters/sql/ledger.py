@@ -44,9 +44,9 @@ _PUT_SUM = _SUM.on_conflict_do_update(index_elements=["account"], set_={"nanos":
 class SqlLedger:
     """`ports.Ledger`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, presence: Presence) -> None:
         self._database = database
-        self._presence = Presence(database.path.with_name("payers"))
+        self._presence = presence
 
     def look(self, key: str) -> Call | None:
         """The call of this key, with its reply where one came."""
@@ -142,10 +142,6 @@ class SqlLedger:
         query = select(spending.c.nanos).where(spending.c.account == name)
         with self._database.reading() as connection:
             return connection.execute(query).scalar() or 0
-
-    def close(self) -> None:
-        """Tells other processes that this one asks nothing any more."""
-        self._presence.leave()
 
 
 def _found(connection: Connection, keys: Iterable[str]) -> list[Call]:

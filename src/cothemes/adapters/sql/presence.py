@@ -1,4 +1,9 @@
-"""Which processes are at work on a study's paid calls: each holds a lock that ends with it, in any case."""
+"""Which processes are at work on a study: each holds a lock that ends with it, however it ends.
+
+The system drops the lock with its holder, at a kill as at a reboot, and a number that was given to another
+process means nothing to it. What it cannot tell is whether a process of another machine lives, where the
+folder is not shared with its locks: then nobody here knows.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,8 @@ import uuid
 from pathlib import Path
 
 from cothemes.adapters.folder_lock import FolderLock
+from cothemes.adapters.machine import Machine, this_machine
+from cothemes.records.work import Liveness
 
 
 class Presence:
@@ -26,18 +33,29 @@ class Presence:
             self._lock.take()
         return self._name
 
+    @property
+    def machine(self) -> Machine:
+        """Where this process runs."""
+        return this_machine()
+
     def alive(self, name: str) -> bool:
-        """Whether the process of that name still runs."""
-        if name == self._name:
-            return True
-        other = FolderLock(self._folder / name) if name else None
-        if other is None or not other.path.exists():
-            return False
-        if other.take() is not None:
-            return True
-        other.path.unlink(missing_ok=True)
-        other.release()
-        return False
+        """Whether the process of that name is seen to run."""
+        return bool(name) and (name == self._name or FolderLock(self._folder / name).held)
+
+    def liveness(self, name: str, machine: str, boot: str) -> Liveness:
+        """The same of a process that began on a machine, as far as it can be known here."""
+        try:
+            if self.alive(name):
+                return Liveness.ALIVE
+        except OSError:
+            return Liveness.UNKNOWN
+        here = self.machine
+        known = (boot and boot == here.boot) or (machine and machine == here.id)
+        return Liveness.GONE if known else Liveness.UNKNOWN
+
+    def sweep(self, name: str) -> None:
+        """Takes the lock of a process away that is gone."""
+        FolderLock(self._folder / name).path.unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Gives the lock back."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -271,6 +271,7 @@ class CallColumns(TypedColumns):
     cost_nanos: Named[int | None] = Column(BigInteger)
     reserved_nanos: Named[int] = Column(BigInteger, server_default="0")
     unconfirmed_nanos: Named[int] = Column(BigInteger, server_default="0")
+    settled_nanos: Named[int] = Column(BigInteger, server_default="0")
     owner: Named[str] = Column(Text, server_default="")
     intended_at: Named[datetime] = Column(Moment)
     replied_at: Named[datetime | None] = Column(Moment)

@@ -27,11 +27,13 @@ from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
 from cothemes.adapters.sql.migrate import bring_up_to_date
 from cothemes.adapters.sql.passages import SqlPassages
+from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
 from cothemes.adapters.sql.runs import SqlRuns
+from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
     BatchStore,
@@ -48,6 +50,7 @@ from cothemes.ports import (
     RevisionStore,
     RunStore,
     SettlementStore,
+    WorkStore,
 )
 
 SOUND = "ok"
@@ -67,8 +70,9 @@ class SqlStore:
         self.ratings: RatingStore = SqlRatings(database)
         self.settlements: SettlementStore = SqlSettlements(database)
         self.memos: MemoStore = SqlMemos(database)
-        self._ledger = SqlLedger(database)
-        self.ledger: Ledger = self._ledger
+        self._presence = Presence(database.path.with_name("payers"))
+        self.work: WorkStore = SqlWorkers(database, self._presence)
+        self.ledger: Ledger = SqlLedger(database, self._presence)
         self.batches: BatchStore = SqlBatches(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
@@ -156,7 +160,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Closes it; what was stored is on disk whether or not this is called."""
-        self._ledger.close()
+        self._presence.leave()
         self._database.close()
 
     def __enter__(self) -> Self:
