@@ -184,3 +184,9 @@ def test_a_label_in_small_letters_is_a_name_only_where_all_labels_are() -> None:
     text = "the performance began\nkirsten said so"
     assert viewed(text, "Interviewer", "performance") == text
     assert viewed(text, "interviewer", "kirsten") == "the performance began\n[PERSON_1] said so"
+
+
+def test_what_is_left_of_a_part_in_small_letters_is_no_name() -> None:
+    text = "the performance began, with two mentors"
+    for label in ("Clip from performance", "Peer mentors"):
+        assert viewed(text, "Interviewer", label) == text

@@ -50,9 +50,11 @@ def names_of(document: Document) -> list[Name]:
     speakers = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
     capitals = any(speaker[0].isupper() for speaker in speakers)
     for speaker in speakers:
-        if capitals and speaker.islower():
-            continue
-        found.extend(_called(speaker, "speaker", document.slug))
+        for name in _called(speaker, "speaker", document.slug):
+            # Of `Clip from performance` or `Peer mentors`, what is left once the part is taken off names no
+            # one where names are written with capitals.
+            if not (capitals and name.text.islower()):
+                found.append(name)
     for column in _COLUMNS:
         for value in re.split(r"[;,:&]| and ", document.metadata.get(column, "")):
             if _looks_like_name(value.strip()):
