@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
 """The matrices here are small: several threads wait for each other more than they work; on a machine with
@@ -12,6 +14,9 @@ other work learning took four times as long. Read by numpy and scipy when they a
 def main() -> None:
     """Runs the command line."""
     os.environ.setdefault(*ONE_THREAD)
+    if not sys.warnoptions:
+        # What a library has to say to programmers helps nobody who codes; -W or PYTHONWARNINGS shows it.
+        warnings.simplefilter("ignore")
     from cothemes.cli import app
 
     app()

@@ -111,6 +111,16 @@ def test_a_codebook_problem_has_its_line(cothemes, study: Path, codes: str, plac
         assert words in told
 
 
+def test_every_codebook_problem_is_told_once(cothemes, study: Path) -> None:
+    codes = "- {id: X, label: X}\n- {id: Y, definition: b}\n"
+    (study / "codebook.yaml").write_text(CODEBOOK + codes, encoding="utf-8")
+    told = cothemes("codebook", "check", study=study).stderr
+    assert told.replace("\n", " ").startswith("error: 2 problems in ")
+    assert (told.count("has no definition"), told.count("has no label")) == (1, 1)
+    (study / "codebook.yaml").write_text(CODEBOOK + codes[:20] + "\n", encoding="utf-8")
+    assert cothemes("codebook", "check", study=study).stderr.count("has no definition") == 1
+
+
 def test_an_alias_bomb_is_refused_at_once(cothemes, study: Path) -> None:
     rungs = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     rungs += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]

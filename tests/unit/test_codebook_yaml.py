@@ -200,6 +200,19 @@ codes:
     ]
 
 
+def test_a_pattern_that_python_doubts_is_warned_of_by_line(
+    codebook_file: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    text = f"lexical_probes:\n  fine: a\n  odd: '[a&&b]'\n{HEAD}  - {{id: A, label: x, definition: y}}\n"
+    codebook_file.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        _, problems = read_codebook(codebook_file)
+        (problem,) = problems
+        assert (problem.severity, problem.line) == (Severity.WARNING, 3)
+        assert "odd: possible set intersection at position 2 of `[a&&b]`" in problem.message
+    assert not recwarn.list
+
+
 def test_the_error_itself_tells_the_first_fault_and_how_many_more(codebook_file: Path) -> None:
     error = refused(codebook_file, HEAD + "  - {id: A, label: x}\n  - {id: B, definition: y}\n")
     assert str(error) == (

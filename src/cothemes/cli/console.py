@@ -93,12 +93,16 @@ def show_error(error: CothemesError) -> None:
     """What, where, what to do."""
     console = stderr()
     console.print("error:", style="bold red", end=" ")
-    console.print(str(error))
-    if isinstance(error, CodebookError):
-        for problem in error.problems[:MAX_PROBLEMS]:
-            console.print(str(problem))
-        if len(error.problems) > MAX_PROBLEMS:
-            console.print(f"… and {len(error.problems) - MAX_PROBLEMS} more")
+    problems = error.problems if isinstance(error, CodebookError) else ()
+    if len(problems) < 2:
+        console.print(str(error))
+        return
+    # The error's own words are those of the first problem, which stands in the list.
+    console.print(f"{len(problems)} problems in {error.where.rpartition(':')[0] or 'the codebook'}")
+    for problem in problems[:MAX_PROBLEMS]:
+        console.print(str(problem))
+    if len(problems) > MAX_PROBLEMS:
+        console.print(f"… and {len(problems) - MAX_PROBLEMS} more")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -213,16 +214,33 @@ def _applies_to(page: Page, names: Names, fields: dict[str, Field], what: str, l
 def _probes(page: Page, top: dict[str, Field]) -> dict[str, str]:
     found = _named_texts(page, top, "lexical_probes")
     for name, pattern in found.items():
+        line = _block(page, top, "lexical_probes")[name].line
         try:
-            re.compile(pattern, re.IGNORECASE)
+            doubts = _doubts(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            line = _block(page, top, "lexical_probes")[name].line
             page.error(
                 f"lexical probe {name} is not a regular expression: {error}",
                 line,
                 "Put it in single quotes, and a backslash before a bracket that is meant as such.",
             )
+            continue
+        for doubt in doubts:
+            page.warning(
+                f"lexical probe {name}: {doubt} of `{pattern}`, which a later Python may read otherwise",
+                line,
+                "Inside [ ], put a backslash before a [ and before signs that stand twice: -- && ~~ ||.",
+            )
     return found
+
+
+def _doubts(pattern: str) -> list[str]:
+    """What Python would say of a pattern that it can compile. Raises what `re.compile` raises."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        # A pattern that was compiled before would be taken from a cache, without a word.
+        re.purge()
+        re.compile(pattern, re.IGNORECASE)
+    return list(dict.fromkeys(str(one.message).lower() for one in caught))
 
 
 def _named_texts(page: Page, top: dict[str, Field], name: str) -> dict[str, str]:
