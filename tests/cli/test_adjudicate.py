@@ -139,7 +139,7 @@ def test_who_stands_on_the_table_cannot_change_the_blind_codes_afterwards(
     refused = cothemes("done", "--as", "ann", ONE, "--reopen", study=at)
     assert refused.exit_code == 3
     assert "opened for adjudication" in refused.stderr
-    assert "took back: done talk-2.0002" in cothemes.done("undo", "--as", "bob", study=at).casefold()
+    assert "undone: done on talk-2.0002" in cothemes.done("undo", "--as", "bob", study=at).casefold()
     for _ in range(4):
         last = cothemes("undo", "--as", "bob", study=at)
     # bob's acts on THREE and TWO are gone, those on ONE stay.

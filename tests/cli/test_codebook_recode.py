@@ -97,7 +97,7 @@ def test_the_reviewer_is_asked_about_these_codes_alone_and_old_acts_stay(study: 
         desk.undo()
     card = desk.card("talk-1.0004")
     assert (card.asked, card.coded) == (("A2", "B2"), {}), "she reads it afresh"
-    assert "only A2, B2" in card.title
+    assert "only A2, B2" in card.setting.title
     with pytest.raises(UsageError, match="asks about A2, B2 alone"):
         desk.decide(card, "A1", Action.ADD)
     card = desk.decide(card, "B2", Action.ADD)

@@ -54,6 +54,7 @@ def test_decide_done_and_undo(cothemes: Any, study: Study) -> None:
     assert cothemes.json("done", "--as", "ann", "talk-1.0004", study=at)["state"] == "done"
     undone = cothemes.json("undo", "--as", "ann", study=at)
     assert (undone["undone"], undone["passage"]) == ("done", "talk-1.0004")
+    assert (undone["state"], undone["codes"], undone["locked"]) == ("begun", ["A2"], None)
     undone = cothemes.json("undo", "--as", "ann", study=at)
     assert (undone["undone"], undone["code"]) == ("accept", "A2")
     result = cothemes("undo", "--as", "ann", study=at)
@@ -64,6 +65,25 @@ def test_decide_done_and_undo(cothemes: Any, study: Study) -> None:
         Action.UNDO,
         Action.UNDO,
     ]
+
+
+def test_undo_says_what_went_and_what_stands_now(cothemes: Any, study: Study) -> None:
+    at, passage = study.root, "talk-1.0004"
+    told = cothemes.done("decide", "--as", "ann", passage, "A2", "accept", study=at)
+    assert told == f"recorded: accept A2 on {passage}\ncodes now: A2; begun\n"
+    cothemes.done("decide", "--as", "ann", passage, "A2", "accept", "--attr", "valence=helps", study=at)
+    told = cothemes.done("undo", "--as", "ann", study=at)
+    assert told == f"undone: attributes of A2 on {passage}\ncodes now: A2; begun\n"
+    told = cothemes.done("undo", "--as", "ann", study=at)
+    assert told == f"undone: accept A2 on {passage}\ncodes now: none; new\n"
+
+
+def test_undo_says_that_it_steps_over_locked_codes(cothemes: Any, study: Study) -> None:
+    at = study.root
+    cothemes.done("decide", "--as", "ann", "talk-1.0002", "A1", "add", study=at)
+    cothemes.done("done", "--as", "ann", "talk-2.0004", study=at)
+    told = cothemes.done("undo", "--as", "ann", study=at)
+    assert told.startswith("blind codes of talk-2.0004 are locked; back at talk-1.0002, undone: add A1 on")
 
 
 def test_done_says_what_it_implies(cothemes: Any, study: Study) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,11 @@ from tests.doubles.coded_study import assign, propose, study_in
 from cothemes.records.review import Arm
 
 LINES = ["c A1", "n a remark", "u", "c B1", "x B1", "k"]
+
+
+def told(text: str) -> list[str]:
+    """The acts that were acknowledged, in their order."""
+    return [said or "undo" for said in re.findall(r"(?<!not )recorded: (\w+)|undone: ", text)]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -36,16 +42,13 @@ def test_every_acknowledged_decision_is_there(tmp_path: Path, seed: int) -> None
     process.stdin.flush()
     acknowledged = []
     for line in process.stdout:
-        if "recorded: " in line:
-            acknowledged.append(line.split("recorded: ")[1].split()[0])
+        acknowledged += told(line)
         if len(acknowledged) == wanted:
             break
     process.kill()
     rest = process.stdout.read()
     process.wait()
-    acknowledged += [
-        line.split("recorded: ")[1].split()[0] for line in rest.splitlines() if "recorded: " in line
-    ]
+    acknowledged += told(rest)
     assert len(acknowledged) >= wanted
     stored = [decision.action.value for decision in study.store.reviews.decisions()]
     assert stored[: len(acknowledged)] == acknowledged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.doubles.desk import BOOK, CountingIds, StandingClock
@@ -15,7 +16,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.review.consensus import open_codes, settled_of
-from cothemes.stages.review.context import Turn, around, context_before
+from cothemes.stages.review.context import WHOLE, Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
 from cothemes.stages.review.disputes import cases_of
 from cothemes.stages.review.ruling import Chair, Span
@@ -40,6 +41,7 @@ class TableDouble:
     def __init__(self, notes: Mapping[tuple[str, str, str], Sequence[str]] | None = None) -> None:
         self.by = "ann"
         self.round = "main"
+        self.cut = WHOLE
         self.records: list[Settlement] = []
         text = "What made the group work?\n" + "\n".join(TURNS)
         blocks = [Block(start=0, end=25, kind=BlockKind.TURN, speaker="Int", role=Role.INTERVIEWER)]
@@ -135,7 +137,8 @@ class TableDouble:
         case = self._cases[passage]
         settled = settled_of([r for r in self.records if r.passage == passage], BOOK)
         left = open_codes(case, settled)
-        return Dispute(case, settled, left, "A talk", context_before(self._document, case.passage))
+        setting = setting_of(self._document, case.passage)
+        return Dispute(case, settled, left, replace(setting, cut=self.cut))
 
 
 def rulings(table: TableDouble) -> list[tuple[Ruling, str | None]]:

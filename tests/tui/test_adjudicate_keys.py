@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.tui.table_double import TableDouble, pressed, rulings
 
 from cothemes.records.adjudication import Ruling
+from cothemes.stages.review.context import Cut
 from cothemes.tui.adjudicate import AdjudicateApp
 
 YES, NO, NOTE, UNDO = Ruling.YES, Ruling.NO, Ruling.NOTE, Ruling.UNDO
@@ -21,6 +22,16 @@ def test_readers_stand_side_by_side_under_the_code() -> None:
     assert "reader 1: yes, status: intended" in seen
     assert "reader 2: yes, status: experienced" in seen
     assert "2 to settle" in seen
+
+
+def test_the_card_says_that_the_turn_goes_on() -> None:
+    table = TableDouble()
+    whole = text(table)
+    assert "…" not in whole
+    table.cut = Cut(before=True, after=True)
+    seen = text(table)
+    assert "  … We trusted each other from" in seen
+    assert "until we did. …" in seen
 
 
 def test_a_and_x_settle_and_the_cursor_goes_to_what_is_open() -> None:

@@ -18,7 +18,7 @@ from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Arm
 from cothemes.stages.review.codings import Coding, Status
-from cothemes.stages.review.context import Turn, around, context_before
+from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.rereading import Reread
 from cothemes.tui.reread import RereadApp
 
@@ -77,8 +77,7 @@ class ShelfDouble:
         return Reread(
             coding=coding,
             passage=here,
-            title="A talk",
-            context=context_before(DOCUMENT, here),
+            setting=replace(setting_of(DOCUMENT, here), title="A talk"),
             mine=number != 1,
             current_wording=number != 2,
             number=1 if number != 1 else 2,

@@ -124,13 +124,16 @@ def _one(
 
 def _undo(table: Adjudication, as_json: bool) -> None:
     from cothemes.cli.console import emit_json, say
+    from cothemes.stages.review.taken_back import undo_told
 
     taken = table.undo()
     if as_json:
         emit_json({"undone": taken.ruling.value, "code": taken.code, "passage": taken.passage})
     else:
         what = " ".join(filter(None, (taken.ruling.value, taken.code)))
-        say(f"undone: {what} on {taken.passage}")
+        left = ", ".join(table.left(taken.passage)) or "nothing"
+        say(undo_told(taken.passage, what))
+        say(f"left to settle here: {left}")
 
 
 def _list(table: Adjudication, as_json: bool) -> None:

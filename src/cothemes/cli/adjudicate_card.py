@@ -26,13 +26,7 @@ class DisputePrinter(CardPrinter):
             f"{len(case.readers)} readers",
             style="dim",
         )
-        self.line(" | ".join(filter(None, (case.passage.id, dispute.title, *case.passage.headings[-2:]))))
-        for turn in dispute.context:
-            speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
-            self.line(f"context | {speaker}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
-        if case.passage.speaker:
-            self.line(case.passage.speaker, style="bold")
-        self.passage(case.passage)
+        self.set_passage(case.passage, dispute.setting)
         for number, one in enumerate(case.codes, start=1):
             self.code(dispute, one, number)
         for code, ruling in dispute.settled.rulings.items():
@@ -89,7 +83,7 @@ def dispute_as_json(dispute: Dispute, codebook: Codebook) -> dict[str, Any]:
         "left": list(dispute.left),
         "readers": len(case.readers),
         "text": case.passage.text,
-        "context": [turn.model_dump(mode="json") for turn in dispute.context],
+        "context": [turn.model_dump(mode="json") for turn in dispute.setting.context],
         "codes": [
             {
                 "code": one.code,

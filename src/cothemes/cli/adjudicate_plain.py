@@ -11,6 +11,7 @@ from cothemes.cli.review_words import command_in, named_code
 from cothemes.errors import CothemesError, UsageError
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
+from cothemes.stages.review.taken_back import undo_told
 
 TURNS_AROUND = 10
 HELP = """\
@@ -135,7 +136,7 @@ class PlainAdjudication:
         for code, answer in marked:
             self._out.line(f"{code}, reader {answer.reader}:")
             assert answer.span is not None
-            self._out.passage(dispute.case.passage, [answer.span])
+            self._out.passage(dispute.case.passage, [answer.span], dispute.setting.cut)
         if not marked:
             self._out.line("nobody marked words here")
         return dispute
@@ -173,7 +174,7 @@ class PlainAdjudication:
         taken = self._table.undo()
         self._kept += 1
         what = " ".join(filter(None, (taken.ruling.value, taken.code)))
-        self._out.line(f"undone: {what} on {taken.passage}")
+        self._out.line(undo_told(taken.passage, what))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 

@@ -12,6 +12,7 @@ from cothemes.cli.queue import AsOption, state_of
 
 if TYPE_CHECKING:
     from cothemes.stages.review.card import Card
+    from cothemes.stages.review.folding import Standing
 
 PassageArgument = Annotated[str, typer.Argument(help="Its id, e.g. interview-1.0042.")]
 
@@ -81,16 +82,31 @@ def done(
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
     """Take back your last decision. Again takes back the one before."""
     from cothemes.app.steps.review import Desk
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, typed
+    from cothemes.stages.review.taken_back import undo_told, undone
 
     with opened_study(context) as study:
-        taken = Desk(study, name).undo()
+        desk = Desk(study, name)
+        locked = desk.locked_last()
+        taken = desk.undo()
+        standing = desk.standing(taken.passage)
+    what = undone(taken, standing)
     if as_json:
         emit_json(
-            {"undone": taken.action.value, "passage": taken.passage, "code": taken.code, "decision": taken.id}
+            {
+                "undone": taken.action.value,
+                "what": what,
+                "passage": taken.passage,
+                "code": taken.code,
+                "decision": taken.id,
+                "locked": locked or None,
+                "state": state_of(standing) if standing else None,
+                "codes": list(standing.coded) if standing else None,
+            }
         )
-    else:
-        say(f"Took back: {taken.action.value} {f'{taken.code} on ' if taken.code else ''}{taken.passage}")
+        return
+    typed(undo_told(taken.passage, what, locked))
+    typed(_stands(standing) if standing else "The passage is not assigned to you any more.")
 
 
 def parsed_span(text: str) -> tuple[int, int] | None:
@@ -106,13 +122,18 @@ def parsed_span(text: str) -> tuple[int, int] | None:
 
 
 def _show(card: Card, as_json: bool, what: str) -> None:
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, typed
 
     if as_json:
         emit_json(standing_as_json(card))
     else:
-        codes = ", ".join(card.coded) or "none"
-        say(f"Recorded: {what}. Codes: {codes}. State: {state_of(card.standing)}.")
+        typed(f"recorded: {what}")
+        typed(_stands(card.standing))
+
+
+def _stands(standing: Standing) -> str:
+    """What holds now, so that nobody has to look it up after an act."""
+    return f"codes now: {', '.join(standing.coded) or 'none'}; {state_of(standing)}"
 
 
 def standing_as_json(card: Card) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from cothemes.records.passage import Passage
+    from cothemes.stages.review.context import Cut
 
 
-def print_passage(passage: Passage, *, aside: str = "", marks: Sequence[tuple[int, int]] = ()) -> None:
+def print_passage(
+    passage: Passage, *, aside: str = "", marks: Sequence[tuple[int, int]] = (), cut: Cut | None = None
+) -> None:
     """A heading line with id and speaker, then the words. `marks` are spans of the document, shown bold and
-    underlined."""
+    underlined; `cut` says where the turn goes on."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -28,4 +31,6 @@ def print_passage(passage: Passage, *, aside: str = "", marks: Sequence[tuple[in
     body = Text(shown_text(passage.text))
     for start, end in marks:
         body.stylize("bold underline", max(start - passage.start, 0), max(end - passage.start, 0))
+    if cut is not None:
+        body = Text("… " * cut.before).append_text(body).append(" …" * cut.after)
     console.print(Padding(body, (0, 0, 1, 2)))

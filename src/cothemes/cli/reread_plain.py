@@ -90,8 +90,7 @@ class PlainRereading:
         )
         self._out.line("")
         self._out.line(" | ".join(filter(None, facts)), style="bold")
-        self._out.line(" | ".join(filter(None, (item.passage.id, item.title, item.passage.speaker))))
-        self._out.passage(item.passage, coding.spans)
+        self._out.set_passage(item.passage, item.setting, coding.spans)
         attributes = attributes_line(coding.attributes)
         words = [attributes, *(f"note: {note}" for note in item.notes), *(f"memo: {m}" for m in item.memos)]
         for line in filter(None, words):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cothemes.records.passage import Passage
     from cothemes.records.suggestion import Suggestion
     from cothemes.stages.review.card import Card
-    from cothemes.stages.review.context import Cut, Turn
+    from cothemes.stages.review.context import Context, Cut, Setting, Turn
     from cothemes.stages.review.queue import Progress
 
 WIDTH = 80
@@ -55,20 +55,29 @@ class CardPrinter:
             + (", second reading" if card.standing.locked else ""),
             style="dim",
         )
-        self.line(" | ".join(part for part in (passage.id, card.title, *passage.headings[-2:]) if part))
-        for turn in card.context:
-            speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
-            self.line(f"context | {speaker}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
-        head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
-        if head:
-            self.line(head, style="bold")
-        self.passage(passage, cut=card.cut)
+        self.set_passage(passage, card.setting)
         self.suggestions(card)
         self.codes(card)
         if card.standing.flag:
             self.line("flagged by you for a second look")
         for memo in card.memos:
             self.line(f"memo: {memo}", style="dim")
+
+    def set_passage(self, passage: Passage, setting: Setting, marks: Sequence[tuple[int, int]] = ()) -> None:
+        """The passage in its place: document, what was said before, who speaks, the words."""
+        place = (passage.id, setting.title, *passage.headings[-2:])
+        self.line(" | ".join(part for part in place if part))
+        for turn in setting.context:
+            self.context(turn)
+        head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
+        if head:
+            self.line(head, style="bold")
+        self.passage(passage, marks, setting.cut)
+
+    def context(self, turn: Context) -> None:
+        """A stretch before the passage, and whether more of its turn stands before it."""
+        speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
+        self.line(f"context | {speaker}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
 
     def passage(
         self, passage: Passage, marks: Sequence[tuple[int, int]] = (), cut: Cut | None = None

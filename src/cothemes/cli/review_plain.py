@@ -13,7 +13,7 @@ from cothemes.errors import CothemesError, UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.taken_back import undone
+from cothemes.stages.review.taken_back import undo_told, undone
 
 TURNS_AROUND = 10
 HELP = """\
@@ -169,7 +169,7 @@ class PlainReview:
             if code in codes and answer.start is not None and answer.end is not None:
                 marks.append((answer.start, answer.end))
         if marks:
-            self._out.passage(card.passage, marks, card.cut)
+            self._out.passage(card.passage, marks, card.setting.cut)
         else:
             self._out.line("nothing to show: no words are marked here")
         return card
@@ -240,14 +240,12 @@ class PlainReview:
         elif card.standing.locked:
             self._out.line("Your blind codes are locked.")
 
-    def _undo(self, card: Card) -> None:
+    def _undo(self, _: Card) -> None:
         locked = self._desk.locked_last()
         taken = self._desk.undo()
-        if locked:
-            self._out.line(f"blind codes of {locked} are locked; back at {taken.passage}")
-        again = self._desk.card(taken.passage) if self._desk.waits(taken.passage) else None
-        what = undone(taken, again.standing if again else None)
-        self._recorded(card, f"undo of {what} on {taken.passage}")
+        self._kept += 1
+        what = undone(taken, self._desk.standing(taken.passage))
+        self._out.line(undo_told(taken.passage, what, locked))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 

@@ -11,6 +11,7 @@ from cothemes.cli.queue import state_of
 
 if TYPE_CHECKING:
     from cothemes.app.steps.retrieve import Shown
+    from cothemes.records.codebook import Codebook
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.codings import Coding
 
@@ -44,19 +45,19 @@ def show(
     elif as_json:
         emit_json(_as_json(shown))
     else:
-        _show(shown)
+        _show(shown, book)
 
 
-def _show(shown: Shown) -> None:
+def _show(shown: Shown, book: Codebook) -> None:
     from cothemes.cli.console import say
     from cothemes.cli.passages import print_passage
+    from cothemes.cli.review_card import CardPrinter
     from cothemes.records.text import shown_text
 
     say(shown_text(f"{shown.document.title or shown.document.slug} ({shown.document.kind.value})"))
-    for turn in shown.context:
-        speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
-        say(shown_text(f"  context | {speaker}{'… ' if turn.cut else ''}{turn.text}"))
-    print_passage(shown.passage)
+    for turn in shown.setting.context:
+        CardPrinter(book).context(turn)
+    print_passage(shown.passage, cut=shown.setting.cut)
     for standing in shown.standings:
         mine = [c for c in shown.decided if c.by == standing.assignment.reviewer]
         codes = ", ".join(_with_attributes(coding) for coding in mine) or "no code"
@@ -98,7 +99,7 @@ def _place(shown: Shown | Card) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "context": [turn.model_dump(mode="json") for turn in shown.context],
+        "context": [turn.model_dump(mode="json") for turn in shown.setting.context],
     }
 
 

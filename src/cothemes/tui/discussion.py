@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cothemes.errors import StateConflict
 from cothemes.stages.review.discussion import Dispute
 from cothemes.stages.review.ruling import Span
+from cothemes.stages.review.taken_back import undo_told
 from cothemes.tui.table import DiscussionTable
 
 
@@ -107,7 +108,7 @@ class Discussion:
         what = " ".join(filter(None, (taken.ruling.value, taken.code)))
         if taken.code in self.rows:
             self.cursor = self.rows.index(taken.code)
-        self.said = f"undone: {what} on {taken.passage}"
+        self.said = undo_told(taken.passage, what)
 
     def settled_code(self) -> str:
         """The code under the cursor. Raises StateConflict where there is none."""

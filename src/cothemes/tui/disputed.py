@@ -116,9 +116,7 @@ def paragraphs_of(panel: Seen, context: bool) -> Sequence[Paragraph]:
         return definition_paragraphs(discussion.book, found or discussion.code)
     marks = [panel.marked()[panel.evidence]] if panel.evidence in panel.marked() else []
     case = dispute.case
-    rows = passage_paragraphs(
-        case.passage, dispute.title, dispute.context if context else (), marks, panel.marking
-    )
+    rows = passage_paragraphs(case.passage, dispute.setting, marks, panel.marking, context)
     rows += [plain(f"reader {reader} noted: {one_line(note)}", FAINT, 2) for reader, note in case.notes]
     return rows + [plain(f"discussion: {one_line(note)}", FAINT, 2) for note in dispute.settled.notes]
 

@@ -15,7 +15,7 @@ from cothemes.records.document import Role
 from cothemes.records.passage import Passage
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.context import WHOLE, Context, Cut, Turn
+from cothemes.stages.review.context import Context, Setting, Turn
 from cothemes.tui.words import Marking
 
 MARK = "bold underline"
@@ -62,8 +62,7 @@ def card_paragraphs(
     card: Card, marks: Spans = (), marking: Marking | None = None, context: bool = True
 ) -> list[Paragraph]:
     """The passage with its speaker; what stands before it where there is room."""
-    before = card.context if context else ()
-    found = passage_paragraphs(card.passage, card.title, before, marks, marking, card.cut)
+    found = passage_paragraphs(card.passage, card.setting, marks, marking, context)
     found[1:1] = [plain(f"! {one_line(remark)}", STRONG) for remark in card.remarks]
     found += [plain(f"note: {one_line(note)}", FAINT, 2) for note in card.standing.current.notes]
     return found + [plain(f"memo: {one_line(memo)}", FAINT, 2) for memo in card.memos]
@@ -71,19 +70,19 @@ def card_paragraphs(
 
 def passage_paragraphs(
     passage: Passage,
-    title: str,
-    context: Iterable[Context] = (),
+    setting: Setting,
     marks: Spans = (),
     marking: Marking | None = None,
-    cut: Cut = WHOLE,
+    context: bool = True,
 ) -> list[Paragraph]:
-    """A line that places it, what stands before it, who speaks, the words."""
-    place = " | ".join(part for part in (passage.id, title, *passage.headings[-2:]) if part)
+    """A line that places it, what stands before it where there is room, who speaks, the words."""
+    place = " | ".join(part for part in (passage.id, setting.title, *passage.headings[-2:]) if part)
     found = [Paragraph(Content.styled(one_line(place), FAINT), clipped=True)]
-    found += [plain(_context_words(turn), FAINT, 2) for turn in context]
+    found += [plain(_context_words(turn), FAINT, 2) for turn in (setting.context if context else ())]
     head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
     if head:
         found.append(plain(one_line(head), STRONG, sought=True))
+    cut = setting.cut
     before, after = (Content.styled(sign, FAINT) for sign in ("… " * cut.before, " …" * cut.after))
     found.append(Paragraph(before + passage_content(passage, marks, marking) + after, 2, sought=True))
     return found

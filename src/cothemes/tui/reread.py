@@ -177,7 +177,7 @@ class RereadPanel:
         if self.page is Page.DEFINITION:
             return definition_paragraphs(self.shelf.codebook, item.coding.code)
         marks = item.coding.spans if self.words else ()
-        rows = passage_paragraphs(item.passage, item.title, item.context if roomy else (), marks)
+        rows = passage_paragraphs(item.passage, item.setting, marks, context=roomy)
         rows += [plain(f"note: {one_line(note)}", FAINT, 2) for note in item.notes]
         return rows + [plain(f"memo: {one_line(memo)}", FAINT, 2) for memo in item.memos]
 

@@ -12,7 +12,7 @@ from cothemes.records.review import Action
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.queue import Progress
 from cothemes.stages.review.session import Attributes, Span
-from cothemes.stages.review.taken_back import undone
+from cothemes.stages.review.taken_back import undo_told, undone
 from cothemes.tui.desk import ReviewDesk
 from cothemes.tui.pace import Pace
 from cothemes.tui.rows import Row, rows_of
@@ -164,9 +164,7 @@ class Triage:
             self._open(card, at=taken.code)
         else:
             self.go_on()
-        what = undone(taken, card.standing if card else None)
-        back = f"blind codes of {locked} are locked; back at {taken.passage}, " if locked else ""
-        self.said = f"{back}undone: {what} on {taken.passage}"
+        self.said = undo_told(taken.passage, undone(taken, card.standing if card else None), locked)
 
     def _finish(self, finish: Callable[[Card], Card], word: str) -> None:
         card = self.open_card

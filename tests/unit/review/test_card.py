@@ -9,7 +9,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Evidence, QuoteStatus
 from cothemes.stages.review.card import card_of, presentable, reason_shown
-from cothemes.stages.review.context import around, context_before
+from cothemes.stages.review.context import WHOLE, around, context_before
 from cothemes.stages.review.folding import fold
 
 
@@ -125,7 +125,7 @@ def test_the_transcript_around_marks_the_passage() -> None:
 def test_a_document_that_changed_since_gives_no_context() -> None:
     changed = DOCUMENT.model_copy(update={"version": "w"})
     view = card_of(fold(assignment(Arm.BLIND), []), passage(), changed, codebook=BOOK)
-    assert view.context == ()
+    assert (view.setting.context, view.setting.cut) == ((), WHOLE)
 
 
 def test_scores_in_a_reason_are_not_shown() -> None:

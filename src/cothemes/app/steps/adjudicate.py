@@ -20,7 +20,7 @@ from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.stages.review.consensus import Settled, open_codes, settled_of
-from cothemes.stages.review.context import Turn, around, context_before
+from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
 from cothemes.stages.review.disputes import Case
 from cothemes.stages.review.ruling import Chair, Span
@@ -137,14 +137,11 @@ class Adjudication:
         return self._dispute(dispute.case)
 
     def _dispute(self, case: Case) -> Dispute:
-        document = self._document_of(case)
-        same = document.version == case.passage.version
         return Dispute(
             case=case,
             settled=self._settled.get((case.passage.id, self.round), Settled()),
             left=self.left(case.passage.id),
-            title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
-            context=context_before(document, case.passage) if same else (),
+            setting=setting_of(self._document_of(case), case.passage),
         )
 
     def _append(self, made: Sequence[Settlement]) -> None:

@@ -15,7 +15,7 @@ from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
-from cothemes.stages.review.context import Turn, around, context_before
+from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.rereading import Reread
 
 
@@ -93,8 +93,7 @@ class Rereading:
         return Reread(
             coding=one.coding,
             passage=passage,
-            title=(document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
-            context=context_before(document, passage) if document.version == passage.version else (),
+            setting=setting_of(document, passage),
             mine=mine,
             current_wording=one.current_wording,
             number=number,

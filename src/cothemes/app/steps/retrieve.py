@@ -26,7 +26,7 @@ from cothemes.stages.review.codings import (
     codings_of_people,
     undecided,
 )
-from cothemes.stages.review.context import Context, context_before
+from cothemes.stages.review.context import Setting, setting_of
 from cothemes.stages.review.folding import Standing, fold_all
 from cothemes.stages.review.memos import Kept
 from cothemes.stages.review.session import unknown_code
@@ -95,7 +95,7 @@ class Shown:
 
     passage: Passage
     document: Document
-    context: tuple[Context, ...]
+    setting: Setting
     standings: tuple[Standing, ...]
     decided: tuple[Coding, ...]
     suggested: tuple[Coding, ...]
@@ -153,7 +153,7 @@ def show(study: Study, passage_id: str) -> Shown:
     return Shown(
         passage=passage,
         document=document,
-        context=context_before(document, passage) if document.version == passage.version else (),
+        setting=setting_of(document, passage),
         standings=tuple(standings),
         decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
         suggested=tuple(undecided(suggestions, [])),

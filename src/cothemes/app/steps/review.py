@@ -65,6 +65,10 @@ class Desk:
         """Everything that is assigned to the reviewer, by position."""
         return list(self._standings.values())
 
+    def standing(self, passage_id: str) -> Standing | None:
+        """Where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
+        return self._standings.get(passage_id)
+
     def queue(self) -> Queue:
         """What waits, what is done. Passages of an earlier cut of their document are set aside."""
         return queue_of(self.standings, self._spoken(), self._is_current)

@@ -124,11 +124,11 @@ def _line(study: Study, desk: Desk, card: Card) -> SheetLine:
         f"{turn.speaker or turn.role.value}: {'… ' if turn.cut else ''}{turn.text}"
         if turn.role is not Role.NONE
         else turn.text
-        for turn in card.context
+        for turn in card.setting.context
     ]
     return SheetLine(
         passage=passage.id,
-        document=card.title,
+        document=card.setting.title,
         reading=card.standing.arm.value,
         before="\n".join(before),
         speaker=passage.speaker or (passage.role.value if passage.role is not Role.NONE else ""),

@@ -11,7 +11,7 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.review import Decision, Recoding
 from cothemes.records.suggestion import Suggestion, Verdict
-from cothemes.stages.review.context import WHOLE, Context, Cut, context_before, cut_of
+from cothemes.stages.review.context import Setting, setting_of
 from cothemes.stages.review.folding import Standing
 
 _SCORE = re.compile(r"\s?\([01]?\.\d+\)")
@@ -22,9 +22,8 @@ class Card:
     """What is on the screen."""
 
     passage: Passage
-    title: str
-    """Of the document; one that is invented says so, and which codes are asked for where not all are."""
-    context: tuple[Context, ...]
+    setting: Setting
+    """Its title also says which codes are asked for, where not all are."""
     standing: Standing
     suggestions: tuple[Suggestion, ...] = ()
     """In the codebook's order; empty in a blind reading, whatever was proposed."""
@@ -32,8 +31,6 @@ class Card:
     """Whether a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
     """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
-    cut: Cut = WHOLE
-    """Whether the turn goes on before or after the passage."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
 
@@ -117,12 +114,10 @@ def card_of(
     given_again = standing.assignment
     # First, since a narrow screen cuts a title at its end.
     only = f"only {', '.join(given_again.codes)} | " if isinstance(given_again, Recoding) else ""
-    same = document.version == passage.version
+    setting = setting_of(document, passage)
     return Card(
         passage=passage,
-        title=only + (document.title or document.slug) + (" (synthetic)" if document.synthetic else ""),
-        context=context_before(document, passage) if same else (),
-        cut=cut_of(document, passage) if same else WHOLE,
+        setting=replace(setting, title=only + setting.title),
         standing=standing,
         suggestions=presentable(given, codebook),
         proposed=proposed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
@@ -109,6 +110,25 @@ def cut_of(document: Document, passage: Passage) -> Cut:
     before = document.text[inside[0].start : passage.start]
     after = document.text[passage.end : inside[-1].end]
     return Cut(before=bool(before.strip()), after=bool(after.strip()))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every card of a passage shows around its words, whoever reads it and why."""
+
+    title: str
+    """Of the document; one that is invented says so."""
+    context: tuple[Context, ...] = ()
+    cut: Cut = WHOLE
+    """Whether the turn goes on before or after the passage."""
+
+
+def setting_of(document: Document, passage: Passage) -> Setting:
+    """Nothing but the title where the document has changed since the passage was cut."""
+    title = (document.title or document.slug) + (" (synthetic)" if document.synthetic else "")
+    if document.version != passage.version:
+        return Setting(title)
+    return Setting(title, context_before(document, passage), cut_of(document, passage))
 
 
 def _context(document: Document, block: Block, limit: int) -> Context:

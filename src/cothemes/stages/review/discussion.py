@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cothemes.stages.review.consensus import Settled
-from cothemes.stages.review.context import Context
+from cothemes.stages.review.context import Setting
 from cothemes.stages.review.disputes import Case
 
 
@@ -25,8 +25,7 @@ class Dispute:
     settled: Settled
     left: tuple[str, ...]
     """Codes that wait for a ruling."""
-    title: str
-    context: tuple[Context, ...]
+    setting: Setting
 
     @property
     def state(self) -> State:

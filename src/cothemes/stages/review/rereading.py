@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cothemes.records.passage import Passage
 from cothemes.stages.review.codings import Coding
-from cothemes.stages.review.context import Context
+from cothemes.stages.review.context import Setting
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,7 @@ class Reread:
 
     coding: Coding
     passage: Passage
-    title: str
-    """Of the document; one that is invented says so."""
-    context: tuple[Context, ...]
+    setting: Setting
     mine: bool
     """Whether the reader gave the code, and may note on it and reopen it."""
     current_wording: bool

@@ -20,6 +20,12 @@ def undone(taken: Decision, standing: Standing | None) -> str:
     return " ".join(part for part in (taken.action.value, taken.code) if part)
 
 
+def undo_told(passage: str, what: str, locked: str = "") -> str:
+    """The words that every place says it in. `locked`: the passage whose blind codes were stepped over."""
+    back = f"blind codes of {locked} are locked; back at {passage}, " if locked else ""
+    return f"{back}undone: {what} on {passage}"
+
+
 def stepped_over(
     decisions: Sequence[Decision], standings: Mapping[str, Standing], discussed: Container[str] = ()
 ) -> str:
