@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.doubles.quick_records import QuickRecords
 
 from cothemes.__main__ import ONE_THREAD
 
@@ -41,13 +44,37 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickRecords]:
+    """Databases of this process, quick to make and to write; `records_as_shipped` has them as they are."""
+    quick = QuickRecords(tmp_path_factory.mktemp("tables"))
+    with quick.installed():
+        yield quick
+
+
+@pytest.fixture
+def records_as_shipped(quick_records: QuickRecords) -> Iterator[None]:
+    """Tables made by the migrations, and every commit on disk."""
+    with quick_records.put_aside():
+        yield
+
+
+@cache
+def _tree(app: Any) -> Any:
+    from typer.main import get_command
+
+    return get_command(app)
+
+
 class CommandLine:
     """Runs commands in this process and keeps what they printed."""
 
     def __init__(self) -> None:
-        from typer.testing import CliRunner
+        from typer import testing
 
-        self._runner = CliRunner()
+        # Building the tree of all commands takes longer than most commands; one tree serves every call.
+        testing._get_command = _tree
+        self._runner = testing.CliRunner()
 
     def __call__(self, *words: object, stdin: str | None = None, study: Path | None = None) -> Any:
         """The result: `.exit_code`, `.stdout`, `.stderr`."""

@@ -16,6 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from tests.doubles.quick_records import QuickRecords
 
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.schema import REVISION, metadata
@@ -23,6 +24,8 @@ from cothemes.adapters.sql.store import SqlStore
 from cothemes.errors import InputError, StateConflict
 from cothemes.records.document import Document, Kind
 from cothemes.records.review import Reviewer
+
+pytestmark = pytest.mark.usefixtures("records_as_shipped")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -42,6 +45,23 @@ def test_a_new_database_stands_at_the_newest_migration_and_has_the_tables_of_the
         assert context.get_current_revision() == REVISION
         assert compare_metadata(context, metadata) == []
     database.close()
+
+
+def test_the_tables_that_other_tests_use_are_those_of_the_migrations(
+    quick_records: QuickRecords, tmp_path: Path
+) -> None:
+    SqlStore.open(tmp_path / "shipped.sqlite").close()
+    with quick_records.installed():
+        SqlStore.open(tmp_path / "quick.sqlite").close()
+    shipped, quick = (sqlite3.connect(tmp_path / name) for name in ("shipped.sqlite", "quick.sqlite"))
+    with closing(shipped), closing(quick):
+        what = "SELECT type, name, tbl_name, sql FROM sqlite_master"
+        assert set(shipped.execute(what)) == set(quick.execute(what))
+        assert list(shipped.iterdump()) == list(quick.iterdump())
+        for pragma in ("user_version", "application_id", "journal_mode", "encoding", "auto_vacuum"):
+            assert (
+                shipped.execute(f"PRAGMA {pragma}").fetchall() == quick.execute(f"PRAGMA {pragma}").fetchall()
+            )
 
 
 def test_the_newest_migration_is_the_one_that_the_schema_names() -> None:

@@ -58,6 +58,8 @@ class OpenAIChat:
             max_retries=0,
             use_responses_api=False,
             cache=False,
+            # Never used; left out, langchain would make one of its own, with other rules.
+            http_client=openai.DefaultHttpxClient(**access.transport()),
             http_async_client=openai.DefaultAsyncHttpxClient(
                 event_hooks={"request": [_gone], "response": [_keep]}, **access.transport()
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
@@ -79,6 +80,7 @@ def mark(key: str, text: str) -> str:
     return hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
 
 
+@lru_cache(maxsize=32)
 def _compile(prompt: Prompt) -> Template:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False
