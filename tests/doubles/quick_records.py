@@ -2,8 +2,8 @@
 
 Nearly every test makes a database; going through all migrations took a tenth of the whole run, and waiting
 for the disk more. What a disk keeps when the power goes no test can tell, and after a kill all is there that
-was written, synced or not. Processes that tests start know nothing of this; tests of opening and migrating ask
-for `records_as_shipped`, and one of them holds the dump equal to what the migrations make.
+was written, synced or not. Processes that tests start know nothing of this; tests of opening and migrating
+ask for `records_as_shipped`, and one of them holds the dump equal to what the migrations make.
 """
 
 from __future__ import annotations
