@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-
-CODEBOOK = """\
-codebook: {id: drinks, version: 1}
-codes:
-  - {id: tea, label: Tea, definition: Tea is drunk.}
-  - {id: coffee, label: Coffee, definition: Coffee is drunk.}
-"""
-SUITE = """\
-name: drinks
-passages: passages.jsonl
-codebook: codebook.yaml
-gold: ann
-min_positives: 3
-split: {by: doc, test: 0.4, seeds: [0]}
-"""
-WORDS = ("We had tea.", "There was coffee and tea.", "Nothing to drink.", "Coffee, always.")
+from tests.doubles.gold_suite import SUITE, gold_suite
 
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
     """Forty passages of eight interviews, one rater."""
-    folder = tmp_path / "gold"
-    folder.mkdir()
-    (folder / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
-    lines = [
-        {
-            "id": f"p{n:02d}",
-            "doc": f"d{n % 8}",
-            "text": WORDS[n % 4],
-            "speaker": "note" if n % 5 == 4 else "participant",
-            "labels": {"ann": [code for code in ("tea", "coffee") if code in WORDS[n % 4].lower()]},
-        }
-        for n in range(40)
-    ]
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (folder / "passages.jsonl").write_text(text, encoding="utf-8")
-    path = folder / "drinks.yaml"
-    path.write_text(SUITE, encoding="utf-8")
-    return path
+    return gold_suite(tmp_path / "gold")
 
 
 def test_one_split_is_said_to_have_no_pair(cothemes, suite: Path) -> None:

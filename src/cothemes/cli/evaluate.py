@@ -36,16 +36,27 @@ def evaluate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what models would be asked, and its price; do nothing.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with figures.")
+    ] = None,
+    latex: Annotated[
+        Path | None, typer.Option("--latex", metavar="FILE", help="Also write LaTeX tables for a paper.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure, unrounded.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score coders against human codings. On documents that they did not learn from."""
     from cothemes.app.steps.evaluate import Account, forecasts
     from cothemes.app.steps.evaluate import evaluate as run
+    from cothemes.app.steps.evaluate_files import check_places, write_files
     from cothemes.cli.console import emit_json, note, progress
     from cothemes.cli.evaluate_text import change_lines, forecast_lines
     from cothemes.errors import PartialError
 
     invocation: Invocation = context.obj
+    check_places(html, latex, csv)
 
     def finished(row: Row) -> None:
         note(f"{row.coder}, train {row.train}: done")
@@ -65,6 +76,9 @@ def evaluate(
             _tell(forecasts(suite, account), account, as_json)
             return
         found = run(suite, history=history, guarded=compare, account=account, finished=finished)
+    write_files(found, suite, html=html, latex=latex, csv=csv)
+    for written in filter(None, (html, latex, csv)):
+        note(f"Written: {written}")
     if as_json:
         document = found.report.as_json()
         document["changes"] = [change.model_dump(mode="json") for change in found.changes]

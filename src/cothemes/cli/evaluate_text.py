@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cothemes.cli.agreement_text import counted, figure, interval, wrapped
 from cothemes.records.text import shown_text
+from cothemes.stages.evaluate.coding.names import SHORT
+from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, said, since
 
 if TYPE_CHECKING:
     from cothemes.app.steps.evaluate import Evaluation, Forecast
@@ -26,7 +28,6 @@ SHOWN = (
     ("ece", "ECE", 5),
     ("workload_auc", "work", 6),
 )
-NAMES = {name: label.partition(" ")[0] for name, label, _ in SHOWN}
 GUIDE = (
     "mAP: mean average precision over codes, 95 % interval over documents. R@3: share of a passage's codes "
     "among its three best. F1mac, F1mic: mean over codes, and all codes pooled, with the thresholds it would "
@@ -74,8 +75,8 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.human_yardstick:
         people = report.human_yardstick
         yield from wrapped(
-            f"people: {', '.join(people.raters)} with each other on {people.passages} passages; no coder can "
-            "be asked for more.",
+            f"people: {', '.join(people.raters)} with each other on {people.passages} passages. Gold made of "
+            "their codes is another matter: with it a coder can agree better than they do with each other.",
             "",
         )
     yield from wrapped(GUIDE, "")
@@ -148,52 +149,27 @@ def change_lines(found: Evaluation) -> Iterator[str]:
     """What moved since the last evaluation of the same rows."""
     yield ""
     if not found.changes:
-        reason = "an empty history" if not found.earlier else "no earlier row of the same coder and size"
+        reason = "an empty history" if not found.before else "no earlier row of the same coder and size"
         yield f"Nothing to compare with yet: {reason}."
         return
-    yield from _since(found.changes, len(found.report.rows[0].seeds))
-    compared = len({(change.coder, change.train) for change in found.changes})
+    yield f"Compared with {since(found.changes)}"
+    for told in other_than_then(found.changes):
+        yield from wrapped(f"  {told}", "    ")
+    for told in cautions(found.changes, len(found.report.rows[0].seeds)):
+        yield from wrapped(f"  ! {told}", "    ")
+    yield outcome(found.changes)
     moved = [change for change in found.changes if change.moved]
-    if not moved:
-        yield f"{compared} rows, {len(found.changes)} figures: none moved beyond its interval."
-        return
-    yield f"{compared} rows: {len(moved)} of {len(found.changes)} figures moved beyond their interval"
-    yield f"{'coder':<8}{'train':>6}  {'figure':<10}{'before':>7}{'after':>7}  95 % of the difference"
+    if moved:
+        yield f"{'coder':<8}{'train':>6}  {'figure':<10}{'before':>7}{'after':>7}  95 % of the difference"
     for change in moved:
         yield _change(change)
 
 
-def _since(changes: Sequence[Change], splits: int) -> Iterator[str]:
-    times = sorted({change.since for change in changes})
-    when = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
-    yield f"Compared with the last time, {when}"
-    changed = {name: ends for change in changes for name, ends in change.changed.items()}
-    for name, (before, after) in changed.items():
-        yield from wrapped(f"  {name}: {before} then, {after} now", "    ")
-    if not all(change.same_splits for change in changes):
-        yield from wrapped(
-            "  ! Not on the same passages and splits: intervals are those of two evaluations apart, and "
-            "wider.",
-            "    ",
-        )
-    if splits == 1 and any(change.same_splits for change in changes):
-        yield from wrapped(
-            "  ! One split cannot be paired: intervals are those of two evaluations apart, and wider. Two or "
-            "more `seeds` in the suite's split make pairs.",
-            "    ",
-        )
-    elif alone := sorted({NAMES.get(c.metric, c.metric) for c in changes if c.same_splits and not c.paired}):
-        yield from wrapped(
-            f"  ! Known in fewer than two splits both times, so not paired: {', '.join(alone)}.", "    "
-        )
-
-
 def _change(change: Change) -> str:
-    name = NAMES.get(change.metric, change.metric)
-    said = "regression" if change.regression else "worse" if change.worse else "better"
+    name = SHORT.get(change.metric, change.metric)
     return (
         f"{change.coder:<8}{change.train!s:>6}  {name:<10}{figure(change.before):>7}"
-        f"{figure(change.after):>7}  {change.low:+.3f} to {change.high:+.3f}  {said}"
+        f"{figure(change.after):>7}  {change.low:+.3f} to {change.high:+.3f}  {said(change)}"
     )
 
 

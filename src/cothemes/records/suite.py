@@ -79,6 +79,8 @@ class Suite(Record):
     coders: tuple[CoderRow, ...] = (CoderRow(coder="offline"),)
     roles: dict[str, Role] = {}
     """Speaker → role. What an interviewer or another voice says is left out; without it nothing is."""
+    synthetic: bool = False
+    """Texts or codings are invented: no figure is a finding, and every page says so."""
     hash: str
     """Of the suite file's content and its passages; the codebook has its own."""
     path: str = ""

@@ -25,7 +25,18 @@ from cothemes.records.problem import Severity
 from cothemes.records.record import content_hash
 from cothemes.records.suite import CoderRow, GoldPassage, Split, Suite
 
-_KEYS = ("name", "passages", "codebook", "gold", "min_positives", "split", "coders", "roles", "about")
+_KEYS = (
+    "name",
+    "passages",
+    "codebook",
+    "gold",
+    "min_positives",
+    "split",
+    "coders",
+    "roles",
+    "about",
+    "synthetic",
+)
 _ROW = ("coder", "train", "model", "base_url", "limit", "repeats", "paraphrases", "orders", "sample")
 _SPLIT = ("by", "test", "seeds")
 _CODERS = ("offline", "llm")
@@ -61,6 +72,7 @@ def read_suite(path: Path, environment: Mapping[str, str] = os.environ) -> Suite
             gold=fields["gold"],
             min_positives=fields.get("min_positives", 20),
             roles=roles,
+            synthetic=_truth(fields.get("synthetic"), lines),
             split=_split(fields.get("split") or {}, lines),
             coders=_rows(fields.get("coders") or [{"coder": "offline"}], lines),
             hash=content_hash([fields, [passage.model_dump() for passage in gold]]),
@@ -138,6 +150,16 @@ def _roles(given: Any, lines: Lines) -> dict[str, Role]:
             hint="For example roles: {I: interviewer, note: other}: what these say is left out.",
         )
     return {str(speaker): Role(role) for speaker, role in given.items()}
+
+
+def _truth(given: Any, lines: Lines) -> bool:
+    if given is not None and not isinstance(given, bool):
+        raise SuiteError(
+            "`synthetic` is neither true nor false",
+            where=lines.where(("synthetic",)),
+            hint="Write synthetic: true where texts or codings are invented, else leave it out.",
+        )
+    return bool(given)
 
 
 def _spoken(passage: GoldPassage, roles: Mapping[str, Role]) -> GoldPassage:

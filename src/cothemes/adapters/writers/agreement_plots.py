@@ -59,7 +59,7 @@ def plots_of(table: Any, prefix: str) -> Plots:
             [(code.code, code.prevalence) for code in table.codes],
         ),
         confusions=tuple(
-            _map(found, f"{prefix}-confusion-{number}")
+            confusion_map(found, f"{prefix}-confusion-{number}")
             for number, found in enumerate(table.confusion)
             if found.pairs
         ),
@@ -116,7 +116,8 @@ def _difference(found: Any, name: str) -> Markup:
     )
 
 
-def _map(found: Any, name: str) -> Map:
+def confusion_map(found: Any, name: str) -> Map:
+    """`found`: a Confusion. The codes that are confused most; how many others there are is told."""
     symmetric = found.a == found.b
     weight: dict[str, int] = {}
     counts: dict[tuple[str, str], int] = {}

@@ -50,7 +50,9 @@ class Evaluation:
     report: Report
     history: Path
     changes: tuple[Change, ...]
-    earlier: int
+    entries: tuple[Entry, ...]
+    """This evaluation's rows, as the history has them."""
+    before: tuple[Entry, ...]
     """Rows of earlier evaluations that the history held."""
     failed: int = 0
     """Passages without a reply: nothing was appended, and the same command goes on."""
@@ -110,7 +112,7 @@ def evaluate(
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("a", encoding="utf-8") as handle:
             handle.write(lines_of(entries))
-    return Evaluation(report, file, changes, len(earlier), failed)
+    return Evaluation(report, file, changes, tuple(entries), tuple(earlier), failed)
 
 
 def history_folder(suite: Path) -> Path:

@@ -11,12 +11,20 @@ from cothemes.adapters.writers.plots import svg
 LEFT, TOP, SIDE, WIDTH = 56, 14, 300, 520
 
 
-def reliability_plot(name: str, title: str, bins: Sequence[tuple[float, float, int]]) -> Markup:
-    """`bins`: mean stated number, share that was true, how many. A circle grows with the number."""
+def reliability_plot(
+    name: str,
+    title: str,
+    bins: Sequence[tuple[float, float, int]],
+    spread: Sequence[tuple[float, float] | None] = (),
+) -> Markup:
+    """`bins`: mean stated number, share that was true, how many. A circle grows with the number; `spread` is
+    the interval of each share, where there is one."""
     most = max((count for _, _, count in bins), default=1)
     parts = [*_square("stated by the coder", "applied by people"), svg.line(_at(0, 0), _at(1, 1), dash="2 3")]
     parts.append(svg.text(*_at(0.97, 0.9), "as stated", anchor="end", size=10, soft=True))
     parts.append(svg.path([_at(x, y) for x, y, _ in bins]))
+    for (x, _, _), ends in zip(bins, spread, strict=False):
+        parts += _bar(x, *ends) if ends else []
     for x, y, count in bins:
         parts.append(svg.mark(1, *_at(x, y), 3 + 7 * (count / most) ** 0.5))
     for number, (x, y, count) in enumerate(bins):
@@ -57,6 +65,14 @@ def workload_plot(name: str, title: str, points: Sequence[tuple[float, float, fl
     return svg.figure(
         name, title, f"{described}. All values stand in the table below.", (WIDTH, TOP + SIDE + 40), parts
     )
+
+
+def _bar(x: float, low: float, high: float) -> list[str]:
+    bottom, top = _at(x, low), _at(x, high)
+    return [
+        svg.line(bottom, top),
+        *(svg.line((end[0] - 3, end[1]), (end[0] + 3, end[1])) for end in (bottom, top)),
+    ]
 
 
 def _at(x: float, y: float) -> tuple[float, float]:

@@ -28,21 +28,21 @@ def confusions(
     found = []
     if len(people) > 1:
         pairs = [(answers[a], answers[b]) for a, b in combinations(people, 2)]
-        counts, agreed, alone = _pooled(pairs, len(codes))
+        counts, agreed, alone = confused(pairs, len(codes))
         among = kinds[people[0]]
         found.append(
-            _confusion(f"{among}-{among}", PEOPLE, PEOPLE, counts + counts.T, agreed, alone, codes, True)
+            confusion_of(f"{among}-{among}", PEOPLE, PEOPLE, counts + counts.T, agreed, alone, codes, True)
         )
     for model in models:
-        counts, agreed, alone = _pooled([(answers[person], answers[model]) for person in people], len(codes))
+        counts, agreed, alone = confused([(answers[person], answers[model]) for person in people], len(codes))
         kind = f"{kinds[people[0]]}-model" if people else "model"
-        found.append(_confusion(kind, PEOPLE, names[model], counts, agreed, alone, codes, False))
+        found.append(confusion_of(kind, PEOPLE, names[model], counts, agreed, alone, codes, False))
     return tuple(
         each for each in found if each.pairs or any(each.agreed.values()) or any(each.alone.values())
     )
 
 
-def _pooled(pairs: Sequence[tuple[Answers, Answers]], width: int) -> tuple[Counts, Counts, Counts]:
+def confused(pairs: Sequence[tuple[Answers, Answers]], width: int) -> tuple[Counts, Counts, Counts]:
     """Codes × codes of the first's code against the second's; both gave it; one gave it, the other nothing
     instead."""
     counts, agreed, alone = np.zeros((width, width)), np.zeros(width), np.zeros(width)
@@ -56,7 +56,7 @@ def _pooled(pairs: Sequence[tuple[Answers, Answers]], width: int) -> tuple[Count
     return counts, agreed, alone
 
 
-def _confusion(
+def confusion_of(
     kind: str,
     a: str,
     b: str,
@@ -66,6 +66,7 @@ def _confusion(
     codes: Sequence[str],
     symmetric: bool,
 ) -> Confusion:
+    """Counts as `confused` gives them, the most frequent pairs first; symmetric ones are told once."""
     shown = np.triu(counts, 1) if symmetric else counts
     places = sorted(zip(*np.nonzero(shown), strict=True), key=lambda at: (-shown[at], at))
     return Confusion(

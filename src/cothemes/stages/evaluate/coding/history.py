@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -78,7 +78,7 @@ def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None
             suite=report.suite,
             suite_hash=report.suite_hash,
             codebook_hash=report.codebook_hash,
-            row=row,
+            row=row.for_history(),
             context=dict(context or {}),
         )
         for row in report.rows
@@ -175,5 +175,7 @@ def _paired_half(before: Row, after: Row, metric: str) -> float | None:
 
 
 def _half(row: Row, metric: str) -> float:
-    interval: Any = row.intervals[metric]
+    interval = row.intervals[metric]
+    if interval.half is not None:
+        return interval.half
     return 0.0 if interval.low is None or interval.high is None else (interval.high - interval.low) / 2

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.agreement import BinaryTable, expected_calibration_error
+from cothemes.agreement import BinaryTable, brier_score, expected_calibration_error
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 BINS = 10
+GROUPS = 20
+"""Of documents, left out one after the other."""
 
 
 def average_precision(truth: Bools, score: Floats) -> float:
@@ -85,11 +88,23 @@ def at_shares(curve: Floats, points: int) -> Floats:
     return np.asarray(np.interp(np.linspace(0, 1, points), np.linspace(0, 1, len(curve)), curve))
 
 
-def agreement_with(truth: Bools, applied: Bools) -> tuple[float, float]:
-    """(alpha, positive agreement) of coder and gold as two raters, each the mean over codes that have one."""
+def by_code(truth: Bools, score: Floats, applied: Bools) -> dict[str, Floats]:
+    """Every figure of single codes, NaN where it has none there: no positive in gold, or nothing applied.
+
+    F1 of a code is the positive agreement of coder and gold as two raters; alpha is of the same two.
+    """
+    hits = (truth & applied).sum(axis=0)
     table = BinaryTable.of_ratings(np.stack([truth, applied], axis=1).astype(np.int8), range(len(truth)))
-    alpha, positive = table.alpha(interval=None), table.positive_agreement(interval=None)
-    return _mean([each.value for each in alpha]), _mean([each.value for each in positive])
+    return {
+        "average_precision": np.array(
+            [average_precision(truth[:, at], score[:, at]) for at in range(truth.shape[1])]
+        ),
+        "precision": _share(hits, applied.sum(axis=0)),
+        "recall": _share(hits, truth.sum(axis=0)),
+        "f1": f1_by_code(truth, applied),
+        "alpha": np.array([each.value for each in table.alpha(interval=None)]),
+        "positive_agreement": np.array([each.value for each in table.positive_agreement(interval=None)]),
+    }
 
 
 def calibration_error(truth: Bools, score: Floats) -> float:
@@ -97,44 +112,61 @@ def calibration_error(truth: Bools, score: Floats) -> float:
     return expected_calibration_error(truth.ravel().astype(int), score.ravel(), BINS, interval=None).value
 
 
-def all_metrics(truth: Bools, score: Floats, applied: Bools) -> dict[str, float]:
-    """Every figure of a row, by its name in the contract."""
-    alpha, positive = agreement_with(truth, applied)
+def brier(truth: Bools, score: Floats) -> float:
+    """Mean squared difference of score and gold over all passage–code pairs."""
+    return brier_score(truth.ravel().astype(int), score.ravel(), interval=None).value
+
+
+def all_metrics(
+    truth: Bools, score: Floats, applied: Bools, codes: Mapping[str, Floats] | None = None
+) -> dict[str, float]:
+    """Every figure of a row, by its name in the contract; `codes` as `by_code` gives them, where at hand."""
+    single = codes or by_code(truth, score, applied)
     return {
-        "map": mean_average_precision(truth, score),
-        "macro_f1": _mean(f1_by_code(truth, applied).tolist()),
+        "map": _mean(single["average_precision"].tolist()),
+        "macro_f1": _mean(single["f1"].tolist()),
         "micro_f1": micro_f1(truth, applied),
         "recall_at_3": recall_at(truth, score, 3),
         "recall_at_5": recall_at(truth, score, 5),
-        "alpha": alpha,
-        "positive_agreement": positive,
+        "alpha": _mean(single["alpha"].tolist()),
+        "positive_agreement": _mean(single["positive_agreement"].tolist()),
         "ece": calibration_error(truth, score),
+        "brier": brier(truth, score),
         "workload_auc": workload_auc(truth, score, applied),
     }
 
 
-LOWER_IS_BETTER = frozenset({"ece"})
+LOWER_IS_BETTER = frozenset({"ece", "brier"})
 
 
 def spread_over_documents(
-    documents: Sequence[str], figures: Callable[[NDArray[np.int64]], dict[str, float]], groups: int = 20
-) -> dict[str, float]:
+    documents: Sequence[str], figures: Callable[[NDArray[np.int64]], Mapping[str, Any]], groups: int = GROUPS
+) -> dict[str, Any]:
     """Standard error of each figure by the delete-a-group jackknife over documents (Kott 2001).
 
     Documents go to at most `groups` groups in turn, by name; se² = (G−1)/G · Σ (θ_g − θ̄)². NaN under two
-    groups. `figures` takes the rows that stay.
+    groups, and where leaving a group out leaves none. `figures` takes the rows that stay and gives numbers,
+    or arrays of them.
     """
     names = {name: at for at, name in enumerate(sorted(set(documents)))}
     count = min(groups, len(names))
     home = np.array([names[document] % count for document in documents])
     if count < 2:
-        return {key: float("nan") for key in figures(np.arange(len(documents)))}
+        return {
+            key: np.full(np.shape(value), np.nan)[()]
+            for key, value in figures(np.arange(len(documents))).items()
+        }
     left_out = [figures(np.flatnonzero(home != group)) for group in range(count)]
     spread = {}
     for key in left_out[0]:
-        values = np.array([each[key] for each in left_out])
-        spread[key] = float(np.sqrt((count - 1) / count * np.sum((values - values.mean()) ** 2)))
+        values = np.array([each[key] for each in left_out], dtype=np.float64)
+        squares = np.square(values - values.mean(axis=0)).sum(axis=0)
+        spread[key] = np.sqrt((count - 1) / count * squares)
     return spread
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 
 def _mean(values: Sequence[float]) -> float:

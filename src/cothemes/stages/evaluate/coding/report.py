@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.beside_figures import Confusion
 from cothemes.stages.evaluate.stability_figures import Steadiness
 
 METRICS = (
@@ -16,8 +17,11 @@ METRICS = (
     "alpha",
     "positive_agreement",
     "ece",
+    "brier",
     "workload_auc",
 )
+CODE_METRICS = ("average_precision", "precision", "recall", "f1", "alpha")
+"""Of single codes. F1 of a code is its positive agreement, coder and gold as two raters."""
 
 
 class Range(Record):
@@ -25,7 +29,10 @@ class Range(Record):
 
     low: float | None
     high: float | None
-    """The mean over seeds ± t · se; se by the delete-a-group jackknife over documents, mean over seeds."""
+    """The mean over seeds ± t · se; se by the delete-a-group jackknife over documents, mean over seeds. Ends
+    where the figure itself does."""
+    half: float | None = None
+    """t · se, uncut; None in lines of a history from before it was kept."""
     by_seed: tuple[float | None, ...]
     """The figure of each seed's split, in the order of `seeds`."""
 
@@ -34,10 +41,31 @@ class CodeFigures(Record):
     """One code, mean over seeds."""
 
     code: str
+    label: str = ""
     positives: int
     """In the whole gold."""
+    splits: int = 0
+    """Seeds in whose test part it has a positive; the others do not count."""
     average_precision: float | None
+    precision: float | None = None
+    recall: float | None = None
     f1: float | None
+    alpha: float | None = None
+    intervals: dict[str, Range] = {}
+    """By the figures above; not kept in the history."""
+
+
+class Bin(Record):
+    """Passage–code pairs of like scores, those of all test parts together."""
+
+    low: float
+    high: float
+    cells: int
+    mean: float
+    share_true: float
+    true_low: float | None = None
+    true_high: float | None = None
+    """95 % interval of the share, over documents."""
 
 
 class Asked(Record):
@@ -89,6 +117,7 @@ class Row(Record):
     alpha: float | None
     positive_agreement: float | None
     ece: float | None
+    brier: float | None = None
     workload_auc: float | None
     no_code: float | None
     """Share of test passages to which the coder applies none of the scored codes."""
@@ -97,18 +126,32 @@ class Row(Record):
     by_code: tuple[CodeFigures, ...]
     workload: tuple[Work, ...] = ()
     """Random order mends as much as was reviewed."""
+    bins: tuple[Bin, ...] = ()
+    """What scores are worth; empty bins are left out."""
+    confusion: Confusion | None = None
+    """Gold against coder, the test parts of all seeds together; not kept in the history."""
     asked: Asked | None = None
     stability: Steadiness | None = None
 
+    def for_history(self) -> Row:
+        """What is kept of it line by line: without the parts that only a page shows."""
+        codes = tuple(code.model_copy(update={"intervals": {}}) for code in self.by_code)
+        return self.model_copy(update={"by_code": codes, "confusion": None})
+
 
 class Yardstick(Record):
-    """People against people on the same passages."""
+    """People against people on the same passages: on all of them, not on test parts."""
 
     raters: tuple[str, ...]
     passages: int
     """Rated by two or more."""
     macro_alpha: float | None
     positive_agreement: float | None
+    documents: int = 0
+    intervals: dict[str, Range] = {}
+    """Of `alpha` and `positive_agreement`, by the jackknife of the rows."""
+    by_code: dict[str, float | None] = {}
+    """Alpha of each scored code."""
 
 
 class Report(Record):
@@ -121,6 +164,12 @@ class Report(Record):
     """What to know of gold and splits before reading a figure."""
     suite_hash: str
     codebook_hash: str
+    codebook: str = ""
+    """Its id and version."""
+    synthetic: bool = False
+    """The suite says that its texts or codings are invented."""
+    test_share: float = 0.0
+    min_positives: int = 0
     gold: str
     passages: int
     documents: int

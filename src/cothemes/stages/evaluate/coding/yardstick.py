@@ -1,15 +1,17 @@
-"""How people agree with each other on the same gold: no coder can be asked for more."""
+"""How people agree with each other on the same gold: what a coder's alpha is held beside."""
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 
 from cothemes.agreement import BinaryTable
 from cothemes.records.suite import Suite
-from cothemes.stages.evaluate.coding.gold import Gold
+from cothemes.stages.evaluate.coding.gold import Gold, Ints
+from cothemes.stages.evaluate.coding.metrics import GROUPS, spread_over_documents
 from cothemes.stages.evaluate.coding.report import Yardstick
+from cothemes.stages.evaluate.coding.row import known, mean, t_range
 
 CONSENSUS = "consensus"
 """A label set of this name was settled, not coded, and takes no part."""
@@ -27,15 +29,35 @@ def yardstick(suite: Suite, gold: Gold) -> Yardstick | None:
         for column, rater in enumerate(raters):
             if rater in passage.labels:
                 ratings[row, column] = [code in passage.labels[rater] for code in codes]
-    table = BinaryTable.of_ratings(ratings, [passage.doc for passage in rated])
+    documents = [passage.doc for passage in rated]
+
+    def figures(rows: Ints) -> dict[str, Any]:
+        table = BinaryTable.of_ratings(ratings[rows], range(len(rows)))
+        alphas = np.array([each.value for each in table.alpha(interval=None)])
+        positive = [each.value for each in table.positive_agreement(interval=None)]
+        return {
+            "codes": alphas,
+            "alpha": _mean(alphas.tolist()),
+            "positive_agreement": _mean(positive),
+        }
+
+    found = figures(np.arange(len(rated)))
+    spread = spread_over_documents(documents, figures)
+    groups = min(GROUPS, len(set(documents)))
     return Yardstick(
         raters=tuple(raters),
         passages=len(rated),
-        macro_alpha=_mean([each.value for each in table.alpha(interval=None)]),
-        positive_agreement=_mean([each.value for each in table.positive_agreement(interval=None)]),
+        documents=len(set(documents)),
+        macro_alpha=known(found["alpha"]),
+        positive_agreement=known(found["positive_agreement"]),
+        intervals={
+            name: t_range(name, known(found[name]), known(spread[name]), groups, ())
+            for name in ("alpha", "positive_agreement")
+        },
+        by_code={code: known(value) for code, value in zip(codes, found["codes"], strict=True)},
     )
 
 
-def _mean(values: list[float]) -> float | None:
-    known = [value for value in values if math.isfinite(value)]
-    return float(np.mean(known)) if known else None
+def _mean(values: list[float]) -> float:
+    found = mean(values)
+    return float("nan") if found is None else found

@@ -1,0 +1,216 @@
+"""One coder at one size of training: scored on every seed's test part, put together over seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
+from cothemes.records.codebook import Code
+from cothemes.records.suite import Suite
+from cothemes.stages.evaluate.agreement.beside_figures import Confusion
+from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
+from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
+from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
+from cothemes.stages.evaluate.coding.metrics import (
+    BINS,
+    GROUPS,
+    all_metrics,
+    at_shares,
+    by_code,
+    mended,
+    spread_over_documents,
+)
+from cothemes.stages.evaluate.coding.report import CODE_METRICS, METRICS, Bin, CodeFigures, Range, Row, Work
+from cothemes.stages.evaluate.coding.splits import Parts, at
+
+POINTS = 21
+"""Of a workload curve: every twentieth of the passages."""
+LEVEL = 0.95
+GOLD = "gold"
+SIGNED = frozenset({"alpha"})
+"""Figures that can be under nought."""
+
+
+@dataclass(frozen=True)
+class _Seed:
+    """One split's result for one row."""
+
+    figures: dict[str, float]
+    codes: dict[str, Floats]
+    """Per scored code."""
+    spread: dict[str, Any]
+    """Standard errors of the figures; of arrays under the keys `codes`' and `bins`."""
+    groups: int
+    truth: Bools
+    applied: Bools
+    documents: int
+    bins: tuple[ReliabilityBin, ...]
+    work: tuple[Floats, Floats] | None
+    """Errors mended at equal shares of the passages, as proposed and by an oracle."""
+
+
+def row_of(
+    suite: Suite, gold: Gold, coder: Coder, splits: Sequence[Parts], size: int | Literal["all"]
+) -> Row:
+    """Teaches, scores and sums up; raises whatever the coder raises."""
+    results = [_seed(gold, coder, split, size) for split in splits]
+    means = {name: mean([result.figures[name] for result in results]) for name in METRICS}
+    codes = [suite.codebook.codes[column] for column in gold.scored]
+    return Row(
+        coder=coder.name,
+        version=coder.version,
+        model=coder.model,
+        prompt=coder.prompt,
+        train=size,
+        codes=len(codes),
+        passages=round(sum(len(result.truth) for result in results) / len(results)),
+        documents=min(result.documents for result in results),
+        no_code=mean([float((~result.applied.any(axis=1)).mean()) for result in results]),
+        seeds=suite.split.seeds,
+        intervals={
+            name: _range(
+                name,
+                [result.figures[name] for result in results],
+                [result.spread[name] for result in results],
+                _groups(results),
+            )
+            for name in METRICS
+        },
+        by_code=tuple(
+            _code(code, int(gold.truth[:, column].sum()), place, results)
+            for place, (code, column) in enumerate(zip(codes, gold.scored, strict=True))
+        ),
+        workload=_work([result.work for result in results if result.work is not None]),
+        bins=_bins(results),
+        confusion=_confusion(results, [code.id for code in codes], coder.name),
+        asked=coder.asked,
+        stability=coder.stability,
+        **means,
+    )
+
+
+def t_range(name: str, value: float | None, se: float | None, groups: int, by_seed: Sequence[float]) -> Range:
+    """The value ± t · se on groups − 1 degrees of freedom, no wider than the figure itself can be."""
+    seen = tuple(known(each) for each in by_seed)
+    if value is None or se is None or groups < 2:
+        return Range(low=None, high=None, by_seed=seen)
+    half = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1)) * se
+    least = -1.0 if name in SIGNED else 0.0
+    return Range(low=max(value - half, least), high=min(value + half, 1.0), half=half, by_seed=seen)
+
+
+def _seed(gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"]) -> _Seed:
+    taught = training_rows(split.train, size, split.seed)
+    scorer = coder.learn(at(gold, taught), gold.truth[taught])
+    held = at(gold, split.test)
+    score = scorer.score(held)[:, gold.scored]
+    applied: Bools = score >= scorer.thresholds[gold.scored]
+    truth = gold.truth[np.ix_(split.test, gold.scored)]
+    documents = [passage.doc for passage in held]
+
+    def figures(rows: Ints) -> Mapping[str, Any]:
+        codes = by_code(truth[rows], score[rows], applied[rows])
+        bins = reliability_bins(truth[rows].ravel(), score[rows].ravel(), BINS)
+        return {
+            **all_metrics(truth[rows], score[rows], applied[rows], codes),
+            **{_of_codes(name): codes[name] for name in CODE_METRICS},
+            "bins": np.array([each.share_true for each in bins]),
+        }
+
+    codes = by_code(truth, score, applied)
+    as_proposed, oracle = mended(truth, score, applied)
+    spread = spread_over_documents(documents, figures)
+    return _Seed(
+        figures=all_metrics(truth, score, applied, codes),
+        codes=codes,
+        spread=spread,
+        groups=min(GROUPS, len(set(documents))),
+        truth=truth,
+        applied=applied,
+        documents=len(set(documents)),
+        bins=reliability_bins(truth.ravel(), score.ravel(), BINS),
+        work=(at_shares(as_proposed, POINTS), at_shares(oracle, POINTS)) if len(oracle) else None,
+    )
+
+
+def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> CodeFigures:
+    values = {name: [float(result.codes[name][place]) for result in results] for name in CODE_METRICS}
+    spreads = {name: [result.spread[_of_codes(name)][place] for result in results] for name in CODE_METRICS}
+    return CodeFigures(
+        code=code.id,
+        label=code.label,
+        positives=positives,
+        splits=sum(bool(result.truth[:, place].any()) for result in results),
+        intervals={
+            name: _range(name, values[name], spreads[name], _groups(results)) for name in CODE_METRICS
+        },
+        **{name: mean(values[name]) for name in CODE_METRICS},
+    )
+
+
+def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
+    found = []
+    for number, parts in enumerate(zip(*(result.bins for result in results), strict=True)):
+        cells = sum(part.units for part in parts)
+        if not cells:
+            continue
+        filled = [part for part in parts if part.units]
+        true = sum(part.units * part.share_true for part in filled) / cells
+        se = mean([float(result.spread["bins"][number]) for result in results])
+        spread = t_range("bins", true, se, _groups(results), ())
+        found.append(
+            Bin(
+                low=filled[0].low,
+                high=filled[0].high,
+                cells=cells,
+                mean=sum(part.units * part.mean_probability for part in filled) / cells,
+                share_true=true,
+                true_low=spread.low,
+                true_high=spread.high,
+            )
+        )
+    return tuple(found)
+
+
+def _confusion(results: Sequence[_Seed], codes: Sequence[str], coder: str) -> Confusion:
+    pairs = [(result.truth.astype(np.int8), result.applied.astype(np.int8)) for result in results]
+    return confusion_of("gold-coder", GOLD, coder, *confused(pairs, len(codes)), codes, symmetric=False)
+
+
+def _work(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Work, ...]:
+    if not curves:
+        return ()
+    proposed, oracle = (np.mean([curve[side] for curve in curves], axis=0) for side in (0, 1))
+    return tuple(
+        Work(reviewed=place / (POINTS - 1), proposed=float(proposed[place]), oracle=float(oracle[place]))
+        for place in range(POINTS)
+    )
+
+
+def _range(name: str, values: Sequence[float], spreads: Sequence[float], groups: int) -> Range:
+    return t_range(name, mean(values), mean(spreads), groups, values)
+
+
+def _groups(results: Sequence[_Seed]) -> int:
+    return min(result.groups for result in results)
+
+
+def _of_codes(name: str) -> str:
+    return f"codes' {name}"
+
+
+def known(value: float) -> float | None:
+    """A plain number; None for NaN."""
+    return float(value) if math.isfinite(value) else None
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """Of those that are numbers; None where none is."""
+    numbers = [float(value) for value in values if math.isfinite(value)]
+    return float(np.mean(numbers)) if numbers else None
