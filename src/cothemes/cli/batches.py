@@ -44,10 +44,22 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
 
     def told(event: str, facts: Mapping[str, Any]) -> None:
         tell(event, facts)
+        if event == "taken_up":
+            note(_taken_up(facts))
         if event in words:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told
+
+
+def _taken_up(facts: Mapping[str, Any]) -> str:
+    run, process = facts["run"], f"process {facts['process']} on {facts['host']}"
+    if facts["lives"] == "gone":
+        return f"Run {run} was killed or lost ({process}); going on from there."
+    return (
+        f"Run {run} was left by {process}, another machine, and nobody here knows whether it still works on "
+        "it; should it, the same calls may be bought twice: stop one of the two."
+    )
 
 
 def full_price(todo: Plan) -> bool:

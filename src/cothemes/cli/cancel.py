@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.at_work import AtWork
 
 
 def cancel(
@@ -18,18 +21,20 @@ def cancel(
 
     No further call is made, what is under way is kept, and `propose` goes on from there.
     """
+    from cothemes.app.steps.at_work import plain_workers
     from cothemes.app.steps.batches import cancel_batches
-    from cothemes.app.steps.cancel import cancel as mark
+    from cothemes.app.steps.cancel import cancel as ask
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
-        cancelled = mark(study, run)
-        batches = cancel_batches(study, cancelled)
+        found = ask(study, run)
+        batches = cancel_batches(study, found.run)
     if as_json:
         open_ = [{"batch": batch.tag, "status": batch.status} for batch in batches.open]
-        emit_json({"run": cancelled.id, "state": cancelled.state.value, "batches": open_})
+        state = found.standing.value
+        emit_json({"run": run, "state": state, "at_work": plain_workers(found), "batches": open_})
         return
-    say(f"Run {cancelled.id} is cancelled; a process that works on it stops within seconds.")
+    say(_told(found))
     if batches.elsewhere:
         say("The process that waits for its batches cancels them at the provider.")
     elif batches.open:
@@ -37,3 +42,17 @@ def cancel(
             f"{len(batches.open)} of its batches are being cancelled at the provider, which takes some "
             "minutes; the same command then keeps what was answered before."
         )
+
+
+def _told(found: AtWork) -> str:
+    from cothemes.records.work import Standing
+
+    run = found.run.id
+    if found.standing is Standing.STOPPING:
+        return (
+            f"Run {run} is asked to stop: nothing more is begun, and its process ends when what is under way "
+            "has come."
+        )
+    if found.standing is Standing.UNKNOWN:
+        return f"Run {run} is asked to stop, in case it lives: {found.told}."
+    return f"Run {run} is cancelled: no process works on it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -44,6 +44,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             + (f"; {others}" if others else "")
             + old
         )
+        if run_["told"]:
+            say(f"     {run_['told']}")
         noticed = [
             f"{count} {words}"
             for count, words in (
@@ -69,6 +71,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             say("  cothemes propose --retry-parked asks about them again")
     for line in batch_lines(found["batches"]):
         say(line)
+    for line in _command_lines(found["commands"]):
+        say(line)
     last = found["last_run"]
     if last:
         when = last["at"][:16].replace("T", " ")
@@ -90,6 +94,19 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
                 say(line)
     else:
         say("Reviewers  none yet: cothemes reviewers add NAME")
+
+
+def _command_lines(commands: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What is under way around the runs, and what was killed before it could say how it ended."""
+    for each in commands:
+        since = each["since"][:16].replace("T", " ")
+        begun = f"{each['command']}, begun {since} UTC by process {each['process']} on {each['host']}"
+        if each["lives"] == "alive":
+            yield f"Under way  {begun}"
+        elif each["lives"] == "gone":
+            yield f"Killed     {begun}: killed or lost before its end"
+        else:
+            yield f"Unknown    {begun}: another machine, and only there it can be seen"
 
 
 def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from cothemes.app import wiring
+from cothemes.app.steps.at_work import GOES_ON, AtWork, cancel_key, look
 from cothemes.app.study import Study
 from cothemes.errors import Stopped, UsageError
-from cothemes.records.run import Run, RunState
+from cothemes.records.run import RunState
+from cothemes.records.work import Standing
 from cothemes.stages.propose.model.stopping import Stop
 
 LOOK_EVERY = 0.5
@@ -27,8 +29,9 @@ class Interrupted(Stopped):
     """A signal ended the run."""
 
 
-def cancel(study: Study, run_id: str) -> Run:
-    """Marks a run as cancelled; a process that works on it notices within a second.
+def cancel(study: Study, run_id: str) -> AtWork:
+    """Asks whoever works on a run to stop: a process notices within a second. Where nobody does, the run
+    becomes a cancelled one if batches of it are at a provider; else nothing changes.
 
     Raises UsageError where there is no such run, or nothing of it is left to stop.
     """
@@ -36,23 +39,31 @@ def cancel(study: Study, run_id: str) -> Run:
     if run is None:
         known = ", ".join(run.id for run in study.store.runs.all()[-20:]) or "none yet"
         raise UsageError(f"there is no run {run_id}", hint=f"Runs: {known}.")
-    if run.state is RunState.FINISHED:
-        raise UsageError(f"run {run_id} has finished", hint="Nothing of it is left to stop.")
-    study.store.meta.set(_key(run_id), wiring.clock().now().isoformat())
-    cancelled = run.model_copy(update={"state": RunState.CANCELLED})
-    study.store.runs.put(cancelled)
-    return cancelled
+    found = look(study, run)
+    if found.standing in (Standing.RUNNING, Standing.STOPPING, Standing.UNKNOWN):
+        study.store.meta.set(cancel_key(run_id), wiring.clock().now().isoformat())
+        return look(study, run)
+    if any(batch.state.open for batch in study.store.batches.all(run_id=run_id)):
+        stopped = run.model_copy(update={"state": RunState.CANCELLED})
+        study.store.runs.put(stopped)
+        return look(study, stopped)
+    if found.standing is Standing.LOST:
+        raise UsageError(f"run {run_id} was killed or lost: nothing of it runs", hint=f"{GOES_ON}.")
+    raise UsageError(
+        f"run {run_id} has ended ({found.standing}): nothing of it runs",
+        hint="Nothing of it is left to stop; `cothemes status` shows what it brought.",
+    )
 
 
 def cancelled(study: Study, run_id: str) -> bool:
     """Whether somebody has marked the run as cancelled since it was last started."""
-    return bool(study.store.meta.get(_key(run_id)))
+    return bool(study.store.meta.get(cancel_key(run_id)))
 
 
 def forget_cancel(study: Study, run_id: str) -> None:
     """A run that is started again is wanted again."""
     if cancelled(study, run_id):
-        study.store.meta.set(_key(run_id), "")
+        study.store.meta.set(cancel_key(run_id), "")
 
 
 @contextmanager
@@ -101,7 +112,3 @@ async def heed_cancel(
     stop.order(Stopped(f"run {run_id} was cancelled", hint="What came is kept; propose goes on from there."))
     await asyncio.sleep(grace)
     work.cancel()
-
-
-def _key(run_id: str) -> str:
-    return f"cancel:{run_id}"

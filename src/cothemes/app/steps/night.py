@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cothemes.app import wiring
+from cothemes.app.steps.at_work import COMMAND
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 
@@ -40,7 +41,9 @@ def ending(
     failed. The line is the last argument and COTHEMES_SUMMARY; COTHEMES_EXIT is the exit code. What goes
     wrong with `notify` is passed to `warn` and changes nothing else."""
     end = Ending(command)
+    work = f"{COMMAND}{command}"
     try:
+        study.store.work.enter(work, wiring.clock().now())
         yield end
         end.exit_code = 0
     except CothemesError as error:
@@ -55,6 +58,7 @@ def ending(
         told = {"at": wiring.clock().now().isoformat(), "command": command, "exit": end.exit_code}
         try:
             study.store.meta.set(_KEY, json.dumps({**told, "summary": end.summary}))
+            study.store.work.leave(work)
         except CothemesError as error:
             warn(f"How the run ended could not be kept: {error.message}.")
         if notify:

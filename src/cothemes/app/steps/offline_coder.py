@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
+from cothemes.app.steps.cancel import cancelled
 from cothemes.app.steps.keeping import Keep
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
+from cothemes.errors import Stopped
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
@@ -81,6 +83,10 @@ class OfflineProposer:
             if len(outcomes) == STORED_TOGETHER:
                 keep(outcomes, suggestions)
                 outcomes, suggestions = [], []
+                if cancelled(self._study, run.id):
+                    raise Stopped(
+                        f"run {run.id} was cancelled", hint="What came is kept; propose goes on from there."
+                    )
         if outcomes:
             keep(outcomes, suggestions)
 

@@ -266,7 +266,7 @@ def propose(
             coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
             parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
         )  # fmt: skip
-    run = _opened_run(study, coder)
+    run = _opened_run(study, coder, tell)
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
@@ -292,7 +292,7 @@ def propose(
         raise
     finally:
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
-        study.store.runs.put(run.model_copy(update=update))
+        study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
     return ProposeReport(
         coder=coder.kind,
@@ -313,11 +313,14 @@ def propose(
     )
 
 
-def _opened_run(study: Study, coder: Proposer) -> Run:
+def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
     keep_codebook(study)
     run = study.store.runs.find(coder.configuration)
     if run is None or CLOSED in run.details:
         run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    for left in study.store.work.enter(run.id, wiring.clock().now()):
+        lives = study.store.work.liveness(left).value
+        tell("taken_up", {"run": run.id, "host": left.host, "process": left.pid, "lives": lives})
     forget_cancel(study, run.id)
     run = run.model_copy(update={"state": RunState.RUNNING, "finished": None})
     study.store.runs.put(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from cothemes.app.steps.at_work import AtWork, commands, look_at_all, plain_workers
 from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.codebook_recode import older_wording
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER, reason_of
@@ -20,6 +21,7 @@ def status(study: Study) -> dict[str, Any]:
     """Counts of everything, as one plain document."""
     documents = study.store.documents.all()
     passages = study.store.passages.all()
+    last = last_run(study)
     return {
         "study": study.settings.study.title,
         "folder": str(study.root),
@@ -34,9 +36,10 @@ def status(study: Study) -> dict[str, Any]:
         "documents": dict(Counter(document.kind.value for document in documents)),
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
-        "runs": [_run(study, run.id) for run in study.store.runs.all()],
+        "runs": [_run(study, found) for found in look_at_all(study).values()],
+        "commands": commands(study, last["at"] if last else ""),
         "batches": under_way(study),
-        "last_run": last_run(study),
+        "last_run": last,
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
     }
@@ -48,9 +51,8 @@ def _older(study: Study) -> dict[str, Any]:
     return {"readings": codes.pop(""), "codes": codes}
 
 
-def _run(study: Study, run_id: str) -> dict[str, Any]:
-    run = study.store.runs.get(run_id)
-    assert run is not None
+def _run(study: Study, found: AtWork) -> dict[str, Any]:
+    run, run_id = found.run, found.run.id
     outcomes = study.store.runs.outcomes(run_id)
     coded = [outcome for outcome in outcomes if outcome.state is OutcomeState.CODED]
     suggestions = study.store.runs.suggestions(run_id=run_id)
@@ -58,7 +60,9 @@ def _run(study: Study, run_id: str) -> dict[str, Any]:
     return {
         "run": run.id,
         "rater": run.rater,
-        "state": run.state.value,
+        "state": found.standing.value,
+        "told": found.told,
+        "at_work": plain_workers(found),
         "passages": len(coded),
         "parked": sorted(o.passage for o in outcomes if o.state not in FINAL and o.failures >= PARKED_AFTER),
         "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),

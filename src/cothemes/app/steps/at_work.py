@@ -1,0 +1,92 @@
+"""What is under way in a study, and what was killed: by who lives, not by what a record said last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cothemes.app.study import Study
+from cothemes.records.run import Run
+from cothemes.records.work import Liveness, Standing, Worker, standing
+
+COMMAND = "command:"
+"""Begins the work of a whole command, around the runs in it."""
+GOES_ON = "`cothemes propose` with the options that it had takes it up"
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """Where one run stands."""
+
+    run: Run
+    standing: Standing
+    workers: tuple[tuple[Worker, Liveness], ...] = ()
+    """Processes that did not end in order yet, and whether they live."""
+
+    @property
+    def told(self) -> str:
+        """What follows for a person; empty where the state says all."""
+        if self.standing in (Standing.RUNNING, Standing.STOPPING):
+            where = ", ".join(_seen(worker) for worker, lives in self.workers if lives is Liveness.ALIVE)
+            asked = ", asked to stop" if self.standing is Standing.STOPPING else ""
+            return f"at work: {where}{asked}"
+        if self.standing is Standing.LOST:
+            return f"killed or lost: nothing runs; {GOES_ON}"
+        if self.standing is Standing.UNKNOWN:
+            away = [worker for worker, lives in self.workers if lives is Liveness.UNKNOWN]
+            where = ", ".join(_seen(worker) for worker in away)
+            return f"another machine was at it ({where}); whether it still is can only be seen there"
+        return ""
+
+
+def look(study: Study, run: Run) -> AtWork:
+    """Where a run stands."""
+    return _judged(study, run, study.store.work.all())
+
+
+def look_at_all(study: Study) -> dict[str, AtWork]:
+    """Run → where it stands, oldest first."""
+    workers = study.store.work.all()
+    return {run.id: _judged(study, run, workers) for run in study.store.runs.all()}
+
+
+def commands(study: Study, ended: str = "") -> list[dict[str, Any]]:
+    """Commands that are under way, or that were killed, as plain documents; of those that do not live only
+    what began after `ended`, when the last one ended in order."""
+    found = []
+    for worker in study.store.work.all():
+        if worker.work.startswith(COMMAND):
+            lives = study.store.work.liveness(worker)
+            if lives is Liveness.ALIVE or worker.since.isoformat() > ended:
+                found.append({"command": worker.work.removeprefix(COMMAND), **_plain(worker, lives)})
+    return found
+
+
+def plain_workers(found: AtWork) -> list[dict[str, Any]]:
+    """The processes of a run as plain documents."""
+    return [_plain(worker, lives) for worker, lives in found.workers]
+
+
+def cancel_key(run_id: str) -> str:
+    """Under which it is kept that somebody wants a run to stop."""
+    return f"cancel:{run_id}"
+
+
+def _judged(study: Study, run: Run, workers: Iterable[Worker]) -> AtWork:
+    mine = tuple((each, study.store.work.liveness(each)) for each in workers if each.work == run.id)
+    asked = bool(mine) and bool(study.store.meta.get(cancel_key(run.id)))
+    return AtWork(run, standing(run, {lives for _, lives in mine}, cancelled=asked), mine)
+
+
+def _plain(worker: Worker, lives: Liveness) -> dict[str, Any]:
+    return {
+        "host": worker.host,
+        "process": worker.pid,
+        "since": worker.since.isoformat(),
+        "lives": lives.value,
+    }
+
+
+def _seen(worker: Worker) -> str:
+    return f"process {worker.pid} on {worker.host} since {worker.since:%Y-%m-%d %H:%M} UTC"
