@@ -240,3 +240,24 @@ def test_one_person_and_a_model_have_no_table_of_raters(cothemes: CommandLine, t
     tex = latex.read_text(encoding="utf-8")
     assert "tab:agreement-pairs" in tex
     assert "tab:agreement}" not in tex
+
+
+def test_the_figure_has_all_three_means_and_every_variable(cothemes: CommandLine, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    table = cothemes.json("agreement", ratings(tmp_path / "r.csv", interviews=8), *VARIABLE, "--html", page)
+    figure = page.read_text(encoding="utf-8").split('id="t1-alphas"')[1].split("</svg>")[0]
+    overall = table["overall"]
+    for words in (
+        "mean of 5 codes",
+        "mean without 1 too rare",
+        "mean of 3 with variables",
+        "stance (variable)",
+    ):
+        assert f">{words}</text>" in figure, words
+    assert figure.count("over few interviews") == 1
+    # Eight interviews: every interval of the figure is marked.
+    with_interval = [code["alpha"] for code in table["codes"]] + [table["variables"][0]["alpha"]]
+    with_interval += [
+        overall[f"macro_alpha_{name}"] for name in ("interval", "without_rare", "with_variables")
+    ]
+    assert figure.count("]*</text>") == sum(each["low"] is not None for each in with_interval) > 5

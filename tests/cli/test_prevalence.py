@@ -85,3 +85,18 @@ def test_a_reflexive_study_has_none(cothemes, study: Study) -> None:
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('"codebook"', '"reflexive"', 1), encoding="utf-8")
     assert cothemes("prevalence", study=study.root).exit_code == 3
+
+
+def test_the_page_has_peoples_share_with_its_interval_and_says_what_is_counted(
+    cothemes, study: Study, tmp_path: Path
+) -> None:
+    page = tmp_path / "s.html"
+    found = cothemes.json("prevalence", "--html", page, study=study.root)
+    text = page.read_text(encoding="utf-8")
+    assert "n+" not in text
+    assert '<th scope="col" class="n">Passages read with it</th>' in text
+    known = [code["people_share"] for code in found["codes"] if code["people_share"]["low"] is not None]
+    assert known
+    for share in known:
+        low, high = (f"{100 * share[end]:.0f}" for end in ("low", "high"))
+        assert f"% [{low}, {high}]</td>" in text

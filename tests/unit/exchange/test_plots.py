@@ -27,6 +27,9 @@ FIGURES = {
         "s", "Shares", [(HOSTILE, {"ann": 0.1, HOSTILE: None}), ("B", {"ann": 0.0, HOSTILE: 0.4})]
     ),
     "heat": heat("h", "Map", [HOSTILE, "B"], {(HOSTILE, "B"): 7}, {"B": 3}, rows=HOSTILE, columns="b"),
+    "reliability with intervals": reliability_plot(
+        "ri", HOSTILE, [(0.1, 0.05, 10), (0.9, 0.7, 2)], [(0.0, 1.0), None]
+    ),
     "reliability": reliability_plot("r", HOSTILE, [(0.1, 0.05, 10), (0.9, 0.7, 2)]),
     "workload": workload_plot("w", "Work", [(0, 1, 1), (0.5, 0.4, 0.1), (1, 0, 0)]),
 }
@@ -75,6 +78,18 @@ def test_everything_lies_inside_the_figure(name: str) -> None:
 
 def test_a_code_without_alpha_says_why() -> None:
     assert "no variation" in FIGURES["forest"]
+
+
+def test_a_star_stands_at_intervals_over_few_interviews_and_is_explained_once() -> None:
+    items = [Item("A", 0.5, 0.2, 0.9, mark="*"), Item("B", 0.5, 0.2, 0.9), Item("C", 0.5, mark="*")]
+    figure = forest("f", "Alphas", items)
+    assert figure.count(".50 [.20, .90]*") == 1
+    assert figure.count("* over few interviews") == 1
+    assert "over few interviews" not in forest("f", "Alphas", items[1:])
+
+
+def test_bars_are_drawn_where_a_bin_has_an_interval() -> None:
+    assert FIGURES["reliability with intervals"].count("<line") == FIGURES["reliability"].count("<line") + 3
 
 
 def test_the_description_names_the_ends() -> None:

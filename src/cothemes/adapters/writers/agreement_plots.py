@@ -80,8 +80,8 @@ def plots_of(table: Any, prefix: str) -> Plots:
 
 def _alphas(table: Any, prefix: str) -> Markup:
     items = [_item(code.code, code.alpha) for code in table.codes]
-    macro = table.overall.macro_alpha_interval
-    items.append(_item(f"mean of {table.overall.codes_counted} codes", macro, set_apart=True))
+    items += [_item(f"{one.variable} (variable)", one.alpha) for one in table.variables]
+    items += _means(table.overall)
     ends = [v for i in items for v in (i.low, i.value) if v is not None]
     return forest(
         f"{prefix}-alphas",
@@ -93,8 +93,27 @@ def _alphas(table: Any, prefix: str) -> Markup:
     )
 
 
+def _means(overall: Any) -> list[Item]:
+    """The mean of the codes, and the two beside it where there is anything to leave out or put together."""
+    means = [(f"mean of {overall.codes_counted} codes", overall.macro_alpha_interval)]
+    if overall.macro_alpha_without_rare:
+        means.append((f"mean without {len(overall.rare)} too rare", overall.macro_alpha_without_rare))
+    if overall.macro_alpha_with_variables:
+        joined = f"mean of {overall.with_variables_counted} with variables"
+        means.append((joined, overall.macro_alpha_with_variables))
+    return [_item(name, estimate, set_apart=True) for name, estimate in means]
+
+
 def _item(name: str, estimate: Any, *, set_apart: bool = False) -> Item:
-    return Item(name, estimate.value, estimate.low, estimate.high, estimate.reason or "", set_apart=set_apart)
+    return Item(
+        name,
+        estimate.value,
+        estimate.low,
+        estimate.high,
+        estimate.reason or "",
+        set_apart=set_apart,
+        mark=estimate.mark,
+    )
 
 
 def _difference(found: Any, name: str) -> Markup:

@@ -38,6 +38,7 @@ def rows_plot(report: Any, figure: str, title: str, names: list[str], name: str)
         lines=CUSTOMARY if figure == "alpha" else (),
         span=(min([0.0, *ends]) - 0.02, 1.02),
         axis="mean over splits, 95 % interval over documents",
+        table="above",
     )
 
 

@@ -22,7 +22,9 @@ class Item:
     high: float | None = None
     reason: str = ""
     set_apart: bool = False
-    """Drawn as a diamond, for a mean of the others."""
+    """Drawn as a square, for a mean of the others."""
+    mark: str = ""
+    """A star where the interval is over few interviews."""
 
 
 def forest(
@@ -33,8 +35,10 @@ def forest(
     lines: Sequence[tuple[float, str]] = (),
     span: tuple[float, float] | None = None,
     axis: str = "",
+    table: str = "below",
 ) -> Markup:
-    """`lines`: value and words; `span`: the axis, else as far as the intervals go."""
+    """`lines`: value and words; `span`: the axis, else as far as the intervals go; `table`: where the values
+    stand, below or above."""
     least, most = span or _span(items, lines)
     left = svg.margin([item.name for item in items])
     width, height = WIDTH - left - RIGHT, TOP + ROW * len(items) + 42
@@ -55,6 +59,9 @@ def forest(
         parts.append(svg.text(at(value), TOP - 12, words, anchor="middle", size=10))
     for number, item in enumerate(items):
         parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most))
+    if marks := sorted({item.mark for item in items if item.mark and item.low is not None}):
+        words = f"{marks[0]} over few interviews"
+        parts.append(svg.text(WIDTH, bottom + 29, words, anchor="end", size=10, soft=True))
     if axis:
         parts.append(svg.text(left + width / 2, bottom + 29, axis, anchor="middle", size=10))
     known = [item for item in items if item.value is not None]
@@ -65,9 +72,8 @@ def forest(
             f"; the lowest is {lowest.name} with {svg.short(_value(lowest))}, the highest "
             f"{highest.name} with {svg.short(_value(highest))}"
         )
-    return svg.figure(
-        name, title, f"{described}. All values stand in the table below.", (WIDTH, height), parts
-    )
+    told = f"{described}. All values stand in the table {table}."
+    return svg.figure(name, title, told, (WIDTH, height), parts)
 
 
 def _row(
@@ -83,7 +89,7 @@ def _row(
             inside = span[0] <= end <= span[1]
             # An end beyond the axis has no bar: the line goes on.
             parts += [svg.line((at(end), y - 3), (at(end), y + 3), width=1.6)] if inside else []
-        said += f" [{svg.short(item.low)}, {svg.short(item.high)}]"
+        said += f" [{svg.short(item.low)}, {svg.short(item.high)}]{item.mark}"
     parts.append(svg.mark(2 if item.set_apart else 0, at(item.value), y, 4.2 if item.set_apart else 3.4))
     return [*parts, svg.text(WIDTH, y + 4, said, anchor="end", size=10)]
 
