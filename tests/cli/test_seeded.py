@@ -76,7 +76,35 @@ def test_nobody_is_sown_a_passage_that_she_read_and_why_is_said(cothemes: Any, s
     words = ("route", "--reviewers", "ann,bob", "--seeded", 0.1)
     found = cothemes.json(*words, study=study.root)
     assert (found["seeded"]["ground"], found["seeded"]["sown"]) == ({"ann": 0, "bob": 0}, 0)
-    assert "two others have read blind" in " ".join(cothemes.done(*words, study=study.root).split())
+    told = " ".join(cothemes.done(*words, study=study.root).split())
+    assert f"ann and bob each have been given all {found['seeded']['read_blind_by_two']} passages" in told
+    assert "reviewers add NAME cothemes reviewers reassign ann NAME cothemes route --reviewers NAME" in told
+
+
+def test_what_is_typed_as_told_sows_for_a_third_person(cothemes: Any, study: Study) -> None:
+    """Ann and bob have all there is; ann's later passages go to dan, and dan alone is routed."""
+    cothemes.done("route", "--reviewers", "ann,bob", "--blind", 0.1, study=study.root)
+    cothemes.done("reviewers", "add", "dan", study=study.root)
+    cothemes.done("reviewers", "reassign", "ann", "dan", study=study.root)
+    words = ("route", "--reviewers", "dan", "--round", "main", "--seeded", 0.1)
+    assert cothemes.json(*words, study=study.root)["seeded"]["sown"] > 0
+    assert {seed.reviewer for seed in study.store.reviews.seeds()} == {"dan"}
+
+
+def test_no_card_warns_of_seeds_where_none_is_sown(cothemes: Any, study: Study) -> None:
+    cothemes.done("route", "--reviewers", "ann,bob", "--blind", 0.1, "--seeded", 0.1, study=study.root)
+    ann = Desk(study, "ann")
+    card = ann.card(
+        next(s for s in ann.queue().waiting if s.assignment.arm is Arm.ASSISTED).assignment.passage
+    )
+    assert card.remarks == ()
+
+
+def test_before_any_blind_reading_it_says_what_comes_first(cothemes: Any, prepared: Study) -> None:
+    words = ("route", "--reviewers", "ann,bob", "--seeded", 0.1, "--dry-run")
+    told = " ".join(cothemes.done(*words, study=prepared.root).split())
+    assert "nothing would be sown now" in told
+    assert "nowhere have two yet: have that done first" in told
 
 
 def test_a_seed_looks_as_a_suggestion_does_and_stands_on_words_that_are_there(

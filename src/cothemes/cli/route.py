@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.route import RouteReport
+    from cothemes.app.steps.seeding import Sowing
     from cothemes.stages.route.expectation import Expectation
 
 
@@ -112,18 +114,24 @@ def _show(report: RouteReport, dry_run: bool) -> None:
 
 
 def _show_seeds(report: RouteReport, dry_run: bool) -> None:
-    from cothemes.cli.console import say
+    from cothemes.cli.console import say, typed
 
     sown = report.sowing
     would = "would be " if dry_run else ""
-    if sown.share:
+    if sown.made:
         say(
             f"Wrong on purpose: {len(sown.made)} suggestions {would}sown, on {sown.share:.0%} of the "
             "assisted passages; every card of the round with suggestions says that there are some."
         )
-        for name, count in sown.ground.items():
-            if not count:
-                say(f"None for {name}: it takes passages that two others have read blind and {name} has not.")
+    elif sown.share:
+        say(f"Wrong on purpose: nothing {would}sown now.")
+    for line in _why_unsown(sown):
+        say(line)
+    if sown.share and not any(sown.ground.values()):
+        say("It takes somebody new to those passages; type, in this order:")
+        typed("  cothemes reviewers add NAME")
+        typed(f"  cothemes reviewers reassign {next(iter(sown.ground))} NAME")
+        typed(f"  cothemes route --reviewers NAME --round {report.design.round} --seeded {sown.share:g}")
     # In numbers, this would tell who accepted how many.
     if sown.checks:
         say(f"Passages on which a seed was accepted {would or 'were '}given to another blind reader.")
@@ -132,6 +140,31 @@ def _show_seeds(report: RouteReport, dry_run: bool) -> None:
             "Accepted seeds wait for a blind reader who has not read the passage; name another person in "
             "--reviewers."
         )
+
+
+def _why_unsown(sown: Sowing) -> Iterator[str]:
+    """For whom there was no place, and why."""
+    from cothemes.stages.route.design import REVEAL_FIRST
+
+    if sown.share and not sown.beds:
+        yield (
+            "A wrong suggestion stands only where two people have finished a blind reading, and nowhere have "
+            "two yet: have that done first."
+        )
+        return
+    knows = [name for name, count in sown.ground.items() if not count]
+    if knows:
+        who = f"{knows[0]} has" if len(knows) == 1 else f"{', '.join(knows[:-1])} and {knows[-1]} each have"
+        yield (
+            f"{who} been given all {sown.beds} passages that two people have finished blind; a wrong "
+            "suggestion goes only to somebody who has not read the passage."
+        )
+    for name, count in sown.hosts.items():
+        if not count and sown.ground[name]:
+            yield (
+                f"None for {name}: it takes passages with suggestions, after the first {REVEAL_FIRST}, that "
+                f"{name} has not begun, and {name} has none in this round."
+            )
 
 
 def _show_expected(report: RouteReport) -> None:
@@ -203,7 +236,9 @@ def _as_json(report: RouteReport) -> dict[str, Any]:
         "seeded": {
             "share": report.sowing.share,
             "sown": len(report.sowing.made),
+            "read_blind_by_two": report.sowing.beds,
             "ground": report.sowing.ground,
+            "hosts": report.sowing.hosts,
             "checks_given": bool(report.sowing.checks),
             "checks_wanting": bool(report.sowing.unchecked),
         },

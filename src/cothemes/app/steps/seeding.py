@@ -32,8 +32,12 @@ class Sowing:
     share: float
     made: tuple[tuple[Assignment, Seed], ...] = ()
     """Not for anyone's eyes."""
+    beds: int = 0
+    """Passages that two people have finished blind, and that leave a code to be wrong about."""
     ground: dict[str, int] = field(default_factory=dict)
-    """Reviewer → passages into which a seed could be sown."""
+    """Reviewer → those of them into which a seed could be sown."""
+    hosts: dict[str, int] = field(default_factory=dict)
+    """Reviewer → untouched assisted passages of the round beside which one could stand."""
     checks: tuple[Assignment, ...] = ()
     """Passages with an accepted seed, for another blind reader."""
     unchecked: int = 0
@@ -67,6 +71,7 @@ def sowing(
     reasons = {run.id: _OFFLINE if run.coder == "offline" else _MODEL for run in study.store.runs.all()}
     made: list[tuple[Assignment, Seed]] = []
     free: dict[str, int] = {}
+    hosts: dict[str, int] = {}
     for name in names if share else ():
         own = reviews.assignments(reviewer=name)
         mine = sorted((each for each in planned if each.reviewer == name), key=lambda each: each.position)
@@ -81,9 +86,11 @@ def sowing(
             for each in [*own, *mine][REVEAL_FIRST:]
             if each.arm is Arm.ASSISTED and each.round == round_name and each.passage not in seeded
         ]
+        untouched = [each for each in assisted if each.passage not in touched]
+        hosts[name] = len(untouched)
         made += sow(
             name,
-            [each for each in assisted if each.passage not in touched],
+            untouched,
             beds_,
             share,
             assisted=len(assisted),
@@ -95,11 +102,11 @@ def sowing(
             drawn=wiring.clock().now(),
         )
     checks, unchecked = _follow_up(study, names, planned, seed)
-    return Sowing(share, tuple(made), free, tuple(checks), unchecked)
+    return Sowing(share, tuple(made), len(ground), free, hosts, tuple(checks), unchecked)
 
 
 def keep(study: Study, sown: Sowing, round_name: str) -> None:
-    """Stores it, and that the round holds seeds."""
+    """Stores it, and that the round holds seeds, where it does: a card never warns of what is not there."""
     reviews = study.store.reviews
     reviews.assign(
         [assignment for assignment, _ in sown.made],
@@ -107,7 +114,7 @@ def keep(study: Study, sown: Sowing, round_name: str) -> None:
         seeds=[each for _, each in sown.made],
     )
     reviews.assign(sown.checks, purpose=Purpose.CHECK)
-    if sown.share:
+    if sown.made:
         study.store.meta.set(seeded_key(round_name), f"{sown.share:g}")
 
 
