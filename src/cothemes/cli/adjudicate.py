@@ -98,7 +98,7 @@ def _one(
     as_json: bool,
 ) -> None:
     from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, say, typed
     from cothemes.cli.decide import parsed_span
     from cothemes.stages.review.attributes import parsed_attributes
 
@@ -118,12 +118,12 @@ def _one(
     if not recorded:
         DisputePrinter(table.codebook).dispute(dispute, table.tally)
         return
-    say(recorded)
+    typed(recorded)
     say(f"left to settle here: {', '.join(dispute.left) or 'nothing'}")
 
 
 def _undo(table: Adjudication, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, say, typed
     from cothemes.stages.review.taken_back import undo_told
 
     taken = table.undo()
@@ -132,7 +132,7 @@ def _undo(table: Adjudication, as_json: bool) -> None:
     else:
         what = " ".join(filter(None, (taken.ruling.value, taken.code)))
         left = ", ".join(table.left(taken.passage)) or "nothing"
-        say(undo_told(taken.passage, what))
+        typed(undo_told(taken.passage, what))
         say(f"left to settle here: {left}")
 
 

@@ -93,7 +93,7 @@ class PlainAdjudication:
     def _recorded(self, dispute: Dispute, what: str) -> Dispute:
         self._kept += 1
         left = f"left: {', '.join(dispute.left)}" if dispute.left else "all settled; an empty line goes on"
-        self._out.line(f"recorded: {what} ({left})")
+        self._out.told(f"recorded: {what} ({left})")
         return dispute
 
     def _rule(self, dispute: Dispute, rest: str, *, applies: bool) -> Dispute:
@@ -174,7 +174,7 @@ class PlainAdjudication:
         taken = self._table.undo()
         self._kept += 1
         what = " ".join(filter(None, (taken.ruling.value, taken.code)))
-        self._out.line(undo_told(taken.passage, what))
+        self._out.told(undo_told(taken.passage, what))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 

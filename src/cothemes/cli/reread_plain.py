@@ -63,10 +63,10 @@ class PlainRereading:
             self._out.line("names are shown" if self._named else "names are hidden")
         elif word in ("n", "m"):
             (shelf.note if word == "n" else shelf.memo)(place, rest)
-            self._out.line("recorded: note" if word == "n" else "recorded: memo")
+            self._out.told("recorded: note" if word == "n" else "recorded: memo")
         elif word == "o":
             shelf.reopen(place)
-            self._out.line("recorded: reopened; it waits in review")
+            self._out.told("recorded: reopened; it waits in review")
         elif word == "d":
             self._out.definition(shelf.items[place].coding.code)
         elif word == "t":

@@ -44,6 +44,10 @@ class CardPrinter:
             return
         self._console.print(Padding(Text(shown_text(text), style=style), (0, 0, 0, indent), expand=False))
 
+    def told(self, text: str) -> None:
+        """What became of an act: one line, whatever the width, so that no id in it is broken off its act."""
+        self._console.print(Text(shown_text(text)), soft_wrap=True)
+
     def card(self, card: Card, progress: Progress) -> None:
         """Everything that the arm allows, evidence apart."""
         passage, assignment = card.passage, card.standing.assignment

@@ -117,7 +117,7 @@ class PlainReview:
 
     def _recorded(self, card: Card, what: str) -> Card:
         self._kept += 1
-        self._out.line(f"recorded: {what}")
+        self._out.told(f"recorded: {what}")
         return card
 
     def _accept(self, card: Card, rest: str) -> Card:
@@ -245,7 +245,7 @@ class PlainReview:
         taken = self._desk.undo()
         self._kept += 1
         what = undone(taken, self._desk.standing(taken.passage))
-        self._out.line(undo_told(taken.passage, what, locked))
+        self._out.told(undo_told(taken.passage, what, locked))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 
