@@ -16,6 +16,9 @@ def report(
         Path, typer.Argument(metavar="OUT.html", help="The page to write; what is there is replaced.")
     ],
     quotes: Annotated[int, typer.Option(min=0, max=50, help="How many quotes a code.")] = 3,
+    memos: Annotated[
+        bool, typer.Option("--memos/--no-memos", help="Whether memos stand on it as an appendix.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. It needs nothing else to be read."""
@@ -24,7 +27,7 @@ def report(
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
-        made = run(study, out, quotes=quotes)
+        made = run(study, out, quotes=quotes, memos=memos)
     found = made.findings
     if as_json:
         emit_json(

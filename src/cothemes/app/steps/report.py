@@ -19,6 +19,7 @@ from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.steps.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.steps.report_facts import study_facts
+from cothemes.app.steps.report_memos import MemoAppendix, memo_appendix
 from cothemes.app.steps.report_sections import (
     MissingCodes,
     SettledRound,
@@ -52,9 +53,9 @@ class ReportMade:
     agreements: tuple[AgreementTable, ...]
 
 
-def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
-    """Writes the page. Raises StateConflict for a study without documents, InputError where it cannot be
-    written."""
+def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> ReportMade:
+    """Writes the page, with memos as an appendix unless told not to. Raises StateConflict for a study without
+    documents, InputError where it cannot be written."""
     documents = {document.slug: document for document in study.store.documents.all()}
     if not documents:
         raise StateConflict(
@@ -78,6 +79,7 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
     made = wiring.clock().now()
     reflexive = study.settings.study.tradition == "reflexive"
     settled, missing, history = settled_rounds(study), missing_codes(study), codebook_history(study)
+    appendix = memo_appendix(study) if memos else MemoAppendix()
     facts = study_facts(
         study,
         counting=found.basis.sentence,
@@ -109,7 +111,11 @@ def report(study: Study, path: Path, *, quotes: int = 3) -> ReportMade:
             "settled": settled,
             "missing": missing,
             "history": history,
-            "contents": _contents(found, reflexive, settled, missing, history),
+            "memos": appendix,
+            "contents": [
+                *_contents(found, reflexive, settled, missing, history),
+                *([("memos", "Appendix: memos")] if appendix.groups else []),
+            ],
         },
     )
     return ReportMade(path=str(path), findings=found, agreements=agreements)
