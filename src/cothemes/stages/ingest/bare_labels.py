@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from cothemes.records.document import Role
 from cothemes.stages.ingest.labels import Form, Mark, bare_mark
@@ -18,6 +19,7 @@ _VOICE_DASH = re.compile(
     r"|(?:\d\w\w )?(?:Fem|M)ale (?:voice|speaker)(?=\s*[.,-]))"
     r"\s*[-–—.,]\s*(?=\S)"
 )
+_INITIALS = 3
 _WORDS_ALONE = frozenset(("A", "I"))
 _ALWAYS_WORDS = frozenset(("OK", "TV", "UK", "EU", "US", "UN", "GP", "NHS", "BBC", "NO", "YES", "SO", "AND"))
 _STARTS = """
@@ -35,8 +37,10 @@ def bare_marks(rows: list[Row], cast: Cast, taken: set[int]) -> dict[int, Mark]:
 
     A label of the key counts unless its letters are a word or an acronym of the text. Outside the key, one to
     three capitals at the head of a paragraph are a slip of the typist or a voice the key forgets (F, M, Q); a
-    first name counts that comes back at the head of paragraphs and is used as a name in the text.
+    first name counts that comes back at the head of paragraphs and is used as a name in the text; so does a
+    full name of the key before a word that begins speech.
     """
+    full = _full_names(cast)
     marks: dict[int, Mark] = {}
     inside = _acronyms(rows)
     proper = _proper_names(rows)
@@ -49,6 +53,8 @@ def bare_marks(rows: list[Row], cast: Cast, taken: set[int]) -> dict[int, Mark]:
             marks[at] = mark
         elif (voice := _VOICE_DASH.match(row.text)) and names_a_voice(voice["label"]):
             marks[at] = Mark(voice["label"], Form.BARE, voice.end(), "")
+        elif full and begins_paragraph(rows, at) and (named := full.match(row.text)):
+            marks[at] = Mark(named["label"], Form.BARE, named.end(), "")
     used = Counter(mark.label for mark in marks.values())
     for at, row in enumerate(rows):
         if at in taken or at in marks or row.blank or row.style not in SPOKEN_STYLES:
@@ -63,6 +69,26 @@ def bare_marks(rows: list[Row], cast: Cast, taken: set[int]) -> dict[int, Mark]:
         if mark and len(mark.label) == 1 and used[mark.label] > 1 and mark.label not in _WORDS_ALONE:
             marks[at] = mark
     return marks if any(cast.in_key(mark.label) for mark in marks.values()) else {}
+
+
+def shouted_marks(rows: list[Row], known: Mapping[int, Mark]) -> dict[int, Mark]:
+    """Row → label, where a word in capitals that labels other turns (`PORTER: …`) lacks its colon."""
+    words = {mark.label for mark in known.values() if mark.label.isupper() and len(mark.label) > _INITIALS}
+    found = {}
+    for at, row in enumerate(rows):
+        mark = bare_mark(row.text) if row.style in SPOKEN_STYLES and at not in known else None
+        if mark and mark.label in words and mark.following.isupper() and begins_paragraph(rows, at):
+            found[at] = mark
+    return found
+
+
+def _full_names(cast: Cast) -> re.Pattern[str] | None:
+    """`Ann Bell I have been …`: a name of the cast in full, and a word that begins speech."""
+    people = [re.escape(name) for name in cast.people if " " in name]
+    if not people:
+        return None
+    openers = "|".join(re.escape(word.capitalize()) for word in sorted(_OPENERS))
+    return re.compile(rf"\s*(?P<label>{'|'.join(people)})\s+(?=(?:{openers})(?![\w'’]))")
 
 
 def _is_turn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cothemes.stages.ingest.bare_labels import bare_marks
+from cothemes.stages.ingest.bare_labels import bare_marks, shouted_marks
 from cothemes.stages.ingest.labels import Form, Mark, mark_of
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.voices import Cast
@@ -41,6 +41,7 @@ def marks_of(rows: list[Row], cast: Cast) -> dict[int, Mark]:
         accepted.update(bare_marks(rows, cast, set(accepted)))
         first = min(accepted, default=0)
         accepted.update((at, mark) for at, mark in possible.items() if at > first and _stands_apart(mark))
+        accepted.update(shouted_marks(rows, accepted))
         accepted = dict(sorted(accepted.items()))
     shapes = Counter(mark.form for mark in accepted.values())
     accepted.update(

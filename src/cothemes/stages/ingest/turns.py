@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
@@ -11,12 +10,14 @@ from dataclasses import dataclass, field
 from cothemes.records.document import Role
 from cothemes.records.source import LineStyle
 from cothemes.stages.ingest.labels import Form, Mark, mark_of, time_edges, time_only
+from cothemes.stages.ingest.narration import AHEAD, Coming, brings_in
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.voices import Cast, Voice
 from cothemes.stages.ingest.words import names_no_one
 
 NO_ONE = Voice("", Role.UNKNOWN)
+FLOOR = "Q"
 _PARAGRAPH = 60
 """Words after which unnamed captions begin a new block where a sentence ends, so that its time is near."""
 _LONGEST = 120
@@ -61,11 +62,15 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
     """Every spoken row to exactly one turn. Rows before the first label belong to no one.
 
     A header of name and time takes the rows below it; a time alone on its row dates the turn that follows.
+    A question from the floor is one paragraph: where no label stands over answers, what follows it may be
+    anyone's.
     """
     rows = list(rows)
     order = sorted(marks)
     turns: list[Turn] = []
-    voice, time, ended = NO_ONE, "", True
+    voice, time, ended, floor = NO_ONE, "", True, False
+    labels = {mark.label for mark in marks.values()}
+    unanswered = cast.explicit and not cast.in_key(FLOOR) and "A" not in labels
     for at, row in enumerate(rows):
         if row.style is LineStyle.CUE:
             voice, time, ended = _cue(row, at, turns, voice, cast), "", False
@@ -85,10 +90,15 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
         start, end, edge = time_edges(row.text)
         if mark is not None:
             voice = cast.voice(mark.label)
+            floor = mark.label == FLOOR and unanswered
             turns.append(Turn(voice, mark.time or edge or time, opened=True))
             time, ended = "", False
             start = mark.end
-        elif voice is not NO_ONE and begins_paragraph(rows, at) and _introduces(row, at, marks, order, cast):
+        elif (
+            voice is not NO_ONE
+            and begins_paragraph(rows, at)
+            and (floor or brings_in(row.text, voice, _ahead(at, marks, order, cast)))
+        ):
             voice = NO_ONE
             turns.append(Turn(voice, edge or time))
             time, ended = "", False
@@ -105,14 +115,10 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
     return Talk(spoken, rows, sum(turn.opened for turn in spoken))
 
 
-def _introduces(row: Row, at: int, marks: Mapping[int, Mark], order: list[int], cast: Cast) -> bool:
-    """Whether an unlabelled paragraph opens with the full name of whoever speaks next: a narrator's, not the
-    speaker's before it."""
-    following = bisect_right(order, at)
-    if following == len(order):
-        return False
-    name = cast.voice(marks[order[following]].label).name
-    return " " in name and bool(re.match(rf"\s*(?:\w+\.? )?{re.escape(name)}\b", row.text))
+def _ahead(at: int, marks: Mapping[int, Mark], order: list[int], cast: Cast) -> Coming:
+    first = bisect_right(order, at)
+    labels = dict.fromkeys(marks[row].label for row in order[first : first + AHEAD])
+    return [(label, cast.voice(label)) for label in labels]
 
 
 def _cue(row: Row, at: int, turns: list[Turn], voice: Voice, cast: Cast) -> Voice:
