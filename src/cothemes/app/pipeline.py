@@ -56,7 +56,7 @@ def run(
     files, _ = find_files(paths)
     with bar("Reading", len(files)) as advance:
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
-    with bar("Embedding", len(study.store.passages.all())) as advance:
+    with bar("Embedding", len(study.store.passages.outline())) as advance:
         indexed = index(study, progress=advance)
     todo = plan(study, wanted)
     try:
@@ -65,7 +65,7 @@ def run(
     except (BudgetReached, ServiceError) as error:
         error.message += f"; {_given_out(study, todo, reviewers)}"
         raise
-    routed = route(study, reviewers) if reviewers and study.store.passages.all() else None
+    routed = route(study, reviewers) if reviewers and study.store.passages.outline() else None
     return PipelineReport(read, indexed, proposed, routed)
 
 
@@ -75,12 +75,12 @@ def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> str:
     came = {
         outcome.passage
         for each in run
-        for outcome in study.store.runs.outcomes(each.id)
+        for outcome in study.store.runs.each_outcome(each.id)
         if outcome.state is not OutcomeState.FAILED
     }
-    left = [passage for passage in todo.to_code if passage.id not in came]
+    left = [passage for passage in todo.to_code.keys if passage.id not in came]
     begun = {passage.document for passage in left}
-    whole = [document.slug for document in study.store.documents.all() if document.slug not in begun]
+    whole = [document.slug for document in study.store.documents.heads() if document.slug not in begun]
     drawn = route(study, reviewers, documents=whole).drawn if reviewers and whole else 0
     return (
         f"coded now: {len(todo.to_code) - len(left)} passages, left: {len(left)}, routed from documents that "

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from cothemes.records.candidate import Candidate
-from cothemes.records.document import Document
+from cothemes.records.document import Document, DocumentHead
 from cothemes.records.ledger import Cap, Entered, Tally
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, PassageKey
 from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Recoding, Reviewer, Seed
 from cothemes.records.run import Call, Run
-from cothemes.records.suggestion import Outcome, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +26,17 @@ class DocumentStore(Protocol):
     def add(self, document: Document) -> None:
         """Stores it and makes it the slug's current version; the same version again changes nothing."""
 
-    def get(self, slug: str) -> Document | None:
-        """The current version."""
+    def get(self, slug: str, version: str | None = None) -> Document | None:
+        """The current version, or the one that is named."""
+
+    def heads(self) -> list[DocumentHead]:
+        """Current versions without their texts, by slug."""
 
     def by_source(self, source_hash: str) -> list[Document]:
         """Current documents that came from a file with these bytes."""
 
     def all(self) -> list[Document]:
-        """Current versions, by slug."""
+        """Current versions, by slug. Whoever needs no text, or one at a time, takes `heads` and `get`."""
 
     def amend(self, document: Document) -> None:
         """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
@@ -57,8 +60,14 @@ class PassageStore(Protocol):
     def get(self, passage_id: str) -> Passage | None:
         """Current or older."""
 
+    def outline(self) -> list[PassageKey]:
+        """Of all current passages, by slug, then position."""
+
+    def read(self, passage_ids: Iterable[str]) -> list[Passage]:
+        """Current or older, in the order asked; an id that is not there is left out."""
+
     def all(self) -> list[Passage]:
-        """Current passages by slug, then position."""
+        """Current passages by slug, then position. A whole study at once is large: see `outline` and `read`."""
 
     def find(self, prefix: str) -> list[str]:
         """Ids that start so, for a hint."""
@@ -107,6 +116,12 @@ class RunStore(Protocol):
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
         """Of a run; with `passages`, nothing is loaded for others."""
+
+    def each_outcome(self, run_id: str) -> Iterator[Outcome]:
+        """Of a run, by passage, one after the other as of one moment; to be read to the end."""
+
+    def states(self, run_id: str) -> dict[OutcomeState, int]:
+        """How many passages of a run ended in each state."""
 
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None

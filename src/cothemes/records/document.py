@@ -75,24 +75,19 @@ class OffsetMap(Record):
         return place + (offset - start) if self.unit == "character" else place
 
 
-class Document(Record):
-    """One source as the study holds it. Its version is the sha256 of its text."""
+class DocumentHead(Record):
+    """What a document is, without its text: enough to group and count, and to ask whether it may leave."""
 
     slug: str
     version: str
     kind: Kind
     title: str = ""
-    text: str
-    """NFC, line ends LF, no byte-order mark; otherwise as read."""
-    blocks: tuple[Block, ...] = ()
-    """Ascending, without overlap."""
     source_name: str = ""
     """The file's name, without folders."""
     source_hash: str = ""
     """sha256 of the file's bytes."""
     reader: str = ""
     """Which reader understood it, e.g. `vtt`."""
-    offsets: OffsetMap = OffsetMap()
     metadata: dict[str, str] = {}
     """From the file and the --meta table; the table wins."""
     synthetic: bool = False
@@ -109,3 +104,13 @@ class Document(Record):
     def cluster(self) -> str:
         """The unit of intervals: the participant, else the document."""
         return self.participant or self.slug
+
+
+class Document(DocumentHead):
+    """One source as the study holds it. Its version is the sha256 of its text."""
+
+    text: str
+    """NFC, line ends LF, no byte-order mark; otherwise as read."""
+    blocks: tuple[Block, ...] = ()
+    """Ascending, without overlap."""
+    offsets: OffsetMap = OffsetMap()

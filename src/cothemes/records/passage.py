@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cothemes.records.document import BlockKind, Role
 from cothemes.records.record import Record
 
@@ -14,6 +16,14 @@ class Sentence(Record):
     start: int
     end: int
     """Half-open code points of the *document's* text."""
+
+
+class PassageKey(NamedTuple):
+    """By what a passage is known while its words stay on disk: so light that a list holds a whole study."""
+
+    id: str
+    document: str
+    version: str
 
 
 class Passage(Record):
@@ -39,6 +49,11 @@ class Passage(Record):
     """Only what the passage's own speaker says; an interjection between them is no sentence."""
     position: int
     """0, 1, … in document order."""
+
+    @property
+    def key(self) -> PassageKey:
+        """What it is known by."""
+        return PassageKey(self.id, self.document, self.version)
 
     @property
     def words(self) -> int:

@@ -6,7 +6,8 @@ The person's own records are there as ever.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.engine import Database
@@ -18,7 +19,7 @@ from cothemes.records.candidate import Candidate
 from cothemes.records.memo import Memo
 from cothemes.records.rating import Rating
 from cothemes.records.review import Decision
-from cothemes.records.suggestion import Outcome, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 
 class BlindReviews(SqlReviews):
@@ -51,6 +52,14 @@ class BlindRuns(SqlRuns):
         """By passage."""
         found = super().outcomes(run_id, passages=passages)
         return [outcome for outcome in found if outcome.passage not in self._hidden]
+
+    def each_outcome(self, run_id: str) -> Iterator[Outcome]:
+        """By passage."""
+        return (outcome for outcome in super().each_outcome(run_id) if outcome.passage not in self._hidden)
+
+    def states(self, run_id: str) -> dict[OutcomeState, int]:
+        """Of what is not hidden."""
+        return dict(Counter(outcome.state for outcome in self.each_outcome(run_id)))
 
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.sqlite import insert
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import columns_of, read, read_one, row_of, taking_over
 from cothemes.adapters.sql.schema import documents
-from cothemes.records.document import Document
+from cothemes.records.document import Document, DocumentHead
 
 _COLUMNS = columns_of(documents, Document)
+_HEAD = columns_of(documents, DocumentHead)
 
 
 class SqlDocuments:
@@ -39,10 +40,17 @@ class SqlDocuments:
                 row_of(document, current=True),
             )
 
-    def get(self, slug: str) -> Document | None:
-        """The current version."""
+    def get(self, slug: str, version: str | None = None) -> Document | None:
+        """The current version, or the one that is named."""
+        named = documents.c.current if version is None else documents.c.version == version
+        query = select(*_COLUMNS).where(documents.c.slug == slug, named)
         with self._database.reading() as connection:
-            return read_one(connection, Document, _current().where(documents.c.slug == slug))
+            return read_one(connection, Document, query)
+
+    def heads(self) -> list[DocumentHead]:
+        """Current versions without their texts, by slug."""
+        with self._database.reading() as connection:
+            return read(connection, DocumentHead, _current().with_only_columns(*_HEAD))
 
     def by_source(self, source_hash: str) -> list[Document]:
         """Current documents that came from a file with these bytes."""

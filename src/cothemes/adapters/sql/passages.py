@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, update
@@ -12,7 +13,7 @@ from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_one, row_of, taking_over
 from cothemes.errors import StateConflict
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, PassageKey
 
 _COLUMNS = columns_of(schema.passages, Passage)
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
@@ -70,6 +71,24 @@ class SqlPassages:
         """Current or older."""
         with self._database.reading() as connection:
             return read_one(connection, Passage, select(*_COLUMNS).where(schema.passages.c.id == passage_id))
+
+    def outline(self) -> list[PassageKey]:
+        """Of all current passages, by slug, then position."""
+        table = schema.passages.c
+        query = _current().with_only_columns(table.id, table.document, table.version)
+        with self._database.reading() as connection:
+            # A row brings its own copy of slug and version; a study has few of each.
+            return [PassageKey(row[0], intern(row[1]), intern(row[2])) for row in connection.execute(query)]
+
+    def read(self, passage_ids: Iterable[str]) -> list[Passage]:
+        """Current or older, in the order asked; an id that is not there is left out."""
+        wanted = list(passage_ids)
+        found: dict[str, Passage] = {}
+        with self._database.reading() as connection:
+            for chunk in chunks(dict.fromkeys(wanted)):
+                query = select(*_COLUMNS).where(schema.passages.c.id.in_(chunk))
+                found.update((passage.id, passage) for passage in read(connection, Passage, query))
+        return [found[passage_id] for passage_id in wanted if passage_id in found]
 
     def all(self) -> list[Passage]:
         """Current passages by slug, then position."""

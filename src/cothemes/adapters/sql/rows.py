@@ -43,6 +43,13 @@ def read(connection: Connection, record: type[Some], query: Select[Any]) -> list
     return records_of(record, connection.execute(query).mappings())
 
 
+def each(connection: Connection, record: type[Some], query: Select[Any]) -> Iterator[Some]:
+    """The same one after the other: only what the reader keeps is held."""
+    fields = tuple(record.model_fields)
+    for row in connection.execute(query, execution_options={"yield_per": AT_ONCE // 10}).mappings():
+        yield record.model_validate({name: row[name] for name in fields})
+
+
 def read_one(connection: Connection, record: type[Some], query: Select[Any]) -> Some | None:
     """The first record that a query finds."""
     found = read(connection, record, query.limit(1))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
@@ -13,6 +13,7 @@ from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import (
     chunks,
     columns_of,
+    each,
     insert_all,
     read,
     read_one,
@@ -133,6 +134,19 @@ class SqlRuns:
                 for chunk in chunks(sorted(set(passages)))
                 for outcome in read(connection, Outcome, query.where(schema.outcomes.c.passage.in_(chunk)))
             ]
+
+    def each_outcome(self, run_id: str) -> Iterator[Outcome]:
+        """By passage, one after the other as of one moment; to be read to the end."""
+        query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
+        with self._database.reading() as connection:
+            yield from each(connection, Outcome, query)
+
+    def states(self, run_id: str) -> dict[OutcomeState, int]:
+        """How many passages of a run ended in each state."""
+        state = schema.outcomes.c.state
+        query = select(state, func.count()).where(schema.outcomes.c.run == run_id).group_by(state)
+        with self._database.reading() as connection:
+            return {OutcomeState(name): count for name, count in connection.execute(query)}
 
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None

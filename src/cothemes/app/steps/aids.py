@@ -104,7 +104,7 @@ class StudyAids:
 
     @cached_property
     def _held_out(self) -> frozenset[str]:
-        tests = {d.slug for d in self.study.store.documents.all() if d.metadata.get("split") == TEST}
+        tests = {d.slug for d in self.study.store.documents.heads() if d.metadata.get("split") == TEST}
         return frozenset({*self.settings.coder.held_out, *tests})
 
     @cached_property
@@ -115,11 +115,10 @@ class StudyAids:
     @cached_property
     def _pool(self) -> list[Example]:
         """What examples are chosen from, in the words that may be sent."""
-        passages = {passage.id: passage for passage in self.study.store.passages.all()}
+        shown = {each.passage: each for each in self._reviewed if self._shown[each.document]}
         return [
-            replace(each, text=self.words(passages[each.passage]))
-            for each in self._reviewed
-            if self._shown[each.document]
+            replace(shown[passage.id], text=self.words(passage))
+            for passage in self.study.store.passages.read(shown)
         ]
 
     @cached_property

@@ -20,13 +20,13 @@ from cothemes.app import wiring
 from cothemes.app.steps.batches import batch_desk, naps, refuse_other_providers
 from cothemes.app.steps.keeping import Keeping
 from cothemes.app.steps.model_coder import ModelProposer
+from cothemes.app.steps.reading import StudyPassages, documents_of
 from cothemes.app.steps.replay import replay
 from cothemes.app.steps.terms import caps, terms
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, StateConflict, Stopped
 from cothemes.records.batch import Batch
 from cothemes.records.ledger import Entered
-from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
@@ -93,7 +93,7 @@ class BatchProposer(ModelProposer):
                 if desk.unread is not None:
                     raise desk.unread
 
-    def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
+    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
         """Collects, records, hands in; waits and does it again as long as it may.
 
         Raises what ended the run, once everything that came is stored: BudgetReached where nothing is under
@@ -168,15 +168,14 @@ class BatchProposer(ModelProposer):
 class _Round:
     """Reads the passages as far as the ledger goes, records what is whole, hands in what is missing."""
 
-    def __init__(self, coder: BatchProposer, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
+    def __init__(self, coder: BatchProposer, run: Run, passages: StudyPassages, keep: Keeping) -> None:
         self._coder = coder
         self._study = coder.study
         self._run = run
         self._passages = passages
         self._keep = keep
         self._told: set[str] = set()
-        slugs = {passage.document for passage in passages}
-        self._documents = {d.slug: d for d in self._study.store.documents.all() if d.slug in slugs}
+        self._documents = documents_of(self._study.store.documents, passages.versions)
 
     def __call__(self, desk: Desk) -> Entered | None:
         """The first call for which a budget left no room."""
@@ -207,7 +206,8 @@ class _Round:
         agreed.price = coder.price
         agreed.gather = gathering
         agreed.failed = dict(desk.failed)
-        passages = [passage for passage in self._passages if passage.id not in self._told]
+        told = frozenset(self._told)
+        passages = self._passages.where(lambda key: key.id not in told)
         stream = coder.stream(self._run, passages, self._documents, agreed)
         await self._keep.keep_all(self._noting(stream))
 

@@ -14,12 +14,12 @@ from cothemes.app.steps.forecast import forecast
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.propose import Plan, Wanted, choose, settings_for
 from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.reading import StudyPassages, documents_of, passages_of
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
 from cothemes.records.codebook import Codebook
-from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -82,7 +82,7 @@ class Asked:
     wanted: Wanted
     books: tuple[Codebook, Codebook]
     settled: Settled
-    passages: tuple[Passage, ...]
+    passages: StudyPassages
 
 
 def set_up(study: Study, wanted: Wanted, old: str = "", new: str = "", consensus: str = "") -> Asked:
@@ -99,7 +99,7 @@ def set_up(study: Study, wanted: Wanted, old: str = "", new: str = "", consensus
             hint="Name two versions: cothemes codebook retest OLD NEW; cothemes codebook log lists them.",
         )
     settled = settled_passages(study, books, consensus)
-    passages = tuple(p for p in study.store.passages.all() if p.id in settled.gold)
+    passages = passages_of(study.store.passages).among(settled.gold)
     if not passages:
         raise _nothing(settled)
     return Asked(study, wanted, books, settled, passages)
@@ -109,7 +109,7 @@ def ahead(asked: Asked) -> Ahead:
     """What it would cost; nothing is asked."""
     proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
     estimates = [
-        forecast(under(asked.study, book), Plan(proposer, asked.passages, known=0))
+        forecast(under(asked.study, book), Plan(proposer, asked.passages, asked.passages[:0], known=0))
         for book, proposer in zip(asked.books, proposers, strict=True)
         if isinstance(proposer, ModelProposer)
     ]
@@ -230,8 +230,7 @@ async def _by_model(
 ) -> list[Mapping[str, Collection[str]]]:
     """Both wordings in one event loop, under one run of the ledger; no reviewed passage is an example."""
     settings = settings_for(asked.study, asked.wanted)
-    slugs = {passage.document for passage in asked.passages}
-    documents = {d.slug: d for d in asked.study.store.documents.all() if d.slug in slugs}
+    documents = documents_of(asked.study.store.documents, asked.passages.versions)
     run_id = f"retest-{content_hash([book.hash for book in asked.books])[:8]}"
     found: list[Mapping[str, Collection[str]]] = []
     for book in asked.books:

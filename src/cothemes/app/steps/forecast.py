@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import ModelProposer, StudyCoder
 from cothemes.app.steps.propose import Plan
+from cothemes.app.steps.reading import StudyPassages, documents_of, passages_of
 from cothemes.app.steps.replay import coder_of_run
 from cothemes.app.steps.terms import caps
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.ledger import Tally
-from cothemes.records.passage import Passage
 from cothemes.records.price import NANOS
 from cothemes.records.record import canonical_json
 from cothemes.records.run import Run
@@ -64,7 +64,7 @@ def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict
     }
 
 
-def _bytes_per_token(proposer: ModelProposer, sample: Sequence[Passage]) -> float | None:
+def _bytes_per_token(proposer: ModelProposer, sample: StudyPassages) -> float | None:
     """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
     count = wiring.token_counter(proposer.settings)
     if count is None or not sample:
@@ -80,8 +80,9 @@ def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]
     for run, whole in _alike(study, proposer):
         tallies = [tally for tally in counted if tally.run == run.id]
         if enough(tallies):
-            coded = {o.passage for o in study.store.runs.outcomes(run.id) if o.state is OutcomeState.CODED}
-            passages = [passage for passage in study.store.passages.all() if passage.id in coded]
+            outcomes = study.store.runs.each_outcome(run.id)
+            coded = {outcome.passage for outcome in outcomes if outcome.state is OutcomeState.CODED}
+            passages = passages_of(study.store.passages).among(coded)
             if passages:
                 return tallies, _sizes(study, whole, _sample(passages))
     return [], []
@@ -104,16 +105,15 @@ def _alike(study: Study, proposer: ModelProposer) -> Iterator[tuple[Run, StudyCo
                 continue
 
 
-def _sample(passages: Sequence[Passage]) -> list[Passage]:
+def _sample(passages: StudyPassages) -> StudyPassages:
     """Evenly over all, so that long documents count for what they are."""
     step = max(1, -(-len(passages) // SAMPLE))
-    return list(passages[::step])
+    return passages[::step]
 
 
-def _sizes(study: Study, whole: StudyCoder, passages: Sequence[Passage]) -> list[int]:
+def _sizes(study: Study, whole: StudyCoder, passages: StudyPassages) -> list[int]:
     sizes: list[int] = []
-    slugs = {passage.document for passage in passages}
-    documents = {d.slug: d for d in study.store.documents.all() if d.slug in slugs}
+    documents = documents_of(study.store.documents, passages.versions)
 
     async def measured() -> None:
         agreed = Terms(measure=lambda _stage, size: sizes.append(size))

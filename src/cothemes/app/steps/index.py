@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cothemes.app import wiring
+from cothemes.app.steps.reading import passages_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.ports import Progress
@@ -23,7 +24,7 @@ class Hit:
 
 def index(study: Study, *, rebuild: bool = False, progress: Progress = lambda _count: None) -> IndexReport:
     """Embeds what has no vector yet; the vector store then holds the current passages and no others."""
-    passages = study.store.passages.all()
+    passages = passages_of(study.store.passages)
     with wiring.vector_index(study) as vectors:
         if rebuild:
             vectors.clear()

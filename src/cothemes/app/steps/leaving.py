@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from cothemes.app.study import Study
-from cothemes.records.document import Document
+from cothemes.records.document import Document, DocumentHead
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.run import Cloak
@@ -22,7 +22,7 @@ class Veil:
         self._study = study
         self._unreviewed = unreviewed
 
-    def refusal(self, document: Document) -> str | None:
+    def refusal(self, document: DocumentHead) -> str | None:
         """None where the document may go to a remote model as its view, else why not."""
         reason = may_leave(document)
         if reason is not None or self._unreviewed:
@@ -32,7 +32,8 @@ class Veil:
             return "it was not searched for names: `cothemes deidentify`"
         if state.version != document.version:
             return "its text has changed since it was searched: `cothemes deidentify`"
-        if not state.reviewed_as(document.version) or self._hash(document) != state.found:
+        found = found_hash(document.version, self._logged(document.slug))
+        if not state.reviewed_as(document.version) or found != state.found:
             return f"nobody has accepted what would leave: `cothemes deidentify --accept {document.slug}`"
         return None
 
@@ -53,11 +54,11 @@ class Veil:
         if state is None or state.version != document.version:
             # The log is of another text, or there is none: only unreviewed documents come here.
             return self._cloak.spans(document.text, document.slug)
-        log = self._study.store.privacy.replacements(document.slug)
-        return [(r.start, r.end, self._entries[r.pseudonym].pseudonym) for r in log if r.applied]
+        return self._logged(document.slug)
 
-    def _hash(self, document: Document) -> str:
-        return found_hash(document.version, self._spans(document))
+    def _logged(self, slug: str) -> list[tuple[int, int, str]]:
+        log = self._study.store.privacy.replacements(slug)
+        return [(r.start, r.end, self._entries[r.pseudonym].pseudonym) for r in log if r.applied]
 
     @cached_property
     def _cloak(self) -> Cloak:

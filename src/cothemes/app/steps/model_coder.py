@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.cancel import heed_cancel, heeding_signals
 from cothemes.app.steps.keeping import Keeping
+from cothemes.app.steps.reading import StudyPassages, documents_of
 from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.structure import bound_by_schema, settled
 from cothemes.app.steps.terms import price_of, terms
 from cothemes.app.study import Study
-from cothemes.records.document import Document
+from cothemes.records.document import Document, DocumentHead
 from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run
@@ -93,7 +94,7 @@ class ModelProposer:
         """Who speaks, in words for people."""
         return f"{self.model} at {self.coder.model.endpoint}"
 
-    def refusal(self, document: Document) -> str | None:
+    def refusal(self, document: DocumentHead) -> str | None:
         """None where the document may be sent, else why not."""
         return self.sending.refusal(document)
 
@@ -128,11 +129,9 @@ class ModelProposer:
         """The name its ratings carry."""
         return self.coder.rater(run_id)
 
-    def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None:
+    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""
-        slugs = {passage.document for passage in passages}
-        documents = {d.slug: d for d in self.study.store.documents.all() if d.slug in slugs}
-        asyncio.run(self._whole_run(run, passages, documents, keep))
+        asyncio.run(self._whole_run(run, passages, keep))
 
     @property
     def price(self) -> Price | None:
@@ -140,7 +139,7 @@ class ModelProposer:
         return price_of(self.study, self.settings, self.coder.model.endpoint)
 
     def stream(
-        self, run: Run, passages: Sequence[Passage], documents: Mapping[str, Document], agreed: Terms
+        self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: Terms
     ) -> AsyncGenerator[Derivation, None]:
         """What comes of every passage, on these terms."""
         return self.sending.propose(
@@ -153,9 +152,8 @@ class ModelProposer:
             terms=agreed,
         )
 
-    async def _whole_run(
-        self, run: Run, passages: Sequence[Passage], documents: Mapping[str, Document], keep: Keeping
-    ) -> None:
+    async def _whole_run(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+        documents = documents_of(self.study.store.documents, passages.versions)
         stop = Stop()
         agreed = terms(
             self.study, self.settings, self.coder.model.endpoint,

@@ -10,9 +10,10 @@ from cothemes.app import wiring
 from cothemes.app.steps.cancel import cancelled
 from cothemes.app.steps.keeping import Keep
 from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.reading import passages_of
 from cothemes.app.study import Study
 from cothemes.errors import Stopped
-from cothemes.records.document import Document
+from cothemes.records.document import DocumentHead
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import content_hash
@@ -55,7 +56,7 @@ class OfflineProposer:
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
 
-    def refusal(self, _document: Document) -> None:
+    def refusal(self, _document: DocumentHead) -> None:
         """Nothing leaves the machine."""
 
     def details(self) -> dict[str, object]:
@@ -109,12 +110,11 @@ def reviewed_passages(study: Study) -> list[Reviewed]:
         if known is None or _FIRMEST.get(rating.arm, 3) < _FIRMEST.get(known.arm, 3):
             by_rater[rating.rater] = rating
     found = []
-    for passage in study.store.passages.all():
-        if passage.id in votes:
-            cast = {code: _majority(by_rater) for code, by_rater in votes[passage.id].items()}
-            labels = {code: label for code, label in cast.items() if label is not None}
-            if labels:
-                found.append(Reviewed(passage=passage, labels=labels))
+    for passage in passages_of(study.store.passages).among(votes):
+        cast = {code: _majority(by_rater) for code, by_rater in votes[passage.id].items()}
+        labels = {code: label for code, label in cast.items() if label is not None}
+        if labels:
+            found.append(Reviewed(passage=passage, labels=labels))
     return found
 
 

@@ -14,12 +14,13 @@ from cothemes.app.steps.keeping import FINAL, Keeping
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.offline_coder import OfflineProposer
 from cothemes.app.steps.ratings import keep_codebook
+from cothemes.app.steps.reading import StudyPassages
 from cothemes.app.steps.standing import selected, standing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
-from cothemes.records.document import Document
-from cothemes.records.passage import Passage
+from cothemes.records.document import DocumentHead
+from cothemes.records.passage import PassageKey
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
@@ -46,13 +47,13 @@ class Proposer(Protocol):
     @property
     def spoken(self) -> str: ...
 
-    def refusal(self, document: Document) -> str | None: ...
+    def refusal(self, document: DocumentHead) -> str | None: ...
 
     def details(self) -> dict[str, object]: ...
 
     def rater(self, run_id: str) -> str: ...
 
-    def propose(self, run: Run, passages: Sequence[Passage], keep: Keeping) -> None: ...
+    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ class Plan:
     """What a call of propose would do."""
 
     proposer: Proposer = field(repr=False)
-    to_code: tuple[Passage, ...]
+    to_code: StudyPassages
+    to_note: StudyPassages
+    """Of the passages withheld, those of which the run says nothing yet, or another reason."""
     known: int
     """Passages that this coder has coded before, under this or an earlier configuration."""
     parked: int = 0
@@ -98,8 +101,6 @@ class Plan:
     """Passage → earlier runs with an unusable reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent; tried again when it may."""
-    to_note: tuple[Passage, ...] = ()
-    """Of the passages withheld, those of which the run says nothing yet, or another reason."""
     waiting: int = 0
     """Passages left alone because a batch that is under way asks about them."""
 
@@ -210,14 +211,15 @@ def plan(study: Study, wanted: Wanted) -> Plan:
     held = _held_by_batches(study, coder, wanted.recode)
     to_code = [passage for passage in tried if passage.id not in held]
     staying = [passage for passage in open_ if passage.document in reasons]
+    to_note = [p for p in staying if stand.withheld.get(p.id) != reasons[p.document]]
     return Plan(
         coder,
-        tuple(to_code[: wanted.limit]),
+        StudyPassages(study.store.passages, to_code[: wanted.limit]),
+        StudyPassages(study.store.passages, to_note),
         known=len(passages) - len(open_),
         parked=len(going) - len(tried),
         failures=stand.failures,
         withheld=tuple(_by_reason(staying, reasons)),
-        to_note=tuple(p for p in staying if stand.withheld.get(p.id) != reasons[p.document]),
         waiting=len(tried) - len(to_code),
     )
 
@@ -231,14 +233,14 @@ def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
     return waiting_passages(study, coder.model, under=under, besides=own)
 
 
-def _refusals(study: Study, coder: Proposer, passages: Sequence[Passage]) -> dict[str, str]:
+def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageKey]) -> dict[str, str]:
     """Document → why it may not be sent."""
     slugs = {passage.document for passage in passages}
-    documents = [document for document in study.store.documents.all() if document.slug in slugs]
+    documents = [document for document in study.store.documents.heads() if document.slug in slugs]
     return {document.slug: reason for document in documents if (reason := coder.refusal(document))}
 
 
-def _by_reason(passages: Sequence[Passage], reasons: Mapping[str, str]) -> Iterator[Withheld]:
+def _by_reason(passages: Sequence[PassageKey], reasons: Mapping[str, str]) -> Iterator[Withheld]:
     for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
         slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
         yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))
@@ -271,10 +273,10 @@ def propose(
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
     try:
-        coder.propose(run, [*todo.to_code, *todo.to_note], books)
+        coder.propose(run, todo.to_code + todo.to_note, books)
         final = {state.value for state in FINAL}
         ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
-        waiting = len(study.store.batches.passages(run_id=run.id) & {p.id for p in todo.to_code})
+        waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         asked = len(todo.to_code) + len(todo.to_note)
         left = max(0, asked - sum(books.states.values()) - waiting)
         if waiting or left:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cothemes.app import wiring
 from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.model_coder import CRITIC, REPAIR, StudyCoder
+from cothemes.app.steps.reading import documents_of, passages_of
 from cothemes.app.steps.sending import Sending
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -26,6 +28,9 @@ from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.recorded import RecordedModel
 from cothemes.stages.propose.model.run import ModelCoder
 from cothemes.stages.propose.model.terms import Terms
+
+TOGETHER = 256
+"""Passages whose records are looked up together."""
 
 
 @dataclass
@@ -47,25 +52,43 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
     run = _run(study, run_id)
     made = coder_of_run(study, run)
-    outcomes = {outcome.passage: outcome for outcome in study.store.runs.outcomes(run.id)}
-    before: dict[str, list[Suggestion]] = {}
-    for suggestion in study.store.runs.suggestions(run_id=run.id):
-        before.setdefault(suggestion.passage, []).append(suggestion)
-    documents = {document.slug: document for document in study.store.documents.all()}
-    everything = study.store.passages.all()
-    passages = [p for p in everything if p.id not in outcomes or WITHHELD not in outcomes[p.id].flags]
-    report = ReplayReport(run.id, same=len(everything) - len(passages))
+    withheld: set[str] = set()
+    retries: dict[str, int] = {}
+    for outcome in study.store.runs.each_outcome(run.id):
+        if WITHHELD in outcome.flags:
+            withheld.add(outcome.passage)
+        if outcome.failures:
+            retries[outcome.passage] = outcome.failures
+    everything = passages_of(study.store.passages)
+    passages = everything.where(lambda key: key.id not in withheld)
+    documents = documents_of(study.store.documents, passages.versions)
+    report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
 
-    async def derive_all() -> list[Derivation]:
-        retries = {key: outcome.failures for key, outcome in outcomes.items()}
+    async def derive_all() -> None:
         stream = made.sending.propose(
             made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
             clock=wiring.clock(), terms=Terms(replay=True, retries=retries),
         )  # fmt: skip
-        return [derivation async for derivation in stream]
+        together: list[Derivation] = []
+        async for derivation in stream:
+            together.append(derivation)
+            if len(together) == TOGETHER:
+                _compare(study, report, together)
+                together.clear()
+        _compare(study, report, together)
 
-    found = asyncio.run(derive_all())
-    report.unanswered = len(passages) - len(found)
+    asyncio.run(derive_all())
+    return report
+
+
+def _compare(study: Study, report: ReplayReport, found: Sequence[Derivation]) -> None:
+    """Counts what was derived against what is on record of the same passages, and stores what is not."""
+    asked = [derivation.outcome.passage for derivation in found]
+    outcomes = {each.passage: each for each in study.store.runs.outcomes(report.run, passages=asked)}
+    before: dict[str, dict[str, Suggestion]] = defaultdict(dict)
+    for suggestion in study.store.runs.suggestions(run_id=report.run, passages=asked):
+        before[suggestion.passage][suggestion.id] = suggestion
+    report.unanswered -= len(found)
     for derivation in found:
         known = outcomes.get(derivation.outcome.passage)
         if known is None and derivation.outcome.call is None:
@@ -73,13 +96,10 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
         if known is None:
             study.store.runs.record([derivation.outcome], derivation.suggestions, derivation.candidates)
             report.restored.append(derivation.outcome.passage)
-        elif _same(known, derivation.outcome) and _by_id(before.get(known.passage, [])) == _by_id(
-            list(derivation.suggestions)
-        ):
+        elif _same(known, derivation.outcome) and before[known.passage] == _by_id(derivation.suggestions):
             report.same += 1
         else:
             report.different.append(known.passage)
-    return report
 
 
 def coder_of_run(study: Study, run: Run) -> StudyCoder:
@@ -149,5 +169,5 @@ def _same(known: Outcome, derived: Outcome) -> bool:
     return known == derived.model_copy(update={"failures": known.failures})
 
 
-def _by_id(suggestions: list[Suggestion]) -> dict[str, Suggestion]:
+def _by_id(suggestions: Iterable[Suggestion]) -> dict[str, Suggestion]:
     return {suggestion.id: suggestion for suggestion in suggestions}

@@ -8,16 +8,17 @@ leave stays here; each of its passages ends as skipped with the reason, and is t
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cothemes.app.steps.leaving import Veil
+from cothemes.app.steps.reading import HELD, InTurn
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
-from cothemes.records.document import Document
+from cothemes.records.document import Document, DocumentHead
 from cothemes.records.endpoint import is_loopback
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import SHIPPED, Prompt
@@ -44,8 +45,8 @@ class Sending:
         self._study = study
         unreviewed = settings.privacy.remote_models
         self._veil = None if is_loopback(endpoint) else Veil(study, unreviewed=unreviewed)
-        self._viewed: dict[str, ViewedDocument] = {}
-        self._sources: dict[str, Passage] = {}
+        self._shown = lru_cache(maxsize=HELD)(lambda slug: self._viewed(self._document(slug)))
+        self._under_way: dict[str, tuple[Passage, ViewedDocument]] = {}
         self._graves = frozenset[str]()
         self._looked = float("-inf")
 
@@ -54,30 +55,31 @@ class Sending:
         """Empty where texts go as they are."""
         return SCHEME if self._veil else ""
 
-    def refusal(self, document: Document) -> str | None:
+    def refusal(self, document: DocumentHead) -> str | None:
         """None where the document's passages may be sent, else why not."""
         return self._veil.refusal(document) if self._veil else None
 
     def shows(self, slug: str) -> bool:
         """Whether passages of this document may stand in another passage's request."""
-        return not self._veil or (slug in self._documents and self.refusal(self._documents[slug]) is None)
+        return not self._veil or (slug in self._heads and self.refusal(self._heads[slug]) is None)
 
     def words(self, passage: Passage) -> str:
         """A passage's text as it may be shown."""
         if not self._veil:
             return passage.text
-        return self._view(self._documents[passage.document]).passage(passage).text
+        return self._shown(passage.document).passage(passage).text
 
     def source(self, passage: Passage) -> Passage:
         """The study's own passage for one that is under way."""
-        return self._sources.get(passage.id, passage)
+        known = self._under_way.get(passage.id)
+        return known[0] if known else passage
 
     def codebook(self, codebook: Codebook) -> Codebook:
         """With pseudonyms, and without quotations from documents whose participants said no."""
         if not self._veil:
             return codebook
-        held = [document.text for document in self._documents.values() if may_leave(document) is not None]
-        return codebook_as_sent(codebook, self._veil.words, held)
+        held = (slug for slug, head in self._heads.items() if may_leave(head) is not None)
+        return codebook_as_sent(codebook, self._veil.words, (self._document(slug).text for slug in held))
 
     def about(self, study: StudySettings) -> StudySettings:
         """Title and context with pseudonyms."""
@@ -99,48 +101,70 @@ class Sending:
     def propose(
         self,
         coder: ModelCoder,
-        passages: Sequence[Passage],
+        passages: Iterable[Passage],
         documents: Mapping[str, Document],
         *,
         gate: bool = True,
         **asking: Any,
     ) -> AsyncGenerator[Derivation, None]:
         """As `ModelCoder.propose`, with every place told in the study's own texts. `gate`: False derives
-        again what was sent before, whether or not it might be sent now."""
+        again what was sent before, whether or not it might be sent now.
+
+        Passages are taken as they are needed, and gone through twice where some may not be sent. Nothing is
+        sent of a document that is forgotten, or no longer among `documents`, when its turn comes.
+        """
         if self._veil is None:
-            return coder.propose(passages, documents, **asking)
+            return coder.propose(self._there(passages, documents), documents, **asking)
         return self._carried(coder, passages, documents, gate, asking)
 
     async def _carried(
         self,
         coder: ModelCoder,
-        passages: Sequence[Passage],
+        passages: Iterable[Passage],
         documents: Mapping[str, Document],
         gate: bool,
         asking: Mapping[str, Any],
     ) -> AsyncGenerator[Derivation, None]:
-        refusals = (
-            {slug: self.refusal(documents[slug]) for slug in {p.document for p in passages}} if gate else {}
-        )
-        for passage in passages:
-            reason = refusals.get(passage.document)
-            if reason is not None:
-                yield _withheld(passage, asking["run"], reason)
-        going = [passage for passage in passages if refusals.get(passage.document) is None]
-        viewed = {slug: self._view(documents[slug]).document for slug in {p.document for p in going}}
+        refusals = self._refusals(documents) if gate else {}
+        if refusals:
+            for passage in passages:
+                if passage.document in refusals:
+                    yield _withheld(passage, asking["run"], refusals[passage.document])
+        going = (passage for passage in passages if passage.document not in refusals)
+        views = InTurn(documents, lambda slug: self._viewed(documents[slug]))
+        as_sent = InTurn(documents, lambda slug: views[slug].document)
         try:
-            async with aclosing(coder.propose(self._sent(going), viewed, **asking)) as stream:
+            sent = self._sent(self._there(going, documents), documents, views, gate)
+            async with aclosing(coder.propose(sent, as_sent, **asking)) as stream:
                 async for derivation in stream:
                     yield self._back(derivation)
         finally:
-            self._sources.clear()
+            self._under_way.clear()
 
-    def _sent(self, passages: Iterable[Passage]) -> Iterator[Passage]:
+    def _refusals(self, documents: Iterable[str]) -> dict[str, str]:
+        heads = [self._heads[slug] for slug in documents if slug in self._heads]
+        return {head.slug: reason for head in heads if (reason := self.refusal(head))}
+
+    def _there(self, passages: Iterable[Passage], documents: Mapping[str, Document]) -> Iterator[Passage]:
         """One by one as they leave; no more of a document that is forgotten meanwhile."""
         for passage in passages:
-            if passage.document not in self._forgotten():
-                self._sources[passage.id] = passage
-                yield self._viewed[passage.document].passage(passage)
+            if passage.document not in self._forgotten() and passage.document in documents:
+                yield passage
+
+    def _sent(
+        self,
+        passages: Iterable[Passage],
+        documents: Mapping[str, Document],
+        views: Mapping[str, ViewedDocument],
+        gate: bool,
+    ) -> Iterator[Passage]:
+        for passage in passages:
+            # Asked of the very text that leaves: the refusals were of the text as it is now.
+            if gate and self.refusal(documents[passage.document]):
+                continue
+            viewed = views[passage.document]
+            self._under_way[passage.id] = passage, viewed
+            yield viewed.passage(passage)
 
     def _forgotten(self) -> frozenset[str]:
         now = time.monotonic()
@@ -150,8 +174,7 @@ class Sending:
         return self._graves
 
     def _back(self, derivation: Derivation) -> Derivation:
-        passage = self._sources.pop(derivation.outcome.passage)
-        viewed = self._viewed[passage.document]
+        passage, viewed = self._under_way.pop(derivation.outcome.passage)
         outcome = derivation.outcome
         if outcome.call is not None and viewed.passage(passage).text != passage.text:
             outcome = outcome.model_copy(update={"flags": (*outcome.flags, PSEUDONYMS)})
@@ -164,15 +187,21 @@ class Sending:
             ),
         )
 
-    def _view(self, document: Document) -> ViewedDocument:
-        if document.slug not in self._viewed:
-            assert self._veil is not None
-            self._viewed[document.slug] = self._veil.viewed(document)
-        return self._viewed[document.slug]
+    def _viewed(self, document: Document) -> ViewedDocument:
+        assert self._veil is not None
+        return self._veil.viewed(document)
+
+    def _document(self, slug: str) -> Document:
+        document = self._study.store.documents.get(slug)
+        if document is None:
+            raise StateConflict(
+                "was forgotten a moment ago", where=slug, hint="The same command goes on without it."
+            )
+        return document
 
     @cached_property
-    def _documents(self) -> dict[str, Document]:
-        return {document.slug: document for document in self._study.store.documents.all()}
+    def _heads(self) -> dict[str, DocumentHead]:
+        return {head.slug: head for head in self._study.store.documents.heads()}
 
 
 def _withheld(passage: Passage, run: str, reason: str) -> Derivation:

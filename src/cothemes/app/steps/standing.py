@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cothemes.app.steps.keeping import PARKED_AFTER
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageKey
 from cothemes.records.suggestion import OutcomeState
 
 
@@ -40,7 +40,7 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
         same = run.configuration == configuration
         if recode and not same:
             continue
-        for outcome in study.store.runs.outcomes(run.id):
+        for outcome in study.store.runs.each_outcome(run.id):
             if outcome.final:
                 coded.add(outcome.passage)
             elif same and outcome.state is OutcomeState.SKIPPED:
@@ -51,9 +51,9 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
     return Standing(frozenset(coded), open_failures, withheld)
 
 
-def selected(study: Study, documents: Collection[str]) -> list[Passage]:
+def selected(study: Study, documents: Collection[str]) -> list[PassageKey]:
     """Passages of these documents, or all. Raises UsageError for an unknown one."""
-    passages = study.store.passages.all()
+    passages = study.store.passages.outline()
     if not documents:
         return passages
     known = {passage.document for passage in passages}

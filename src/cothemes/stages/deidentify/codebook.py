@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from cothemes.records.codebook import Code, Codebook, Example, NearMiss
 
@@ -12,16 +12,15 @@ QUOTED_FROM = 20
 Words = Callable[[str], str]
 
 
-def codebook_as_sent(codebook: Codebook, words: Words, held: Sequence[str] = ()) -> Codebook:
+def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ()) -> Codebook:
     """The same codebook with pseudonyms in every text. Ids and values of attributes stay: replies name them.
 
     `held`: texts that may not leave; an example or near miss that stands in one of them is left out.
     """
-    texts = [_plain(text) for text in held]
+    quoting = _standing_in(held, codebook)
 
     def may_go(example: Example | NearMiss) -> bool:
-        quoted = _plain(example.text)
-        return len(quoted) < QUOTED_FROM or not any(quoted in text for text in texts)
+        return _plain(example.text) not in quoting
 
     def of_code(code: Code) -> Code:
         return code.model_copy(
@@ -58,6 +57,18 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Sequence[str] = ())
             "meta": {},
         }
     )
+
+
+def _standing_in(held: Iterable[str], codebook: Codebook) -> set[str]:
+    """Examples and near misses that stand in one of these texts; of the texts, one at a time is looked at."""
+    given = [each.text for code in codebook.codes for each in code.examples]
+    given += [each.text for code in codebook.codes for each in code.near_misses]
+    left = {words for words in map(_plain, given) if len(words) >= QUOTED_FROM}
+    found: set[str] = set()
+    for text in held:
+        plain = _plain(text)
+        found |= {words for words in left - found if words in plain}
+    return found
 
 
 def _plain(text: str) -> str:

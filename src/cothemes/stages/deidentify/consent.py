@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cothemes.records.document import Document, Kind
+from cothemes.records.document import DocumentHead, Kind
 
 COLUMN = "consent_remote"
 _YES = frozenset(("yes", "y", "true", "1"))
@@ -26,7 +26,7 @@ class Consent(StrEnum):
     """Something stands there that is neither."""
 
 
-def consent_of(document: Document) -> Consent:
+def consent_of(document: DocumentHead) -> Consent:
     """What its metadata says."""
     said = document.metadata.get(COLUMN, "").strip().casefold()
     if not said:
@@ -36,7 +36,7 @@ def consent_of(document: Document) -> Consent:
     return Consent.NO if said in _NO else Consent.UNCLEAR
 
 
-def may_leave(document: Document) -> str | None:
+def may_leave(document: DocumentHead) -> str | None:
     """None where the document's words may go to a remote model, else why not."""
     consent = consent_of(document)
     if consent is Consent.YES or (consent is Consent.NOT_SAID and document.kind in _PUBLISHED):

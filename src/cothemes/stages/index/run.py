@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from cothemes.ports import Embedder, EmbeddingStore, Progress, VectorIndex
 from cothemes.records.passage import Passage
@@ -10,6 +11,8 @@ from cothemes.records.record import Record, content_hash
 
 CHUNK = 512
 """Texts whose vectors are stored together: what a kill can cost."""
+WINDOW = 8 * CHUNK
+"""Passages held at once: enough for texts of near length to be found for every batch."""
 
 
 class IndexReport(Record):
@@ -27,7 +30,7 @@ class IndexReport(Record):
 
 
 def index_passages(
-    passages: Sequence[Passage],
+    passages: Iterable[Passage],
     embedder: Embedder,
     embeddings: EmbeddingStore,
     index: VectorIndex,
@@ -35,21 +38,31 @@ def index_passages(
 ) -> IndexReport:
     """Embeds what has no vector yet; afterwards the store holds these passages and no others.
 
-    Run twice it changes nothing. `progress` counts passages. Stopped at any point, the next run goes on.
+    Passages are taken once, a window at a time. Run twice it changes nothing. `progress` counts passages.
+    Stopped at any point, the next run goes on.
     """
-    embedded, reused = embed_missing([passage.text for passage in passages], embedder, embeddings, progress)
-    current = {passage.id: passage for passage in passages}
     stored = index.ids()
-    if gone := sorted(stored - current.keys()):
+    current: set[str] = set()
+    embedded = reused = added = 0
+    for window in _windows(passages):
+        made, known = embed_missing([passage.text for passage in window], embedder, embeddings, progress)
+        embedded, reused = embedded + made, reused + known
+        current.update(passage.id for passage in window)
+        new = [passage for passage in window if passage.id not in stored]
+        added += len(new)
+        for start in range(0, len(new), CHUNK):
+            chunk = new[start : start + CHUNK]
+            vectors = embeddings.matrix(embedder.name, [content_hash(passage.text) for passage in chunk])
+            index.add([passage.id for passage in chunk], vectors)
+    if gone := sorted(stored - current):
         index.remove(gone)
-    new = [passage for passage in passages if passage.id not in stored]
-    for start in range(0, len(new), CHUNK):
-        chunk = new[start : start + CHUNK]
-        vectors = embeddings.matrix(embedder.name, [content_hash(passage.text) for passage in chunk])
-        index.add([passage.id for passage in chunk], vectors)
-    return IndexReport(
-        embedded=embedded, reused=reused, added=len(new), removed=len(gone), indexed=len(current)
-    )
+    return IndexReport(embedded=embedded, reused=reused, added=added, removed=len(gone), indexed=len(current))
+
+
+def _windows(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
+    left = iter(passages)
+    while window := list(islice(left, WINDOW)):
+        yield window
 
 
 def embed_missing(

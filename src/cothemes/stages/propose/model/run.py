@@ -113,7 +113,8 @@ class ModelCoder:
     ) -> AsyncGenerator[Derivation, None]:
         """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
 
-        `documents` holds the passages' documents by slug. Raises StateConflict before the first call where
+        `documents` holds the passages' documents by slug; each is asked for when its passage's turn has come.
+        Raises StateConflict before the first call where
         passages may not be sent, and ModelError, after everything in flight has been handed on, where every
         further call would fail alike (key, quota, model). `terms` say what may be paid and what ends the run.
         """
@@ -127,7 +128,8 @@ class ModelCoder:
                     passage = next(waiting, None)
                     if passage is None:
                         break
-                    tasks.add(asyncio.create_task(self._code(passage, documents, caller)))
+                    document = None if passage.role in _NOT_CODED else documents[passage.document]
+                    tasks.add(asyncio.create_task(self._code(passage, document, caller)))
                 if not tasks:
                     break
                 finished, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -144,12 +146,9 @@ class ModelCoder:
         if caller.reason is not None:
             raise caller.reason
 
-    async def _code(
-        self, passage: Passage, documents: Mapping[str, Document], caller: Caller
-    ) -> Derivation | None:
-        if passage.role in _NOT_CODED:
+    async def _code(self, passage: Passage, document: Document | None, caller: Caller) -> Derivation | None:
+        if document is None:
             return _without_reply(passage, caller.run, OutcomeState.SKIPPED, "not a participant's words")
-        document = documents[passage.document]
         if document.version != passage.version:
             raise StateConflict(
                 f"{passage.id} was cut from another version of its document",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ CHUNK = 256
 
 
 def propose_offline(
-    passages: Sequence[Passage],
+    passages: Iterable[Passage],
     codebook: Codebook,
     embedder: Embedder,
     embeddings: EmbeddingStore,
@@ -29,14 +30,14 @@ def propose_offline(
 ) -> Iterator[tuple[Outcome, list[Suggestion]]]:
     """Yields (outcome, suggestions) for every passage, in order.
 
-    Vectors that are stored are used; others are made and stored. The same passage gets the same suggestions
-    whichever others are asked about with it.
+    Passages are taken as they are needed. Vectors that are stored are used; others are made and stored. The
+    same passage gets the same suggestions whichever others are asked about with it.
     """
     coder = OfflineCoder(codebook, embedder)
     if reviewed:
         coder = coder.fit(reviewed, _vectors([each.passage.text for each in reviewed], embedder, embeddings))
-    for start in range(0, len(passages), CHUNK):
-        chunk = passages[start : start + CHUNK]
+    left = iter(passages)
+    while chunk := list(islice(left, CHUNK)):
         vectors = _vectors([passage.text for passage in chunk], embedder, embeddings)
         yield from coder.propose(chunk, run_id, vectors)
 

@@ -1,0 +1,113 @@
+"""Passages and documents of a study, read from the records as they come up: no step holds them all at once.
+
+A step takes down which passages it means to go through, by their keys, and reads the words in portions. What
+it goes through is settled at that moment, also where a file is read anew meanwhile; only what is forgotten
+meanwhile is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import ClassVar, TypeVar, overload
+
+from cothemes.ports import DocumentStore, PassageStore
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage, PassageKey
+
+Value = TypeVar("Value")
+
+HELD = 4
+"""Documents kept at hand: passages come by document, and some are asked for again."""
+
+
+class StudyPassages(Sequence[Passage]):
+    """Passages in a settled order. Whoever goes through them holds one portion at a time."""
+
+    portion: ClassVar[int] = 128
+    """Passages that are read together."""
+
+    def __init__(self, store: PassageStore, keys: Sequence[PassageKey]) -> None:
+        self._store = store
+        self.keys = keys
+        """Of all of them, also of those that are forgotten by the time they are read."""
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[Passage]:
+        for start in range(0, len(self.keys), self.portion):
+            yield from self._read(self.keys[start : start + self.portion])
+
+    @overload
+    def __getitem__(self, index: int) -> Passage: ...
+    @overload
+    def __getitem__(self, index: slice) -> StudyPassages: ...
+    def __getitem__(self, index: int | slice) -> Passage | StudyPassages:
+        if isinstance(index, slice):
+            return StudyPassages(self._store, self.keys[index])
+        found = self._read([self.keys[index]])
+        if not found:
+            raise IndexError(f"{self.keys[index].id} was forgotten")
+        return found[0]
+
+    def __add__(self, other: StudyPassages) -> StudyPassages:
+        return StudyPassages(self._store, [*self.keys, *other.keys])
+
+    @property
+    def ids(self) -> Iterator[str]:
+        """In order; nothing is read for them."""
+        return (key.id for key in self.keys)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Document → the version that its passages were cut from."""
+        return {key.document: key.version for key in self.keys}
+
+    def where(self, wanted: Callable[[PassageKey], bool]) -> StudyPassages:
+        """Some of them, in the same order."""
+        return StudyPassages(self._store, [key for key in self.keys if wanted(key)])
+
+    def among(self, ids: Container[str]) -> StudyPassages:
+        """Those with one of these ids, in the same order."""
+        return self.where(lambda key: key.id in ids)
+
+    def _read(self, keys: Sequence[PassageKey]) -> list[Passage]:
+        versions = {key.id: key.version for key in keys}
+        # What was forgotten keeps its place and loses its version with its words.
+        return [p for p in self._store.read(versions) if p.version == versions[p.id]]
+
+
+class InTurn(Mapping[str, Value]):
+    """Documents, or what is made of them, by slug. Each is read when it is asked for; the last few are kept
+    at hand, no others. What `read` knows nothing of, for it was forgotten, is not there."""
+
+    def __init__(self, slugs: Collection[str], read: Callable[[str], Value]) -> None:
+        self._slugs = slugs
+        self._read = lru_cache(maxsize=HELD)(read)
+
+    def __getitem__(self, slug: str) -> Value:
+        return self._read(slug)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
+def documents_of(store: DocumentStore, versions: Mapping[str, str]) -> InTurn[Document]:
+    """Documents in the versions that were settled on; older ones are kept, forgotten ones are not."""
+
+    def read(slug: str) -> Document:
+        document = store.get(slug, versions[slug])
+        if document is None:
+            raise KeyError(slug)
+        return document
+
+    return InTurn(versions, read)
+
+
+def passages_of(store: PassageStore) -> StudyPassages:
+    """All current passages of a study, by document and position."""
+    return StudyPassages(store, store.outline())
