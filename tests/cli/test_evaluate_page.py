@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.doubles.chromium import CHROMIUM, opened
 from tests.doubles.gold_suite import SUITE, gold_suite
+from tests.doubles.pdflatex import compiled, needs_tex
 
 SEEDS = SUITE.replace("seeds: [0]", "seeds: [0, 1, 2]") + "coders: [{coder: offline, train: [0, 15]}]\n"
 
@@ -43,7 +44,7 @@ def test_the_page_has_every_part(page: str) -> None:
     assert "none moved beyond its interval" in page
     assert page.count('<tr><th scope="row">20') == 4, "two times of two rows"
     assert re.search(r"drinks, [0-9a-f]{64}", page)
-    assert "offline 1 on" in page
+    assert re.search(r"offline \d+ on", page)
     assert "numpy " in page
 
 
@@ -83,7 +84,7 @@ def test_an_invented_suite_says_so_everywhere(cothemes, suite: Path, tmp_path: P
     cothemes.done("evaluate", suite, "--html", page, "--latex", latex, "--csv", table)
     assert '<p class="band" role="note">SYNTHETIC.' in page.read_text(encoding="utf-8")
     text = latex.read_text(encoding="utf-8")
-    assert text.count("SYNTHETIC DATA") == text.count(r"\begin{longtable}") == 5
+    assert text.count("SYNTHETIC DATA") == text.count(r"\begin{longtable}") >= 5
     rows = list(csv.DictReader(table.open(encoding="utf-8")))
     assert {row["synthetic"] for row in rows} == {"yes"}
 
@@ -128,6 +129,22 @@ def test_names_are_no_markup(cothemes, suite: Path, tmp_path: Path) -> None:
     page = (tmp_path / "e.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;Tea&lt;/b&gt; &amp;" in page
     assert "\u202e" not in page
+
+
+@needs_tex
+def test_the_tables_stay_on_the_page_whatever_codes_are_called(cothemes, suite: Path, tmp_path: Path) -> None:
+    name = "WHAT_PEOPLE_DRINK_IN_THE_MORNING_AND_HOW_THEY_SPEAK_OF_IT"
+    for file in ("codebook.yaml", "passages.jsonl"):
+        place = suite.parent / file
+        words = place.read_text(encoding="utf-8")
+        place.write_text(
+            words.replace("id: tea", f"id: {name}").replace('"tea"', f'"{name}"'), encoding="utf-8"
+        )
+    seeds = SEEDS.replace("[0, 1, 2]", str(list(range(9))))
+    suite.write_text(seeds, encoding="utf-8")
+    cothemes.done("evaluate", suite, "--latex", tmp_path / "tables.tex")
+    log = compiled(tmp_path)
+    assert "Overfull" not in log, [line for line in log.splitlines() if "Overfull" in line]
 
 
 @pytest.mark.browser

@@ -1,7 +1,6 @@
-"""Tables for a paper: LaTeX with booktabs, every word escaped.
+"""Tables for a paper: LaTeX with booktabs, every word escaped, nothing wider than the page.
 
-They go through pdflatex as through lualatex. Letters that pdflatex does not know stand there by their number;
-which it knows was found by setting each (TeX Live, T1 fonts).
+They go through pdflatex as through lualatex.
 """
 
 from __future__ import annotations
@@ -10,60 +9,25 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from cothemes.adapters.writers.latex_columns import (
+    BREAKS_AFTER,
+    LINE,
+    Column,
+    is_figure,
+    parts_of,
+    pieces,
+)
+from cothemes.adapters.writers.latex_letters import escaped
 from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.text import shown_text
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "–": "--",
-    "−": "$-$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "≠": r"$\neq$",
-    "∞": r"$\infty$",
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "ε": r"$\varepsilon$",
-    "κ": r"$\kappa$",
-    "ρ": r"$\rho$",
-    "ω": r"$\omega$",
-    "′": "$'$",
-}
-_KNOWN = (
-    range(0x20, 0x7F),
-    range(0xA0, 0x126),
-    range(0x128, 0x138),
-    range(0x139, 0x13F),
-    range(0x141, 0x149),
-    range(0x14A, 0x166),
-    range(0x168, 0x17F),
-    range(0x218, 0x21C),
-    range(0x2010, 0x2017),
-    range(0x2018, 0x201B),
-    range(0x201C, 0x201F),
-    range(0x2020, 0x2023),
-    (0x2026, 0x2030, 0x2039, 0x203A, 0x20AC, 0x2122, 0x2190, 0x2192),
-)
 _HEAD = r"""% Needs \usepackage[T1]{fontenc}, \usepackage{booktabs} and \usepackage{longtable}.
 \ifdefined\otherletter\else
 \DeclareRobustCommand{\otherletter}[2]{\ifdefined\Umathchar #1\else[#2]\fi}
 \fi
 """
-_WIDE = 24
-"""Letters from which a column is set as a paragraph."""
-_LINE = 0.62
-"""Share of the line that such columns take together."""
+_LONG = 20
+"""Letters of a word from which it may be broken, in captions and notes."""
 
 
 def write_latex(path: Path, tables: Sequence[tuple[str, str, Sequence[Sequence[str]]]], note: str) -> None:
@@ -73,25 +37,35 @@ def write_latex(path: Path, tables: Sequence[tuple[str, str, Sequence[Sequence[s
         handle.write(_HEAD)
         for caption, label, rows in tables:
             handle.write(latex_table(caption, label, rows))
-        handle.write(f"\n\\noindent\\footnotesize {escaped(note)}\\normalsize\n")
+        handle.write(f"\n\\noindent\\footnotesize {broken(note)}\\normalsize\n")
 
 
 def latex_table(caption: str, label: str, rows: Sequence[Sequence[str]]) -> str:
-    """One longtable; the first column is set left, the others right, and long words as paragraphs."""
+    """One longtable, or several where the figures alone are wider than a line. The first column is set left,
+    figures right; what would run over the edge is broken into lines."""
+    parts = list(parts_of(rows))
+    tables = []
+    for number, columns in enumerate(parts, start=1):
+        told = f"{caption} Part {number} of {len(parts)}." if len(parts) > 1 else caption
+        tables.append(_table(told, label if number == 1 else f"{label}-{number}", rows, columns))
+    return "".join(tables)
+
+
+def _table(caption: str, label: str, rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
     head, *body = rows
     lines = [
         "",
         r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}\setlength{\LTcapwidth}{\linewidth}",
-        f"\\begin{{longtable}}{{{_columns(rows)}}}",
-        f"\\caption{{{escaped(caption)}}}\\label{{{label}}}\\\\",
+        f"\\begin{{longtable}}{{{''.join(map(_specified, columns))}}}",
+        f"\\caption{{{broken(caption)}}}\\label{{{label}}}\\\\",
         "\\toprule",
-        _row(head),
+        _row(head, columns),
         "\\midrule\\endfirsthead",
         "\\toprule",
-        _row(head),
+        _row(head, columns),
         "\\midrule\\endhead",
         "\\bottomrule\\endfoot",
-        *(_row(row) for row in body),
+        *(_row(row, columns) for row in body),
         "\\end{longtable}",
         r"\endgroup",
         "",
@@ -99,28 +73,42 @@ def latex_table(caption: str, label: str, rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def escaped(words: str) -> str:
-    """Words in which nothing is a command."""
-    composed = unicodedata.normalize("NFC", shown_text(words).replace("\n", " "))
-    return "".join(_SPECIAL.get(letter) or _letter(letter) for letter in composed)
+def broken(words: str) -> str:
+    """Words in which nothing is a command, and very long ones may go over two lines."""
+    settled = unicodedata.normalize("NFC", shown_text(words).replace("\n", " "))
+    return " ".join(_breakable(word) if len(word) > _LONG else escaped(word) for word in settled.split(" "))
 
 
-def _letter(letter: str) -> str:
-    known = any(ord(letter) in part for part in _KNOWN)
-    return letter if known else rf"\otherletter{{{letter}}}{{U+{ord(letter):04X}}}"
+def _breakable(words: str) -> str:
+    """May end a line after a sign, and at some cost within a long word; never with a hyphen, which no name
+    of a code has."""
+    found = ""
+    for piece in pieces(words):
+        found += escaped(piece)
+        if piece[-1] in BREAKS_AFTER:
+            found += r"\allowbreak{}"
+        elif piece[-1] != " ":
+            found += r"\penalty500{}"
+    return found
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> str:
-    longest = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    wide = [length for length in longest if length > _WIDE]
-    return "".join(
-        rf"p{{{_LINE * length / sum(wide):.2f}\linewidth}}" if length > _WIDE else "r" if at else "l"
-        for at, length in enumerate(longest)
-    )
+def _specified(column: Column) -> str:
+    if column.width is not None:
+        return rf"p{{{column.width / LINE:.3f}\linewidth}}"
+    return "r" if column.place else "l"
 
 
-def _row(cells: Sequence[str]) -> str:
-    # A bracket at the start of a row would be read as the option of the line break before it.
-    shown = [escaped(cell) for cell in cells]
-    shown[0] = f"{{{shown[0]}}}" if shown[0].startswith(("[", "*")) else shown[0]
-    return " & ".join(shown) + r" \\"
+def _row(cells: Sequence[str], columns: Sequence[Column]) -> str:
+    return " & ".join(_cell(cells[column.place], column) for column in columns) + r" \\"
+
+
+def _cell(words: str, column: Column) -> str:
+    if column.width is None:
+        shown = escaped(words)
+        # A bracket at the start of a row would be read as the option of the line break before it.
+        return f"{{{shown}}}" if shown.startswith(("[", "*")) else shown
+    side = r"\raggedleft" if column.figures else r"\raggedright"
+    if column.figures and is_figure(words):
+        return rf"{{{side} {escaped(words).replace(' ', '~')}\par}}"
+    settled = unicodedata.normalize("NFC", shown_text(words).replace("\n", " "))
+    return rf"{{{side}\hyphenpenalty=10000 {_breakable(settled)}\par}}"

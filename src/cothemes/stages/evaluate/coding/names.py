@@ -29,9 +29,9 @@ LONG = {
     "workload_auc": "Area under the workload curve",
 }
 CODE_FIGURES = {
-    "average_precision": "Average precision",
-    "precision": "Precision",
-    "recall": "Recall",
+    "average_precision": "AP",
+    "precision": "Prec.",
+    "recall": "Rec.",
     "f1": "F1",
     "alpha": "Alpha",
 }

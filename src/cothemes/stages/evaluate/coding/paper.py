@@ -45,8 +45,8 @@ def paper_note(report: Report) -> str:
     named = "; ".join(f"{SHORT[name]}: {LONG[name].lower()}" for name in METRICS if SHORT[name] != name)
     note = (
         f"{named}. 95 % intervals: {said['interval']}. Test: {said['test']}. Train: {said['train']}. n+: "
-        f"passages of the whole gold with the code. F1 of a code is its positive agreement. A dash stands "
-        f"for what cannot be computed."
+        f"passages of the whole gold with the code. AP: average precision. Prec., Rec.: "
+        "precision, recall. F1 of a code is its positive agreement. A dash: not computable."
     )
     return " ".join(filter(None, [note, people_words(report), left_out, report.about, *report.notes]))
 
@@ -111,11 +111,11 @@ def _rows(report: Report, figures: Sequence[str]) -> Rows:
 
 
 def _by_seed(report: Report) -> Rows:
-    found = [["Coder", "Figure", *(f"seed {seed}" for seed in report.rows[0].seeds)]]
+    found = [["Coder and figure", *(f"seed {seed}" for seed in report.rows[0].seeds)]]
     for row in report.rows:
         for name in METRICS:
             values = [two_decimals(value) for value in row.intervals[name].by_seed]
-            found.append([row_name(row), SHORT[name], *values])
+            found.append([f"{row_name(row)}: {SHORT[name]}", *values])
     return found
 
 

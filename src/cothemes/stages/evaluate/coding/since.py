@@ -11,7 +11,9 @@ from cothemes.stages.evaluate.coding.names import SHORT
 def since(changes: Sequence[Change]) -> str:
     """`the last time, 2026-11-22T…`; only the first words where nothing was compared."""
     times = sorted({change.since for change in changes})
-    return ", ".join(["the last time", *([" to ".join(dict.fromkeys([times[0], times[-1]]))] if times else [])])
+    return ", ".join(
+        ["the last time", *([" to ".join(dict.fromkeys([times[0], times[-1]]))] if times else [])]
+    )
 
 
 def other_than_then(changes: Sequence[Change]) -> list[str]:
