@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cothemes.stages.evaluate.anchoring.report import Anchoring, Person
 
 NAMED = 12
+CODE = 28
+"""A longer code gets a line of its own."""
 
 
 def anchoring(
@@ -96,16 +98,21 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
 
 
 def _shifts(person: Person, *, every: bool) -> Iterator[str]:
+    from cothemes.cli.agreement_text import wrapped
     from cothemes.records.text import shown_text
 
     overall = person.overall
     assert overall is not None
     off = [shift for shift in person.codes if every or _off_nought(shift)]
-    width = max([18, *(len(shift.code) for shift in off)])
+    width = max([18, *(len(shift.code) for shift in off if len(shift.code) <= CODE)])
     yield f"  {'':<{width}}{'blind':>7}{'assisted':>10}{'shift':>8}  interval"
     yield f"  {'codes per passage':<{width}}{_row(overall, percent=False)}"
     for shift in off if every else off[:NAMED]:
-        yield f"  {shown_text(shift.code):<{width}}{_row(shift, percent=True)}"
+        name = shown_text(shift.code)
+        if len(name) > width:
+            yield from wrapped(f"  {name}", "  ")
+            name = ""
+        yield f"  {name:<{width}}{_row(shift, percent=True)}"
     hidden = len(person.codes) - (len(off) if every else len(off[:NAMED]))
     if hidden:
         yield f"  {hidden} other codes (--codes)."
@@ -133,11 +140,16 @@ def _off_nought(shift: Shift) -> bool:
 
 
 def _needed(person: Person) -> str:
+    from cothemes.stages.evaluate.anchoring.blind_share import points
+
     share = person.blind_share
-    told = "nothing yet" if share.half_width is None else f"a shift to ±{share.half_width:.0%} at best"
+    width = share.half_width
+    told = "nothing yet" if width is None else f"a shift to ±{points(width)} points at best"
     if share.needed is None:
-        return f"So few tell {told}: for ±10% it takes 62 assisted passages and more, and blind ones beside."
-    return f"So few tell {told}: for ±10% it takes {share.needed} blind passages beside {share.assisted}."
+        wanted = "62 assisted passages and more, and blind ones beside"
+    else:
+        wanted = f"{share.needed} blind passages beside {share.assisted}"
+    return f"So few tell {told}: for ±10 points it takes {wanted}."
 
 
 def _seeds(seeds: CatchRate) -> Iterator[str]:

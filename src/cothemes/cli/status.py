@@ -111,6 +111,8 @@ def _command_lines(commands: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     """What a table has no room for: a pause, and a blind share too small to tell."""
+    from cothemes.stages.evaluate.anchoring.blind_share import points
+
     name, share = reviewer["name"], reviewer["anchoring"]
     if reviewer["paused"]:
         waiting = reviewer["assigned"] - reviewer["done"]
@@ -122,7 +124,7 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     else:
         told = (
             f"With {share['blind']} blind and {share['assisted']} assisted passages {name}'s shift by "
-            f"suggestions is known to ±{100 * share['half_width']:.1f} points at best"
+            f"suggestions is known to ±{points(share['half_width'])} points at best"
         )
     wanted = (
         "±10 takes 62 assisted ones and more"

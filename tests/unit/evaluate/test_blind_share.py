@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, needed_blind
+from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, needed_blind, points
 
 
 def test_the_number_needed_by_hand() -> None:
@@ -30,3 +30,13 @@ def test_where_nothing_is_assisted_nothing_has_to_be_told() -> None:
     assert blind_share_of(0, 0).enough
     assert blind_share_of(0, 10).half_width is None
     assert not blind_share_of(0, 10).enough
+
+
+def test_points_are_never_rounded_to_what_is_not_reached() -> None:
+    # 88 blind beside 200: 1.959964 · √(.16 · (1/88 + 1/200)) = .10029, which is not ±10.0.
+    under = blind_share_of(88, 200)
+    assert under.half_width == pytest.approx(0.10029, abs=5e-6)
+    assert (under.enough, points(under.half_width)) == (False, "10.1")
+    assert points(0.1) == "10.0"
+    assert points(0.13004) == "13.1"
+    assert points(0.0668) == "6.7"

@@ -44,3 +44,8 @@ def needed_blind(assisted: int) -> int | None:
         return 0
     left = (SHIFT / Z) ** 2 / (RATE * (1 - RATE)) - 1 / assisted
     return math.ceil(1 / left - 1e-9) if left > 0 else None
+
+
+def points(half_width: float) -> str:
+    """`13.1`, in points of a hundred; rounded up, for the interval is never narrower than what is said."""
+    return f"{math.ceil(1000 * half_width - 1e-6) / 10:.1f}"
