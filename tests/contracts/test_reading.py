@@ -77,7 +77,7 @@ def test_any_portion_and_any_part_read_as_the_whole_does(
         assert list(read[:5] + read[50:]) == everything[:5] + everything[50:]
     assert len(read) == len(everything) == DOCUMENTS * EACH
     assert read[-1] == everything[-1]
-    assert list(read.keys) == [passage.key for passage in everything]
+    assert list(read.heads) == [passage.head for passage in everything]
 
 
 def test_documents_read_in_turn_are_those_read_at_once(store: SqlStore) -> None:

@@ -92,7 +92,7 @@ def test_any_portion_makes_the_same_run(
             assert propose(study, wanted(url)).run is None, "nothing is left to do"
             again = replaying.replay(study)
             assert (again.different, again.restored, again.unanswered) == ([], [], 0)
-            assert again.same == len(study.store.passages.outline())
+            assert again.same == len(study.store.passages.heads())
             study.close()
     bodies, report, _ = made[WHOLE]
     assert len(bodies) > DOCUMENTS * TURNS
@@ -114,7 +114,7 @@ def test_a_run_that_is_cut_off_goes_on_in_other_portions(
     assert len(bodies) == len(set(bodies)), "nothing was asked twice"
     (run,) = whole.store.runs.all()
     coded = {outcome.passage for outcome in whole.store.runs.outcomes(run.id)}
-    assert coded == {key.id for key in whole.store.passages.outline()}
+    assert coded == {head.id for head in whole.store.passages.heads()}
     whole.close()
 
 

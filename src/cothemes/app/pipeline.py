@@ -56,7 +56,7 @@ def run(
     files, _ = find_files(paths)
     with bar("Reading", len(files)) as advance:
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
-    with bar("Embedding", len(study.store.passages.outline())) as advance:
+    with bar("Embedding", len(study.store.passages.heads())) as advance:
         indexed = index(study, progress=advance)
     todo = plan(study, wanted)
     try:
@@ -65,7 +65,7 @@ def run(
     except (BudgetReached, ServiceError) as error:
         error.message += f"; {_given_out(study, todo, reviewers)}"
         raise
-    routed = route(study, reviewers) if reviewers and study.store.passages.outline() else None
+    routed = route(study, reviewers) if reviewers and study.store.passages.heads() else None
     return PipelineReport(read, indexed, proposed, routed)
 
 
@@ -78,7 +78,7 @@ def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> str:
         for outcome in study.store.runs.each_outcome(each.id)
         if outcome.state is not OutcomeState.FAILED
     }
-    left = [passage for passage in todo.to_code.keys if passage.id not in came]
+    left = [passage for passage in todo.to_code.heads if passage.id not in came]
     begun = {passage.document for passage in left}
     whole = [document.slug for document in study.store.documents.heads() if document.slug not in begun]
     drawn = route(study, reviewers, documents=whole).drawn if reviewers and whole else 0

@@ -242,14 +242,13 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     from cothemes.cli.console import emit_json, say
 
     made = forecast(study, todo) if todo.to_code else None
-    words = sum(passage.words for passage in todo.to_code)
     if as_json:
         emit_json(
             {
                 "coder": todo.coder,
                 "spoken": todo.spoken,
                 "to_code": len(todo.to_code),
-                "words": words,
+                "words": todo.to_code.words,
                 "known": todo.known,
                 "parked": todo.parked,
                 "withheld": [vars(each) for each in todo.withheld],
@@ -257,7 +256,8 @@ def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
             }
         )
         return
-    say(f"{todo.spoken} would code {len(todo.to_code)} passages ({words:,} words); {todo.known} are coded.")
+    passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
+    say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
     show_withheld(todo.withheld)
     if todo.parked:
         say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")

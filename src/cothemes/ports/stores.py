@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.ledger import Cap, Entered, Tally
-from cothemes.records.passage import Passage, PassageKey
+from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Recoding, Reviewer, Seed
@@ -36,7 +36,7 @@ class DocumentStore(Protocol):
         """Current documents that came from a file with these bytes."""
 
     def all(self) -> list[Document]:
-        """Current versions, by slug. Whoever needs no text, or one at a time, takes `heads` and `get`."""
+        """Current versions, by slug. A whole study is large: see `heads` and `get`."""
 
     def amend(self, document: Document) -> None:
         """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
@@ -60,14 +60,14 @@ class PassageStore(Protocol):
     def get(self, passage_id: str) -> Passage | None:
         """Current or older."""
 
-    def outline(self) -> list[PassageKey]:
-        """Of all current passages, by slug, then position."""
+    def heads(self) -> list[PassageHead]:
+        """Current passages without what they say, by slug, then position."""
 
     def read(self, passage_ids: Iterable[str]) -> list[Passage]:
         """Current or older, in the order asked; an id that is not there is left out."""
 
     def all(self) -> list[Passage]:
-        """Current passages by slug, then position. A whole study at once is large: see `outline` and `read`."""
+        """Current passages by slug, then position. A whole study is large: see `heads` and `read`."""
 
     def find(self, prefix: str) -> list[str]:
         """Ids that start so, for a hint."""
@@ -126,6 +126,9 @@ class RunStore(Protocol):
     def suggestions(
         self, *, run_id: str | None = None, passages: Iterable[str] | None = None
     ) -> list[Suggestion]: ...
+
+    def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
+        """Of a run, in the order they were stored, one after the other; to be read to the end."""
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Codes that a model missed, in the order they were stored."""

@@ -18,12 +18,18 @@ class Sentence(Record):
     """Half-open code points of the *document's* text."""
 
 
-class PassageKey(NamedTuple):
-    """By what a passage is known while its words stay on disk: so light that a list holds a whole study."""
+class PassageHead(NamedTuple):
+    """What a passage is, without what it says: so light that a list holds a whole study."""
 
     id: str
     document: str
     version: str
+    start: int
+    kind: BlockKind
+    role: Role
+    position: int
+    words: int
+    """Words by white space."""
 
 
 class Passage(Record):
@@ -51,9 +57,11 @@ class Passage(Record):
     """0, 1, … in document order."""
 
     @property
-    def key(self) -> PassageKey:
-        """What it is known by."""
-        return PassageKey(self.id, self.document, self.version)
+    def head(self) -> PassageHead:
+        """The same without what it says."""
+        return PassageHead(
+            self.id, self.document, self.version, self.start, self.kind, self.role, self.position, self.words
+        )
 
     @property
     def words(self) -> int:
@@ -63,3 +71,7 @@ class Passage(Record):
     def sentence_text(self, sentence: Sentence) -> str:
         """The words of one sentence."""
         return self.text[sentence.start - self.start : sentence.end - self.start]
+
+
+PassageOrHead = Passage | PassageHead
+"""For whoever asks where a passage stands, who speaks and how long it is, and never what it says."""

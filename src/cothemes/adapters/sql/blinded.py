@@ -68,6 +68,10 @@ class BlindRuns(SqlRuns):
         found = super().suggestions(run_id=run_id, passages=passages)
         return [suggestion for suggestion in found if suggestion.passage not in self._hidden]
 
+    def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
+        """In the order they were stored."""
+        return (found for found in super().each_suggestion(run_id) if found.passage not in self._hidden)
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """In the order they were stored."""
         return [each for each in super().candidates(run_id=run_id) if each.passage not in self._hidden]

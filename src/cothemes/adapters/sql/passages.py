@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_one, row_of, taking_over
 from cothemes.errors import StateConflict
-from cothemes.records.passage import Passage, PassageKey
+from cothemes.records.document import BlockKind, Role
+from cothemes.records.passage import Passage, PassageHead
 
 _COLUMNS = columns_of(schema.passages, Passage)
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
@@ -72,13 +73,13 @@ class SqlPassages:
         with self._database.reading() as connection:
             return read_one(connection, Passage, select(*_COLUMNS).where(schema.passages.c.id == passage_id))
 
-    def outline(self) -> list[PassageKey]:
-        """Of all current passages, by slug, then position."""
+    def heads(self) -> list[PassageHead]:
+        """Current passages without what they say, by slug, then position."""
         table = schema.passages.c
-        query = _current().with_only_columns(table.id, table.document, table.version)
+        told = (table.id, table.document, table.version, table.start, table.kind, table.role, table.position)
+        query = _current().with_only_columns(*told, table.text)
         with self._database.reading() as connection:
-            # A row brings its own copy of slug and version; a study has few of each.
-            return [PassageKey(row[0], intern(row[1]), intern(row[2])) for row in connection.execute(query)]
+            return [_head(row) for row in connection.execute(query).mappings()]
 
     def read(self, passage_ids: Iterable[str]) -> list[Passage]:
         """Current or older, in the order asked; an id that is not there is left out."""
@@ -102,6 +103,20 @@ class SqlPassages:
             found = connection.execute(query.with_only_columns(schema.passages.c.id)).scalars()
             # LIKE knows no capital from a small letter on SQLite.
             return [passage_id for passage_id in found if passage_id.startswith(prefix)]
+
+
+def _head(row: RowMapping) -> PassageHead:
+    return PassageHead(
+        id=row["id"],
+        # A row brings its own copy of slug and version; a study has few of each.
+        document=intern(row["document"]),
+        version=intern(row["version"]),
+        start=row["start"],
+        kind=BlockKind(row["kind"]),
+        role=Role(row["role"]),
+        position=row["position"],
+        words=len(row["text"].split()),
+    )
 
 
 def _current() -> Select[Any]:

@@ -162,6 +162,12 @@ class SqlRuns:
                 return read(connection, Suggestion, query)
             return read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
 
+    def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
+        """In the order they were stored, one after the other as of one moment; to be read to the end."""
+        query = select(*_SUGGESTION).where(schema.suggestions.c.run == run_id)
+        with self._database.reading() as connection:
+            yield from each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """In the order they were stored."""
         query = select(*_CANDIDATE).order_by(schema.candidates.c.stored)

@@ -10,6 +10,7 @@ from pathlib import Path
 from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.app.steps.consensus import consensus
 from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
+from cothemes.app.steps.reading import passages_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.adjudication import CONSENSUS
@@ -66,13 +67,13 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
     found = _asked(study, found, request.round)
     table = study_table(study, found)
-    passages = study.store.passages.all()
-    documents = {document.slug: document for document in study.store.documents.all()}
+    passages = passages_of(study.store.passages)
+    documents = {document.slug: document for document in study.store.documents.heads()}
     shown = agreement_of(
         table,
         request,
         labels={code.id: code.label for code in study.codebook.codes},
-        words={passage.id: passage.words for passage in passages},
+        words={head.id: head.words for head in passages.heads},
         texts={passage.id: passage.text for passage in passages} if request.disagreements else {},
         tried=models_tried(study),
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
@@ -125,7 +126,7 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
             codebook=run.codebook_hash[:12],
             started=run.started.isoformat(),
             state=run.state.value,
-            passages=sum(o.state is OutcomeState.CODED for o in study.store.runs.outcomes(run.id)),
+            passages=study.store.runs.states(run.id).get(OutcomeState.CODED, 0),
         )
         for run in study.store.runs.all()
     ]
@@ -149,7 +150,7 @@ def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable)
 
 def _numbers(study: Study, run: Run) -> Numbers:
     """Scores of every code where the coder has them, else the confidence of what it suggested."""
-    coded = [o for o in study.store.runs.outcomes(run.id) if o.state is OutcomeState.CODED]
+    coded = [o for o in study.store.runs.each_outcome(run.id) if o.state is OutcomeState.CODED]
     applied: dict[str, set[str]] = {outcome.passage: set() for outcome in coded}
     stated = {
         (outcome.passage, code): score
@@ -158,7 +159,7 @@ def _numbers(study: Study, run: Run) -> Numbers:
         if 0 <= score <= 1
     }
     scored = bool(stated)
-    for each in study.store.runs.suggestions(run_id=run.id):
+    for each in study.store.runs.each_suggestion(run.id):
         if each.verdict is Verdict.YES and each.passage in applied:
             applied[each.passage].add(each.code)
         if not scored and each.confidence is not None:
@@ -169,7 +170,7 @@ def _numbers(study: Study, run: Run) -> Numbers:
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:
     """The study's ratings in columns, its codes in the codebook's order."""
-    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     return table_of(
         found.ratings,
         source=THIS_STUDY,
@@ -204,13 +205,13 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
     """What a run says of the passages it coded, or some of them, under the current wording of the codes."""
-    outcomes = study.store.runs.outcomes(run.id)
+    outcomes = study.store.runs.each_outcome(run.id)
     return ratings_of_run(
         run,
-        [outcome for outcome in outcomes if passages is None or outcome.passage in passages],
-        study.store.runs.suggestions(run_id=run.id),
-        study.store.passages.all(),
-        study.store.documents.all(),
+        (outcome for outcome in outcomes if passages is None or outcome.passage in passages),
+        study.store.runs.each_suggestion(run.id),
+        study.store.passages.heads(),
+        study.store.documents.heads(),
         study.codebook,
         wordings=wordings(study, [run.codebook_hash]),
         same=same_wordings(study),
@@ -239,5 +240,5 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
 
 def imported_ratings(study: Study) -> list[Rating]:
     """What was imported, on passages that the study still has."""
-    current = {passage.id for passage in study.store.passages.all()}
+    current = {passage.id for passage in study.store.passages.heads()}
     return [rating for rating in study.store.ratings.all() if rating.unit in current]

@@ -207,7 +207,7 @@ class _Round:
         agreed.gather = gathering
         agreed.failed = dict(desk.failed)
         told = frozenset(self._told)
-        passages = self._passages.where(lambda key: key.id not in told)
+        passages = self._passages.where(lambda head: head.id not in told)
         stream = coder.stream(self._run, passages, self._documents, agreed)
         await self._keep.keep_all(self._noting(stream))
 

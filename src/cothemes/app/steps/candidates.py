@@ -60,7 +60,7 @@ def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) 
 def uncoded(study: Study) -> list[Uncoded]:
     """Every place that no code fits: candidates of models, and notes of people on passages that they finished
     without a code. Words of forgotten documents are not among them."""
-    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = [
         Uncoded(
             id=missed.candidate.id,

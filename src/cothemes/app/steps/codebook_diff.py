@@ -174,7 +174,7 @@ def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> 
 
 
 def _loads(study: Study, readings: Iterable[CodeReading], decisions: Sequence[Decision]) -> tuple[Load, ...]:
-    words = {passage.id: passage.words for passage in study.store.passages.all()}
+    words = {passage.id: passage.words for passage in study.store.passages.heads()}
     passages: dict[str, set[str]] = defaultdict(set)
     for reading in readings:
         passages[reading.reviewer].add(reading.passage)
@@ -200,7 +200,7 @@ def _coder_load(study: Study) -> CoderLoad:
         made = forecast(study, todo) if todo.to_code else None
     except CothemesError as error:
         return CoderLoad("", 0, 0, None, error.message)
-    return CoderLoad(todo.spoken, len(todo.to_code), sum(p.words for p in todo.to_code), made)
+    return CoderLoad(todo.spoken, len(todo.to_code), todo.to_code.words, made)
 
 
 def diff_as_json(study: Study, found: CodebookDiff) -> dict[str, object]:

@@ -89,7 +89,7 @@ def recode(
     if not dry_run:
         keep_codebook(study)
         study.store.reviews.recode(found.recodings)
-    lengths = {passage.id: passage.words for passage in study.store.passages.all()}
+    lengths = {passage.id: passage.words for passage in study.store.passages.heads()}
     words: Counter[str] = Counter()
     for recoding in found.recodings:
         words[recoding.reviewer] += lengths[recoding.passage]
@@ -135,5 +135,5 @@ def _ground(study: Study) -> _Ground:
         standings=fold_all(study.store.reviews.assignments(), decisions),
         now=now,
         wordings={**wordings(study, {d.codebook_hash for d in decisions}), study.codebook.hash: now},
-        order={passage.id: at for at, passage in enumerate(study.store.passages.all())},
+        order={passage.id: at for at, passage in enumerate(study.store.passages.heads())},
     )

@@ -132,7 +132,7 @@ def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambd
     old, new = asked.books
     shared = [code.id for code in new.codes if code.id in old.by_id]
     changed = {code for code in shared if old.by_id[code].text_hash != new.by_id[code].text_hash}
-    clusters = {document.slug: document.cluster for document in asked.study.store.documents.all()}
+    clusters = {document.slug: document.cluster for document in asked.study.store.documents.heads()}
     found = retest(
         shared,
         changed,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from cothemes.app.steps.ratings import kinds_of_reviewers, same_wordings, wordings
+from cothemes.app.steps.reading import passages_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS, Settlement
 from cothemes.records.rating import RaterKind, Rating
@@ -50,14 +51,15 @@ def readings(study: Study, passage_id: str | None = None) -> Readings:
     assignments = study.store.reviews.assignments(passage=passage_id)
     per_place = Counter((a.passage, a.round) for a in assignments)
     several = [a for a in assignments if per_place[(a.passage, a.round)] > 1]
-    everything = study.store.passages.all()
-    passages = {p.id: p for p in everything if passage_id is None or p.id == passage_id}
+    told = {a.passage for a in several} | {rating.unit for rating in study.store.ratings.all()}
+    asked = passages_of(study.store.passages).among(told if passage_id is None else {passage_id})
+    passages = {passage.id: passage for passage in asked}
     decisions = study.store.reviews.decisions(passages={a.passage for a in several})
     read = read_ratings(
         decisions,
         several,
         passages.values(),
-        study.store.documents.all(),
+        study.store.documents.heads(),
         study.codebook,
         wordings=wordings(study, [d.codebook_hash for d in decisions if d.action is Action.DONE]),
         kinds=kinds_of_reviewers(study),
@@ -91,7 +93,7 @@ def consensus(study: Study, passage_id: str | None = None) -> Consensus:
         return Consensus((), {})
     cases = readings(study, passage_id).cases
     settled = settled_places(study, settlements)
-    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     begun = {round_name for (_, round_name), one in settled.items() if one.rulings}
     left = Counter(
         case.round

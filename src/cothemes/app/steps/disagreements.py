@@ -64,7 +64,7 @@ def write_map(study: Study, found: DifferenceMap, path: Path) -> None:
             "version": cothemes.__version__,
             "made": wiring.clock().now(),
             "map": found,
-            "synthetic": any(each.synthetic for each in study.store.documents.all()),
+            "synthetic": any(each.synthetic for each in study.store.documents.heads()),
         },
     )
 

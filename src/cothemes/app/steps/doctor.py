@@ -85,7 +85,7 @@ def _vectors() -> str:
 
 
 def _records(study: Study) -> str:
-    return f"SQLite, {study.store.check()}; {_counted(len(study.store.passages.all()), 'passage')}"
+    return f"SQLite, {study.store.check()}; {_counted(len(study.store.passages.heads()), 'passage')}"
 
 
 def _place(study: Study) -> Finding:

@@ -19,7 +19,7 @@ def with_evidence(study: Study, ratings: Sequence[Rating]) -> list[Rating]:
     Spans count characters of the passage's text.
     """
     suggestions = {s.id: s for s in study.store.runs.suggestions()}
-    starts = {passage.id: passage.start for passage in study.store.passages.all()}
+    starts = {passage.id: passage.start for passage in study.store.passages.heads()}
     spans: dict[tuple[str, str, str], Span] = {}
     for decision in live(study.store.reviews.decisions()):
         suggestion = suggestions.get(decision.suggestion or "")

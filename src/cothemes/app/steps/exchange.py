@@ -86,6 +86,6 @@ def export_codings(study: Study, path: Path, *, workbook: bool = False) -> int:
 
 def export_ratings(study: Study, path: Path) -> int:
     """Everyone's ratings as ratings.csv; gives the number of rows."""
-    clusters = {document.slug: document.cluster for document in study.store.documents.all()}
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
     return write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))

@@ -69,7 +69,7 @@ def plan(study: Study, slug: str) -> ForgetPlan:
     buried = study.store.privacy.tombstone_of(slug)
     if document is None:
         if buried is None:
-            known_documents((d.slug for d in study.store.documents.all()), [slug])
+            known_documents((d.slug for d in study.store.documents.heads()), [slug])
         return ForgetPlan(slug, buried, 0, 0, "", (), Traces(()))
     passages = study.store.passages.of(slug)
     return ForgetPlan(

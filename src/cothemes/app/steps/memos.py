@@ -45,7 +45,7 @@ def add_memo(study: Study, text: str, about: About, by: str = "") -> Kept:
         passage = found_passage(study, about.passage)
         document = passage.document
     elif document and study.store.documents.get(document) is None:
-        known = ", ".join(each.slug for each in study.store.documents.all()[:20])
+        known = ", ".join(each.slug for each in study.store.documents.heads()[:20])
         raise UsageError(f"no document is called {document!r}", hint=f"Documents: {known}.")
     if about.code and about.code not in study.codebook.by_id:
         raise unknown_code(study.codebook, about.code)

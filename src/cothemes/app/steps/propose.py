@@ -20,7 +20,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import DocumentHead
-from cothemes.records.passage import PassageKey
+from cothemes.records.passage import PassageHead
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
@@ -233,14 +233,14 @@ def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
     return waiting_passages(study, coder.model, under=under, besides=own)
 
 
-def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageKey]) -> dict[str, str]:
+def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> dict[str, str]:
     """Document → why it may not be sent."""
     slugs = {passage.document for passage in passages}
     documents = [document for document in study.store.documents.heads() if document.slug in slugs]
     return {document.slug: reason for document in documents if (reason := coder.refusal(document))}
 
 
-def _by_reason(passages: Sequence[PassageKey], reasons: Mapping[str, str]) -> Iterator[Withheld]:
+def _by_reason(passages: Sequence[PassageHead], reasons: Mapping[str, str]) -> Iterator[Withheld]:
     for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
         slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
         yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))

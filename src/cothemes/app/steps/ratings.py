@@ -60,8 +60,8 @@ def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead
     return read_ratings(
         decisions,
         study.store.reviews.assignments(round_name=round_name),
-        study.store.passages.all(),
-        study.store.documents.all(),
+        study.store.passages.heads(),
+        study.store.documents.heads(),
         study.codebook,
         wordings=wordings(study, hashes),
         kinds=kinds_of_reviewers(study),

@@ -1,6 +1,6 @@
 """Passages and documents of a study, read from the records as they come up: no step holds them all at once.
 
-A step takes down which passages it means to go through, by their keys, and reads the words in portions. What
+A step takes down which passages it means to go through, by their heads, and reads the words in portions. What
 it goes through is settled at that moment, also where a file is read anew meanwhile; only what is forgotten
 meanwhile is left out.
 """
@@ -13,7 +13,7 @@ from typing import ClassVar, TypeVar, overload
 
 from cothemes.ports import DocumentStore, PassageStore
 from cothemes.records.document import Document
-from cothemes.records.passage import Passage, PassageKey
+from cothemes.records.passage import Passage, PassageHead
 
 Value = TypeVar("Value")
 
@@ -27,17 +27,17 @@ class StudyPassages(Sequence[Passage]):
     portion: ClassVar[int] = 128
     """Passages that are read together."""
 
-    def __init__(self, store: PassageStore, keys: Sequence[PassageKey]) -> None:
+    def __init__(self, store: PassageStore, heads: Sequence[PassageHead]) -> None:
         self._store = store
-        self.keys = keys
+        self.heads = heads
         """Of all of them, also of those that are forgotten by the time they are read."""
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.heads)
 
     def __iter__(self) -> Iterator[Passage]:
-        for start in range(0, len(self.keys), self.portion):
-            yield from self._read(self.keys[start : start + self.portion])
+        for start in range(0, len(self.heads), self.portion):
+            yield from self._read(self.heads[start : start + self.portion])
 
     @overload
     def __getitem__(self, index: int) -> Passage: ...
@@ -45,35 +45,40 @@ class StudyPassages(Sequence[Passage]):
     def __getitem__(self, index: slice) -> StudyPassages: ...
     def __getitem__(self, index: int | slice) -> Passage | StudyPassages:
         if isinstance(index, slice):
-            return StudyPassages(self._store, self.keys[index])
-        found = self._read([self.keys[index]])
+            return StudyPassages(self._store, self.heads[index])
+        found = self._read([self.heads[index]])
         if not found:
-            raise IndexError(f"{self.keys[index].id} was forgotten")
+            raise IndexError(f"{self.heads[index].id} was forgotten")
         return found[0]
 
     def __add__(self, other: StudyPassages) -> StudyPassages:
-        return StudyPassages(self._store, [*self.keys, *other.keys])
+        return StudyPassages(self._store, [*self.heads, *other.heads])
 
     @property
     def ids(self) -> Iterator[str]:
         """In order; nothing is read for them."""
-        return (key.id for key in self.keys)
+        return (head.id for head in self.heads)
+
+    @property
+    def words(self) -> int:
+        """Of all together; nothing is read for them."""
+        return sum(head.words for head in self.heads)
 
     @property
     def versions(self) -> dict[str, str]:
         """Document → the version that its passages were cut from."""
-        return {key.document: key.version for key in self.keys}
+        return {head.document: head.version for head in self.heads}
 
-    def where(self, wanted: Callable[[PassageKey], bool]) -> StudyPassages:
+    def where(self, wanted: Callable[[PassageHead], bool]) -> StudyPassages:
         """Some of them, in the same order."""
-        return StudyPassages(self._store, [key for key in self.keys if wanted(key)])
+        return StudyPassages(self._store, [head for head in self.heads if wanted(head)])
 
     def among(self, ids: Container[str]) -> StudyPassages:
         """Those with one of these ids, in the same order."""
-        return self.where(lambda key: key.id in ids)
+        return self.where(lambda head: head.id in ids)
 
-    def _read(self, keys: Sequence[PassageKey]) -> list[Passage]:
-        versions = {key.id: key.version for key in keys}
+    def _read(self, heads: Sequence[PassageHead]) -> list[Passage]:
+        versions = {head.id: head.version for head in heads}
         # What was forgotten keeps its place and loses its version with its words.
         return [p for p in self._store.read(versions) if p.version == versions[p.id]]
 
@@ -110,4 +115,4 @@ def documents_of(store: DocumentStore, versions: Mapping[str, str]) -> InTurn[Do
 
 def passages_of(store: PassageStore) -> StudyPassages:
     """All current passages of a study, by document and position."""
-    return StudyPassages(store, store.outline())
+    return StudyPassages(store, store.heads())

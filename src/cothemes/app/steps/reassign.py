@@ -25,7 +25,7 @@ def reassign(
     target = able(study, [target])[0].name
     if source == target:
         raise UsageError(f"{source} has these passages already", hint="Name another person as TO.")
-    slugs = [document.slug for document in study.store.documents.all()]
+    slugs = [document.slug for document in study.store.documents.heads()]
     unknown = [slug for slug in documents if slug not in slugs]
     if unknown:
         raise UsageError(

@@ -60,7 +60,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
         if outcome.failures:
             retries[outcome.passage] = outcome.failures
     everything = passages_of(study.store.passages)
-    passages = everything.where(lambda key: key.id not in withheld)
+    passages = everything.where(lambda head: head.id not in withheld)
     documents = documents_of(study.store.documents, passages.versions)
     report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
 

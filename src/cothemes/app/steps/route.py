@@ -15,7 +15,7 @@ from cothemes.app.steps.reviewers import ADJUDICATOR, able
 from cothemes.app.steps.seeding import Sowing, keep, sowing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageHead
 from cothemes.records.review import Assignment, Reviewer
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.route.design import FLOOR, Design, codable
@@ -83,7 +83,7 @@ def route(
         **({"round": round_name} if round_name else {}),
     )
     passages = _passages(study, documents)
-    kinds = {document.slug: document.kind for document in study.store.documents.all()}
+    kinds = {document.slug: document.kind for document in study.store.documents.heads()}
     existing = study.store.reviews.assignments()
     own = {(a.reviewer, a.passage) for a in existing}
     every = study.store.reviews.assignments(every=True)
@@ -138,15 +138,15 @@ def route(
     )
 
 
-def _passages(study: Study, documents: Sequence[str]) -> list[Passage]:
-    slugs = [document.slug for document in study.store.documents.all()]
+def _passages(study: Study, documents: Sequence[str]) -> list[PassageHead]:
+    slugs = [document.slug for document in study.store.documents.heads()]
     for slug in documents:
         if slug not in slugs:
             near = get_close_matches(slug, slugs, n=3)
             hint = f"Near it: {', '.join(near)}." if near else "`cothemes status` shows what is there."
             raise UsageError(f"{slug!r} is no document of the study", hint=hint)
     wanted = set(documents or slugs)
-    passages = [p for p in study.store.passages.all() if p.document in wanted]
+    passages = [p for p in study.store.passages.heads() if p.document in wanted]
     if not any(map(codable, passages)):
         raise StateConflict("there is no passage to assign", hint="Read some first: cothemes ingest FILES")
     return passages
@@ -164,12 +164,12 @@ def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
             for code, given in codes.items():
                 totals[code] += sum(given) / len(given)
         return {c: total / len(values) for c, total in totals.items()}, f"{len(values)} reviewed passages"
-    asked = {passage.id for passage in study.store.passages.all() if codable(passage)}
+    asked = {passage.id for passage in study.store.passages.heads() if codable(passage)}
     for run in reversed(study.store.runs.all()):
-        outcomes = study.store.runs.outcomes(run.id)
+        outcomes = study.store.runs.each_outcome(run.id)
         coded = asked & {o.passage for o in outcomes if o.state is OutcomeState.CODED}
         if coded:
-            proposed = study.store.runs.suggestions(run_id=run.id)
+            proposed = study.store.runs.each_suggestion(run.id)
             counts = Counter(s.code for s in proposed if s.verdict is Verdict.YES and s.passage in coded)
             shares = {code: count / len(coded) for code, count in counts.items()}
             return shares, f"suggestions of {run.rater} on {len(coded)} passages"

@@ -31,7 +31,7 @@ def order_of(study: Study, by: By, standings: Sequence[Standing]) -> Order:
     if by is By.DOCUMENT:
         in_order = sorted(standings, key=lambda standing: standing.assignment.position)
         documents = dict.fromkeys(standing.assignment.document for standing in in_order)
-        return by_document(list(documents), {p.id: p.position for p in study.store.passages.all()})
+        return by_document(list(documents), {p.id: p.position for p in study.store.passages.heads()})
     if by is By.PASSAGE:
         return by_passage
     if by is By.CODE:

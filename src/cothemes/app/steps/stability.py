@@ -70,7 +70,7 @@ def sample_of(study: Study, design: Design, sending: Sending | None = None) -> l
     if not open_to:
         raise StateConflict("there is no passage to code", hint="Read some first: cothemes ingest FILES")
     if sending is not None:
-        refused = {d.slug: sending.refusal(d) for d in study.store.documents.all()}
+        refused = {d.slug: sending.refusal(d) for d in study.store.documents.heads()}
         open_to = [passage for passage in open_to if refused[passage.document] is None]
         if not open_to:
             reason = next(reason for reason in refused.values() if reason)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cothemes.app.steps.keeping import PARKED_AFTER
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
-from cothemes.records.passage import PassageKey
+from cothemes.records.passage import PassageHead
 from cothemes.records.suggestion import OutcomeState
 
 
@@ -51,9 +51,9 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
     return Standing(frozenset(coded), open_failures, withheld)
 
 
-def selected(study: Study, documents: Collection[str]) -> list[PassageKey]:
+def selected(study: Study, documents: Collection[str]) -> list[PassageHead]:
     """Passages of these documents, or all. Raises UsageError for an unknown one."""
-    passages = study.store.passages.outline()
+    passages = study.store.passages.heads()
     if not documents:
         return passages
     known = {passage.document for passage in passages}

@@ -19,8 +19,8 @@ from cothemes.stages.review.folding import fold_all
 
 def status(study: Study) -> dict[str, Any]:
     """Counts of everything, as one plain document."""
-    documents = study.store.documents.all()
-    passages = study.store.passages.all()
+    documents = study.store.documents.heads()
+    passages = study.store.passages.heads()
     last = last_run(study)
     return {
         "study": study.settings.study.title,
@@ -53,24 +53,31 @@ def _older(study: Study) -> dict[str, Any]:
 
 def _run(study: Study, found: AtWork) -> dict[str, Any]:
     run, run_id = found.run, found.run.id
-    outcomes = study.store.runs.outcomes(run_id)
-    coded = [outcome for outcome in outcomes if outcome.state is OutcomeState.CODED]
-    suggestions = study.store.runs.suggestions(run_id=run_id)
-    with_code = {suggestion.passage for suggestion in suggestions}
+    states, reasons, flags = Counter[str](), Counter[str](), Counter[str]()
+    parked: list[str] = []
+    for outcome in study.store.runs.each_outcome(run_id):
+        states[outcome.state.value] += 1
+        flags.update({flag.partition(":")[0] for flag in outcome.flags})
+        if outcome.state not in FINAL:
+            reasons[reason_of(outcome)] += 1
+            if outcome.failures >= PARKED_AFTER:
+                parked.append(outcome.passage)
+    coded = states.pop(OutcomeState.CODED.value, 0)
+    with_code = Counter(suggestion.passage for suggestion in study.store.runs.each_suggestion(run_id))
     return {
         "run": run.id,
         "rater": run.rater,
         "state": found.standing.value,
         "told": found.told,
         "at_work": plain_workers(found),
-        "passages": len(coded),
-        "parked": sorted(o.passage for o in outcomes if o.state not in FINAL and o.failures >= PARKED_AFTER),
-        "other_outcomes": dict(Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)),
-        "reasons": dict(Counter(reason_of(o) for o in outcomes if o.state not in FINAL)),
-        "suggestions": len(suggestions),
+        "passages": coded,
+        "parked": sorted(parked),
+        "other_outcomes": dict(states),
+        "reasons": dict(reasons),
+        "suggestions": with_code.total(),
         "passages_with_a_code": len(with_code),
         "candidates": len(study.store.runs.candidates(run_id=run_id)),
-        "flags": dict(Counter(kind for o in outcomes for kind in {f.partition(":")[0] for f in o.flags})),
+        "flags": dict(flags),
         "codebook_is_current": run.codebook_hash == study.codebook.hash,
     }
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cothemes.records.codebook import Codebook
-from cothemes.records.document import Document
-from cothemes.records.passage import Passage
+from cothemes.records.document import DocumentHead
+from cothemes.records.passage import PassageOrHead
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
@@ -43,8 +43,8 @@ class RatingsRead:
 def ratings_of(
     decisions: Sequence[Decision],
     assignments: Sequence[Assignment],
-    passages: Iterable[Passage],
-    documents: Iterable[Document],
+    passages: Iterable[PassageOrHead],
+    documents: Iterable[DocumentHead],
     codebook: Codebook,
     *,
     wordings: Wordings | None = None,
@@ -58,8 +58,8 @@ def ratings_of(
 def read_ratings(
     decisions: Sequence[Decision],
     assignments: Sequence[Assignment],
-    passages: Iterable[Passage],
-    documents: Iterable[Document],
+    passages: Iterable[PassageOrHead],
+    documents: Iterable[DocumentHead],
     codebook: Codebook,
     *,
     wordings: Wordings | None = None,
@@ -114,8 +114,8 @@ def ratings_of_run(
     run: Run,
     outcomes: Iterable[Outcome],
     suggestions: Iterable[Suggestion],
-    passages: Iterable[Passage],
-    documents: Iterable[Document],
+    passages: Iterable[PassageOrHead],
+    documents: Iterable[DocumentHead],
     codebook: Codebook,
     *,
     wordings: Wordings | None = None,
@@ -165,8 +165,8 @@ class _Sources:
 
     def __init__(
         self,
-        passages: Iterable[Passage],
-        documents: Iterable[Document],
+        passages: Iterable[PassageOrHead],
+        documents: Iterable[DocumentHead],
         codebook: Codebook,
         wordings: Wordings,
         same: Same,
@@ -182,7 +182,7 @@ class _Sources:
         return wording == self.current[code] or wording in self._same.get(code, ())
 
 
-def _answered(answer: Decision | None, passage: Passage) -> dict[str, object]:
+def _answered(answer: Decision | None, passage: PassageOrHead) -> dict[str, object]:
     if answer is None or answer.action not in CODED:
         return {"value": 0}
     span = {}
@@ -191,7 +191,7 @@ def _answered(answer: Decision | None, passage: Passage) -> dict[str, object]:
     return {"value": 1, "attributes": _joined(answer.attributes), **span}
 
 
-def _proposed(suggestion: Suggestion | None, passage: Passage) -> dict[str, object]:
+def _proposed(suggestion: Suggestion | None, passage: PassageOrHead) -> dict[str, object]:
     if suggestion is None or suggestion.verdict is Verdict.NO:
         return {"value": 0}
     if suggestion.verdict is Verdict.BORDERLINE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from cothemes.records.document import BlockKind, Role
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageOrHead
 from cothemes.records.record import Record
 
 REVEAL_FIRST = 50
@@ -36,6 +36,6 @@ class Design(Record):
         return chance if chance >= FLOOR else None
 
 
-def codable(passage: Passage) -> bool:
+def codable(passage: PassageOrHead) -> bool:
     """Whether people are asked about it: not where the interviewer or an announcer speaks, and no heading."""
     return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING

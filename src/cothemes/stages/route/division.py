@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from cothemes.records.document import Kind
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageOrHead
 
 SNAP = 0.1
 """A cut this near to a document's end, in parts of a fair share, is moved there."""
@@ -34,7 +34,7 @@ def shares(loads: Sequence[float], new: float, capacities: Sequence[float] | Non
 
 
 def divide(
-    documents: Mapping[str, Sequence[Passage]],
+    documents: Mapping[str, Sequence[PassageOrHead]],
     kinds: Mapping[str, Kind],
     reviewers: Sequence[str],
     parts: Sequence[float],

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cothemes.records.document import Kind
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageOrHead
 from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.route.chance import generator_for, whole_share
 from cothemes.stages.route.design import Design, codable
@@ -52,7 +52,7 @@ class Draw:
 
 
 def draw(
-    passages: Sequence[Passage],
+    passages: Sequence[PassageOrHead],
     kinds: Mapping[str, Kind],
     reviewers: Sequence[str],
     design: Design,
@@ -79,8 +79,8 @@ def draw(
     for assignment in existing:
         by_passage[assignment.passage].append(assignment)
     kept_off = {passage for reviewer, passage in taken if reviewer in names}
-    fresh: dict[str, list[Passage]] = defaultdict(list)
-    known: dict[str, list[Passage]] = defaultdict(list)
+    fresh: dict[str, list[PassageOrHead]] = defaultdict(list)
+    known: dict[str, list[PassageOrHead]] = defaultdict(list)
     elsewhere = 0
     for passage in filter(codable, passages):
         there = by_passage[passage.id]
@@ -102,12 +102,12 @@ def draw(
 
 
 def _drawn(
-    fresh: Mapping[str, Sequence[Passage]],
+    fresh: Mapping[str, Sequence[PassageOrHead]],
     kinds: Mapping[str, Kind],
     names: Sequence[str],
     design: Design,
     existing: Sequence[Assignment],
-    passages: Sequence[Passage],
+    passages: Sequence[PassageOrHead],
     capacities: Sequence[float],
 ) -> list[Lot]:
     overlap = design.overlap if len(names) > 1 else 0.0
@@ -139,13 +139,13 @@ def _drawn(
 
 
 def _owners(
-    fresh: Mapping[str, Sequence[Passage]],
+    fresh: Mapping[str, Sequence[PassageOrHead]],
     kinds: Mapping[str, Kind],
     names: Sequence[str],
     round_name: str,
     overlap: float,
     existing: Sequence[Assignment],
-    passages: Sequence[Passage],
+    passages: Sequence[PassageOrHead],
     capacities: Sequence[float],
 ) -> dict[str, str]:
     words = {passage.id: passage.words for passage in passages}
@@ -172,7 +172,7 @@ def _key(lot: Lot) -> tuple[str, str]:
 
 
 def _for_latecomers(
-    known: Mapping[str, Sequence[Passage]],
+    known: Mapping[str, Sequence[PassageOrHead]],
     by_passage: Mapping[str, Sequence[Assignment]],
     names: Sequence[str],
     design: Design,

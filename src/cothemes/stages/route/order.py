@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cothemes.records.passage import Passage
+from cothemes.records.passage import PassageOrHead
 from cothemes.records.review import Arm, Stream
 
 
@@ -18,7 +18,7 @@ class Lot:
     """One pair of reviewer and passage, before it has a place in a queue."""
 
     reviewer: str
-    passage: Passage
+    passage: PassageOrHead
     arm: Arm
     probability: float
     double: bool
