@@ -7,6 +7,7 @@ coder, in states that hypothesis makes up, and no mark of a passage that is stil
 from __future__ import annotations
 
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.gold_suite import gold_suite
 
+from cothemes.app.steps.memos import About, add_memo, memos_of
 from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling, Settlement
@@ -76,6 +79,13 @@ def bobs_word(study: Study) -> None:
             for passage in PASSAGES[:2]
         ]
     )  # fmt: skip
+    for passage in PASSAGES:
+        document = passage.split(".")[0]
+        about = [About(document=document, passage=passage, code="A2")]
+        if passage == min(p for p in PASSAGES if p.startswith(document)):
+            about.append(About(document=document))
+        for each in about:
+            add_memo(study, mark(OTHER, passage), each, "bob")
 
 
 STATES = st.dictionaries(
@@ -140,12 +150,30 @@ def test_no_command_tells_a_blind_coder(
         ("quotes", "--code", "A1,A2,B1"),
         ("matrix",),
         ("memo",),
+        ("codebook", "candidates"),
+        ("codebook", "diff"),
+        ("anchoring",),
+        ("prevalence",),
+        ("agreement",),
+        ("search", "trust between people"),
     ):
         outs += [tell(cothemes, study, *words), tell(cothemes, study, *words, "--json")]
     for passage in sorted(blind):
         outs += [tell(cothemes, study, "show", passage), tell(cothemes, study, "show", passage, "--json")]
+    for memo in study_memos(study):
+        outs.append(tell(cothemes, study, "memo", "show", memo))
     outs.append(tell(cothemes, study, "disagreements", "--json"))
-    outs.append(tell(cothemes, study, "agreement", "--json"))
+    outs.append(tell(cothemes, study, "agreement", "--disagreements", "9", "--json"))
+    page = tmp_path / "page.html"
+    for words in (
+        ("report", page),
+        ("disagreements", "--html", page),
+        ("agreement", "--disagreements", "9", "--html", page),
+        ("prevalence", "--html", page),
+    ):
+        page.unlink(missing_ok=True)
+        outs.append(tell(cothemes, study, *map(str, words)))
+        outs.append(unescape(page.read_text(encoding="utf-8")) if page.exists() else "")
     for kind in ("csv", "ratings"):
         table = tmp_path / f"out.{kind}"
         table.unlink(missing_ok=True)
@@ -163,6 +191,14 @@ def tell(cothemes: Any, study: Study, *words: str, stdin: str | None = None) -> 
     assert "Traceback" not in result.output
     assert result.exit_code != 1, (words, result.output)
     return str(result.stdout + result.stderr)
+
+
+def study_memos(study: Study) -> list[str]:
+    """Short ids of all memos, read past every blindness."""
+    again = Study(study.root)
+    found = [memo.short for memo in memos_of(again)]
+    again.close()
+    return found
 
 
 def unzipped(path: Path) -> str:
@@ -184,6 +220,63 @@ def test_without_a_name_the_marks_are_there_and_blind_coders_are_warned(
     assert "ann 2 passages" in result.stderr
     assert "COTHEMES_AS" in result.stderr
     assert mark(MACHINE, PASSAGES[1]) in cothemes("show", PASSAGES[1], study=study.root).stdout
+
+
+def test_pages_made_for_a_blind_coder_say_so(
+    cothemes: Any, prepared: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out moves every figure."""
+    study = Study(Path(shutil.copytree(prepared.root, tmp_path / "study")))
+    bobs_word(study)
+    begin(study, {PASSAGES[0]: (Arm.BLIND, "new"), PASSAGES[1]: (Arm.BLIND, "done")})
+    study.close()
+    monkeypatch.setenv("COTHEMES_AS", "ann")
+    page = tmp_path / "page.html"
+    for words in (("report", page), ("agreement", "--html", page)):
+        cothemes.done(*words, study=study.root)
+        said = "Made for ann, without 1 passage that ann has still to code blind."
+        assert said in page.read_text(encoding="utf-8")
+
+
+def test_pages_without_a_name_hold_the_marks(cothemes: Any, prepared: Study, tmp_path: Path) -> None:
+    study = Study(Path(shutil.copytree(prepared.root, tmp_path / "study")))
+    bobs_word(study)
+    begin(study, {PASSAGES[0]: (Arm.BLIND, "new")})
+    page = tmp_path / "page.html"
+    cothemes.done("report", page, study=study.root)
+    text = unescape(page.read_text(encoding="utf-8"))
+    assert mark(OTHER, PASSAGES[0]) in text
+    assert "still to code blind" not in text
+
+
+def test_a_blind_coder_asks_no_model_anew(
+    cothemes: Any, prepared: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`stability` says what a model gives a sample: of blind passages too."""
+    study = Study(Path(shutil.copytree(prepared.root, tmp_path / "study")))
+    begin(study, {PASSAGES[0]: (Arm.BLIND, "new")})
+    study.close()
+    words = ("stability", "--sample", "1", "--model", "openai:none", "--dry-run")
+    monkeypatch.setenv("COTHEMES_AS", "ann")
+    refused = cothemes(*words, study=study.root)
+    assert refused.exit_code == 3
+    assert "ann has passages still to code blind" in refused.stderr
+    monkeypatch.setenv("COTHEMES_AS", "bob")
+    assert cothemes(*words, study=study.root).exit_code == 0
+
+
+def test_an_evaluation_tells_nothing_of_the_study_that_pays(
+    cothemes: Any, prepared: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = Study(Path(shutil.copytree(prepared.root, tmp_path / "study")))
+    bobs_word(study)
+    study.close()
+    monkeypatch.setenv("COTHEMES_AS", "ann")
+    page = tmp_path / "page.html"
+    out = tell(cothemes, study, "evaluate", str(gold_suite(tmp_path / "gold")), "--html", str(page))
+    out += unescape(page.read_text(encoding="utf-8"))
+    assert MACHINE not in out
+    assert OTHER not in out
 
 
 def test_an_unknown_name_in_the_environment_is_refused(

@@ -24,13 +24,17 @@ AT_HOME = (
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
-    "codings", "quotes", "show", "matrix", "memo", "disagreements", "codebook candidates", "codebook diff",
-    "codebook retest", "agreement", "anchoring", "prevalence", "report", "export", "codebook adopt",
-    "codebook dismiss",
+    "codings", "quotes", "show", "matrix", "memo", "memo show", "disagreements", "codebook candidates",
+    "codebook diff", "codebook retest", "agreement", "anchoring", "prevalence", "report", "export",
+    "codebook adopt", "codebook dismiss",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
-SHOWS_PASSAGES = LOOKS_UP[:6]
+SHOWS_PASSAGES = LOOKS_UP[:7]
 """Those of them that show it passage by passage and do not themselves say who codes blind."""
+
+
+ASKS_ANEW = ("stability",)
+"""Commands that ask a model about passages of the study only to show what it says."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             from cothemes.app.steps.pack import refuse_in_copy
 
             refuse_in_copy(study, command)
+        if command in ASKS_ANEW:
+            from cothemes.app.steps.blindness import refuse_blind
+
+            refuse_blind(study, command)
         if command in LOOKS_UP and not context.params.get("name"):
             _kept_blind(study, command)
         yield study

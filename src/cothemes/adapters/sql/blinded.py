@@ -27,7 +27,7 @@ class BlindReviews(SqlReviews):
 
     def __init__(self, database: Database, reviewer: str, hidden: Collection[str]) -> None:
         super().__init__(database)
-        self._reviewer, self._hidden = reviewer, hidden
+        self.reviewer, self.hidden = reviewer, hidden
 
     def decisions(
         self,
@@ -38,7 +38,7 @@ class BlindReviews(SqlReviews):
     ) -> list[Decision]:
         """In the order they were stored."""
         found = super().decisions(reviewer=reviewer, passage=passage, passages=passages)
-        return [d for d in found if d.reviewer == self._reviewer or d.passage not in self._hidden]
+        return [d for d in found if d.reviewer == self.reviewer or d.passage not in self.hidden]
 
 
 class BlindRuns(SqlRuns):
@@ -102,13 +102,19 @@ class BlindSettlements(SqlSettlements):
 
 
 class BlindMemos(SqlMemos):
-    """Others' memos on hidden passages are not there."""
+    """Others' memos on hidden passages are not there, nor those on documents that hold such passages."""
 
     def __init__(self, database: Database, reviewer: str, hidden: Collection[str]) -> None:
         super().__init__(database)
         self._reviewer, self._hidden = reviewer, hidden
+        self._documents = {passage.rpartition(".")[0] for passage in hidden}
 
     def all(self, *, by: str | None = None, passage: str | None = None) -> list[Memo]:
         """Every version, in the order they were stored."""
         found = super().all(by=by, passage=passage)
-        return [memo for memo in found if memo.by == self._reviewer or memo.passage not in self._hidden]
+        return [memo for memo in found if memo.by == self._reviewer or not self._tells(memo)]
+
+    def _tells(self, memo: Memo) -> bool:
+        if memo.passage:
+            return memo.passage in self._hidden
+        return memo.document in self._documents

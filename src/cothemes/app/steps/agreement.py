@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
+from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.consensus import consensus
 from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
 from cothemes.app.steps.reading import passages_of
@@ -79,7 +80,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
-    notes = list(shown.notes)
+    notes = [*filter(None, [left_out(study)]), *shown.notes]
     if found.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
         notes.append(f"Ratings under another wording of a code are left out: {codes}.")

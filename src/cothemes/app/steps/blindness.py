@@ -7,10 +7,13 @@ who is looking, and the store then gives nothing out that would unblind.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 
+from cothemes.adapters.sql.blinded import BlindReviews
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.study import Study
+from cothemes.errors import StateConflict
 from cothemes.stages.review.folding import Standing, fold_all
 
 VARIABLE = "COTHEMES_AS"
@@ -26,6 +29,27 @@ def look_as(study: Study, name: str) -> int:
     hidden = frozenset(s.assignment.passage for s in standings if _blind(s))
     study.store.blind_to(name, hidden)
     return len(hidden)
+
+
+def left_out(study: Study) -> str:
+    """What is kept back from the blind coder who looks, in a sentence for whatever is written; else empty."""
+    seen = study.store.reviews
+    if not isinstance(seen, BlindReviews) or not seen.hidden:
+        return ""
+    count = f"{len(seen.hidden)} passage{'' if len(seen.hidden) == 1 else 's'}"
+    return f"Made for {seen.reviewer}, without {count} that {seen.reviewer} has still to code blind."
+
+
+def refuse_blind(study: Study, command: str) -> None:
+    """Raises StateConflict where the person who looks has passages to code blind: what the command finds out
+    anew would be of those too."""
+    name = os.environ.get(VARIABLE, "")
+    if name and look_as(study, name):
+        raise StateConflict(
+            f"{name} has passages still to code blind, and {command} asks a model about some of them",
+            where=str(study.root),
+            hint=f"Who codes blind no more can run it, without {VARIABLE}.",
+        )
 
 
 def still_blind(study: Study) -> dict[str, int]:

@@ -9,6 +9,7 @@ import cothemes
 from cothemes.adapters.writers.shares_page import write_shares_page
 from cothemes.app import wiring
 from cothemes.app.steps.agreement import run_ratings
+from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -59,9 +60,12 @@ def study_prevalence(
         run=chosen.id,
         rater=chosen.rater,
         labels={code.id: code.label for code in study.codebook.codes},
-        notes=_notes(
-            chosen, _learned_from(study, chosen, sample), {documents[s].kind for s in there}, invented
-        ),
+        notes=[
+            *filter(None, [left_out(study)]),
+            *_notes(
+                chosen, _learned_from(study, chosen, sample), {documents[s].kind for s in there}, invented
+            ),
+        ],
         synthetic=invented,
     )
 

@@ -15,6 +15,7 @@ from cothemes.app.steps.agreement import (
     study_ratings,
     study_table,
 )
+from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.steps.report_codebook import CodebookHistory, codebook_history
@@ -99,6 +100,7 @@ def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> 
             "document_count": len(documents),
             "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
             "synthetic": _synthetic(documents, ratings),
+            "left_out": left_out(study),
             "recruitment_note": RECRUITMENT_NOTE,
             "recruitment_wording": _recruitment(documents),
             "agreements": agreements,
