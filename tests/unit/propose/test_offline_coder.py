@@ -14,7 +14,7 @@ from cothemes.records.document import BlockKind, Role
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import OutcomeState, QuoteStatus
 from cothemes.stages.propose.offline.coder import OfflineCoder
-from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix
+from cothemes.stages.propose.offline.reviewed import PASSED_OVER, Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.run import propose_offline
 from cothemes.stages.propose.offline.wording import FEWEST, wordings_of
 
@@ -185,6 +185,41 @@ def test_labels_are_one_nought_or_not_given() -> None:
     assert matrix[0, 0] == 1
     assert matrix[1, 1] == 0
     assert np.isnan([matrix[0, 1], matrix[1, 0]]).all()
+
+
+def test_what_was_passed_over_is_a_weak_no_and_what_was_said_stands_above_it() -> None:
+    seen = Reviewed(passage=LATE, labels={"late": 1}, passed_over=frozenset({"late", "fare", "gone"}))
+    assert label_matrix([seen], ["late", "driver", "fare"])[0].tolist() == pytest.approx(
+        [1, np.nan, 0], nan_ok=True
+    )
+    assert weight_matrix([seen], ["late", "driver", "fare"])[0].tolist() == [1, 0, PASSED_OVER]
+
+
+def test_a_review_with_suggestions_in_view_does_not_make_the_coder_suggest_everything() -> None:
+    # Of what nobody offered only what was added is known as said: without the rest, every code applies to
+    # everything that was said of it.
+    texts = ["a dog on the seat", "the ticket was dear", "it rained all day", "my sister has a garden"]
+    seen = [
+        Reviewed(
+            passage=passage(f"{texts[n % 4]} {n}", number=n, document=f"d{n % 6}"),
+            labels={"fare": 1} if n % 4 == 1 else {},
+            passed_over=frozenset({"late", "driver"} if n % 4 == 1 else {"late", "driver", "fare"}),
+        )
+        for n in range(48)
+    ]
+    taught = coder().fit(seen)
+    asked = [passage(f"{text} then", number=at) for at, text in enumerate(texts)]
+    given = [[s.code for s in suggestions] for _, suggestions in taught.propose(asked, "r2")]
+    assert given == [[], ["fare"], [], []]
+
+
+def test_a_code_that_nobody_gave_is_not_said_to_be_learnt() -> None:
+    seen = [
+        Reviewed(passage=passage(f"a dog {n}", number=n, document=f"d{n % 6}"), labels={"fare": 0, "late": 0})
+        for n in range(12)
+    ]
+    taught = coder().fit(seen)
+    assert "reviewed" not in taught.propose([LATE], "r2")[0][1][0].reason
 
 
 def test_the_shell_stores_vectors_and_yields_every_passage_in_order() -> None:

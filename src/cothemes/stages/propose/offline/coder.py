@@ -18,14 +18,13 @@ from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteSt
 from cothemes.stages.propose.identity import suggestion_id
 from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE
 from cothemes.stages.propose.offline.evidence import quotable, reason_for, rows_of, strongest
-from cothemes.stages.propose.offline.learner import SHIPPED, Taught, learn
+from cothemes.stages.propose.offline.learner import SHIPPED, Lessons, Taught, learn
 from cothemes.stages.propose.offline.resemblance import Likeness, Resemblance, log_odds
-from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix
+from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.wording import wordings_of
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same texts would get other scores: another version is another rater."""
-_CODEBOOK = "the codebook"
 NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 
 Floats = NDArray[np.float64]
@@ -62,14 +61,25 @@ class OfflineCoder:
         labels = label_matrix(reviewed, self.codes)
         own = [each.passage.text for each in reviewed]
         missed, missed_rows, missed_codes = self._resemblance.near_misses()
+        rejected, firm = (
+            np.full((len(missed), len(self.codes)), np.nan),
+            np.zeros((len(missed), len(self.codes))),
+        )
+        at = np.arange(len(missed))
+        rejected[at, missed_codes], firm[at, missed_codes] = 0, 1
         texts = own + missed
         rows = np.vstack([self._embedder.embed(own) if vectors is None else vectors, missed_rows])
-        documents = [each.passage.document for each in reviewed] + [_CODEBOOK] * len(missed)
-        rejected = np.full((len(missed), len(self.codes)), np.nan)
-        rejected[np.arange(len(missed)), missed_codes] = 0
-        prior = self._prior(self._resemblance.likeness(texts, rows))
         taught = copy(self)
-        taught._taught = learn(texts, rows, documents, np.vstack([labels, rejected]), prior)
+        taught._taught = learn(
+            Lessons(
+                texts,
+                rows,
+                documents=[each.passage.document for each in reviewed],
+                labels=np.vstack([labels, rejected]),
+                weights=np.vstack([weight_matrix(reviewed, self.codes), firm]),
+                prior=self._prior(self._resemblance.likeness(texts, rows)),
+            )
+        )
         taught._reviewed = len(reviewed)
         taught._positives = (labels == 1).sum(axis=0)
         return taught
@@ -142,7 +152,7 @@ class OfflineCoder:
                 row = strongest(scored.log_odds, scored.likeness, rows, int(code))
                 sentence = group[row - rows.start]
                 taught = None
-                if self._taught is not None and code in self._taught.codes:
+                if self._positives[code]:
                     gain = float(scored.log_odds[row, code] - scored.prior[row, code])
                     taught = (int(self._positives[code]), gain)
                 wording = self._resemblance.wordings[code]

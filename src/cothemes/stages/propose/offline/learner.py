@@ -1,9 +1,9 @@
 """What reviewed decisions teach: a correction to the resemblance, code by code.
 
-The log-odds of a code are w·x + b + prior · 10/(n + 10). The resemblance to the codebook is the prior; its
-weight fades as positives come, and the weights w are held near zero, so that a code with two positives is
-still coded mostly by its definition. A rejection weighs most where the prior was wrong. A code without a
-positive or without a negative is left to the prior.
+The log-odds of a code are (x − x̄)·w + b + the resemblance to the codebook, whose weight fades by 10/(n + 10)
+as positives come; what it says of a text that resembles every code alike never fades. Weights and intercept
+are held near zero, so that a code with two positives is still coded mostly by its definition, and one that
+was only rejected is suggested less. A rejection weighs most where the resemblance was wrong.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from cothemes.stages.propose.offline.ngrams import CharacterTfidf
 from cothemes.stages.propose.offline.regression import Features, Model, fit
-from cothemes.stages.propose.offline.resemblance import THRESHOLD, log_odds
+from cothemes.stages.propose.offline.resemblance import INTERCEPT, THRESHOLD, log_odds
 from cothemes.stages.propose.offline.thresholds import choose, folds_of
 
 HALF = 10
-"""Positives at which the prior's weight is one half."""
+"""Positives at which the resemblance's weight is one half."""
 COMMON = 2
 """Reviewed texts that must hold a piece of a word for it to count."""
 MOST = 10_000
@@ -28,7 +28,24 @@ MOST = 10_000
 
 Floats = NDArray[np.float64]
 SHIPPED = float(log_odds(np.array(THRESHOLD)))
-"""The threshold, in log-odds, of a code that nobody taught."""
+"""The threshold, in log-odds, of a code that nobody gave."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Texts with what is known of them: first the reviewed passages, then what the codebook itself
+    teaches."""
+
+    texts: Sequence[str]
+    vectors: NDArray[np.float32]
+    documents: Sequence[str]
+    """Of the reviewed passages: what folds keep apart. The texts after them are in no fold."""
+    labels: Floats
+    """Texts × codes: 1, 0, or NaN where nobody said."""
+    weights: Floats
+    """Texts × codes: how much each label counts; 0 where nobody said."""
+    prior: Floats
+    """Texts × codes: log-odds by resemblance."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +55,9 @@ class Taught:
     tfidf: CharacterTfidf
     model: Model | None
     codes: NDArray[np.int64]
-    """Columns that were learnt."""
+    """Columns that were learnt: codes on which anybody said anything."""
     fade: Floats
-    """Weight of the prior, per learnt code."""
+    """Weight of the resemblance, per learnt code."""
     thresholds: Floats
     """In log-odds, per code."""
 
@@ -49,37 +66,35 @@ class Taught:
         result = prior.copy()
         if self.model is not None:
             features = Features(vectors.astype(np.float64), self.tfidf.matrix(texts))
-            result[:, self.codes] = self.model(features) + self.fade * prior[:, self.codes]
+            result[:, self.codes] = self.model(features) + _faded(prior[:, self.codes], self.fade)
         return result
 
 
-def learn(
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
-    documents: Sequence[str],
-    labels: Floats,
-    prior: Floats,
-) -> Taught:
-    """`labels` are texts × codes of 1, 0 or NaN (not reviewed); `documents` keep folds apart."""
-    positives, negatives = (labels == 1).sum(axis=0), (labels == 0).sum(axis=0)
-    codes = np.flatnonzero((positives > 0) & (negatives > 0))
-    tfidf = CharacterTfidf(texts, COMMON, MOST)
+def learn(lessons: Lessons) -> Taught:
+    """Learns the codes on which people said anything, and sets their thresholds on passages held out."""
+    own, labels = len(lessons.documents), lessons.labels
+    codes = np.flatnonzero(np.isfinite(labels[:own]).any(axis=0))
+    tfidf = CharacterTfidf(lessons.texts, COMMON, MOST)
     thresholds = np.full(labels.shape[1], SHIPPED)
     if not len(codes):
         return Taught(tfidf, None, codes, np.empty(0), thresholds)
-    features = Features(vectors.astype(np.float64), tfidf.matrix(texts))
-    own, view = labels[:, codes], prior[:, codes]
-    model, fade = _fitted(features, own, view)
-    unseen = np.full(own.shape, np.nan)
-    everything = np.arange(len(texts))
-    for held in folds_of(documents):
+    features = Features(lessons.vectors.astype(np.float64), tfidf.matrix(lessons.texts))
+    said, weights, view = labels[:, codes], lessons.weights[:, codes], lessons.prior[:, codes]
+    model, fade = _fitted(features, said, weights, view)
+    unseen = np.full((own, len(codes)), np.nan)
+    everything = np.arange(len(lessons.texts))
+    for held in folds_of(lessons.documents):
         rest = np.setdiff1d(everything, held)
-        part, part_fade = _fitted(features.rows(rest), own[rest], view[rest])
-        unseen[held] = part(features.rows(held)) + part_fade * view[held]
-    thresholds[codes] = choose(unseen, own, SHIPPED)
+        part, part_fade = _fitted(features.rows(rest), said[rest], weights[rest], view[rest])
+        unseen[held] = part(features.rows(held)) + _faded(view[held], part_fade)
+    thresholds[codes] = choose(unseen, said[:own], view[:own] >= SHIPPED, SHIPPED)
     return Taught(tfidf, model, codes, fade, thresholds)
 
 
-def _fitted(features: Features, labels: Floats, prior: Floats) -> tuple[Model, Floats]:
+def _faded(prior: Floats, fade: Floats) -> Floats:
+    return np.asarray(INTERCEPT + fade * (prior - INTERCEPT))
+
+
+def _fitted(features: Features, labels: Floats, weights: Floats, prior: Floats) -> tuple[Model, Floats]:
     fade = HALF / ((labels == 1).sum(axis=0) + HALF)
-    return fit(features, labels, fade * prior), fade
+    return fit(features, labels, weights, _faded(prior, fade)), fade
