@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, ratings, screen, start, study, tokens
+from eval.bench import agreement, calls, memory, ratings, screen, start, study, tokens
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "ratings": ratings.measure,
     "study": study.measure,
     "calls": calls.measure,
+    "memory": memory.measure,
     "tokens": tokens.measure,
     "screen": screen.measure,
 }

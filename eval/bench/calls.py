@@ -1,14 +1,11 @@
-"""Paid calls against a stub: wall against the ideal, CPU per call, memory by the number of passages.
+"""Paid calls against a stub: wall against the ideal, and CPU per call.
 
 The ideal is calls × latency ÷ requests in flight, from the first request's arrival to the last one's answer.
-COTHEMES_BENCH_PASSAGES sets a second, larger number of passages for the memory line (20000 takes minutes). A
-run holds its passages and their documents; what calls add to that is the peak beyond that of a dry run.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -53,15 +50,10 @@ def measure() -> list[Figure]:
         slow = code(study(Path(scratch) / "slow", PASSAGES), LATENCY)
         idle = spend_on(study(Path(scratch) / "idle", 1), 9, "--dry-run").cpu
         quick = code(study(Path(scratch) / "quick", PASSAGES), QUICK)
-        more = int(os.environ.get("COTHEMES_BENCH_PASSAGES", "0"))
-        remembered = [memory(Path(scratch) / "quick", quick.spent.peak, PASSAGES)]
-        if more:
-            many = code(study(Path(scratch) / "many", more), QUICK)
-            remembered.append(memory(Path(scratch) / "many", many.spent.peak, more))
     ideal = PASSAGES * LATENCY / IN_FLIGHT
     per_call = (quick.spent.cpu - idle) / PASSAGES
     setting = f"{PASSAGES:,} calls of {LATENCY:g} s, {IN_FLIGHT} in flight"
-    figures = [
+    return [
         Figure(
             f"{setting}: wall from the first request",
             f"{slow.served.seconds:.1f} s",
@@ -77,19 +69,6 @@ def measure() -> list[Figure]:
             "≤ 8 ms",
         ),
     ]
-    return figures + remembered
-
-
-def memory(folder: Path, peak: float, passages: int) -> Figure:
-    """The peak of a run that made all calls, beside a dry run that read the same study and made none."""
-    unasked = spend_on(folder, 9, "--dry-run").peak
-    return Figure(
-        f"peak memory of a run over {passages:,} passages",
-        f"{peak:.0f} MB",
-        f"dry run on the same study {unasked:.0f} MB",
-        peak / unasked,
-        "calls add a constant",
-    )
 
 
 def study(folder: Path, passages: int) -> Path:

@@ -13,7 +13,6 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.ingest import FileResult, IngestReport
-    from cothemes.records.document import Document
 
 NAMED = 3
 """Documents named where only a few are."""
@@ -93,7 +92,7 @@ def show_files(report: IngestReport) -> None:
     passages = sum(result.passages for result in read)
     if read:
         say(f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}.")
-    _show_unsettled([r.document for r in read if r.document and r.state is not FileState.UNCHANGED])
+    _show_unsettled([result for result in read if result.state is not FileState.UNCHANGED])
 
 
 def _states(report: IngestReport) -> str:
@@ -106,18 +105,17 @@ def _states(report: IngestReport) -> str:
     )
 
 
-def _show_unsettled(documents: Sequence[Document]) -> None:
+def _show_unsettled(results: Sequence[FileResult]) -> None:
     """Who has no role yet, in a few lines, and what to write."""
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import say, typed
     from cothemes.cli.wrapped import hanging
     from cothemes.records.text import shown_text
-    from cothemes.stages.ingest.check import unsettled
 
-    told = [(document.slug, words) for document in documents if (words := unsettled(document))]
+    told = [(each.document.slug, each.unsettled) for each in results if each.document and each.unsettled]
     if not told:
         return
-    say(f"Speakers not settled in {len(told)} of {counted(len(documents), 'document')}:")
+    say(f"Speakers not settled in {len(told)} of {counted(len(results), 'document')}:")
     for slug, words in told[:NAMED]:
         typed(hanging(shown_text(f"{slug}: {words}."), 4, first="  "))
     if len(told) > NAMED:
@@ -128,14 +126,13 @@ def _show_unsettled(documents: Sequence[Document]) -> None:
 def _show_check(report: IngestReport) -> None:
     from cothemes.cli.console import print_table, say
     from cothemes.records.text import shown_text
-    from cothemes.stages.ingest.check import understood
 
     rows = []
     for result in report.results:
-        if result.document is None:
+        check = result.understood
+        if result.document is None or check is None:
             say(f"{result.state.value}: {result.path}: {result.reason}")
             continue
-        check = understood(result.document)
         speakers = ", ".join(
             f"{name or '?'} ({role.value}) {turns}" for name, role, turns in check.speakers[:6]
         )
@@ -163,8 +160,6 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "hint": result.hint or None,
         "notes": list(document.notes) if document else [],
     }
-    if check and document:
-        from cothemes.stages.ingest.check import understood
-
-        entry["understood"] = understood(document).model_dump(mode="json")
+    if check and result.understood:
+        entry["understood"] = result.understood.model_dump(mode="json")
     return entry

@@ -114,3 +114,8 @@ class Document(DocumentHead):
     blocks: tuple[Block, ...] = ()
     """Ascending, without overlap."""
     offsets: OffsetMap = OffsetMap()
+
+    @property
+    def head(self) -> DocumentHead:
+        """The same without its text."""
+        return DocumentHead(**{name: getattr(self, name) for name in DocumentHead.model_fields})

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from cothemes.app.steps.forget import refusal
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
-from cothemes.records.document import Document, Kind
+from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.source import Source
+from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
@@ -46,10 +47,15 @@ class FileResult:
 
     path: str
     state: FileState
-    document: Document | None = None
+    document: DocumentHead | None = None
+    """Its text is not kept: a report outlives the night that it begins."""
     passages: int = 0
     reason: str = ""
     hint: str = ""
+    unsettled: str = ""
+    """In words, which of its speech has no speaker or no role."""
+    understood: Understood | None = None
+    """What the rules found in it, where that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +78,11 @@ class IngestReport:
 class _Names:
     """Which document a file belongs to: by its bytes, else by its name where that is unique."""
 
-    by_name: dict[str, list[Document]] = field(default_factory=dict)
+    by_name: dict[str, list[DocumentHead]] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
     incoming: frozenset[str] = frozenset()
 
-    def earlier(self, name: str, slug: str, *, alone: bool) -> Document | None:
+    def earlier(self, name: str, slug: str, *, alone: bool) -> DocumentHead | None:
         """The document that one of a file of this name replaces: where the file holds several, by slug."""
         known = [d for d in self.by_name.get(name, []) if d.source_hash not in self.incoming]
         if not alone:
@@ -147,13 +153,14 @@ def ingest(
         except OSError as error:
             reason = f"cannot be opened: {error.strerror}"
             results.append(FileResult(str(path), FileState.FAILED, reason=reason, hint="Check its rights."))
-    current = study.store.documents.all()
+    current = study.store.documents.heads()
     names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
     for document in current:
         names.by_name.setdefault(document.source_name, []).append(document)
     for path in hashes:
         row = table.get(path.name, {})
-        results.extend(_one_file(study, path, hashes[path], row, kind, names, resegment, check_only))
+        found = _one_file(study, path, hashes[path], row, kind, names, resegment, check_only)
+        results.extend(_without_text(result, check_only) for result in found)
         progress(1)
     results.extend(
         FileResult(
@@ -199,7 +206,8 @@ def _one_file(
             continue
         # The bytes of a file that others are in too say nothing of one document.
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
-        earlier = names.earlier(path.name, document.slug, alone=len(sources) == 1)
+        namesake = names.earlier(path.name, document.slug, alone=len(sources) == 1)
+        earlier = study.store.documents.get(namesake.slug) if namesake else None
         forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
         if forgotten is not None:
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
@@ -220,6 +228,18 @@ def _one_file(
         else:
             state = FileState.UPDATED if earlier else FileState.NEW
             yield FileResult(str(path), state, document, _store(study, document))
+
+
+def _without_text(result: FileResult, check: bool) -> FileResult:
+    document = result.document
+    if not isinstance(document, Document):
+        return result
+    return replace(
+        result,
+        document=document.head,
+        unsettled=unsettled(document),
+        understood=understood(document) if check else None,
+    )
 
 
 def _known_file(
