@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.settling import (
+    AboveOption,
+    AsOption,
+    CallOption,
+    GoneOption,
+    NoteOption,
+    RunOption,
+    SettleOption,
+    TakeBackOption,
+    UnconfirmedOption,
+    WhenOption,
+    settled_lines,
+    show_lost,
+    show_settled,
+    which_calls,
+)
+
+if TYPE_CHECKING:
+    from cothemes.records.confirmation import Which
 
 
 class ByChoice(StrEnum):
@@ -22,7 +41,7 @@ class ByChoice(StrEnum):
     MONTH = "month"
 
 
-HEADINGS = ("calls", "tries", "tokens in", "cached", "out", "cost", "unconfirmed")
+HEADINGS = ("calls", "tries", "tokens in", "cached", "out", "cost", "settled", "unconfirmed")
 WIDTH = 80
 NAMELESS = {
     "model": "(none): no reply came, so none named its model.",
@@ -33,15 +52,65 @@ NAMELESS = {
 def costs(
     context: typer.Context,
     by: Annotated[ByChoice, typer.Option("--by", help="What to sum over.")] = ByChoice.RUN,
+    unconfirmed: UnconfirmedOption = False,
+    settle: SettleOption = "",
+    take_back: TakeBackOption = None,
+    run: RunOption = "",
+    when: WhenOption = "",
+    call: CallOption = "",
+    name: AsOption = "",
+    note: NoteOption = "",
+    above: AboveOption = False,
+    gone: GoneOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what models cost, by the provider's own count. What may have been paid for stands apart."""
+    """Show what models cost, by the provider's own count. What may have been paid for stands apart.
+
+    A call whose reply was lost counts for the most it could have cost, until a person settles it by what the
+    provider's page says: --unconfirmed lists such calls, --settle says what they cost.
+    """
+    from cothemes.app.steps import settling
     from cothemes.app.steps.costs import costs as summed
+
+    which = _chosen(run, when, call, unconfirmed=unconfirmed, settle=settle, take_back=take_back)
+    with opened_study(context) as study:
+        if settle:
+            nanos = settling.parsed_amount(settle)
+            lot = settling.settle(study, nanos, which, by=name, note=note, above=above, gone=gone)
+            show_settled(lot, as_json)
+            return
+        if take_back is not None:
+            show_settled(settling.take_back(study, take_back, by=name, note=note, gone=gone), as_json)
+            return
+        if unconfirmed:
+            show_lost(study, which, as_json)
+            return
+        found = summed(study, by.value)
+    _show(found, by, as_json)
+
+
+def _chosen(
+    run: str, when: str, call: str, *, unconfirmed: bool, settle: str, take_back: int | None
+) -> Which:
+    """Raises UsageError where two things are asked for at once, or calls are named for nothing."""
+    from cothemes.errors import UsageError
+
+    if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
+        raise UsageError(
+            "--unconfirmed, --settle and --take-back are three things", hint="Ask for one of them."
+        )
+    if (run or when or call) and not (unconfirmed or settle):
+        raise UsageError(
+            "--run, --when and --call say which unconfirmed calls are meant",
+            hint="Add --unconfirmed or --settle AMOUNT, or leave them out.",
+        )
+    return which_calls(run, when, call)
+
+
+def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
     from cothemes.cli.batches import cost_lines
     from cothemes.cli.console import emit_json, say, typed
 
-    with opened_study(context) as study:
-        found = summed(study, by.value)
     if as_json:
         emit_json(found)
         return
@@ -61,19 +130,21 @@ def costs(
     unpriced = sum(row["unpriced"] for row in found["total"])
     if unpriced:
         say(f"The cost of {unpriced} replies is not known: no price, or no count of tokens, came with them.")
-    for line in cost_lines(found["batches"]):
+    for line in (*cost_lines(found["batches"]), *settled_lines(found["settled"])):
         say(line)
     if any(row["unconfirmed"] for row in found["total"]):
         say(
             "Unconfirmed: reserved, at the worst case, for calls whose reply was lost or has not come yet. "
-            "They may have been paid for, mostly for much less; the provider's own page knows. "
-            "They count against budgets: raise month_budget by what its page shows was not paid for."
+            "They may have been paid for, mostly for much less, and count against budgets until they are "
+            "settled by what the provider's own page says: cothemes costs --unconfirmed"
         )
+    if found["lost"]:
+        say(f"Killed or lost, so that nothing of them runs: {', '.join(found['lost'])}.")
 
 
 def _counts(row: dict[str, Any]) -> bool:
     """Whether anything came of it: what failed for nothing is left out of the table."""
-    return bool(row["replied"] or row["cost"] or row["unconfirmed"] or row["under_way"])
+    return bool(row["replied"] or row["cost"] or row["unconfirmed"] or row["settled"] or row["under_way"])
 
 
 def _name(name: str, trials: int, by: ByChoice) -> str:
@@ -92,7 +163,7 @@ def _table(by: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         for at, name in enumerate(HEADINGS, start=1)
         if not (name == "cached" and all(row[at] == "0" for row in rows))
         and not (name == "tries" and all(row[at] == row[1] for row in rows))
-        and not (name == "unconfirmed" and all(row[at].startswith("0.00 ") for row in rows))
+        and not (name in ("settled", "unconfirmed") and all(row[at].startswith("0.00 ") for row in rows))
     ]
     widths = {at: max(len(HEADINGS[at - 1]), *(len(row[at]) for row in rows)) for at in kept}
     first = max(len(by), *(len(row[0]) for row in rows))
@@ -124,7 +195,8 @@ def _budget_line(found: dict[str, Any]) -> str:
     else:
         key = "month_budget" if month else "budget"
         said += f" of {money(found['budget'])} ({key}), {money(found['left'])} left"
-    return f"{said}; unconfirmed {money(found['unconfirmed'])}"
+    settled = f", settled by hand {money(found['settled'])}" if found["settled"] else ""
+    return f"{said}; unconfirmed {money(found['unconfirmed'])}{settled}"
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -136,4 +208,5 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         return amount(round(value * NANOS), str(row["currency"]))
 
     tokens = (f"{row[name]:,}" for name in ("input_tokens", "cached_tokens", "output_tokens"))
-    return (str(row["replied"]), str(row["tries"]), *tokens, money(row["cost"]), money(row["unconfirmed"]))
+    amounts = (money(row[name]) for name in ("cost", "settled_cost", "unconfirmed"))
+    return (str(row["replied"]), str(row["tries"]), *tokens, *amounts)

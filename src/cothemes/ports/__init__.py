@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.batch import Answered, BatchService, BatchStore
+from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.stores import (
@@ -41,10 +42,12 @@ __all__ = [
     "ChatReply",
     "Clock",
     "CodebookStore",
+    "ConfirmationStore",
     "DocumentStore",
     "Embedder",
     "EmbeddingStore",
     "Ids",
+    "Judge",
     "Ledger",
     "MemoStore",
     "MetaStore",

@@ -28,3 +28,6 @@ class WorkStore(Protocol):
 
     def liveness(self, worker: Worker) -> Liveness:
         """Whether that process lives."""
+
+    def lives(self, owner: str) -> bool:
+        """Whether the process whose name a call of the ledger bears is seen to run, this one too."""

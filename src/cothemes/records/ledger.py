@@ -1,7 +1,8 @@
 """What may become of an entry in the ledger of paid calls, and what each entry counts for.
 
 A call counts for what it cost, for what is reserved while it is under way, and for what was reserved for
-tries whose reply was lost: those may have been paid for, and stay *unconfirmed*.
+tries whose reply was lost: those may have been paid for, and stay *unconfirmed* until a person says by the
+provider's page what they did cost (`records.confirmation`).
 """
 
 from __future__ import annotations
@@ -83,6 +84,10 @@ class Tally(Record):
     cost_nanos: int
     unconfirmed_nanos: int
     """May have been paid for, with no reply to show for it."""
+    settled: int = 0
+    """Calls that a person settled by the provider's page."""
+    settled_nanos: int = 0
+    """What these cost besides, as was said."""
     first: datetime
     last: datetime
 
@@ -92,7 +97,7 @@ def charge(call: Call | None) -> int:
     if call is None:
         return 0
     reserved = call.reserved_nanos if call.state is CallState.INTENDED else 0
-    return (call.cost_nanos or 0) + reserved + call.unconfirmed_nanos
+    return (call.cost_nanos or 0) + reserved + call.unconfirmed_nanos + call.settled_nanos
 
 
 def account(scope: Scope, run: str, at: datetime, currency: str) -> str:
@@ -110,7 +115,11 @@ def claimed(known: Call | None, call: Call, alive: Callable[[str], bool]) -> Ent
     if known.state is CallState.INTENDED and known.owner != call.owner and alive(known.owner):
         return Entered(Standing.ELSEWHERE, known)
     lost = known.unconfirmed_nanos + (known.reserved_nanos if known.state is CallState.INTENDED else 0)
-    update = {"unconfirmed_nanos": lost, "attempts": known.attempts + 1}
+    update = {
+        "unconfirmed_nanos": lost,
+        "settled_nanos": known.settled_nanos,
+        "attempts": known.attempts + 1,
+    }
     return Entered(Standing.WRITTEN, call.model_copy(update=update))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.batches import open_tags
@@ -22,6 +22,7 @@ from cothemes.adapters.sql.rows import (
     taking_over,
 )
 from cothemes.adapters.sql.schema import calls, spending
+from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.batch import OWNER
 from cothemes.records.ledger import Cap, Entered, Scope, Standing, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
@@ -37,6 +38,11 @@ _KNOWN = select(*_COLUMNS).where(calls.c.key.in_(bindparam("keys", expanding=Tru
 _SUMS = select(spending.c.account, spending.c.nanos).where(
     spending.c.account.in_(bindparam("names", expanding=True))
 )
+_OTHER = confirmations.alias()
+_BY_HAND = select(confirmations.c.call).where(
+    confirmations.c.takes_back.is_(None), ~exists().where(_OTHER.c.takes_back == confirmations.c.lot)
+)
+"""Calls that a person settled, and did not take back."""
 _SUM = insert(spending)
 _PUT_SUM = _SUM.on_conflict_do_update(index_elements=["account"], set_={"nanos": _SUM.excluded.nanos})
 
@@ -125,8 +131,10 @@ class SqlLedger:
                     calls.c.cached_tokens,
                     calls.c.output_tokens,
                     calls.c.cost_nanos,
+                    calls.c.settled_nanos,
                 )
             ),
+            func.sum(case((calls.c.stored.in_(_BY_HAND), 1), else_=0)).label("settled"),
             func.sum(calls.c.unconfirmed_nanos + case((under_way, calls.c.reserved_nanos), else_=0)).label(
                 "unconfirmed_nanos"
             ),

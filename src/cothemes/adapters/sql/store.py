@@ -18,6 +18,7 @@ from cothemes.adapters.sql.blinded import (
     BlindRuns,
     BlindSettlements,
 )
+from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
@@ -38,6 +39,7 @@ from cothemes.errors import InputError
 from cothemes.ports import (
     BatchStore,
     CodebookStore,
+    ConfirmationStore,
     DocumentStore,
     EmbeddingStore,
     Ledger,
@@ -73,6 +75,7 @@ class SqlStore:
         self._presence = Presence(database.path.with_name("payers"))
         self.work: WorkStore = SqlWorkers(database, self._presence)
         self.ledger: Ledger = SqlLedger(database, self._presence)
+        self.confirmations: ConfirmationStore = SqlConfirmations(database)
         self.batches: BatchStore = SqlBatches(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)

@@ -84,6 +84,10 @@ class SqlWorkers:
         """Whether that process lives."""
         return self._presence.liveness(worker.name, worker.machine, worker.boot)
 
+    def lives(self, owner: str) -> bool:
+        """Whether the process whose name a call of the ledger bears is seen to run, this one too."""
+        return self._presence.alive(owner)
+
     def _of(self, connection: Connection, work: str) -> list[Worker]:
         return read(connection, Worker, select(*_WORKER).where(workers.c.work == work))
 

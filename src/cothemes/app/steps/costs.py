@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from cothemes.app import wiring
+from cothemes.app.steps.at_work import look_at_all
 from cothemes.app.steps.batches import under_way
+from cothemes.app.steps.settling import lot_as_json, settled_lots
 from cothemes.app.study import Study
 from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
+from cothemes.records.work import Standing
 
 By = Literal["run", "stage", "model", "codebook", "day", "month"]
 TRIALS = "doctor"
@@ -24,6 +27,7 @@ _COUNTS = (
     "input_tokens",
     "cached_tokens",
     "output_tokens",
+    "settled",
 )
 
 
@@ -40,6 +44,8 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
         "budgets": _budgets(study, tallies),
         "trials": len({tally.run for tally in tallies if tally.stage == TRIALS}),
         "batches": under_way(study),
+        "settled": [lot_as_json(lot) for lot in settled_lots(study)],
+        "lost": [run for run, found in look_at_all(study).items() if found.standing is Standing.LOST],
         "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],
         "total": [
             _summed([tally for tally in tallies if tally.currency == currency], currency)
@@ -83,6 +89,7 @@ def _budgets(study: Study, tallies: list[Tally]) -> list[dict[str, Any]]:
                     "currency": currency,
                     "counted": counted,
                     "unconfirmed": sum(tally.unconfirmed_nanos for tally in members) / NANOS,
+                    "settled": sum(tally.settled_nanos for tally in members) / NANOS,
                     "budget": budget,
                     "left": None if budget is None else max(0.0, budget - counted),
                 }
@@ -96,6 +103,7 @@ def _summed(tallies: list[Tally], currency: str) -> dict[str, Any]:
         "currency": currency or None,
         "cost": sum(tally.cost_nanos for tally in tallies) / NANOS if currency else None,
         "unconfirmed": sum(tally.unconfirmed_nanos for tally in tallies) / NANOS if currency else None,
+        "settled_cost": sum(tally.settled_nanos for tally in tallies) / NANOS if currency else None,
         "first": min(tally.first for tally in tallies).isoformat(),
         "last": max(tally.last for tally in tallies).isoformat(),
     }

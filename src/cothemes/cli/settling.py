@@ -1,0 +1,127 @@
+"""`cothemes costs` with --unconfirmed, --settle and --take-back: what lost calls did cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cothemes.app.study import Study
+    from cothemes.records.confirmation import Lot, Which
+
+UnconfirmedOption = Annotated[
+    bool, typer.Option("--unconfirmed", help="List the calls that may have been paid for.")
+]
+SettleOption = Annotated[
+    str,
+    typer.Option(
+        metavar="AMOUNT", help="Settle them at what the provider's page says: all together, or `nothing`."
+    ),
+]
+TakeBackOption = Annotated[
+    int | None, typer.Option("--take-back", metavar="LOT", help="Undo what was settled as this lot.")
+]
+RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Only calls of this run.")]
+WhenOption = Annotated[
+    str, typer.Option("--when", metavar="DATE", help="Only calls of this day or month, UTC: YYYY-MM[-DD].")
+]
+CallOption = Annotated[str, typer.Option("--call", metavar="ID", help="Only this call, as listed.")]
+AsOption = Annotated[
+    str, typer.Option("--as", metavar="NAME", help="Who settles; needed where several are registered.")
+]
+NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why: where and when it was read.")]
+AboveOption = Annotated[
+    bool, typer.Option("--more-than-reserved", help="It is more than the calls could cost, and it is right.")
+]
+GoneOption = Annotated[
+    bool, typer.Option("--nothing-runs", help="Another machine was at it, and nothing of it runs there.")
+]
+
+
+def which_calls(run: str, when: str, call: str) -> Which:
+    """The calls that the options name. Raises UsageError for what is no date."""
+    import re
+
+    from cothemes.errors import UsageError
+    from cothemes.records.confirmation import Which
+
+    if when and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", when):
+        raise UsageError(f"{when!r} is no day or month", hint="Write 2026-11-22 or 2026-11.")
+    return Which(run=run, when=when, call=call)
+
+
+def show_lost(study: Study, which: Which, as_json: bool) -> None:
+    """The calls, and what to type."""
+    from cothemes.app.steps.settling import lost_calls
+    from cothemes.cli.console import emit_json, print_table, say
+
+    found = lost_calls(study, which)
+    if as_json:
+        emit_json({"calls": found, "open": _by_currency(found)})
+        return
+    if not found:
+        say("Nothing is unconfirmed: every call that may have been paid for has its cost.")
+        return
+    print_table(
+        ("call", "run", "asked (UTC)", "stage", "passage", "why", "at most"),
+        [
+            (
+                row["call"], row["run"], row["asked"][:16].replace("T", " "), row["stage"], row["passage"],
+                row["why"], _money(row["open"], row["currency"]),
+            )
+            for row in found
+        ],
+        right=(6,),
+    )  # fmt: skip
+    total = " and ".join(_money(value, currency) for currency, value in _by_currency(found).items())
+    say(f"{len(found)} calls, at most {total}.")
+    say(
+        "What the provider's page shows for these days, beyond the costs that are known, is theirs. Settle "
+        'them: cothemes costs --settle AMOUNT --note "WHERE IT STANDS", or --settle nothing.'
+    )
+
+
+def show_settled(lot: Lot, as_json: bool) -> None:
+    """What was settled, in a sentence."""
+    from cothemes.app.steps.settling import lot_as_json
+    from cothemes.cli.console import emit_json, say
+    from cothemes.records.price import amount
+
+    if as_json:
+        emit_json(lot_as_json(lot))
+        return
+    now, before = (amount(nanos, lot.currency) for nanos in (lot.amount_nanos, lot.open_nanos))
+    calls, runs = _calls(lot.calls), ", ".join(lot.runs)
+    if lot.takes_back is not None:
+        say(f"Lot {lot.takes_back} is taken back: {calls} of {runs} count for {before} again, not {now}.")
+        return
+    say(f"Lot {lot.lot}: {calls} of {runs} count for {now} now, where {before} was reserved.")
+    say(f"Was it a slip: cothemes costs --take-back {lot.lot} --note WHY")
+
+
+def settled_lines(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What was settled by hand and stands, a line for each lot."""
+    for lot in found:
+        if lot["takes_back"] is None and not lot["taken_back"]:
+            now, before = (_money(lot[name], lot["currency"]) for name in ("settled_at", "was_open"))
+            yield (
+                f"Settled by hand (lot {lot['lot']}): {_calls(lot['calls'])} of {', '.join(lot['runs'])} at "
+                f"{now} instead of {before}, by {lot['by']} on {lot['at'][:10]}: {lot['note']}"
+            )
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count} calls"
+
+
+def _by_currency(found: Sequence[dict[str, Any]]) -> dict[str, float]:
+    currencies = dict.fromkeys(row["currency"] for row in found)
+    return {each: sum(row["open"] for row in found if row["currency"] == each) for each in currencies}
+
+
+def _money(value: float, currency: str) -> str:
+    from cothemes.records.price import NANOS, amount
+
+    return amount(round(value * NANOS), currency)

@@ -1,0 +1,171 @@
+"""`costs --settle`: a methodologist says by the provider's page what lost calls did cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import CommandLine
+from tests.doubles.chat_server import Answer, Body, ChatServer, honest
+from tests.doubles.night import MODEL, REPLY_NANOS, cothemes, night_study
+
+from cothemes.app.study import Study
+from cothemes.records.price import NANOS
+
+WHY = ("--note", "usage page of 22 November")
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
+    monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    made = night_study(tmp_path, 12)
+    made.close()
+    return made
+
+
+@pytest.fixture
+def cli(cothemes: CommandLine, study: Study) -> CommandLine:
+    cothemes.done("reviewers", "add", "ana", study=study.root)
+    return cothemes
+
+
+def hangs_up(body: Body, number: int) -> Answer:
+    """Answers the first four and hangs up on the others: those may have been paid for."""
+    answer = honest(body, number)
+    answer.reset = number >= 4
+    return answer
+
+
+def propose(cli: CommandLine, study: Study, server: ChatServer, *more: str) -> Any:
+    words = ("propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url, "--limit", "6", *more)
+    return cli(*words, study=study.root)
+
+
+def lost(cli: CommandLine, study: Study, server: ChatServer) -> float:
+    """Six passages, of which some got no reply; what is unconfirmed."""
+    propose(cli, study, server, "--concurrency", "1")
+    (total,) = cli.json("costs", study=study.root)["total"]
+    assert total["unconfirmed"] > 0
+    return float(total["unconfirmed"])
+
+
+def said(result: Any) -> str:
+    return " ".join((result.stdout + result.stderr).split())
+
+
+def test_calls_are_listed_settled_counted_and_taken_back(
+    cli: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COTHEMES_MODEL_MONTH_BUDGET", "1")
+    with ChatServer(hangs_up) as server:
+        open_ = lost(cli, study, server)
+        before = cli.json("costs", study=study.root)["budgets"][0]["counted"]
+        listed = cli.json("costs", "--unconfirmed", study=study.root)
+        assert sum(call["open"] for call in listed["calls"]) == pytest.approx(open_)
+        assert {call["why"] for call in listed["calls"]} == {"no reply came"}
+        shown = said(cli("costs", "--unconfirmed", study=study.root))
+        assert listed["calls"][0]["call"] in shown
+        assert f"{len(listed['calls'])} calls, at most" in shown
+
+        lot = cli.json("costs", "--settle", "0.002", *WHY, study=study.root)
+        assert (lot["lot"], lot["calls"], lot["by"]) == (1, len(listed["calls"]), "ana")
+        assert (lot["was_open"], lot["settled_at"]) == (pytest.approx(open_), 0.002)
+        found = cli.json("costs", study=study.root)
+        (total,) = found["total"]
+        assert (total["unconfirmed"], total["settled_cost"], total["settled"]) == (0, 0.002, lot["calls"])
+        assert found["budgets"][0]["counted"] == pytest.approx(before - open_ + 0.002)
+        assert found["settled"][0]["note"] == WHY[1]
+        text = said(cli("costs", study=study.root))
+        assert f"Settled by hand (lot 1): {lot['calls']} calls of r0001 at 0.0020 EUR instead of" in text
+        assert "by ana on" in text
+        assert "settled by hand 0.0020 EUR" in text
+
+        replayed = cli.json("propose", "--replay", study=study.root)
+        assert replayed["different"] == []
+        assert cli.json("costs", study=study.root)["total"] == found["total"], "a replay undoes nothing"
+
+        undone = said(cli("costs", "--take-back", "1", "--note", "it was another day", study=study.root))
+        assert "Lot 1 is taken back" in undone
+        assert cli.json("costs", study=study.root)["total"][0]["unconfirmed"] == pytest.approx(open_)
+        again = cli("costs", "--take-back", "1", "--note", "x", study=study.root)
+        assert again.exit_code == 2
+        assert "Lots that stand: none" in said(again)
+
+
+def test_what_was_settled_leaves_room_and_what_is_asked_again_is_counted_anew(
+    cli: CommandLine, study: Study
+) -> None:
+    with ChatServer(hangs_up) as server:
+        lost(cli, study, server)
+        cli.done("costs", "--settle", "nothing", *WHY, study=study.root)
+        server.answer = honest
+        assert propose(cli, study, server).exit_code == 0
+    (total,) = cli.json("costs", study=study.root)["total"]
+    # Two passages at first and six then, each proposed and read a second time: 16 replies.
+    assert total["cost"] == pytest.approx(16 * REPLY_NANOS / NANOS)
+    assert (total["unconfirmed"], total["settled_cost"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "words_said"),
+    [
+        (("--settle", "-1", *WHY), 2, "is no amount"),
+        (("--settle", "0,05", *WHY), 2, "Write it as in 0.42"),
+        (("--settle", "nan", *WHY), 2, "is no amount"),
+        (("--settle", "0.0000000001", *WHY), 2, "too fine"),
+        (("--settle", "0.001"), 2, "say why"),
+        (("--settle", "5", *WHY), 3, "is more than the"),
+        (("--settle", "0", "--as", "nobody", *WHY), 2, "'nobody' is not registered"),
+        (("--settle", "0", "--run", "r0009", *WHY), 2, "nothing is unconfirmed there"),
+        (("--settle", "0", "--when", "yesterday", *WHY), 2, "is no day or month"),
+        (("--settle", "0", "--unconfirmed"), 2, "three things"),
+        (("--run", "r0001"), 2, "which unconfirmed calls are meant"),
+        (("--take-back", "7", *WHY), 2, "no lot 7"),
+    ],
+)
+def test_what_cannot_be_settled_is_refused_and_changes_nothing(
+    cli: CommandLine, study: Study, words: tuple[str, ...], code: int, words_said: str
+) -> None:
+    with ChatServer(hangs_up) as server:
+        lost(cli, study, server)
+    before = cli.json("costs", study=study.root)
+    result = cli("costs", *words, study=study.root)
+    assert result.exit_code == code, said(result)
+    assert words_said in said(result)
+    assert cli.json("costs", study=study.root) == before
+
+
+def test_one_call_and_more_than_was_reserved(cli: CommandLine, study: Study) -> None:
+    with ChatServer(hangs_up) as server:
+        lost(cli, study, server)
+    listed = cli.json("costs", "--unconfirmed", study=study.root)["calls"]
+    only = ("--call", listed[0]["call"])
+    lot = cli.json("costs", "--settle", "5", "--more-than-reserved", *only, *WHY, study=study.root)
+    assert (lot["calls"], lot["settled_at"]) == (1, 5)
+    left = cli.json("costs", "--unconfirmed", study=study.root)["calls"]
+    assert [call["call"] for call in left] == [call["call"] for call in listed[1:]]
+
+
+def test_nothing_is_settled_while_a_process_is_at_it(cli: CommandLine, study: Study) -> None:
+    def slow(body: Body, number: int) -> Answer:
+        answer = honest(body, number)
+        answer.delay = 30.0
+        return answer
+
+    with ChatServer(slow) as server:
+        process = cothemes(study, "propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
+        while len(server.requests) < 2:
+            assert process.poll() is None
+        refused = cli("costs", "--settle", "nothing", *WHY, study=study.root)
+        assert refused.exit_code == 3
+        assert "r0001 is at work" in said(refused)
+        listed = cli.json("costs", "--unconfirmed", study=study.root)["calls"]
+        assert {call["why"] for call in listed} == {"under way"}
+        process.kill()
+        process.communicate(timeout=30)
+    assert {c["why"] for c in cli.json("costs", "--unconfirmed", study=study.root)["calls"]} == {"killed"}
+    assert "Killed or lost, so that nothing of them runs: r0001." in said(cli("costs", study=study.root))
+    cli.done("costs", "--settle", "nothing", *WHY, study=study.root)
+    assert cli.json("costs", study=study.root)["total"][0]["unconfirmed"] == 0
