@@ -57,7 +57,7 @@ def deidentify(
         if accept:
             _accept(study, wanted, every, name, as_json)
             return
-        slugs = [document.slug for document in study.store.documents.all()]
+        slugs = [document.slug for document in study.store.documents.heads()]
         known_documents(slugs, wanted)
         with progress("Searching", len(slugs), quiet=as_json) as advance:
             report = run(study, names=names, check_only=check, progress=advance)

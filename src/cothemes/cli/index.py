@@ -22,7 +22,7 @@ def index(
 
     with (
         opened_study(context) as study,
-        progress("Embedding", len(study.store.passages.all()), quiet=as_json) as advance,
+        progress("Embedding", len(study.store.passages.heads()), quiet=as_json) as advance,
     ):
         report = run(study, rebuild=rebuild, progress=advance)
     if as_json:

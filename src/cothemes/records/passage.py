@@ -24,6 +24,7 @@ class PassageHead(NamedTuple):
     id: str
     document: str
     version: str
+    segmentation: str
     start: int
     kind: BlockKind
     role: Role
@@ -60,8 +61,9 @@ class Passage(Record):
     def head(self) -> PassageHead:
         """The same without what it says."""
         return PassageHead(
-            self.id, self.document, self.version, self.start, self.kind, self.role, self.position, self.words
-        )
+            self.id, self.document, self.version, self.segmentation, self.start, self.kind, self.role,
+            self.position, self.words,
+        )  # fmt: skip
 
     @property
     def words(self) -> int:

@@ -17,6 +17,7 @@ from cothemes.records.document import BlockKind, Role
 from cothemes.records.passage import Passage, PassageHead
 
 _COLUMNS = columns_of(schema.passages, Passage)
+_HEAD = [name for name in PassageHead._fields if name != "words"]
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
 _IDENTITY = ("document", "version", "segmentation", "start", "end", "text")
 
@@ -76,8 +77,7 @@ class SqlPassages:
     def heads(self) -> list[PassageHead]:
         """Current passages without what they say, by slug, then position."""
         table = schema.passages.c
-        told = (table.id, table.document, table.version, table.start, table.kind, table.role, table.position)
-        query = _current().with_only_columns(*told, table.text)
+        query = _current().with_only_columns(*(table[name] for name in _HEAD), table.text)
         with self._database.reading() as connection:
             return [_head(row) for row in connection.execute(query).mappings()]
 
@@ -108,9 +108,10 @@ class SqlPassages:
 def _head(row: RowMapping) -> PassageHead:
     return PassageHead(
         id=row["id"],
-        # A row brings its own copy of slug and version; a study has few of each.
+        # A row brings its own copy of these; a study has few of each.
         document=intern(row["document"]),
         version=intern(row["version"]),
+        segmentation=intern(row["segmentation"]),
         start=row["start"],
         kind=BlockKind(row["kind"]),
         role=Role(row["role"]),

@@ -33,7 +33,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
     chosen = _round(study, round_name)
     assignments = [each for each in study.store.reviews.assignments() if each.round == chosen]
     standings = fold_all(assignments, study.store.reviews.decisions())
-    documents = {document.slug: document for document in study.store.documents.all()}
+    documents = {document.slug: document for document in study.store.documents.heads()}
     clusters = {slug: document.cluster for slug, document in documents.items()}
     ratings = [rating for rating in human_ratings(study).ratings if rating.round == chosen]
     found = shifts(table_of(ratings, source="this study", code_order=tuple(study.codebook.by_id)))

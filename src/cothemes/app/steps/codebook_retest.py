@@ -154,12 +154,12 @@ def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: 
     for name, unit, code, value in _consensus(study, books, consensus):
         gold[unit][code] = value
         source[unit, code] = name
-    documents = {document.slug: document for document in study.store.documents.all()}
+    documents = {document.slug: document for document in study.store.documents.heads()}
     rounds: dict[str, set[str]] = defaultdict(set)
     for standing in fold_all(study.store.reviews.assignments(), study.store.reviews.decisions()):
         if standing.first.done:
             rounds[standing.assignment.document].add(standing.assignment.round)
-    passages = {passage.id: passage for passage in study.store.passages.all() if passage.id in gold}
+    passages = {passage.id: passage for passage in study.store.passages.heads() if passage.id in gold}
     out: dict[str, int] = defaultdict(int)
     kept: Gold = {}
     for unit, passage in passages.items():

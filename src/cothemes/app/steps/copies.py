@@ -132,7 +132,7 @@ def bring_up_to_date(study: Study, package: Package, source: str) -> Brought:
 def _take_over(study: Study, package: Package) -> Brought:
     store = study.store
     manifest = package.manifest
-    before = {document.slug for document in store.documents.all()}
+    before = {document.slug for document in store.documents.heads()}
     given = {a.passage for a in (*package.assignments, *package.recodings)}
     had = {a.passage for a in store.reviews.assignments(reviewer=manifest.reviewer)}
     by_document: dict[str, list[Passage]] = defaultdict(list)

@@ -41,7 +41,7 @@ def study_prevalence(
     runs = _runs(study, run)
     documents = {
         document.slug: document
-        for document in study.store.documents.all()
+        for document in study.store.documents.heads()
         if kind is None or document.kind is kind
     }
     sample = random_sample(

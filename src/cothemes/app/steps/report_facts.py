@@ -30,7 +30,7 @@ def study_facts(
     made: datetime,
 ) -> StudyFacts:
     """Everything that the methods paragraph may say."""
-    documents, passages = study.store.documents.all(), study.store.passages.all()
+    documents, passages = study.store.documents.heads(), study.store.passages.heads()
     words = [passage.words for passage in passages]
     cut = study.settings.segment
     acts = Counter(

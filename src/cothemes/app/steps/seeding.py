@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cothemes.app import wiring
 from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.reading import passages_of
 from cothemes.app.steps.review import latest_runs
 from cothemes.app.steps.seeds_in_view import seeded_key
 from cothemes.app.study import Study
@@ -209,7 +210,7 @@ def _ground(study: Study) -> list[Bed]:
     for suggestion in study.store.runs.suggestions(passages=sorted(read)):
         if suggestion.verdict is not Verdict.NO:
             proposed[suggestion.passage].add(suggestion.code)
-    passages = [passage for passage in study.store.passages.all() if passage.id in read]
+    passages = list(passages_of(study.store.passages).among(read))
     found = beds(
         passages,
         {unit: {who: frozenset(codes) for who, codes in people.items()} for unit, people in read.items()},

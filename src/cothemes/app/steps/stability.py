@@ -10,6 +10,7 @@ from itertools import product
 
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import model_coder
+from cothemes.app.steps.reading import documents_of
 from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.terms import terms
 from cothemes.app.study import Study
@@ -66,7 +67,7 @@ def sample_of(study: Study, design: Design, sending: Sending | None = None) -> l
 
     Raises StateConflict where there is none.
     """
-    open_to = [p for p in study.store.passages.all() if p.role not in (Role.INTERVIEWER, Role.OTHER)]
+    open_to = [p for p in study.store.passages.heads() if p.role not in (Role.INTERVIEWER, Role.OTHER)]
     if not open_to:
         raise StateConflict("there is no passage to code", hint="Read some first: cothemes ingest FILES")
     if sending is not None:
@@ -80,7 +81,7 @@ def sample_of(study: Study, design: Design, sending: Sending | None = None) -> l
                 "read them all.",
             )
     drawn = random.Random(design.seed).sample(open_to, min(design.sample, len(open_to)))
-    return sorted(drawn, key=lambda passage: passage.id)
+    return study.store.passages.read(sorted(head.id for head in drawn))
 
 
 def measure(
@@ -153,8 +154,7 @@ async def _all(
     budget: float | None,
     progress: Progress,
 ) -> list[tuple[Variation, Labels]]:
-    slugs = {passage.document for passage in passages}
-    documents = {d.slug: d for d in study.store.documents.all() if d.slug in slugs}
+    documents = documents_of(study.store.documents, {p.document: p.version for p in passages})
     found: list[tuple[Variation, Labels]] = []
     for variation, coder in coders:
         agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cothemes.agreement.resampling import cluster_sums, jackknife
 from cothemes.agreement.result import plain
-from cothemes.records.document import Document
+from cothemes.records.document import DocumentHead
 
 LEVEL = 0.95
 FEW_INTERVIEWS = 10
@@ -91,7 +91,7 @@ class Retest:
     interviews: int
 
 
-def used_for_revision(document: Document, rounds: Collection[str]) -> bool:
+def used_for_revision(document: DocumentHead, rounds: Collection[str]) -> bool:
     """Whether a document may never be test data: it was read in a round of piloting, or its metadata says
     that the codebook was revised with it. `rounds` are those in which someone finished a passage of it."""
     said = document.metadata.get(COLUMN, "").strip().casefold()
