@@ -97,12 +97,38 @@ def test_the_price_told_beforehand_holds_within_a_tenth(cothemes: CommandLine, s
     assert high / low < 1.3
 
 
+def test_a_dry_run_says_how_far_the_budgets_reach(
+    cothemes: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ChatServer() as server:
+        assert propose(cothemes, study, server, "--limit", "25").exit_code == 0
+        roomy = json.loads(propose(cothemes, study, server, "--dry-run", "--budget", "5", "--json").stdout)
+        assert roomy["forecast"]["room"]["whole"] is True
+        told = " ".join(propose(cothemes, study, server, "--dry-run", "--budget", "5").stdout.split())
+        assert "The budgets have room for it: 4.96 EUR of the run's is left." in told
+        monkeypatch.setenv("COTHEMES_MODEL_MONTH_BUDGET", "0.08")
+        found = json.loads(propose(cothemes, study, server, "--dry-run", "--json").stdout)["forecast"]["room"]
+        assert (found["passages"], found["whole"], found["ends_at"]) == (35, False, "month")
+        assert found["left"] == {"month": pytest.approx(0.08 - 50 * REPLY_NANOS / NANOS)}
+        low, high = found["coded"]
+        told = " ".join(propose(cothemes, study, server, "--dry-run").stdout.split())
+        assert f"the night would end after about {low} to {high} of 35 passages" in told
+        before = len(server.requests)
+        assert propose(cothemes, study, server, "--concurrency", "1").exit_code == 5
+        assert low <= (len(server.requests) - before) / 2 <= high + 1
+        told = " ".join(propose(cothemes, study, server, "--dry-run").stdout.split())
+        assert "not one passage can be coded with it" in told
+
+
 def test_an_unknown_price_is_said(
     cothemes: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COTHEMES_MODEL_PRICES")
     with ChatServer() as server:
         assert "is not known" in propose(cothemes, study, server, "--dry-run").stdout
+        capped = propose(cothemes, study, server, "--dry-run", "--budget", "1")
+        assert "the run would not begin" in " ".join(capped.stdout.split())
+        assert "would end after" not in capped.stdout
         assert propose(cothemes, study, server, "--limit", "2").exit_code == 0
     said = cothemes.done("costs", study=study.root)
     assert "unknown" in said

@@ -12,20 +12,19 @@ from cothemes.cli.batches import (
     BatchOption,
     WaitOption,
     batches_told,
-    full_price,
     next_step,
     refuse_idle_wait,
     unfinished,
 )
 from cothemes.cli.choices import CoderChoice
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.learnt import learnt_as_json, learnt_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from cothemes.app.steps.propose import Plan, ProposeReport, Wanted, Withheld
+    from cothemes.app.steps.propose import ProposeReport, Withheld
     from cothemes.app.study import Study
-    from cothemes.stages.propose.model.estimate import Estimate
 
 FEW = 5
 """Documents that are named where several share a reason."""
@@ -92,6 +91,7 @@ def propose(
     from cothemes.app.steps.propose import propose as run
     from cothemes.app.steps.terms import event_log
     from cothemes.cli.console import emit_json, note, progress
+    from cothemes.cli.plan import show_plan, tell_price
 
     wanted = Wanted(
         coder=coder.value if coder else None,
@@ -112,12 +112,12 @@ def propose(
             _replay(study, as_json)
             return
         if dry_run:
-            _show_plan(study, wanted, plan(study, wanted), as_json)
+            show_plan(study, wanted, plan(study, wanted), as_json)
             return
         with ending(study, "propose", notify, note) as end, event_log(study, log) as tell:
             todo = plan(study, wanted)
             if recode:
-                _tell_price(study, todo)
+                tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
                 report = run(study, wanted, advance, batches_told(tell, note), todo)
             end.summary = summary(report)
@@ -158,7 +158,7 @@ def summary(report: ProposeReport) -> str:
 
 
 def show_report(report: ProposeReport) -> None:
-    """Who spoke, and what came of it, in two lines."""
+    """Who spoke, what came of it, and what people had taught."""
     from cothemes.cli.console import say
 
     show_withheld(report.withheld)
@@ -178,6 +178,8 @@ def show_report(report: ProposeReport) -> None:
         f"{report.rater} ({report.spoken}) coded {coded} passages: {report.suggestions} suggestions in "
         f"{report.with_code} of them, {coded - report.with_code} with no code."
     )
+    for line in learnt_lines(report.learnt):
+        say(line)
     others = ", ".join(
         f"{count} {state}" for state, count in sorted(report.states.items()) if state != "coded"
     )
@@ -216,6 +218,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,
         "codes_without_a_verified_quote": report.unverified,
+        "learnt": learnt_as_json(report.learnt),
     }
 
 
@@ -225,66 +228,3 @@ def raise_for_failed(report: ProposeReport) -> None:
 
     if not report.complete:
         raise PartialError(unfinished(report), hint=next_step(report))
-
-
-def _tell_price(study: Study, todo: Plan) -> None:
-    """Before a recoding begins. On stderr, so that it never stands in a document."""
-    from cothemes.app.steps.forecast import forecast
-    from cothemes.cli.console import note
-
-    made = forecast(study, todo) if todo.to_code else None
-    if made is not None:
-        note(f"Recoding {len(todo.to_code)} passages. " + " ".join(_forecast_lines(made)))
-
-
-def _show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
-    from cothemes.app.steps.forecast import forecast, forecast_as_json
-    from cothemes.cli.console import emit_json, say
-
-    made = forecast(study, todo) if todo.to_code else None
-    if as_json:
-        emit_json(
-            {
-                "coder": todo.coder,
-                "spoken": todo.spoken,
-                "to_code": len(todo.to_code),
-                "words": todo.to_code.words,
-                "known": todo.known,
-                "parked": todo.parked,
-                "withheld": [vars(each) for each in todo.withheld],
-                "forecast": forecast_as_json(made, study, wanted.budget) if made else None,
-            }
-        )
-        return
-    passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
-    say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
-    show_withheld(todo.withheld)
-    if todo.parked:
-        say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
-    for line in _forecast_lines(made) if made is not None else ():
-        say(line)
-    if wanted.batch and full_price(todo):
-        say("No price of a batch is on record for this model: it counts at the full price.")
-    say("Nothing was done.")
-
-
-def _forecast_lines(made: Estimate) -> Iterator[str]:
-    from cothemes.records.price import amount
-
-    def between(low: float, high: float) -> str:
-        return f"{round(low):,} to {round(high):,}"
-
-    basis = (
-        f"from {made.seen} replies seen" if made.seen else "from stated bounds; too few replies were seen yet"
-    )
-    if made.counted:
-        basis = "the first by the model's tokenizer, the second from stated bounds"
-    tokens_in = between(made.input_tokens.low, made.input_tokens.high)
-    tokens_out = between(made.output_tokens.low, made.output_tokens.high)
-    yield f"{between(made.all_calls.low, made.all_calls.high)} calls, {made.calls:,} of them proposals."
-    yield f"About {tokens_in} tokens in and {tokens_out} out, {basis}."
-    if made.cost is None:
-        yield "What they cost is not known: no price for this model at this endpoint; see prices.toml."
-    else:
-        low, high = (amount(round(nanos), made.currency) for nanos in (made.cost.low, made.cost.high))
-        yield f"At the prices on record: {low} to {high}."

@@ -8,18 +8,19 @@ from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.steps.model_coder import ModelProposer, StudyCoder
-from cothemes.app.steps.propose import Plan
+from cothemes.app.steps.propose import CLOSED, Plan
 from cothemes.app.steps.reading import StudyPassages, documents_of, passages_of
 from cothemes.app.steps.replay import coder_of_run
 from cothemes.app.steps.terms import caps
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
-from cothemes.records.ledger import Tally
+from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
 from cothemes.records.record import canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
+from cothemes.stages.propose.model.room import Room, room
 from cothemes.stages.propose.model.terms import Terms
 
 SAMPLE = 200
@@ -49,7 +50,40 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
     )
 
 
-def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict[str, Any]:
+def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> Room | None:
+    """How far the run would get with what is left of its budget and the month's; `budget` goes before the
+    settings' own. None where none is set, or no price is known."""
+    proposer = todo.proposer
+    if not isinstance(proposer, ModelProposer) or proposer.price is None:
+        return None
+    run = study.store.runs.find(proposer.configuration)
+    name = run.id if run is not None and CLOSED not in run.details else ""
+    now = wiring.clock().now()
+    left = {}
+    for cap in caps(proposer.settings, budget):
+        known = cap.scope is Scope.MONTH or name
+        counted = study.store.ledger.counted(account(cap.scope, name, now, made.currency)) if known else 0
+        left[cap.scope] = max(0, cap.nanos - counted)
+    limit = proposer.settings.model.max_output_tokens
+    return room(made, len(todo.to_code), left, proposer.price, limit)
+
+
+def room_as_json(found: Room | None) -> dict[str, Any] | None:
+    """The same as one plain document; amounts in whole units."""
+    if found is None:
+        return None
+    return {
+        "passages": found.passages,
+        "coded": [found.low, found.high],
+        "whole": found.whole,
+        "ends_at": found.scope.value,
+        "left": {scope.value: nanos / NANOS for scope, nanos in found.left.items()},
+    }
+
+
+def forecast_as_json(
+    made: Estimate, study: Study, budget: float | None, found: Room | None = None
+) -> dict[str, Any]:
     """The same as one plain document; amounts in whole units."""
     return {
         "calls": made.calls,
@@ -61,6 +95,7 @@ def forecast_as_json(made: Estimate, study: Study, budget: float | None) -> dict
         "seen": made.seen,
         "counted": made.counted,
         "caps": {cap.scope.value: cap.nanos / NANOS for cap in caps(study.settings, budget)},
+        "room": room_as_json(found),
     }
 
 

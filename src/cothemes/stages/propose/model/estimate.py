@@ -7,7 +7,7 @@ Sizes are bytes of whole requests, schema included. Nothing here is a promise: t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cothemes.records.ledger import Tally
 from cothemes.records.price import Price
@@ -53,6 +53,8 @@ class Estimate:
     """Replies it was drawn from; 0: from stated bounds."""
     counted: bool = False
     """Whether a tokenizer counted the input, where no replies were seen."""
+    request_bytes: float = 0.0
+    """Of a request of the first stage, on average."""
 
 
 def enough(tallies: Sequence[Tally]) -> bool:
@@ -81,8 +83,10 @@ def estimate(
     size = sum(ahead) * scale
     first = [tally for tally in tallies if tally.stage == _FIRST]
     replied = sum(tally.replied for tally in first)
+    mean = sum(ahead) / max(1, len(ahead))
     if enough(tallies) and known:
-        return _from_seen(calls, size / (sum(known) / len(known)), replied, tallies, first, price)
+        worth = size / (sum(known) / len(known))
+        return replace(_from_seen(calls, worth, replied, tallies, first, price), request_bytes=mean)
     inputs = Range(size / BYTES_PER_TOKEN[0], size / BYTES_PER_TOKEN[1])
     if bytes_per_token is not None:
         inputs = Range(1 - SPREAD, 1 + SPREAD) * (size / bytes_per_token)
@@ -93,8 +97,9 @@ def estimate(
     every = Range(calls, calls * (1 + SECOND_READINGS[1])) if critic else Range(calls, calls)
     cost = _priced(inputs, 0.0, outputs, price)
     return Estimate(
-        calls, every, inputs, outputs, cost, _currency(price), 0, counted=bytes_per_token is not None
-    )
+        calls, every, inputs, outputs, cost, _currency(price), 0,
+        counted=bytes_per_token is not None, request_bytes=mean,
+    )  # fmt: skip
 
 
 def _from_seen(

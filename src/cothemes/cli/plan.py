@@ -1,0 +1,107 @@
+"""What `cothemes propose` would do and cost, before anything is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cothemes.cli.batches import UNPARK, full_price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cothemes.app.steps.propose import Plan, Wanted
+    from cothemes.app.study import Study
+    from cothemes.stages.propose.model.estimate import Estimate
+    from cothemes.stages.propose.model.room import Room
+
+
+def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
+    """Before a recoding begins. On stderr, so that it never stands in a document."""
+    from cothemes.app.steps.forecast import forecast, room_for
+    from cothemes.cli.console import note
+
+    made = forecast(study, todo) if todo.to_code else None
+    if made is not None:
+        lines = (*_forecast_lines(made), *_room_lines(room_for(study, todo, made, budget), made.currency))
+        note(f"Recoding {len(todo.to_code)} passages. " + " ".join(lines))
+
+
+def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
+    """What a call of propose would do; nothing is asked and nothing stored."""
+    from cothemes.app.steps.forecast import forecast, forecast_as_json, room_for
+    from cothemes.app.steps.terms import caps
+    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.propose import show_withheld
+
+    made = forecast(study, todo) if todo.to_code else None
+    room = room_for(study, todo, made, wanted.budget) if made else None
+    if as_json:
+        emit_json(
+            {
+                "coder": todo.coder,
+                "spoken": todo.spoken,
+                "to_code": len(todo.to_code),
+                "words": todo.to_code.words,
+                "known": todo.known,
+                "parked": todo.parked,
+                "withheld": [vars(each) for each in todo.withheld],
+                "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
+            }
+        )
+        return
+    passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
+    say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
+    show_withheld(todo.withheld)
+    if todo.parked:
+        say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
+    if made is not None:
+        for line in (*_forecast_lines(made), *_room_lines(room, made.currency)):
+            say(line)
+        if made.cost is None and caps(study.settings, wanted.budget):
+            say("A budget is set, and nobody can keep it without a price: the run would not begin.")
+    if wanted.batch and full_price(todo):
+        say("No price of a batch is on record for this model: it counts at the full price.")
+    say("Nothing was done.")
+
+
+def _forecast_lines(made: Estimate) -> Iterator[str]:
+    from cothemes.records.price import amount
+
+    def between(low: float, high: float) -> str:
+        return f"{round(low):,} to {round(high):,}"
+
+    basis = (
+        f"from {made.seen} replies seen" if made.seen else "from stated bounds; too few replies were seen yet"
+    )
+    if made.counted:
+        basis = "the first by the model's tokenizer, the second from stated bounds"
+    tokens_in = between(made.input_tokens.low, made.input_tokens.high)
+    tokens_out = between(made.output_tokens.low, made.output_tokens.high)
+    yield f"{between(made.all_calls.low, made.all_calls.high)} calls, {made.calls:,} of them proposals."
+    yield f"About {tokens_in} tokens in and {tokens_out} out, {basis}."
+    if made.cost is None:
+        yield "What they cost is not known: no price for this model at this endpoint; see prices.toml."
+    else:
+        low, high = (amount(round(nanos), made.currency) for nanos in (made.cost.low, made.cost.high))
+        yield f"At the prices on record: {low} to {high}."
+
+
+def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
+    """How far the budgets reach; nothing where none is set or no price is known."""
+    if room is None:
+        return
+    from cothemes.records.price import amount
+
+    left = {scope.value: amount(nanos, currency) for scope, nanos in room.left.items()}
+    if room.whole:
+        listed = " and ".join(f"{value} of the {scope}'s" for scope, value in left.items())
+        yield f"The budgets have room for it: {listed} is left."
+        return
+    begun = f"Of the {room.scope}'s budget {left[room.scope.value]} is left:"
+    if not room.high:
+        yield f"{begun} not one passage can be coded with it."
+    elif room.whole is None:
+        yield f"{begun} at the upper price the night would end after about {room.low:,} of {room.passages:,}."
+    else:
+        many = f"{room.high:,}" if room.low == room.high else f"{room.low:,} to {room.high:,}"
+        yield f"{begun} the night would end after about {many} of {room.passages:,} passages."
