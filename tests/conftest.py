@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from tests.doubles.quick_records import QuickRecords
+from tests.order import ByFile, longest_first
 
 from cothemes.__main__ import ONE_THREAD
 
@@ -28,6 +29,18 @@ def pytest_configure() -> None:
     settings.load_profile("house")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin."""
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How several workers share the files."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

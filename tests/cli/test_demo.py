@@ -12,7 +12,7 @@ from cothemes.records.record import content_hash
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def demo(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None) -> tuple[Path, str]:
     """The demo's folder and what it printed."""
     folder = tmp_path_factory.mktemp("demo") / "study"
     return folder, CommandLine().done("demo", folder)

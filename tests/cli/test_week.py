@@ -12,6 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from tests.conftest import CommandLine
 
+pytestmark = pytest.mark.usefixtures("sample_vectors")
+
 FIRST = "Concerns trust and personal relationships as a condition for the work"
 REVISED = "Concerns trust and personal relationships, more than in passing, as a condition for the work"
 

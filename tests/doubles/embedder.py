@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.ports import Progress
+from cothemes.ports import Embedder, Progress
 
 
 class HashedBagEmbedder:
@@ -35,3 +35,20 @@ class HashedBagEmbedder:
                 progress(1)
         self.texts_seen += len(texts)
         return vectors
+
+
+class RememberingEmbedder:
+    """The embedder given, asked once for each text: its own vectors, whoever asks for them again."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._embedder.embed(new), strict=True))
+        if progress is not None:
+            progress(len(texts))
+        return np.array([self._known[text] for text in texts], np.float32).reshape(-1, self.dimension)
