@@ -267,7 +267,7 @@ def test_reveal_shows_suggestions_after_the_lock_and_undo_stops_there() -> None:
     assert "Done locks your codes" not in text(seen)
     assert "offline" not in text(seen)
     seen, _ = pressed(one, "enter")
-    assert "reveal, second reading" in seen[0]
+    assert "reveal, 2nd reading" in seen[0]
     assert "1 [+] A1" in text(seen)
     assert "> 2 [ ] A2  Time and money" in text(seen)
     seen, _ = pressed(one, "a", "u", "u")
@@ -307,12 +307,43 @@ def test_a_key_held_down_does_not_finish_what_comes_up_under_it() -> None:
 def test_a_long_passage_scrolls_and_says_how_much_is_below(size: tuple[int, int]) -> None:
     one = desk(BLIND, words=["word " * 600 + "last"], suggestions={})
     seen, _ = pressed(one, size=size)
-    assert "more" in seen[0]
+    assert "↓" in seen[0]
     seen, _ = pressed(one, *["pagedown"] * 60, size=size)
     assert "last" in text(seen)
-    assert "more" not in seen[0]
+    assert "↓" not in seen[0]
     seen, _ = pressed(one, "pagedown", "pageup", "shift+down", "shift+up", size=size)
-    assert "more" in seen[0]
+    assert "↓" in seen[0]
+
+
+def test_the_passage_stays_in_sight_while_the_list_under_it_grows() -> None:
+    one = desk(BLIND, words=["word " * 236 + "last."], suggestions={})
+    seen, _ = pressed(one)
+    assert "talk.0000" in text(seen)
+    seen, _ = pressed(one, "c")
+    assert "last." in text(seen)
+    seen, _ = pressed(one, "c", "escape")
+    assert "talk.0000" in text(seen)
+    seen, _ = pressed(one, "c", "pageup")
+    assert "last." not in text(seen), "who scrolled is left where they are"
+
+
+@pytest.mark.parametrize("key", ["t", "d", "question_mark"])
+def test_on_a_few_rows_the_list_gives_way_to_what_is_read(key: str) -> None:
+    seen, _ = pressed(desk(ASSISTED), key, size=(40, 12))
+    assert "suggested by" not in text(seen)
+    assert seen[-1] == "up, down scroll  esc back to the card"
+
+
+def test_on_a_few_rows_the_keys_stand_where_nothing_is_said() -> None:
+    seen, _ = pressed(desk(ASSISTED), size=(40, 12))
+    assert seen[-1] == "a accept  x reject  ? all keys"
+    seen, _ = pressed(desk(ASSISTED), "a", size=(40, 12))
+    assert seen[-1] == "recorded: accept A1"
+
+
+def test_what_is_marked_is_told_in_words_too() -> None:
+    seen, _ = pressed(desk(ASSISTED), "a", "up", "e", "right", "space", "right", "right")
+    assert "“trusted each other”" in text(seen)
 
 
 def test_evidence_far_down_comes_into_sight() -> None:

@@ -68,13 +68,15 @@ class Board(Widget):
         super().__init__()
         self._panel = panel
         self._top: int | None = None
+        """Where the user scrolled to; None: whatever brings what is sought into sight."""
+        self._first = 0
         self._body = 1
         self._key: object = None
         self._text = Text((), 1)
 
     def scroll_by(self, lines: int) -> None:
         """Moves the text."""
-        self._top = (self._top or 0) + lines
+        self._top = self._first + lines
         self.refresh()
 
     @property
@@ -91,7 +93,9 @@ class Board(Widget):
             self._key, self._top = key, None
             self._text = Text(panel.paragraphs(roomy), width, panel.lead)
         frame = frame_of(panel.view(), self._text, width, height, self._top)
-        self._top, self._body = frame.top, frame.height
+        self._first, self._body = frame.top, frame.height
+        if self._top is not None:
+            self._top = frame.top
         return Content("\n").join(frame.lines)
 
 

@@ -26,18 +26,26 @@ from cothemes.tui.paragraphs import (
     transcript_paragraphs,
 )
 from cothemes.tui.picker import Picker
-from cothemes.tui.seen import AT_THE_END, BACK, code_listing, number_of, value_listing
+from cothemes.tui.seen import (
+    AT_THE_END,
+    BACK,
+    TYPING,
+    code_listing,
+    marking_listing,
+    number_of,
+    value_listing,
+)
 from cothemes.tui.words import Marking
 
 ALL_TURNS = 1_000_000
 QUOTED = 60
 """Characters of a reader's words in the list; v shows all of them."""
 HINTS = {
+    **TYPING,
     Mode.CARD: (
         *("a applies", "x does not", "enter next", "n note", "s attributes", "v words", "d define"),
         "? all keys",
     ),
-    Mode.ATTRIBUTES: ("digits or space turn on or off", "enter keeps", "esc leaves"),
 }
 NOTING = "note of the discussion: enter keeps it, esc leaves"
 _DIFFERENCES = {
@@ -98,6 +106,7 @@ def view_of(panel: Seen) -> View:
         message=NOTING if panel.mode is Mode.NOTE else one_line(discussion.said),
         hints=hints,
         prompt=bool(panel.prompt),
+        reading=panel.page is not Page.CARD and panel.mode is not Mode.FIND,
     )
 
 
@@ -149,16 +158,15 @@ def _status(discussion: Discussion) -> list[str]:
 def _listing(panel: Seen) -> Listing | None:
     discussion = panel.discussion
     dispute = discussion.dispute
-    if dispute is None:
+    if dispute is None or panel.page is Page.HELP:
         return None
     if panel.mode is Mode.FIND:
         given = [code for code in discussion.rows if dispute.settled.applies(code)]
         return code_listing(panel.found, given, panel.choice, panel.page is Page.DEFINITION)
     if panel.mode is Mode.ATTRIBUTES and panel.picker is not None:
         return value_listing(discussion.code, panel.picker)
-    if panel.mode is Mode.SPAN:
-        words = "arrows move by words, space begins a stretch, enter keeps it, esc leaves"
-        return Listing(f"mark the words of {discussion.code}", (), 0, words)
+    if panel.marking is not None:
+        return marking_listing(discussion.code, dispute.case.passage.text, panel.marking)
     items = [_item(discussion, dispute, i, code) for i, code in enumerate(discussion.rows)]
     left = len(dispute.left)
     title = f"{left} to settle" if left else "all settled, enter goes on"

@@ -15,6 +15,8 @@ from cothemes.tui.paragraphs import CURSOR, FAINT, MARK, STRONG, Paragraph
 
 SHORT = 15
 """Rows under which panels collapse."""
+NARROW = 60
+"""Columns under which words give way to signs."""
 LEAST_READING = 3
 MESSAGE_LINES = 3
 
@@ -54,6 +56,8 @@ class View:
     room before it is left out."""
     prompt: bool
     """Whether the last line is left to the line being typed."""
+    reading: bool = False
+    """Whether a long text stands in place of the card: where rows are few, the list gives way to it."""
 
 
 class Text:
@@ -88,7 +92,11 @@ class Text:
             return min(max(top, 0), last)
         if self.sought is None or self.sought[1] <= height:
             return 0
-        return min(max(self.sought[0] - self._lead, 0), last)
+        first, end = self.sought
+        if self._lead:
+            return min(max(first - self._lead, 0), last)
+        # No further than it takes, so that what was said before stays in sight while it can.
+        return min(first, end - height, last)
 
 
 @dataclass(frozen=True)
@@ -109,13 +117,18 @@ def frame_of(view: View, text: Text, width: int, height: int, top: int | None) -
     message = Content(view.message).wrap(width)[:MESSAGE_LINES] if view.message else []
     if short and len(message) > 2:
         message = [message[0], message[1].truncate(width - 1).append("…")]
+    hints = Content.styled(_hinted(view.hints, width), FAINT)
     foot: list[Content] = [*message]
-    if view.prompt or not foot:
+    if view.prompt:
         foot.append(Content(""))
-    if not short and not view.prompt:
-        foot.append(Content.styled(_hinted(view.hints, width), FAINT))
+    elif not short:
+        # On the card an empty line keeps the place of what is said after a key, so that nothing jumps.
+        foot += [hints] if foot or view.reading else [Content(""), hints]
+    elif not foot:
+        foot.append(hints)
     room = height - 1 - len(foot)
-    listing = _listing(view.listing, width, _share(view.listing, room, short)) if view.listing else []
+    shown_list = None if short and view.reading else view.listing
+    listing = _listing(shown_list, width, _share(shown_list, room, short)) if shown_list else []
     body = max(room - len(listing), 0)
     first = text.top_for(body, top)
     shown = text.lines[first : first + body]
@@ -145,7 +158,8 @@ def _cut(content: Content, width: int) -> Content:
 
 
 def _status(parts: Sequence[str], below: int, above: int, width: int) -> Content:
-    more = f"{'↑' if above else ' '}{f'↓ {below} more' if below else ''}" if above or below else ""
+    rest = f"↓{below}" if width < NARROW else f"↓ {below} more"
+    more = f"{'↑' if above else ' '}{rest if below else ''}" if above or below else ""
     line = ""
     for part in parts:
         longer = f"{line} | {part}" if line else part

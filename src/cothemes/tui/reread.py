@@ -25,6 +25,7 @@ from cothemes.tui.paragraphs import (
 )
 
 LEAD = 3
+BACK = ("up, down scroll", "esc back to the passage")
 ALL_TURNS = 1_000_000
 HINTS = (
     *("space next", "backspace back", "n note", "m memo", "o reopen", "h names", "v words", "d define"),
@@ -161,8 +162,9 @@ class RereadPanel:
             status=[*parts, one_line(self.shelf.reviewer)],
             listing=None if item is None or self.page is Page.HELP else self._listing(item),
             message=f"{self.asking}: enter keeps it, esc leaves" if self.asking else one_line(self.said),
-            hints=HINTS,
+            hints=HINTS if self.page is Page.CARD else BACK,
             prompt=bool(self.asking),
+            reading=self.page is not Page.CARD,
         )
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:

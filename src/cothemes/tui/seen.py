@@ -22,10 +22,15 @@ from cothemes.tui.paragraphs import (
 from cothemes.tui.picker import Picker
 from cothemes.tui.rows import APPLIES, OPEN, Row
 from cothemes.tui.triage import Triage
+from cothemes.tui.words import Marking
 
 ALL_TURNS = 1_000_000
-HINTS = {
-    Mode.ATTRIBUTES: ("digits or space turn on or off", "enter keeps", "esc leaves"),
+MARKED = 60
+"""Characters of a marking that are said."""
+TYPING: dict[Mode, tuple[str, ...]] = {
+    Mode.ATTRIBUTES: ("enter keeps", "space or digit turns on or off", "esc leaves"),
+    Mode.SPAN: ("space begins", "enter keeps", "arrows move by words", "esc leaves"),
+    Mode.CONFIRM: ("y finishes", "n or esc back to the card"),
 }
 BACK = ("up, down scroll", "esc back to the card")
 AT_THE_END = ("u undo", "q quit", "? all keys")
@@ -41,7 +46,7 @@ def view_of(controls: Controls) -> View:
     triage = controls.triage
     message = controls.question if controls.mode is Mode.CONFIRM else one_line(triage.said)
     message = ASKED.get(controls.mode, message)
-    hints: Sequence[str] = HINTS.get(controls.mode, ())
+    hints: Sequence[str] = TYPING.get(controls.mode, ())
     if controls.mode is Mode.CARD and controls.page is not Page.CARD:
         hints = BACK
     elif controls.mode is Mode.CARD:
@@ -52,6 +57,7 @@ def view_of(controls: Controls) -> View:
         message=message,
         hints=hints,
         prompt=bool(controls.prompt),
+        reading=controls.page is not Page.CARD and controls.mode is not Mode.FIND,
     )
 
 
@@ -67,6 +73,7 @@ def card_hints(triage: Triage) -> Sequence[str]:
     ways += ["enter done"] if row is not None else []
     ways += ["c code"]
     ways += ["0 none"] if not card.coded else []
+    ways += ["= as before"] if row is None else []
     if row is not None:
         ways += ["d define"]
         ways += ["v words"] if row.marks else []
@@ -126,7 +133,7 @@ def _status(triage: Triage) -> list[str]:
         standing = triage.card.standing
         arm = standing.arm.value
         parts += ["FLAGGED"] if standing.flag else []
-        parts.append(f"{arm}, second reading" if standing.locked else arm)
+        parts.append(f"{arm}, 2nd reading" if standing.locked else arm)
     left = triage.pace.minutes_left(progress.waiting)
     if left is not None and progress.waiting:
         parts += [f"{triage.pace.per_minute:.1f}/min", f"{in_words(left)} left"]
@@ -150,14 +157,9 @@ def _listing(controls: Controls) -> Listing | None:
         return code_listing(controls.found, given, controls.choice, controls.page is Page.DEFINITION)
     if controls.picker is not None and controls.mode is Mode.ATTRIBUTES and triage.row:
         return value_listing(triage.row.code, controls.picker)
-    if controls.mode is Mode.SPAN and triage.row:
-        return Listing(
-            f"mark the words of {triage.row.code}",
-            (),
-            0,
-            "arrows move by words, space begins a stretch, enter keeps it, esc leaves",
-        )
-    if triage.card is None:
+    if controls.marking is not None and triage.row and triage.card:
+        return marking_listing(triage.row.code, triage.card.passage.text, controls.marking)
+    if triage.card is None or controls.page is Page.HELP:
         return None
     items = [_item(triage, i, row) for i, row in enumerate(triage.rows)]
     return Listing(_title(triage.card), items, triage.cursor, _nothing(triage.card))
@@ -230,6 +232,15 @@ def value_listing(code: str, picker: Picker) -> Listing:
         for i, (attribute, value) in enumerate(picker.values)
     ]
     return Listing(f"attributes of {code}", items, picker.choice)
+
+
+def marking_listing(code: str, text: str, marking: Marking) -> Listing:
+    """What is marked so far, also in words, for whoever cannot see the mark; long ones cut in the middle."""
+    start, end = marking.span
+    words = one_line(text[start:end])
+    if len(words) > MARKED:
+        words = f"{words[: MARKED // 2].rstrip()} … {words[-MARKED // 2 :].lstrip()}"
+    return Listing(f"mark the words of {code}", (), 0, f"“{words}”")
 
 
 def number_of(index: int) -> str:
