@@ -46,7 +46,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cothemes.app.wiring.embedder", HashedBagEmbedder)
 
 
-def study_in(folder: Path, *, may_leave: bool = True) -> Study:
+def study_in(folder: Path) -> Study:
     study = create_study(folder / "study", source="blank", codebook=None)
     sources = folder / "files"
     sources.mkdir()
@@ -56,7 +56,7 @@ def study_in(folder: Path, *, may_leave: bool = True) -> Study:
     (folder / "meta.csv").write_text("\n".join(["file,consent_remote", *said]), encoding="utf-8")
     (study.root / "prices.toml").write_text(PRICES, encoding="utf-8")
     settings = study.root / "cothemes.toml"
-    privacy = "\n[privacy]\nremote_models = true\n" if may_leave else ""
+    privacy = "\n[privacy]\nremote_models = true\n"
     settings.write_text(settings.read_text(encoding="utf-8") + privacy, encoding="utf-8")
     ingest(study, [sources], meta=folder / "meta.csv")
     deidentify(study)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -87,6 +88,45 @@ def test_a_stopped_run_keeps_what_it_embedded(monkeypatch: pytest.MonkeyPatch) -
         index_passages(passages, Dying(), embeddings, index)
     fresh = HashedBagEmbedder()
     assert index_passages(passages, fresh, embeddings, index).embedded == 3
+
+
+def test_no_more_than_a_window_of_passages_is_held_and_the_window_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = BruteForceIndex()
+    made = [passage(number, f"text {'x' * (number * 7 % 11)} {number % 25}") for number in range(30)]
+    report = index_passages(made, HashedBagEmbedder(), MemoryEmbeddings(), whole)
+    assert (report.embedded, report.reused) == (
+        len({each.text for each in made}),
+        30 - len({*map(text, made)}),
+    )
+    numbers, texts = [each.position for each in made], [each.text for each in made]
+    made.clear()
+    held: list[int] = []
+
+    def one_by_one() -> Iterator[Passage]:
+        before = alive()
+        for number, words in zip(numbers, texts, strict=True):
+            held.append(alive() - before)
+            yield passage(number, words)
+
+    for window, chunk in ((1, 1), (4, 2), (7, 3)):
+        monkeypatch.setattr(stage, "WINDOW", window)
+        monkeypatch.setattr(stage, "CHUNK", chunk)
+        index = BruteForceIndex()
+        assert index_passages(one_by_one(), HashedBagEmbedder(), MemoryEmbeddings(), index) == report
+        assert index.ids() == whole.ids()
+        assert max(held) <= window + chunk
+        held.clear()
+
+
+def text(each: Passage) -> str:
+    return each.text
+
+
+def alive() -> int:
+    gc.collect()
+    return sum(type(each) is Passage for each in gc.get_objects())
 
 
 def test_search_gives_ids_with_cosines_best_first() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from cothemes.ports import Embedder, EmbeddingStore, Progress, VectorIndex
@@ -11,7 +11,7 @@ from cothemes.records.record import Record, content_hash
 
 CHUNK = 512
 """Texts whose vectors are stored together: what a kill can cost."""
-WINDOW = 8 * CHUNK
+WINDOW = 4 * CHUNK
 """Passages held at once: enough for texts of near length to be found for every batch."""
 
 
@@ -44,7 +44,8 @@ def index_passages(
     stored = index.ids()
     current: set[str] = set()
     embedded = reused = added = 0
-    for window in _windows(passages):
+    left = iter(passages)
+    while window := list(islice(left, WINDOW)):
         made, known = embed_missing([passage.text for passage in window], embedder, embeddings, progress)
         embedded, reused = embedded + made, reused + known
         current.update(passage.id for passage in window)
@@ -54,15 +55,12 @@ def index_passages(
             chunk = new[start : start + CHUNK]
             vectors = embeddings.matrix(embedder.name, [content_hash(passage.text) for passage in chunk])
             index.add([passage.id for passage in chunk], vectors)
+        # Else this window would be held while the next one is read.
+        window.clear()
+        new.clear()
     if gone := sorted(stored - current):
         index.remove(gone)
     return IndexReport(embedded=embedded, reused=reused, added=added, removed=len(gone), indexed=len(current))
-
-
-def _windows(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
-    left = iter(passages)
-    while window := list(islice(left, WINDOW)):
-        yield window
 
 
 def embed_missing(
