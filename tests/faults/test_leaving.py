@@ -217,6 +217,21 @@ def test_another_way_of_sending_is_another_rater(study: Study, cothemes: Command
     opened.close()
 
 
+def test_what_is_sent_of_the_codebook_makes_another_run_and_is_told(
+    study: Study, cothemes: CommandLine
+) -> None:
+    with ChatServer(honest) as server:
+        first = cothemes.json("propose", *remote(server), "--limit", "1", study=study.root)
+        assert first["begins"] is None
+        table = consents(study, one="yes", two="yes")
+        cothemes.done("ingest", study.root.parent / "files", "--meta", table, study=study.root)
+        found = cothemes.json("propose", *remote(server), "--limit", "1", "--dry-run", study=study.root)
+    assert found["begins"] == {
+        "instead_of": "r0001",
+        "because": ["pseudonyms or consent have changed, and with them what is sent of the codebook"],
+    }
+
+
 def test_the_word_by_name_sends_the_unread_and_still_no_name_that_is_known(
     study: Study, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

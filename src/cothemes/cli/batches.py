@@ -43,9 +43,11 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
     }
 
     def told(event: str, facts: Mapping[str, Any]) -> None:
-        tell(event, facts)
+        tell(event, {name: fact for name, fact in facts.items() if name != "told"})
         if event == "taken_up":
             note(_taken_up(facts))
+        if event == "another_run":
+            note(facts["told"])
         if event in words:
             note(words[event].format_map({"replied": 0, **facts}))
 

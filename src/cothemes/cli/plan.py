@@ -28,6 +28,7 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     """What a call of propose would do; nothing is asked and nothing stored."""
+    from cothemes.app.steps.another_run import another_run
     from cothemes.app.steps.forecast import forecast, forecast_as_json, room_for
     from cothemes.app.steps.terms import caps
     from cothemes.cli.console import emit_json, say
@@ -35,6 +36,7 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
 
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
+    begins = another_run(study, todo.proposer) if todo.to_code else None
     if as_json:
         emit_json(
             {
@@ -45,6 +47,7 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
                 "known": todo.known,
                 "parked": todo.parked,
                 "withheld": [vars(each) for each in todo.withheld],
+                "begins": begins.as_json() if begins else None,
                 "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
             }
         )
@@ -54,6 +57,8 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     show_withheld(todo.withheld)
     if todo.parked:
         say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
+    if begins is not None:
+        say(begins.told)
     if made is not None:
         for line in (*_forecast_lines(made), *_room_lines(room, made.currency)):
             say(line)

@@ -207,6 +207,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "coder": report.coder,
         "spoken": report.spoken,
         "run": report.run,
+        "begins": report.begins.as_json() if report.begins else None,
         "rater": report.rater,
         "known": report.known,
         "parked": report.parked,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cothemes.app import wiring
+from cothemes.app.steps.another_run import CLOSED
 from cothemes.app.steps.model_coder import ModelProposer, StudyCoder
-from cothemes.app.steps.propose import CLOSED, Plan
+from cothemes.app.steps.propose import Plan
 from cothemes.app.steps.reading import StudyPassages, documents_of, passages_of
 from cothemes.app.steps.replay import coder_of_run
 from cothemes.app.steps.terms import caps

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cothemes.app import wiring
+from cothemes.app.steps.another_run import CLOSED, AnotherRun, another_run
 from cothemes.app.steps.batch_coder import BatchProposer
 from cothemes.app.steps.batches import waiting_passages
 from cothemes.app.steps.cancel import Interrupted, forget_cancel
@@ -143,6 +144,8 @@ class ProposeReport:
     """Passages that a batch under way asks about."""
     left: int = 0
     """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
+    begins: AnotherRun | None = None
+    """The run that this one does not continue."""
 
     @property
     def failed(self) -> int:
@@ -268,7 +271,10 @@ def propose(
             coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
             parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
         )  # fmt: skip
+    begins = another_run(study, coder)
     run = _opened_run(study, coder, tell)
+    if begins is not None:
+        tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
@@ -312,6 +318,7 @@ def propose(
         withheld=todo.withheld,
         waiting=waiting + todo.waiting,
         left=left,
+        begins=begins,
     )
 
 
