@@ -20,6 +20,7 @@ from cothemes.records.record import content_hash
 from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
 from cothemes.stages.propose.offline.coder import VERSION
+from cothemes.stages.propose.offline.learnt import Learnt, learnt_from
 from cothemes.stages.propose.offline.reviewed import Reviewed
 from cothemes.stages.propose.offline.run import propose_offline
 from cothemes.stages.review.folding import live
@@ -41,12 +42,17 @@ class OfflineProposer:
 
     @cached_property
     def _reviewed(self) -> list[Reviewed]:
-        return reviewed_passages(self._study)
+        return lessons(self._study)
+
+    @property
+    def learnt(self) -> Learnt | None:
+        """What people taught it; None where nothing was reviewed."""
+        return learnt_from(self._reviewed, [code.id for code in self._study.codebook.codes])
 
     @property
     def configuration(self) -> str:
         """Algorithm, embedder, codebook and what was learnt: another one is another rater."""
-        taught = [[each.passage.id, dict(each.labels)] for each in self._reviewed]
+        taught = [[e.passage.id, dict(e.labels), sorted(e.passed_over)] for e in self._reviewed]
         return content_hash(["offline", VERSION, self._embedder.name, self._study.codebook.hash, taught])
 
     @property
@@ -61,7 +67,10 @@ class OfflineProposer:
 
     def details(self) -> dict[str, object]:
         """What the methods paragraph needs."""
-        return {"version": VERSION, "embedder": self._embedder.name, "reviewed": len(self._reviewed)}
+        facts = {"version": VERSION, "embedder": self._embedder.name, "reviewed": len(self._reviewed)}
+        if self.learnt is not None:
+            facts["given"] = {code: count for code, count in self.learnt.given.items() if count}
+        return facts
 
     def rater(self, run_id: str) -> str:
         """`offline@N#RUN`, N the number of reviewed passages."""
@@ -92,30 +101,41 @@ class OfflineProposer:
             keep(outcomes, suggestions)
 
 
-def reviewed_passages(study: Study) -> list[Reviewed]:
+def lessons(study: Study) -> list[Reviewed]:
     """What people decided, one label per passage and code: the majority of people, each by the firmest arm.
 
-    A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down; a code that
-    was never offered before an assisted *done* says nothing here. Ties say nothing either.
+    A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down. A code that
+    was never offered before an assisted *done*, and of which nobody said more, was passed over. Ties say
+    nothing.
     """
     decisions = live(study.store.reviews.decisions())
     turned_down = {(d.reviewer, d.passage, d.code) for d in decisions if d.action is Action.REJECT}
     votes: dict[str, dict[str, dict[str, Rating]]] = defaultdict(lambda: defaultdict(dict))
+    passed: dict[str, set[str]] = defaultdict(set)
     for rating in human_ratings(study).ratings:
         weak = rating.value == 0 and rating.arm == Arm.ASSISTED.value
         if weak and (rating.rater, rating.unit, rating.code) not in turned_down:
+            passed[rating.unit].add(rating.code)
             continue
         by_rater = votes[rating.unit][rating.code]
         known = by_rater.get(rating.rater)
         if known is None or _FIRMEST.get(rating.arm, 3) < _FIRMEST.get(known.arm, 3):
             by_rater[rating.rater] = rating
     found = []
-    for passage in passages_of(study.store.passages).among(votes):
-        cast = {code: _majority(by_rater) for code, by_rater in votes[passage.id].items()}
+    for passage in passages_of(study.store.passages).among({*votes, *passed}):
+        said = votes.get(passage.id, {})
+        cast = {code: _majority(by_rater) for code, by_rater in said.items()}
         labels = {code: label for code, label in cast.items() if label is not None}
-        if labels:
-            found.append(Reviewed(passage=passage, labels=labels))
+        over = frozenset(passed.get(passage.id, set()) - said.keys())
+        if labels or over:
+            found.append(Reviewed(passage=passage, labels=labels, passed_over=over))
     return found
+
+
+def reviewed_passages(study: Study) -> list[Reviewed]:
+    """Of these, the passages of which people said something by name or blind: what may be shown as an
+    example."""
+    return [each for each in lessons(study) if each.labels]
 
 
 def _majority(cast: dict[str, Rating]) -> int | None:

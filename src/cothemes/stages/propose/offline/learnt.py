@@ -1,0 +1,55 @@
+"""What the offline coder learnt, for the people who taught it: how often each code was given, and by which
+threshold each is now suggested."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cothemes.stages.propose.offline.reviewed import Reviewed
+from cothemes.stages.propose.offline.thresholds import ENOUGH, folds_of
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The reviewed passages, counted."""
+
+    passages: int
+    coded: int
+    """Of them, with a code."""
+    passed_over: int
+    """Of them, reviewed with suggestions in view, so that a code which nobody offered counts as a weak no."""
+    given: Mapping[str, int]
+    """Code → passages that people gave it, in the codebook's order; 0 where nobody did."""
+    held_out: bool
+    """Whether passages could be held out, so that thresholds were learnt at all."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Codes given often enough to have a threshold of their own."""
+        return tuple(code for code, count in self.given.items() if self.held_out and count >= ENOUGH)
+
+    @property
+    def leaning(self) -> tuple[str, ...]:
+        """Codes whose threshold is in part the common one."""
+        return tuple(code for code, count in self.given.items() if self.held_out and 0 < count < ENOUGH)
+
+    @property
+    def shipped(self) -> tuple[str, ...]:
+        """Codes that are suggested from the shipped threshold on."""
+        return tuple(code for code, count in self.given.items() if not (self.held_out and count))
+
+
+def learnt_from(reviewed: Sequence[Reviewed], codes: Sequence[str]) -> Learnt | None:
+    """`codes` are the codebook's; None where nothing was reviewed."""
+    if not reviewed:
+        return None
+    given = Counter(code for each in reviewed for code, label in each.labels.items() if label == 1)
+    return Learnt(
+        passages=len(reviewed),
+        coded=sum(any(each.labels.get(code) == 1 for code in codes) for each in reviewed),
+        passed_over=sum(bool(each.passed_over) for each in reviewed),
+        given={code: given[code] for code in codes},
+        held_out=bool(folds_of([each.passage.document for each in reviewed])),
+    )
