@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from cothemes.app import wiring
 from cothemes.app.steps.another_run import CLOSED, AnotherRun, another_run
@@ -14,47 +14,19 @@ from cothemes.app.steps.cancel import Interrupted, forget_cancel
 from cothemes.app.steps.keeping import FINAL, Keeping
 from cothemes.app.steps.model_coder import ModelProposer
 from cothemes.app.steps.offline_coder import OfflineProposer
+from cothemes.app.steps.proposer import Proposer
 from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.reading import StudyPassages
 from cothemes.app.steps.standing import selected, standing
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
-from cothemes.records.document import DocumentHead
 from cothemes.records.passage import PassageHead
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.model.terms import Tell
-
-CLOSED = "closed"
-"""Key of a run's details that says why it is never resumed."""
-
-
-class Proposer(Protocol):
-    """A coder, wired to a study."""
-
-    kind: str
-
-    @property
-    def model(self) -> str: ...
-
-    @property
-    def configuration(self) -> str: ...
-
-    @property
-    def prompt(self) -> str: ...
-
-    @property
-    def spoken(self) -> str: ...
-
-    def refusal(self, document: DocumentHead) -> str | None: ...
-
-    def details(self) -> dict[str, object]: ...
-
-    def rater(self, run_id: str) -> str: ...
-
-    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None: ...
+from cothemes.stages.propose.offline.learnt import Learnt
 
 
 @dataclass(frozen=True)
@@ -146,6 +118,8 @@ class ProposeReport:
     """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
     begins: AnotherRun | None = None
     """The run that this one does not continue."""
+    learnt: Learnt | None = None
+    """What people taught the offline coder."""
 
     @property
     def failed(self) -> int:
@@ -319,6 +293,7 @@ def propose(
         waiting=waiting + todo.waiting,
         left=left,
         begins=begins,
+        learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
     )
 
 
