@@ -20,7 +20,7 @@ HOSTILE = "</style><script>alert(1)</script><img src=x onerror=alert(2)> & \u202
 class Outline(HTMLParser):
     """What a page is made of."""
 
-    VOID = {"meta", "br", "rect", "link", "img", "input"}
+    VOID = {"meta", "br", "wbr", "rect", "link", "img", "input"}
 
     def __init__(self) -> None:
         super().__init__()

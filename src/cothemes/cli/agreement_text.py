@@ -92,11 +92,13 @@ def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
     head = f"{'code':<{width}} {'label'[: max(label - 1, 0)]:<{label}}"
     yield f"{head}{'n+':>5}{'agr':>5}{'pos':>5}  {'alpha [low, high]':<18}{'AC1':>5} flag".rstrip()
     for code in codes:
-        name = shown_text(code.code)
+        name, words = shown_text(code.code), shown_text(code.label)
         if len(name) > width:
-            yield name
-            name = ""
-        short = _cut(shown_text(code.label), label - 1)
+            # The label goes along where it finds more room than in its column.
+            along = WIDTH - len(name) - 2 > label
+            yield f"{name}  {_cut(words, WIDTH - len(name) - 2)}".rstrip() if along else name
+            name, words = "", "" if along else words
+        short = _cut(words, label - 1)
         yield (
             f"{name:<{width}} {short:<{label}}{code.positives:>5}{figure(code.percent_agreement):>5}"
             f"{figure(code.positive_agreement):>5}  {interval(code.alpha):<18}{figure(code.ac1.value):>5} "

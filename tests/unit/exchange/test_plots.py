@@ -12,6 +12,7 @@ from cothemes.adapters.writers.plots.curves import reliability_plot, workload_pl
 from cothemes.adapters.writers.plots.forest import Item, forest
 from cothemes.adapters.writers.plots.heat import heat
 from cothemes.adapters.writers.plots.shares import shares
+from cothemes.adapters.writers.plots.svg import short_name
 
 HOSTILE = '</text><script>alert(1)</script> & "x" \u202eevil'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -107,3 +108,22 @@ def test_an_end_beyond_the_axis_has_no_bar() -> None:
 def test_nothing_at_all_is_still_a_figure() -> None:
     assert parsed(forest("f", "t", [])).get("role") == "img"
     assert parsed(shares("s", "t", [])).get("role") == "img"
+
+
+def test_long_names_keep_their_ends() -> None:
+    names = [f"evaluation_and_transformation_in_{place}" for place in ("leadership_01", "resources_02")]
+    figure = forest("f", "Alphas", [Item(name, 0.5) for name in names])
+    # 30 letters: 18 of the beginning, the sign, 11 of the end.
+    assert "evaluation_and_tra…adership_01" in figure
+    assert "evaluation_and_tra…sources_02" not in figure
+    assert short_name(names[1], 30) == "evaluation_and_tra…esources_02"
+    assert short_name("A1", 30) == "A1"
+    assert [len(short_name("x" * n, 14)) for n in (13, 14, 15, 99)] == [13, 14, 14, 14]
+
+
+def test_words_of_two_close_lines_stand_apart() -> None:
+    lines = ((0.667, ".667"), (0.8, ".800"))
+    apart = forest("f", "Alphas", [Item("A", 0.5)], lines=lines, span=(0.4, 1.0))
+    close = forest("f", "Alphas", [Item("A", 0.5)], lines=lines, span=(-1.0, 1.0))
+    assert 'text-anchor="end" font-size="10" fill="#111">.667<' in close
+    assert 'text-anchor="middle" font-size="10" fill="#111">.667<' in apart

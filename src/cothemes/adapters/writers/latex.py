@@ -37,7 +37,7 @@ def write_latex(path: Path, tables: Sequence[tuple[str, str, Sequence[Sequence[s
         handle.write(_HEAD)
         for caption, label, rows in tables:
             handle.write(latex_table(caption, label, rows))
-        handle.write(f"\n\\noindent\\footnotesize {broken(note)}\\normalsize\n")
+        handle.write(f"\n\\begingroup\\footnotesize\\sloppy\\noindent {broken(note)}\\par\\endgroup\n")
 
 
 def latex_table(caption: str, label: str, rows: Sequence[Sequence[str]]) -> str:

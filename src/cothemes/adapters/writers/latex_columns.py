@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from cothemes.adapters.writers.latex_letters import is_known
 
@@ -17,7 +18,7 @@ LINE = 38.6
 """Ems of a line of article at 10, 11 or 12 points in its \\footnotesize: of 40.6, 38.9 and 39.0 the least."""
 GAP = 0.71
 """Ems between two columns, at 10 points."""
-PIECE = 10
+PIECE = 14
 """Letters after which a word may be broken; a code's name is no word that hyphens would help."""
 NUMBERED = 4.8
 """Ems of a letter that stands by its number."""
@@ -98,12 +99,12 @@ def _settled(columns: Sequence[_Measured]) -> tuple[Column, ...]:
     open_columns = list(columns)
     while open_columns:
         share = (room - sum(widths.values())) / len(open_columns)
-        settled = [column for column in open_columns if column.natural <= share or column.least >= share]
-        for column in settled:
-            widths[column.place] = column.natural if column.natural <= share else column.least
-        if not settled:
-            widths |= {column.place: share for column in open_columns}
-            break
+        # What cannot be narrower comes first: it takes from the others' share.
+        settled = {column.place: column.least for column in open_columns if column.least >= share}
+        settled = settled or {
+            column.place: column.natural for column in open_columns if column.natural <= share
+        }
+        widths |= settled or {column.place: share for column in open_columns}
         open_columns = [column for column in open_columns if column.place not in widths]
     return tuple(
         Column(
@@ -122,9 +123,12 @@ def _longest_piece(words: str) -> float:
 def pieces(words: str) -> list[str]:
     """Words cut where a line may end: at blanks, after signs of a name, within very long words."""
     found, current = [], ""
-    for letter in words:
+    for letter, following in zip_longest(words, words[1:], fillvalue=""):
         current += letter
-        if letter == " " or letter in BREAKS_AFTER or len(current) >= PIECE:
+        # A number stays whole: 1.00, .05, -3.
+        after_sign = letter in BREAKS_AFTER and not following.isdigit()
+        within = len(current) >= PIECE and following not in BREAKS_AFTER
+        if letter == " " or after_sign or within or len(current) > PIECE:
             found.append(current)
             current = ""
     return [*found, current] if current else found

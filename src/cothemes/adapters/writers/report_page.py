@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from cothemes.records.text import shown_text
 
 _PACKAGE = "cothemes.adapters.writers"
 _FOLDER = "report"
+_SIGNS, _PIECE = r"_./:@#,;|-", 14
 
 
 class _Name(NamedTuple):
@@ -57,7 +59,7 @@ def environment() -> Environment:
         finalize=_harmless,
     )
     made.filters.update(percent=percent, figure=figure, interval=interval, points=points, term=term_name)
-    made.filters["percents"] = percents
+    made.filters.update(percents=percents, wrappable=wrappable)
     made.globals.update(raters_named=raters_named, plots_of=plots_of)
     made.globals.update(shares_plot=shares_plot, reasons_of=reasons_of)
     made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS)
@@ -105,6 +107,12 @@ def percents(share: Any) -> str:
     if share.value is None or share.low is None or share.high is None:
         return percent(share.value)
     return f"{percent(share.value)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+
+
+def wrappable(name: str) -> Markup:
+    """A name that may be broken after its signs and within very long words; what is copied is the name."""
+    pieces = re.findall(rf"[^{_SIGNS}]{{1,{_PIECE}}}[{_SIGNS}]*|[{_SIGNS}]+", shown_text(name))
+    return Markup("<wbr>").join(pieces)
 
 
 def points(row: Any) -> str:

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from cothemes.adapters.writers.plots import svg
 
 ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700
+CLOSE = 44
+"""Points between two lines under which their words stand apart."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,15 @@ def forest(
     for tick in _ticks(least, most):
         parts.append(svg.line((at(tick), bottom), (at(tick), bottom + 4)))
         parts.append(svg.text(at(tick), bottom + 15, svg.short(tick), anchor="middle", size=10))
-    for number, (value, words) in enumerate(lines):
+    close = len(lines) == 2 and abs(at(lines[0][0]) - at(lines[1][0])) < CLOSE
+    for number, (value, words) in enumerate(sorted(lines)):
         if not least <= value <= most:
             continue
         parts.append(svg.line((at(value), TOP - 8), (at(value), bottom), dash=svg.DASHES[2 - number % 2]))
-        parts.append(svg.text(at(value), TOP - 12, words, anchor="middle", size=10))
+        place, anchor = at(value), "middle"
+        if close:
+            place, anchor = (place + 6, "end") if number == 0 else (place - 6, "start")
+        parts.append(svg.text(place, TOP - 12, words, anchor=anchor, size=10))
     for number, item in enumerate(items):
         parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most))
     if marks := sorted({item.mark for item in items if item.mark and item.low is not None}):
@@ -79,7 +85,7 @@ def forest(
 def _row(
     item: Item, left: float, y: float, at: Callable[[float], float], span: tuple[float, float]
 ) -> list[str]:
-    parts = [svg.text(left - 8, y + 4, svg.cut(item.name, 30), anchor="end")]
+    parts = [svg.text(left - 8, y + 4, svg.short_name(item.name, 30), anchor="end")]
     if item.value is None:
         return [*parts, svg.text(left + 6, y + 4, svg.cut(item.reason or "no value", 70), soft=True, size=10)]
     said = svg.short(item.value)

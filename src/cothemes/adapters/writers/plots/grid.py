@@ -27,10 +27,10 @@ def grid(
     top = svg.margin(columns, NAME)
     parts = []
     for j, column in enumerate(columns):
-        parts.append(svg.turned(left + CELL * j + CELL / 2 + 4, top - 6, svg.cut(column, NAME)))
+        parts.append(svg.turned(left + CELL * j + CELL / 2 + 4, top - 6, svg.short_name(column, NAME)))
     for i, row in enumerate(rows):
         y = top + CELL * i
-        parts.append(svg.text(left - 8, y + CELL / 2 + 4, svg.cut(row, NAME), anchor="end"))
+        parts.append(svg.text(left - 8, y + CELL / 2 + 4, svg.short_name(row, NAME), anchor="end"))
         for j, column in enumerate(columns):
             count = counts.get((row, column), 0)
             x = left + CELL * j

@@ -26,7 +26,7 @@ def heat(
 ) -> Markup:
     """`counts` of row code and column code; `agreed` fills the diagonal, framed."""
     most = max([DARKEST_FROM, *counts.values()])
-    room = 14 + 6.6 * max(len(svg.cut(code, 14)) for code in codes)
+    room = 14 + 6.6 * max(len(svg.short_name(code, 14)) for code in codes)
     left, top = room + 22, room + 22
     size = left + CELL * len(codes) + 8
     parts = [
@@ -35,8 +35,8 @@ def heat(
     ]
     for i, code in enumerate(codes):
         y, x = top + CELL * i, left + CELL * i
-        parts.append(svg.text(left - 6, y + CELL / 2 + 4, svg.cut(code, 14), anchor="end"))
-        parts.append(svg.turned(x + CELL / 2 + 4, top - 6, svg.cut(code, 14)))
+        parts.append(svg.text(left - 6, y + CELL / 2 + 4, svg.short_name(code, 14), anchor="end"))
+        parts.append(svg.turned(x + CELL / 2 + 4, top - 6, svg.short_name(code, 14)))
         for j, other in enumerate(codes):
             x = left + CELL * j
             if i == j:

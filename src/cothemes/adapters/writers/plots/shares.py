@@ -40,7 +40,7 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, Mapping[str, float |
     for number, (code, given) in enumerate(rows):
         y = top + ROW * number + ROW / 2
         known = [share for share in given.values() if share is not None]
-        parts.append(svg.text(left - 8, y + 4, svg.cut(code, 30), anchor="end"))
+        parts.append(svg.text(left - 8, y + 4, svg.short_name(code, 30), anchor="end"))
         if known:
             parts.append(svg.line((at(min(known)), y), (at(max(known)), y), stroke=svg.LINE))
         # The last is drawn below the first, so that equal shares still show both.

@@ -107,9 +107,17 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
+def short_name(name: str, most: int) -> str:
+    """The name, its middle left out where it is too long: names of a kind differ at their ends."""
+    if len(name) <= most:
+        return name
+    end = (most - 1) * 2 // 5
+    return f"{name[: most - 1 - end]}…{name[len(name) - end :]}"
+
+
 def margin(names: Sequence[str], most: int = 30) -> float:
     """Room for the longest of these names, cut at `most`, and a gap."""
-    return 16 + 6.6 * max((len(cut(name, most)) for name in names), default=0)
+    return 16 + 6.6 * max((len(short_name(name, most)) for name in names), default=0)
 
 
 def short(value: float) -> str:
