@@ -58,7 +58,7 @@ def test_a_case_shows_readers_by_number_and_is_recorded_as_opened(
     text = cothemes.done("adjudicate", "--as", "cat", "--passage", ONE, study=study.root)
     assert "ann" not in text
     assert "bob" not in text
-    assert "A1  Trust between people  [attributes differ]" in text
+    assert "A1, Trust between people: attributes differ" in text
     assert "“We trusted”" in text
     found = cothemes.json("adjudicate", "--as", "cat", "--passage", ONE, study=study.root)
     by_code = {one["code"]: one for one in found["codes"]}

@@ -26,7 +26,7 @@ def study(tmp_path: Path) -> Iterator[Study]:
 
 
 def first(text: str) -> str:
-    found = re.search(r"^([a-z0-9-]+\.\d{4}) \|", text, re.MULTILINE)
+    found = re.search(r"^([a-z0-9-]+\.\d{4}), ", text, re.MULTILINE)
     assert found, text
     return found[1]
 
@@ -49,7 +49,7 @@ def test_the_order_asked_for_is_served(cothemes: CommandLine, study: Study) -> N
         )
         for _ in range(4):
             cothemes.done("undo", "--as", "ann", study=study.root)
-        return re.findall(r"^([a-z0-9-]+\.\d{4}) \|", text, re.MULTILINE)
+        return re.findall(r"^([a-z0-9-]+\.\d{4}), ", text, re.MULTILINE)
 
     assert served() == ["talk-1.0004", "talk-2.0005", "talk-1.0005", "talk-2.0002"]
     assert served("--by", "code") == ["talk-1.0005", "talk-2.0002", "talk-1.0004", "talk-2.0005"]
@@ -103,10 +103,10 @@ def test_a_code_is_read_again_in_the_order_it_was_decided(cothemes: CommandLine,
     # All were decided at one time here, so the passages' ids tell the order.
     typed = "\n".join(("", "?", "n thin", "m shifted?", "o", "", "n x", "h", "b", "q"))
     text = cothemes.done("review", "--as", "ann", "--reread", "A2", "--plain", stdin=typed, study=at)
-    assert re.findall(r"^(\d of \d) \|", text, re.MULTILINE) == ["1 of 3", "2 of 3", "3 of 3", "2 of 3"]
+    assert re.findall(r"^(\d of \d), ", text, re.MULTILINE) == ["1 of 3", "2 of 3", "3 of 3", "2 of 3"]
     assert first(text) == "talk-1.0002"
     # bob's reading of talk-1.0002 stands beside ann's own, so it is not among them.
-    assert text.count("talk-1.0002 |") == 1
+    assert text.count("talk-1.0002, ") == 1
     assert "not recorded: another person decided this" in text
     assert "coder 1" in text
     assert "Reopened: talk-1.0004" in text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.coded_study import NOW, assign, propose, study_in
 
 from cothemes.app.study import Study
-from cothemes.records.review import Action, Arm
+from cothemes.records.review import Action, Arm, Reviewer
 
 
 @pytest.fixture
@@ -30,10 +31,10 @@ def actions(study: Study) -> list[tuple[str, str | None]]:
 def test_an_assisted_card_shows_context_words_and_suggestions(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
     out = review(cothemes, study)
-    assert "0 of 1 done | round main | assisted" in out
-    assert "context | Interviewer: And what got in the way?" in out
+    assert "0 of 1 done, round main, assisted" in out
+    assert "before, Interviewer: And what got in the way?" in out
     assert "suggested by offline@0#r0001:" in out
-    assert "1  A2  Time and money  [open]" in out
+    assert "1. A2, Time and money: open" in out
     assert "reads like A2" in out
     assert "«" not in out
     assert max(map(len, out.splitlines())) <= 80
@@ -41,7 +42,45 @@ def test_an_assisted_card_shows_context_words_and_suggestions(cothemes: Any, stu
 
 def test_evidence_comes_on_a_key_and_between_signs(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0004": Arm.ASSISTED})
-    assert "«There was never any money.» My manager left in May." in review(cothemes, study, "e 1")
+    assert "«There was never any money.» My manager left in May." in review(cothemes, study, "v 1")
+    said = review(cothemes, study, "e", "a", "w A2 left in", "e A2", "e")
+    assert said.count("A2, suggested on: “There was never any money.”") == 3
+    assert said.count("A2, your words: “left in”") == 2
+
+
+def test_it_can_be_listened_to(cothemes: Any, study: Study) -> None:
+    """Signs are read out one by one, and nobody hears colour: places are named in words, the passage comes
+    before what was said of it, and each prompt says what can be typed."""
+    assign(study, "ann", {"talk-1.0004": Arm.ASSISTED, "talk-1.0005": Arm.BLIND})
+    out = review(
+        cothemes, study, "t 2", "codes", "d A1", "f", "n hm", "x", "u", "x", "a B1", "0", "", "c A1", "u", "q"
+    )
+    heard = out.splitlines()
+    assert not [line for line in heard if re.search(r"[|│─→>\[\]*_·]|  +\S.*  ", line)], (
+        "no signs, no columns"
+    )
+    assert not [line for line in heard if line.endswith(" ") and not line.endswith(": ")]
+    assert heard.index("passage, Mo:") < heard.index("suggested by offline@0#r0001:")
+    prompts = re.findall(r"^.*\? all: ", out, re.MULTILINE)
+    assert prompts[0] == "a accepts, x rejects, c CODE gives, 0 none, k skips, ? all: "
+    assert "enter finishes, c CODE gives, k skips, ? all: " in prompts
+    assert "your note: hm" in out
+
+
+@pytest.mark.parametrize("command", ["adjudicate", "--reread"])
+def test_the_other_prompts_can_be_listened_to(cothemes: Any, study: Study, command: str) -> None:
+    study.store.reviews.add_reviewer(Reviewer(name="bob", added=NOW))
+    for name in ("ann", "bob"):
+        assign(study, name, {"talk-1.0004": Arm.BLIND})
+        lines = ("c A1", "s A1 valence=helps", "done") if name == "ann" else ("c A2", "w A2 money", "done")
+        cothemes.done("review", "--as", name, stdin="\n".join(lines), study=study.root)
+    words = (
+        ("adjudicate", "--as", "ann") if command == "adjudicate" else ("review", "--as", "ann", command, "A1")
+    )
+    out = cothemes.done(*words, "--plain", stdin="t\ne\nn hm\na\n", study=study.root)
+    assert not [line for line in out.splitlines() if re.search(r"[|│─→>\[\]*_·]", line)]
+    assert "passage, Mo:" in out
+    assert out.count("? all: ") >= 4
 
 
 def test_accept_then_an_empty_line_finishes(cothemes: Any, study: Study) -> None:
@@ -89,13 +128,13 @@ def test_definition_with_near_misses(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0005": Arm.BLIND})
     out = review(cothemes, study, "d trust")
     assert "Says that people trust or distrust one another." in out
-    assert "I trust the bus will come. (→ none)" in out
+    assert "I trust the bus will come. (no code)" in out
 
 
 def test_undo_goes_back_to_the_passage_it_concerns(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND})
     out = review(cothemes, study, "c A1", "done", "u", "u", "0")
-    assert out.count("talk-1.0002 | Document") == 3
+    assert out.count("talk-1.0002, Document") == 3
     assert actions(study) == [("add", "A1"), ("done", None), ("undo", None), ("undo", "A1"), ("done", None)]
 
 
@@ -104,7 +143,7 @@ def test_skipped_passages_come_last_and_once_a_session(cothemes: Any, study: Stu
     out = review(cothemes, study, "k", "0")
     assert "1 skipped: open review again" in out
     again = review(cothemes, study, "n still hard", "0")
-    assert "talk-1.0002 | Document" in again
+    assert "talk-1.0002, Document" in again
     assert "2 of 2 done" in again
     assert "Go on" not in again
 
@@ -115,7 +154,7 @@ def test_reveal_serves_the_passage_a_second_time(cothemes: Any, study: Study) ->
     first, second = out.split("second reading")
     assert "blind: code it yourself" in first
     assert "offline" not in first
-    assert "1  A2  Time and money  [open]" in second
+    assert "1. A2, Time and money: open" in second
     assert "your codes: B1" in second
     decisions = study.store.reviews.decisions()
     assert [(d.action, d.arm) for d in decisions] == [
@@ -144,7 +183,7 @@ def test_words_that_are_no_command(cothemes: Any, study: Study) -> None:
     assert "'done now' is no command" in out
     assert "a N       accept suggestion N" in out
     assert "there is nothing to undo" in out
-    assert "> Mo: The room had no windows" in out
+    assert "this passage, Mo: The room had no windows" in out
     assert "\x1b" not in out
     assert study.store.reviews.decisions() == []
 
@@ -215,3 +254,7 @@ def test_as_the_previous_passage_and_words_by_v(cothemes: Any, study: Study) -> 
     out = review(cothemes, study, "c B1", "done", "=", "v1")
     assert "recorded: B1 as on talk-1.0002" in out
     assert "«" in out
+
+
+def test_who_has_nothing_is_told_what_to_type(cothemes: Any, study: Study) -> None:
+    assert "Nothing is assigned to you: cothemes route --reviewers ann" in review(cothemes, study)

@@ -22,7 +22,7 @@ class DisputePrinter(CardPrinter):
         case = dispute.case
         self.line("")
         self.line(
-            f"{tally.settled} of {tally.total} settled | round {case.round or '(without a name)'} | "
+            f"{tally.settled} of {tally.total} settled, round {case.round or '(without a name)'}, "
             f"{len(case.readers)} readers",
             style="dim",
         )
@@ -31,7 +31,8 @@ class DisputePrinter(CardPrinter):
             self.code(dispute, one, number)
         for code, ruling in dispute.settled.rulings.items():
             if code not in case.by_code:
-                self.line(f"besides: {code}  {self._codebook.by_id[code].label}  [{ruling_in_words(ruling)}]")
+                label = self._codebook.by_id[code].label
+                self.line(f"besides: {code}, {label}: {ruling_in_words(ruling)}")
         for reader, note in case.notes:
             self.line(f"reader {reader} noted: {note}", indent=1)
         for note in dispute.settled.notes:
@@ -41,7 +42,7 @@ class DisputePrinter(CardPrinter):
         """One code with what each reader said of it."""
         ruling = dispute.settled.rulings.get(one.code)
         state = ruling_in_words(ruling) if ruling else difference_in_words(one)
-        self.line(f"{number}  {one.code}  {self._codebook.by_id[one.code].label}  [{state}]", indent=1)
+        self.line(f"{number}. {one.code}, {self._codebook.by_id[one.code].label}: {state}", indent=1)
         for answer in one.answers:
             self.line(answer_in_words(answer, dispute.case.passage), indent=4)
         if ruling is not None and ruling.note:

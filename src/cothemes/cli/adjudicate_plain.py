@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cothemes.app.steps.adjudicate import Adjudication
 from cothemes.cli.adjudicate_card import DisputePrinter
 from cothemes.cli.prompt import typed_line
-from cothemes.cli.review_words import command_in, named_code
+from cothemes.cli.review_words import command_in, named_code, refusal
 from cothemes.errors import CothemesError, UsageError
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
@@ -19,7 +19,7 @@ a N       code N applies (a CODE: also one that nobody gave; alone: the first op
 x N       code N does not apply
 s N K=V   it applies, with these attributes; several values as K=V1,V2
 w N WORDS   it applies, and stands on these words
-e N       show the words that readers marked for code N (e: for all)
+e N       say the words that readers marked for code N (e: for all)
 n TEXT    keep a note of the discussion on the passage
 n N TEXT  keep it with code N, once that is settled
 d N       definition, rules and near-misses (d CODE)
@@ -76,7 +76,8 @@ class PlainAdjudication:
             self._summary()
 
     def _obey(self, dispute: Dispute) -> Dispute | None:
-        typed = typed_line("> ", self._out.line)
+        ways = "a applies, x does not" if dispute.left else "enter goes on, u undoes"
+        typed = typed_line(f"{ways}, k puts off, ? all: ", self._out.line)
         word, rest = command_in(typed) if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
@@ -87,7 +88,7 @@ class PlainAdjudication:
         try:
             return self._commands[word](dispute, rest)
         except CothemesError as error:
-            self._out.line(f"not recorded: {error}")
+            self._out.line(refusal(error))
             return dispute
 
     def _recorded(self, dispute: Dispute, what: str) -> Dispute:
@@ -134,9 +135,8 @@ class PlainAdjudication:
             if answer.span is not None
         ]
         for code, answer in marked:
-            self._out.line(f"{code}, reader {answer.reader}:")
             assert answer.span is not None
-            self._out.passage(dispute.case.passage, [answer.span], dispute.setting.cut)
+            self._out.words(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span])
         if not marked:
             self._out.line("nobody marked words here")
         return dispute

@@ -184,7 +184,7 @@ def code_lines(codebook: Codebook, code_id: str) -> list[str]:
     lines += [f"  when: {rule}" for rule in code.include_when]
     lines += [f"  not:  {rule}" for rule in code.exclude_when]
     lines += [f"  e.g.: {example.text}" for example in code.examples]
-    lines += [f"  near: {miss.text} (→ {miss.code})" for miss in code.near_misses]
+    lines += [f"  near: {miss.text} ({miss.belongs})" for miss in code.near_misses]
     lines += [
         f"  attribute {a.name}: {', '.join(a.values)}{' (several)' if a.many else ''}"
         for a in codebook.attributes_of(code_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cothemes.app.steps.rereading import Rereading
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter, attributes_line
+from cothemes.cli.review_words import refusal
 from cothemes.errors import CothemesError
 
 HELP = """\
@@ -38,14 +39,14 @@ class PlainRereading:
             if shown != self._place:
                 self._show()
                 shown = self._place
-            typed = typed_line("> ", self._out.line)
+            typed = typed_line("enter goes on, b goes back, ? all: ", self._out.line)
             if typed is None or typed.strip() == "q":
                 break
             word, _, rest = typed.strip().partition(" ")
             try:
                 self._obey(word, rest.strip())
             except CothemesError as error:
-                self._out.line(f"not recorded: {error}")
+                self._out.line(refusal(error))
         again = [item.passage.id for item in self._shelf.items if item.reopened]
         if again:
             self._out.line(
@@ -89,7 +90,7 @@ class PlainRereading:
             "" if item.current_wording else "earlier wording",
         )
         self._out.line("")
-        self._out.line(" | ".join(filter(None, facts)), style="bold")
+        self._out.line(", ".join(filter(None, facts)), style="bold")
         self._out.set_passage(item.passage, item.setting, coding.spans)
         attributes = attributes_line(coding.attributes)
         words = [attributes, *(f"note: {note}" for note in item.notes), *(f"memo: {m}" for m in item.memos)]

@@ -1,13 +1,16 @@
-"""A review card as lines of at most 80 columns, readable without colour and by a screen reader."""
+"""A review card as lines of at most 80 columns, made to be heard as well as read.
+
+Whoever listens to a screen hears every sign read out and sees neither colour nor bold. So words place things
+(`before`, `passage`, `open`), commas and colons part them, no line is drawn, and evidence stands between
+quotation marks. The passage comes before anything that was said of it.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from cothemes.records.text import shown_text
@@ -34,15 +37,18 @@ class CardPrinter:
         self._console = Console(
             highlight=False, markup=False, emoji=False, soft_wrap=False, width=min(WIDTH, console.width)
         )
-        self.marks_by_sign = not self._console.is_terminal or "NO_COLOR" in os.environ
-        """Whether evidence is put between signs: bold and underline may not be seen."""
 
     def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """One paragraph; an empty one is an empty line."""
-        if not text:
+        if text:
+            self._wrapped(Text(shown_text(text), style=style), indent)
+        else:
             self._console.print()
-            return
-        self._console.print(Padding(Text(shown_text(text), style=style), (0, 0, 0, indent), expand=False))
+
+    def _wrapped(self, text: Text, indent: int) -> None:
+        for line in text.wrap(self._console, max(self._console.width - indent, 10)):
+            line.rstrip()
+            self._console.print(Text(" " * indent if line else "").append_text(line), soft_wrap=True)
 
     def told(self, text: str) -> None:
         """What became of an act: one line, whatever the width, so that no id in it is broken off its act."""
@@ -50,62 +56,62 @@ class CardPrinter:
 
     def card(self, card: Card, progress: Progress) -> None:
         """Everything that the arm allows, evidence apart."""
-        passage, assignment = card.passage, card.standing.assignment
-        self._console.print()
-        self.line(
-            f"{progress.done} of {progress.total} done"
-            + (f", {progress.skipped} skipped" if progress.skipped else "")
-            + f" | round {assignment.round} | {assignment.arm.value}"
-            + (", second reading" if card.standing.locked else ""),
-            style="dim",
+        assignment = card.standing.assignment
+        facts = (
+            f"{progress.done} of {progress.total} done",
+            f"{progress.skipped} skipped" if progress.skipped else "",
+            f"round {assignment.round}",
+            assignment.arm.value,
+            "second reading" if card.standing.locked else "",
         )
-        self.set_passage(passage, card.setting)
+        self.line("")
+        self.line(", ".join(filter(None, facts)), style="dim")
+        self.set_passage(card.passage, card.setting)
         self.suggestions(card)
         self.codes(card)
         if card.standing.flag:
             self.line("flagged by you for a second look")
+        for note in card.standing.current.notes:
+            self.line(f"your note: {note}", style="dim")
         for memo in card.memos:
-            self.line(f"memo: {memo}", style="dim")
+            self.line(f"your memo: {memo}", style="dim")
 
     def set_passage(self, passage: Passage, setting: Setting, marks: Sequence[tuple[int, int]] = ()) -> None:
         """The passage in its place: document, what was said before, who speaks, the words."""
-        place = (passage.id, setting.title, *passage.headings[-2:])
-        self.line(" | ".join(part for part in place if part))
+        self.line(", ".join(filter(None, (passage.id, setting.title, *passage.headings[-2:]))))
         for turn in setting.context:
             self.context(turn)
-        head = " | ".join(part for part in (passage.speaker, _role(passage), passage.time) if part)
-        if head:
-            self.line(head, style="bold")
+        head = ", ".join(filter(None, ("passage", passage.speaker, _role(passage), passage.time)))
+        self.line(f"{head}:", style="bold")
         self.passage(passage, marks, setting.cut)
 
     def context(self, turn: Context) -> None:
         """A stretch before the passage, and whether more of its turn stands before it."""
-        speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
-        self.line(f"context | {speaker}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
+        self.line(f"before, {_speaker(turn)}{'… ' if turn.cut else ''}{turn.text}", indent=2, style="dim")
 
     def passage(
         self, passage: Passage, marks: Sequence[tuple[int, int]] = (), cut: Cut | None = None
     ) -> None:
-        """The words, with `marks` (code points of the document) made visible, and where the turn goes on."""
+        """The words, with `marks` (code points of the document) between signs, and where the turn goes on."""
         body = Text("… " if cut and cut.before else "")
         place = 0
         for start, end in _merged(marks, passage):
             body.append(shown_text(passage.text[place:start]))
             words = shown_text(passage.text[start:end])
-            body.append(f"{OPENING}{words}{CLOSING}" if self.marks_by_sign else words, style="bold underline")
+            body.append(f"{OPENING}{words}{CLOSING}", style="bold underline")
             place = end
         body.append(shown_text(passage.text[place:]) + (" …" if cut and cut.after else ""))
-        self._console.print(Padding(body, (0, 0, 0, 2), expand=False))
+        self._wrapped(body, 2)
 
     def suggestions(self, card: Card) -> None:
         """Numbered in the codebook's order, with what was said of each."""
         if not card.standing.sees_suggestions:
-            self.line("blind: code it yourself. c CODE gives a code, codes lists them, 0 says none.")
+            self.line("blind: code it yourself; codes lists them")
             if card.standing.assignment.arm.value == "reveal":
-                self.line("done locks your codes; then the suggestions are shown.")
+                self.line("done locks your codes; then the suggestions are shown")
             return
         for remark in card.remarks:
-            self.line(f"note: {remark}", style="bold")
+            self.line(f"remark: {remark}", style="bold")
         if not card.suggestions:
             self.line("no code is suggested" if card.proposed else "no coder has spoken on this passage yet")
             return
@@ -116,8 +122,8 @@ class CardPrinter:
     def suggestion(self, number: int, suggestion: Suggestion, state: str) -> None:
         """One of them: number, code, label, reason."""
         label = self._codebook.by_id[suggestion.code].label
-        borderline = " (borderline)" if suggestion.verdict.value == "borderline" else ""
-        self.line(f"{number}  {suggestion.code}  {label}{borderline}  [{state}]", indent=1)
+        borderline = ", borderline" if suggestion.verdict.value == "borderline" else ""
+        self.line(f"{number}. {suggestion.code}, {label}{borderline}: {state}", indent=1)
         attributes = attributes_line(suggestion.attributes)
         for text in (reason_shown(suggestion), attributes):
             if text:
@@ -127,8 +133,9 @@ class CardPrinter:
         """What the reviewer has given so far."""
         given = []
         for code, answer in card.coded.items():
-            attributes = attributes_line(answer.attributes)
-            given.append(f"{code}{f' ({attributes})' if attributes else ''}")
+            marked = "words marked" if answer.start is not None else ""
+            said = "; ".join(filter(None, (attributes_line(answer.attributes), marked)))
+            given.append(f"{code}{f' ({said})' if said else ''}")
         if given:
             self.line(f"your codes: {', '.join(given)}")
 
@@ -144,25 +151,32 @@ class CardPrinter:
         for text in code_lines(self._codebook, code):
             self.line(text.strip(), indent=0 if not text.startswith(" ") else 2)
 
+    def words(self, passage: Passage, what: str, spans: Sequence[tuple[int, int]]) -> None:
+        """Words of the passage by themselves; `spans` are code points of the document."""
+        for start, end in _merged(spans, passage):
+            self.line(f"{what}: “{' '.join(passage.text[start:end].split())}”")
+
     def transcript(self, turns: Sequence[Turn]) -> None:
-        """What stands around the passage; every line of its own words is marked."""
+        """What stands around the passage; its own words are said to be its own."""
         for turn in turns:
-            speaker = f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
+            speaker = _speaker(turn)
             for text, own in turn.parts:
                 if own:
-                    self._ruled(f"{speaker}{text}")
+                    self.line(f"this passage, {speaker}{text}")
                 else:
                     self.line(f"{speaker}{text}", indent=2, style="dim")
-                speaker = ""
-
-    def _ruled(self, text: str) -> None:
-        for line in Text(shown_text(text)).wrap(self._console, self._console.width - 2):
-            self._console.print(Text("> ").append(line.plain.rstrip()))
+                speaker = "after it: " if own else ""
+        if not turns:
+            self.line("The document has changed since this passage was cut; it cannot be shown around.")
 
 
 def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
     """`valence: helps; status: experienced, intended`."""
     return "; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items())
+
+
+def _speaker(turn: Context | Turn) -> str:
+    return f"{turn.speaker or turn.role.value}: " if turn.role.value != "none" else ""
 
 
 def _state(card: Card, suggestion: Suggestion) -> str:
@@ -178,7 +192,7 @@ def _state(card: Card, suggestion: Suggestion) -> str:
 
 
 def _role(passage: Passage) -> str:
-    return "" if passage.role.value in ("none", "participant") else f"({passage.role.value})"
+    return "" if passage.role.value in ("none", "participant") else passage.role.value
 
 
 def _merged(marks: Sequence[tuple[int, int]], passage: Passage) -> list[tuple[int, int]]:

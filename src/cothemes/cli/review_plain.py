@@ -8,7 +8,7 @@ from time import monotonic
 from cothemes.app.steps.review import Desk
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter
-from cothemes.cli.review_words import command_in, named_code
+from cothemes.cli.review_words import HELP, command_in, named_code, prompt_for, refusal
 from cothemes.errors import CothemesError, UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
@@ -16,25 +16,6 @@ from cothemes.stages.review.card import Card
 from cothemes.stages.review.taken_back import undo_told, undone
 
 TURNS_AROUND = 10
-HELP = """\
-a N       accept suggestion N (several: a 1 3; alone: the first open one)
-x N       reject suggestion N; also takes away a code that you gave: x CODE
-c CODE    give a code; part of its label will do
-s CODE K=V   set attributes of a code, several values as K=V1,V2
-w CODE WORDS   mark the words that a code stands on
-e, v      show the words that codes stand on (e N: of one)
-d CODE    definition, rules and near-misses of a code
-=         give the codes of the passage finished before
-codes     list all codes
-t         the transcript around (t 30: so many turns each way)
-n TEXT    keep a note with your decisions
-m TEXT    write a memo: a note on the study
-f         flag the passage for a second look; again takes it back
-k         skip: the passage comes last
-0         no code applies; done
-done      finish the passage (an empty line, once everything is answered)
-u         undo; again for the one before
-q         quit; everything is kept"""
 
 
 class PlainReview:
@@ -56,7 +37,7 @@ class PlainReview:
             "s": self._attributes,
             "w": self._words,
             "e": self._evidence,
-            "v": self._evidence,
+            "v": self._in_place,
             "d": self._definition,
             "t": self._transcript,
             "n": self._note,
@@ -99,7 +80,7 @@ class PlainReview:
 
     def _obey(self, card: Card) -> Card | None:
         """One line typed; None where the card is finished with."""
-        typed = typed_line("> ", self._out.line)
+        typed = typed_line(prompt_for(card), self._out.line)
         word, rest = command_in(typed or "") if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
@@ -110,7 +91,7 @@ class PlainReview:
             if word in self._bare and not rest:
                 return self._bare[word](card)
         except CothemesError as error:
-            self._out.line(f"not recorded: {error}")
+            self._out.line(refusal(error))
             return card
         self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
         return card
@@ -161,18 +142,35 @@ class PlainReview:
         return self._recorded(card, f"words of {code}")
 
     def _evidence(self, card: Card, rest: str) -> Card:
-        codes = (
-            set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
-        )
-        marks = [(e.start, e.end) for s in card.suggestions if s.code in codes for e in s.evidence]
-        for code, answer in card.coded.items():
-            if code in codes and answer.start is not None and answer.end is not None:
-                marks.append((answer.start, answer.end))
+        found = self._marked(card, rest)
+        for what, spans in found:
+            self._out.words(card.passage, what, spans)
+        if not found:
+            self._out.line("nothing to say: no words are marked here")
+        return card
+
+    def _in_place(self, card: Card, rest: str) -> Card:
+        marks = [span for _, spans in self._marked(card, rest) for span in spans]
         if marks:
             self._out.passage(card.passage, marks, card.setting.cut)
         else:
             self._out.line("nothing to show: no words are marked here")
         return card
+
+    def _marked(self, card: Card, rest: str) -> list[tuple[str, list[tuple[int, int]]]]:
+        """What stands on which words, in code points of the document; `rest` names codes, else all."""
+        codes = (
+            set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
+        )
+        found = [
+            (f"{s.code}, suggested on", [(e.start, e.end) for e in s.evidence])
+            for s in card.suggestions
+            if s.code in codes and s.evidence
+        ]
+        for code, answer in card.coded.items():
+            if code in codes and answer.start is not None and answer.end is not None:
+                found.append((f"{code}, your words", [(answer.start, answer.end)]))
+        return found
 
     def _definition(self, card: Card, rest: str) -> Card:
         self._out.definition(self._one(card, rest))
@@ -286,4 +284,6 @@ class PlainReview:
                 f"{progress.held} are coded blind; they come back once a coder has spoken on them."
             )
         if progress.waiting:
-            self._out.line(f"Go on: cothemes review --as {self._desk.reviewer}")
+            self._out.told(f"Go on: cothemes review --as {self._desk.reviewer}")
+        elif progress.total == 0:
+            self._out.told(f"Nothing is assigned to you: cothemes route --reviewers {self._desk.reviewer}")

@@ -1,4 +1,4 @@
-"""What a line typed at the review prompt means: a command, a code by its id or part of its label."""
+"""What is typed at the review prompt: which commands there are, and which code or command is meant."""
 
 from __future__ import annotations
 
@@ -6,14 +6,53 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from cothemes.errors import UnknownCode, UsageError
+from cothemes.errors import CothemesError, UnknownCode, UsageError
 from cothemes.records.codebook import Code, Codebook
+from cothemes.stages.review.card import Card
 from cothemes.stages.review.session import unknown_code
 
 SHORT = {"skip": "k", "undo": "u", "quit": "q", "help": "?", "none": "0", "": "done?"}
 MOST_LISTED = 8
 LEAST_LETTERS = 3
 """A shorter word says nothing of what was meant."""
+
+
+HELP = """\
+a N       accept suggestion N (several: a 1 3; alone: the first open one)
+x N       reject suggestion N; also takes away a code that you gave: x CODE
+c CODE    give a code; part of its label will do
+s CODE K=V   set attributes of a code, several values as K=V1,V2
+w CODE WORDS   mark the words that a code stands on
+e         say the words that codes stand on (e N: of one)
+v         the passage with these words between signs (v N: of one)
+d CODE    definition, rules and near-misses of a code
+=         give the codes of the passage finished before
+codes     list all codes
+t         the transcript around (t 30: so many turns each way)
+n TEXT    keep a note with your decisions
+m TEXT    write a memo: a note on the study
+f         flag the passage for a second look; again takes it back
+k         skip: the passage comes last
+0         no code applies; done
+done      finish the passage (an empty line, once everything is answered)
+u         undo; again for the one before
+q         quit; everything is kept"""
+
+
+def prompt_for(card: Card) -> str:
+    """The commands that do something on the card as it is, the likeliest first."""
+    ways = ["a accepts", "x rejects"] if card.unanswered else []
+    if not card.unanswered and not card.empty:
+        ways.append("enter finishes")
+    ways.append("c CODE gives")
+    if not card.coded:
+        ways.append("0 none")
+    return f"{', '.join([*ways, 'k skips', '? all'])}: "
+
+
+def refusal(error: CothemesError) -> str:
+    """Why nothing was recorded and what to do, as one sentence after the other."""
+    return f"not recorded: {error.message}{f'. {error.hint}' if error.hint else ''}"
 
 
 def named_code(codebook: Codebook, text: str) -> str:

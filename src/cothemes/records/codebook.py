@@ -41,6 +41,11 @@ class NearMiss(Record):
     """The code it belongs to instead, or `none`."""
     kind: str = "illustrative"
 
+    @property
+    def belongs(self) -> str:
+        """Where it belongs, in words."""
+        return "no code" if self.code == NONE_CODE else f"it is {self.code}"
+
 
 class Attribute(Record):
     """Something noted about a coding, such as whether a thing helps or hinders."""

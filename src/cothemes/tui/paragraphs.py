@@ -121,7 +121,7 @@ def definition_paragraphs(codebook: Codebook, code_id: str) -> list[Paragraph]:
     rows += [plain(f"when: {rule}", indent=2) for rule in code.include_when]
     rows += [plain(f"not: {rule}", indent=2) for rule in code.exclude_when]
     rows += [plain(f"e.g.: {example.text}", indent=2) for example in code.examples]
-    rows += [plain(f"near miss: {miss.text} (it is {miss.code})", indent=2) for miss in code.near_misses]
+    rows += [plain(f"near miss: {miss.text} ({miss.belongs})", indent=2) for miss in code.near_misses]
     rows += [
         plain(f"attribute {a.name}: {', '.join(a.values)}{' (several)' if a.many else ''}", indent=2)
         for a in codebook.attributes_of(code_id)
