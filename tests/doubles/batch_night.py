@@ -88,7 +88,7 @@ def asked(folder, url, calls, budget):
 def stopped(folder):
     study = Study(Path(folder))
     run = study.store.runs.all()[-1]
-    cancel_batches(study, cancel(study, run.id))
+    cancel_batches(study, cancel(study, run.id).run)
     study.close()
 
 for words in sys.stdin:

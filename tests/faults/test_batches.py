@@ -325,9 +325,9 @@ def test_a_budget_holds_for_what_waits(study: Study, server: BatchServer) -> Non
     dry = propose(study, wanted(server, limit=1))
     assert dry.waiting == 1
     (one,) = study.store.batches.waiting()
-    cancel_batches(study, cancel(study, "r0001"))
+    cancel_batches(study, cancel(study, "r0001").run)
     server.finish()
-    cancel_batches(study, cancel(study, "r0001"))
+    cancel_batches(study, cancel(study, "r0001").run)
     budget = one.reserved_nanos * 1.1 / NANOS
 
     def night_after_night() -> None:
@@ -361,10 +361,10 @@ def test_cancel_stops_the_batch_at_the_provider_and_keeps_what_was_answered(
     server.held = True
     propose(study, wanted(server))
     propose(study, wanted(server))
-    left = cancel_batches(study, cancel(study, "r0001"))
+    left = cancel_batches(study, cancel(study, "r0001").run)
     assert [batch.status for batch in left.open] == ["cancelling"]
     assert [job.status for job in server.jobs.values()] == ["cancelling"]
-    left = cancel_batches(study, cancel(study, "r0001"))
+    left = cancel_batches(study, cancel(study, "r0001").run)
     assert not left.open
     (batch,) = study.store.batches.all()
     assert (batch.status, batch.state, batch.cleared) == ("cancelled", BatchState.ENDED, True)
@@ -385,9 +385,9 @@ def test_what_a_batch_asks_is_not_asked_live(study: Study, server: BatchServer) 
     server.finish()
     propose(study, wanted(server))
     # Second readings may be asked live once the batch is in.
-    cancel_batches(study, cancel(study, "r0001"))
+    cancel_batches(study, cancel(study, "r0001").run)
     server.finish()
-    cancel_batches(study, cancel(study, "r0001"))
+    cancel_batches(study, cancel(study, "r0001").run)
     report = propose(study, live)
     assert report.states == {"coded": 4}
     assert set(server.bought.values()) == {1}
@@ -480,7 +480,7 @@ def test_a_batch_that_the_provider_does_not_know_is_given_up_by_cancel_alone(
     with pytest.raises(ModelError):
         propose(study, wanted(server))
     assert study.store.batches.waiting()
-    cancel_batches(study, cancel(study, "r0001"))
+    cancel_batches(study, cancel(study, "r0001").run)
     assert under_way(study) == []
     assert sum(charge(call) for call in study.store.ledger.calls()) == reserved
 
