@@ -50,10 +50,15 @@ def said(text: str | None, **more: Any) -> Answer:
 
 
 def run(
-    server: ChatServer, ledger: MemoryLedger, passages: list[Passage] | None = None, **coder: Any
+    server: ChatServer,
+    ledger: MemoryLedger,
+    passages: list[Passage] | None = None,
+    *,
+    timeout: float = 60,
+    **coder: Any,
 ) -> list[Derivation]:
     settings = Settings(
-        model=ModelSettings(name="openai:stub", base_url=server.url, concurrency=4, timeout=0.5),
+        model=ModelSettings(name="openai:stub", base_url=server.url, concurrency=4, timeout=timeout),
         coder=CoderSettings(**coder),
     )
 
@@ -128,7 +133,7 @@ CRITICS: dict[str, tuple[Script, str, int, tuple[str, ...]]] = {
 def test_every_fault_of_the_critic_ends_in_a_typed_state(name: str) -> None:
     script, state, count, flags = CRITICS[name]
     with ChatServer(critic=script) as server:
-        (result,) = run(server, MemoryLedger())
+        (result,) = run(server, MemoryLedger(), timeout=0.5 if name == "timeout" else 60)
     assert result.outcome.state.value == state
     assert len(result.suggestions) == count
     assert result.outcome.flags == flags
