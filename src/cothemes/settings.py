@@ -46,6 +46,9 @@ class CoderSettings(Record):
     """Whether a second call reads each suggestion of a model against its code's definition."""
     repair: bool = True
     """Whether a model is asked once more for a quote that is not found."""
+    repairs_per_passage: int | None = Field(default=3, ge=0)
+    """Quotes of one passage that are asked for again, at most; "" for all. Where nearly all of a run fail, no
+    more are asked for in it."""
     codes_per_call: int = Field(default=0, ge=0)
     """Codes of one request to a model; 0 asks about the whole codebook at once."""
     narrow_above: int = Field(default=60, ge=1)
@@ -55,6 +58,11 @@ class CoderSettings(Record):
     """Reviewed passages of other documents that are shown to a model with each passage; not shown to help."""
     held_out: tuple[str, ...] = ()
     """Documents that test coders: never shown as examples. So are those whose metadata say `split: test`."""
+
+    @field_validator("repairs_per_passage", mode="before")
+    @classmethod
+    def _all_where_empty(cls, value: Any) -> Any:
+        return None if value == "" else value
 
 
 class ModelSettings(Record):

@@ -39,6 +39,8 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
         "stopping": "stopping; waiting for {under_way} replies under way — again to stop at once",
+        "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
+        "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
     }
 

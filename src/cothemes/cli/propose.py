@@ -189,6 +189,10 @@ def show_report(report: ProposeReport) -> None:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
+    if report.unrepaired:
+        why = {"cap": "beyond repairs_per_passage", "given_up": "since nearly all repairs had failed"}
+        listed = ", ".join(f"{count} {why[each]}" for each, count in sorted(report.unrepaired.items()))
+        say(f"Of them not asked about once more: {listed}.")
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
@@ -219,6 +223,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,
         "codes_without_a_verified_quote": report.unverified,
+        "codes_not_asked_about_again": report.unrepaired,
         "learnt": learnt_as_json(report.learnt),
     }
 

@@ -72,7 +72,11 @@ def _differences(study: Study, run: Run, proposer: ModelProposer) -> Iterator[st
         yield f"the prompt is {_named(proposer.prompt)}, not {_named(run.prompt)}"
     elif set(_of(before, "prompts")) != set(_of(now, "prompts")):
         yield "critic or repair are asked in other words, or left out"
-    coder = [key for key, value in _of(now, "coder").items() if _of(before, "coder").get(key, value) != value]
+    coder = [
+        key
+        for key, value in _of(now, "coder").items()
+        if key not in _of(before, "coder") or _of(before, "coder")[key] != value
+    ]
     if coder:
         yield f"other settings under [coder]: {', '.join(coder)}"
     if before.get("aids") != now["aids"]:

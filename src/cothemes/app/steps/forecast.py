@@ -26,6 +26,8 @@ from cothemes.stages.propose.model.terms import Terms
 
 SAMPLE = 200
 """Requests that are made up and measured, to stand for all."""
+_BESIDE = {"prompt", "repairs_per_passage"}
+"""Settings that may differ between a run and one that says what it will cost."""
 FEW = 5
 """Passages that a tokenizer reads."""
 
@@ -129,11 +131,11 @@ def _alike(study: Study, proposer: ModelProposer) -> Iterator[tuple[Run, StudyCo
     own = study.store.runs.find(proposer.coder.configuration)
     if own is not None:
         yield own, proposer.whole
-    settings = proposer.coder.settings.coder.model_dump(mode="json", exclude={"prompt"})
+    settings = proposer.coder.settings.coder.model_dump(mode="json", exclude=_BESIDE)
     for run in reversed(study.store.runs.all()):
         if run.coder != proposer.kind or run.model != proposer.model or run == own:
             continue
-        said = {key: value for key, value in run.details.get("coder", {}).items() if key != "prompt"}
+        said = {key: value for key, value in run.details.get("coder", {}).items() if key not in _BESIDE}
         if said == settings and run.details.get("endpoint") == proposer.coder.model.endpoint:
             try:
                 yield run, coder_of_run(study, run)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from cothemes.ports import Progress, RunStore
 from cothemes.records.candidate import Candidate
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.stages.propose.model.repairs import UNREPAIRED
 
 FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
 """What is not tried again."""
@@ -71,6 +72,8 @@ class Keeping:
     suggestions: int = 0
     with_code: set[str] = field(default_factory=set)
     unverified: int = 0
+    unrepaired: Counter[str] = field(default_factory=Counter)
+    """Codes whose quotes were not asked for again, by why."""
 
     def __call__(
         self,
@@ -87,6 +90,12 @@ class Keeping:
         self.parked += sum(outcome.failures >= PARKED_AFTER for outcome in open_)
         self.unverified += sum(
             flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags
+        )
+        self.unrepaired.update(
+            flag.rpartition(":")[2]
+            for outcome in outcomes
+            for flag in outcome.flags
+            if flag.startswith(UNREPAIRED)
         )
         self.suggestions += len(suggestions)
         self.with_code.update(suggestion.passage for suggestion in suggestions)

@@ -104,6 +104,8 @@ class ProposeReport:
     with_code: int
     unverified: int
     """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
+    unrepaired: dict[str, int] = field(default_factory=dict)
+    """Of them, those that were not asked about once more: `cap` or `given_up`."""
     parked: int = 0
     """Passages left alone after three runs with an unusable reply, those that this call parked included."""
     parked_now: int = 0
@@ -286,6 +288,7 @@ def propose(
         suggestions=books.suggestions,
         with_code=len(books.with_code),
         unverified=books.unverified,
+        unrepaired=dict(books.unrepaired),
         parked=todo.parked + books.parked,
         parked_now=books.parked,
         reasons=dict(books.reasons),

@@ -26,11 +26,15 @@ from cothemes.records.suggestion import WITHHELD, Outcome, Suggestion
 from cothemes.settings import CoderSettings
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.recorded import RecordedModel
+from cothemes.stages.propose.model.repairs import repairs_so_far
 from cothemes.stages.propose.model.run import ModelCoder
 from cothemes.stages.propose.model.terms import Terms
 
 TOGETHER = 256
 """Passages whose records are looked up together."""
+
+_UNCAPPED = {"repairs_per_passage": None}
+"""Of runs that were made before there was a cap."""
 
 
 @dataclass
@@ -59,6 +63,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
             withheld.add(outcome.passage)
         if outcome.failures:
             retries[outcome.passage] = outcome.failures
+    repairs = repairs_so_far(study.store.runs.each_outcome(run.id))
     everything = passages_of(study.store.passages)
     passages = everything.where(lambda head: head.id not in withheld)
     documents = documents_of(study.store.documents, passages.versions)
@@ -67,7 +72,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     async def derive_all() -> None:
         stream = made.sending.propose(
             made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
-            clock=wiring.clock(), terms=Terms(replay=True, retries=retries),
+            clock=wiring.clock(), terms=Terms(replay=True, retries=retries, repairs=repairs),
         )  # fmt: skip
         together: list[Derivation] = []
         async for derivation in stream:
@@ -120,7 +125,7 @@ def coder_of_run(study: Study, run: Run) -> StudyCoder:
     constants = [run.details["constant"], *run.details.get("constants", [])]
     settings = study.settings.model_copy(
         update={
-            "coder": CoderSettings.model_validate(run.details.get("coder", {})),
+            "coder": CoderSettings.model_validate(_UNCAPPED | run.details.get("coder", {})),
             "model": study.settings.model.model_copy(update={"name": run.model}),
             "privacy": study.settings.privacy.model_copy(update={"remote_models": True}),
         }

@@ -12,6 +12,7 @@ from cothemes.records.ledger import Cap, Scope
 from cothemes.records.price import NANOS, Price
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.repairs import repairs_so_far
 from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.model.terms import Tell, Terms
 
@@ -56,6 +57,7 @@ def terms(
         retries=retries or {},
         wait_elsewhere=settings.model.timeout * ELSEWHERE_FACTOR,
         replay=replay,
+        repairs=repairs_so_far(study.store.runs.each_outcome(run)),
     )
     if tell is not None:
         made.tell = tell

@@ -129,6 +129,16 @@ class Caller:
                 return key, self._gathered(call, request)
             return key, await self._obtain(call, request)
 
+    def recall(
+        self, passage: str, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], stage: str
+    ) -> Reply | None:
+        """A reply that is in the ledger already; None where there is none, and nothing is asked."""
+        request = self._requests.of(self.model.body(messages, schema))
+        try:
+            return self._read(request, stage, self.terms.retries.get(passage, 0))[1]
+        except NotAsked:
+            return None
+
     async def every(self, asks: Iterable[Callable[[], Awaitable[Some]]]) -> list[Some]:
         """One after the other; where requests are taken down, all of them before NotAsked is raised."""
         made: list[Some] = []

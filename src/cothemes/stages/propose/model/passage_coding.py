@@ -7,7 +7,7 @@ for is in the ledger, and the next run goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,12 +18,13 @@ from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.instructions import instructions_in
 from cothemes.stages.propose.model import critic, repair
-from cothemes.stages.propose.model.answers import Answer, Quote, Unusable
+from cothemes.stages.propose.model.answers import Quote, Unusable
 from cothemes.stages.propose.model.calling import Caller
 from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.propose.model.critic import Critique, parse_critique
 from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation, Speaker, derive
 from cothemes.stages.propose.model.joining import joined, judged, noted
+from cothemes.stages.propose.model.mending import Mending, reads
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.phrasing import Asking, Phrasing
 from cothemes.stages.propose.model.reply import Reply
@@ -54,13 +55,16 @@ class PassageCoding:
     speaker: Speaker
     mend_form: bool = False
     """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+    repairs_per_passage: int | None = None
+    """Quotes of one passage that are asked for again, at most; None for all."""
 
     async def code(self, document: Document, passage: Passage, aids: Aids) -> Derivation:
         """What came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
         context = context_of(document, passage)
         target = Target(document.text, passage, context.neighbours)
+        mending = Mending(self.phrasing, self.caller, document, passage, target, self.repairs_per_passage)
         parts = await self.caller.every(
-            partial(self._proposed, asking, document, passage, context, target, aids)
+            partial(self._proposed, asking, document, passage, context, target, aids, mending)
             for asking in self.phrasing.askings(aids.codes)
         )
         derivation = await self._criticised(joined(parts), document, passage, context)
@@ -74,13 +78,14 @@ class PassageCoding:
         context: Context,
         target: Target,
         aids: Aids,
+        mending: Mending,
     ) -> Derivation:
         messages = asking.task.messages(document, passage, context, aids.examples)
 
-        def reads(reply: Reply) -> bool:
-            return _reads(lambda: parse_reply(reply, self.phrasing.codebook, asking.codes))
+        def answers(reply: Reply) -> bool:
+            return reads(lambda: parse_reply(reply, self.phrasing.codebook, asking.codes))
 
-        key, reply = await self.caller.ask(passage.id, messages, asking.schema, usable=reads)
+        key, reply = await self.caller.ask(passage.id, messages, asking.schema, usable=answers)
 
         def derived(reply: Reply, repairs: dict[str, Sequence[Quote]] | None = None) -> Derivation:
             return derive(
@@ -93,29 +98,12 @@ class PassageCoding:
         if self.mend_form and first.outcome.state in _MENDABLE:
             reason = Unusable(first.outcome.state, first.outcome.detail)
             again = repair.formal_repair(messages, reply, reason)
-            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE, reads)
+            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE, answers)
             mended = derived(second)
             if mended.outcome.state is OutcomeState.CODED:
                 first, reply, notes = mended, second, (FORM_REPAIRED,)
-        repairs = await self._repairs(first.unfound, document, passage)
-        return noted(derived(reply, repairs) if repairs else first, *notes)
-
-    async def _repairs(
-        self, unfound: Sequence[tuple[str, Answer]], document: Document, passage: Passage
-    ) -> dict[str, Sequence[Quote]]:
-        task = self.phrasing.repairing
-
-        async def again(code: str, answer: Answer) -> tuple[str, Sequence[Quote]]:
-            assert task is not None
-            messages = task.messages(document, passage, self.phrasing.codebook.by_id[code], answer)
-            _, reply = await self.caller.ask(passage.id, messages, repair.SCHEMA, repair.STAGE, _repairs)
-            try:
-                return code, repair.parse_repair(reply)
-            except Unusable:
-                # As good as no words: the code is left out, and counted, for want of a quote.
-                return code, ()
-
-        return dict(await self.caller.every(partial(again, *each) for each in (unfound if task else ())))
+        repairs = await mending.again(first.unfound)
+        return noted(derived(reply, repairs) if repairs else first, *notes, *mending.notes(first.unfound))
 
     async def _criticised(
         self, derivation: Derivation, document: Document, passage: Passage, context: Context
@@ -134,20 +122,8 @@ class PassageCoding:
         return judged(derivation, said) if said else derivation
 
 
-def _reads(parse: Callable[[], object]) -> bool:
-    try:
-        parse()
-    except Unusable:
-        return False
-    return True
-
-
 def _rules(reply: Reply) -> bool:
-    return _reads(lambda: parse_critique(reply))
-
-
-def _repairs(reply: Reply) -> bool:
-    return _reads(lambda: repair.parse_repair(reply))
+    return reads(lambda: parse_critique(reply))
 
 
 def _own_flags(document: Document, passage: Passage, context: Context) -> list[str]:

@@ -78,7 +78,9 @@ class ModelCoder:
         prompts = [prompt.hash for prompt in (self.prompt, self.critic, self.repair) if prompt]
         decides = [self.model.name, self.model.endpoint, self.constants, prompts, self.codebook.hash]
         changed = [self.changed] if self.changed else []
-        return content_hash([*decides, self.mend_form, self.aided, *changed])
+        cap = self.settings.coder.repairs_per_passage
+        capped = [f"repairs:{cap}"] if self.repair is not None and cap is not None else []
+        return content_hash([*decides, self.mend_form, self.aided, *changed, *capped])
 
     @property
     def constant(self) -> dict[str, Any]:
@@ -156,7 +158,8 @@ class ModelCoder:
                 hint="Run `cothemes ingest` again and then propose.",
             )
         speaker = Speaker(caller.run, self.rater(caller.run))
-        coding = PassageCoding(self.phrasing, caller, speaker, self.mend_form)
+        cap = self.settings.coder.repairs_per_passage
+        coding = PassageCoding(self.phrasing, caller, speaker, self.mend_form, cap)
         try:
             return await coding.code(document, passage, self.aids(passage))
         except NotAsked:

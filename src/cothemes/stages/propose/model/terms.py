@@ -12,6 +12,7 @@ from cothemes.records.ledger import Cap
 from cothemes.records.price import Price
 from cothemes.records.run import Call
 from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.repairs import Repairs
 from cothemes.stages.propose.model.request import Request
 from cothemes.stages.propose.model.stopping import Stop
 
@@ -56,6 +57,8 @@ class Terms:
     """Takes what the ledger does not hold instead of having it asked: the call, its request, its row."""
     failed: Mapping[str, ModelError] = field(default_factory=dict)
     """Calls that were gathered before and came to nothing, by key."""
+    repairs: Repairs = field(default_factory=Repairs)
+    """What asking again for quotes has brought in this run so far."""
     tell: Tell = _silent
 
     def refuse_without_price(self, model: str) -> None:
