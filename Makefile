@@ -9,8 +9,9 @@ WORKERS ?= auto
 DEMO := demo-study
 REAL := .real-server
 PROVIDERS := .providers
+MUTANTS := .mutants
 
-.PHONY: help demo test test-slow test-browser test-real-server test-providers check format lint types contracts docs picture bench lock wheel-test clean setup
+.PHONY: help demo test test-slow test-browser test-real-server test-providers mutants check format lint types contracts docs picture bench lock wheel-test clean setup
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,14 @@ $(PROVIDERS)/.ready: requirements/providers.txt $(PACKAGES)
 test-providers: $(STAMP) $(PROVIDERS)/.ready  ## the tests of providers whose packages are not in the lock
 	PYTHONPATH=$(PROVIDERS) $(PYTEST) -rs tests/contracts/test_other_providers.py
 
+$(MUTANTS)/.ready: requirements/mutants.txt $(PACKAGES)
+	@rm -rf $(MUTANTS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target $(MUTANTS) -r $<
+	@touch $@
+
+mutants: $(STAMP) $(MUTANTS)/.ready  ## which faults in the statistics their tests would miss (an hour and a half)
+	PYTHONPATH=$(CURDIR)/$(MUTANTS) OMP_NUM_THREADS=1 $(BIN)/python eval/mutants.py $(MODULES)
+
 format: $(STAMP)  ## rewrite the code in the house format
 	$(BIN)/ruff format src tests eval
 	$(BIN)/ruff check --fix src tests eval
@@ -93,4 +102,4 @@ lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
 clean:  ## remove the local .venv, what tests built beside it, and the demo study
-	rm -rf $(VENV) $(REAL) $(PROVIDERS) $(DEMO) build dist
+	rm -rf $(VENV) $(REAL) $(PROVIDERS) $(MUTANTS) $(DEMO) build dist
