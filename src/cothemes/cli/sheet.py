@@ -30,6 +30,11 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
     typed(f"{counted(written.rows, 'passage')} of {written.reviewer} in {out} ({readings}).")
     say("Fill in the codes, x under done for each passage that is read to its end, and a note if any.")
     note("Work from the top: blind passages of a document stand before those with suggestions.")
+    if written.doubtful:
+        note(
+            f"A spreadsheet program may make numbers or dates of {', '.join(written.doubtful)}; in an .xlsx "
+            "sheet they stay as they are typed."
+        )
     say("Then:")
     typed(f'  cothemes import {out} --as "{written.reviewer}"')
 

@@ -11,6 +11,13 @@ class Grid(Record):
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     """Number of the row in its file (from 1) → its cells, as many as the header has."""
+    loose: frozenset[tuple[int, int]] | None = None
+    """Row and column (from 0) of cells that hold a number, date or truth and may have been typed as another
+    word; None where that cannot be told of any cell, as in CSV."""
+
+    def is_loose(self, row: int, column: int) -> bool:
+        """Whether a program may have made something else of what was typed."""
+        return self.loose is None or (row, column) in self.loose
 
 
 class Column(Record):
@@ -61,6 +68,8 @@ class Entry(Record):
     note: str
     done: bool
     stamp: str
+    lost: tuple[str, ...] = ()
+    """Codes of the codebook for which the sheet has no column any more, though it had one for each."""
 
     @property
     def blank(self) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,20 @@ LARGEST_BOOK = 256 * 1024 * 1024
 _BROKEN = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError, OSError)
 """What openpyxl raises, in its own words, for a zip that holds something else than a workbook."""
 _DELIMITERS = (",", ";", "\t")
+_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
+"""A first line with which a table in CSV tells Excel what parts its cells."""
 _ANEW = "Save it anew as a plain .xlsx or as CSV UTF-8."
+BOOKS = (".xlsx", ".xlsm")
+_OTHER_BOOKS = {
+    ".ods": "an OpenDocument table",
+    ".fods": "an OpenDocument table",
+    ".xls": "an old Excel workbook",
+    ".xlsb": "a binary Excel workbook",
+    ".numbers": "a Numbers table",
+    ".gnumeric": "a Gnumeric table",
+}
+_MANGLED = "ï»¿"
+"""A byte-order mark of UTF-8 that was read as Windows-1252."""
 
 
 def read_header(path: Path) -> tuple[str, ...]:
@@ -36,20 +51,58 @@ def read_header(path: Path) -> tuple[str, ...]:
             f"cannot be opened: {error.strerror}", where=str(path), hint="Check the path and its rights."
         ) from error
     text = line.decode("utf-16" if line[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    return tuple(name.strip() for name in next(csv.reader([text], delimiter=_delimiter(text)), []))
+    if told := _SEPARATOR.match(text):
+        return _second_line(path, told[1])
+    return _names(next(csv.reader([text], delimiter=_delimiter(text)), []))
+
+
+def _second_line(path: Path, delimiter: str) -> tuple[str, ...]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        handle.readline()
+        return _names(next(csv.reader([handle.readline(1 << 20)], delimiter=delimiter), []))
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns; a byte-order mark that stands inside a quoted name is none of it."""
+    return tuple(_mended(cell, cells).strip().removeprefix("\ufeff").strip() for cell in cells)
+
+
+def _mended(cell: str, header: Sequence[str]) -> str:
+    """A cell of a table that was opened as Windows-1252 though it is UTF-8, and saved so. What was typed in
+    that state is left."""
+    if not header or not header[0].strip('" ').startswith(_MANGLED):
+        return cell
+    try:
+        return b"".join(_byte(sign) for sign in cell).decode()
+    except UnicodeError:
+        return cell
+
+
+def _byte(sign: str) -> bytes:
+    try:
+        return sign.encode("cp1252")
+    except UnicodeEncodeError:
+        return sign.encode("latin-1")
 
 
 def read_sheet(path: Path) -> Grid:
     """The table. Raises SheetError with `path:row`, FileUnreadable for what is no text."""
-    rows = _book(path) if path.suffix.lower() == ".xlsx" else _table(path)
+    kind = path.suffix.lower()
+    if kind in _OTHER_BOOKS:
+        raise SheetError(
+            f"is {_OTHER_BOOKS[kind]}", where=str(path), hint="Open it and save it as .xlsx (Excel 2007-365)."
+        )
+    loose: set[tuple[int, int]] = set()
+    rows = _book(path, loose) if kind in BOOKS else _table(path)
     number, header = next(rows, (1, ()))
-    names = tuple(name.strip() for name in header)
+    names = _names(header)
     while names and not names[-1]:
         names = names[:-1]
     if not any(names):
         raise SheetError("is empty", where=f"{path}:{number}", hint="Write one: cothemes export sheet OUT")
     found: list[tuple[int, tuple[str, ...]]] = []
-    for number, cells in rows:
+    for number, read in rows:
+        cells = [_mended(cell, header) for cell in read]
         if len(found) > MOST_ROWS:
             raise SheetError(
                 f"has more than {MOST_ROWS:,} rows", where=str(path), hint="Take the empty rows away."
@@ -63,14 +116,22 @@ def read_sheet(path: Path) -> Grid:
         if any(cell.strip() for cell in cells):
             padded = (*cells, *[""] * (len(names) - len(cells)))
             found.append((number, tuple(padded[: len(names)])))
-    return Grid(header=names, rows=tuple(found))
+    return Grid(header=names, rows=tuple(found), loose=frozenset(loose) if kind in BOOKS else None)
 
 
 def _table(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
-    text = decode(read_bytes(path), path).text.removeprefix("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.split("\n", 1)[0]))
+    data = read_bytes(path)
+    if data.startswith(b"PK\x03\x04"):
+        raise SheetError(
+            "is a workbook, though its name says otherwise", where=str(path), hint="Give it the ending .xlsx."
+        )
+    text = decode(data, path).text.removeprefix("\ufeff")
+    told = _SEPARATOR.match(text)
+    delimiter = told[1] if told else _delimiter(re.split("[\r\n]", text, maxsplit=1)[0])
+    body = text[told.end() :] if told else text
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
-        for number, cells in enumerate(reader, start=1):
+        for number, cells in enumerate(reader, start=2 if told else 1):
             yield number, [unguarded(cell) for cell in cells]
     except csv.Error as error:
         raise SheetError(f"is not a table: {error}", where=f"{path}:{reader.line_num}", hint=_ANEW) from error
@@ -80,8 +141,9 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _book(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
-    """The table `passages`, else the first. What the zip holds is weighed before openpyxl unpacks it."""
+def _book(path: Path, loose: set[tuple[int, int]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """The table `passages`, else the first; cells that are no text are added to `loose`. What the zip holds
+    is weighed before openpyxl unpacks it."""
     from openpyxl import load_workbook
 
     with Archive(path, error=SheetError, hint=_ANEW, largest=LARGEST_BOOK) as archive:
@@ -104,6 +166,7 @@ def _book(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
                         where=f"{path}:{number}",
                         hint=_ANEW,
                     )
+                loose.update((number, at) for at, cell in enumerate(cells) if _is_no_text(cell.value))
                 yield number, [_word(cell) for cell in cells]
         finally:
             book.close()
@@ -122,4 +185,10 @@ def _word(cell: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return str(value.date())
     return str(getattr(value, "text", value))
+
+
+def _is_no_text(value: Any) -> bool:
+    return value is not None and not isinstance(value, str) and not hasattr(value, "text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
-from cothemes.adapters.readers.sheet_file import read_header
+from cothemes.adapters.readers.sheet_file import BOOKS, read_header
 from cothemes.adapters.writers.csv_table import write_csv
 from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
 from cothemes.app.steps.agreement import study_ratings
@@ -28,6 +28,10 @@ _INSTEAD = {
     ".yml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
     ".jsonl": "Passages already cut are read by `cothemes ingest FILE`.",
     ".qdpx": "This version reads ratings.csv; in the other tool, export the codings as a table.",
+    **dict.fromkeys(
+        (".ods", ".xls", ".xlsb", ".numbers"),
+        "Of a filled-in sheet: save it as .xlsx. Of ratings: save them as CSV.",
+    ),
     ".qdc": "This version reads ratings.csv; write the codes into codebook.yaml.",
 }
 
@@ -36,7 +40,7 @@ def is_filled_in_sheet(path: Path) -> bool:
     """Whether a file is a reviewer's sheet, by its type or its first row. Raises SheetError where it is not
     to be opened."""
     suffix = path.suffix.lower()
-    return suffix == ".xlsx" or (suffix in TABLES and is_sheet(read_header(path)))
+    return suffix in BOOKS or (suffix in TABLES and is_sheet(read_header(path)))
 
 
 def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:

@@ -21,6 +21,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Role
 from cothemes.records.sheet import RowFault, SheetLine
 from cothemes.records.suggestion import Verdict
+from cothemes.stages.exchange.converted import convertible, same_numbers
 from cothemes.stages.exchange.sheet import codebook_leaf, sheet_leaf, written_codes
 from cothemes.stages.exchange.sheet_entries import entries
 from cothemes.stages.review.attributes import checked_attributes
@@ -39,6 +40,8 @@ class SheetOut:
     rows: int
     readings: dict[str, int]
     """Reading → rows."""
+    doubtful: tuple[str, ...] = ()
+    """Codes that a spreadsheet program may make numbers or dates of, where the sheet is CSV."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,14 @@ def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) 
     waiting = [standing.assignment.passage for standing in desk.queue().waiting]
     if not waiting:
         raise StateConflict(f"nothing waits for {desk.reviewer}", hint=f"cothemes queue --as {desk.reviewer}")
+    plain = path.suffix.lower() == ".csv"
+    codes = tuple(study.codebook.by_id) if plain else ()
+    for alike in same_numbers(codes).values():
+        if len(alike) > 1:
+            raise UsageError(
+                f"a spreadsheet program makes one number of the codes {' and '.join(alike)} in a CSV",
+                hint=f"In a workbook what is typed stays: name it {path.stem}.xlsx",
+            )
     lines = [_line(study, desk, desk.card(passage)) for passage in waiting]
     leaf = sheet_leaf(lines, study.codebook, by_code=by_code)
     if path.suffix.lower() == ".xlsx":
@@ -83,6 +94,7 @@ def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) 
         reviewer=desk.reviewer,
         rows=len(lines),
         readings={reading: readings.count(reading) for reading in dict.fromkeys(readings)},
+        doubtful=tuple(filter(convertible, codes)),
     )
 
 

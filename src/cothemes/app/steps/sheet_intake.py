@@ -14,6 +14,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.review import Arm, Decision
 from cothemes.records.sheet import Entry, RowFault
+from cothemes.stages.exchange.converted import STAYS, as_number, same_numbers
 from cothemes.stages.exchange.sheet import Stamp, cell_text, read_stamp, seal_of, stamped, text_mark
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.folding import Reading, Standing, fold
@@ -46,6 +47,7 @@ class Intake:
         self._session = Session(study.codebook, wiring.clock(), wiring.ids())
         self._current = set(study.store.passages.find(""))
         self._assigned = {standing.assignment.passage for standing in desk.standings}
+        self._numbers = same_numbers(sorted(self._assigned))
         self.made: list[Decision] = []
         """What is to be stored, in the order of the rows."""
         self.faults: list[RowFault] = []
@@ -56,6 +58,7 @@ class Intake:
 
     def take(self, entry: Entry) -> None:
         """Adds to `made`, to `faults`, or to a count."""
+        entry = self._with_its_passage(entry)
         if entry.passage not in self._assigned or entry.passage not in self._current:
             self._refuse_strange(entry)
             return
@@ -76,11 +79,31 @@ class Intake:
             self.open += not moved
         elif change := _change(entry, then, now):
             self._refuse(entry, CHANGED, change, self._anew(card.standing))
+        elif entry.lost and not entry.blank:
+            self._refuse(
+                entry,
+                CHANGED,
+                f"has no column any more for {', '.join(entry.lost)}: what was ticked there would count as no",
+                STAYS,
+            )
         elif moved:
             stands = f"What was decided there stands. {self._anew(card.standing)}"
             self._refuse(entry, CONFLICT, _meanwhile(card.standing), stands)
         else:
             self._decide(entry, card)
+
+    def _with_its_passage(self, entry: Entry) -> Entry:
+        """The row under the passage it was written for: a program may have made 3.001 of `03.0010`, and the
+        seal tells which one it was."""
+        then = read_stamp(entry.stamp)
+        number = as_number(entry.passage)
+        if then is None or number is None or entry.passage in self._assigned:
+            return entry
+        for passage in self._numbers.get(number, ()):
+            written = entry.model_copy(update={"passage": passage})
+            if self._seal(written, then) == then.seal:
+                return written
+        return entry
 
     def _decide(self, entry: Entry, card: Card) -> None:
         passage = entry.passage

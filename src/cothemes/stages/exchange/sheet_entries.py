@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
-from cothemes.errors import SheetError, UsageError
+from cothemes.errors import SheetError, UnknownCode, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.sheet import Entry, Grid, RowFault
+from cothemes.stages.exchange.converted import STAYS, as_number, convertible, same_numbers, typed_id
 from cothemes.stages.exchange.sheet import CODES, STAMP
 
 _NEEDED = ("passage", "reading", "text", "note", "done", STAMP)
-_YES = frozenset({"x", "1", "1.0", "yes", "y", "true", "done", "✓", "✔"})
-_NO = frozenset({"", "0", "0.0", "no", "n", "false", "-", "–"})
+_TRUE = "true wahr vrai verdadero verdadeiro vero waar sant sand tosi prawda pravda igaz истина"
+_FALSE = "false falsch faux falso onwaar falskt falsk epätosi fałsz nepravda hamis ложь"
+"""How programs write a truth in the languages they are used in; `=TRUE()` where they keep it as a formula."""
+_YES = frozenset({"x", "1", "1.0", "yes", "y", "done", "ja", "oui", "sí", "si", "✓", "✔", *_TRUE.split()})
+_NO = frozenset({"", "0", "0.0", "no", "n", "nein", "nej", "nee", "non", "-", "–", *_FALSE.split()})
+_FORMULA = re.compile(r"=(\w+)\(\)")
 _BETWEEN = re.compile(r"[;\n]")
 _ATTRIBUTE = re.compile(r"\s+(?=[^\s=;,]+\s*=)")
 
@@ -30,12 +36,17 @@ def entries(
     grid: Grid, source: str, codebook: Codebook, checked: Checked
 ) -> tuple[list[Entry], list[RowFault]]:
     """What every row says, and the rows that cannot be read. Raises SheetError for the table as a whole."""
-    _check_header(grid.header, source, codebook)
+    numbers = same_numbers(codebook.by_id)
+    header = _header(grid.header, numbers)
+    _check_header(header, source, codebook)
+    lost = () if CODES in header else tuple(code for code in codebook.by_id if code not in header)
+    at_codes = header.index(CODES) if CODES in header else -1
     found: list[Entry] = []
     faults: list[RowFault] = []
+    doubtful = any(map(convertible, codebook.by_id))
     first: dict[str, int] = {}
     for row, cells in grid.rows:
-        said = {name: cell for name, cell in zip(grid.header, cells, strict=True) if name}
+        said = {name: cell for name, cell in zip(header, cells, strict=True) if name}
         passage = said["passage"].strip()
         try:
             if not passage:
@@ -46,14 +57,35 @@ def entries(
                     hint="Keep one of the two.",
                 )
             first[passage] = row
-            found.append(_entry(row, passage, said, codebook, checked))
+            if at_codes >= 0 and grid.is_loose(row, at_codes):
+                said[CODES] = typed_id(said[CODES], numbers)
+            found.append(_entry(row, passage, said, codebook, checked, lost))
         except UsageError as error:
-            fault = RowFault(row=row, passage=passage, kind="unreadable", what=error.message, hint=error.hint)
+            hint = f"{error.hint} {STAYS}" if doubtful and isinstance(error, UnknownCode) else error.hint
+            fault = RowFault(row=row, passage=passage, kind="unreadable", what=error.message, hint=hint)
             faults.append(fault)
     return found, faults
 
 
-def _entry(row: int, passage: str, said: dict[str, str], codebook: Codebook, checked: Checked) -> Entry:
+def _header(names: Sequence[str], numbers: Mapping[Decimal, Sequence[str]]) -> tuple[str, ...]:
+    """The names of the columns, codes as they are written in the codebook. Where a program made one number of
+    several, the names stay as they are: they stand there twice, or miss."""
+    found = []
+    for name in names:
+        number = as_number(name)
+        fitting = numbers.get(number, ()) if number is not None else ()
+        found.append(fitting[0] if len(fitting) == 1 else name)
+    return tuple(found)
+
+
+def _entry(
+    row: int,
+    passage: str,
+    said: dict[str, str],
+    codebook: Codebook,
+    checked: Checked,
+    lost: tuple[str, ...],
+) -> Entry:
     codes: Codes = {}
     if CODES in said:
         for code, given in _codes(said[CODES]):
@@ -72,6 +104,7 @@ def _entry(row: int, passage: str, said: dict[str, str], codebook: Codebook, che
         note=said["note"].strip(),
         done=_truth("done", said["done"]),
         stamp=said[STAMP],
+        lost=lost,
     )
 
 
@@ -103,6 +136,8 @@ def _ticked(code: str, cell: str) -> dict[str, list[str]] | None:
 
 def _truth(column: str, cell: str) -> bool:
     word = cell.strip().casefold()
+    if formula := _FORMULA.fullmatch(word):
+        word = formula[1]
     if word in _YES:
         return True
     if word in _NO:
@@ -124,4 +159,5 @@ def _check_header(header: Sequence[str], source: str, codebook: Codebook) -> Non
         )
     twice = sorted({name for name in header if name and list(header).count(name) > 1})
     if twice:
-        raise SheetError(f"has the column {twice[0]} twice", where=f"{source}:1", hint="Keep one of the two.")
+        hint = STAYS if as_number(twice[0]) is not None else "Keep one of the two."
+        raise SheetError(f"has the column {twice[0]} twice", where=f"{source}:1", hint=hint)
