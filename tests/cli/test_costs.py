@@ -44,7 +44,11 @@ def test_costs_are_what_the_provider_counted(cothemes: CommandLine, study: Study
         assert group["unconfirmed"] == 0
     stages = cothemes.json("costs", "--by", "stage", study=study.root)["groups"]
     assert {group["stage"]: group["calls"] for group in stages} == {"propose": 30, "critic": 30}
-    assert "0.051 EUR" in cothemes.done("costs", study=study.root)
+    said = cothemes.done("costs", study=study.root)
+    assert "0.051 EUR" in said
+    # 1,024 of 1,200 tokens
+    assert "85% of the tokens sent were in the provider's cache." in said
+    assert group["cached_share"] == pytest.approx(1024 / 1200)
 
 
 def test_costs_by_day_and_month_and_what_is_left(

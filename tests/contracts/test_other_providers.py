@@ -170,6 +170,45 @@ def test_a_call_in_the_words_of_the_provider(api: Api) -> None:
             assert "properties" not in str(body)
 
 
+def test_anthropic_keeps_the_front_of_the_prompt_from_the_second_request_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if importlib.util.find_spec("langchain_anthropic") is None:
+        pytest.skip("langchain_anthropic is not installed: make test-providers")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    rules = "Rules, and the codebook. " * 400
+
+    def answer(body: Body) -> Reply:
+        said = ANTHROPIC.said('{"a": "b"}', "end_turn")
+        marked = isinstance(body["system"], list)
+        first = len(server.requests) == 2
+        said["usage"] = {
+            "input_tokens": 100 if marked else 2100, "output_tokens": 80,
+            "cache_read_input_tokens": 0 if first or not marked else 2000,
+            "cache_creation_input_tokens": 2000 if marked and first else 0,
+        }  # fmt: skip
+        return 200, said
+
+    with ProviderServer(answer) as server:
+        model = ANTHROPIC.model(server.url)
+        bodies = [
+            model.body([{"role": "system", "content": rules}, {"role": "user", "content": text}], SCHEMA)
+            for text in ("one", "two", "three")
+        ]
+
+        async def all_of_them() -> list[Any]:
+            return [await model.send(body) for body in bodies]
+
+        replies = asyncio.run(all_of_them())
+    plain, *marked = [body["system"] for _, _, body in server.requests]
+    assert plain == rules
+    assert marked == [[{"type": "text", "text": rules, "cache_control": {"type": "ephemeral"}}]] * 2
+    assert [body["messages"][0]["content"] for _, _, body in server.requests] == ["one", "two", "three"]
+    counted = [(r.input_tokens, r.cached_tokens, r.written_tokens) for r in replies]
+    assert counted == [(2100, 0, 0), (2100, 0, 2000), (2100, 2000, 0)]
+    assert all(body["messages"][0]["content"] == rules for body in bodies), "no part of the ledger's key"
+
+
 def test_a_reply_that_was_cut_off_is_a_reply(api: Api) -> None:
     reply, _ = ask(api, (200, api.said('{"a": "b', api.ends[1])), structured="json_schema")
     assert (reply.text, reply.finish_reason.lower()) == ('{"a": "b', api.ends[1].lower())

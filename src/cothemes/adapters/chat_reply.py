@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.messages import AIMessage
+
+_WRITTEN = ("cache_creation", "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
+"""langchain gives the first as 0 where it gives the others."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class LangchainReply:
     input_tokens: int | None = None
     cached_tokens: int | None = None
     output_tokens: int | None = None
+    written_tokens: int | None = None
 
     @classmethod
     def of_completion(cls, raw: Any) -> LangchainReply | None:
@@ -58,7 +63,14 @@ class LangchainReply:
             input_tokens=usage["input_tokens"] if usage else None,
             cached_tokens=_count(usage.get("input_token_details", {}).get("cache_read")) if usage else None,
             output_tokens=usage["output_tokens"] if usage else None,
+            written_tokens=_written(usage.get("input_token_details", {})) if usage else None,
         )
+
+
+def _written(parts: Mapping[str, Any]) -> int | None:
+    """Tokens that were put into the provider's cache, however long it keeps them."""
+    counts = [count for name in _WRITTEN if (count := _count(parts.get(name))) is not None]
+    return sum(counts) if counts else None
 
 
 def _content(value: Any) -> str:

@@ -17,7 +17,15 @@ from langsmith import tracing_context
 
 from cothemes.adapters.chat_faults import SHAPE_ERRORS, model_error, provider_errors
 from cothemes.adapters.chat_reply import LangchainReply
-from cothemes.adapters.langchain_providers import arguments, binding, lacking, secrets, through_a_proxy
+from cothemes.adapters.langchain_providers import (
+    ANTHROPIC,
+    arguments,
+    binding,
+    lacking,
+    secrets,
+    through_a_proxy,
+)
+from cothemes.adapters.prefix_cache import PrefixMarks
 from cothemes.adapters.reply_form import reply_form
 from cothemes.errors import ModelError, ModelFault, SettingsError
 from cothemes.ports import ChatModel
@@ -60,6 +68,7 @@ class LangchainChat:
         self._model = model
         self._settings = settings
         self._provider = settings.name.partition(":")[0]
+        self._marked = PrefixMarks() if self._provider == ANTHROPIC else list
         self._endpoint = _endpoint(model, settings)
 
     @property
@@ -88,7 +97,7 @@ class LangchainChat:
             with tracing_context(enabled=False):
                 async with asyncio.timeout(self._settings.timeout):
                     bound = self._model.bind(**binding(self._provider, body))
-                    message = await bound.ainvoke(list(body["messages"]))
+                    message = await bound.ainvoke(self._marked(body["messages"]))
             if isinstance(message, AIMessage):
                 return LangchainReply.of_message(message)
         except provider_errors(*SHAPE_ERRORS) as error:

@@ -125,6 +125,11 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
     say("")
     if any(not row[by.value] for row in shown) and by.value in NAMELESS:
         say(NAMELESS[by.value])
+    if any(row["cached_tokens"] for row in found["total"]):
+        sent, cached = (
+            sum(row[name] for row in found["total"]) for name in ("input_tokens", "cached_tokens")
+        )
+        say(f"{cached / sent:.0%} of the tokens sent were in the provider's cache.")
     for budget in found["budgets"]:
         say(_budget_line(budget))
     unpriced = sum(row["unpriced"] for row in found["total"])

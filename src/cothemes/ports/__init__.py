@@ -162,4 +162,8 @@ class ChatReply(Protocol):
         """Of the input tokens, those that the provider read from its cache."""
 
     @property
+    def written_tokens(self) -> int | None:
+        """Of the input tokens, those that it put into its cache, at a price of their own."""
+
+    @property
     def output_tokens(self) -> int | None: ...

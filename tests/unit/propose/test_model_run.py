@@ -43,6 +43,7 @@ class Said:
     refusal: str = ""
     input_tokens: int | None = 10
     cached_tokens: int | None = None
+    written_tokens: int | None = None
     output_tokens: int | None = 5
 
 

@@ -46,6 +46,29 @@ def test_a_reply_costs_what_its_tokens_cost() -> None:
     assert amount(12_345_600_000, "USD") == "12.35 USD"
 
 
+def test_what_is_put_into_a_cache_has_its_price_and_is_reserved_at_it() -> None:
+    keeping = Price(input=3.0, cached_input=0.3, cache_write=3.75, output=15.0, currency="USD")
+    # 100 plain × 3.00 + 2,000 written × 3.75 + 80 out × 15 = 300 + 7,500 + 1,200 millionths
+    assert keeping.cost(2_100, 0, 80, 2_000) == 9_000_000
+    # 100 plain × 3.00 + 2,000 read × 0.30 + 80 out × 15 = 300 + 600 + 1,200
+    assert keeping.cost(2_100, 2_000, 80) == 2_100_000
+    # at most 2,100 × 3.75 + 80 × 15 = 7,875 + 1,200, in a batch at half price the half of it
+    assert keeping.at_most(2_100, 80) == 9_075_000
+    assert keeping.model_copy(update={"batch": 0.5}).in_batch.at_most(2_100, 80) == 4_537_500
+    assert PRICE.at_most(10_000, 500) == PRICE.cost(10_000, 0, 500)
+    table = PriceTable(prices={"anthropic:claude-x": Price(input=3.0, output=15.0)})
+    found = table.find("anthropic:claude-x", "https://api.anthropic.com")
+    assert found is not None
+    assert found.cache_write == 3.75, "by the provider's rule, where the table does not say"
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**5), st.integers(0, 10**6))
+def test_no_cost_is_above_what_was_reserved(tokens: int, cached: int, out: int, written: int) -> None:
+    for write in (None, 0.2, 0.5):
+        price = PRICE.model_copy(update={"cache_write": write})
+        assert price.cost(tokens, cached, out, written) <= price.at_most(tokens, out)
+
+
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**5))
 def test_a_cost_is_never_below_nothing_and_cached_tokens_never_dearer(
     tokens: int, cached: int, out: int

@@ -100,6 +100,7 @@ def _budgets(study: Study, tallies: list[Tally]) -> list[dict[str, Any]]:
 def _summed(tallies: list[Tally], currency: str) -> dict[str, Any]:
     return {
         **{name: sum(getattr(tally, name) for tally in tallies) for name in _COUNTS},
+        "cached_share": _cached_share(tallies),
         "currency": currency or None,
         "cost": sum(tally.cost_nanos for tally in tallies) / NANOS if currency else None,
         "unconfirmed": sum(tally.unconfirmed_nanos for tally in tallies) / NANOS if currency else None,
@@ -107,3 +108,9 @@ def _summed(tallies: list[Tally], currency: str) -> dict[str, Any]:
         "first": min(tally.first for tally in tallies).isoformat(),
         "last": max(tally.last for tally in tallies).isoformat(),
     }
+
+
+def _cached_share(tallies: list[Tally]) -> float | None:
+    """Of the tokens that were sent, those that the provider had in its cache; None where none was counted."""
+    sent = sum(tally.input_tokens for tally in tallies)
+    return sum(tally.cached_tokens for tally in tallies) / sent if sent else None

@@ -26,7 +26,7 @@ def worst_case(price: Price | None, request: Request) -> int:
     """
     if price is None:
         return 0
-    return price.cost(request.size + OVERHEAD_TOKENS, 0, output_limit(request.body))
+    return price.at_most(request.size + OVERHEAD_TOKENS, output_limit(request.body))
 
 
 def output_limit(body: Mapping[str, Any]) -> int:
@@ -39,7 +39,12 @@ def paid(call: Call, reply: ChatReply, kept: str, price: Price | None, at: datet
     counted = reply.input_tokens is not None and reply.output_tokens is not None
     cost = None
     if price is not None and counted:
-        cost = price.cost(reply.input_tokens or 0, reply.cached_tokens or 0, reply.output_tokens or 0)
+        cost = price.cost(
+            reply.input_tokens or 0,
+            reply.cached_tokens or 0,
+            reply.output_tokens or 0,
+            reply.written_tokens or 0,
+        )
     lost = 0 if counted else call.reserved_nanos
     return call.model_copy(
         update={

@@ -49,7 +49,7 @@ def room(
     if not left or not passages or made.cost is None:
         return None
     scope = min(left, key=lambda one: left[one])
-    reserved = price.cost(math.ceil(made.request_bytes) + OVERHEAD_TOKENS, 0, output_limit)
+    reserved = price.at_most(math.ceil(made.request_bytes) + OVERHEAD_TOKENS, output_limit)
     found = []
     for cost, calls in ((made.cost.high, made.all_calls.high), (made.cost.low, made.all_calls.low)):
         # The last call needs its reservation free, and then costs what a call costs: n·c − c/k + r ≤ left,
