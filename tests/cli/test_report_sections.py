@@ -50,7 +50,7 @@ def test_shares_stand_with_intervals_by_kind_and_a_reason_where_there_are_none(
     assert "12 of 24 passages in 12 documents" in text
     # Design-based A1 of the sum in test_prevalence: 12/24 − 2·6/24 = 0.
     row = text[text.index("Round main: interview passages: share") :]
-    row = row[row.index(">A1<") : row.index("</tr>", row.index(">A1<"))]
+    row = row[row.index(">A1 <span") : row.index("</tr>", row.index(">A1 <span"))]
     assert "50 %" in row
     assert "[" in row
     assert "No estimate, fewer than 5 labelled positives" in text

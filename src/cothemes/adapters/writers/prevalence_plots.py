@@ -12,9 +12,9 @@ from cothemes.adapters.writers.plots.forest import Item, forest
 def shares_plot(table: Any, name: str) -> Markup | None:
     """`table`: a PrevalenceTable. None where no code has an estimate."""
     items = [
-        Item(code.code, share.value, share.low, share.high, share.reason or "")
+        Item(code.code, share.value, share.low, share.high)
         for code in table.codes
-        if (share := code.design_based)
+        if (share := code.design_based).value is not None
     ]
     ends = [end for item in items for end in (item.value, item.high) if end is not None]
     if not ends:
