@@ -190,7 +190,7 @@ def interrupted(study: Study, server: ChatServer, *signals: signal.Signals) -> t
     for number in signals:
         process.send_signal(number)
         time.sleep(0.3)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     return process.returncode, " ".join(said.split()), time.monotonic() - begun
 
 
@@ -225,9 +225,10 @@ def test_cancel_from_another_process_is_noticed_within_a_second(tmp_path: Path) 
         process = cothemes(study, "propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
         wait_for(lambda: len(server.requests) > 20)
         assert cothemes(study, "cancel", "r0001").wait(timeout=30) == 0
-        marked = time.monotonic()
+        before = len(server.requests)
         _, said = process.communicate(timeout=60)
-        assert time.monotonic() - marked < 3.0
+        # As many as a second and a half takes, at 0.05 s each; a clock would blame a busy machine on the run.
+        assert len(server.requests) - before <= 30 * CONCURRENCY
     assert process.returncode == 130, said
     (run,) = study.store.runs.all()
     assert run.state.value == "cancelled"

@@ -372,11 +372,11 @@ def test_an_alias_bomb_and_a_pit_of_brackets_are_refused_at_once(codebook_file: 
     bomb = "a0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n" + "".join(
         f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "alias or anchor" in refused(codebook_file, bomb).message
     assert "50 levels" in refused(codebook_file, "[" * 4_000_000).message
     assert "50 levels" in refused(codebook_file, "\n".join(" " * n + "- " for n in range(2000))).message
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_file_over_five_megabytes_is_not_even_read(codebook_file: Path) -> None:

@@ -125,8 +125,8 @@ def test_what_overlaps_is_covered_whole() -> None:
     ],
 )
 def test_long_nonsense_is_read_quickly(hostile: str) -> None:
-    from time import perf_counter
+    from time import process_time
 
-    began = perf_counter()
+    began = process_time()
     matches(hostile)
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2

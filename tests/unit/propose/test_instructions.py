@@ -73,9 +73,9 @@ def test_disguises_that_folding_takes_off(text: str) -> None:
     ],
 )  # fmt: skip
 def test_hostile_text_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     instructions_in(text)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 @pytest.mark.shared
