@@ -61,7 +61,11 @@ def steps(folder: Path, passages: int) -> list[Step]:
     for name in ("ann", "bob"):
         on("reviewers", "add", name)
     route = on("route", "--reviewers", "ann,bob")
-    return [*found, Step("route to two reviewers", route, flat=False), Step("status", on("status"), flat=False)]
+    return [
+        *found,
+        Step("route to two reviewers", route, flat=False),
+        Step("status", on("status"), flat=False),
+    ]
 
 
 def alone(step: Step) -> Figure:
