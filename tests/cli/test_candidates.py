@@ -228,7 +228,7 @@ def test_a_text_that_reads_like_instructions_says_so_before_it_is_decided(study:
     assert waiting["talk-1.0002"]["remarks"] == []
     assert "text reads like instructions" in call(study, "queue", "--as", "ann")
     card = CliRunner().invoke(app, ["-C", str(study.root), "review", "--as", "ann", "--plain"], input="q\n")
-    assert "note: text reads like instructions" in card.output
+    assert "remark: text reads like instructions" in card.output
 
 
 def test_who_reads_blind_is_told_nothing_that_a_model_said(study: Study) -> None:
