@@ -244,7 +244,7 @@ def test_at_the_prompt(cothemes: CommandLine, study: Study) -> None:
     rulings = [(r.ruling.value, r.code, r.note) for r in study.store.settlements.all() if r.code]
     assert rulings == [("yes", "A1", ""), ("yes", "A1", "we read it twice"), ("no", "A2", "")]
     again = cothemes.done("adjudicate", "--as", "cat", "--plain", stdin="u\nq\n", study=study.root)
-    assert "undone: no A2 on talk-1.0002" in again
+    assert "undone: A2 does not apply on talk-1.0002" in again
 
 
 def test_it_goes_on_where_it_stopped_and_ends_with_the_input(cothemes: CommandLine, study: Study) -> None:

@@ -109,7 +109,7 @@ def test_quotes_are_words_of_the_source(cothemes: Any, study: Study) -> None:
     text = cothemes.done("quotes", "--code", "A2", study=study.root)
     assert "“There was never any money.”" in text
     assert "accepted by ann" in " ".join(text.split())
-    assert "1 quote settled by people, 2 only suggested." in text
+    assert "1 quote by people, 2 only suggested." in text
 
 
 def test_show_is_the_researchers_view(cothemes: Any, study: Study) -> None:
@@ -205,3 +205,14 @@ def test_quotes_without_a_code_list_the_codes_in_use(cothemes: Any, study: Study
     assert {row["code"] for row in found} >= {"A1", "A2", "B1"}
     assert all(row["decided"] or row["suggested"] for row in found)
     assert "cothemes quotes --code" in cothemes.done("quotes", study=study.root)
+
+
+def test_the_same_words_stand_once_whoever_marked_them(cothemes: Any, study: Study) -> None:
+    assign(study, "bob", {"talk-1.0004": Arm.BLIND})
+    bob = Desk(study, "bob")
+    bob.done(bob.decide(bob.card("talk-1.0004"), "B1", Action.ADD, span=(27, 49)))
+    text = cothemes.done("quotes", "--code", "B1", study=study.root)
+    assert text.count("My manager left in May") == 1
+    assert "added by ann and bob" in " ".join(text.split())
+    assert "1 quote by people" in text
+    assert len(cothemes.json("quotes", "--code", "B1", study=study.root)["decided"]) == 2

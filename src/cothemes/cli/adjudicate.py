@@ -124,15 +124,14 @@ def _one(
 
 def _undo(table: Adjudication, as_json: bool) -> None:
     from cothemes.cli.console import emit_json, say, typed
-    from cothemes.stages.review.taken_back import undo_told
+    from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
     taken = table.undo()
     if as_json:
         emit_json({"undone": taken.ruling.value, "code": taken.code, "passage": taken.passage})
     else:
-        what = " ".join(filter(None, (taken.ruling.value, taken.code)))
         left = ", ".join(table.left(taken.passage)) or "nothing"
-        typed(undo_told(taken.passage, what))
+        typed(undo_told(taken.passage, ruling_undone(taken)))
         say(f"left to settle here: {left}")
 
 

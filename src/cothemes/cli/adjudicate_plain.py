@@ -11,7 +11,7 @@ from cothemes.cli.review_words import command_in, named_code, refusal
 from cothemes.errors import CothemesError, UsageError
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
-from cothemes.stages.review.taken_back import undo_told
+from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
 TURNS_AROUND = 10
 HELP = """\
@@ -173,8 +173,7 @@ class PlainAdjudication:
     def _undo(self, _: Dispute, __: str) -> None:
         taken = self._table.undo()
         self._kept += 1
-        what = " ".join(filter(None, (taken.ruling.value, taken.code)))
-        self._out.told(undo_told(taken.passage, what))
+        self._out.told(undo_told(taken.passage, ruling_undone(taken)))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 

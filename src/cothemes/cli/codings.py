@@ -135,7 +135,7 @@ def quotes(
     """Print the words that a code stands on. Those that people settled first, then those only suggested."""
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, say
-    from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes
+    from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
@@ -167,9 +167,11 @@ def quotes(
         ("Decided by people", decided),
         ("Suggested, and decided by nobody", suggested),
     ):
-        show_quotes(title, listed, labels, limit)
-        _more(len(listed), limit)
-    say(f"{counted(len(decided), 'quote')} settled by people, {len(suggested)} only suggested.")
+        found_together = together(listed, labels)
+        show_quotes(title, found_together, labels, limit)
+        _more(len(found_together), limit)
+    settled = len(together(decided, labels))
+    say(f"{counted(settled, 'quote')} by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
 

@@ -57,8 +57,18 @@ def quotes_of(found: Sequence[Found]) -> list[Quote]:
     return quotes
 
 
-def show_quotes(title: str, quotes: Sequence[Quote], labels: Mapping[str, str], limit: int) -> None:
-    """Under the title, code by code as in the codebook; `limit` counts over all of them, 0 is no limit."""
+def together(quotes: Sequence[Quote], labels: Mapping[str, str]) -> list[list[Quote]]:
+    """Code by code as in the codebook; the same words under the same code stand together, whoever marked
+    them."""
+    order = {code: number for number, code in enumerate(labels)}
+    found: dict[tuple[str, str, bool], list[Quote]] = {}
+    for quote in sorted(quotes, key=lambda quote: order.get(quote.found.coding.code, len(order))):
+        found.setdefault((quote.found.coding.code, quote.id, quote.whole), []).append(quote)
+    return list(found.values())
+
+
+def show_quotes(title: str, quotes: Sequence[Sequence[Quote]], labels: Mapping[str, str], limit: int) -> None:
+    """Under the title, as `together` puts them; `limit` counts over all of them, 0 is no limit."""
     from rich.text import Text
 
     from cothemes.cli.console import stdout
@@ -67,15 +77,13 @@ def show_quotes(title: str, quotes: Sequence[Quote], labels: Mapping[str, str], 
         return
     console = stdout()
     console.print(Text(f"{title}:\n", style="bold"))
-    order = {code: number for number, code in enumerate(labels)}
-    listed = sorted(quotes, key=lambda quote: order.get(quote.found.coding.code, len(order)))
     heading = ""
-    for quote in listed[:limit] if limit else listed:
-        code = quote.found.coding.code
+    for same in quotes[:limit] if limit else quotes:
+        code = same[0].found.coding.code
         if code != heading:
             heading = code
             console.print(Text(shown_text(f"{code}  {labels.get(code, '')}".rstrip()), style="bold"))
-        _show_quote(quote)
+        _show_quote(same)
 
 
 def codes_in_use(found: Retrieved, labels: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -105,19 +113,24 @@ def show_codes(rows: Sequence[dict[str, Any]]) -> None:
     say("Passages with each code. The words: cothemes quotes --code " + rows[0]["code"])
 
 
-def _show_quote(quote: Quote) -> None:
-    """The words, then whose they are and how the code came to stand on them."""
+def _show_quote(same: Sequence[Quote]) -> None:
+    """The words, then whose they are and how the code came to stand on them, by everybody who marked them."""
     from rich.padding import Padding
     from rich.text import Text
 
     from cothemes.cli.console import stdout
 
+    quote = same[0]
     one = quote.found
     console = stdout()
     console.print(Padding(Text(f"“{shown_text(quote.shown)}”"), (0, 0, 0, 2), expand=False))
-    by = f"{one.coding.status.value} by {one.coding.by}" + (
-        "" if one.current_wording else ", earlier wording"
-    )
+    people: dict[str, list[str]] = {}
+    for each in same:
+        wording = "" if each.found.current_wording else ", earlier wording"
+        people.setdefault(f"{each.found.coding.status.value} by {{}}{wording}", []).append(
+            each.found.coding.by
+        )
+    by = "; ".join(how.format(" and ".join(names)) for how, names in people.items())
     title = (one.document.title or one.document.slug) + (" (synthetic)" if one.document.synthetic else "")
     unmarked = "the passage, nothing marked" if quote.whole else ""
     who = [quote.id, one.passage.speaker, title, one.coding.code, by, unmarked]

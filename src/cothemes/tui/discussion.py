@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cothemes.errors import StateConflict
 from cothemes.stages.review.discussion import Dispute
 from cothemes.stages.review.ruling import Span
-from cothemes.stages.review.taken_back import undo_told
+from cothemes.stages.review.taken_back import ruling_undone, undo_told
 from cothemes.tui.table import DiscussionTable
 
 
@@ -105,10 +105,9 @@ class Discussion:
         self._put_off.discard(taken.passage)
         self.kept += 1
         self._open(taken.passage)
-        what = " ".join(filter(None, (taken.ruling.value, taken.code)))
         if taken.code in self.rows:
             self.cursor = self.rows.index(taken.code)
-        self.said = undo_told(taken.passage, what)
+        self.said = undo_told(taken.passage, ruling_undone(taken))
 
     def settled_code(self) -> str:
         """The code under the cursor. Raises StateConflict where there is none."""

@@ -47,6 +47,7 @@ HINTS = {
         "? all keys",
     ),
 }
+SETTLED = ("enter next", "n note", "u undo", "s attributes", "c code", "? all keys")
 NOTING = "note of the discussion: enter keeps it, esc leaves"
 _DIFFERENCES = {
     Difference.CODE: "",
@@ -100,6 +101,8 @@ def view_of(panel: Seen) -> View:
         hints = BACK
     elif panel.mode is Mode.CARD and discussion.dispute is None:
         hints = AT_THE_END
+    elif panel.mode is Mode.CARD and not discussion.open_dispute.left:
+        hints = SETTLED
     return View(
         status=_status(discussion),
         listing=_listing(panel),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
+from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.review import Arm, Decision
 from cothemes.stages.review.folding import Standing, live_backwards
 
@@ -18,6 +19,14 @@ def undone(taken: Decision, standing: Standing | None) -> str:
         if (held.start, held.end) != (taken.start, taken.end):
             return f"words of {taken.code}"
     return " ".join(part for part in (taken.action.value, taken.code) if part)
+
+
+def ruling_undone(taken: Settlement) -> str:
+    """What went when a ruling was taken back."""
+    if taken.ruling is Ruling.NOTE:
+        return f"note on {taken.code}" if taken.code else "note"
+    noted = ", with its note" if taken.note else ""
+    return f"{taken.code} {'applies' if taken.ruling is Ruling.YES else 'does not apply'}{noted}"
 
 
 def undo_told(passage: str, what: str, locked: str = "") -> str:
