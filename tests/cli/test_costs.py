@@ -192,6 +192,26 @@ def test_another_model_behind_the_same_name_halts_and_then_is_a_rater_of_its_own
     assert sum(run["passages"] for run in runs) == 60
 
 
+def test_a_reply_that_the_other_model_left_behind_is_not_read_into_the_next_run(
+    cothemes: CommandLine, study: Study
+) -> None:
+    def changes(reply: Answer, number: int) -> Answer:
+        # The tenth passage is proposed by the first model, and criticised by the second.
+        reply.body["model"] = "stub-1" if number < 19 else "stub-2"
+        return reply
+
+    with ChatServer() as server:
+        server.answer = lambda body, number: changes(honest(body, number), number)
+        server.critic = lambda body, number: changes(keeps(body, number), number)
+        assert propose(cothemes, study, server, "--concurrency", "1").exit_code == 6
+        assert propose(cothemes, study, server, "--concurrency", "1").exit_code == 0
+        assert len(server.requests) == 20 + 2 * 51
+        assert cothemes.json("propose", "--replay", study=study.root)["different"] == []
+    calls = Study(study.root).store.ledger.calls(run_id="r0002")
+    assert {call.model for call in calls} == {"stub-2"}
+    assert len({call.passage for call in calls}) == 51
+
+
 def test_the_end_is_told_to_a_command_and_kept(
     cothemes: CommandLine, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

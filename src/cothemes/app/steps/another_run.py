@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cothemes.app.steps.model_coder import ModelProposer
+from cothemes.app.steps.turns import CLOSED
 from cothemes.app.study import Study
 from cothemes.records.run import Run
 
-CLOSED = "closed"
-"""Key of a run's details that says why it is never resumed."""
 _PARAMETERS = {"temperature": "temperature", "response_format": "structured"}
 _OTHER = "title or context of the study, or the form of the reply, have changed"
 """What is left where everything that is kept by name is the same."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cothemes.app import wiring
-from cothemes.app.steps.another_run import CLOSED
 from cothemes.app.steps.model_coder import ModelProposer, StudyCoder
 from cothemes.app.steps.propose import Plan
 from cothemes.app.steps.reading import StudyPassages, documents_of, passages_of
 from cothemes.app.steps.replay import coder_of_run
 from cothemes.app.steps.terms import caps
+from cothemes.app.steps.turns import CLOSED
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.ledger import Scope, Tally, account

@@ -14,6 +14,7 @@ from cothemes.app.steps.reading import StudyPassages, documents_of
 from cothemes.app.steps.sending import Sending
 from cothemes.app.steps.structure import bound_by_schema, settled
 from cothemes.app.steps.terms import price_of, terms
+from cothemes.app.steps.turns import repeat_of
 from cothemes.app.study import Study
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.passage import Passage
@@ -149,6 +150,7 @@ class ModelProposer:
             run=run.id,
             ledger=self.study.store.ledger,
             clock=wiring.clock(),
+            repeat=repeat_of(run),
             terms=agreed,
         )
 

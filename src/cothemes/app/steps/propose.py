@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cothemes.app import wiring
-from cothemes.app.steps.another_run import CLOSED, AnotherRun, another_run
+from cothemes.app.steps.another_run import AnotherRun, another_run
 from cothemes.app.steps.batch_coder import BatchProposer
 from cothemes.app.steps.batches import waiting_passages
 from cothemes.app.steps.cancel import Interrupted, forget_cancel
@@ -18,6 +18,7 @@ from cothemes.app.steps.proposer import Proposer
 from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.reading import StudyPassages
 from cothemes.app.steps.standing import selected, standing
+from cothemes.app.steps.turns import CLOSED, turn
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
@@ -326,5 +327,5 @@ def _new_run(study: Study, coder: Proposer) -> Run:
         model=coder.model,
         prompt=coder.prompt,
         started=wiring.clock().now(),
-        details=coder.details(),
+        details={**coder.details(), **turn(study, coder.configuration)},
     )

@@ -17,6 +17,7 @@ from cothemes.app.steps.aids import StudyAids
 from cothemes.app.steps.model_coder import CRITIC, REPAIR, StudyCoder
 from cothemes.app.steps.reading import documents_of, passages_of
 from cothemes.app.steps.sending import Sending
+from cothemes.app.steps.turns import repeat_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
@@ -72,7 +73,8 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     async def derive_all() -> None:
         stream = made.sending.propose(
             made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
-            clock=wiring.clock(), terms=Terms(replay=True, retries=retries, repairs=repairs),
+            clock=wiring.clock(), repeat=repeat_of(run),
+            terms=Terms(replay=True, retries=retries, repairs=repairs),
         )  # fmt: skip
         together: list[Derivation] = []
         async for derivation in stream:
