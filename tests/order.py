@@ -10,8 +10,7 @@ LONGEST = (
     "tests/cli/test_week.py",
     "tests/faults/test_paid_runs.py",
     "tests/tui/test_keys.py",
-    "tests/faults/test_batches.py",
-    "tests/faults/test_batch_crashes.py",
+    "tests/faults/batches/test_crashes.py",
     "tests/wheel/test_wheel.py",
     "tests/tui/test_terminal.py",
 )

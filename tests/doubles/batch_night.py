@@ -12,7 +12,10 @@ from typing import IO
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL, PRICES, ROOT, environment, night_study
 
-from cothemes.app.steps.propose import Wanted
+from cothemes.app.steps.batch_coder import Rhythm
+from cothemes.app.steps.batches import CancelledBatches, cancel_batches
+from cothemes.app.steps.cancel import cancel
+from cothemes.app.steps.propose import ProposeReport, Wanted, propose
 from cothemes.app.study import Study
 from cothemes.records.ledger import charge
 from cothemes.records.run import CallState
@@ -20,6 +23,10 @@ from cothemes.records.run import CallState
 BATCH_PRICES = f"{PRICES}batch = 0.5\n"
 REPLY_NANOS = 424_000
 """Half of what a reply of the stub costs live."""
+PASSAGES = 10
+"""Of the study that most tests of batches copy."""
+QUICK = Rhythm(first=0.05, factor=1.0, longest=0.05)
+"""How often who waits looks."""
 
 WORKER = """
 import os, signal, sys
@@ -161,6 +168,22 @@ def batch_study(folder: Path, passages: int) -> Study:
 def wanted(server: BatchServer, **more: object) -> Wanted:
     """What the tests ask for."""
     return Wanted(coder="llm", model=MODEL, base_url=server.url, batch=True, **more)  # type: ignore[arg-type]
+
+
+def until_done(study: Study, server: BatchServer, **more: object) -> list[ProposeReport]:
+    """Calls, each with everything that was handed in before it over, until nothing waits or failed."""
+    reports = []
+    for _ in range(9):
+        server.finish()
+        reports.append(propose(study, wanted(server, **more)))
+        if not reports[-1].waiting and not reports[-1].left and not reports[-1].failed:
+            return reports
+    raise AssertionError(reports)
+
+
+def stop(study: Study) -> CancelledBatches:
+    """Cancels the first run, here and at the provider."""
+    return cancel_batches(study, cancel(study, "r0001").run)
 
 
 def all_is_settled(study: Study, server: BatchServer, passages: int) -> None:

@@ -4,34 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import struct
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any
 
-Body = dict[str, Any]
-
-
-@dataclass
-class Answer:
-    """What the server does with one request."""
-
-    body: Any = None
-    """JSON, or bytes as they are."""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    reset: bool = False
-    """Hangs up with a TCP reset instead of answering."""
-    cut: int | None = None
-    """Hangs up after so many bytes of the body."""
-    drip: float = 0.0
-    """Seconds between two bytes."""
+from tests.doubles.loopback import Answer, Body, LoopbackServer
 
 
 def completion(
@@ -134,7 +110,7 @@ def honest(body: Body, _: int) -> Answer:
     return Answer(completion(json.dumps(coding(body, **{code: yes(body, code, first["text"])}))))
 
 
-class ChatServer:
+class ChatServer(LoopbackServer):
     """Runs while its context is open. `requests` keeps what arrived: path, headers (lower case), body."""
 
     def __init__(
@@ -144,87 +120,29 @@ class ChatServer:
         repair: Callable[[Body, int], Answer] = gives_nothing,
     ) -> None:
         """Each gets the request's body and its number, from 0; what no coder asks gets `answer`."""
+        super().__init__()
         self.answer = answer
         self.critic = critic
         self.repair = repair
         self.requests: list[tuple[str, dict[str, str], Body]] = []
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._server.request_queue_size = 256
 
     @property
     def url(self) -> str:
         """The base_url of a client."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
     @property
     def bodies(self) -> list[Body]:
         """The bodies that arrived."""
         return [body for _, _, body in self.requests]
 
-    def __enter__(self) -> ChatServer:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _reply(self, body: Body, number: int) -> Answer:
-        form = body.get("response_format", {}).get("type")
-        stage = stage_of(body) if form == "json_schema" else "propose"
-        speaks = {"critic": self.critic, "repair": self.repair}.get(stage, self.answer)
-        return speaks(body, number)
-
-    def _take(self, path: str, headers: dict[str, str], body: Body) -> int:
+    def _answered(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        asked = json.loads(body or b"{}")
         with self._lock:
-            self.requests.append((path, headers, body))
-            return len(self.requests) - 1
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                number = server._take(
-                    self.path, {name.lower(): value for name, value in self.headers.items()}, body
-                )
-                answer = server._reply(body, number)
-                time.sleep(answer.delay)
-                if answer.reset:
-                    linger = struct.pack("ii", 1, 0)
-                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                    self.close_connection = True
-                    self.connection.close()
-                    return
-                data = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-                head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\n"
-                head += "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
-                self.wfile.write(f"{head}Content-Length: {len(data)}\r\n\r\n".encode())
-                self._write(data, answer)
-
-            def _write(self, data: bytes, answer: Answer) -> None:
-                try:
-                    if answer.drip:
-                        for n in range(len(data)):
-                            self.wfile.write(data[n : n + 1])
-                            self.wfile.flush()
-                            time.sleep(answer.drip)
-                    else:
-                        self.wfile.write(data[: answer.cut])
-                except OSError:
-                    self.close_connection = True
-                if answer.cut is not None:
-                    self.close_connection = True
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Silent."""
-
-        return Handler
+            self.requests.append((path, headers, asked))
+            number = len(self.requests) - 1
+        form = asked.get("response_format", {}).get("type")
+        stage = stage_of(asked) if form == "json_schema" else "propose"
+        speaks = {"critic": self.critic, "repair": self.repair}.get(stage, self.answer)
+        return speaks(asked, number)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.doubles.chat_server import Body, ChatServer, stage_of
@@ -20,19 +25,20 @@ MODEL = "openai:stub"
 PRICES = f'[models."{MODEL}"]\ninput = 1.0\ncached_input = 0.5\noutput = 2.0\ncurrency = "EUR"\n'
 """A reply of the stub, 1,200 tokens in (1,024 of them cached) and 80 out, costs 176 + 512 + 160 = 848 µ€."""
 REPLY_NANOS = 848_000
+PATIENCE = 120.0
+"""Seconds after which something is not going to happen, on a machine that has much else to do."""
 
 WORKER = """
-import os, random, signal, sys, time
+import os, sys
 from pathlib import Path
 from cothemes.app.steps.propose import Wanted, propose
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached
 import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate
 
-folder, url, kills, longest, seed, budget = sys.argv[1:7]
-chance = random.Random(int(seed))
+folder, url, budget = sys.argv[1:4]
 budget = float(budget) if budget != "-" else None
-for kill in range(int(kills)):
+for _ in sys.stdin:
     child = os.fork()
     if not child:
         study = Study(Path(folder))
@@ -44,8 +50,7 @@ for kill in range(int(kills)):
         except BudgetReached:
             os._exit(5)
         os._exit(0)
-    time.sleep(chance.uniform(0.05, float(longest)))
-    os.kill(child, signal.SIGKILL)
+    print(child, flush=True)
     _, status = os.waitpid(child, 0)
     print("killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}", flush=True)
 """
@@ -67,15 +72,42 @@ def night_study(folder: Path, passages: int) -> Study:
 
 
 def killed_again_and_again(
-    study: Study, server: ChatServer, *, kills: int, longest: float, seed: int, budget: float | None = None
+    study: Study, server: ChatServer, *, kills: int, seed: int, budget: float | None = None
 ) -> list[str]:
-    """Starts propose so often and kills it after up to `longest` seconds; how each one ended."""
-    words = [str(study.root), server.url, str(kills), str(longest), str(seed), str(budget or "-")]
-    done = subprocess.run(
+    """Starts propose so often and kills it, before its first request or up to 24 later; how each one ended.
+
+    Requests are counted and not seconds: on a fast machine and on a slow one it is killed in the midst.
+    """
+    chance = random.Random(seed)
+    words = [str(study.root), server.url, str(budget or "-")]
+    ends = []
+    with subprocess.Popen(
         [sys.executable, "-c", WORKER, *words],
-        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.splitlines()
+        cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as worker:  # fmt: skip
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        for _ in range(kills):
+            print(file=worker.stdin, flush=True)
+            child = int(worker.stdout.readline())
+            _strike(child, server, chance)
+            ends.append(worker.stdout.readline().strip())
+        worker.stdin.close()
+    return ends
+
+
+def _strike(child: int, server: ChatServer, chance: random.Random) -> None:
+    requests = len(server.requests) + chance.randrange(25)
+    with suppress(ProcessLookupError):
+        if chance.random() < 0.2:
+            # Before it asks for anything: while it opens the study and plans.
+            time.sleep(chance.uniform(0.0, 0.2))
+        else:
+            while len(server.requests) < requests:
+                os.kill(child, 0)
+                time.sleep(0.002)
+            time.sleep(chance.uniform(0.0, 0.03))
+        os.kill(child, signal.SIGKILL)
 
 
 def cothemes(study: Study, *words: str, **more: str) -> subprocess.Popen[str]:
@@ -84,6 +116,14 @@ def cothemes(study: Study, *words: str, **more: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "cothemes", "-C", str(study.root), *words],
         cwd=ROOT, env={**environment(), **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Until it has happened; AssertionError when it does not."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.02)
 
 
 def environment() -> dict[str, str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest
-from tests.doubles.night import MODEL, night_study
+from tests.doubles.night import MODEL, PATIENCE, night_study, wait_for
 from tests.doubles.night import cothemes as process_of
 
 from cothemes.app.study import Study
@@ -29,19 +27,12 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
 
 def slowly(body: Body, number: int) -> Answer:
     answer = honest(body, number)
-    answer.delay = 20.0 if number > 4 else 0.0
+    answer.delay = PATIENCE if number > 4 else 0.0
     return answer
 
 
 def words(server: ChatServer) -> tuple[str, ...]:
     return ("propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = 30.0) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.02)
 
 
 def said(result: Any) -> str:
@@ -56,7 +47,7 @@ def test_a_killed_run_is_told_so_and_taken_up(cothemes: CommandLine, study: Stud
         assert run["state"] == "running"
         assert [(each["process"], each["lives"]) for each in run["at_work"]] == [(process.pid, "alive")]
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         found = cothemes.json("status", study=study.root)
         (run,) = found["runs"]
         assert (run["state"], run["at_work"][0]["lives"]) == ("lost", "gone")
@@ -88,7 +79,7 @@ def test_a_run_that_is_asked_to_stop_is_stopping_until_it_has_ended(
         wait_for(lambda: len(server.requests) > 8)
         assert cothemes.json("cancel", "r0001", study=study.root)["state"] == "stopping"
         assert cothemes.json("status", study=study.root)["runs"][0]["state"] == "stopping"
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         assert process.returncode == 130
     assert cothemes.json("status", study=study.root)["runs"][0]["state"] == "cancelled"
 
@@ -98,7 +89,7 @@ def test_a_run_of_another_machine_is_neither_running_nor_dead(cothemes: CommandL
         process = process_of(study, *words(server))
         wait_for(lambda: len(server.requests) > 8)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         with sqlite3.connect(study.root / ".cothemes" / "records.sqlite") as database:
             database.execute("UPDATE workers SET machine = 'elsewhere', boot = 'another', host = 'lab-7'")
         (run,) = cothemes.json("status", study=study.root)["runs"]

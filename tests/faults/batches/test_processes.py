@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.conftest import CommandLine
-from tests.doubles.batch_night import all_is_settled, batch_study, wanted
+from tests.doubles.batch_night import PASSAGES, all_is_settled, wanted
 from tests.doubles.batch_server import BatchServer
-from tests.doubles.night import MODEL
+from tests.doubles.night import MODEL, PATIENCE, wait_for
 from tests.doubles.night import cothemes as process_of
-from tests.faults.test_paid_runs import wait_for
 
 from cothemes.app.steps.propose import propose
 from cothemes.app.study import Study, create_study
@@ -23,33 +20,7 @@ from cothemes.records.endpoint import is_loopback
 from cothemes.records.ledger import charge
 from cothemes.records.run import CallState
 
-PASSAGES = 5
 NAME = "quenby@nhs.scot"
-
-
-@pytest.fixture(autouse=True)
-def _prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    study = batch_study(tmp_path_factory.mktemp("batches"), PASSAGES)
-    study.close()
-    return study.root
-
-
-@pytest.fixture
-def study(template: Path, tmp_path: Path) -> Iterator[Study]:
-    made = Study(Path(shutil.copytree(template, tmp_path / "study")))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def server() -> Iterator[BatchServer]:
-    with BatchServer() as made:
-        yield made
 
 
 def command(server: BatchServer, *more: str) -> tuple[str, ...]:
@@ -62,10 +33,10 @@ def test_a_process_that_waits_heeds_a_cancel_from_another(study: Study, server: 
     wait_for(lambda: bool(server.jobs))
     wait_for(lambda: bool(study.store.batches.all()) and bool(study.store.batches.all()[0].provider_id))
     other = process_of(study, "cancel", "r0001")
-    said, _ = other.communicate(timeout=30)
+    said, _ = other.communicate(timeout=PATIENCE)
     assert other.returncode == 0
     assert "The process that waits" in said
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, told
     assert [job.status for job in server.jobs.values()] == ["cancelling"]
     (run,) = study.store.runs.all()
@@ -77,7 +48,7 @@ def test_an_interrupt_leaves_the_batch_under_way(study: Study, server: BatchServ
     process = process_of(study, *command(server, "--wait", "1"))
     wait_for(lambda: bool(study.store.batches.all()) and bool(study.store.batches.all()[0].provider_id))
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, told
     assert [job.status for job in server.jobs.values()] == ["validating"]
     server.finish()

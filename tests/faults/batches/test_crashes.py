@@ -23,8 +23,9 @@ def work() -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    study = batch_study(tmp_path_factory.mktemp("batches"), PASSAGES)
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Passages enough for an answer that comes and one that does not."""
+    study = batch_study(tmp_path_factory.mktemp("small"), PASSAGES)
     study.close()
     return study.root
 
@@ -42,7 +43,7 @@ def halves(server: BatchServer) -> None:
 
 def killed_at_every_step(
     work: Worker,
-    template: Path,
+    small: Path,
     folder: Path,
     faults: Callable[[BatchServer], None],
     steps: range,
@@ -54,7 +55,7 @@ def killed_at_every_step(
         for step in steps:
             server.reset()
             faults(server)
-            study = Study(Path(shutil.copytree(template, folder / str(step))))
+            study = Study(Path(shutil.copytree(small, folder / str(step))))
             for deed, calls in deeds[:-1]:
                 work(study.root, server, deed=deed, calls=calls)
             said = work(study.root, server, kill=step, deed=deeds[-1][0], calls=deeds[-1][1])
@@ -72,25 +73,23 @@ def killed_at_every_step(
 
 @pytest.mark.parametrize("first", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 4))])
 def test_a_kill_at_any_step_loses_nothing_and_buys_nothing_twice(
-    tmp_path: Path, template: Path, work: Worker, first: int
+    tmp_path: Path, small: Path, work: Worker, first: int
 ) -> None:
-    killed = killed_at_every_step(work, template, tmp_path, quick, range(first, 500, 4), ("propose", 8))
+    killed = killed_at_every_step(work, small, tmp_path, quick, range(first, 500, 4), ("propose", 8))
     assert len(killed) > 10
     assert any(deed.endswith(("upload", "submit", "look", "put", "write")) for deed in killed)
 
 
 @pytest.mark.slow
-def test_a_kill_while_batches_expire(tmp_path: Path, template: Path, work: Worker) -> None:
-    killed = killed_at_every_step(work, template, tmp_path, halves, range(1, 500), ("propose", 3))
+def test_a_kill_while_batches_expire(tmp_path: Path, small: Path, work: Worker) -> None:
+    killed = killed_at_every_step(work, small, tmp_path, halves, range(1, 500), ("propose", 3))
     assert len(killed) > 40
 
 
 @pytest.mark.slow
-def test_a_kill_while_a_run_is_cancelled(tmp_path: Path, template: Path, work: Worker) -> None:
+def test_a_kill_while_a_run_is_cancelled(tmp_path: Path, small: Path, work: Worker) -> None:
     def held(server: BatchServer) -> None:
         server.held = True
 
-    killed = killed_at_every_step(
-        work, template, tmp_path, held, range(1, 500), ("propose", 1), ("cancel", 1)
-    )
+    killed = killed_at_every_step(work, small, tmp_path, held, range(1, 500), ("propose", 1), ("cancel", 1))
     assert {"before cancel", "after cancel"} <= set(killed)
