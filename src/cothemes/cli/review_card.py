@@ -162,7 +162,7 @@ class CardPrinter:
             speaker = _speaker(turn)
             for text, own in turn.parts:
                 if own:
-                    self.line(f"this passage, {speaker}{text}")
+                    self.line(f"this passage{f', {speaker}' if speaker else ': '}{text}")
                 else:
                     self.line(f"{speaker}{text}", indent=2, style="dim")
                 speaker = "after it: " if own else ""
