@@ -266,7 +266,7 @@ def test_a_column_that_went_astray_loses_no_tick(numbered: Study, tmp_path: Path
     (tmp_path / "gone.csv").write_text(as_csv(gone), encoding="utf-8")
     found = import_sheet(numbered, "ann", tmp_path / "gone.csv")
     assert whats(found) == {
-        "12.0001": "has no column any more for 1-2: what was ticked there would count as no"
+        "12.0001": "has lost the column for 1-2: what was ticked there would count as no"
     }
     same = [["1.1" if name == "1.10" else name for name in rows[0]], *rows[1:]]
     (tmp_path / "same.csv").write_text(as_csv(same), encoding="utf-8")

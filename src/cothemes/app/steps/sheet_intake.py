@@ -83,7 +83,7 @@ class Intake:
             self._refuse(
                 entry,
                 CHANGED,
-                f"has no column any more for {', '.join(entry.lost)}: what was ticked there would count as no",
+                f"has lost the column for {', '.join(entry.lost)}: what was ticked there would count as no",
                 STAYS,
             )
         elif moved:
