@@ -186,7 +186,8 @@ def test_another_model_behind_the_same_name_halts_and_then_is_a_rater_of_its_own
         first = len(server.requests)
         assert first <= 20 + 2
         assert propose(cothemes, study, server).exit_code == 0
-        assert len(server.requests) < 2 * 60 + 4
+        # What was under way when the other one answered is asked of it anew.
+        assert len(server.requests) < 2 * 60 + 8
     runs = cothemes.json("status", study=study.root)["runs"]
     assert [run["run"] for run in runs] == ["r0001", "r0002"]
     assert sum(run["passages"] for run in runs) == 60
@@ -277,7 +278,8 @@ def test_a_run_that_ended_early_is_derived_again_to_its_end(cothemes: CommandLin
         assert propose(cothemes, study, server, "--concurrency", "16").exit_code == 6
         asked = len(server.requests)
     with sqlite3.connect(study.root / ".cothemes" / "records.sqlite") as database:
-        ((came,),) = database.execute("SELECT count(*) FROM outcomes")
+        # On a busy machine one may fail to connect: it has no reply to be derived again from.
+        ((came,),) = database.execute("SELECT count(*) FROM outcomes WHERE state != 'failed'")
     assert came > 10
     found = cothemes.json("propose", "--replay", study=study.root)
     assert (found["same"], found["different"], found["unanswered"]) == (came, [], 60 - came)
