@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,12 +15,14 @@ from tests.doubles.ledger import MemoryLedger, StoppedClock
 from tests.doubles.talk import CODEBOOK, cut, interview, passages
 
 from cothemes.adapters.prompt_templates import load_prompt
-from cothemes.errors import ModelError, ModelFault, StateConflict
+from cothemes.errors import InputError, ModelError, ModelFault, StateConflict
 from cothemes.ports import ChatReply
+from cothemes.records.ledger import Cap, Entered
 from cothemes.records.passage import Passage
-from cothemes.records.run import CallState
+from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, PrivacySettings, Settings
+from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.request import abridged
 from cothemes.stages.propose.model.retry import Patience
@@ -296,6 +299,28 @@ def test_a_fault_that_ends_the_run_loses_nothing_in_flight(fault: ModelFault) ->
     assert model.calls == 4
     assert sorted(states(results).values()) == ["coded", "coded", "failed", "failed"]
     assert sorted(call.state.value for call in ledger.calls()) == ["failed", "failed", "replied", "replied"]
+
+
+def test_what_fails_at_one_moment_is_raised_once_and_told_by_nobody_else() -> None:
+    """As when the disk is full under all that is in flight: no traceback on the terminal beside the error."""
+
+    class Full(MemoryLedger):
+        def write(self, calls: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
+            raise InputError("the disk is full", where="records.sqlite", hint="Make room.")
+
+    told: list[dict[str, Any]] = []
+
+    async def gather() -> list[Derivation]:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+        stream = coder(ScriptedModel(), 4).propose(
+            many(20), {"talk": DOCUMENT}, run="r0001", ledger=Full(), clock=StoppedClock()
+        )
+        return [derivation async for derivation in stream]
+
+    with pytest.raises(InputError, match="disk is full"):
+        asyncio.run(gather())
+    gc.collect()
+    assert told == []
 
 
 @pytest.mark.parametrize("by_signal", [True, False])

@@ -116,14 +116,15 @@ class ModelCoder:
         """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
 
         `documents` holds the passages' documents by slug; each is asked for when its passage's turn has come.
-        Raises StateConflict before the first call where
-        passages may not be sent, and ModelError, after everything in flight has been handed on, where every
-        further call would fail alike (key, quota, model). `terms` say what may be paid and what ends the run.
+        Raises StateConflict before the first call where passages may not be sent, and ModelError, after all
+        that was in flight has been handed on, where every further call would fail alike (key, quota, model).
+        `terms` say what may be paid and what ends the run.
         """
         may_send(self.settings, self.model.endpoint)
         caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or Terms())
         waiting = iter(passages)
         tasks: set[asyncio.Task[Derivation | None]] = set()
+        finished: set[asyncio.Task[Derivation | None]] = set()
         try:
             while True:
                 while not caller.stopping.is_set() and len(tasks) < self.settings.model.concurrency:
@@ -143,7 +144,8 @@ class ModelCoder:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            # Those that failed beside the one that ends the run are heard too: else Python prints them.
+            await asyncio.gather(*tasks, *finished, return_exceptions=True)
             caller.close()
         if caller.reason is not None:
             raise caller.reason
