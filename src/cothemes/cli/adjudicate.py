@@ -12,7 +12,6 @@ from cothemes.cli.invocation import JsonOption, opened_study
 if TYPE_CHECKING:
     from cothemes.app.steps.adjudicate import Adjudication
     from cothemes.app.study import Study
-    from cothemes.stages.review.discussion import Tally
 
 
 class Verdict(StrEnum):
@@ -136,6 +135,7 @@ def _undo(table: Adjudication, as_json: bool) -> None:
 
 
 def _list(table: Adjudication, as_json: bool) -> None:
+    from cothemes.cli.adjudicate_card import tally_lines
     from cothemes.cli.console import emit_json, print_table
 
     tally = table.tally
@@ -167,18 +167,6 @@ def _say(text: str) -> None:
     from cothemes.cli.console import say
 
     say(text)
-
-
-def tally_lines(tally: Tally, round_name: str) -> list[str]:
-    """How far the round is, in words."""
-    where = f"Round {round_name}" if round_name else "Ratings without a round"
-    lines = [
-        f"{where}: {tally.settled} of {tally.total} passages in dispute are settled; on {tally.agreed} more "
-        "all readers agreed."
-    ]
-    if tally.held:
-        lines.append(f"Not shown, since somebody has them open still: {tally.held}.")
-    return lines
 
 
 def _sit(table: Adjudication, plain: bool) -> None:

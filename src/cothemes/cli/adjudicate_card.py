@@ -129,3 +129,15 @@ def _ruling_as_json(ruling: Settlement | None, start: int) -> dict[str, Any] | N
         "note": ruling.note or None,
         "by": ruling.by,
     }
+
+
+def tally_lines(tally: Tally, round_name: str) -> list[str]:
+    """How far the round is, in words."""
+    where = f"Round {round_name}" if round_name else "Ratings without a round"
+    lines = [
+        f"{where}: {tally.settled} of {tally.total} passages in dispute are settled; on {tally.agreed} more "
+        "all readers agreed."
+    ]
+    if tally.held:
+        lines.append(f"Not shown, since somebody has them open still: {tally.held}.")
+    return lines

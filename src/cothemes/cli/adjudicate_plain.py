@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cothemes.app.steps.adjudicate import Adjudication
-from cothemes.cli.adjudicate_card import DisputePrinter
+from cothemes.cli.adjudicate_card import DisputePrinter, tally_lines
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_words import command_in, named_code, refusal
 from cothemes.errors import CothemesError, UsageError
@@ -193,8 +193,6 @@ class PlainAdjudication:
         return codes[int(word) - 1].code
 
     def _summary(self) -> None:
-        from cothemes.cli.adjudicate import tally_lines
-
         self._out.line("")
         for text in (f"{self._kept} records kept.", *tally_lines(self._table.tally, self._table.round)):
             self._out.line(text)

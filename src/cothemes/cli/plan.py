@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from cothemes.cli.batches import UNPARK, full_price
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cothemes.app.steps.propose import Plan, Wanted
+    from cothemes.app.steps.propose import Plan, Wanted, Withheld
     from cothemes.app.study import Study
     from cothemes.stages.propose.model.estimate import Estimate
     from cothemes.stages.propose.model.room import Room
+
+FEW = 5
+"""Documents that are named where several share a reason."""
 
 
 def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
@@ -32,7 +35,6 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     from cothemes.app.steps.forecast import forecast, forecast_as_json, room_for
     from cothemes.app.steps.terms import caps
     from cothemes.cli.console import emit_json, say
-    from cothemes.cli.propose import show_withheld
 
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
@@ -110,3 +112,13 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
     else:
         many = f"{room.high:,}" if room.low == room.high else f"{room.low:,} to {room.high:,}"
         yield f"{begun} the night would end after about {many} of {room.passages:,} passages."
+
+
+def show_withheld(withheld: Sequence[Withheld]) -> None:
+    """What was not sent, and why, a line for each reason."""
+    from cothemes.cli.console import say
+
+    for each in withheld:
+        named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
+        passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"
+        say(f"Not sent: {passages} of {named}: {each.reason}.")

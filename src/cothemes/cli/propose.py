@@ -21,13 +21,8 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.learnt import learnt_as_json, learnt_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cothemes.app.steps.propose import ProposeReport, Withheld
+    from cothemes.app.steps.propose import ProposeReport
     from cothemes.app.study import Study
-
-FEW = 5
-"""Documents that are named where several share a reason."""
 
 CoderOption = Annotated[
     CoderChoice | None,
@@ -160,6 +155,7 @@ def summary(report: ProposeReport) -> str:
 def show_report(report: ProposeReport) -> None:
     """Who spoke, what came of it, and what people had taught."""
     from cothemes.cli.console import say
+    from cothemes.cli.plan import show_withheld
 
     show_withheld(report.withheld)
     if report.run is None and report.waiting and not report.known:
@@ -193,16 +189,6 @@ def show_report(report: ProposeReport) -> None:
         why = {"cap": "beyond repairs_per_passage", "given_up": "since nearly all repairs had failed"}
         listed = ", ".join(f"{count} {why[each]}" for each, count in sorted(report.unrepaired.items()))
         say(f"Of them not asked about once more: {listed}.")
-
-
-def show_withheld(withheld: Sequence[Withheld]) -> None:
-    """What was not sent, and why, a line for each reason."""
-    from cothemes.cli.console import say
-
-    for each in withheld:
-        named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
-        passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"
-        say(f"Not sent: {passages} of {named}: {each.reason}.")
 
 
 def report_as_json(report: ProposeReport) -> dict[str, Any]:
