@@ -64,10 +64,10 @@ def test_calls_are_listed_settled_counted_and_taken_back(
         before = cli.json("costs", study=study.root)["budgets"][0]["counted"]
         listed = cli.json("costs", "--unconfirmed", study=study.root)
         assert sum(call["open"] for call in listed["calls"]) == pytest.approx(open_)
-        assert {call["why"] for call in listed["calls"]} == {"no reply came"}
+        assert {call["why"] for call in listed["calls"]} == {"no reply"}
         shown = said(cli("costs", "--unconfirmed", study=study.root))
         assert listed["calls"][0]["call"] in shown
-        assert f"{len(listed['calls'])} calls, at most" in shown
+        assert f"{len(listed['calls'])} calls of r0001, at most" in shown
 
         lot = cli.json("costs", "--settle", "0.002", *WHY, study=study.root)
         assert (lot["lot"], lot["calls"], lot["by"]) == (1, len(listed["calls"]), "ana")

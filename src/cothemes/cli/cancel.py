@@ -54,5 +54,5 @@ def _told(found: AtWork) -> str:
             "has come."
         )
     if found.standing is Standing.UNKNOWN:
-        return f"Run {run} is asked to stop, in case it lives: {found.told}."
+        return f"Run {run} is asked to stop, in case it lives: {found.told()}."
     return f"Run {run} is cancelled: no process works on it."

@@ -64,19 +64,20 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     if not found:
         say("Nothing is unconfirmed: every call that may have been paid for has its cost.")
         return
+    runs = list(dict.fromkeys(row["run"] for row in found))
     print_table(
-        ("call", "run", "asked (UTC)", "stage", "passage", "why", "at most"),
+        ("call", "run", "asked", "passage", "why", "at most"),
         [
             (
-                row["call"], row["run"], row["asked"][:16].replace("T", " "), row["stage"], row["passage"],
-                row["why"], _money(row["open"], row["currency"]),
+                row["call"], row["run"] if len(runs) > 1 else "", row["asked"][5:16].replace("T", " "), row["passage"], row["why"],
+                _money(row["open"], row["currency"]),
             )
             for row in found
         ],
-        right=(6,),
+        right=(5,),
     )  # fmt: skip
     total = " and ".join(_money(value, currency) for currency, value in _by_currency(found).items())
-    say(f"{len(found)} calls, at most {total}.")
+    say(f"{_calls(len(found))} of {', '.join(runs)}, at most {total}.")
     say(
         "What the provider's page shows for these days, beyond the costs that are known, is theirs. Settle "
         'them: cothemes costs --settle AMOUNT --note "WHERE IT STANDS", or --settle nothing.'

@@ -24,15 +24,18 @@ class AtWork:
     workers: tuple[tuple[Worker, Liveness], ...] = ()
     """Processes that did not end in order yet, and whether they live."""
 
-    @property
-    def told(self) -> str:
-        """What follows for a person; empty where the state says all."""
+    def told(self, *, goes_on: bool = True) -> str:
+        """What follows for a person; empty where the state says all. `goes_on`: whether a run of the codebook
+        as it is now would take this one up."""
         if self.standing in (Standing.RUNNING, Standing.STOPPING):
             where = ", ".join(_seen(worker) for worker, lives in self.workers if lives is Liveness.ALIVE)
             asked = ", asked to stop" if self.standing is Standing.STOPPING else ""
             return f"at work: {where}{asked}"
         if self.standing is Standing.LOST:
-            return f"killed or lost: nothing runs; {GOES_ON}"
+            then = (
+                GOES_ON if goes_on else "what came is kept, and under the changed codebook another run begins"
+            )
+            return f"killed or lost: nothing runs; {then}"
         if self.standing is Standing.UNKNOWN:
             away = [worker for worker, lives in self.workers if lives is Liveness.UNKNOWN]
             where = ", ".join(_seen(worker) for worker in away)

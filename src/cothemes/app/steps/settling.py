@@ -16,6 +16,8 @@ from cothemes.records.price import NANOS, amount
 from cothemes.records.run import CallState
 from cothemes.records.work import Liveness
 
+SHOWN = 10
+"""Characters of a key that are shown, and may be typed."""
 NOTHING = "nothing"
 """The amount of calls that were not billed."""
 _NOT_THERE = "`cothemes costs --unconfirmed` lists what is open."
@@ -43,7 +45,7 @@ def lost_calls(study: Study, which: Which) -> list[dict[str, Any]]:
     waiting = {each.owner for each in study.store.batches.all() if each.state.open}
     return [
         {
-            "call": call.key[:12],
+            "call": call.key[:SHOWN],
             "run": call.run,
             "asked": call.intended_at.isoformat(),
             "stage": call.stage,
@@ -156,9 +158,9 @@ def _why_given(note: str) -> str:
 
 def _why(study: Study, call: Lost, waiting: set[str]) -> str:
     if call.state is CallState.REPLIED:
-        return "no count came"
+        return "no count"
     if call.state is CallState.FAILED:
-        return "no reply came"
+        return "no reply"
     if call.owner in waiting:
         return "in a batch"
     return "under way" if study.store.work.lives(call.owner) else "killed"

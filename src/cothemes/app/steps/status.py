@@ -68,7 +68,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "run": run.id,
         "rater": run.rater,
         "state": found.standing.value,
-        "told": found.told,
+        "told": found.told(goes_on=run.codebook_hash == study.codebook.hash),
         "at_work": plain_workers(found),
         "passages": coded,
         "parked": sorted(parked),
