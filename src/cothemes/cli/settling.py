@@ -65,12 +65,13 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
         say("Nothing is unconfirmed: every call that may have been paid for has its cost.")
         return
     runs = list(dict.fromkeys(row["run"] for row in found))
+    one = len(runs) == 1
     print_table(
         ("call", "run", "asked", "passage", "why", "at most"),
         [
             (
-                row["call"], row["run"] if len(runs) > 1 else "", row["asked"][5:16].replace("T", " "), row["passage"], row["why"],
-                _money(row["open"], row["currency"]),
+                row["call"], "" if one else row["run"], row["asked"][5:16].replace("T", " "),
+                row["passage"], row["why"], _money(row["open"], row["currency"]),
             )
             for row in found
         ],
