@@ -40,8 +40,9 @@ demo: $(STAMP)  ## code the sample study from files to report; no key, no networ
 test: $(STAMP)  ## the tests (under five minutes on two cores)
 	$(PYTEST) -n $(WORKERS) -m "not slow and not browser and not real_server"
 
-test-slow: $(STAMP)  ## the tests marked slow
+test-slow: $(STAMP)  ## the tests marked slow, and properties on examples not tried before
 	$(PYTEST) -n $(WORKERS) -m "slow"
+	$(PYTEST) -n $(WORKERS) -m "hypothesis and not slow and not browser and not real_server" --hypothesis-profile=search
 
 test-browser: $(STAMP)  ## the tests that open a page in headless Chromium (Debian: apt install chromium)
 	$(PYTEST) -m "browser"
