@@ -83,7 +83,7 @@ types: $(STAMP)
 contracts: $(STAMP)
 	$(BIN)/lint-imports
 
-check: lint types contracts test wheel-test  ## the one gate: format, lint, types, import contracts, tests, wheel
+check: lint types contracts test  ## the one gate: format, lint, types, import contracts, tests (the wheel among them)
 
 wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the source tree
 	$(PYTEST) -m wheel tests/wheel

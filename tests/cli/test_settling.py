@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest
 from tests.doubles.night import MODEL, REPLY_NANOS, cothemes, night_study
+from tests.doubles.patience import PATIENCE, wait_for
 
 from cothemes.app.study import Study
 from cothemes.records.price import NANOS
@@ -151,20 +152,19 @@ def test_one_call_and_more_than_was_reserved(cli: CommandLine, study: Study) -> 
 def test_nothing_is_settled_while_a_process_is_at_it(cli: CommandLine, study: Study) -> None:
     def slow(body: Body, number: int) -> Answer:
         answer = honest(body, number)
-        answer.delay = 30.0
+        answer.delay = PATIENCE
         return answer
 
     with ChatServer(slow) as server:
         process = cothemes(study, "propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
-        while len(server.requests) < 2:
-            assert process.poll() is None
+        wait_for(lambda: len(server.requests) >= 2)
         refused = cli("costs", "--settle", "nothing", *WHY, study=study.root)
         assert refused.exit_code == 3
         assert "r0001 is at work" in said(refused)
         listed = cli.json("costs", "--unconfirmed", study=study.root)["calls"]
         assert {call["why"] for call in listed} == {"under way"}
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert {c["why"] for c in cli.json("costs", "--unconfirmed", study=study.root)["calls"]} == {"killed"}
     assert "Killed or lost, so that nothing of them runs: r0001." in said(cli("costs", study=study.root))
     cli.done("costs", "--settle", "nothing", *WHY, study=study.root)

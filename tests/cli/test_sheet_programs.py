@@ -265,9 +265,7 @@ def test_a_column_that_went_astray_loses_no_tick(numbered: Study, tmp_path: Path
     gone = [["January" if name == "1-2" else name for name in rows[0]], *rows[1:]]
     (tmp_path / "gone.csv").write_text(as_csv(gone), encoding="utf-8")
     found = import_sheet(numbered, "ann", tmp_path / "gone.csv")
-    assert whats(found) == {
-        "12.0001": "has lost the column for 1-2: what was ticked there would count as no"
-    }
+    assert whats(found) == {"12.0001": "has lost the column for 1-2: what was ticked there would count as no"}
     same = [["1.1" if name == "1.10" else name for name in rows[0]], *rows[1:]]
     (tmp_path / "same.csv").write_text(as_csv(same), encoding="utf-8")
     with pytest.raises(SheetError, match=r"has the column 1\.1 twice"):

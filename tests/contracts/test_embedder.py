@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import erf
 from tests.doubles.embedder import HashedBagEmbedder
+from tests.doubles.patience import PATIENCE
 
 from cothemes.adapters.minilm_graph import build_into, graph_path, read_safetensors
 from cothemes.adapters.onnx_embedder import PROBE, PROBE_HEAD, OnnxEmbedder, thread_count
@@ -145,7 +146,7 @@ def test_two_processes_may_build_the_graph_at_once(tmp_path: Path) -> None:
     workers = [context.Process(target=_embed_into, args=(str(tmp_path), results)) for _ in range(2)]
     for worker in workers:
         worker.start()
-    said = [results.get(timeout=120) for _ in workers]
+    said = [results.get(timeout=PATIENCE) for _ in workers]
     for worker in workers:
         worker.join()
     assert said[0] == pytest.approx(said[1], abs=1e-6)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,8 +24,6 @@ MODEL = "openai:stub"
 PRICES = f'[models."{MODEL}"]\ninput = 1.0\ncached_input = 0.5\noutput = 2.0\ncurrency = "EUR"\n'
 """A reply of the stub, 1,200 tokens in (1,024 of them cached) and 80 out, costs 176 + 512 + 160 = 848 µ€."""
 REPLY_NANOS = 848_000
-PATIENCE = 120.0
-"""Seconds after which something is not going to happen, on a machine that has much else to do."""
 
 WORKER = """
 import os, sys
@@ -116,14 +113,6 @@ def cothemes(study: Study, *words: str, **more: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "cothemes", "-C", str(study.root), *words],
         cwd=ROOT, env={**environment(), **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Until it has happened; AssertionError when it does not."""
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.02)
 
 
 def environment() -> dict[str, str]:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest
-from tests.doubles.night import MODEL, PATIENCE, night_study, wait_for
+from tests.doubles.night import MODEL, night_study
 from tests.doubles.night import cothemes as process_of
+from tests.doubles.patience import PATIENCE, wait_for
 
 from cothemes.app.study import Study
 

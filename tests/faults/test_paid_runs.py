@@ -11,15 +11,14 @@ import pytest
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest, keeps
 from tests.doubles.night import (
     MODEL,
-    PATIENCE,
     REPLY_NANOS,
     bought,
     cothemes,
     environment,
     killed_again_and_again,
     night_study,
-    wait_for,
 )
+from tests.doubles.patience import PATIENCE, wait_for
 from tests.faults.test_store_disk_full import disk_of
 
 from cothemes.app.steps.propose import Wanted, propose

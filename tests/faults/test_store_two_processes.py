@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.doubles.patience import PATIENCE
 
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.store import SqlStore
@@ -63,7 +64,7 @@ def test_four_processes_make_open_and_write_one_database_at_once(tmp_path: Path)
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    told = [child.communicate(timeout=120) for child in children]
+    told = [child.communicate(timeout=PATIENCE) for child in children]
     assert [child.returncode for child in children] == [0, 0, 0, 0], [errors for _, errors in told]
     run_ids = [line for output, _ in told for line in output.split()]
     assert sorted(run_ids) == [f"r{n:04d}" for n in range(1, 4 * EACH + 1)]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.coded_study import NOW, assign, propose, study_in
+from tests.doubles.patience import PATIENCE
 
 from cothemes.app import wiring
 from cothemes.app.steps.anchoring import anchoring
@@ -27,11 +28,15 @@ PASSAGES = [f"talk-{n}.{k:04d}" for n in range(1, TALKS + 1) for k in (2, 4, 5)]
 
 
 def code_all(root: str, name: str, code: str, together: Barrier) -> None:
-    """One person's process: codes every passage that waits, one after the other."""
+    """One person's process: codes every passage that waits, one after the other. Both begin together, and
+    again after the half, so that neither is through before the other has begun."""
     study = Study(Path(root))
     desk = Desk(study, name)
-    together.wait(60)
+    coded = 0
     while (passage := desk.next_passage()) is not None:
+        if coded in (0, len(PASSAGES) // 2):
+            together.wait(PATIENCE)
+        coded += 1
         desk.done(desk.decide(desk.card(passage), code, Action.ADD, note=f"{name} on {passage}"))
     study.close()
 
@@ -49,7 +54,7 @@ def test_two_people_code_one_study_at_the_same_time(tmp_path: Path) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=120)
+        worker.join(PATIENCE)
         assert worker.exitcode == 0
     decisions = study.store.reviews.decisions()
     assert len(decisions) == len({d.id for d in decisions}) == 2 * 2 * len(PASSAGES)
@@ -75,12 +80,12 @@ def test_work_is_given_on_while_its_owner_codes(tmp_path: Path) -> None:
     refused = 0
     for passage in PASSAGES:
         if passage == PASSAGES[len(PASSAGES) // 2]:
-            process.join(timeout=60)
+            process.join(PATIENCE)
         try:
             ann.done(ann.card(passage))
         except StateConflict:
             refused += 1
-    process.join(timeout=60)
+    process.join(PATIENCE)
     assert process.exitcode == 0
     owners = {a.passage: a.reviewer for a in study.store.reviews.assignments()}
     assert set(owners) == set(PASSAGES)

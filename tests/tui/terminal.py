@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from tests.doubles.patience import PATIENCE
+
 _SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\|[()][A-Z0-9]|[=>78])"
 )
@@ -69,7 +71,7 @@ class Terminal:
             pass
         os.write(self._master, keys.encode())
 
-    def wait_for(self, pattern: str, seconds: float = 20.0) -> str:
+    def wait_for(self, pattern: str, seconds: float = PATIENCE) -> str:
         """What was written from now until `pattern` stands in it; AssertionError when it does not come."""
         deadline = time.monotonic() + seconds
         start = len(self.raw)

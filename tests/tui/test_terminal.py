@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.doubles.coded_study import NOW, assign, propose, study_in
+from tests.doubles.patience import PATIENCE
 from tests.tui.terminal import Terminal, shown
 
 from cothemes.app.study import Study
@@ -35,7 +36,7 @@ def test_a_sitting_ends_with_its_summary(study: Study) -> None:
         terminal.wait_for("recorded: accept A1")
         terminal.press("q")
         terminal.wait_for("Go on: cothemes review --as ann")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(PATIENCE) == 0
     assert [d.action for d in study.store.reviews.decisions()] == [Action.ACCEPT]
 
 
@@ -46,14 +47,14 @@ def test_the_prompt_takes_the_place_of_the_screen(study: Study, words: tuple[str
         terminal.wait_for("Type \\? for help, q to quit")
         terminal.press("q\n")
         terminal.wait_for("0 of 24 done")
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_without_colour_no_colour_is_written(study: Study) -> None:
     with Terminal(study.root, "--as", "ann", environment={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for("suggested by offline")
         terminal.press("v")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         # A repaint may come late; the underline is what the key brings.
         underlined = re.compile(r"\x1b\[(?:[0-9;]*;)?4(?:;[0-9;]*)?m")
         while not underlined.search(terminal.raw) and time.monotonic() < deadline:
@@ -77,7 +78,7 @@ def test_a_terminal_that_closes_loses_nothing(study: Study) -> None:
             terminal.press(key)
             terminal.wait_for(said)
         terminal.hang_up()
-        terminal.process.wait(60)
+        terminal.process.wait(PATIENCE)
     assert [d.action for d in study.store.reviews.decisions()] == [Action.ACCEPT, Action.FLAG]
     assert study.store.check() == "ok"
 

@@ -10,8 +10,9 @@ import pytest
 from tests.conftest import CommandLine
 from tests.doubles.batch_night import PASSAGES, all_is_settled, wanted
 from tests.doubles.batch_server import BatchServer
-from tests.doubles.night import MODEL, PATIENCE, wait_for
+from tests.doubles.night import MODEL
 from tests.doubles.night import cothemes as process_of
+from tests.doubles.patience import PATIENCE, wait_for
 
 from cothemes.app.steps.propose import propose
 from cothemes.app.study import Study, create_study
