@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_PROBLEMS = 40
+NAMES_REPLACED = (
+    "Pseudonyms stand for the names that the study knows; --show-originals keeps the names. What identifies\n"
+    "people otherwise is still there: read it before you pass it on."
+)
 UNBROKEN = ("passage", "document", "code")
 """Columns whose cells people copy: never folded."""
 

@@ -28,19 +28,24 @@ def disagreements(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write the map as a page.")
     ] = None,
+    originals: Annotated[
+        bool, typer.Option("--show-originals", help="On the page: the names, where the study has pseudonyms.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show where readers see a passage differently. With the words, to talk over; nothing is measured."""
     from cothemes.app.steps.disagreements import disagreements as find
     from cothemes.app.steps.disagreements import write_map
-    from cothemes.cli.console import emit_json, note, say
+    from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 
     names = [name.strip() for name in readers.split(",") if name.strip()]
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
         if html is not None:
-            write_map(study, found, html)
+            replaced = write_map(study, found, html, originals=originals)
             note(f"Written: {html}")
+            if replaced:
+                note(NAMES_REPLACED)
     if as_json:
         emit_json(found.model_dump(mode="json"))
         return

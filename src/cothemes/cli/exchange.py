@@ -93,6 +93,10 @@ def export(
     by_code: Annotated[
         bool, typer.Option("--by-code", help="Of a sheet: a column for each code to tick, in place of one.")
     ] = False,
+    originals: Annotated[
+        bool,
+        typer.Option("--show-originals", help="Of codings: the names, where the study has pseudonyms."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
@@ -100,7 +104,7 @@ def export(
     A sheet holds what waits for one reviewer and is taken in again by `cothemes import OUT --as NAME`.
     """
     from cothemes.app.steps.exchange import export_codings, export_ratings
-    from cothemes.cli.console import emit_json, typed
+    from cothemes.cli.console import NAMES_REPLACED, emit_json, say, typed
     from cothemes.errors import UsageError
 
     if form is Format.SHEET:
@@ -112,10 +116,12 @@ def export(
         raise UsageError("--as and --by-code belong to a sheet", hint="cothemes export sheet OUT --as NAME")
     with opened_study(context) as study:
         if form is Format.RATINGS:
-            rows = export_ratings(study, out)
+            made = export_ratings(study, out)
         else:
-            rows = export_codings(study, out, workbook=form is Format.XLSX)
+            made = export_codings(study, out, workbook=form is Format.XLSX, originals=originals)
     if as_json:
-        emit_json({"file": str(out), "rows": rows})
+        emit_json({"file": str(out), "rows": made.rows, "pseudonyms": made.pseudonyms})
     else:
-        typed(f"{rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
+        typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
+        if made.pseudonyms:
+            say(NAMES_REPLACED)

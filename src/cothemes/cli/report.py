@@ -19,15 +19,18 @@ def report(
     memos: Annotated[
         bool, typer.Option("--memos/--no-memos", help="Whether memos stand on it as an appendix.")
     ] = True,
+    originals: Annotated[
+        bool, typer.Option("--show-originals", help="The names, where the study has pseudonyms.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. It needs nothing else to be read."""
     from cothemes.app.steps.report import report as run
     from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import NAMES_REPLACED, emit_json, say
 
     with opened_study(context) as study:
-        made = run(study, out, quotes=quotes, memos=memos)
+        made = run(study, out, quotes=quotes, memos=memos, originals=originals)
     found = made.findings
     if as_json:
         emit_json(
@@ -40,10 +43,13 @@ def report(
                 "documents_counted": found.documents_rated,
                 "codes_used": len(found.quotes),
                 "agreement": [table.measure for table in made.agreements],
+                "pseudonyms": made.pseudonyms,
             }
         )
         return
     passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
     say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
     say(found.basis.sentence)
+    if made.pseudonyms:
+        say(NAMES_REPLACED)
     say(f"Written: {out}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.consensus import consensus
+from cothemes.app.steps.published import Published
 from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
 from cothemes.app.steps.reading import passages_of
 from cothemes.app.study import Study
@@ -70,12 +71,13 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     table = study_table(study, found)
     passages = passages_of(study.store.passages)
     documents = {document.slug: document for document in study.store.documents.heads()}
+    published = Published(study)
     shown = agreement_of(
         table,
         request,
         labels={code.id: code.label for code in study.codebook.codes},
         words={head.id: head.words for head in passages.heads},
-        texts={passage.id: passage.text for passage in passages} if request.disagreements else {},
+        texts={passage.id: published.quote(passage) for passage in passages} if request.disagreements else {},
         tried=models_tried(study),
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )

@@ -9,6 +9,7 @@ import cothemes
 from cothemes.adapters.writers.difference_page import write_difference_page
 from cothemes.app import wiring
 from cothemes.app.steps.consensus import readings
+from cothemes.app.steps.published import Published
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.stages.evaluate.differences import (
@@ -55,18 +56,54 @@ def disagreements(
     )
 
 
-def write_map(study: Study, found: DifferenceMap, path: Path) -> None:
-    """The map as one page. Raises InputError where it cannot be written."""
+def published_map(found: DifferenceMap, published: Published) -> DifferenceMap:
+    """The map with words, speakers and notes as others may read them."""
+    if not published.pseudonyms:
+        return found
+    return found.model_copy(update={"passages": tuple(_shown(each, published) for each in found.passages)})
+
+
+def _shown(each: PassageDiffers, published: Published) -> PassageDiffers:
+    def words(text: str) -> str:
+        return published.words(text, each.document)
+
+    return each.model_copy(
+        update={
+            "speaker": words(each.speaker),
+            "text": words(each.text),
+            "codes": tuple(
+                code.model_copy(
+                    update={
+                        "marks": tuple(
+                            mark.model_copy(update={"words": words(mark.words)}) for mark in code.marks
+                        )
+                    }
+                )
+                for code in each.codes
+            ),
+            "remarks": tuple(
+                remark.model_copy(update={"note": words(remark.note)}) for remark in each.remarks
+            ),
+        }
+    )
+
+
+def write_map(study: Study, found: DifferenceMap, path: Path, *, originals: bool = False) -> bool:
+    """The map as one page, with pseudonyms where the study has them, unless `originals`; gives whether it
+    has. Raises InputError where it cannot be written."""
+    published = Published(study, originals=originals)
     write_difference_page(
         path,
         {
             "title": study.settings.study.title,
             "version": cothemes.__version__,
             "made": wiring.clock().now(),
-            "map": found,
+            "map": published_map(found, published),
             "synthetic": any(each.synthetic for each in study.store.documents.heads()),
+            "pseudonyms": published.pseudonyms,
         },
     )
+    return published.pseudonyms
 
 
 def _refuse_unknown(cases: list[Case], readers: Collection[str], document: str, round_name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
@@ -11,6 +12,7 @@ from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
 from cothemes.app.steps.agreement import study_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
 from cothemes.app.steps.memos import memos_by_place
+from cothemes.app.steps.published import Published
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.sheet import Column, Leaf
@@ -71,25 +73,40 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
     return found
 
 
-def export_codings(study: Study, path: Path, *, workbook: bool = False) -> int:
-    """The codings as CSV or as a workbook, a row each; gives their number. Where a person accepted a
-    suggestion and marked no words, its evidence is the quote."""
-    passages = {passage.id: passage for passage in study.store.passages.all()}
-    documents = {document.slug: document for document in study.store.documents.all()}
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    pseudonyms: bool = False
+    """Whether pseudonyms stand for the names in it."""
+
+
+def export_codings(study: Study, path: Path, *, workbook: bool = False, originals: bool = False) -> Exported:
+    """The codings as CSV or as a workbook, a row each. Where a person accepted a suggestion and marked no
+    words, its evidence is the quote. A study with pseudonyms has them here, unless `originals`."""
+    published = Published(study, originals=originals)
+    passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
+    documents = {document.slug: published.document(document) for document in study.store.documents.all()}
     ratings = study_ratings(study, all_passages=True).ratings
     marked = unverified_removed(study, with_evidence(study, ratings))
-    rows = codings_rows(marked, passages, documents, study.codebook, memos_by_place(study))
+    memos = {
+        (place, code): [published.words(text, passages[place].document) for text in texts]
+        for (place, code), texts in memos_by_place(study).items()
+        if place in passages
+    }
+    rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
     if not workbook:
-        return write_csv(path, rows)
+        return Exported(write_csv(path, rows), published.pseudonyms)
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return len(body)
+    return Exported(len(body), published.pseudonyms)
 
 
-def export_ratings(study: Study, path: Path) -> int:
-    """Everyone's ratings as ratings.csv; gives the number of rows."""
+def export_ratings(study: Study, path: Path) -> Exported:
+    """Everyone's ratings as ratings.csv, in which no text stands."""
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
-    return write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
+    return Exported(write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters)))

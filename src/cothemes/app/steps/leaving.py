@@ -45,9 +45,10 @@ class Veil:
         """The document, ready for a coder, with the way back for what it says."""
         return ViewedDocument(document, self.view(document), partial(self._cloak, document=document.slug))
 
-    def words(self, text: str) -> str:
-        """Any other text that goes along, such as a codebook's example, with the same pseudonyms."""
-        return self._cloak(text)
+    def words(self, text: str, document: str = "") -> str:
+        """Any other text that goes along, such as a codebook's example, with the same pseudonyms. Initials
+        count only in the `document` that they stand in."""
+        return self._cloak(text, document)
 
     def _spans(self, document: Document) -> list[tuple[int, int, str]]:
         state = self._states.get(document.slug)

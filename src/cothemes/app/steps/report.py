@@ -18,6 +18,7 @@ from cothemes.app.steps.agreement import (
 from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.published import Published
 from cothemes.app.steps.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.steps.report_facts import study_facts
 from cothemes.app.steps.report_memos import MemoAppendix, memo_appendix
@@ -52,19 +53,25 @@ class ReportMade:
     path: str
     findings: Findings
     agreements: tuple[AgreementTable, ...]
+    pseudonyms: bool = False
+    """Whether pseudonyms stand for the names on it."""
 
 
-def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> ReportMade:
-    """Writes the page, with memos as an appendix unless told not to. Raises StateConflict for a study without
-    documents, InputError where it cannot be written."""
-    documents = {document.slug: document for document in study.store.documents.all()}
+def report(
+    study: Study, path: Path, *, quotes: int = 3, memos: bool = True, originals: bool = False
+) -> ReportMade:
+    """Writes the page, with memos as an appendix unless told not to. A study with pseudonyms has them on it,
+    unless `originals`. Raises StateConflict for a study without documents, InputError where it cannot be
+    written."""
+    published = Published(study, originals=originals)
+    documents = {document.slug: published.document(document) for document in study.store.documents.all()}
     if not documents:
         raise StateConflict(
             "holds no documents yet, so there is nothing to report",
             where=str(study.root),
             hint="Read some first: cothemes ingest FILES_OR_FOLDERS",
         )
-    passages = {passage.id: passage for passage in study.store.passages.all()}
+    passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     runs = study.store.runs.all()
     ratings = _counted_ratings(study)
     found = findings(
@@ -74,13 +81,19 @@ def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> 
         study.codebook,
         latest_run=runs[-1].rater if runs else "",
         most_quotes=quotes,
+        quoting=published.quote,
     )
+    found = found.model_copy(update={"terms": published.terms(found.terms)})
     agreements, without = _agreements(study)
     units = sum(table.units for table in agreements if len(table.raters) > 1)
     made = wiring.clock().now()
     reflexive = study.settings.study.tradition == "reflexive"
-    settled, missing, history = settled_rounds(study), missing_codes(study), codebook_history(study)
-    appendix = memo_appendix(study) if memos else MemoAppendix()
+    settled, missing, history = (
+        settled_rounds(study),
+        missing_codes(study, published),
+        codebook_history(study),
+    )
+    appendix = memo_appendix(study, published) if memos else MemoAppendix()
     facts = study_facts(
         study,
         counting=found.basis.sentence,
@@ -101,6 +114,7 @@ def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> 
             "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
             "synthetic": _synthetic(documents, ratings),
             "left_out": left_out(study),
+            "pseudonyms": published.pseudonyms,
             "recruitment_note": RECRUITMENT_NOTE,
             "recruitment_wording": _recruitment(documents),
             "agreements": agreements,
@@ -109,7 +123,7 @@ def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> 
             "checklists": checklists(facts),
             "estimated": () if reflexive else estimated_shares(study),
             "reflexive": reflexive,
-            "map": differing(study),
+            "map": differing(study, published),
             "settled": settled,
             "missing": missing,
             "history": history,
@@ -120,7 +134,7 @@ def report(study: Study, path: Path, *, quotes: int = 3, memos: bool = True) -> 
             ],
         },
     )
-    return ReportMade(path=str(path), findings=found, agreements=agreements)
+    return ReportMade(path=str(path), findings=found, agreements=agreements, pseudonyms=published.pseudonyms)
 
 
 def _counted_ratings(study: Study) -> list[Rating]:

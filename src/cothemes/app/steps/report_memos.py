@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from cothemes.app.steps.memos import memos_of
+from cothemes.app.steps.published import Published
 from cothemes.app.study import Study
 from cothemes.records.record import Record
-from cothemes.stages.deidentify.run import Cloak
 from cothemes.stages.review.memos import Kept
 
 STUDY, CODES, TEXTS = "On the study", "On codes", "On documents and passages"
@@ -42,17 +42,14 @@ class MemoAppendix(Record):
     """Names are replaced as in what leaves the machine."""
 
 
-def memo_appendix(study: Study) -> MemoAppendix:
+def memo_appendix(study: Study, published: Published) -> MemoAppendix:
     """Those on the study first, then on codes in the codebook's order, then on documents and passages.
 
-    In a study that was deidentified they are shown with its pseudonyms; what people wrote stays as it is.
+    They are shown as `published` has words; what people wrote stays as it is.
     """
     found = memos_of(study)
     if not found:
         return MemoAppendix()
-    known = study.store.privacy.pseudonyms()
-    hide = bool(known) or study.settings.privacy.deidentified == "reviewed"
-    cloak = Cloak(known) if hide else None
     groups: dict[str, list[Kept]] = {STUDY: [], CODES: [], TEXTS: []}
     for memo in found:
         groups[TEXTS if memo.last.document else CODES if memo.last.code else STUDY].append(memo)
@@ -66,16 +63,16 @@ def memo_appendix(study: Study) -> MemoAppendix:
         groups=tuple(
             MemoGroup(
                 heading=heading,
-                memos=tuple(_shown(study, memo, cloak) for memo in sorted(memos, key=place)),
+                memos=tuple(_shown(study, memo, published) for memo in sorted(memos, key=place)),
             )
             for heading, memos in groups.items()
             if memos
         ),
-        pseudonyms=hide,
+        pseudonyms=published.pseudonyms,
     )
 
 
-def _shown(study: Study, memo: Kept, cloak: Cloak | None) -> ReportMemo:
+def _shown(study: Study, memo: Kept, published: Published) -> ReportMemo:
     last = memo.last
     code = study.codebook.by_id.get(last.code or "")
     return ReportMemo(
@@ -85,5 +82,5 @@ def _shown(study: Study, memo: Kept, cloak: Cloak | None) -> ReportMemo:
         begun=memo.versions[0].at,
         at=last.at,
         version=len(memo.versions),
-        text=cloak(last.text, last.document or "") if cloak else last.text,
+        text=published.words(last.text, last.document or ""),
     )

@@ -7,8 +7,9 @@ from collections import defaultdict
 from cothemes.app.steps.agreement import study_agreement
 from cothemes.app.steps.candidates import settled_ids, uncoded
 from cothemes.app.steps.consensus import consensus, readings, settled_places
-from cothemes.app.steps.disagreements import disagreements
+from cothemes.app.steps.disagreements import disagreements, published_map
 from cothemes.app.steps.prevalence import study_prevalence
+from cothemes.app.steps.published import Published
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.records.document import Kind
@@ -150,7 +151,7 @@ def _against(
     return tuple(pair for pair in table.pairs if len({pair.a, pair.b} & settled) == 1), ""
 
 
-def missing_codes(study: Study) -> MissingCodes:
+def missing_codes(study: Study, published: Published) -> MissingCodes:
     """What no code fits: the open ones with most passages first, put together by their words alone."""
     every = uncoded(study)
     done = settled_ids(study, every)
@@ -161,11 +162,15 @@ def missing_codes(study: Study) -> MissingCodes:
     found = sorted(
         (
             Missing(
-                label=members[0].label,
+                label=published.words(members[0].label, members[0].document),
                 criterion=next((each.criterion for each in members if each.criterion), ""),
                 passages=tuple(dict.fromkeys(each.passage for each in members)),
                 by=tuple(dict.fromkeys(each.by for each in members)),
-                quotes=tuple(dict.fromkeys(q for each in members for q in each.quotes))[:MOST_QUOTES],
+                quotes=tuple(
+                    dict.fromkeys(
+                        published.words(quote, each.document) for each in members for quote in each.quotes
+                    )
+                )[:MOST_QUOTES],
             )
             for members in heaps.values()
         ),
@@ -178,11 +183,11 @@ def missing_codes(study: Study) -> MissingCodes:
     )
 
 
-def differing(study: Study) -> DifferenceMap | None:
+def differing(study: Study, published: Published) -> DifferenceMap | None:
     """The map of a reflexive study; None elsewhere, and where no two people have read a passage."""
     if study.settings.study.tradition != "reflexive":
         return None
     try:
-        return disagreements(study)
+        return published_map(disagreements(study), published)
     except CothemesError:
         return None

@@ -8,6 +8,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
+from cothemes.stages.exchange.quotes import Quoting, words_of
 
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
@@ -23,13 +24,14 @@ def codings_rows(
     documents: Mapping[str, Document],
     codebook: Codebook,
     memos: Mapping[tuple[str, str], Sequence[str]] | None = None,
+    quoting: Quoting = words_of,
 ) -> Iterator[list[str]]:
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
     code points of the passage's text. Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
-    passage; the column is there only where there are any.
+    passage; the column is there only where there are any. `quoting` gives the words of a quote.
     """
     written = memos or {}
     applied = [r for r in ratings if r.code and r.value in (1, None) and r.unit in passages]
@@ -61,7 +63,7 @@ def codings_rows(
             SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED,
             rating.arm,
             rating.round,
-            passage.text[rating.start : rating.end] if marked else passage.text,
+            quoting(passage, rating.start, rating.end) if marked else quoting(passage, None, None),
             "yes" if marked else "no",
             str(rating.start) if marked else "",
             str(rating.end) if marked else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Kind
@@ -15,6 +15,14 @@ from cothemes.stages.exchange.basis import Settled, Source
 LONGEST = 600
 """Characters; a longer quote is cut at the end of a sentence or word."""
 CUT = " […]"
+
+Quoting = Callable[[Passage, int | None, int | None], str]
+"""A passage's words from start to end (code points of its text; None: its edge) as they may be read."""
+
+
+def words_of(passage: Passage, start: int | None, end: int | None) -> str:
+    """The words as they stand in the source."""
+    return passage.text[start:end]
 
 
 class Quote(Record):
@@ -50,6 +58,7 @@ def quotes_by_code(
     documents: Mapping[str, Document],
     *,
     most: int,
+    quoting: Quoting = words_of,
 ) -> list[CodeQuotes]:
     """Up to `most` quotes for each code that applies anywhere, one document after the other."""
     by_code: dict[str, list[Rating]] = {}
@@ -62,7 +71,7 @@ def quotes_by_code(
             definition=code.definition,
             passages=len(settled.applied[code.id]),
             quotes=tuple(
-                _quote(rating, _by(rating, settled), passages, documents)
+                _quote(rating, _by(rating, settled), passages, documents, quoting)
                 for rating in _spread(by_code.get(code.id, ()), passages, documents)[:most]
             ),
         )
@@ -98,12 +107,16 @@ def _by(rating: Rating, settled: Settled) -> str:
 
 
 def _quote(
-    rating: Rating, by: str, passages: Mapping[str, Passage], documents: Mapping[str, Document]
+    rating: Rating,
+    by: str,
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+    quoting: Quoting,
 ) -> Quote:
     passage = passages[rating.unit]
     document = documents[passage.document]
     marked = rating.start is not None and rating.end is not None
-    words = passage.text[rating.start : rating.end] if marked else passage.text
+    words = quoting(passage, rating.start, rating.end) if marked else quoting(passage, None, None)
     return Quote(
         text=shown_text(shortened(words.strip())),
         marked=marked,

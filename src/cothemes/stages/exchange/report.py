@@ -21,7 +21,7 @@ from cothemes.stages.exchange.findings import (
     group_tables,
     kept_within_one_kind,
 )
-from cothemes.stages.exchange.quotes import CodeQuotes, quotes_by_code
+from cothemes.stages.exchange.quotes import CodeQuotes, Quoting, quotes_by_code, words_of
 from cothemes.stages.exchange.term_recognition import TermRecognition, term_recognition
 
 SPOKEN = Kind.INTERVIEW
@@ -60,8 +60,10 @@ def findings(
     *,
     latest_run: str = "",
     most_quotes: int = 3,
+    quoting: Quoting = words_of,
 ) -> Findings:
-    """Counts what people decided; where nobody did, what was suggested, and says so."""
+    """Counts what people decided; where nobody did, what was suggested, and says so. `quoting` gives the
+    words of a quote."""
     open_to_codes = {name for name, passage in passages.items() if _may_carry_a_code(passage)}
     known = [rating for rating in ratings if rating.unit in open_to_codes]
     basis = basis_of(known, latest_run)
@@ -85,7 +87,9 @@ def findings(
         groups=tuple(groups),
         without_groups=tuple(without),
         attributes=tuple(attribute_tables(settled, codebook)),
-        quotes=tuple(quotes_by_code(settled, codebook, passages, documents, most=most_quotes)),
+        quotes=tuple(
+            quotes_by_code(settled, codebook, passages, documents, most=most_quotes, quoting=quoting)
+        ),
         terms=term_recognition(
             sorted(documents.values(), key=lambda d: (d.kind is not Kind.INTERVIEW, d.kind.value, d.slug)),
             codebook.lexical_probes,
