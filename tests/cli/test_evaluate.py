@@ -18,11 +18,36 @@ def test_one_split_is_said_to_have_no_pair(cothemes, suite: Path) -> None:
     cothemes.done("evaluate", suite)
     printed = " ".join(cothemes.done("evaluate", suite, "--compare").split())
     assert "One split cannot be paired" in printed
-    assert "Not on the same passages" not in printed
-    suite.write_text(SUITE.replace("test: 0.4", "test: 0.5"), encoding="utf-8")
+    assert "Not comparable" not in printed
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("test: 0.4", "test: 0.6", "splits, test share 0.4 then, 0.6 now"),
+        ("min_positives: 3", "min_positives: 21", "scored codes 2 then, 1 now"),
+        ("gold: ann", "gold: bob", "gold ann then, bob now"),
+    ],
+)
+def test_another_measure_is_not_compared_with_and_judges_nothing(
+    cothemes, tmp_path: Path, was: str, now: str, told: str
+) -> None:
+    suite = gold_suite(tmp_path / "two", raters=("ann", "bob"))
+    cothemes.done("evaluate", suite)
+    suite.write_text(SUITE.replace(was, now), encoding="utf-8")
     printed = " ".join(cothemes.done("evaluate", suite, "--compare").split())
-    assert "Not on the same passages" in printed
-    assert "One split cannot" not in printed
+    assert told in printed
+    assert "no earlier row measured the same passages, splits, codes and gold" in printed
+    assert "regression" not in printed
+    assert "95 % of the difference" not in printed
+    # Back at the first measure, its own row is the newest that can be compared.
+    suite.write_text(SUITE, encoding="utf-8")
+    page = suite.parent / "page.html"
+    printed = " ".join(cothemes.done("evaluate", suite, "--compare", "--html", page).split())
+    assert "held against" in printed
+    assert "2 figures" not in printed
+    assert "1 row, 10 figures: none moved" in printed
+    assert "Not comparable with" in page.read_text(encoding="utf-8")
 
 
 def test_the_history_lies_beside_the_suite_file_or_beside_a_folder_of_suites(cothemes, suite: Path) -> None:

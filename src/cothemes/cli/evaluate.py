@@ -82,6 +82,7 @@ def evaluate(
     if as_json:
         document = found.report.as_json()
         document["changes"] = [change.model_dump(mode="json") for change in found.changes]
+        document["passed_over"] = [each.model_dump(mode="json") for each in found.passed_over]
         emit_json(document)
     else:
         _show(found, change_lines(found) if compare else ())

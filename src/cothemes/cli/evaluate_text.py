@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from cothemes.cli.agreement_text import counted, figure, interval, wrapped
 from cothemes.records.text import shown_text
 from cothemes.stages.evaluate.coding.names import SHORT
-from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, said, since
+from cothemes.stages.evaluate.coding.since import (
+    cautions,
+    not_compared,
+    nothing_compared,
+    other_than_then,
+    outcome,
+    said,
+    since,
+)
 
 if TYPE_CHECKING:
     from cothemes.app.steps.evaluate import Evaluation, Forecast
@@ -148,9 +156,11 @@ def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
 def change_lines(found: Evaluation) -> Iterator[str]:
     """What moved since the last evaluation of the same rows."""
     yield ""
+    for told in not_compared(found.passed_over):
+        yield from wrapped(f"! {told}", "  ")
     if not found.changes:
-        reason = "an empty history" if not found.before else "no earlier row of the same coder and size"
-        yield f"Nothing to compare with yet: {reason}."
+        reason = nothing_compared(len(found.before), found.passed_over)
+        yield f"Nothing to compare with: {reason}."
         return
     yield f"Compared with {since(found.changes)}"
     for told in other_than_then(found.changes):

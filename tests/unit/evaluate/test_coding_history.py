@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from cothemes.stages.evaluate.coding.ground import Ground
 from cothemes.stages.evaluate.coding.history import (
     Entry,
     compare,
     entries_of,
     lines_of,
     marked,
+    passed_over,
     read_lines,
     regressions,
 )
@@ -76,11 +78,49 @@ def test_a_rise_of_calibration_error_is_worse_and_not_guarded() -> None:
     assert not change.regression
 
 
-def test_other_data_are_compared_by_both_intervals() -> None:
+def test_without_pairs_both_intervals_count() -> None:
     # Half-widths .02 and .02: √(.02² + .02²) = .0283. A fall of .03 is beyond it, one of .025 is not.
-    before = entry((0.5, 0.5, 0.5))
-    assert change_of(before, entry((0.47,) * 3, suite_hash="other")).regression
-    assert not change_of(before, entry((0.475,) * 3, suite_hash="other")).moved
+    before = entry((0.5,))
+    assert change_of(before, entry((0.47,))).regression
+    assert not change_of(before, entry((0.475,))).moved
+
+
+def test_what_measured_something_else_is_passed_over_with_what_differs() -> None:
+    ground = Ground(
+        gold="ann",
+        passages="p",
+        counted=40,
+        splits="s",
+        test_share=0.4,
+        tested=20,
+        labels={"tea": "t", "coffee": "c"},
+    )
+
+    def on(**other: Any) -> Entry:
+        made = entry((0.9, 0.9))
+        row = made.row.model_copy(update={"ground": ground.model_copy(update=other)})
+        return made.model_copy(update={"row": row, "at": f"2026-11-{20 + len(other)}", "suite_hash": "new"})
+
+    now = on().model_copy(update={"at": "now"})
+    # The newest that measured the same, though the suite's file is another by now.
+    assert {change.since for change in compare([on(), on(gold="bob")], [now])} == {"2026-11-20"}
+    (skipped,) = passed_over([on(), on(gold="bob")], [now])
+    assert (skipped.differs, skipped.compared) == (("gold bob then, ann now",), "2026-11-20")
+    for other, told in (
+        ({"labels": {"tea": "t"}}, "scored codes 1 then, 2 now (coffee now alone)"),
+        ({"labels": {"tea": "t", "coffee": "x"}}, "gold's codings of coffee"),
+        ({"passages": "q", "counted": 41}, "passages 41 then, 40 now"),
+        ({"passages": "q"}, "passages 40 then, 40 now, with another text, name or document"),
+        ({"splits": "q", "tested": 21}, "splits, tested 21 then, 20 now"),
+    ):
+        assert compare([on(**other)], [now]) == []
+        (skipped,) = passed_over([on(**other)], [now])
+        assert (skipped.differs, skipped.compared) == ((told,), "")
+    # A line from before this was kept is held against the same suite alone.
+    old = entry((0.9, 0.9))
+    assert compare([old.model_copy(update={"suite_hash": "new"})], [now])
+    (skipped,) = passed_over([old], [now])
+    assert "what was scored is not kept" in skipped.differs[0]
 
 
 def test_differences_of_rounding_are_never_called_a_move() -> None:
@@ -136,16 +176,14 @@ def test_a_regression_is_marked_and_later_ones_are_held_against_the_time_before(
 
 
 def test_what_changed_between_two_times_is_told() -> None:
-    before, after = entry((0.4, 0.5)), entry((0.4, 0.5), suite_hash="other")
-    change = change_of(before, after)
-    assert change.changed == {"suite": ("h", "other")}
-    assert (change.since, change.paired) == (before.at, False)
+    before = entry((0.4, 0.5))
+    change = change_of(before, before.model_copy(update={"codebook_hash": "other"}))
+    assert change.changed == {"codebook": ("c", "other")}
+    assert (change.since, change.paired) == (before.at, True)
     assert change_of(before, before).changed == {}
     assert change_of(before, before).paired
 
 
 def test_one_split_has_no_pair_and_is_still_the_same_split() -> None:
     one = change_of(entry((0.4,)), entry((0.4,)))
-    assert (one.paired, one.same_splits, one.moved) == (False, True, False)
-    other = change_of(entry((0.4,)), entry((0.4,), suite_hash="other"))
-    assert (other.paired, other.same_splits) == (False, False)
+    assert (one.paired, one.moved) == (False, False)

@@ -27,10 +27,12 @@ from cothemes.stages.evaluate.coding.coders import Coder
 from cothemes.stages.evaluate.coding.history import (
     Change,
     Entry,
+    PassedOver,
     compare,
     entries_of,
     lines_of,
     marked,
+    passed_over,
     read_lines,
 )
 from cothemes.stages.evaluate.coding.report import Report
@@ -54,6 +56,8 @@ class Evaluation:
     """This evaluation's rows, as the history has them."""
     before: tuple[Entry, ...]
     """Rows of earlier evaluations that the history held."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Rows of these that measured something else, and are newer than what the rows were compared with."""
     failed: int = 0
     """Passages without a reply: nothing was appended, and the same command goes on."""
 
@@ -106,13 +110,14 @@ def evaluate(
     failed = sum(row.asked.failed for row in report.rows if row.asked)
     entries = entries_of(report, wiring.clock().now().isoformat(timespec="seconds"), _context(path))
     changes = tuple(compare(earlier, entries))
+    skipped = tuple(passed_over(earlier, entries))
     if guarded:
         entries = marked(entries, changes)
     if not failed:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("a", encoding="utf-8") as handle:
             handle.write(lines_of(entries))
-    return Evaluation(report, file, changes, tuple(entries), tuple(earlier), failed)
+    return Evaluation(report, file, changes, tuple(entries), tuple(earlier), skipped, failed)
 
 
 def history_folder(suite: Path) -> Path:

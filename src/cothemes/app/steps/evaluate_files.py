@@ -16,7 +16,15 @@ from cothemes.stages.evaluate.coding.history import Entry
 from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
 from cothemes.stages.evaluate.coding.paper import IN_TABLE, full_rows, paper_note, paper_tables, people_words
 from cothemes.stages.evaluate.coding.report import Report
-from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, said, since
+from cothemes.stages.evaluate.coding.since import (
+    cautions,
+    not_compared,
+    nothing_compared,
+    other_than_then,
+    outcome,
+    said,
+    since,
+)
 
 MOST_TIMES = 12
 """Of a row, the newest; how many more there are is told."""
@@ -71,7 +79,8 @@ def _context(found: Evaluation, suite: Path) -> dict[str, Any]:
         "people_words": people_words(report),
         "failed": found.failed,
         "changes": found.changes,
-        "no_changes": "an empty history" if not found.before else "no earlier row of the same coder and size",
+        "no_changes": nothing_compared(len(found.before), found.passed_over),
+        "not_compared": not_compared(found.passed_over),
         "since": since(found.changes),
         "changed": other_than_then(found.changes),
         "cautions": list(cautions(found.changes, len(report.rows[0].seeds))),

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from cothemes.records.record import Record
+from cothemes.stages.evaluate.coding.ground import differences
 from cothemes.stages.evaluate.coding.metrics import LOWER_IS_BETTER
 from cothemes.stages.evaluate.coding.report import METRICS, Report, Row
 
@@ -53,7 +54,7 @@ class Change(Record):
     difference: float
     low: float
     high: float
-    """95 % interval of the difference: paired by seed on the same splits, else from both intervals."""
+    """95 % interval of the difference: paired by seed, else from both intervals."""
     moved: bool
     """The interval leaves out 0."""
     worse: bool
@@ -63,11 +64,23 @@ class Change(Record):
     since: str
     """When the figure before was found."""
     paired: bool
-    """Seed by seed on the same splits; else the interval is that of two independent evaluations."""
-    same_splits: bool = True
-    """On the same passages and splits. Unpaired all the same: fewer than two splits have the figure."""
+    """Seed by seed; else, fewer than two splits having the figure, as of two independent evaluations."""
     changed: dict[str, tuple[str, str]] = {}
     """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
+
+
+class PassedOver(Record):
+    """An earlier row that a later one cannot be held against, because it measured something else."""
+
+    coder: str
+    model: str = ""
+    train: int | Literal["all"]
+    since: str
+    """When it was found."""
+    differs: tuple[str, ...]
+    """What was another then, in words."""
+    compared: str = ""
+    """When the row was found that the later one is held against instead; empty where there is none."""
 
 
 def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None) -> list[Entry]:
@@ -96,15 +109,61 @@ def read_lines(text: str) -> list[Entry]:
 
 
 def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
-    """Each later row against the last earlier one of its key that was no regression; rows without one are
-    passed over."""
-    known = {entry.key: entry for entry in earlier if not entry.regressed}
+    """Each later row against the newest earlier one of its key that measured the same and was no regression;
+    rows without one are left out."""
     changes: list[Change] = []
     for entry in later:
-        before = known.get(entry.key)
+        before = _baseline(earlier, entry)[0]
         if before is not None:
             changes.extend(_changes(before, entry))
     return changes
+
+
+def passed_over(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[PassedOver]:
+    """Earlier rows that are newer than what each later one is held against, the newest first."""
+    found = []
+    for entry in later:
+        before, others = _baseline(earlier, entry)
+        found += [
+            PassedOver(
+                coder=entry.row.coder,
+                model=entry.key[3],
+                train=entry.row.train,
+                since=other.at,
+                differs=_differences(other, entry),
+                compared=before.at if before else "",
+            )
+            for other in others
+        ]
+    return found
+
+
+def _baseline(earlier: Sequence[Entry], entry: Entry) -> tuple[Entry | None, list[Entry]]:
+    """What a row is held against, and what of its key is newer and measured something else."""
+    others: list[Entry] = []
+    for before in reversed(earlier):
+        if before.key != entry.key or before.regressed:
+            continue
+        if not _differences(before, entry):
+            return before, others
+        others.append(before)
+    return None, others
+
+
+def _differences(before: Entry, after: Entry) -> tuple[str, ...]:
+    if before.row.ground and after.row.ground:
+        return tuple(differences(before.row.ground, after.row.ground))
+    # A line from before rows said what they measured: only the suite as a whole can vouch for it.
+    codes = [len(entry.row.by_code) for entry in (before, after)]
+    told = {
+        f"suite {before.suite_hash[:12]} then, {after.suite_hash[:12]} now, what was scored is not kept": (
+            before.suite_hash == after.suite_hash and before.row.seeds == after.row.seeds
+        ),
+        f"scored codes {codes[0]} then, {codes[1]} now": (
+            {code.code for code in before.row.by_code} == {code.code for code in after.row.by_code}
+        ),
+    }
+    return tuple(words for words, same in told.items() if not same)
 
 
 def marked(entries: Iterable[Entry], changes: Iterable[Change]) -> list[Entry]:
@@ -119,7 +178,6 @@ def regressions(changes: Iterable[Change]) -> list[Change]:
 
 
 def _changes(before: Entry, after: Entry) -> Iterable[Change]:
-    paired = before.suite_hash == after.suite_hash and before.row.seeds == after.row.seeds
     changed = {
         name: (old, new) for name, (old, new) in _states(before, after).items() if old != new and old and new
     }
@@ -127,7 +185,7 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
         old, new = getattr(before.row, metric), getattr(after.row, metric)
         if old is None or new is None:
             continue
-        together = _paired_half(before.row, after.row, metric) if paired else None
+        together = _paired_half(before.row, after.row, metric)
         half = together
         if half is None:
             half = math.hypot(_half(before.row, metric), _half(after.row, metric))
@@ -150,7 +208,6 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             regression=worse and metric in GUARDED,
             since=before.at,
             paired=together is not None,
-            same_splits=paired,
             changed=changed,
         )
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.beside_figures import Confusion
+from cothemes.stages.evaluate.coding.ground import Ground
 from cothemes.stages.evaluate.stability_figures import Steadiness
 
 METRICS = (
@@ -130,6 +131,8 @@ class Row(Record):
     """What scores are worth; empty bins are left out."""
     confusion: Confusion | None = None
     """Gold against coder, the test parts of all seeds together; not kept in the history."""
+    ground: Ground | None = None
+    """What it was measured on; None in lines of a history from before it was kept."""
     asked: Asked | None = None
     stability: Steadiness | None = None
 

@@ -17,6 +17,7 @@ from cothemes.stages.evaluate.agreement.beside_figures import Confusion
 from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
 from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
 from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
+from cothemes.stages.evaluate.coding.ground import ground_of
 from cothemes.stages.evaluate.coding.metrics import (
     BINS,
     GROUPS,
@@ -89,6 +90,7 @@ def row_of(
         workload=_work([result.work for result in results if result.work is not None]),
         bins=_bins(results),
         confusion=_confusion(results, [code.id for code in codes], coder.name),
+        ground=ground_of(suite, gold, splits),
         asked=coder.asked,
         stability=coder.stability,
         **means,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.stages.evaluate.coding.history import Change
+from cothemes.stages.evaluate.coding.history import Change, PassedOver
 from cothemes.stages.evaluate.coding.names import SHORT
 
 
@@ -24,15 +24,34 @@ def other_than_then(changes: Sequence[Change]) -> list[str]:
 
 def cautions(changes: Sequence[Change], splits: int) -> Iterator[str]:
     """Why intervals are wider than those of pairs."""
-    if not all(change.same_splits for change in changes):
-        yield "Not on the same passages and splits: intervals are those of two evaluations apart, and wider."
-    if splits == 1 and any(change.same_splits for change in changes):
+    if splits == 1 and changes:
         yield (
             "One split cannot be paired: intervals are those of two evaluations apart, and wider. Two or "
             "more `seeds` in the suite's split make pairs."
         )
-    elif alone := sorted({SHORT.get(c.metric, c.metric) for c in changes if c.same_splits and not c.paired}):
+    elif alone := sorted({SHORT.get(c.metric, c.metric) for c in changes if not c.paired}):
         yield f"Known in fewer than two splits both times, so not paired: {', '.join(alone)}."
+
+
+def not_compared(passed: Sequence[PassedOver]) -> list[str]:
+    """Which earlier rows measured something else, and what; rows with the same reason together."""
+    rows: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+    for each in passed:
+        rows.setdefault((each.since, each.differs, each.compared), []).append(
+            f"{each.coder} train {each.train}"
+        )
+    return [
+        f"Not comparable with {at}, so nothing is judged by it: {'; '.join(differs)} ({', '.join(of)}"
+        f"{f'; held against {compared} instead' if compared else ''})."
+        for (at, differs, compared), of in rows.items()
+    ]
+
+
+def nothing_compared(before: int, passed: Sequence[PassedOver]) -> str:
+    """Why there is no change to tell. `before`: rows that the history held."""
+    if passed:
+        return "no earlier row measured the same passages, splits, codes and gold"
+    return "no earlier row of the same coder and size" if before else "an empty history"
 
 
 def outcome(changes: Sequence[Change]) -> str:
