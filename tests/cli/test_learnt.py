@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
 
 from cothemes.app import wiring
@@ -43,8 +44,9 @@ def test_who_taught_how_much_and_which_threshold_each_code_has(cothemes: Command
     said = cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
     told = " ".join(said.split())
     assert "Learnt from 10 reviewed passages, 5 of them with a code." in told
-    assert "Given less often, leaning on a common threshold: A1 5." in told
-    assert "Given by nobody yet, at the shipped threshold: A2, B1." in told
+    assert "Given under 20 times, leaning on a threshold common to all: A1 5." in told
+    why = "on no passage that is done and undisputed"
+    assert f"Not learnt yet, at the shipped threshold ({why}): A2, B1." in told
     assert max(map(len, said.splitlines())) <= 80
 
 
@@ -105,3 +107,17 @@ def test_a_passage_on_which_all_was_passed_over_teaches_but_is_no_example(study:
     [lesson] = lessons(study)
     assert (dict(lesson.labels), lesson.passed_over) == ({}, {"A1", "A2", "B1"})
     assert reviewed_passages(study) == []
+
+
+def test_a_tie_teaches_once_it_is_settled(cothemes: CommandLine, study: Study) -> None:
+    # Ann gives A1 and B1, bob A1 alone: B1 is one of two and says nothing until it is settled.
+    read(study, "ann", "talk-1.0004", ("A1", "B1"))
+    read(study, "bob", "talk-1.0004", ("A1",))
+    [before] = lessons(study)
+    assert dict(before.labels) == {"A1": 1, "A2": 0}
+    words = ("adjudicate", "--as", "ann", "--passage", "talk-1.0004", "--code", "B1", "yes")
+    cothemes.done(*words, study=study.root)
+    [after] = lessons(study)
+    assert dict(after.labels) == {"A1": 1, "A2": 0, "B1": 1}
+    found = cothemes.json("propose", "--coder", "offline", "--recode", study=study.root)
+    assert found["learnt"]["given"] == {"A1": 1, "A2": 0, "B1": 1}

@@ -24,9 +24,11 @@ def learnt_lines(learnt: Learnt | None) -> Iterator[str]:
     if learnt.own:
         yield f"Given 20 times or more, suggested about as often: {_counted(learnt, learnt.own)}."
     if learnt.leaning:
-        yield f"Given less often, leaning on a common threshold: {_counted(learnt, learnt.leaning)}."
+        codes = _counted(learnt, learnt.leaning)
+        yield f"Given under 20 times, leaning on a threshold common to all: {codes}."
     if learnt.held_out and learnt.shipped:
-        yield f"Given by nobody yet, at the shipped threshold: {', '.join(learnt.shipped)}."
+        why = "on no passage that is done and undisputed"
+        yield f"Not learnt yet, at the shipped threshold ({why}): {', '.join(learnt.shipped)}."
 
 
 def learnt_as_json(learnt: Learnt | None) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.steps.cancel import cancelled
+from cothemes.app.steps.consensus import consensus
 from cothemes.app.steps.keeping import Keep
 from cothemes.app.steps.ratings import human_ratings
 from cothemes.app.steps.reading import passages_of
@@ -106,7 +107,7 @@ def lessons(study: Study) -> list[Reviewed]:
 
     A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down. A code that
     was never offered before an assisted *done*, and of which nobody said more, was passed over. Ties say
-    nothing.
+    nothing until they are settled; what was settled goes before what readers said.
     """
     decisions = live(study.store.reviews.decisions())
     turned_down = {(d.reviewer, d.passage, d.code) for d in decisions if d.action is Action.REJECT}
@@ -121,10 +122,11 @@ def lessons(study: Study) -> list[Reviewed]:
         known = by_rater.get(rating.rater)
         if known is None or _FIRMEST.get(rating.arm, 3) < _FIRMEST.get(known.arm, 3):
             by_rater[rating.rater] = rating
+    settled = {(each.unit, each.code): each.value for each in consensus(study).ratings}
     found = []
     for passage in passages_of(study.store.passages).among({*votes, *passed}):
         said = votes.get(passage.id, {})
-        cast = {code: _majority(by_rater) for code, by_rater in said.items()}
+        cast = {code: settled.get((passage.id, code), _majority(by_rater)) for code, by_rater in said.items()}
         labels = {code: label for code, label in cast.items() if label is not None}
         over = frozenset(passed.get(passage.id, set()) - said.keys())
         if labels or over:

@@ -21,7 +21,8 @@ class Learnt:
     passed_over: int
     """Of them, reviewed with suggestions in view, so that a code which nobody offered counts as a weak no."""
     given: Mapping[str, int]
-    """Code → passages that people gave it, in the codebook's order; 0 where nobody did."""
+    """Code → passages that teach it as given, in the codebook's order. What is not done yet, or was given by
+    one of two readers and is not settled, is not among them."""
     held_out: bool
     """Whether passages could be held out, so that thresholds were learnt at all."""
 
