@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from cothemes.app.steps.consensus import consensus
 from cothemes.app.steps.published import Published
 from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
 from cothemes.app.steps.reading import passages_of
+from cothemes.app.steps.taught import taught_by
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.adjudication import CONSENSUS
@@ -82,7 +83,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
     )
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
-    notes = [*filter(None, [left_out(study)]), *shown.notes]
+    notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
     if found.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
         notes.append(f"Ratings under another wording of a code are left out: {codes}.")
@@ -96,6 +97,20 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "compared is easier than the whole."
         )
     return shown.model_copy(update={"notes": tuple(notes)})
+
+
+def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator[str]:
+    """A coder that learnt from these very passages is not measured by them."""
+    compared = {*shown.raters, *(each.model for each in shown.beside)}
+    units = tuple(table.units)
+    for run in study.store.runs.all():
+        taught = taught_by(study, run, units) if run.rater in compared else 0
+        if taught:
+            yield (
+                f"{run.rater} began when {taught} of the {len(units)} passages here were read, and learnt "
+                "from them: its agreement with people is better here than on passages it has not seen. Do "
+                "not report it. `cothemes evaluate` measures it on passages held out."
+            )
 
 
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:

@@ -11,10 +11,10 @@ from cothemes.app import wiring
 from cothemes.app.steps.agreement import run_ratings
 from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.steps.taught import taught_by
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Kind
-from cothemes.records.review import Action
 from cothemes.records.run import Run
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.evaluate.prevalence.run import prevalence_of
@@ -63,7 +63,7 @@ def study_prevalence(
         notes=[
             *filter(None, [left_out(study)]),
             *_notes(
-                chosen, _learned_from(study, chosen, sample), {documents[s].kind for s in there}, invented
+                chosen, taught_by(study, chosen, sample.labels), {documents[s].kind for s in there}, invented
             ),
         ],
         synthetic=invented,
@@ -101,16 +101,8 @@ def _runs(study: Study, wanted: str) -> list[Run]:
 def _chosen(study: Study, runs: Sequence[Run], sample: Sample) -> Run:
     """The latest that coded some of the sample, and rather one that learned nothing from it."""
     coding = [run for run in runs if study.store.runs.outcomes(run.id, passages=sample.labels)] or runs
-    untaught = [run for run in coding if not _learned_from(study, run, sample)]
+    untaught = [run for run in coding if not taught_by(study, run, sample.labels)]
     return (untaught or coding)[-1]
-
-
-def _learned_from(study: Study, run: Run, sample: Sample) -> int:
-    """Passages of the sample that were read before the run, where it learned from reviewed passages."""
-    if not run.details.get("reviewed"):
-        return 0
-    done = study.store.reviews.decisions(passages=sample.labels)
-    return len({each.passage for each in done if each.action is Action.DONE and each.at < run.started})
 
 
 def _notes(run: Run, learned: int, kinds: set[Kind], invented: bool) -> list[str]:
