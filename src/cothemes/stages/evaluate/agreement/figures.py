@@ -117,6 +117,8 @@ class AgreementTable(Record):
     """Of every rater that stands in the table or in a pair."""
     units: int
     """Units that at least two of the raters rated."""
+    single_units: int = 0
+    """Units that one of the raters rated alone: of all figures, AC1's shares alone take them in."""
     documents: int
     clusters: int
     median_words: float | None

@@ -15,6 +15,7 @@ def footnotes(table: AgreementTable, *, different_codes: bool = False) -> tuple[
     different codes."""
     return (
         *_units(table),
+        *_single(table),
         *_pairs(table, different_codes=different_codes),
         *_without_interval(table),
         *_few_interviews(table),
@@ -28,6 +29,16 @@ def _units(table: AgreementTable) -> Iterator[str]:
     if len(by_count) > 1 and len(table.raters) > 1:
         said = "; ".join(f"{count} of {_named(by_count[count])}" for count in sorted(by_count, reverse=True))
         yield f"Units with two ratings of the code: {said}."
+
+
+def _single(table: AgreementTable) -> Iterator[str]:
+    if table.single_units and len(table.raters) > 1:
+        every = table.units + table.single_units
+        were = "passage was" if every == 1 else "passages were"
+        yield (
+            f"{table.single_units:,} of {every:,} {were} read by one rater: they enter the shares of AC1, as "
+            "Gwet has it, and no other figure."
+        )
 
 
 def _pairs(table: AgreementTable, *, different_codes: bool) -> Iterator[str]:

@@ -34,7 +34,8 @@ CONVENTIONS = {
     "percent_agreement": "agreeing pairs of ratings, each unit once",
     "positive_agreement": "all pairs of ratings pooled; two raters: 2a/(2a+b+c)",
     "alpha": "Krippendorff, nominal, units with one rating left out",
-    "ac1": "Gwet's AC1 of applied and not applied; hardly falls when a code is rare, never stands alone",
+    "ac1": "Gwet's AC1 of applied and not applied; its shares are over all ratings, of passages with one "
+    "rater too (Gwet's convention); hardly falls when a code is rare, never stands alone",
     "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document",
     "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
     "sets": "the codes that every rater used; units that a rater did not rate for all of them are left out",
@@ -117,6 +118,7 @@ def agreement_of(
         raters=tuple(raters.values()),
         rater_kinds={table.raters[p]: table.kinds[p].value for p in everyone},
         units=units,
+        single_units=len(cells.units) - units,
         documents=cells.documents,
         clusters=len(cells.shared_clusters),
         median_words=float(median(lengths)) if lengths else None,

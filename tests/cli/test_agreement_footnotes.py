@@ -1,0 +1,43 @@
+"""What `cothemes agreement` owes the reader below its figures: single readings, empty intervals, cut ends."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.conftest import CommandLine
+
+
+def ratings(path: Path, rows: Iterable[tuple[object, ...]], *, valued: bool = True) -> Path:
+    """A file of two raters' or more ratings: unit, document, rater, code and, where valued, value."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        head = ["unit", "doc", "rater", "code", *(["value"] if valued else []), "kind"]
+        csv.writer(handle).writerows([head, *((*row, "human") for row in rows)])
+    return path
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_passages_of_one_reader_are_counted_for_they_enter_ac1(cothemes: CommandLine, tmp_path: Path) -> None:
+    rows = [
+        (f"u{n}", f"d{n % 12}", r, "A", int(n % 3 == 0))
+        for n in range(36)
+        for r in "ab"
+        if r == "a" or n < 30
+    ]
+    file = ratings(tmp_path / "r.csv", rows)
+    told = "6 of 36 passages were read by one rater"
+    found = cothemes.json("agreement", file)
+    assert found["single_units"] == 6
+    assert "of passages with one rater too (Gwet's convention)" in found["conventions"]["ac1"]
+    assert any(note.startswith(told) for note in found["footnotes"])
+    assert told in flat(
+        cothemes.done("agreement", file, "--html", tmp_path / "p.html", "--latex", tmp_path / "t.tex")
+    )
+    assert told in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert told in (tmp_path / "t.tex").read_text(encoding="utf-8")
+    both = ratings(tmp_path / "both.csv", rows[:60])
+    assert "read by one rater" not in flat(cothemes.done("agreement", both))
