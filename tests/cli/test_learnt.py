@@ -121,3 +121,23 @@ def test_a_tie_teaches_once_it_is_settled(cothemes: CommandLine, study: Study) -
     assert dict(after.labels) == {"A1": 1, "A2": 0, "B1": 1}
     found = cothemes.json("propose", "--coder", "offline", "--recode", study=study.root)
     assert found["learnt"]["given"] == {"A1": 1, "A2": 0, "B1": 1}
+
+
+def test_nothing_to_propose_says_what_was_reviewed_since_and_how_to_learn_from_it(
+    cothemes: CommandLine, study: Study
+) -> None:
+    cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
+    at_once = " ".join(cothemes.done("propose", "--coder", "offline", study=study.root).split())
+    assert "It had learnt from 0 reviewed passages, as many as there are." in at_once
+    read(study, "ann", "talk-1.0004", ("A1",))
+    read(study, "ann", "talk-2.0004", ("A1",))
+    told = cothemes.done("propose", "--coder", "offline", study=study.root)
+    assert "with 2 reviewed passages" not in told
+    said = " ".join(told.split())
+    assert "It had learnt from 0 reviewed passages; 2 more were reviewed since." in said
+    assert "cothemes propose --coder offline --recode" in told
+    found = cothemes.json("propose", "--coder", "offline", study=study.root)["taught_since"]
+    assert (found["fewest"], found["most"], found["now"]) == (0, 0, 2)
+    cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
+    again = " ".join(cothemes.done("propose", "--coder", "offline", study=study.root).split())
+    assert "It had learnt from 2 reviewed passages, as many as there are." in again

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cothemes.app.steps.taught_since import TaughtSince
     from cothemes.stages.propose.offline.learnt import Learnt
 
 
@@ -44,6 +45,24 @@ def learnt_as_json(learnt: Learnt | None) -> dict[str, Any] | None:
         "leaning_threshold": learnt.leaning,
         "shipped_threshold": learnt.shipped,
     }
+
+
+def taught_since_lines(since: TaughtSince | None) -> Iterator[str]:
+    """With how many reviewed passages it coded what is coded, and how to have it learn from the rest."""
+    if since is None:
+        return
+    then = f"{since.fewest}" if since.fewest == since.most else f"{since.fewest} to {since.most}"
+    knew = f"It had learnt from {then} reviewed passage{'' if then == '1' else 's'}"
+    again = "cothemes propose --coder offline --recode   (codes all again, at no price)"
+    more = since.now - since.fewest
+    if not since.stale:
+        yield f"{knew}, as many as there are."
+    elif more > 0:
+        yield f"{knew}; {more} more {'was' if more == 1 else 'were'} reviewed since. To learn from them:"
+        yield again
+    else:
+        yield f"{since.stale} were coded under another codebook or other decisions than today's. To renew:"
+        yield again
 
 
 def _counted(learnt: Learnt, codes: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from cothemes.cli.batches import (
 )
 from cothemes.cli.choices import CoderChoice
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.learnt import learnt_as_json, learnt_lines
+from cothemes.cli.learnt import learnt_as_json, learnt_lines, taught_since_lines
 
 if TYPE_CHECKING:
     from cothemes.app.steps.propose import ProposeReport
@@ -82,11 +82,12 @@ def propose(
 ) -> None:
     """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
     from cothemes.app.steps.night import ending
-    from cothemes.app.steps.propose import Wanted, plan
+    from cothemes.app.steps.propose import ProposeReport, Wanted, plan
     from cothemes.app.steps.propose import propose as run
     from cothemes.app.steps.terms import event_log
-    from cothemes.cli.console import emit_json, note, progress
+    from cothemes.cli.console import note, progress
     from cothemes.cli.plan import show_plan, tell_price
+    from cothemes.errors import CothemesError
 
     wanted = Wanted(
         coder=coder.value if coder else None,
@@ -114,13 +115,24 @@ def propose(
             if recode:
                 tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-                report = run(study, wanted, advance, batches_told(tell, note), todo)
+                try:
+                    report = run(study, wanted, advance, batches_told(tell, note), todo)
+                except CothemesError as error:
+                    if isinstance(error.done, ProposeReport):
+                        _show(error.done, as_json)
+                    raise
             end.summary = summary(report)
-            if as_json:
-                emit_json(report_as_json(report))
-            else:
-                show_report(report)
+            _show(report, as_json)
             raise_for_failed(report)
+
+
+def _show(report: ProposeReport, as_json: bool) -> None:
+    from cothemes.cli.console import emit_json
+
+    if as_json:
+        emit_json(report_as_json(report))
+    else:
+        show_report(report)
 
 
 def _replay(study: Study, as_json: bool) -> None:
@@ -163,8 +175,10 @@ def show_report(report: ProposeReport) -> None:
     if report.run is None:
         every = "the other" if report.withheld or report.waiting or report.parked else "all"
         parked = f", and {report.parked} are parked: {UNPARK}" if report.parked else ""
-        before = f"{every} {report.known} passages were coded before by {report.spoken}"
-        say(f"Nothing to propose: {before}{parked}.")
+        who = "the offline coder" if report.taught_since else report.spoken
+        say(f"Nothing to propose: {every} {report.known} passages were coded before by {who}{parked}.")
+        for line in taught_since_lines(report.taught_since):
+            say(line)
         return
     coded = report.states.get("coded", 0)
     if report.waiting and not report.states:
@@ -211,6 +225,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "codes_without_a_verified_quote": report.unverified,
         "codes_not_asked_about_again": report.unrepaired,
         "learnt": learnt_as_json(report.learnt),
+        "taught_since": vars(report.taught_since) if report.taught_since else None,
     }
 
 

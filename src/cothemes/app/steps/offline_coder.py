@@ -46,6 +46,11 @@ class OfflineProposer:
         return lessons(self._study)
 
     @property
+    def reviewed(self) -> int:
+        """Passages that it learns from."""
+        return len(self._reviewed)
+
+    @property
     def learnt(self) -> Learnt | None:
         """What people taught it; None where nothing was reviewed."""
         return learnt_from(self._reviewed, [code.id for code in self._study.codebook.codes])

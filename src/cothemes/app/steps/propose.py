@@ -18,9 +18,10 @@ from cothemes.app.steps.proposer import Proposer
 from cothemes.app.steps.ratings import keep_codebook
 from cothemes.app.steps.reading import StudyPassages
 from cothemes.app.steps.standing import selected, standing
+from cothemes.app.steps.taught_since import TaughtSince, taught_since
 from cothemes.app.steps.turns import CLOSED, turn
 from cothemes.app.study import Study
-from cothemes.errors import StateConflict, Stopped, UsageError
+from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
 from cothemes.records.run import Run, RunState
@@ -123,6 +124,8 @@ class ProposeReport:
     """The run that this one does not continue."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
+    taught_since: TaughtSince | None = None
+    """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
 
     @property
     def failed(self) -> int:
@@ -247,14 +250,39 @@ def propose(
         return ProposeReport(
             coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
             parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
+            taught_since=taught_since(study, coder),
         )  # fmt: skip
     begins = another_run(study, coder)
+    waiting = left = 0
     run = _opened_run(study, coder, tell)
     if begins is not None:
         tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
+
+    def report() -> ProposeReport:
+        return ProposeReport(
+            coder=coder.kind,
+            spoken=coder.spoken,
+            run=run.id,
+            rater=run.rater,
+            known=todo.known,
+            states=dict(books.states),
+            suggestions=books.suggestions,
+            with_code=len(books.with_code),
+            unverified=books.unverified,
+            unrepaired=dict(books.unrepaired),
+            parked=todo.parked + books.parked,
+            parked_now=books.parked,
+            reasons=dict(books.reasons),
+            withheld=todo.withheld,
+            waiting=waiting + todo.waiting,
+            left=left,
+            begins=begins,
+            learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
+        )
+
     try:
         coder.propose(run, todo.to_code + todo.to_note, books)
         final = {state.value for state in FINAL}
@@ -265,40 +293,27 @@ def propose(
         if waiting or left:
             ended = RunState.WAITING if waiting else RunState.STOPPED
     except (KeyboardInterrupt, Interrupted):
-        raise Stopped(
+        stopped = Stopped(
             f"stopped after {sum(books.states.values())} of {len(todo.to_code)} passages; they are kept",
             hint="The same command goes on from there.",
-        ) from None
-    except Stopped:
-        ended = RunState.CANCELLED
-        raise
-    except ModelChanged as error:
-        more = {CLOSED: error.message}
+        )
+        left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()))
+        stopped.done = report()
+        raise stopped from None
+    except CothemesError as error:
+        if isinstance(error, Stopped):
+            ended = RunState.CANCELLED
+        if isinstance(error, ModelChanged):
+            more = {CLOSED: error.message}
+        waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
+        left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
+        error.done = report()
         raise
     finally:
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
-    return ProposeReport(
-        coder=coder.kind,
-        spoken=coder.spoken,
-        run=run.id,
-        rater=run.rater,
-        known=todo.known,
-        states=dict(books.states),
-        suggestions=books.suggestions,
-        with_code=len(books.with_code),
-        unverified=books.unverified,
-        unrepaired=dict(books.unrepaired),
-        parked=todo.parked + books.parked,
-        parked_now=books.parked,
-        reasons=dict(books.reasons),
-        withheld=todo.withheld,
-        waiting=waiting + todo.waiting,
-        left=left,
-        begins=begins,
-        learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
-    )
+    return report()
 
 
 def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
