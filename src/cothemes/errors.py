@@ -46,6 +46,8 @@ class CothemesError(Exception):
         """What to do next; empty where nothing can be done."""
         self.where = where
         """`path:row` or another place, empty where there is none."""
+        self.done: object = None
+        """What was done before it, where a step says so: its report."""
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message

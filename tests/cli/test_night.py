@@ -259,3 +259,66 @@ def test_parked_passages_are_named_at_every_run_until_they_are_asked_for(
     assert "4 are parked" in night.told[2], "the night that parks them says so"
     assert "4 are parked" in night.told[3]
     assert "parked" not in night.told[-1]
+
+
+def test_a_night_that_the_budget_ended_tells_in_json_what_was_done_and_what_ended_it(
+    night: Night, cothemes: CommandLine
+) -> None:
+    (night.incoming / "broken.docx").write_bytes(b"PK no such thing")
+    with ChatServer() as server:
+        result = night(server, "--budget", "0.02", "--json")
+        assert result.exit_code == 5
+        told = json.loads(result.stdout)
+        words = night(server, "--budget", "0.02")
+        alone = cothemes(
+            "propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url, "--budget", "0.02",
+            "--json", study=night.study.root,
+        )  # fmt: skip
+    assert told["ended"]["code"] == 5
+    assert "run r0001 has spent or reserved" in told["ended"]["error"]
+    assert told["ended"]["hint"]
+    assert [file["state"] for file in told["files"]] == ["failed", "new"]
+    coded = told["propose"]["outcomes"]["coded"]
+    assert coded > 0
+    assert told["propose"]["not_asked"] == PASSAGES - coded
+    assert "error:" in result.stderr
+    assert alone.exit_code == 5
+    assert json.loads(alone.stdout)["ended"]["code"] == 5
+    assert "broken.docx" in "".join(words.stdout.split())
+    assert "1 document (1 unchanged)" in words.stdout
+    assert all("Files not read: 1." in line for line in night.told)
+
+
+def test_a_night_that_ends_in_part_holds_its_end_in_the_one_document(night: Night) -> None:
+    (night.incoming / "broken.docx").write_bytes(b"PK no such thing")
+    with ChatServer() as server:
+        result = night(server, "--json")
+    assert result.exit_code == 4
+    told = json.loads(result.stdout)
+    assert told["propose"]["outcomes"] == {"coded": PASSAGES}
+    assert told["ended"] == {**told["ended"], "code": 4, "error": "files not read: 1"}
+
+
+def test_files_are_told_though_the_service_takes_no_key(night: Night) -> None:
+    night.arrive("second", 3)
+    with ChatServer(lambda _body: Answer(status=401)) as server:
+        result = night(server, "--json")
+    assert result.exit_code == 6
+    told = json.loads(result.stdout)
+    assert told["ended"]["code"] == 6
+    assert len(told["files"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("propose", "--wait", "2", "--json"), 2), (("status", "--nonsense", "--json"), 2),
+     (("show", "none.0001", "--json"), 2)],
+)  # fmt: skip
+def test_what_was_not_begun_is_one_document_too(
+    night: Night, cothemes: CommandLine, words: tuple[str, ...], code: int
+) -> None:
+    result = cothemes(*words, study=night.study.root)
+    assert result.exit_code == code
+    assert json.loads(result.stdout)["ended"]["code"] == code
+    assert json.loads(result.stdout)["ended"]["error"]
+    assert result.stderr

@@ -13,7 +13,7 @@ from cothemes.app.steps.propose import Plan, ProposeReport, Wanted, plan, propos
 from cothemes.app.steps.reviewers import registered
 from cothemes.app.steps.route import RouteReport, route
 from cothemes.app.study import Study
-from cothemes.errors import BudgetReached, ServiceError
+from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress
 from cothemes.records.document import Kind
 from cothemes.records.suggestion import OutcomeState
@@ -30,7 +30,8 @@ class PipelineReport:
 
     ingest: IngestReport
     index: IndexReport
-    propose: ProposeReport
+    propose: ProposeReport | None
+    """None where it ended before a run was begun."""
     route: RouteReport | None
     """None where no reviewer was named."""
 
@@ -49,7 +50,7 @@ def run(
     """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them.
 
     Where a budget or the service ends the proposing, documents that are coded to their end are routed all the
-    same; what ended it is raised then.
+    same; what ended it is raised then, with the PipelineReport as its `done`.
     """
     if reviewers:
         registered(study, reviewers)
@@ -58,18 +59,29 @@ def run(
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
     with bar("Embedding", len(study.store.passages.heads())) as advance:
         indexed = index(study, progress=advance)
-    todo = plan(study, wanted)
     try:
-        with bar("Proposing", len(todo.to_code)) as advance:
-            proposed = propose(study, wanted, advance, tell, todo)
-    except (BudgetReached, ServiceError) as error:
-        error.message += f"; {_given_out(study, todo, reviewers)}"
+        todo = plan(study, wanted)
+        try:
+            with bar("Proposing", len(todo.to_code)) as advance:
+                proposed = propose(study, wanted, advance, tell, todo)
+        except (BudgetReached, ServiceError) as error:
+            said, routed = _given_out(study, todo, reviewers)
+            error.message += f"; {said}"
+            error.done = PipelineReport(read, indexed, _proposed(error), routed)
+            raise
+    except CothemesError as error:
+        if not isinstance(error.done, PipelineReport):
+            error.done = PipelineReport(read, indexed, _proposed(error), None)
         raise
     routed = route(study, reviewers) if reviewers and study.store.passages.heads() else None
     return PipelineReport(read, indexed, proposed, routed)
 
 
-def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> str:
+def _proposed(error: CothemesError) -> ProposeReport | None:
+    return error.done if isinstance(error.done, ProposeReport) else None
+
+
+def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> tuple[str, RouteReport | None]:
     """Routes the documents that are coded to their end, though the run was not; says so."""
     run = study.store.runs.all()[-1:]
     came = {
@@ -81,8 +93,10 @@ def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> str:
     left = [passage for passage in todo.to_code.heads if passage.id not in came]
     begun = {passage.document for passage in left}
     whole = [document.slug for document in study.store.documents.heads() if document.slug not in begun]
-    drawn = route(study, reviewers, documents=whole).drawn if reviewers and whole else 0
-    return (
+    routed = route(study, reviewers, documents=whole) if reviewers and whole else None
+    drawn = routed.drawn if routed else 0
+    said = (
         f"coded now: {len(todo.to_code) - len(left)} passages, left: {len(left)}, routed from documents that "
         f"are coded to their end: {drawn}"
     )
+    return said, routed

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
 from cothemes.errors import CodebookError, CothemesError
@@ -41,8 +42,31 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
+_held: ContextVar[list[Any] | None] = ContextVar("document", default=None)
+
+
+@contextmanager
+def one_document() -> Iterator[list[Any]]:
+    """Within it the document of a `--json` call waits, so that how the call ended can be put into it."""
+    held: list[Any] = []
+    token = _held.set(held)
+    try:
+        yield held
+    finally:
+        _held.reset(token)
+
+
 def emit_json(document: Any) -> None:
     """The one JSON document of a `--json` call."""
+    held = _held.get()
+    if held is None:
+        write_json(document)
+    else:
+        held.append(document)
+
+
+def write_json(document: Any) -> None:
+    """Writes it to stdout."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str, allow_nan=False)
     sys.stdout.write("\n")
 

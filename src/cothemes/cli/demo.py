@@ -30,13 +30,15 @@ def demo(
     made.study.close()
     routed = made.pipeline.route
     drawn = routed.drawn if routed else 0
+    proposed = made.pipeline.propose
+    assert proposed is not None
     if as_json:
         emit_json(
             {
                 "study": str(folder),
                 "documents": len(made.pipeline.ingest.results),
                 "passages": made.pipeline.index.indexed,
-                "propose": report_as_json(made.pipeline.propose),
+                "propose": report_as_json(proposed),
                 "routed": drawn,
                 "agreement": made.agreement.as_json(),
                 "report": str(made.report),
@@ -48,7 +50,7 @@ def demo(
     show_files(made.pipeline.ingest)
     say(f"\n2  Indexed: {made.pipeline.index.indexed} passages in the vector store")
     say("\n3  Codes proposed")
-    show_report(made.pipeline.propose)
+    show_report(proposed)
     double = routed.double if routed else 0
     say(f"\n4  Routed to {' and '.join(REVIEWERS)}: {drawn} passages, {double} of them coded blind by both")
     say("\n5  Agreement of the sample's two synthetic raters")

@@ -46,6 +46,34 @@ class EdgeGroup(TyperGroup):
                 )
 
     def invoke(self, ctx: Any) -> Any:
+        """Runs the command; with --json its one document holds also how it ended."""
+        if "--json" not in [*ctx._protected_args, *ctx.args]:
+            return self._invoke(ctx)
+        from cothemes.cli.console import one_document, write_json
+
+        ended: dict[str, Any] | None = None
+        with one_document() as held:
+            try:
+                return self._invoke(ctx)
+            except TyperException as error:
+                ended = {"code": error.exit_code, "error": error.format_message(), "hint": ""}
+                raise
+            except _Ended as error:
+                ended = error.ended
+                raise
+            finally:
+                # A list, or what a command says of its own end, stands as it is.
+                document = held[0] if held else {} if ended else None
+                if ended and isinstance(document, dict):
+                    document = {**document, "ended": ended}
+                if document is not None:
+                    try:
+                        write_json(document)
+                        sys.stdout.flush()
+                    except BrokenPipeError:
+                        _no_one_reads()
+
+    def _invoke(self, ctx: Any) -> Any:
         """The one place with a broad except."""
         try:
             return super().invoke(ctx)
@@ -56,20 +84,35 @@ class EdgeGroup(TyperGroup):
         except KeyboardInterrupt:
             _end(Stopped("stopped", hint="What was done is kept; the same command goes on from there."))
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _no_one_reads()
             raise typer.Exit(0) from None
         except Exception as error:  # noqa: BLE001
             from cothemes.cli.console import note
 
             if os.environ.get("COTHEMES_DEBUG"):
                 traceback.print_exc()
-            note(f"error: an unexpected {type(error).__name__} inside cothemes; what was stored is kept.")
-            note("  → Run it with COTHEMES_DEBUG=1 and report the traceback, once no name stands in it.")
-            raise typer.Exit(UNEXPECTED) from None
+            what = f"an unexpected {type(error).__name__} inside cothemes; what was stored is kept"
+            hint = "Run it with COTHEMES_DEBUG=1 and report the traceback, once no name stands in it."
+            note(f"error: {what}.")
+            note(f"  → {hint}")
+            raise _Ended(UNEXPECTED, what, hint) from None
 
 
 def _end(error: CothemesError) -> None:
     from cothemes.cli.console import show_error
 
     show_error(error)
-    raise typer.Exit(error.exit_code) from None
+    said = f"{error.where}: {error.message}" if error.where else error.message
+    raise _Ended(error.exit_code, said, error.hint) from None
+
+
+class _Ended(typer.Exit):
+    """The end of the process, with what a program is told of it."""
+
+    def __init__(self, code: int, error: str, hint: str) -> None:
+        super().__init__(code)
+        self.ended = {"code": code, "error": error, "hint": hint}
+
+
+def _no_one_reads() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

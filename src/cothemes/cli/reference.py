@@ -11,7 +11,8 @@ HEAD = """# Commands
 
 Made from the help of the program (`make docs`); do not edit by hand. Exit codes: 0 done · 2 wrong usage ·
 3 bad input · 4 done in part · 5 the budget was reached · 6 a service failed for good · 7 regression ·
-130 stopped by the user.
+130 stopped by the user. With `--json` the one document on stdout also says how a call ended that did not end
+with 0: `"ended": {"code": 5, "error": "…", "hint": "…"}` stands beside what was done.
 """
 SETTINGS_HEAD = """# Settings
 

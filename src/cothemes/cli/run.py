@@ -60,11 +60,13 @@ def run(
     """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
     from functools import partial
 
+    from cothemes.app.pipeline import PipelineReport
     from cothemes.app.pipeline import run as pipeline
     from cothemes.app.steps.night import ending
     from cothemes.app.steps.propose import Wanted
     from cothemes.app.steps.terms import event_log
     from cothemes.cli.console import note, progress
+    from cothemes.errors import CothemesError
     from cothemes.records.document import Kind
 
     wanted = Wanted(
@@ -81,23 +83,43 @@ def run(
         ending(study, "run", notify, note) as end,
         event_log(study, log) as tell,
     ):
-        report = pipeline(
-            study,
-            paths,
-            wanted=wanted,
-            kind=Kind(kind.value) if kind else None,
-            meta=meta,
-            reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
-            tell=batches_told(tell, note),
-            bar=partial(progress, quiet=as_json),
-        )
-        end.summary = f"{len(report.ingest.results)} files. {summary(report.propose)}"
+        try:
+            report = pipeline(
+                study,
+                paths,
+                wanted=wanted,
+                kind=Kind(kind.value) if kind else None,
+                meta=meta,
+                reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+                tell=batches_told(tell, note),
+                bar=partial(progress, quiet=as_json),
+            )
+        except CothemesError as error:
+            if isinstance(error.done, PipelineReport):
+                end.summary = _summary(error.done, ended=True)
+                _show(error.done, reviewers, as_json)
+            raise
+        end.summary = _summary(report)
         _show(report, reviewers, as_json)
+        _raise_for_rest(report)
+
+
+def _summary(report: PipelineReport, *, ended: bool = False) -> str:
+    """One line for the morning. `ended`: an error follows that says nothing of the files."""
+    from cothemes.app.steps.ingest import FileState
+
+    parts = [f"{len(report.ingest.results)} files."]
+    if ended and report.ingest.failed:
+        parts.append(f"Files not read: {len(report.ingest.failed)}.")
+    changed = [each for each in report.ingest.results if each.state is not FileState.UNCHANGED]
+    unsettled = sum(bool(each.document and each.unsettled) for each in changed)
+    if unsettled:
+        parts.append(f"Speakers not settled in {unsettled} documents.")
+    return " ".join([*parts, *([summary(report.propose)] if report.propose else [])])
 
 
 def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
     from cothemes.cli.console import emit_json, say
-    from cothemes.errors import PartialError
 
     drawn = report.route.drawn if report.route else 0
     if as_json:
@@ -105,7 +127,7 @@ def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
             {
                 "files": [file_as_json(result) for result in report.ingest.results],
                 "index": report.index.model_dump(),
-                "propose": report_as_json(report.propose),
+                "propose": report_as_json(report.propose) if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
                 if report.route
                 else None,
@@ -114,9 +136,17 @@ def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
     else:
         show_files(report.ingest)
         say(f"{report.index.indexed} passages in the vector store, {report.index.embedded} embedded now.")
-        show_report(report.propose)
+        if report.propose:
+            show_report(report.propose)
         if report.route:
             say(f"{drawn} passages assigned now to {reviewers}.")
+
+
+def _raise_for_rest(report: PipelineReport) -> None:
+    """PartialError where files or passages are left."""
+    from cothemes.errors import PartialError
+
+    assert report.propose is not None
     unread, proposed = len(report.ingest.failed), report.propose
     if unread and proposed.complete:
         raise PartialError(
