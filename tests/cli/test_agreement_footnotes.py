@@ -41,3 +41,27 @@ def test_passages_of_one_reader_are_counted_for_they_enter_ac1(cothemes: Command
     assert told in (tmp_path / "t.tex").read_text(encoding="utf-8")
     both = ratings(tmp_path / "both.csv", rows[:60])
     assert "read by one rater" not in flat(cothemes.done("agreement", both))
+
+
+def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    # Both agree throughout on A; of B each misses one that the other has.
+    rows = [(f"u{n}", f"d{n % 12}", r, "A", n % 2) for n in range(36) for r in "ab"]
+    rows += [
+        (f"u{n}", f"d{n % 12}", r, "B", int(n % 3 == 0 and n != at))
+        for n in range(36)
+        for at, r in enumerate("ab")
+    ]
+    file = ratings(tmp_path / "r.csv", rows)
+    told = "No spread (A): no variation between interviews, so the interval has no width and says nothing."
+    found = cothemes.json("agreement", file)
+    assert [code["flags"] for code in found["codes"]] == [["no spread"], []]
+    assert any(note == f"{told} Narrow is not exact." for note in found["footnotes"])
+    page, table = tmp_path / "p.html", tmp_path / "t.csv"
+    printed = cothemes.done("agreement", file, "--html", page, "--csv", table)
+    assert told in flat(printed)
+    assert "1.00 no spread" in flat(printed)
+    assert told in page.read_text(encoding="utf-8")
+    assert "<td>no spread</td>" in page.read_text(encoding="utf-8")
+    assert "no spread" in table.read_text(encoding="utf-8").splitlines()[1]

@@ -79,7 +79,7 @@ def test_without_variables_and_rare_codes_nothing_is_added(cothemes: CommandLine
 def test_a_code_keeps_all_its_flags(cothemes: CommandLine, tmp_path: Path) -> None:
     found = cothemes.json("agreement", ratings(tmp_path / "r.csv", interviews=4), *VARIABLE)
     rare = next(code for code in found["codes"] if code["code"] == "RARE")
-    assert (rare["flag"], rare["flags"]) == ("too rare", ["too rare", "few interviews"])
+    assert (rare["flag"], rare["flags"]) == ("too rare", ["too rare", "few interviews", "no spread"])
     assert found["variables"][0]["flags"] == ["few interviews"]
 
 
@@ -90,7 +90,7 @@ def test_a_part_of_the_codebook_is_told(cothemes: CommandLine, tmp_path: Path) -
     assert any(
         note.startswith("The pairs' means are over different codes, 3 to 5") for note in found["footnotes"]
     )
-    whole = cothemes.json("agreement", ratings(tmp_path / "w.csv", part=False))
+    whole = cothemes.json("agreement", ratings(tmp_path / "w.csv", part=False, rare=False))
     assert whole["footnotes"] == []
     assert not any("used" in note for note in whole["notes"])
 

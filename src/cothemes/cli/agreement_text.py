@@ -16,7 +16,12 @@ WIDTH = 79
 PAIR = 50
 CODE = 12
 """A longer code gets a line of its own."""
-_SHORT = {"no variation": "no var.", "too rare": "rare", "few interviews": "few int."}
+_SHORT = {
+    "no variation": "no var.",
+    "too rare": "rare",
+    "few interviews": "few int.",
+    "no spread": "no spread",
+}
 """Flags where several stand together."""
 
 

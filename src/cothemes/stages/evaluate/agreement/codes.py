@@ -12,7 +12,7 @@ from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.result import NO_VARIATION, Result, plain
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, NO_SPREAD, Estimate, estimate_of
 from cothemes.stages.evaluate.agreement.figures import Code
 
 TOO_RARE = 10
@@ -80,6 +80,7 @@ def flags_of(alpha: Result, positives: int) -> tuple[str, ...]:
         "no variation": alpha.reason == NO_VARIATION,
         RARE: positives < TOO_RARE,
         "few interviews": (alpha.clusters or 0) < FEW_INTERVIEWS,
+        NO_SPREAD: estimate_of(alpha).flat,
     }
     return tuple(name for name, held in holds.items() if held)
 

@@ -7,6 +7,10 @@ from cothemes.records.record import Record
 
 FEW_INTERVIEWS = 10
 """Clusters under which an interval says little."""
+NO_WIDTH = 1e-9
+"""Width under which an interval has none."""
+NO_SPREAD = "no spread"
+"""Flag of an estimate whose interval has no width."""
 ABSENT = "–"
 
 
@@ -24,6 +28,11 @@ class Estimate(Record):
     """Named where more than one goes by the coefficient's name."""
     clusters: int | None = None
     """Interviews that the interval is over."""
+
+    @property
+    def flat(self) -> bool:
+        """An interval without width: the figure is the same whichever interview is left out."""
+        return self.low is not None and self.high is not None and self.high - self.low < NO_WIDTH
 
     @property
     def mark(self) -> str:

@@ -36,7 +36,7 @@ class Code(Record):
     flag: str | None
     """The gravest of the flags."""
     flags: tuple[str, ...] = ()
-    """All that holds: `no variation`, `too rare`, `few interviews`."""
+    """All that holds: `no variation`, `too rare`, `few interviews`, `no spread`: no width."""
     reasons: dict[str, str] = {}
     """Why a plain figure is None."""
 

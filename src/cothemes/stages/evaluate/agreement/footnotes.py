@@ -18,6 +18,7 @@ def footnotes(table: AgreementTable, *, different_codes: bool = False) -> tuple[
         *_single(table),
         *_pairs(table, different_codes=different_codes),
         *_without_interval(table),
+        *_without_width(table),
         *_few_interviews(table),
     )
 
@@ -51,9 +52,10 @@ def _pairs(table: AgreementTable, *, different_codes: bool) -> Iterator[str]:
         )
 
 
-def _without_interval(table: AgreementTable) -> Iterator[str]:
+def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
+    """Every alpha of the table by name: codes, variables, means, sets."""
     overall = table.overall
-    every = [
+    return [
         *((code.code, code.alpha) for code in table.codes),
         *((variable.variable, variable.alpha) for variable in table.variables),
         ("the mean", overall.macro_alpha_interval),
@@ -62,9 +64,14 @@ def _without_interval(table: AgreementTable) -> Iterator[str]:
         ("sets (Jaccard)", overall.alpha_jaccard),
         ("sets (MASI)", overall.alpha_masi),
     ]
-    yield from _reasons("Alpha has no interval", every)
+
+
+def _without_interval(table: AgreementTable) -> Iterator[str]:
+    yield from _reasons("Alpha has no interval", _alphas(table))
     for found in table.beside:
-        every = [(code.code, code.alpha.difference) for code in found.codes]
+        every: list[tuple[str, Estimate | None]] = [
+            (code.code, code.alpha.difference) for code in found.codes
+        ]
         every.append(("the mean", found.macro_alpha.difference))
         yield from _reasons(f"The difference to {found.model} has no interval", every)
 
@@ -77,6 +84,21 @@ def _reasons(what: str, every: Sequence[tuple[str, Estimate | None]]) -> Iterato
             names.setdefault(why, []).append(name)
     for why, of in names.items():
         yield f"{what} for {_named(of)}: {why}."
+
+
+def _without_width(table: AgreementTable) -> Iterator[str]:
+    flat = [name for name, estimate in _alphas(table) if estimate and estimate.flat]
+    flat += [
+        f"the difference of {code.code} to {found.model}"
+        for found in table.beside
+        for code in found.codes
+        if code.alpha.difference.flat
+    ]
+    if flat:
+        yield (
+            f"No spread ({_named(flat)}): no variation between interviews, so the interval has no width and "
+            "says nothing. Narrow is not exact."
+        )
 
 
 def _few_interviews(table: AgreementTable) -> Iterator[str]:
