@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.doubles.coded_study import propose, study_in
+from tests.conftest import CommandLine
+from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.decisions import read
 
+from cothemes.app.steps.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.document import Document
-from cothemes.records.review import Arm
+from cothemes.records.review import Action, Arm
 
 HOSTILE = "</style><script>alert(1)</script><img src=x onerror=alert(2)> & \u202eevil\x1b[2J"
 
@@ -234,3 +236,22 @@ def test_evidence_that_was_accepted_is_the_quote(cothemes, tmp_path: Path) -> No
     assert "ann,human,decided,assisted,main,We trusted each other from the start.,yes,0,37" in (
         tmp_path / "out.csv"
     ).read_text(encoding="utf-8")
+
+
+def test_methods_count_a_code_of_a_passage_once_for_each_person(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    """Ann gives A1, describes it and marks its words; bob gives A1 and B1: three codes given, two done."""
+    study = study_in(tmp_path / "study")
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND})
+    ann = Desk(study, "ann")
+    card = ann.decide(ann.card("talk-1.0002"), "A1", Action.ADD)
+    card = ann.decide(card, "A1", Action.ADD)
+    card = ann.describe(card, "A1", {"status": ["experienced"]})
+    card = ann.describe(card, "A1", {}, (0, 10))
+    ann.done(card)
+    read(study, "bob", "talk-1.0002", ("A1", "B1"))
+    listed = cothemes.json("codings", "--status", "added", study=study.root)
+    assert listed["counts"]["decided"] == 3
+    _, outline = page(cothemes, study)
+    assert "once for each person: 3 codes given unasked, 2 passages said to be done." in outline.text

@@ -14,7 +14,7 @@ from cothemes.records.review import Action, Assignment
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
-from cothemes.stages.review.folding import fold_all, live
+from cothemes.stages.review.folding import fold_all
 
 PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens")
 """Of a request, told in the report."""
@@ -33,11 +33,6 @@ def study_facts(
     documents, passages = study.store.documents.heads(), study.store.passages.heads()
     words = [passage.words for passage in passages]
     cut = study.settings.segment
-    acts = Counter(
-        decision.action.value
-        for decision in live(study.store.reviews.decisions())
-        if decision.action in (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
-    )
     return StudyFacts(
         documents=dict(sorted(Counter(document.kind.value for document in documents).items())),
         words=sum(words),
@@ -57,7 +52,7 @@ def study_facts(
         codebook_status=str(study.codebook.meta.get("status", "")),
         runs=tuple(_run(study, run) for run in study.store.runs.all()),
         rounds=_rounds(study),
-        acts=dict(acts),
+        acts=_acts(study),
         imported={rating.rater: rating.kind.value for rating in imported_ratings(study)},
         tradition=study.settings.study.tradition,
         privacy=_privacy(study),
@@ -67,6 +62,21 @@ def study_facts(
         python=python,
         made=made,
     )
+
+
+def _acts(study: Study) -> dict[str, int]:
+    """Each person's last word on a code of a passage once, as `codings` lists it, however often it was said
+    again, described or marked; and the passages that each has finished."""
+    words: dict[tuple[str, str, str], Action] = {}
+    finished: set[tuple[str, str]] = set()
+    for standing in fold_all(study.store.reviews.assignments(), study.store.reviews.decisions()):
+        who, passage = standing.assignment.reviewer, standing.assignment.passage
+        words.update({(who, passage, code): answer.action for code, answer in standing.answers.items()})
+        if standing.done:
+            finished.add((who, passage))
+    counts = Counter(words.values())
+    acts = {act.value: counts[act] for act in (Action.ACCEPT, Action.REJECT, Action.ADD) if counts[act]}
+    return {**acts, Action.DONE.value: len(finished)} if finished else acts
 
 
 def _run(study: Study, run: Run) -> RunFacts:

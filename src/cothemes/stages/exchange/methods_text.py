@@ -97,7 +97,7 @@ class StudyFacts(Record):
     runs: tuple[RunFacts, ...] = ()
     rounds: tuple[RoundFacts, ...] = ()
     acts: dict[str, int] = {}
-    """Decisions that stand, by what they do."""
+    """Decisions that stand, by what they do: each person's word on a code of a passage once."""
     imported: dict[str, str] = {}
     """Raters whose ratings were imported → kind."""
     tradition: str = "codebook"
@@ -227,7 +227,7 @@ def _people(facts: StudyFacts) -> str:
         )
     if facts.acts:
         acts = ", ".join(f"{count} {_ACTS.get(act, act)}" for act, count in facts.acts.items())
-        parts.append(f"Acts of reviewers that stand: {acts}.")
+        parts.append(f"Decisions that stand, each code of a passage once for each person: {acts}.")
     if facts.imported:
         named = ", ".join(f"{name} ({kind})" for name, kind in facts.imported.items())
         parts.append(f"Ratings made elsewhere were imported: {named}. How they were made: {NOT_RECORDED}.")
