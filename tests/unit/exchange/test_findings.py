@@ -172,6 +172,21 @@ def test_groups_of_interviews() -> None:
     assert table.rows[0] == ("A", "Alpha", (1, 1))
 
 
+def test_where_consensus_settled_a_code_the_values_of_single_readers_are_overruled() -> None:
+    """On i1.1 ann says experienced, bob intended, both settled for intended; i2.1 is ann's word alone."""
+    ratings = rated(
+        "ann", {"i1.1": "A", "i2.1": "A"}, units=("i1.1", "i2.1"), attributes={"status": "experienced"}
+    )
+    ratings += rated("bob", {"i1.1": "A"}, units=("i1.1",), attributes={"status": "intended"})
+    bare = rated("both", {"i1.1": "A"}, RaterKind.CONSENSUS, units=("i1.1",))
+    (table,) = found_in(ratings + bare).attributes
+    assert table.rows == (("A", "Alpha", 2, (2, 1)),)
+    given = [each.model_copy(update={"attributes": {"status": "intended"}}) for each in bare]
+    (table,) = found_in(ratings + given).attributes
+    assert table.rows == (("A", "Alpha", 2, (1, 1)),)
+    assert table.unset == (0,)
+
+
 def test_attributes_count_a_passage_once_for_each_value() -> None:
     ratings = rated(
         "ann", {"i1.1": "A"}, units=("i1.1",), attributes={"status": "experienced;intended"}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Kind
 from cothemes.records.passage import Passage
+from cothemes.records.rating import Rating
 from cothemes.records.record import Record
 from cothemes.stages.exchange.basis import Settled
 
@@ -169,11 +170,16 @@ def _by_value(
 
 
 def attribute_tables(settled: Settled, codebook: Codebook) -> list[AttributeTable]:
-    """Every attribute of the codebook that was set, by code; a passage counts once for each value."""
+    """Every attribute of the codebook that was set, by code; a passage counts once for each value.
+
+    Where consensus settled a code of a passage, its values count and those of single readers do not. A
+    consensus that describes nothing anywhere settled codes alone, and the readers' values stand.
+    """
     tables = []
+    codings = _described(settled)
     for attribute in codebook.attributes:
         seen: dict[str, dict[str, set[str]]] = {}
-        for rating in settled.codings:
+        for rating in codings:
             for value in filter(None, rating.attributes.get(attribute.name, "").split(SEVERAL)):
                 seen.setdefault(rating.code, {}).setdefault(value, set()).add(rating.unit)
         if not seen:
@@ -195,3 +201,18 @@ def attribute_tables(settled: Settled, codebook: Codebook) -> list[AttributeTabl
         )
         tables.append(AttributeTable(name=attribute.name, values=values, rows=rows, unset=unset))
     return tables
+
+
+def _described(settled: Settled) -> list[Rating]:
+    """The codings whose attributes count."""
+    describing = {
+        rating.rater
+        for rating in settled.codings
+        if rating.rater in settled.basis.consensus and rating.attributes
+    }
+    final = {(rating.unit, rating.code) for rating in settled.codings if rating.rater in describing}
+    return [
+        rating
+        for rating in settled.codings
+        if rating.rater in describing or (rating.unit, rating.code) not in final
+    ]
