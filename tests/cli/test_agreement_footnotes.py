@@ -65,3 +65,24 @@ def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
     assert told in page.read_text(encoding="utf-8")
     assert "<td>no spread</td>" in page.read_text(encoding="utf-8")
     assert "no spread" in table.read_text(encoding="utf-8").splitlines()[1]
+
+
+def test_that_ends_are_cut_is_said_where_the_interval_is_explained(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    # One unit of one interview in dispute: .91 ± t(11)·se passes 1.
+    rows = [
+        (f"u{n}", f"d{n % 12}", r, "A", int(n % 6 == 0 and (n, r) != (30, "b")))
+        for n in range(36)
+        for r in "ab"
+    ]
+    file = ratings(tmp_path / "r.csv", rows)
+    told = "an upper end above 1, the most that a coefficient can be, is cut to 1"
+    found = cothemes.json("agreement", file)
+    assert found["codes"][0]["alpha"]["high"] == 1.0
+    assert told in found["conventions"]["interval"]
+    assert told in flat(
+        cothemes.done("agreement", file, "--html", tmp_path / "p.html", "--latex", tmp_path / "t.tex")
+    )
+    assert told in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert told in (tmp_path / "t.tex").read_text(encoding="utf-8")

@@ -36,7 +36,8 @@ CONVENTIONS = {
     "alpha": "Krippendorff, nominal, units with one rating left out",
     "ac1": "Gwet's AC1 of applied and not applied; its shares are over all ratings, of passages with one "
     "rater too (Gwet's convention); hardly falls when a code is rare, never stands alone",
-    "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document",
+    "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document; "
+    "an upper end above 1, the most that a coefficient can be, is cut to 1",
     "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
     "sets": "the codes that every rater used; units that a rater did not rate for all of them are left out",
     "exact_set_agreement": "share of pairs of raters with the same set of codes, each unit once",
