@@ -86,3 +86,22 @@ def test_that_ends_are_cut_is_said_where_the_interval_is_explained(
     )
     assert told in (tmp_path / "p.html").read_text(encoding="utf-8")
     assert told in (tmp_path / "t.tex").read_text(encoding="utf-8")
+
+
+def test_the_star_is_explained_only_where_one_stands(cothemes: CommandLine, tmp_path: Path) -> None:
+    head = ["unit", "doc", "rater", "kind", "code", "value", "arm"]
+    # Twelve interviews blind; with suggestions in view only four, so that the shifts alone are over few.
+    rows = [
+        [f"u{n}", f"d{n % 12}", r, "human", "A", int(n % 4 == at), "blind"]
+        for n in range(48)
+        for at, r in enumerate("ab")
+    ]
+    rows += [[f"v{n}", f"d{n % 4}", r, "human", "A", n % 2, "assisted"] for n in range(24) for r in "ab"]
+    file = tmp_path / "r.csv"
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([head, *rows])
+    found = cothemes.json("agreement", file)
+    assert any(shift["shift"]["clusters"] == 4 for shift in found["shifts"])
+    page = tmp_path / "p.html"
+    assert "Over fewer than" not in cothemes.done("agreement", file, "--html", page)
+    assert page.read_text(encoding="utf-8").count("* Over fewer than 10 interviews.") == 1

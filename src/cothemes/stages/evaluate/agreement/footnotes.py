@@ -8,6 +8,11 @@ from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
 MOST_NAMED = 12
+STAR = (
+    f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it does not "
+    "show that the figure is exact."
+)
+"""Stands where a star does. Shifts stand on pages alone, and there have it beside them."""
 
 
 def footnotes(table: AgreementTable, *, different_codes: bool = False) -> tuple[str, ...]:
@@ -107,12 +112,8 @@ def _few_interviews(table: AgreementTable) -> Iterator[str]:
     shown += [table.overall.macro_alpha_interval, table.overall.alpha_jaccard]
     shown += [code.alpha.difference for found in table.beside for code in found.codes]
     shown += [found.macro_alpha.difference for found in table.beside]
-    shown += [shift.shift for shift in table.shifts]
     if any(estimate.mark for estimate in shown):
-        yield (
-            f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it "
-            "does not show that the figure is exact."
-        )
+        yield STAR
 
 
 def _named(names: Sequence[str]) -> str:
