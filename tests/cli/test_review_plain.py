@@ -124,6 +124,14 @@ def test_codes_are_found_by_part_of_their_label(cothemes: Any, study: Study) -> 
     assert actions(study) == [("add", "B1"), ("add", "A1")]
 
 
+def test_a_code_that_is_given_already_is_not_recorded_twice(cothemes: Any, study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.BLIND})
+    out = " ".join(review(cothemes, study, "c staff", "c b1", "x b1", "c b1").split())
+    assert out.count("recorded: add B1 Turnover of staff") == 2
+    assert "not recorded: B1 Turnover of staff is given here already. x B1 takes it away." in out
+    assert actions(study) == [("add", "B1"), ("reject", "B1"), ("add", "B1")]
+
+
 def test_definition_with_near_misses(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0005": Arm.BLIND})
     out = review(cothemes, study, "d trust")
@@ -243,7 +251,7 @@ def test_done_without_a_code_asks_and_none_does_not(cothemes: Any, study: Study)
 def test_codes_are_found_word_by_word_and_near_ones_named(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0002": Arm.BLIND})
     out = review(cothemes, study, "c money-time", "c trsut", "w A2 the", "v")
-    assert "recorded: add A2" in out
+    assert "recorded: add A2 Time and money" in out
     assert "«the»" in out
     assert "'trsut' is no code" in out
     assert "A1 Trust between people" in out.split("'trsut'")[1]

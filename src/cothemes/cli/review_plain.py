@@ -113,7 +113,12 @@ class PlainReview:
 
     def _add(self, card: Card, rest: str) -> Card:
         code = named_code(self._book, rest)
-        card = self._recorded(self._desk.decide(card, code, Action.ADD), f"add {code}")
+        meant, given = self._book.by_id[code], card.coded.get(code)
+        labelled = f"{code} {meant.label}"
+        if given is not None and given.code_hash == meant.text_hash:
+            self._out.line(f"not recorded: {labelled} is given here already. x {code} takes it away.")
+            return card
+        card = self._recorded(self._desk.decide(card, code, Action.ADD), f"add {labelled}")
         attributes = [attribute.name for attribute in self._book.attributes_of(code)]
         if attributes:
             self._out.line(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
