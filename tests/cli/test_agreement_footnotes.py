@@ -105,3 +105,14 @@ def test_the_star_is_explained_only_where_one_stands(cothemes: CommandLine, tmp_
     page = tmp_path / "p.html"
     assert "Over fewer than" not in cothemes.done("agreement", file, "--html", page)
     assert page.read_text(encoding="utf-8").count("* Over fewer than 10 interviews.") == 1
+
+
+def test_latex_has_a_column_of_flags_only_where_there_is_a_flag(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    rows = [(f"u{n}", f"d{n % 12}", r, "A", int(n % 3 == at)) for n in range(36) for at, r in enumerate("ab")]
+    tex = tmp_path / "t.tex"
+    cothemes.done("agreement", ratings(tmp_path / "r.csv", rows), "--latex", tex)
+    assert "Flag" not in tex.read_text(encoding="utf-8")
+    cothemes.done("agreement", ratings(tmp_path / "few.csv", rows[:24]), "--latex", tex)
+    assert "Flag" in tex.read_text(encoding="utf-8")

@@ -154,6 +154,7 @@ def _row(found: Code | Variable, shares: Sequence[str]) -> tuple[str, ...]:
 
 
 def _codes(table: AgreementTable) -> Rows:
+    flagged = any(code.flags for code in table.codes)
     rows = [
         [
             "Code",
@@ -164,7 +165,7 @@ def _codes(table: AgreementTable) -> Rows:
             "Alpha [95 %]",
             "AC1",
             *(["Kappa"] if len(table.raters) == 2 else []),
-            "Flag",
+            *(["Flag"] if flagged else []),
         ]
     ]
     rows += [
@@ -177,7 +178,7 @@ def _codes(table: AgreementTable) -> Rows:
             _interval(code.alpha),
             two_decimals(code.ac1.value),
             *([two_decimals(code.cohen_kappa)] if len(table.raters) == 2 else []),
-            ", ".join(code.flags),
+            *([", ".join(code.flags)] if flagged else []),
         ]
         for code in table.codes
     ]
