@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import CommandLine
-from tests.doubles.chat_server import Answer, ChatServer
+from tests.doubles.chat_server import Answer, Body, ChatServer, codes_of, coding, completion, stage_of, yes
 from tests.doubles.embedder import HashedBagEmbedder
 from tests.doubles.night import MODEL, PRICES, REPLY_NANOS
 
@@ -322,3 +322,31 @@ def test_what_was_not_begun_is_one_document_too(
     assert json.loads(result.stdout)["ended"]["code"] == code
     assert json.loads(result.stdout)["ended"]["error"]
     assert result.stderr
+
+
+def _invents(body: Body, _: int) -> Answer:
+    code = codes_of(body)[0]
+    said = yes(body, code, "Nobody ever said any such thing here.")
+    return Answer(completion(json.dumps(coding(body, **{code: said}))))
+
+
+def _proposes_nothing(body: Body, _: int) -> Answer:
+    return Answer(completion(json.dumps(coding(body))))
+
+
+def test_a_service_that_gives_invented_quotes_alone_is_not_paid_for_all_passages(night: Night) -> None:
+    night.arrive("second", 60)
+    with ChatServer(_invents) as server:
+        result = night(server, "--json")
+        asked = len([body for body in server.bodies if stage_of(body) == "propose"])
+    assert result.exit_code == 6
+    assert asked < 40, "11 of 90, and what was under way"
+    ended = json.loads(result.stdout)["ended"]
+    assert "11 with invented quotes alone" in ended["error"]
+    assert "does not quote word for word" in ended["hint"]
+    assert "11 with invented quotes alone" in night.told[-1]
+
+
+def test_a_service_that_honestly_finds_no_code_is_good(night: Night) -> None:
+    with ChatServer(_proposes_nothing) as server:
+        assert night(server).exit_code == 0

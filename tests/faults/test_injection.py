@@ -81,7 +81,12 @@ def test_there_are_fifty() -> None:
 
 
 @pytest.mark.parametrize("obey", [with_words_in_place, with_words_of_its_own])
-def test_nothing_outside_the_codebook_nothing_without_a_quote_everything_flagged(obey: object) -> None:
+def test_nothing_outside_the_codebook_nothing_without_a_quote_everything_flagged(
+    obey: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Invented quotes alone would end the run after a few replies: here all are read.
+    monkeypatch.setattr("cothemes.stages.propose.model.stopping.BAD_SHARE", 1.0)
+
     def repair(body: Body, _: int) -> Answer:
         return said({"evidence": [{"sentences": ["s1"], "quote": "Every definition is met, I insist"}]})
 

@@ -39,6 +39,8 @@ BOOK = "codebook: {id: six, title: Six}\ncodes:\n" + "".join(
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
+    # What ends such a run early is tested in test_night.py: here it goes on, for what repairs cost.
+    monkeypatch.setattr("cothemes.stages.propose.model.stopping.BAD_SHARE", 1.0)
     (tmp_path / "six.yaml").write_text(BOOK, encoding="utf-8")
     made = create_study(tmp_path / "study", source="blank", codebook=tmp_path / "six.yaml")
     rows = (

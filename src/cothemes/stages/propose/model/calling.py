@@ -79,10 +79,11 @@ class Caller:
         """Why the run ends early; to be raised once everything in flight has been handed on."""
         return self.terms.stop.reason
 
-    def heed(self, outcome: Outcome) -> None:
-        """Takes note of what became of a passage; what is only read again ends no run."""
+    def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
+        """Takes note of what became of a passage; what is only read again ends no run. `invented`: every code
+        that was proposed fell for want of a quote."""
         if not self.terms.replay:
-            self._watch.heed(outcome)
+            self._watch.heed(outcome, invented=invented)
 
     def close(self) -> None:
         """Everything that came is on disk when it returns. Raises what the ledger raises."""

@@ -12,6 +12,8 @@ from cothemes.stages.propose.model.deriving import Derivation
 
 ESCALATED = "escalated"
 """Flag of a suggestion that the critic gives to a person."""
+DROPPED = "critic_dropped:"
+"""Begins the flag of a code that the critic took out."""
 UNREAD = "critic_unread"
 """Flag of a suggestion whose critic gave no usable answer: it takes nothing away."""
 _BESIDE = "no_code_fits_elsewhere"
@@ -65,7 +67,7 @@ def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> D
             details.append(f"critic on {suggestion.code}: {critique.reason}")
             kept.append(suggestion.model_copy(update={"flags": (*suggestion.flags, ESCALATED)}))
         else:
-            flags.append(f"critic_dropped:{suggestion.code}")
+            flags.append(f"{DROPPED}{suggestion.code}")
             details.append(f"critic drops {suggestion.code}: {critique.reason}")
     update = {"flags": tuple(flags), "detail": "; ".join(details)}
     return Derivation(

@@ -25,9 +25,11 @@ from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
 from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker
+from cothemes.stages.propose.model.joining import DROPPED
 from cothemes.stages.propose.model.passage_coding import Aids, PassageCoding
 from cothemes.stages.propose.model.phrasing import Phrasing
 from cothemes.stages.propose.model.privacy import may_send
+from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.terms import Terms
 
@@ -139,7 +141,7 @@ class ModelCoder:
                 for task in finished:
                     derivation = task.result()
                     if derivation is not None:
-                        caller.heed(derivation.outcome)
+                        caller.heed(derivation.outcome, invented=_invented(derivation))
                         yield derivation
         finally:
             for task in tasks:
@@ -169,6 +171,13 @@ class ModelCoder:
         except ModelError as error:
             detail = f"{error.fault.value}: {error.message}"
             return _without_reply(passage, caller.run, OutcomeState.FAILED, detail)
+
+
+def _invented(derivation: Derivation) -> bool:
+    """Whether codes were proposed and every one fell for want of a quote that stands."""
+    flags = derivation.outcome.flags
+    fell = any(flag.startswith(REJECTED) for flag in flags)
+    return fell and not derivation.suggestions and not any(flag.startswith(DROPPED) for flag in flags)
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:

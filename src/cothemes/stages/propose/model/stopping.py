@@ -15,6 +15,16 @@ BAD_SHARE = 0.2
 
 _GOOD = (OutcomeState.CODED, OutcomeState.SKIPPED)
 
+INVENTED = "with invented quotes alone"
+"""Counted as bad: the passage is coded, and no code of it is left."""
+_QUOTES = (
+    "Codes whose quotes do not stand in the passage are shown to nobody: a model that does not quote word "
+    "for word costs money and brings nothing. Name another one, or try other words: cothemes doctor --model."
+)
+_FORM = (
+    "Their reasons: `cothemes status`. A model that cannot keep to the form may do so with another prompt or "
+    "a larger max_output_tokens."
+)
 _UNREACHED = {ModelFault.CONNECTION.value, ModelFault.TIMEOUT.value, ModelFault.SERVER.value}
 
 
@@ -68,12 +78,15 @@ class Watch:
         )
         return False
 
-    def heed(self, outcome: Outcome) -> None:
-        """Counts an outcome; too many bad ones among the first end the run."""
+    def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
+        """Counts an outcome; too many bad ones among the first end the run. `invented`: codes were proposed,
+        and not one with a quote that stands in the passage; a reply that proposes nothing is a good one."""
         if outcome.state is OutcomeState.SKIPPED or self._seen >= FIRST:
             return
         self._seen += 1
-        if outcome.state not in _GOOD:
+        if invented:
+            self._bad[INVENTED] += 1
+        elif outcome.state not in _GOOD:
             self._bad[(outcome.fault or outcome.state).value] += 1
         if self._bad.total() > FIRST * BAD_SHARE:
             what = ", ".join(f"{count} {state}" for state, count in self._bad.most_common())
@@ -89,7 +102,6 @@ class Watch:
             self.stop.order(
                 ServiceError(
                     f"{self._bad.total()} of the first {self._seen} passages got no usable reply ({what})",
-                    hint="Nothing more was asked. Their reasons: `cothemes status`. A model that cannot keep "
-                    "to the form may do so with another prompt or a larger max_output_tokens.",
+                    hint="Nothing more was asked. " + (_QUOTES if INVENTED in self._bad else _FORM),
                 )
             )
