@@ -14,6 +14,7 @@ from cothemes.records.document import BlockKind, Role
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import OutcomeState, QuoteStatus
 from cothemes.stages.propose.offline.coder import OfflineCoder
+from cothemes.stages.propose.offline.evidence import reason_for
 from cothemes.stages.propose.offline.reviewed import PASSED_OVER, Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.run import propose_offline
 from cothemes.stages.propose.offline.wording import FEWEST, wordings_of
@@ -166,6 +167,21 @@ def test_people_teach_what_the_codebook_does_not_say() -> None:
     assert "fare" in {s.code for s in first}
     assert "fare" not in {s.code for s in second}
     assert "30 reviewed passages with this code speak for it" in first[0].reason
+
+
+def test_a_reason_never_argues_against_its_own_suggestion() -> None:
+    code = coder()
+    likeness = code._resemblance.likeness([LATE.text], HashedBagEmbedder().embed([LATE.text]))
+    wording = code._resemblance.wordings[0]
+
+    def said(count: int, added: float) -> str:
+        return reason_for(wording, likeness, 0, 0, (count, added)).partition("; ")[2]
+
+    assert said(1, 0.4) == "1 reviewed passage with this code speaks for it."
+    assert said(2, 0.4) == "2 reviewed passages with this code speak for it."
+    lowers = "lowers its score, not below the threshold."
+    assert said(1, -0.4) == f"what people reviewed (1 passage with this code) {lowers}"
+    assert said(2, -0.4) == f"what people reviewed (2 passages with this code) {lowers}"
 
 
 def test_codes_that_nobody_reviewed_are_as_before() -> None:

@@ -61,8 +61,15 @@ def reason_for(
         return f"Closest to {said}{caution}."
     count, added = taught
     passages = f"{count} reviewed passage{'s' if count != 1 else ''}"
-    verb = "speak for it" if added >= 0 else "speak against it"
-    return f"Closest to {said}{caution}; {passages} with this code {verb}."
+    if added < 0:
+        # No reason argues against its own suggestion: the score fell and reaches the threshold still.
+        passages = f"{count} passage{'s' if count != 1 else ''}"
+        lowered = (
+            f"what people reviewed ({passages} with this code) lowers its score, not below the threshold"
+        )
+        return f"Closest to {said}{caution}; {lowered}."
+    verb = "speaks" if count == 1 else "speak"
+    return f"Closest to {said}{caution}; {passages} with this code {verb} for it."
 
 
 def _shortened(text: str) -> str:
