@@ -218,7 +218,7 @@ def test_cells_that_cannot_be_read_are_named_and_the_others_stored(
         say(rows, TRUST, "A1", done="perhaps")
         say(rows, ASSISTED, "A2")
         if "codes" in rows[0]:
-            say(rows, TEA, "a1")
+            say(rows, TEA, "AA1")
 
     out(study, path)
     fill(path, change)
@@ -233,11 +233,19 @@ def test_cells_that_cannot_be_read_are_named_and_the_others_stored(
         "Write x for yes; leave it empty for no.",
     )
     if "by-code" not in path.name:
-        assert faults[f"{path}:5"] == ("'a1' is no code of small", "Did you mean A1?")
+        assert faults[f"{path}:5"] == ("'AA1' is no code of small", "Did you mean A1?")
     assert said["passages"] == 1
     plain = cothemes("import", path, "--as", "ann", study=study.root)
     assert f"{path}:2: unreadable: {MONEY} 'nice' is no value" in plain.stdout
     assert "not taken in" in plain.stderr
+
+
+def test_codes_are_taken_in_large_and_small_letters(study: Study, tmp_path: Path) -> None:
+    path = out(study, tmp_path / "ann.csv")
+    fill(path, lambda rows: (say(rows, MONEY, "a2 valence=helps; b1"), say(rows, TEA, "a1, A1")))
+    assert back(study, path).faults == ()
+    given = {(d.passage, d.code) for d in study.store.reviews.decisions() if d.action is Action.ADD}
+    assert given == {(MONEY, "A2"), (MONEY, "B1"), (TEA, "A1")}
 
 
 def test_a_sheet_is_of_one_person(study: Study, path: Path) -> None:

@@ -88,7 +88,8 @@ def _entry(
 ) -> Entry:
     codes: Codes = {}
     if CODES in said:
-        for code, given in _codes(said[CODES]):
+        for word, given in _codes(said[CODES]):
+            code = _meant(word, codebook)
             codes[code] = {**codes.get(code, {}), **checked(code, given)}
     for code in codebook.by_id:
         if code in said:
@@ -106,6 +107,14 @@ def _entry(
         stamp=said[STAMP],
         lost=lost,
     )
+
+
+def _meant(word: str, codebook: Codebook) -> str:
+    """The code that a word stands for, its letters large or small; the word itself where none or several."""
+    if word in codebook.by_id:
+        return word
+    fitting = [code for code in codebook.by_id if code.casefold() == word.casefold()]
+    return fitting[0] if len(fitting) == 1 else word
 
 
 def _codes(cell: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
