@@ -116,3 +116,20 @@ def test_latex_has_a_column_of_flags_only_where_there_is_a_flag(
     assert "Flag" not in tex.read_text(encoding="utf-8")
     cothemes.done("agreement", ratings(tmp_path / "few.csv", rows[:24]), "--latex", tex)
     assert "Flag" in tex.read_text(encoding="utf-8")
+
+
+def test_without_an_interval_codes_are_counted_and_the_reason_is_said_once(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    codes = [f"C{number:02d}" for number in range(21)]
+    rows = [
+        (f"u{n}", "d", r, code, int((n + 3 * at) % 5 == place % 5))
+        for n in range(30)
+        for at, r in enumerate("abc")
+        for place, code in enumerate(codes)
+    ]
+    printed = flat(cothemes.done("agreement", ratings(tmp_path / "r.csv", rows)))
+    # Twelve of the 21 are named.
+    assert "C10, C11 and 9 more codes, the mean, " in printed
+    assert "sets (Jaccard), sets (MASI): one cluster." in printed
+    assert printed.count("one cluster") == 1

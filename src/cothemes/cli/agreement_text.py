@@ -159,7 +159,11 @@ def _overall(table: AgreementTable) -> Iterator[str]:
         f"{figure(overall.micro_positive_agreement)}"
     )
     for reason in sorted(
-        {e.reason for e in (overall.alpha_jaccard, overall.macro_alpha_interval) if e.reason}
+        {
+            estimate.reason
+            for estimate in (overall.alpha_jaccard, overall.macro_alpha_interval)
+            if estimate.reason and estimate.value is None
+        }
     ):
         yield from wrapped(f"  ({reason})", "   ")
 

@@ -8,6 +8,9 @@ from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
 MOST_NAMED = 12
+MEAN = "the mean"
+TOGETHER = (MEAN, "the mean without rare codes", "the mean with variables", "sets (Jaccard)", "sets (MASI)")
+"""What is of all codes together: named beside the codes, and never counted among them."""
 STAR = (
     f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it does not "
     "show that the figure is exact."
@@ -63,11 +66,17 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
     return [
         *((code.code, code.alpha) for code in table.codes),
         *((variable.variable, variable.alpha) for variable in table.variables),
-        ("the mean", overall.macro_alpha_interval),
-        ("the mean without rare codes", overall.macro_alpha_without_rare),
-        ("the mean with variables", overall.macro_alpha_with_variables),
-        ("sets (Jaccard)", overall.alpha_jaccard),
-        ("sets (MASI)", overall.alpha_masi),
+        *zip(
+            TOGETHER,
+            (
+                overall.macro_alpha_interval,
+                overall.macro_alpha_without_rare,
+                overall.macro_alpha_with_variables,
+                overall.alpha_jaccard,
+                overall.alpha_masi,
+            ),
+            strict=True,
+        ),
     ]
 
 
@@ -77,7 +86,7 @@ def _without_interval(table: AgreementTable) -> Iterator[str]:
         every: list[tuple[str, Estimate | None]] = [
             (code.code, code.alpha.difference) for code in found.codes
         ]
-        every.append(("the mean", found.macro_alpha.difference))
+        every.append((MEAN, found.macro_alpha.difference))
         yield from _reasons(f"The difference to {found.model} has no interval", every)
 
 
@@ -88,7 +97,7 @@ def _reasons(what: str, every: Sequence[tuple[str, Estimate | None]]) -> Iterato
             why = (estimate.reason or "not known why").removesuffix(": no interval")
             names.setdefault(why, []).append(name)
     for why, of in names.items():
-        yield f"{what} for {_named(of)}: {why}."
+        yield f"{what} for {_apart(of)}: {why}."
 
 
 def _without_width(table: AgreementTable) -> Iterator[str]:
@@ -101,7 +110,7 @@ def _without_width(table: AgreementTable) -> Iterator[str]:
     ]
     if flat:
         yield (
-            f"No spread ({_named(flat)}): no variation between interviews, so the interval has no width and "
+            f"No spread ({_apart(flat)}): no variation between interviews, so the interval has no width and "
             "says nothing. Narrow is not exact."
         )
 
@@ -116,6 +125,11 @@ def _few_interviews(table: AgreementTable) -> Iterator[str]:
         yield STAR
 
 
+def _apart(names: Sequence[str]) -> str:
+    codes = [name for name in names if name not in TOGETHER]
+    return ", ".join([*([_named(codes)] if codes else []), *(name for name in names if name in TOGETHER)])
+
+
 def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    more = f" and {len(names) - MOST_NAMED} more codes" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more
