@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.agreement.result import NO_VARIATION
 from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
@@ -18,11 +19,14 @@ STAR = (
 """Stands where a star does. Shifts stand on pages alone, and there have it beside them."""
 
 
-def footnotes(table: AgreementTable, *, different_codes: bool = False) -> tuple[str, ...]:
+def footnotes(
+    table: AgreementTable, *, different_codes: bool = False, applied_alone: bool = False
+) -> tuple[str, ...]:
     """One sentence each; none where there is nothing to be said. `different_codes`: whether pairs share
-    different codes."""
+    different codes; `applied_alone`: whether the rows name applied codes only, and no codebook the others."""
     return (
         *_units(table),
+        *_without_variation(table, applied_alone=applied_alone),
         *_single(table),
         *_pairs(table, different_codes=different_codes),
         *_without_interval(table),
@@ -38,6 +42,17 @@ def _units(table: AgreementTable) -> Iterator[str]:
     if len(by_count) > 1 and len(table.raters) > 1:
         said = "; ".join(f"{count} of {_named(by_count[count])}" for count in sorted(by_count, reverse=True))
         yield f"Units with two ratings of the code: {said}."
+
+
+def _without_variation(table: AgreementTable, *, applied_alone: bool) -> Iterator[str]:
+    alike = [code.code for code in table.codes if code.alpha.reason == NO_VARIATION]
+    if alike and len(table.raters) > 1:
+        yield f"Without variation, so without an alpha and not in the mean: {_named(alike)}."
+    if applied_alone and len(table.raters) > 1:
+        yield (
+            "The rows have no values and name applied codes alone: a code that nobody applied is not among "
+            "them, and so not among the codes without variation either."
+        )
 
 
 def _single(table: AgreementTable) -> Iterator[str]:

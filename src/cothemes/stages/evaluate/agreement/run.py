@@ -9,7 +9,7 @@ import numpy as np
 
 from cothemes.errors import RatingsError
 from cothemes.records.rating import RaterKind
-from cothemes.records.rating_table import RatingTable
+from cothemes.records.rating_table import NOT_GIVEN, RatingTable
 from cothemes.stages.evaluate.agreement.alternative import NOT_BLIND, alternative_annotators
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.cells import Cells, cells_of
@@ -149,7 +149,13 @@ def agreement_of(
         synthetic=synthetic,
     )
     return shown.model_copy(
-        update={"footnotes": footnotes(shown, different_codes=over_different_codes(all_cells, everyone))}
+        update={
+            "footnotes": footnotes(
+                shown,
+                different_codes=over_different_codes(all_cells, everyone),
+                applied_alone=labels is None and bool((table.value == NOT_GIVEN).all()),
+            )
+        }
     )
 
 
