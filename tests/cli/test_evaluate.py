@@ -75,3 +75,22 @@ def test_who_speaks_and_how_few_documents_test_stand_above_the_figures(cothemes,
     assert "speakers:" not in flat
     assert "8 passages excluded" in flat
     assert "gold is the majority of one rater: what ann coded" in flat
+
+
+def test_one_figure_stands_once_and_a_small_calibration_error_is_not_praised(
+    cothemes, tmp_path: Path
+) -> None:
+    suite = gold_suite(tmp_path / "two", raters=("ann", "bob"))
+    page = tmp_path / "page.html"
+    printed = cothemes.done("evaluate", suite, "--html", page)
+    head = next(line for line in printed.splitlines() if line.startswith("coder"))
+    assert "F1mac" in head
+    assert " pos " not in head
+    flat = " ".join(printed.split())
+    assert "F1 of a code is its positive agreement" in flat
+    assert "small wherever codes are rare" in flat
+    assert "small wherever codes are rare" in page.read_text(encoding="utf-8")
+    # What people reach with each other stands in the same column.
+    found = cothemes.json("evaluate", suite)["human_yardstick"]
+    people = next(line for line in printed.splitlines() if line.startswith("people "))
+    assert f"{found['positive_agreement']:.2f}".lstrip("0") in people

@@ -33,7 +33,8 @@ MEANING = {
     "recall_at_3": "share of a passage's codes among its three best, over passages with a code",
     "macro_f1": "at the thresholds it would use",
     "workload_auc": "errors mended as passages are reviewed in the order it proposes; .50 is random order",
-    "ece": "mean gap between score and share applied, lower is better",
+    "positive_agreement": "as F1, but a code that a test part lacks and the coder gives counts as 0",
+    "ece": "mean gap between score and share applied, lower is better, but small wherever codes are rare",
 }
 
 
