@@ -42,6 +42,10 @@ class ByChoice(StrEnum):
 
 
 HEADINGS = ("calls", "tries", "tokens in", "cached", "out", "cost", "settled", "unconfirmed")
+MONEY = ("cost", "settled_cost", "unconfirmed")
+AMOUNTS = 6
+"""Where they begin in a row, its name included."""
+MOST_PLACES = 4
 WIDTH = 80
 NAMELESS = {
     "model": "(none): no reply came, so none named its model.",
@@ -118,8 +122,9 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
         say("No model was asked yet: nothing was spent.")
         return
     shown = [row for row in found["groups"] if _counts(row)]
-    rows = [(_name(row[by.value], found["trials"], by), *_cells(row)) for row in shown]
-    rows += [("all", *_cells(row)) for row in found["total"]] if len(rows) > 1 else []
+    places = _places(shown)
+    rows = [(_name(row[by.value], found["trials"], by), *_cells(row, places)) for row in shown]
+    rows += [("all", *_cells(row, places)) for row in found["total"]] if len(rows) > 1 else []
     for line in _table(by.value, rows):
         typed(line)
     say("")
@@ -148,8 +153,8 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
 
 
 def _counts(row: dict[str, Any]) -> bool:
-    """Whether anything came of it: what failed for nothing is left out of the table."""
-    return bool(row["replied"] or row["cost"] or row["unconfirmed"] or row["settled"] or row["under_way"])
+    """Whether anything was asked: rows add up to what stands under them."""
+    return any(row[name] for name in ("tries", "replied", "cost", "unconfirmed", "settled", "under_way"))
 
 
 def _name(name: str, trials: int, by: ByChoice) -> str:
@@ -168,23 +173,47 @@ def _table(by: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         for at, name in enumerate(HEADINGS, start=1)
         if not (name == "cached" and all(row[at] == "0" for row in rows))
         and not (name == "tries" and all(row[at] == row[1] for row in rows))
-        and not (name in ("settled", "unconfirmed") and all(row[at].startswith("0.00 ") for row in rows))
+        and not (
+            name in ("settled", "unconfirmed")
+            and not any(any(c in "123456789" for c in row[at]) for row in rows)
+        )
     ]
-    widths = {at: max(len(HEADINGS[at - 1]), *(len(row[at]) for row in rows)) for at in kept}
+    headings = list(HEADINGS)
     first = max(len(by), *(len(row[0]) for row in rows))
-    apart = first + sum(widths.values()) + 2 * len(kept) > WIDTH
-    room = 2 if apart else first
+
+    def widths() -> dict[int, int]:
+        return {at: max(len(headings[at - 1]), *(len(row[at]) for row in rows)) for at in kept}
+
+    def too_wide(first: int) -> bool:
+        return first + sum(widths().values()) + 2 * len(kept) > WIDTH
+
+    if too_wide(first):
+        headings, rows = _currency_once(headings, rows)
+    apart = too_wide(first)
+    room, wide = 2 if apart else first, widths()
+    gap = "  " if not too_wide(room) else " "
 
     def figures(cells: Sequence[str]) -> str:
-        return "  ".join(cells[at].rjust(widths[at]) for at in kept)
+        return gap.join(cells[at].rjust(wide[at]) for at in kept)
 
-    head = f"{'' if apart else by:<{room}}  {figures(('', *HEADINGS))}"
+    head = f"{'' if apart else by:<{room}}{gap}{figures(('', *headings))}"
     yield head
     yield "─" * len(head)
     for row in rows:
         if apart:
             yield row[0]
-        yield f"{'' if apart else row[0]:<{room}}  {figures(row)}"
+        yield f"{'' if apart else row[0]:<{room}}{gap}{figures(row)}"
+
+
+def _currency_once(
+    headings: list[str], rows: Sequence[tuple[str, ...]]
+) -> tuple[list[str], Sequence[tuple[str, ...]]]:
+    """The currency over the column of costs alone, where all rows have one and the same."""
+    said = {cell.rpartition(" ")[2] for row in rows for cell in row[AMOUNTS:]}
+    if len(said) != 1 or "unknown" in said:
+        return headings, rows
+    bare = [(*row[:AMOUNTS], *(cell.rpartition(" ")[0] for cell in row[AMOUNTS:])) for row in rows]
+    return [f"cost {said.pop()}" if name == "cost" else name for name in headings], bare
 
 
 def _budget_line(found: dict[str, Any]) -> str:
@@ -204,14 +233,31 @@ def _budget_line(found: dict[str, Any]) -> str:
     return f"{said}; unconfirmed {money(found['unconfirmed'])}{settled}"
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _places(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:
+    """Column and currency → decimals of the whole column, so that its rows add up by hand: as many as its
+    smallest amount needs, up to MOST_PLACES."""
     from cothemes.records.price import NANOS, amount
 
-    def money(value: object) -> str:
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        for name in MONEY:
+            if isinstance(row[name], float) and row["currency"]:
+                needed = len(amount(round(row[name] * NANOS), "").rpartition(".")[2])
+                at = (name, str(row["currency"]))
+                found[at] = min(MOST_PLACES, max(found.get(at, 2), needed))
+    return found
+
+
+def _cells(row: dict[str, Any], places: dict[tuple[str, str], int]) -> tuple[str, ...]:
+    def money(name: str) -> str:
+        value, currency = row[name], str(row["currency"])
         if not isinstance(value, float) or not row["currency"]:
             return "unknown"
-        return amount(round(value * NANOS), str(row["currency"]))
+        shown = places.get((name, currency), 2)
+        least = 10**-shown
+        if 0 < value < least / 2:
+            return f"<{least:.{shown}f} {currency}"
+        return f"{value:,.{shown}f} {currency}"
 
     tokens = (f"{row[name]:,}" for name in ("input_tokens", "cached_tokens", "output_tokens"))
-    amounts = (money(row[name]) for name in ("cost", "settled_cost", "unconfirmed"))
-    return (str(row["replied"]), str(row["tries"]), *tokens, *amounts)
+    return (str(row["replied"]), str(row["tries"]), *tokens, *map(money, MONEY))
