@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
+from cothemes.cli.notices import wrapped
 from cothemes.errors import CodebookError, CothemesError
 
 if TYPE_CHECKING:
@@ -113,22 +114,30 @@ def typed(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line about the result, for people."""
-    stderr().print(text)
+    """A line about the result, for people; on a terminal, broken between words."""
+    console = stderr()
+    console.print(_for(console, text))
+
+
+def _for(console: Console, text: str) -> str:
+    """Broken to the terminal's width where someone looks; as it is for a file or a program."""
+    return wrapped(text, console.width) if console.is_terminal else text
 
 
 def show_error(error: CothemesError) -> None:
     """What, where, what to do."""
     console = stderr()
-    console.print("error:", style="bold red", end=" ")
     problems = error.problems if isinstance(error, CodebookError) else ()
-    if len(problems) < 2:
-        console.print(str(error))
-        return
     # The error's own words are those of the first problem, which stands in the list.
-    console.print(f"{len(problems)} problems in {error.where.rpartition(':')[0] or 'the codebook'}")
+    listed = f"{len(problems)} problems in {error.where.rpartition(':')[0] or 'the codebook'}"
+    head = "error:"
+    console.print(head, style="bold red", end="")
+    told = _for(console, f"{head} {listed if len(problems) > 1 else error}")
+    console.print(told.removeprefix(head))
+    if len(problems) < 2:
+        return
     for problem in problems[:MAX_PROBLEMS]:
-        console.print(str(problem))
+        console.print(_for(console, str(problem)))
     if len(problems) > MAX_PROBLEMS:
         console.print(f"… and {len(problems) - MAX_PROBLEMS} more")
 
