@@ -169,3 +169,22 @@ def test_nothing_is_settled_while_a_process_is_at_it(cli: CommandLine, study: St
     assert "Killed or lost, so that nothing of them runs: r0001." in said(cli("costs", study=study.root))
     cli.done("costs", "--settle", "nothing", *WHY, study=study.root)
     assert cli.json("costs", study=study.root)["total"][0]["unconfirmed"] == 0
+
+
+def test_where_nobody_is_registered_any_name_settles_and_the_hints_work_as_typed(
+    cothemes: CommandLine, study: Study
+) -> None:
+    with ChatServer(hangs_up) as server:
+        lost(cothemes, study, server)
+    assert '--settle AMOUNT --as NAME --note "WHERE IT STANDS"' in said(
+        cothemes("costs", "--unconfirmed", study=study.root)
+    )
+    nameless = cothemes("costs", "--settle", "nothing", *WHY, study=study.root)
+    assert nameless.exit_code == 2
+    assert "--as NAME" in said(nameless)
+    bad = cothemes("costs", "--settle", "nothing", "--as", "a@b#c", *WHY, study=study.root)
+    assert bad.exit_code == 2
+    done = said(cothemes("costs", "--settle", "nothing", "--as", "Ana B", *WHY, study=study.root))
+    assert "cothemes costs --take-back 1 --as 'Ana B' --note WHY" in done
+    back = cothemes("costs", "--take-back", "1", "--as", "Ana B", "--note", "a slip", study=study.root)
+    assert back.exit_code == 0

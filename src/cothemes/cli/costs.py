@@ -173,10 +173,7 @@ def _table(by: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         for at, name in enumerate(HEADINGS, start=1)
         if not (name == "cached" and all(row[at] == "0" for row in rows))
         and not (name == "tries" and all(row[at] == row[1] for row in rows))
-        and not (
-            name in ("settled", "unconfirmed")
-            and not any(any(c in "123456789" for c in row[at]) for row in rows)
-        )
+        and not (name in ("settled", "unconfirmed") and all(_is_nothing(row[at]) for row in rows))
     ]
     headings = list(HEADINGS)
     first = max(len(by), *(len(row[0]) for row in rows))
@@ -203,6 +200,10 @@ def _table(by: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         if apart:
             yield row[0]
         yield f"{'' if apart else row[0]:<{room}}{gap}{figures(row)}"
+
+
+def _is_nothing(cell: str) -> bool:
+    return cell != "unknown" and not any(digit in cell for digit in "123456789")
 
 
 def _currency_once(

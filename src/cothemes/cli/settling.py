@@ -29,7 +29,7 @@ WhenOption = Annotated[
 ]
 CallOption = Annotated[str, typer.Option("--call", metavar="ID", help="Only this call, as listed.")]
 AsOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Who settles; needed where several are registered.")
+    str, typer.Option("--as", metavar="NAME", help="Who settles; needed unless one is registered.")
 ]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why: where and when it was read.")]
 AboveOption = Annotated[
@@ -54,8 +54,8 @@ def which_calls(run: str, when: str, call: str) -> Which:
 
 def show_lost(study: Study, which: Which, as_json: bool) -> None:
     """The calls, and what to type."""
-    from cothemes.app.steps.settling import lost_calls
-    from cothemes.cli.console import emit_json, print_table, say
+    from cothemes.app.steps.settling import lost_calls, names_needed
+    from cothemes.cli.console import emit_json, print_table, say, typed
 
     found = lost_calls(study, which)
     if as_json:
@@ -81,14 +81,18 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     say(f"{_calls(len(found))} of {', '.join(runs)}, at most {total}.")
     say(
         "What the provider's page shows for these days, beyond the costs that are known, is theirs. Settle "
-        'them: cothemes costs --settle AMOUNT --note "WHERE IT STANDS", or --settle nothing.'
+        "them at that AMOUNT, or at `nothing`:"
     )
+    name = "--as NAME " if names_needed(study) else ""
+    typed(f'  cothemes costs --settle AMOUNT {name}--note "WHERE IT STANDS"')
 
 
 def show_settled(lot: Lot, as_json: bool) -> None:
     """What was settled, in a sentence."""
+    from shlex import quote
+
     from cothemes.app.steps.settling import lot_as_json
-    from cothemes.cli.console import emit_json, say
+    from cothemes.cli.console import emit_json, say, typed
     from cothemes.records.price import amount
 
     if as_json:
@@ -100,7 +104,7 @@ def show_settled(lot: Lot, as_json: bool) -> None:
         say(f"Lot {lot.takes_back} is taken back: {calls} of {runs} count for {before} again, not {now}.")
         return
     say(f"Lot {lot.lot}: {calls} of {runs} count for {now} now, where {before} was reserved.")
-    say(f"Was it a slip: cothemes costs --take-back {lot.lot} --note WHY")
+    typed(f"Was it a slip: cothemes costs --take-back {lot.lot} --as {quote(lot.by)} --note WHY")
 
 
 def settled_lines(found: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cothemes.app import wiring
-from cothemes.app.steps.reviewers import only_reviewer, registered
+from cothemes.app.steps.reviewers import NAME, only_reviewer, registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.batch import OWNER
@@ -144,8 +144,21 @@ def _lot(made: Sequence[Confirmation]) -> Lot:
     return lots(made)[0]
 
 
+def names_needed(study: Study) -> bool:
+    """Whether a person has to say who settles: unless one alone is registered."""
+    return len(study.store.reviews.reviewers()) != 1
+
+
 def _who(study: Study, by: str) -> str:
-    return registered(study, [by])[0] if by else only_reviewer(study)
+    """Where nobody is registered, as in a study that has had only nights, any name will do."""
+    if study.store.reviews.reviewers():
+        return registered(study, [by])[0] if by else only_reviewer(study)
+    name = " ".join(by.split())
+    if not name:
+        raise UsageError("say who settles", hint="Give --as NAME: nobody is registered, so any name will do.")
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{by!r} cannot be a person's name", hint="Use up to 60 letters, digits and blanks.")
+    return name
 
 
 def _why_given(note: str) -> str:
