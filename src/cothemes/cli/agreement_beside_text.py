@@ -90,11 +90,18 @@ def _confusion(found: Confusion) -> Iterator[str]:
     other = "each other" if found.a == found.b else shown_text(found.b)
     yield from wrapped(f"Codes taken for one another, {found.a} against {other}", "  ")
     between = "and" if found.a == found.b else "→"
-    for pair in found.pairs[:MOST_CONFUSED]:
+    beyond = [pair for pair in found.pairs if pair.beyond_chance]
+    if not beyond:
+        yield f"  none beyond chance, of {counted(len(found.pairs), 'pair')} (--json has them all)"
+        return
+    yield f"  {'times':>5}{'by chance':>11}"
+    for pair in beyond[:MOST_CONFUSED]:
         codes = f"{shown_text(pair.code)} {between} {shown_text(pair.other)}"
-        yield from wrapped(f"  {pair.count:>5}  {codes}", " " * 9)
-    if len(found.pairs) > MOST_CONFUSED:
-        yield f"  and {len(found.pairs) - MOST_CONFUSED} more pairs (--json has them all)"
+        yield from wrapped(f"  {pair.count:>5}{pair.expected:>11.1f}  {codes}", " " * 20)
+    if more := len(beyond) - MOST_CONFUSED:
+        yield from [f"  and {more} more beyond chance"] if more > 0 else []
+    if others := len(found.pairs) - len(beyond):
+        yield f"  {counted(others, 'other pair')} no more often than chance makes (--json has them all)"
 
 
 def _disagreements(table: AgreementTable) -> Iterator[str]:

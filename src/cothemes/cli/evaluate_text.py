@@ -39,8 +39,8 @@ GUIDE = (
     "mAP: mean average precision over codes, 95 % interval over documents. R@3: share of a passage's codes "
     "among its three best. F1mac, F1mic: mean over codes, and all codes pooled, with the thresholds it would "
     "use; F1 of a code is its positive agreement, and F1mac leaves out a code without a positive in a test "
-    "part, which positive agreement (--json, --csv) counts as 0. alpha: the coder and gold as two raters. ECE: "
-    "calibration error, lower is better, but small wherever codes are rare: not to be compared between "
+    "part, which positive agreement (--json, --csv) counts as 0. alpha: the coder and gold as two raters. ECE"
+    ": calibration error, lower is better, but small wherever codes are rare: not to be compared between "
     "suites. work: errors mended against passages reviewed in the order it proposes; .50 is random."
 )
 

@@ -186,3 +186,14 @@ def test_disagreements_come_widest_first() -> None:
 def test_every_model_is_listed() -> None:
     found = scored({"ann": ["A"], "bob": ["A"]}, {"m1": ["A"], "m2": [""]}, raters=("ann", "bob", "m1"))
     assert [(m.rater, m.compared) for m in found.models] == [("m1", True), ("m2", False)]
+
+
+def test_a_pair_of_codes_is_held_against_what_chance_makes() -> None:
+    # A alone of ann in 12 of 40, B alone of bob in the same 12: 12·12/40 = 3.6 by chance.
+    found = scored({"ann": ["A"] * 12 + [""] * 28, "bob": ["B"] * 12 + [""] * 28}, {}).confusion[0]
+    (pair,) = found.pairs
+    assert (pair.count, pair.expected, pair.beyond_chance) == (12, pytest.approx(3.6), True)
+    # Once together, 2·20/40 = 1 by chance.
+    found = scored({"ann": ["A"] * 2 + [""] * 38, "bob": [""] + ["B"] * 20 + [""] * 19}, {}).confusion[0]
+    (pair,) = found.pairs
+    assert (pair.count, pair.expected, pair.beyond_chance) == (1, pytest.approx(1.0), False)

@@ -124,6 +124,10 @@ class ConfusedPair(Record):
     code: str
     other: str
     count: int
+    expected: float = 0.0
+    """By chance: what one gives alone and what the other gives alone, were they independent."""
+    beyond_chance: bool = False
+    """More often than chance makes any pair of codes appear in one table of twenty."""
 
 
 class Confusion(Record):
