@@ -321,3 +321,9 @@ def test_intervals_cover_the_share_of_these_interviews(share: float) -> None:
     assert estimated > 350
     assert all(count / estimated >= 0.93 for count in covered.values()), covered
     assert abs(naive / estimated) > 0.01, "the model's own share is biased"
+
+
+def test_before_a_document_is_read_to_its_end_it_is_said_who_has_how_much_to_read() -> None:
+    drawn = [assignment(f"d.{n}", Arm.BLIND, 1.0, reviewer=who) for n in range(4) for who in ("ann", "bob")]
+    sample = random_sample(drawn, [said("d.0", 1), said("d.0", 1, rater="bob"), said("d.1", 0)], "")
+    assert sample.to_read == {"ann": 2, "bob": 3}

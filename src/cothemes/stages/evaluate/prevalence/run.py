@@ -173,7 +173,11 @@ def _nothing_to_correct_by(sample: Sample, run: str) -> StateConflict:
     if sample.unfinished and not sample.labels:
         return StateConflict(
             "no document has all of its blind passages coded yet, so nothing measures the errors of the run",
-            hint="Finish the blind passages of some documents first: cothemes review.",
+            hint="A document counts once all of its blind passages are read. Still to be read: "
+            + (", ".join(f"{who} {count}" for who, count in sample.to_read.items()) or "none known")
+            + ". Let them go on: cothemes review --as "
+            + (next(iter(sample.to_read), "NAME"))
+            + ".",
         )
     if not sample.labels:
         return StateConflict(

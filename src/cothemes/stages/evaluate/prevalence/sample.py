@@ -17,7 +17,7 @@ beforehand is inverse sampling: k/m before the (k+1)-th success is unbiased for 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +46,8 @@ class Sample:
     not_begun: int = 0
     """Passages left out because nothing of their draw was read in drawn order."""
     rounds: tuple[str, ...] = field(default=())
+    to_read: dict[str, int] = field(default_factory=dict)
+    """Reviewer → blind passages that are still to be read by that person."""
 
 
 def random_sample(assignments: Sequence[Assignment], ratings: Iterable[Rating], round_name: str) -> Sample:
@@ -58,6 +60,8 @@ def random_sample(assignments: Sequence[Assignment], ratings: Iterable[Rating], 
     for assignment in sorted(drawn, key=lambda each: each.drawn):
         first.setdefault(assignment.passage, assignment)
     blind = {(a.reviewer, a.passage) for a in drawn if a.arm is Arm.BLIND}
+    ratings = list(ratings)
+    read_by = {(rating.rater, rating.unit) for rating in ratings}
     labels, readers = _labels(ratings, blind, {a.round for a in drawn})
     sampled = {passage for passage, each in first.items() if each.arm is Arm.BLIND}
     in_order = {a.drawn for a in drawn if a.stream is not Stream.DOCUMENT}
@@ -81,7 +85,13 @@ def random_sample(assignments: Sequence[Assignment], ratings: Iterable[Rating], 
         in_progress=sum(len(cut.passages) for cut in cuts if 0 < cut.part < 1),
         not_begun=sum(len(cut.passages) for cut in cuts if cut.part == 0),
         rounds=tuple(sorted({a.round for a in drawn})),
+        to_read=_to_read(drawn, read_by),
     )
+
+
+def _to_read(drawn: Iterable[Assignment], read_by: Collection[tuple[str, str]]) -> dict[str, int]:
+    left = {(a.reviewer, a.passage) for a in drawn if a.arm is Arm.BLIND} - set(read_by)
+    return dict(sorted(Counter(reviewer for reviewer, _ in left).items()))
 
 
 @dataclass(frozen=True)
