@@ -227,7 +227,9 @@ def test_an_outage_of_many_nights_parks_nothing(night: Night, cothemes: CommandL
     with ChatServer(_down) as server:
         for _ in range(4):
             assert night(server).exit_code == 6
-        assert "cannot be reached, or hung up (11 server)" in night.told[-1]
+        assert "the service failed with status 5" in night.told[-1]
+        assert "(11 server)" in night.told[-1]
+        assert "cannot be reached" not in night.told[-1]
         (run,) = night.morning["runs"]
         assert run["parked"] == []
         assert set(run["reasons"]) == {"server"}
@@ -350,3 +352,18 @@ def test_a_service_that_gives_invented_quotes_alone_is_not_paid_for_all_passages
 def test_a_service_that_honestly_finds_no_code_is_good(night: Night) -> None:
     with ChatServer(_proposes_nothing) as server:
         assert night(server).exit_code == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_service_that_fails_is_told_in_its_own_words_and_no_one_is_sent_to_the_address(
+    night: Night,
+) -> None:
+    words = {"error": {"message": "The engine is overloaded, key sk-canary-0002", "code": "overloaded"}}
+    with ChatServer(lambda *_: Answer(words, 503)) as server:
+        result = night(server, "--json")
+    ended = json.loads(result.stdout)["ended"]
+    assert ended["code"] == 6
+    assert "the service failed with status 503: overloaded The engine is overloaded" in ended["error"]
+    assert "sk-canary" not in result.stdout + result.stderr
+    assert "try again later" in ended["hint"]
+    assert "address" not in ended["hint"]

@@ -116,6 +116,8 @@ def model_error(
     fault = fault or fault_of(error)
     what, hint = _WORDS[fault]
     said = scrub(_message(error), secrets)
+    if fault is ModelFault.SERVER and (status := _status(error)) is not None:
+        what = f"{what} with status {status}"
     return ModelError(
         f"{what}: {said}" if said else what,
         hint=hint,

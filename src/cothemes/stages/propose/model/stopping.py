@@ -61,6 +61,8 @@ class Watch:
     """The name that replies of this run have carried so far; empty before the first."""
     _seen: int = 0
     _bad: Counter[str] = field(default_factory=Counter)
+    _said: str = ""
+    """What was said of the last passage without a reply: the status and the service's own words."""
 
     def fits(self, model: str) -> bool:
         """Whether the reply comes from the model that the run began with; orders the stop where not."""
@@ -88,16 +90,11 @@ class Watch:
             self._bad[INVENTED] += 1
         elif outcome.state not in _GOOD:
             self._bad[(outcome.fault or outcome.state).value] += 1
+            self._said = outcome.detail.partition(": ")[2] or self._said
         if self._bad.total() > FIRST * BAD_SHARE:
             what = ", ".join(f"{count} {state}" for state, count in self._bad.most_common())
             if set(self._bad) <= _UNREACHED:
-                self.stop.order(
-                    ServiceError(
-                        f"the service cannot be reached, or hung up ({what})",
-                        hint="Nothing more was asked, and nothing counts against the passages. See that the "
-                        "service runs and that the address is right; the same command goes on from there.",
-                    )
-                )
+                self.stop.order(self._unreached(what))
                 return
             self.stop.order(
                 ServiceError(
@@ -105,3 +102,19 @@ class Watch:
                     hint="Nothing more was asked. " + (_QUOTES if INVENTED in self._bad else _FORM),
                 )
             )
+
+    def _unreached(self, what: str) -> ServiceError:
+        """Only where connections were refused or cut off may the address be wrong."""
+        kept = "Nothing more was asked, and nothing counts against the passages."
+        if ModelFault.CONNECTION.value in self._bad:
+            return ServiceError(
+                f"the service cannot be reached, or hung up ({what})",
+                hint=f"{kept} See that the service runs and that the address is right; the same command goes "
+                "on from there.",
+            )
+        longer = " A longer `timeout` under [model] helps a slow one."
+        return ServiceError(
+            f"{self._said or 'the service failed'} ({what})",
+            hint=f"{kept} The service is there and fails: try again later; the same command goes on."
+            + (longer if ModelFault.TIMEOUT.value in self._bad else ""),
+        )
