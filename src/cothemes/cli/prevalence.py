@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -145,7 +146,7 @@ def _percent(share: float | None) -> str:
     """Whole percents throughout, so that a column has one precision."""
     if share is None:
         return "–"
-    return "<1" if 0 < share < 0.005 else f"{max(share, 0):.0%}".removesuffix("%")
+    return "<1" if 0 < share < 0.005 else f"{math.floor(100 * max(share, 0.0) + 0.5)}"
 
 
 def _interval(share: Share) -> str:

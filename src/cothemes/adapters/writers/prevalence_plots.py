@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from markupsafe import Markup
@@ -24,8 +25,14 @@ def shares_plot(table: Any, name: str) -> Markup | None:
         "Design-based share of passages with each code",
         items,
         span=(0.0, min(1.0, max(ends) * 1.05) or 1.0),
-        axis="share of passages",
+        axis="percent of passages",
+        shown=hundredths,
     )
+
+
+def hundredths(share: float) -> str:
+    """Whole percents as the terminal has them: `5`, `<1`."""
+    return "<1" if 0 < share < 0.005 else f"{math.floor(100 * max(share, 0.0) + 0.5)}"
 
 
 def reasons_of(table: Any) -> list[tuple[str, list[str]]]:

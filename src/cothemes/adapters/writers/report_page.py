@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from cothemes.adapters.writers.agreement_plots import plots_of
 from cothemes.adapters.writers.difference_plots import MOST_DOCUMENTS, difference_plot
-from cothemes.adapters.writers.prevalence_plots import reasons_of, shares_plot
+from cothemes.adapters.writers.prevalence_plots import hundredths, reasons_of, shares_plot
 from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.document import Kind
 from cothemes.records.text import shown_text
@@ -59,7 +59,7 @@ def environment() -> Environment:
         finalize=_harmless,
     )
     made.filters.update(percent=percent, figure=figure, interval=interval, points=points, term=term_name)
-    made.filters.update(percents=percents, wrappable=wrappable)
+    made.filters.update(percents=percents, wrappable=wrappable, count_of=count_of)
     made.globals.update(raters_named=raters_named, plots_of=plots_of)
     made.globals.update(shares_plot=shares_plot, reasons_of=reasons_of)
     made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS)
@@ -74,6 +74,11 @@ def style() -> Markup:
 def _harmless(value: Any) -> Any:
     """Words without control and bidirectional characters; markup of our own stays as it is."""
     return shown_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def count_of(count: int | str, noun: str) -> str:
+    """`1 document`, `2 documents`."""
+    return f"{count} {noun}{'' if str(count) == '1' else 's'}"
 
 
 def percent(share: float | None) -> str:
@@ -106,7 +111,7 @@ def percents(share: Any) -> str:
     """`12 % [8, 17]`."""
     if share.value is None or share.low is None or share.high is None:
         return percent(share.value)
-    return f"{percent(share.value)} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+    return f"{percent(share.value)} [{hundredths(share.low)}, {hundredths(share.high)}]"
 
 
 def wrappable(name: str) -> Markup:

@@ -38,9 +38,10 @@ def forest(
     span: tuple[float, float] | None = None,
     axis: str = "",
     table: str = "below",
+    shown: Callable[[float], str] = svg.short,
 ) -> Markup:
     """`lines`: value and words; `span`: the axis, else as far as the intervals go; `table`: where the values
-    stand, below or above."""
+    stand, below or above; `shown`: how a value is written."""
     least, most = span or _span(items, lines)
     left = svg.margin([item.name for item in items])
     width, height = WIDTH - left - RIGHT, TOP + ROW * len(items) + 42
@@ -53,7 +54,7 @@ def forest(
     parts.append(svg.line((left, bottom), (left + width, bottom)))
     for tick in _ticks(least, most):
         parts.append(svg.line((at(tick), bottom), (at(tick), bottom + 4)))
-        parts.append(svg.text(at(tick), bottom + 15, svg.short(tick), anchor="middle", size=10))
+        parts.append(svg.text(at(tick), bottom + 15, shown(tick), anchor="middle", size=10))
     close = len(lines) == 2 and abs(at(lines[0][0]) - at(lines[1][0])) < CLOSE
     for number, (value, words) in enumerate(sorted(lines)):
         if not least <= value <= most:
@@ -64,7 +65,7 @@ def forest(
             place, anchor = (place + 6, "end") if number == 0 else (place - 6, "start")
         parts.append(svg.text(place, TOP - 12, words, anchor=anchor, size=10))
     for number, item in enumerate(items):
-        parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most))
+        parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most), shown)
     if marks := sorted({item.mark for item in items if item.mark and item.low is not None}):
         words = f"{marks[0]} over few interviews"
         parts.append(svg.text(WIDTH, bottom + 29, words, anchor="end", size=10, soft=True))
@@ -75,27 +76,32 @@ def forest(
     if known:
         lowest, highest = min(known, key=_value), max(known, key=_value)
         described += (
-            f"; the lowest is {lowest.name} with {svg.short(_value(lowest))}, the highest "
-            f"{highest.name} with {svg.short(_value(highest))}"
+            f"; the lowest is {lowest.name} with {shown(_value(lowest))}, the highest "
+            f"{highest.name} with {shown(_value(highest))}"
         )
     told = f"{described}. All values stand in the table {table}."
     return svg.figure(name, title, told, (WIDTH, height), parts)
 
 
 def _row(
-    item: Item, left: float, y: float, at: Callable[[float], float], span: tuple[float, float]
+    item: Item,
+    left: float,
+    y: float,
+    at: Callable[[float], float],
+    span: tuple[float, float],
+    shown: Callable[[float], str],
 ) -> list[str]:
     parts = [svg.text(left - 8, y + 4, svg.short_name(item.name, 30), anchor="end")]
     if item.value is None:
         return [*parts, svg.text(left + 6, y + 4, svg.cut(item.reason or "no value", 70), soft=True, size=10)]
-    said = svg.short(item.value)
+    said = shown(item.value)
     if item.low is not None and item.high is not None:
         parts.append(svg.line((at(item.low), y), (at(item.high), y), width=1.6))
         for end in (item.low, item.high):
             inside = span[0] <= end <= span[1]
             # An end beyond the axis has no bar: the line goes on.
             parts += [svg.line((at(end), y - 3), (at(end), y + 3), width=1.6)] if inside else []
-        said += f" [{svg.short(item.low)}, {svg.short(item.high)}]{item.mark}"
+        said += f" [{shown(item.low)}, {shown(item.high)}]{item.mark}"
     parts.append(svg.mark(2 if item.set_apart else 0, at(item.value), y, 4.2 if item.set_apart else 3.4))
     return [*parts, svg.text(WIDTH, y + 4, said, anchor="end", size=10)]
 
