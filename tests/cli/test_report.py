@@ -255,3 +255,15 @@ def test_methods_count_a_code_of_a_passage_once_for_each_person(
     assert listed["counts"]["decided"] == 3
     _, outline = page(cothemes, study)
     assert "once for each person: 3 codes given unasked, 2 passages said to be done." in outline.text
+
+
+def test_one_of_a_thing_is_not_told_as_several(cothemes: CommandLine, tmp_path: Path) -> None:
+    """Both read one passage of one interview."""
+    study = study_in(tmp_path / "study")
+    read(study, "ann", "talk-1.0002", ("A1",))
+    read(study, "bob", "talk-1.0002", ("A1", "B1"))
+    _, outline = page(cothemes, study)
+    assert "1 passage that at least two of them coded, in 1 document and 1 cluster;" in outline.text
+    assert "Agreement is of 1 passage that at least two raters coded" in outline.text
+    several = r"\b1 (?:documents|clusters|passages|assignments|reviewers)\b"
+    assert re.findall(rf"(?<![\d.] ){several}", outline.text) == []

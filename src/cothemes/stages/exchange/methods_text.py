@@ -15,10 +15,10 @@ _KINDS = {
     "survey": ("survey", "surveys"),
 }
 _ACTS = {
-    "accept": "suggestions accepted",
-    "reject": "suggestions or codes rejected",
-    "add": "codes given unasked",
-    "done": "passages said to be done",
+    "accept": ("suggestion accepted", "suggestions accepted"),
+    "reject": ("suggestion or code rejected", "suggestions or codes rejected"),
+    "add": ("code given unasked", "codes given unasked"),
+    "done": ("passage said to be done", "passages said to be done"),
 }
 
 
@@ -142,7 +142,8 @@ def _sources(facts: StudyFacts) -> str:
     text = f"The study holds {kinds}; {facts.words:,} words"
     text += f", read from {', '.join(facts.formats)}." if facts.formats else "."
     if facts.synthetic:
-        text += f" {facts.synthetic} of the documents say of themselves that they are synthetic."
+        say = "says of itself that it is" if facts.synthetic == 1 else "say of themselves that they are"
+        text += f" {facts.synthetic} of the documents {say} synthetic."
     return (
         f"{text} How documents and participants were found: {NOT_RECORDED}. What participants were told of "
         f"the study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
@@ -152,8 +153,8 @@ def _sources(facts: StudyFacts) -> str:
 def _passages(facts: StudyFacts) -> str:
     low, high, target = facts.aimed_words
     text = (
-        f"Before any coding, texts were cut into {facts.passages} passages at turns of speakers or at "
-        f"paragraphs, aiming at {low} to {high} words and best at {target}."
+        f"Before any coding, texts were cut into {_counted(facts.passages, 'passage', 'passages')} "
+        f"at turns of speakers or at paragraphs, aiming at {low} to {high} words and best at {target}."
     )
     if facts.median_words is not None:
         text += (
@@ -184,8 +185,9 @@ def _run(run: RunFacts) -> str:
     text = (
         f"{who} suggested codes as {run.rater} ({_model(run)}; codebook "
         f"{run.codebook_version or NOT_RECORDED}, hash {run.codebook_hash[:12]}), begun "
-        f"{run.started:%d %B %Y}, {ended}, state {run.state}. It read {run.coded} passages and suggested "
-        f"{run.suggestions} codes on {run.with_suggestion} of them."
+        f"{run.started:%d %B %Y}, {ended}, state {run.state}. It read "
+        f"{_counted(run.coded, 'passage', 'passages')} and suggested "
+        f"{_counted(run.suggestions, 'code', 'codes')} on {run.with_suggestion} of them."
     )
     if run.embedder:
         text += f" Vectors: {run.embedder}."
@@ -220,13 +222,16 @@ def _people(facts: StudyFacts) -> str:
         low, high = found.lowest_probability, found.highest_probability
         chance = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
         parts.append(
-            f"Round {found.name}: {len(found.reviewers)} reviewers ({', '.join(found.reviewers)}) were given "
-            f"{found.passages} passages in {found.assigned} assignments ({arms}), drawn at random with "
-            f"probability {chance} (seed {', '.join(map(str, found.seeds))}); {found.double} passages were "
-            f"for several people, all blind. {found.finished} assignments are finished."
+            f"Round {found.name}: {_counted(len(found.reviewers), 'reviewer', 'reviewers')} "
+            f"({', '.join(found.reviewers)}) {'was' if len(found.reviewers) == 1 else 'were'} given "
+            f"{_counted(found.passages, 'passage', 'passages')} in "
+            f"{_counted(found.assigned, 'assignment', 'assignments')} ({arms}), drawn at random with "
+            f"probability {chance} (seed {', '.join(map(str, found.seeds))}); "
+            f"{_counted(found.double, 'passage was', 'passages were')} for several people, all blind. "
+            f"{_counted(found.finished, 'assignment is', 'assignments are')} finished."
         )
     if facts.acts:
-        acts = ", ".join(f"{count} {_ACTS.get(act, act)}" for act, count in facts.acts.items())
+        acts = ", ".join(_counted(count, *_ACTS.get(act, (act, act))) for act, count in facts.acts.items())
         parts.append(f"Decisions that stand, each code of a passage once for each person: {acts}.")
     if facts.imported:
         named = ", ".join(f"{name} ({kind})" for name, kind in facts.imported.items())
@@ -251,9 +256,9 @@ def _agreement(facts: StudyFacts) -> str:
     if facts.agreement_units is None:
         return "No two raters coded the same passages blind; no agreement was computed."
     return (
-        f"Agreement is of {facts.agreement_units} passages that at least two raters coded, as the table of "
-        "agreement says; decisions with suggestions in view are not in it. Krippendorff's alpha with a 95 % "
-        "interval from leaving out one interview at a time (jackknife, t(K−1)); Gwet's AC1 beside it and "
-        "never alone; positive agreement pooled over pairs of raters. What cannot be computed is left blank "
-        "with its reason."
+        f"Agreement is of {_counted(facts.agreement_units, 'passage', 'passages')} that at least two raters "
+        "coded, as the table of agreement says; decisions with suggestions in view are not in it. "
+        "Krippendorff's alpha with a 95 % interval from leaving out one interview at a time (jackknife, "
+        "t(K−1)); Gwet's AC1 beside it and never alone; positive agreement pooled over pairs of raters. "
+        "What cannot be computed is left blank with its reason."
     )
