@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.doubles.held import alive, newcomers
 
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.app.steps.reading import HELD, StudyPassages, documents_of, passages_of
@@ -93,26 +93,19 @@ def test_documents_read_in_turn_are_those_read_at_once(store: SqlStore) -> None:
         assert (head.cluster, whole.cluster) == (f"P-{head.slug}", f"P-{head.slug}")
 
 
-def alive(kind: type[object]) -> int:
-    gc.collect()
-    return sum(type(each) is kind for each in gc.get_objects())
-
-
 def test_no_more_than_a_portion_and_a_few_documents_are_held(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(StudyPassages, "portion", 7)
-    passages, documents = alive(Passage), alive(Document)
-    read = passages_of(store.passages)
-    whole = documents_of(store.documents, read.versions)
-    most = most_documents = 0
-    for number, passage in enumerate(read):
-        assert passage.text in whole[passage.document].text
-        if number % 9 == 0:
-            most = max(most, alive(Passage) - passages)
-            most_documents = max(most_documents, alive(Document) - documents)
-    assert 0 < most <= 7 + 1
-    assert 0 < most_documents <= HELD
+    held = []
+    with newcomers():
+        read = passages_of(store.passages)
+        whole = documents_of(store.documents, read.versions)
+        for passage in read:
+            assert passage.text in whole[passage.document].text
+            held.append(alive(Passage, Document))
+    assert 0 < max(passages for passages, _ in held) <= 7 + 1
+    assert 0 < max(documents for _, documents in held) <= HELD
 
 
 def test_what_was_settled_on_is_read_though_the_file_changed_meanwhile(own: SqlStore) -> None:

@@ -4,13 +4,13 @@ and the same records, whatever the portion, with pseudonyms or without; and litt
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest
 from tests.doubles.embedder import HashedBagEmbedder
+from tests.doubles.held import alive, newcomers
 from tests.doubles.night import MODEL, PRICES
 
 from cothemes.app.steps import replay as replaying
@@ -139,32 +139,21 @@ def test_a_run_holds_a_portion_and_what_is_under_way(
     portion = 5
     monkeypatch.setattr(StudyPassages, "portion", portion)
     study = study_in(tmp_path)
-    counted: list[tuple[int, int]] = []
-    before = alive()
+    held: list[tuple[int, ...]] = []
 
     def counting(body: Body, number: int) -> Answer:
-        if number % 5 == 0:
-            counted.append(alive())
+        held.append(alive(Passage, Document))
         return honest(body, number)
 
-    with ChatServer(counting) as server:
+    with newcomers(), ChatServer(counting) as server:
         url = server.url.replace("127.0.0.1", "127.1") if remote else server.url
         assert len(plan(study, wanted(url)).to_code) > 3 * (portion + CONCURRENCY)
         propose(study, wanted(url, concurrency=CONCURRENCY))
     study.close()
     each = 2 if remote else 1
     """The study's own, and as it leaves."""
-    most = max(passages for passages, _ in counted) - before[0]
-    assert 0 < most <= portion + each * (CONCURRENCY + 1)
-    most_documents = max(documents for _, documents in counted) - before[1]
-    assert 0 < most_documents <= each * (HELD + CONCURRENCY)
-
-
-def alive() -> tuple[int, int]:
-    """Passages and documents that something holds."""
-    gc.collect()
-    kinds = [type(each) for each in gc.get_objects()]
-    return kinds.count(Passage), kinds.count(Document)
+    assert 0 < max(passages for passages, _ in held) <= portion + each * (CONCURRENCY + 1)
+    assert 0 < max(documents for _, documents in held) <= each * (HELD + CONCURRENCY)
 
 
 def in_the_middle(does: Callable[[], object]) -> Callable[[Body, int], Answer]:
