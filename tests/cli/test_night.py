@@ -14,7 +14,7 @@ from tests.doubles.embedder import HashedBagEmbedder
 from tests.doubles.night import MODEL, PRICES, REPLY_NANOS
 
 from cothemes.app.study import create_study
-from cothemes.records.price import NANOS
+from cothemes.records.price import NANOS, amount
 
 PASSAGES = 30
 
@@ -367,3 +367,23 @@ def test_a_service_that_fails_is_told_in_its_own_words_and_no_one_is_sent_to_the
     assert "sk-canary" not in result.stdout + result.stderr
     assert "try again later" in ended["hint"]
     assert "address" not in ended["hint"]
+
+
+def test_replies_of_another_model_are_told_as_paid_though_no_passage_was_coded(night: Night) -> None:
+    with ChatServer() as server:
+        assert night(server).exit_code == 0
+        night.arrive("second", 5)
+        honest = server.answer
+
+        def renamed(body: Body, number: int) -> Answer:
+            answer = honest(body, number)
+            assert isinstance(answer.body, dict)
+            return Answer({**answer.body, "model": "another-2026-12"})
+
+        server.answer = renamed
+        asked = len(server.requests)
+        assert night(server).exit_code == 6
+        bought = len(server.requests) - asked
+    assert "coded now: 0 passages" in night.told[-1]
+    cost = amount(bought * REPLY_NANOS, "EUR")
+    assert f"replies bought now: {bought} ({cost})" in night.told[-1]

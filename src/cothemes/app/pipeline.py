@@ -16,6 +16,7 @@ from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress
 from cothemes.records.document import Kind
+from cothemes.records.price import amount
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.index.run import IndexReport
 from cothemes.stages.propose.model.terms import Tell
@@ -61,12 +62,13 @@ def run(
         indexed = index(study, progress=advance)
     try:
         todo = plan(study, wanted)
+        before = _bought(study)
         try:
             with bar("Proposing", len(todo.to_code)) as advance:
                 proposed = propose(study, wanted, advance, tell, todo)
         except (BudgetReached, ServiceError) as error:
             said, routed = _given_out(study, todo, reviewers)
-            error.message += f"; {said}"
+            error.message += f"; {said}{_paid(before, _bought(study))}"
             error.done = PipelineReport(read, indexed, _proposed(error), routed)
             raise
     except CothemesError as error:
@@ -79,6 +81,26 @@ def run(
 
 def _proposed(error: CothemesError) -> ProposeReport | None:
     return error.done if isinstance(error.done, ProposeReport) else None
+
+
+def _bought(study: Study) -> dict[str, tuple[int, int]]:
+    """Currency → replies so far, and what they cost in billionths."""
+    found: dict[str, tuple[int, int]] = {}
+    for tally in study.store.ledger.tallies():
+        replies, nanos = found.get(tally.currency, (0, 0))
+        found[tally.currency] = (replies + tally.replied, nanos + tally.cost_nanos)
+    return found
+
+
+def _paid(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> str:
+    """Replies that came in this call, whatever became of them, and what they cost."""
+    parts = []
+    for currency, (replies, nanos) in after.items():
+        known, spent = before.get(currency, (0, 0))
+        if replies > known:
+            cost = f" ({amount(nanos - spent, currency)})" if currency else ""
+            parts.append(f"{replies - known}{cost}")
+    return f"; replies bought now: {', '.join(parts)}" if parts else ""
 
 
 def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> tuple[str, RouteReport | None]:
