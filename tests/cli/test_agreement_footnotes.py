@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from tests.conftest import CommandLine
@@ -154,3 +155,21 @@ def test_codes_without_variation_are_named_and_unapplied_ones_spoken_of(
     assert "(1 code without variation left out)" in printed
     assert "not in the mean: ALL." in printed
     assert "a code that nobody applied is not among them" in printed
+
+
+def test_the_page_names_the_whole_command_and_the_file_with_its_hash(
+    cothemes: CommandLine, tmp_path: Path
+) -> None:
+    rows = [
+        (f"u{n}", f"d{n % 12}", r, c, int(n % 3 == at))
+        for n in range(36)
+        for at, r in enumerate("ab")
+        for c in "AB"
+    ]
+    file, page = ratings(tmp_path / "r.csv", rows), tmp_path / "p.html"
+    cothemes.done(
+        "agreement", file, "--raters", "a,b", "--variable", "x=A,B", "--margin", "0.1", "--html", page
+    )
+    told = page.read_text(encoding="utf-8")
+    assert "cothemes agreement r.csv --raters a,b --margin 0.1 --variable x=A,B --html p.html" in told
+    assert f"r.csv, sha256 {sha256(file.read_bytes()).hexdigest()}" in told

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cothemes.cli.invocation import JsonOption, opened_study
+
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.agreement.selection import Request
 
 
 class ArmChoice(StrEnum):
@@ -88,7 +92,7 @@ def agreement(
         with opened_study(context) as study:
             table, title = study_agreement(study, request), study.settings.study.title
     if html is not None:
-        write_page(table, title, html)
+        write_page(table, title, html, command=_command(file, request, html), source=file)
     write_tables(table, latex=latex, csv=csv)
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
@@ -97,6 +101,23 @@ def agreement(
         return
     for line in (*table_lines(table), *beside_lines(table), "", *convention_lines(table)):
         say(line)
+
+
+def _command(file: Path | None, request: Request, html: Path) -> str:
+    """What to type for the same page; options at their defaults are left out."""
+    words = ["cothemes", "agreement", *([file.name] if file else [])]
+    for option, value, default in (
+        ("--raters", ",".join(request.raters), ""),
+        ("--arm", request.arm, "blind"),
+        ("--round", request.round, ""),
+        ("--margin", request.margin, None),
+        ("--epsilon", request.epsilon, 0.15),
+        ("--disagreements", request.disagreements, 0),
+    ):
+        words += [option, str(value)] if value != default else []
+    for name, codes in request.variables.items():
+        words += ["--variable", f"{name}={','.join(codes)}"]
+    return shlex.join([*words, "--html", html.name])
 
 
 def _variables(words: list[str]) -> dict[str, tuple[str, ...]]:

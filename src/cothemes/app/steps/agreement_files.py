@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import cothemes
@@ -13,8 +14,13 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
 
 
-def write_page(table: AgreementTable, title: str, path: Path) -> None:
-    """One self-contained page with the figures. Raises InputError where it cannot be written."""
+def write_page(
+    table: AgreementTable, title: str, path: Path, *, command: str = "", source: Path | None = None
+) -> None:
+    """One self-contained page with the figures, the command that made it and the ratings file's hash.
+
+    Raises InputError where it cannot be written.
+    """
     write_agreement_page(
         path,
         {
@@ -24,6 +30,8 @@ def write_page(table: AgreementTable, title: str, path: Path) -> None:
             "agreements": (table,),
             "no_agreement": "",
             "synthetic": table.synthetic,
+            "command": command,
+            "source": f"{source.name}, sha256 {sha256(source.read_bytes()).hexdigest()}" if source else "",
         },
     )
 
