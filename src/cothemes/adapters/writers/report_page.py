@@ -81,11 +81,6 @@ def count_of(count: int | str, noun: str) -> str:
     return f"{count} {noun}{'' if str(count) == '1' else 's'}"
 
 
-def count_of(count: int | str, noun: str) -> str:
-    """`1 document`, `2 documents`."""
-    return f"{count} {noun}{'' if str(count) == '1' else 's'}"
-
-
 def percent(share: float | None) -> str:
     """`13 %`; a dash where there is nothing to count."""
     if share is None:
