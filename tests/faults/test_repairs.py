@@ -94,6 +94,10 @@ def test_repairs_that_nearly_all_fail_are_given_up_and_said_once(cothemes: Comma
         left = found["codes_not_asked_about_again"]
         assert sum(left.values()) == CODES * PASSAGES - asked
         assert left["cap"] == 3 * PASSAGES
+        why = cothemes.json("show", "talk.0001", study=study.root)["left_out"]
+        assert set(why) == {f"C{n}" for n in range(1, CODES + 1)}
+        assert list(why.values()).count("cap") == 3
+        assert "not asked about once more (cap)" in cothemes.done("show", "talk.0001", study=study.root)
         replayed = cothemes.json("propose", "--replay", study=study.root)
         assert (replayed["same"], replayed["different"], replayed["unanswered"]) == (PASSAGES, [], 0)
         assert len(repairs(server)) == asked

@@ -77,6 +77,9 @@ def _show(shown: Shown, book: Codebook) -> None:
         say(shown_text(f"suggested by {coding.by}: {_with_attributes(coding)}"))
         if coding.reason:
             say(shown_text(f"    {coding.reason}"))
+    for code, why in shown.left_out.items():
+        asked = f", not asked about once more ({why})" if why else ""
+        say(shown_text(f"left out, no quote of it stands here: {code}{asked}"))
     for flag in shown.flags:
         say(shown_text(f"flag: {flag}"))
     for memo in shown.memos:
@@ -128,6 +131,7 @@ def _as_json(shown: Shown) -> dict[str, Any]:
             }
             for c in shown.settled
         },
+        "left_out": shown.left_out,
         "flags": list(shown.flags),
         "memos": [{"by": memo.last.by, "text": memo.last.text} for memo in shown.memos],
         "suggestions": [

@@ -17,6 +17,7 @@ from cothemes.errors import UsageError
 from cothemes.records.document import Document, Kind
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Suggestion
+from cothemes.stages.propose.model.repairs import REJECTED, UNREPAIRED
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
     Coding,
@@ -102,6 +103,9 @@ class Shown:
     """All suggestions of the latest run, decided upon or not."""
     settled: tuple[Coding, ...]
     """By consensus."""
+    left_out: dict[str, str]
+    """Code the latest run proposed with no quote that stands → why nobody was asked about it once more: `cap`
+    or `given_up`; empty where it was asked about, and no better words came."""
     flags: tuple[str, ...]
     memos: tuple[Kept, ...]
 
@@ -158,6 +162,7 @@ def show(study: Study, passage_id: str) -> Shown:
         decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
         suggested=tuple(undecided(suggestions, [])),
         settled=tuple(codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)),
+        left_out=_left_out(study, passage_id),
         flags=_flags(study, standings, [passage_id]).get(passage_id, ()),
         memos=tuple(memos_of(study, About(passage=passage_id))),
     )
@@ -240,6 +245,21 @@ def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggesti
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages)
     return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+
+
+def _left_out(study: Study, passage: str) -> dict[str, str]:
+    """From the flags `quote_rejected:CODE:STATUS` and `unrepaired:CODE:WHY` of the latest run."""
+    found: dict[str, str] = {}
+    for run in latest_runs(study, [passage]).values():
+        for outcome in study.store.runs.outcomes(run, passages=[passage]):
+            for flag in outcome.flags:
+                kind, _, rest = flag.partition(":")
+                code, _, why = rest.rpartition(":")
+                if f"{kind}:" == UNREPAIRED:
+                    found[code] = why
+                elif f"{kind}:" == REJECTED:
+                    found.setdefault(code, "")
+    return found
 
 
 def _flags(
