@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.doubles.ledger import MemoryLedger, StoppedClock
+from tests.doubles.patience import PATIENCE
 from tests.doubles.talk import CODEBOOK, cut, interview, passages
 
 from cothemes.adapters.prompt_templates import load_prompt
@@ -212,8 +213,24 @@ def test_a_call_without_a_reply_is_made_again_by_the_next_run() -> None:
     assert ledger.calls()[0].attempts == 2
 
 
+class Together(ScriptedModel):
+    """Keeps the first replies back until so many requests are in flight, however slowly they come."""
+
+    def __init__(self, wanted: int) -> None:
+        super().__init__(delay=0.002)
+        self._wanted, self._there = wanted, asyncio.Event()
+
+    async def send(self, body: Mapping[str, Any]) -> ChatReply:
+        if self.flying + 1 == self._wanted:
+            self._there.set()
+        self.flying += 1
+        await asyncio.wait_for(self._there.wait(), PATIENCE)
+        self.flying -= 1
+        return await super().send(body)
+
+
 def test_no_more_in_flight_than_allowed() -> None:
-    model = ScriptedModel(delay=0.002)
+    model = Together(5)
     assert len(run(model, MemoryLedger(), many(30), concurrency=5)) == 30
     assert model.most == 5
 
