@@ -326,3 +326,9 @@ def test_a_table_with_all_columns_fits(capsys: pytest.CaptureFixture[str]) -> No
     rows = [_row("r0001", 372, 0.34, 0.0021, 0.12), _row("r0002", 372, 12.34, 0.0, 0.0321)]
     head, *_ = _table_of(rows, capsys)
     assert head[-4:] == ["cost", "EUR", "settled", "unconfirmed"]
+
+
+def test_a_first_range_says_that_it_may_be_more_and_why(cothemes: CommandLine, study: Study) -> None:
+    with ChatServer() as server:
+        shown = " ".join(propose(cothemes, study, server, "--dry-run").stdout.split())
+    assert "It may be more: each code that is proposed is read a second time" in shown

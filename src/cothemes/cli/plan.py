@@ -85,6 +85,11 @@ def _forecast_lines(made: Estimate) -> Iterator[str]:
     tokens_in = between(made.input_tokens.low, made.input_tokens.high)
     tokens_out = between(made.output_tokens.low, made.output_tokens.high)
     yield f"{between(made.all_calls.low, made.all_calls.high)} calls, {made.calls:,} of them proposals."
+    if not made.seen:
+        yield (
+            "It may be more: each code that is proposed is read a second time, and a quote that is not found "
+            "is asked for once more. Bounds and why: docs/guide/models.md. A budget holds in any case."
+        )
     yield f"About {tokens_in} tokens in and {tokens_out} out, {basis}."
     if made.cost is None:
         yield "What they cost is not known: no price for this model at this endpoint; see prices.toml."
