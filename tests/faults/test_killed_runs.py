@@ -97,6 +97,7 @@ def test_a_run_of_another_machine_is_neither_running_nor_dead(cothemes: CommandL
         assert run["state"] == "unknown"
         assert "on lab-7 since" in run["told"]
         assert "can only be seen there" in run["told"]
+        assert "; its last call was begun 20" in run["told"]
         asked = cothemes("cancel", "r0001", study=study.root)
         assert asked.exit_code == 0
         assert "asked to stop, in case it lives" in said(asked)

@@ -13,6 +13,7 @@ from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
+from cothemes.records.work import Standing
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of
 from cothemes.stages.review.folding import fold_all
 
@@ -68,7 +69,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "run": run.id,
         "rater": run.rater,
         "state": found.standing.value,
-        "told": found.told(goes_on=run.codebook_hash == study.codebook.hash),
+        "told": _told(study, found),
         "at_work": plain_workers(found),
         "passages": coded,
         "parked": sorted(parked),
@@ -80,6 +81,16 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "flags": dict(flags),
         "codebook_is_current": run.codebook_hash == study.codebook.hash,
     }
+
+
+def _told(study: Study, found: AtWork) -> str:
+    told = found.told(goes_on=found.run.codebook_hash == study.codebook.hash)
+    if found.standing is not Standing.UNKNOWN:
+        return told
+    asked = max(
+        (tally.last for tally in study.store.ledger.tallies() if tally.run == found.run.id), default=None
+    )
+    return f"{told}; its last call was begun {asked:%Y-%m-%d %H:%M} UTC" if asked else told
 
 
 def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
