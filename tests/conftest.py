@@ -7,6 +7,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,14 @@ def records_as_shipped(quick_records: QuickRecords) -> Iterator[None]:
     """Tables made by the migrations, and every commit on disk."""
     with quick_records.put_aside():
         yield
+
+
+@pytest.fixture
+def middle_of_the_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process's clock goes on from noon of the 15th: no sum of a day or a month falls into two."""
+    now = datetime.now(UTC)
+    ahead = now.replace(day=15, hour=12, minute=0, second=0) - now
+    monkeypatch.setattr("cothemes.adapters.clock.SystemClock.now", lambda _: datetime.now(UTC) + ahead)
 
 
 @cache

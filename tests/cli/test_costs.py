@@ -17,6 +17,8 @@ from cothemes.app.study import Study
 from cothemes.cli.costs import ByChoice, _show
 from cothemes.records.price import NANOS
 
+pytestmark = pytest.mark.usefixtures("middle_of_the_month")
+
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 from tests.conftest import CommandLine
-from tests.doubles.chat_server import Answer, Body, ChatServer, codes_of, coding, completion, stage_of, yes
+from tests.doubles.chat_server import (
+    Answer,
+    Body,
+    ChatServer,
+    codes_of,
+    coding,
+    completion,
+    honest,
+    stage_of,
+    yes,
+)
 from tests.doubles.embedder import HashedBagEmbedder
 from tests.doubles.night import MODEL, PRICES, REPLY_NANOS
 
@@ -17,6 +27,9 @@ from cothemes.app.study import create_study
 from cothemes.records.price import NANOS, amount
 
 PASSAGES = 30
+
+
+pytestmark = pytest.mark.usefixtures("middle_of_the_month")
 
 
 class Night:
@@ -233,7 +246,7 @@ def test_an_outage_of_many_nights_parks_nothing(night: Night, cothemes: CommandL
         (run,) = night.morning["runs"]
         assert run["parked"] == []
         assert set(run["reasons"]) == {"server"}
-        server.answer = ChatServer().answer
+        server.answer = honest
         assert night(server).exit_code == 0
     assert night.morning["runs"][0]["passages"] == PASSAGES
 
@@ -255,7 +268,7 @@ def test_parked_passages_are_named_at_every_run_until_they_are_asked_for(
         planned = cothemes(*words, "--dry-run", study=night.study.root)
         assert "4 more are parked" in " ".join(planned.stdout.split())
         assert cothemes.json(*words, "--dry-run", study=night.study.root)["parked"] == 4
-        server.answer = ChatServer().answer
+        server.answer = honest
         assert cothemes(*words, "--retry-parked", study=night.study.root).exit_code == 0
         assert night(server).exit_code == 0
     assert "4 are parked" in night.told[2], "the night that parks them says so"

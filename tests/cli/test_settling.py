@@ -17,6 +17,9 @@ from cothemes.records.price import NANOS
 WHY = ("--note", "usage page of 22 November")
 
 
+pytestmark = pytest.mark.usefixtures("middle_of_the_month")
+
+
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")

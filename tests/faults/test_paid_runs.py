@@ -128,6 +128,7 @@ def test_what_is_spent_stays_under_the_budget_killed_or_not(tmp_path: Path, kill
     study.close()
 
 
+@pytest.mark.usefixtures("middle_of_the_month")
 def test_a_month_has_its_budget_over_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COTHEMES_MODEL_MONTH_BUDGET", "0.2")
     study = night_study(tmp_path, 200)

@@ -47,11 +47,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
 
 
 def run(python: Path, *words: str, cwd: Path) -> str:
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     result = subprocess.run(
-        [python, "-m", "cothemes", *words],
+        [python, *words],
         cwd=cwd,
-        env=environment,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
         capture_output=True,
         text=True,
         check=False,
@@ -61,16 +60,10 @@ def run(python: Path, *words: str, cwd: Path) -> str:
 
 
 def test_the_installed_copy_runs(installed: Path, tmp_path: Path) -> None:
-    where = subprocess.run(
-        [installed, "-c", "import cothemes; print(cothemes.__file__)"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    where = run(installed, "-c", "import cothemes; print(cothemes.__file__)", cwd=tmp_path)
     assert str(installed.parent.parent) in where
-    run(installed, "demo", "study", cwd=tmp_path)
-    status = json.loads(run(installed, "-C", "study", "status", "--json", cwd=tmp_path))
+    run(installed, "-m", "cothemes", "demo", "study", cwd=tmp_path)
+    status = json.loads(run(installed, "-m", "cothemes", "-C", "study", "status", "--json", cwd=tmp_path))
     assert status["passages"] > 100
     assert status["codebook"]["codes"] >= 22
     assert (tmp_path / "study" / "report.html").is_file()
