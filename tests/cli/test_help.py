@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import typer
+import pytest
+
+from cothemes.cli.commands import SECTIONS, Entry, LazyCommands
 
 
-def test_every_command_stands_under_one_heading_of_the_help() -> None:
-    from cothemes.cli import app
-    from cothemes.cli.group import SECTIONS
-
-    listed = [name for names in SECTIONS.values() for name in names]
-    assert sorted(listed) == sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "entry", [entry for entries in SECTIONS.values() for entry in entries], ids=lambda entry: entry.name
+)
+def test_a_summary_is_the_first_sentence_of_the_command_s_help(entry: Entry) -> None:
+    command = LazyCommands()[entry.name]
+    first, _, _ = command.help.split("\n")[0].partition(". ")
+    assert entry.summary == first.removesuffix(".")
+    assert command.name == entry.name
 
 
 def test_no_line_of_the_help_is_cut_off_on_80_columns(cothemes) -> None:

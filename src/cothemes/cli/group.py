@@ -11,46 +11,20 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from cothemes.cli.commands import SECTIONS, LazyCommands
+from cothemes.cli.console import note, one_document, show_error, write_json
 from cothemes.errors import CothemesError, Stopped
 
 UNEXPECTED = 1
-SECTIONS = {
-    "Begin": ("init", "demo", "doctor", "status"),
-    "From files to suggestions": (
-        "run", "ingest", "index", "deidentify", "forget", "propose", "costs", "cancel",
-    ),
-    "People": ("reviewers", "route", "review", "queue", "decide", "done", "undo", "adjudicate", "pack"),
-    "Look up": ("search", "codings", "quotes", "show", "matrix", "memo"),
-    "The codebook": ("codebook",),
-    "Figures": ("agreement", "disagreements", "anchoring", "prevalence", "evaluate", "stability"),
-    "In and out": ("import", "export", "report"),
-}  # fmt: skip
-"""The commands as the help lists them: in the order in which a study needs them."""
 
 
 class EdgeGroup(TyperGroup):
-    """Lists commands by what they are for; runs one and turns what it raises into its exit code."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        """The commands under their headings."""
-        widest = max(map(len, self.commands))
-        room = formatter.width - widest - 4
-        for heading, names in SECTIONS.items():
-            with formatter.section(heading):
-                formatter.write_dl(
-                    [
-                        (n.ljust(widest), self.commands[n].get_short_help_str(room))
-                        for n in names
-                        if n in self.commands
-                    ]
-                )
+    """Runs a command and turns what it raises into its exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command; with --json its one document holds also how it ended."""
         if "--json" not in [*ctx._protected_args, *ctx.args]:
             return self._invoke(ctx)
-        from cothemes.cli.console import one_document, write_json
-
         ended: dict[str, Any] | None = None
         with one_document() as held:
             try:
@@ -87,8 +61,6 @@ class EdgeGroup(TyperGroup):
             _no_one_reads()
             raise typer.Exit(0) from None
         except Exception as error:  # noqa: BLE001
-            from cothemes.cli.console import note
-
             if os.environ.get("COTHEMES_DEBUG"):
                 traceback.print_exc()
             what = f"an unexpected {type(error).__name__} inside cothemes; what was stored is kept"
@@ -98,9 +70,22 @@ class EdgeGroup(TyperGroup):
             raise _Ended(UNEXPECTED, what, hint) from None
 
 
-def _end(error: CothemesError) -> None:
-    from cothemes.cli.console import show_error
+class ProgramGroup(EdgeGroup):
+    """The program's own commands, imported when one is needed and listed by what they are for."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LazyCommands()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """List the commands under their headings, from their summaries alone."""
+        widest = max(map(len, self.commands))
+        for heading, entries in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(entry.name.ljust(widest), f"{entry.summary}.") for entry in entries])
+
+
+def _end(error: CothemesError) -> None:
     show_error(error)
     said = f"{error.where}: {error.message}" if error.where else error.message
     raise _Ended(error.exit_code, said, error.hint) from None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BY_RATER = (
     "With ratings alone, shares by rater are in `cothemes agreement RATINGS --csv FILE` (or --html FILE)."
 )
-TAKES_MORE = {"allow_extra_args": True}
+CONTEXT_SETTINGS = {"allow_extra_args": True}
 """A file of ratings is taken only to be told where shares of it are."""
 CODE = 10
 """A longer code gets a line of its own."""

@@ -1,0 +1,116 @@
+"""The commands of the program, listed once: heading, name, module and one-line summary.
+
+A command's module is imported when the command runs or its own help is printed. So the program starts fast,
+and command modules import what they need at the top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command, or a group of commands."""
+
+    name: str
+    target: str
+    """`module:attribute` below `cothemes.cli`: a function, or a `typer.Typer` for a group."""
+    summary: str
+    """The first sentence of the command's help, without its full stop."""
+
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "Begin": (
+        Entry("init", "init:init", "Make a study folder: settings, a codebook, room for records"),
+        Entry("demo", "demo:demo", "Make the bundled study and code it"),
+        Entry("doctor", "doctor:doctor", "Try each part, and say what to do about it"),
+        Entry("status", "status:status", "Show where the study stands"),
+    ),
+    "From files to suggestions": (
+        Entry("run", "run:run", "Ingest, index, propose and, with --reviewers, route"),
+        Entry("ingest", "ingest:ingest", "Read transcripts and policy texts into the study"),
+        Entry("index", "index:index", "Embed passages and fill the vector store"),
+        Entry("deidentify", "deidentify:deidentify", "Find names and numbers of people"),
+        Entry("forget", "forget:forget", "Erase a document whose consent was withdrawn"),
+        Entry("propose", "propose:propose", "Suggest codes with verified quotes"),
+        Entry("costs", "costs:costs", "Show what models cost, by the provider's own count"),
+        Entry("cancel", "cancel:cancel", "Stop a run that another process works on"),
+    ),
+    "People": (
+        Entry("reviewers", "reviewers:app", "Register people, or list those registered"),
+        Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
+        Entry("review", "review:review", "Code what is assigned to you, card by card"),
+        Entry("queue", "queue:queue", "List what waits for a reviewer"),
+        Entry("decide", "decide:decide", "Accept, reject or add a code"),
+        Entry("done", "decide:done", "Finish a passage"),
+        Entry("undo", "decide:undo", "Take back your last decision"),
+        Entry(
+            "adjudicate", "adjudicate:adjudicate", "Settle what finished readings disagree on, names hidden"
+        ),
+        Entry("pack", "pack:pack", "Write a reviewer's package"),
+    ),
+    "Look up": (
+        Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
+        Entry("codings", "codings:codings", "List what is coded, by people and by coders apart"),
+        Entry("quotes", "codings:quotes", "Print the words that a code stands on"),
+        Entry("show", "show:show", "Show a passage in context, with its codes"),
+        Entry("matrix", "matrix:matrix", "Cross codes with codes or groups, from people's decisions"),
+        Entry("memo", "memo:app", "List memos, write them, change them"),
+    ),
+    "The codebook": (
+        Entry("codebook", "codebook:app", "Check, show and change the codebook; what a change costs"),
+    ),
+    "Figures": (
+        Entry("agreement", "agreement:agreement", "Measure agreement between people and coders"),
+        Entry("disagreements", "disagreements:disagreements", "Show where readers see a passage differently"),
+        Entry("anchoring", "anchoring:anchoring", "Measure how far suggestions sway people"),
+        Entry("prevalence", "prevalence:prevalence", "Estimate how often each code applies"),
+        Entry("evaluate", "evaluate:evaluate", "Score coders against human codings"),
+        Entry("stability", "stability:stability", "Measure how steady a model's codes are"),
+    ),
+    "In and out": (
+        Entry("import", "exchange:import_", "Take in what was made elsewhere"),
+        Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
+        Entry("report", "report:report", "Write findings and methods as one page"),
+    ),
+}
+"""The commands as the help lists them: in the order in which a study needs them."""
+
+
+class LazyCommands(Mapping[str, Any]):
+    """Commands by name, imported when one is first looked up."""
+
+    def __init__(self) -> None:
+        self._entries = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = _build(self._entries[name])
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _build(entry: Entry) -> Any:
+    module_name, _, attribute = entry.target.partition(":")
+    module = import_module(f"cothemes.cli.{module_name}")
+    target = getattr(module, attribute)
+    if isinstance(target, typer.Typer):
+        group = typer.main.get_group(target)
+        group.name = entry.name
+        return group
+    # A typer program of one function is that function's command, named after it.
+    program = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    program.command(entry.name, context_settings=getattr(module, "CONTEXT_SETTINGS", None))(target)
+    return typer.main.get_command(program)
