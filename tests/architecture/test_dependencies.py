@@ -1,0 +1,40 @@
+"""Every dependency is imported, and every import is declared."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported_modules(folder: Path) -> dict[str, str]:
+    """Outside module → one file that imports it."""
+    found: dict[str, str] = {}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in names:
+                top = name.partition(".")[0]
+                if top != "cothemes" and top not in sys.stdlib_module_names:
+                    found[top] = str(path)
+    return found
+
+
+def test_declared_equals_imported(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {normalized(re.split(r"[<>=!~;\[ ]", line)[0]) for line in project["dependencies"]}
+    distributions = packages_distributions()
+    modules = imported_modules(root / "src" / "cothemes")
+    imported = {normalized(name) for module in modules for name in distributions.get(module, [module])}
+    assert declared == imported
