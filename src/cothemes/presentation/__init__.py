@@ -1,1 +1,1 @@
-"""How reports look to people: words, numbers, tables, plots and pages, in a terminal, in HTML and in LaTeX."""
+"""How reports look to people, in a terminal, in HTML and in LaTeX: words, numbers, tables, plots, pages."""
