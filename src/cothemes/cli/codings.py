@@ -34,8 +34,8 @@ WhereOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="K=V",
-        help="An attribute, a column of the metadata, or speaker, role, by, round. A name that two of them have "
-        "is written in full: attr.K, meta.K, passage.K, coding.K. Again for more.",
+        help="An attribute, a column of the metadata, or speaker, role, by, round. A name that two of them "
+        "have is written in full: attr.K, meta.K, passage.K, coding.K. Again for more.",
     ),
 ]
 LimitOption = Annotated[int, typer.Option(min=0, help="Print so many of each sort; 0 prints all.")]

@@ -27,8 +27,8 @@ def matrix(
         str,
         typer.Option(
             metavar="WHAT",
-            help="codes, document, kind, participant, speaker, or a column of the metadata (meta.NAME where the "
-            "two have one name).",
+            help="codes, document, kind, participant, speaker, or a column of the metadata (meta.NAME where "
+            "the two have one name).",
         ),
     ] = "codes",
     rows: Annotated[str, typer.Option("--code", metavar="A,B", help="Only these codes or themes.")] = "",

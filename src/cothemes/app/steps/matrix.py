@@ -33,8 +33,8 @@ class Crossing:
     """What is asked for."""
 
     by: str = CODES
-    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`. A name that
-    is both is written in full: `meta.speaker`, `passage.speaker`."""
+    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`. A
+    name that is both is written in full: `meta.speaker`, `passage.speaker`."""
     rows: Sequence[str] = ()
     """Codes or themes; all where none is named."""
     columns: Sequence[str] = ()

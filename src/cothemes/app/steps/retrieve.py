@@ -48,8 +48,8 @@ class Wanted:
     kinds: Sequence[Kind] = ()
     statuses: Sequence[Status] = ()
     where: Mapping[str, str] = field(default_factory=dict)
-    """A field of the coding, an attribute, or a column of the documents' metadata → its value. A name that two of
-    them have is written in full: `passage.role`, `meta.role`."""
+    """A field of the coding, an attribute, or a column of the documents' metadata → its value. A name that
+    two of them have is written in full: `passage.role`, `meta.role`."""
 
 
 @dataclass(frozen=True)
@@ -246,8 +246,8 @@ def codes_named(study: Study, words: Sequence[str]) -> set[str]:
 
 
 def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) -> dict[str, str]:
-    """Full name of each field asked for → the value. Raises UsageError for one that nothing has, or that means
-    two things."""
+    """Full name of each field asked for → the value. Raises UsageError for one that nothing has, or that
+    means two things."""
     metadata = {name for document in study.store.documents.heads() for name in document.metadata}
     attributes = {attribute.name for attribute in study.codebook.attributes}
     attributes |= {name for one in found for name in one.coding.attributes}

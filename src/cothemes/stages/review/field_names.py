@@ -15,7 +15,7 @@ OF_CODING = ("by", "round", "arm")
 def full_name(name: str, metadata: Collection[str], attributes: Collection[str] = ()) -> str:
     """`role` as `passage.role` or `meta.role`; a full name, and one that nothing has, as they are.
 
-    Raises UsageError where a column of the metadata, an attribute or a field of the program have the same name.
+    Raises UsageError where a column of the metadata, an attribute or a field of the program share the name.
     """
     meanings = [
         *([f"passage.{name}"] if name in OF_PASSAGE else []),

@@ -34,7 +34,7 @@ def dropped(
     """Every decision by name that does not count, in the order they were stored.
 
     `assignments`: all that may count. `current`: ids of current passages; `forgotten`: documents whose
-    consent was withdrawn. `codes`: code → hash of its text now; `same`: other texts that a person called the same.
+    consent was withdrawn. `codes`: code → hash of its text now; `same`: other texts that ask for the same.
     `each_reading`: a blind reading counts beside the one after the reveal; else the last word counts.
     `absences`: rejections are told of too. What a `done` implied is no decision by name.
     """
