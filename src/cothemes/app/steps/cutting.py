@@ -75,7 +75,7 @@ def at_stake(study: Study, slug: str) -> AtStake | None:
         return None
     decisions = study.store.reviews.decisions(passages=ids)
     rulings = [each for each in study.store.settlements.all() if each.passage in ids]
-    memos = [each for each in study.store.memos.all() if each.passage in ids]
+    memos = [each for each in study.store.memos.all() if each.passage in ids and each.text]
     ratings = [each for each in study.store.ratings.all() if each.unit in ids]
     if not (decisions or rulings or memos or ratings):
         return None
