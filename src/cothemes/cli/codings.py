@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,11 +138,13 @@ def quotes(
     """Print the words that a code stands on. Those that people settled first, then those only suggested."""
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, say
+    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
     from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
         labels = {one.id: one.label for one in study.codebook.codes}
+    found = replace(found, decided=tuple(one for one in found.decided if one.counts))
     if not code:
         in_use = codes_in_use(found, labels)
         if as_json:
@@ -160,6 +163,7 @@ def quotes(
                     "suggested": len(suggested),
                     "settled_otherwise": overruled,
                 },
+                "left_out": left_out_as_json(found.left_out),
                 "decided": [quote_as_json(quote) for quote in decided],
                 "suggested": [quote_as_json(quote) for quote in suggested],
             }
@@ -176,6 +180,7 @@ def quotes(
     say(f"{counted(settled, 'quote')} by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
+    say_left_out(found.left_out)
 
 
 def _reworded(found: Retrieved) -> int:
