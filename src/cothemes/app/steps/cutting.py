@@ -82,7 +82,7 @@ def at_stake(study: Study, slug: str) -> AtStake | None:
     assignments = [each for each in study.store.reviews.assignments(every=True) if each.passage in ids]
     counted = [each for each in live(decisions) if not each.implicit]
     touched = {each.passage for each in counted} | {each.passage for each in rulings}
-    touched |= {each.passage for each in memos} | {each.unit for each in ratings}
+    touched |= {each.passage for each in memos if each.passage} | {each.unit for each in ratings}
     return AtStake(
         document=slug,
         codings=len(codings_of_people(fold_all(assignments, decisions), {})),
