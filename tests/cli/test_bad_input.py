@@ -150,5 +150,6 @@ def test_a_changed_file_with_decisions_is_not_cut_anew_unasked(cothemes, study: 
     refused = cothemes("ingest", folder, study=study)
     assert refused.exit_code == 4
     assert "--resegment" in refused.stdout
-    assert cothemes("ingest", folder, "--resegment", study=study).exit_code == 0
+    assert cothemes("ingest", folder, "--resegment", study=study).exit_code == 4
+    assert cothemes("ingest", folder, "--resegment", "--yes", study=study).exit_code == 0
     assert cothemes.json("codings", study=study) is not None

@@ -436,7 +436,7 @@ def test_every_version_of_a_document_goes(local: Local, cothemes: Any, study: St
         (tmp_path / "one.txt").write_text(
             "\n".join((*LINES, f"Interviewer: Version {extra}.")), encoding="utf-8"
         )
-        cothemes.done("ingest", tmp_path / "one.txt", "--resegment", study=study.root)
+        cothemes.done("ingest", tmp_path / "one.txt", "--resegment", "--yes", study=study.root)
     found = json.loads(local("forget", "one", "--yes", "--json", study=study.root).stdout)
     assert found["erased"]["versions"] == 5
     assert found["clean"] is True

@@ -176,6 +176,7 @@ def test_reading_tells_of_speakers_without_a_role_and_what_to_write(
     file = write(tmp_path / "hall.txt", talk)
     told = " ".join(cothemes.done("ingest", file, "--kind", "interview", study=study.root).split())
     assert "hall: no rule settles the role of JI, KL" in told
-    assert "speakers: {AB: interviewer, CD: participant}" in told
+    assert "in the column `interviewer` of the --meta table" in told
+    assert "front matter" not in told
     again = cothemes.done("ingest", file, "--kind", "interview", study=study.root)
     assert "no rule settles" not in again

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from cothemes.cli.left_out_text import left_out_lines
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def _head(table: AgreementTable) -> Iterator[str]:
     yield f"{what}: one rater, and models beside" if alone else f"{what} of {len(table.raters)} raters"
     for note in table.notes:
         yield from wrapped(f"! {note}", "  ")
+    for line in left_out_lines(table.left_out):
+        yield from wrapped(f"! {shown_text(line)}", "  ")
     named = ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)
     yield from wrapped(f"Raters: {shown_text(named)}", "  ")
     if alone:

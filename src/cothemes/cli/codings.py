@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +34,9 @@ StatusOption = Annotated[StatusChoice | None, typer.Option(help="Only what came 
 WhereOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="K=V", help="An attribute, a column of the metadata, or speaker, by, round. Again for more."
+        metavar="K=V",
+        help="An attribute, a column of the metadata, or speaker, role, by, round. A name that two of them "
+        "have is written in full: attr.K, meta.K, passage.K, coding.K. Again for more.",
     ),
 ]
 LimitOption = Annotated[int, typer.Option(min=0, help="Print so many of each sort; 0 prints all.")]
@@ -60,9 +63,11 @@ def codings(
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.coding_fields import coding_as_json
     from cothemes.cli.console import emit_json, print_table, say
+    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
+    counts = [one for one in found.decided if one.counts]
     if full:
         side_by_side(found.decided, hide_names=hide_names, limit=limit, as_json=as_json)
         return
@@ -70,7 +75,7 @@ def codings(
         emit_json(
             {
                 "counts": {
-                    "decided": len(found.decided),
+                    "decided": len(counts),
                     "settled": len(found.settled),
                     "suggested": len(found.suggested),
                     "under_an_earlier_wording": _reworded(found),
@@ -79,6 +84,7 @@ def codings(
                 "settled": [coding_as_json(one) for one in found.settled],
                 "suggested": [coding_as_json(one) for one in found.suggested],
                 "on_an_earlier_cut": found.elsewhere,
+                "left_out": left_out_as_json(found.left_out),
             }
         )
         return
@@ -106,18 +112,15 @@ def codings(
                 title=f"{title} ({alone})" if alone else title,
             )
             _more(len(rows), limit)
-    passages = len({one.passage.id for one in found.decided})
+    passages = len({one.passage.id for one in counts})
     say(
-        f"{counted(len(found.decided), 'code')} by people on {counted(passages, 'passage')}; "
+        f"{counted(len(counts), 'code')} by people on {counted(passages, 'passage')}; "
         f"{len(found.suggested)} undecided."
     )
-    if older := _reworded(found):
-        say(f"{older} of them under an earlier wording of their code: cothemes codebook diff")
     if found.settled:
         places = len({one.passage.id for one in found.settled})
         say(f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}.")
-    if found.elsewhere:
-        say(f"{found.elsewhere} more stand on passages of an earlier cut and are not listed.")
+    say_left_out(found.left_out)
 
 
 def quotes(
@@ -135,11 +138,13 @@ def quotes(
     """Print the words that a code stands on. Those that people settled first, then those only suggested."""
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import emit_json, say
+    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
     from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
         labels = {one.id: one.label for one in study.codebook.codes}
+    found = replace(found, decided=tuple(one for one in found.decided if one.counts))
     if not code:
         in_use = codes_in_use(found, labels)
         if as_json:
@@ -158,6 +163,7 @@ def quotes(
                     "suggested": len(suggested),
                     "settled_otherwise": overruled,
                 },
+                "left_out": left_out_as_json(found.left_out),
                 "decided": [quote_as_json(quote) for quote in decided],
                 "suggested": [quote_as_json(quote) for quote in suggested],
             }
@@ -174,6 +180,7 @@ def quotes(
     say(f"{counted(settled, 'quote')} by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
+    say_left_out(found.left_out)
 
 
 def _reworded(found: Retrieved) -> int:

@@ -101,10 +101,12 @@ def export(
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
 
-    A sheet holds what waits for one reviewer and is taken in again by `cothemes import OUT --as NAME`.
+    What people decided and is left out is listed by reason in OUT.left-out.csv. A sheet holds what waits for
+    one reviewer and is taken in again by `cothemes import OUT --as NAME`.
     """
     from cothemes.app.steps.exchange import export_codings, export_ratings
     from cothemes.cli.console import NAMES_REPLACED, emit_json, say, typed
+    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
     from cothemes.errors import UsageError
 
     if form is Format.SHEET:
@@ -120,8 +122,19 @@ def export(
         else:
             made = export_codings(study, out, workbook=form is Format.XLSX, originals=originals)
     if as_json:
-        emit_json({"file": str(out), "rows": made.rows, "pseudonyms": made.pseudonyms})
+        emit_json(
+            {
+                "file": str(out),
+                "rows": made.rows,
+                "pseudonyms": made.pseudonyms,
+                "left_out": left_out_as_json(made.left_out),
+                "left_out_file": str(made.beside) if made.beside else None,
+            }
+        )
     else:
         typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
+        say_left_out(made.left_out)
+        if made.beside:
+            typed(f"What is left out is listed in {made.beside}.")

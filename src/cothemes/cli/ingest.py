@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 NAMED = 3
 """Documents named where only a few are."""
 HOW_TO_SETTLE = (
-    "To settle it, name the interviewer in the column `interviewer` of the --meta table, or write "
-    "`speakers: {AB: interviewer, CD: participant}` into a Markdown file's front matter; then ingest again."
+    "To settle it, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
+    "with that table. Where people have coded, text, passages and decisions stay as they are."
 )
 
 
 def ingest(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all below them.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH…", help="Files, or folders with all below them; with --undo also ids of documents."
+        ),
     ],
     kind: Annotated[KindChoice | None, typer.Option(help="What they are; else settled by rule.")] = None,
     meta: Annotated[
@@ -36,29 +39,59 @@ def ingest(
         bool, typer.Option("--check", help="Show what was understood of each file; store nothing.")
     ] = False,
     resegment: Annotated[
-        bool, typer.Option("--resegment", help="Cut changed documents anew although decisions stand on them.")
+        bool,
+        typer.Option(
+            "--resegment",
+            help="Cut changed documents anew. Says what leaves the figures where people have worked on the "
+            "passages, and asks first.",
+        ),
     ] = False,
+    undo: Annotated[
+        bool,
+        typer.Option(
+            "--undo", help="With --resegment: bring the passages of the cut before the last back instead."
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --resegment: do not ask.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read transcripts and policy texts into the study. Takes txt, md, docx, pdf, vtt, srt, csv, jsonl."""
-    from cothemes.app.steps.ingest import find_files
+    """Read transcripts and policy texts into the study. Takes txt, md, docx, pdf, vtt, srt, csv, jsonl.
+
+    Run it again to read new and changed files. A changed title, column or role changes no passage.
+    """
+    from cothemes.app.steps.ingest import find_files, take_back_cuts
     from cothemes.app.steps.ingest import ingest as run
     from cothemes.cli.console import emit_json, progress
-    from cothemes.errors import PartialError
+    from cothemes.cli.recut import ask_to_cut
+    from cothemes.errors import PartialError, UsageError
     from cothemes.records.document import Kind
 
+    if (undo or yes) and not resegment:
+        raise UsageError("--undo and --yes belong to --resegment", hint="Add --resegment, or leave them out.")
+    if undo and (check or kind or meta):
+        raise UsageError("--undo reads no file", hint="Leave --check, --kind and --meta out.")
+
     with opened_study(context) as study:
-        files, _ = find_files(paths)
-        with progress("Reading", len(files), quiet=as_json) as advance:
-            report = run(
-                study,
-                paths,
-                kind=Kind(kind.value) if kind else None,
-                meta=meta,
-                resegment=resegment,
-                check_only=check,
-                progress=advance,
-            )
+
+        def read(chosen: Sequence[Path], agreed: bool) -> IngestReport:
+            if undo:
+                return take_back_cuts(study, chosen, agreed=agreed)
+            files, _ = find_files(chosen)
+            with progress("Reading", len(files), quiet=as_json) as advance:
+                return run(
+                    study,
+                    chosen,
+                    kind=Kind(kind.value) if kind else None,
+                    meta=meta,
+                    resegment=resegment,
+                    agreed=agreed,
+                    check_only=check,
+                    progress=advance,
+                )
+
+        report = read(paths, yes)
+        if resegment and not check and not as_json:
+            report = ask_to_cut(report, read)
     if as_json:
         emit_json({"files": [file_as_json(result, check) for result in report.results]})
     elif check:
@@ -66,9 +99,15 @@ def ingest(
     else:
         show_files(report)
     if report.failed:
+        kept = sum(bool(result.at_stake) for result in report.failed)
+        if kept == len(report.failed):
+            raise PartialError(
+                f"{kept} of {len(report.results)} changed and were not cut anew",
+                hint="Nothing left the figures. cothemes ingest FILES --resegment --yes cuts them anew.",
+            )
         raise PartialError(
             f"{len(report.failed)} of {len(report.results)} files were not read",
-            hint="Mend them and type the same command again; what was read stays.",
+            hint="Fix them and type the same command again; what was read stays.",
         )
 
 
@@ -77,13 +116,15 @@ def show_files(report: IngestReport) -> None:
     from cothemes.app.steps.ingest import FileState
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import say
+    from cothemes.cli.recut import show_cuts
 
     for result in report.results:
-        if result.state is FileState.FAILED:
+        if result.state is FileState.FAILED and not result.at_stake:
             say(
                 f"failed  {result.path}: {result.reason}"
                 + (f"\n        → {result.hint}" if result.hint else "")
             )
+    show_cuts(report)
     skipped = [result for result in report.results if result.state is FileState.SKIPPED]
     if skipped:
         names = ", ".join(Path(result.path).name for result in skipped[:5])
@@ -125,6 +166,7 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
 
 def _show_check(report: IngestReport) -> None:
     from cothemes.cli.console import print_table, say
+    from cothemes.cli.recut import show_cuts
     from cothemes.records.text import shown_text
 
     rows = []
@@ -142,6 +184,7 @@ def _show_check(report: IngestReport) -> None:
         for remark in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {remark}"))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
+    show_cuts(report)
     if rows:
         say(f"As it would be read: {_states(report)}.")
     say("Nothing was stored.")
@@ -149,6 +192,8 @@ def _show_check(report: IngestReport) -> None:
 
 def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
     """One file as a plain document."""
+    from cothemes.cli.recut import stake_as_json
+
     document = result.document
     entry: dict[str, Any] = {
         "path": result.path,
@@ -159,6 +204,9 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "reason": result.reason or None,
         "hint": result.hint or None,
         "notes": list(document.notes) if document else [],
+        "at_stake": stake_as_json(result.at_stake),
+        "left_the_figures": stake_as_json(result.left),
+        "back_in_the_figures": stake_as_json(result.back),
     }
     if check and result.understood:
         entry["understood"] = result.understood.model_dump(mode="json")

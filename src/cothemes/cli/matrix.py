@@ -26,7 +26,9 @@ def matrix(
     by: Annotated[
         str,
         typer.Option(
-            metavar="WHAT", help="codes, document, kind, participant, speaker, or a column of the metadata."
+            metavar="WHAT",
+            help="codes, document, kind, participant, speaker, or a column of the metadata (meta.NAME where "
+            "the two have one name).",
         ),
     ] = "codes",
     rows: Annotated[str, typer.Option("--code", metavar="A,B", help="Only these codes or themes.")] = "",
@@ -80,11 +82,13 @@ def matrix(
 
 def _print(found: Crossed, limit: int) -> None:
     from cothemes.cli.console import say
+    from cothemes.cli.left_out_text import say_left_out
     from cothemes.stages.review.crossing import CODES
 
     made = found.matrix
     if not made.decided.passages:
         say(found.basis.sentence)
+        say_left_out(found.left_out)
         return
     if made.by == CODES:
         _print_pairs(made, limit)
@@ -96,6 +100,7 @@ def _print(found: Crossed, limit: int) -> None:
     say(f"Decided: {passages} in {documents}.")
     for line in (found.basis.sentence, *found.notes):
         say(line)
+    say_left_out(found.left_out)
 
 
 def _print_pairs(made: Matrix, limit: int) -> None:
@@ -180,6 +185,8 @@ def _share(count: Count, whole: Count) -> str:
 
 
 def _as_json(found: Crossed) -> dict[str, Any]:
+    from cothemes.cli.left_out_text import left_out_as_json
+
     made = found.matrix
     return {
         "by": made.by,
@@ -196,4 +203,5 @@ def _as_json(found: Crossed) -> dict[str, Any]:
         "raters": [*found.basis.raters, *found.basis.consensus],
         "sentence": found.basis.sentence,
         "notes": list(found.notes),
+        "left_out": left_out_as_json(found.left_out),
     }

@@ -28,6 +28,7 @@ def report(
     from cothemes.app.steps.report import report as run
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import NAMES_REPLACED, emit_json, say
+    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
 
     with opened_study(context) as study:
         made = run(study, out, quotes=quotes, memos=memos, originals=originals)
@@ -44,12 +45,14 @@ def report(
                 "codes_used": len(found.quotes),
                 "agreement": [table.measure for table in made.agreements],
                 "pseudonyms": made.pseudonyms,
+                "left_out": left_out_as_json(made.left_out),
             }
         )
         return
     passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
     say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
     say(found.basis.sentence)
+    say_left_out(made.left_out)
     if made.pseudonyms:
         say(NAMES_REPLACED)
     say(f"Written: {out}")

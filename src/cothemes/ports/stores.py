@@ -29,6 +29,9 @@ class DocumentStore(Protocol):
     def get(self, slug: str, version: str | None = None) -> Document | None:
         """The current version, or the one that is named."""
 
+    def versions(self, slug: str) -> list[Document]:
+        """Every version of a document, the current one first."""
+
     def heads(self) -> list[DocumentHead]:
         """Current versions without their texts, by slug."""
 
@@ -56,6 +59,9 @@ class PassageStore(Protocol):
 
     def of(self, slug: str) -> list[Passage]:
         """Current passages in document order."""
+
+    def every(self, slug: str) -> list[Passage]:
+        """Current and older passages of a document, by number."""
 
     def get(self, passage_id: str) -> Passage | None:
         """Current or older."""

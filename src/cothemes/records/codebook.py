@@ -88,6 +88,11 @@ class Code(_Named):
         """The identity of the code's wording: decisions under another hash are never pooled unasked."""
         return content_hash(self.model_dump())
 
+    @cached_property
+    def substance_hash(self) -> str:
+        """The same without label, theme and parent: a change of these alone asks for no other coding."""
+        return content_hash(self.model_dump(exclude={"label", "theme", "parent"}))
+
 
 class Codebook(_Named):
     """A whole codebook. Order of codes is the order people wrote."""

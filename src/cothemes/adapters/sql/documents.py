@@ -47,6 +47,13 @@ class SqlDocuments:
         with self._database.reading() as connection:
             return read_one(connection, Document, query)
 
+    def versions(self, slug: str) -> list[Document]:
+        """Every version of a document, the current one first."""
+        query = select(*_COLUMNS).where(documents.c.slug == slug)
+        with self._database.reading() as connection:
+            ordered = query.order_by(documents.c.current.desc(), documents.c.version)
+            return read(connection, Document, ordered)
+
     def heads(self) -> list[DocumentHead]:
         """Current versions without their texts, by slug."""
         with self._database.reading() as connection:

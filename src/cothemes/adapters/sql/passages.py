@@ -69,6 +69,13 @@ class SqlPassages:
         with self._database.reading() as connection:
             return read(connection, Passage, _current().where(schema.passages.c.document == slug))
 
+    def every(self, slug: str) -> list[Passage]:
+        """Current and older passages of a document, by number."""
+        table = schema.passages.c
+        query = select(*_COLUMNS).where(table.document == slug).order_by(table.number, table.id)
+        with self._database.reading() as connection:
+            return read(connection, Passage, query)
+
     def get(self, passage_id: str) -> Passage | None:
         """Current or older."""
         with self._database.reading() as connection:

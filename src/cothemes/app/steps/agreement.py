@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cothemes.adapters.readers.ratings_csv import read_ratings
 from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.consensus import consensus
+from cothemes.app.steps.left_out import left_out_of
 from cothemes.app.steps.published import Published
 from cothemes.app.steps.ratings import human_ratings, same_wordings, wordings
 from cothemes.app.steps.reading import passages_of
 from cothemes.app.steps.taught import taught_by
 from cothemes.app.study import Study
-from cothemes.errors import StateConflict
+from cothemes.errors import RatingsError, StateConflict
 from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.left_out import LeftOut
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
@@ -73,15 +75,20 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     passages = passages_of(study.store.passages)
     documents = {document.slug: document for document in study.store.documents.heads()}
     published = Published(study)
-    shown = agreement_of(
-        table,
-        request,
-        labels={code.id: code.label for code in study.codebook.codes},
-        words={head.id: head.words for head in passages.heads},
-        texts={passage.id: published.quote(passage) for passage in passages} if request.disagreements else {},
-        tried=models_tried(study),
-        synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
-    )
+    dropped = left_out_of(study, each_reading=True, readings=True).entries
+    try:
+        shown = agreement_of(
+            table,
+            request,
+            labels={code.id: code.label for code in study.codebook.codes},
+            words={head.id: head.words for head in passages.heads},
+            texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
+            tried=models_tried(study),
+            synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
+        )
+    except RatingsError as error:
+        error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
+        raise
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
     if found.kept_out:
@@ -96,7 +103,14 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             f"Passages still in dispute have no consensus and are missing, by round: {rounds}. What is "
             "compared is easier than the whole."
         )
-    return shown.model_copy(update={"notes": tuple(notes)})
+    return shown.model_copy(update={"notes": tuple(notes), "left_out": dropped})
+
+
+def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:
+    """Why there may be nothing to compare."""
+    for entry in dropped:
+        back = f"; back with `{entry.include_with}`" if entry.include_with else ""
+        yield f"Left out: {entry.words}{back}."
 
 
 def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator[str]:

@@ -11,11 +11,14 @@ from cothemes.adapters.writers.csv_table import write_csv
 from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
 from cothemes.app.steps.agreement import study_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.left_out import left_out_of, write_left_out
 from cothemes.app.steps.memos import memos_by_place
 from cothemes.app.steps.published import Published
 from cothemes.app.study import Study
 from cothemes.errors import InputError
+from cothemes.records.left_out import LeftOut
 from cothemes.records.sheet import Column, Leaf
+from cothemes.stages.exchange.basis import last_readings
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import Incoming, incoming
 from cothemes.stages.exchange.ratings_rows import ratings_rows
@@ -80,15 +83,20 @@ class Exported:
     rows: int
     pseudonyms: bool = False
     """Whether pseudonyms stand for the names in it."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and is not in it, by reason."""
+    beside: Path | None = None
+    """The file that lists what is left out."""
 
 
 def export_codings(study: Study, path: Path, *, workbook: bool = False, originals: bool = False) -> Exported:
-    """The codings as CSV or as a workbook, a row each. Where a person accepted a suggestion and marked no
-    words, its evidence is the quote. A study with pseudonyms has them here, unless `originals`."""
+    """The codings as CSV or as a workbook, a row each, by each reading's last word. Where a person accepted a
+    suggestion and marked no words, its evidence is the quote. A study with pseudonyms has them here, unless
+    `originals`. What is left out is listed in a file beside."""
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
-    ratings = study_ratings(study, all_passages=True).ratings
+    ratings = last_readings(study_ratings(study, all_passages=True).ratings)
     marked = unverified_removed(study, with_evidence(study, ratings))
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
@@ -96,17 +104,22 @@ def export_codings(study: Study, path: Path, *, workbook: bool = False, original
         if place in passages
     }
     rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
+    left = left_out_of(study)
     if not workbook:
-        return Exported(write_csv(path, rows), published.pseudonyms)
+        count = write_csv(path, rows)
+        return Exported(count, published.pseudonyms, left.entries, write_left_out(path, left))
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return Exported(len(body), published.pseudonyms)
+    return Exported(len(body), published.pseudonyms, left.entries, write_left_out(path, left))
 
 
 def export_ratings(study: Study, path: Path) -> Exported:
-    """Everyone's ratings as ratings.csv, in which no text stands."""
+    """Everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What is
+    left out is listed in a file beside."""
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
-    return Exported(write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters)))
+    count = write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
+    left = left_out_of(study, each_reading=True, readings=True)
+    return Exported(count, left_out=left.entries, beside=write_left_out(path, left))

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from cothemes.adapters.readers.registry import SUFFIXES, reader_for
+from cothemes.app.steps.cutting import AtStake, Cut, at_stake, cut_to, known_text, previous_cut, take_back
 from cothemes.app.steps.forget import refusal
+from cothemes.app.steps.meta_table import about_files, read_metadata
 from cothemes.app.study import Study
-from cothemes.errors import FileUnreadable, InputError
+from cothemes.errors import FileUnreadable, InputError, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import document_from
+from cothemes.stages.ingest.same_text import moved_onto
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
-DECIDED = (
-    "has changed, but decisions stand on its passages; "
-    "with --resegment it is cut anew and the old decisions stay with the old passages"
-)
+DECIDED = "has changed, and people have worked on its passages: nothing was cut anew"
+CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
+HOW_TO_CUT = "`cothemes ingest FILE --resegment` cuts it anew; `--resegment --undo` takes that back."
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
 FORGOTTEN = "See cothemes forget --list."
 
@@ -56,6 +56,12 @@ class FileResult:
     """In words, which of its speech has no speaker or no role."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
+    at_stake: AtStake | None = None
+    """What people did on its passages, which were not cut anew because of it."""
+    left: AtStake | None = None
+    """What people did on passages that were cut anew or taken back now: it left the figures."""
+    back: AtStake | None = None
+    """What people did on the passages of an earlier cut that are current again."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,18 @@ class _Names:
         return known[0] if len(known) == 1 else None
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of one file."""
+
+    row: Mapping[str, str]
+    """Of the --meta table."""
+    kind: Kind | None
+    resegment: bool
+    agreed: bool
+    check_only: bool
+
+
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Files to read, and files in folders that no reader takes. Raises InputError for a missing path."""
     wanted: list[Path] = []
@@ -107,30 +125,6 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return list(dict.fromkeys(wanted)), passed_over
 
 
-def read_metadata(path: Path | None) -> dict[str, dict[str, str]]:
-    """File name → its row of the --meta table. Raises InputError with the row."""
-    if path is None:
-        return {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"cannot be read as a table: {error}", where=str(path), hint="Save it as UTF-8 CSV."
-        ) from error
-    table: dict[str, dict[str, str]] = {}
-    for number, row in enumerate(rows, start=2):
-        name = (row.get("file") or "").strip()
-        if not name:
-            raise InputError(
-                "has no file name in this row", where=f"{path}:{number}", hint="Fill the column `file`."
-            )
-        if name in table:
-            raise InputError(f"{name} stands twice", where=f"{path}:{number}", hint="Keep one row a file.")
-        table[name] = {key: value.strip() for key, value in row.items() if key and key != "file" and value}
-    return table
-
-
 def ingest(
     study: Study,
     paths: Sequence[Path],
@@ -138,10 +132,14 @@ def ingest(
     kind: Kind | None = None,
     meta: Path | None = None,
     resegment: bool = False,
+    agreed: bool = False,
     check_only: bool = False,
     progress: Progress = lambda _count: None,
 ) -> IngestReport:
-    """Reads files and folders into the study; with `check_only` stores nothing."""
+    """Reads files and folders into the study; with `check_only` stores nothing.
+
+    `resegment`: cuts changed documents anew, those that people have worked on only where that is `agreed`.
+    """
     table = read_metadata(meta)
     files, passed_over = find_files(paths)
     files = [path for path in files if meta is None or path.resolve() != meta.resolve()]
@@ -159,7 +157,8 @@ def ingest(
         names.by_name.setdefault(document.source_name, []).append(document)
     for path in hashes:
         row = table.get(path.name, {})
-        found = _one_file(study, path, hashes[path], row, kind, names, resegment, check_only)
+        asked = _Asked(row, kind, resegment, agreed, check_only)
+        found = _one_file(study, path, hashes[path], asked, names)
         results.extend(_without_text(result, check_only) for result in found)
         progress(1)
     results.extend(
@@ -172,21 +171,16 @@ def ingest(
 
 
 def _one_file(
-    study: Study,
-    path: Path,
-    source_hash: str,
-    row: Mapping[str, str],
-    kind: Kind | None,
-    names: _Names,
-    resegment: bool,
-    check_only: bool,
+    study: Study, path: Path, source_hash: str, asked: _Asked, names: _Names
 ) -> Iterable[FileResult]:
+    row, kind = asked.row, asked.kind
     known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
-    if known and not check_only:
+    if known and not asked.check_only:
         for document in known:
-            yield _known_file(study, path, document, row, kind, resegment)
+            again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
+            yield _stored(study, path, again, asked)
         return
-    if _about_files(path):
+    if about_files(path):
         yield FileResult(
             str(path), FileState.FAILED, reason=ABOUT_FILES, hint=f"Give it as --meta {path.name}."
         )
@@ -214,20 +208,65 @@ def _one_file(
             continue
         if earlier is not None:
             document = _with_what_was_known(source, document, earlier, row, kind)
-        slug = earlier.slug if earlier else slug_of(document.slug, names.slugs)
-        document = document.model_copy(update={"slug": slug})
-        names.slugs.add(slug)
-        if check_only:
-            cut = segment(document, study.settings.segment, 1)
-            state = FileState.UPDATED if earlier else FileState.NEW
-            yield FileResult(str(path), state, document, len(cut))
-        elif earlier and earlier.version == document.version:
-            yield _settled(study, path, earlier, document, resegment)
-        elif earlier and _decided(study, slug) and not resegment:
-            yield FileResult(str(path), FileState.FAILED, earlier, reason=DECIDED, hint="Give --resegment.")
+            document = known_text(study, earlier.slug, document)
         else:
-            state = FileState.UPDATED if earlier else FileState.NEW
-            yield FileResult(str(path), state, document, _store(study, document))
+            document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
+        names.slugs.add(document.slug)
+        if asked.check_only:
+            yield _as_it_would_be(study, path, document, earlier)
+        else:
+            yield _stored(study, path, document, asked, new=earlier is None)
+
+
+def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
+    made = cut_to(study, document, resegment=asked.resegment, agreed=asked.agreed)
+    state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
+    return _cut_told(path, FileState.FAILED if made.refused else state, document, made)
+
+
+def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
+    kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
+    return FileResult(
+        str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
+        at_stake=made.at_stake, left=made.left, back=made.back,
+    )  # fmt: skip
+
+
+def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Document | None) -> FileResult:
+    """What a check says of bytes that are new."""
+    state = FileState.UPDATED if earlier else FileState.NEW
+    if earlier and earlier.version == document.version:
+        return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
+    stake = at_stake(study, earlier.slug) if earlier else None
+    cut = segment(document, study.settings.segment, 1)
+    return FileResult(str(path), state, document, len(cut), at_stake=stake)
+
+
+def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:
+    """Makes the passages of the cut before the last current again, of documents named by id or by file.
+
+    Where people have worked on the present passages, only if `agreed`. Raises UsageError for a name that is
+    not known, StateConflict for a document that was never cut anew; then nothing was changed.
+    """
+    heads = {head.slug: head for head in study.store.documents.heads()}
+    found: dict[str, DocumentHead] = {}
+    for name in names:
+        of_file = [head for head in heads.values() if head.source_name == name.name]
+        for head in [heads[str(name)]] if str(name) in heads else of_file:
+            found[head.slug] = head
+        if str(name) not in heads and not of_file:
+            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
+    for slug in found:
+        previous_cut(study, slug)
+    results = []
+    for slug, head in found.items():
+        stake = at_stake(study, slug)
+        if stake is not None and not agreed:
+            made = Cut(len(study.store.passages.of(slug)), refused=True, at_stake=stake)
+            results.append(_cut_told(Path(slug), FileState.FAILED, head, made))
+        else:
+            results.append(_cut_told(Path(slug), FileState.UPDATED, head, take_back(study, slug)))
+    return IngestReport(tuple(results))
 
 
 def _without_text(result: FileResult, check: bool) -> FileResult:
@@ -242,14 +281,6 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
     )
 
 
-def _known_file(
-    study: Study, path: Path, document: Document, row: Mapping[str, str], kind: Kind | None, resegment: bool
-) -> FileResult:
-    """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
-    again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
-    return _settled(study, path, document, again, resegment)
-
-
 def _same_again(
     study: Study, path: Path, source: Source, known: Document, row: Mapping[str, str], kind: Kind | None
 ) -> FileResult:
@@ -262,21 +293,6 @@ def _same_again(
     return FileResult(str(path), FileState.UPDATED if changes else FileState.UNCHANGED, read, len(cut))
 
 
-def _settled(study: Study, path: Path, document: Document, again: Document, resegment: bool) -> FileResult:
-    """The same text as before, read `again`."""
-    passages = study.store.passages.of(document.slug)
-    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    if cut_so and again.blocks == document.blocks:
-        if again == document:
-            return FileResult(str(path), FileState.UNCHANGED, document, len(passages))
-        study.store.documents.amend(again)
-        return FileResult(str(path), FileState.UPDATED, again, len(passages))
-    if passages and _decided(study, document.slug) and not resegment:
-        return FileResult(str(path), FileState.FAILED, document, reason=DECIDED, hint="Give --resegment.")
-    study.store.documents.amend(again)
-    return FileResult(str(path), FileState.UPDATED, again, _store(study, again))
-
-
 def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
     """Whether the table or --kind differ from what the document holds."""
     known = {**document.metadata, "title": document.title, "kind": document.kind.value}
@@ -286,11 +302,18 @@ def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) ->
 
 
 def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
-    for source in reader_for(path).read(path):
+    """The same bytes as before with what is said of the file now; its text stays as it was read."""
+    sources = reader_for(path).read(path)
+    for source in sources:
         fresh = document_from(source, slug=document.slug, kind=kind, metadata={**document.metadata, **row})
-        if fresh.version == document.version:
-            return fresh
-    return document.model_copy(update={"metadata": {**document.metadata, **row}})
+        moved = moved_onto(document, fresh)
+        if moved is not None:
+            return moved
+    if len(sources) > 1:
+        return document.model_copy(update={"metadata": {**document.metadata, **row}})
+    # Captions carry their speakers' names in the text: what is said of the file is read anew, the text not.
+    said = {"title": fresh.title, "metadata": fresh.metadata, "synthetic": fresh.synthetic}
+    return document.model_copy(update=said)
 
 
 def _with_what_was_known(
@@ -303,6 +326,7 @@ def _with_what_was_known(
         earlier.title
         and not earlier.text.lstrip("# ").startswith(earlier.title)
         and "title" not in source.front
+        and not source.title
     ):
         facts["title"] = earlier.title
     if earlier.synthetic:
@@ -311,28 +335,6 @@ def _with_what_was_known(
     if earlier.kind in (Kind.INTERVIEW, Kind.SURVEY) and "kind" not in source.front:
         facts["kind"] = earlier.kind.value
     return document_from(source, kind=kind, metadata={**facts, **row})
-
-
-def _about_files(path: Path) -> bool:
-    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
-    if path.suffix.lower() not in (".csv", ".tsv"):
-        return False
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        head = handle.readline()
-    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
-    return first.strip().strip('"').strip().casefold() == "file"
-
-
-def _store(study: Study, document: Document) -> int:
-    passages = segment(document, study.settings.segment, study.store.passages.next_number(document.slug))
-    study.store.documents.add(document)
-    study.store.passages.replace(document.slug, passages)
-    return len(passages)
-
-
-def _decided(study: Study, slug: str) -> bool:
-    ids = [passage.id for passage in study.store.passages.of(slug)]
-    return bool(ids) and bool(study.store.reviews.decisions(passages=ids))
 
 
 def _hash(path: Path) -> str:

@@ -8,19 +8,24 @@ from pathlib import Path
 
 from cothemes.adapters.writers.csv_table import write_csv
 from cothemes.app.steps.decided import decided_ratings
+from cothemes.app.steps.left_out import left_out_of
 from cothemes.app.steps.retrieve import codes_named
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.document import Document, Kind
+from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.exchange.basis import Basis, basis_of, settle
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
+from cothemes.stages.review.field_names import META
 
 NOTHING = "(not said)"
 """The group of documents that lack the column."""
 OF_PASSAGES = ("speaker",)
 OF_DOCUMENTS = ("document", "kind", "participant")
+_FULL = ("passage.document", "passage.speaker")
+"""Names that a column of the metadata cannot have too."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ class Crossing:
     """What is asked for."""
 
     by: str = CODES
-    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`."""
+    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`. A
+    name that is both is written in full: `meta.speaker`, `passage.speaker`."""
     rows: Sequence[str] = ()
     """Codes or themes; all where none is named."""
     columns: Sequence[str] = ()
@@ -48,6 +54,8 @@ class Crossed:
     matrix: Matrix
     basis: Basis
     notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and is not counted, by reason; of the codes asked for."""
 
 
 def matrix(study: Study, wanted: Crossing) -> Crossed:
@@ -71,12 +79,16 @@ def matrix(study: Study, wanted: Crossing) -> Crossed:
     else:
         groups = {name: _group(wanted.by, passage, documents) for name, passage in passages.items()}
         made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
-    return Crossed(made, basis, notes)
+    named = codes_named(study, wanted.rows)
+    return Crossed(made, basis, notes, left_out_of(study, codes=named, readings=True).entries)
 
 
 def write_matrix(study: Study, path: Path, made: Matrix) -> int:
     """Every cell as a row of a CSV file; gives their number. Raises InputError where it cannot be written."""
-    head = ["code", "label", made.by if made.by != CODES else "with", "passages", "documents"]
+    of_codes = ["code", "label"]
+    counts = ["passages", "documents", "of_passages", "of_documents"]
+    by = made.by if made.by != CODES else "with"
+    head = [*of_codes, f"{META}{by}" if by in (*of_codes, *counts) else by, *counts]
     rows = [
         [
             row,
@@ -90,7 +102,7 @@ def write_matrix(study: Study, path: Path, made: Matrix) -> int:
         for row in made.rows
         for column in made.columns
     ]
-    return write_csv(path, iter([[*head, "of_passages", "of_documents"], *rows]))
+    return write_csv(path, iter([head, *rows]))
 
 
 def _ratings(
@@ -125,18 +137,27 @@ def _fits(document: Document, wanted: Crossing) -> bool:
     if wanted.kind is not None and document.kind is not wanted.kind:
         return False
     return all(
-        document.metadata.get(name, "").casefold() == value.casefold() for name, value in wanted.where.items()
+        document.metadata.get(name.removeprefix(META), "").casefold() == value.casefold()
+        for name, value in wanted.where.items()
     )
 
 
 def _known(wanted: Crossing, documents: Mapping[str, Document]) -> None:
     known = sorted({name for document in documents.values() for name in document.metadata})
     for name in wanted.where:
-        if name not in known:
+        if name.removeprefix(META) not in known:
             raise UsageError(f"no document has a column {name!r}", hint=f"Columns: {', '.join(known)}.")
-    if wanted.by not in (CODES, *OF_DOCUMENTS, *OF_PASSAGES, *known):
-        names = ", ".join(dict.fromkeys((CODES, *OF_DOCUMENTS, *OF_PASSAGES, *known)))
+    built_in = (CODES, *OF_DOCUMENTS, *OF_PASSAGES)
+    if wanted.by not in (*built_in, *_FULL, *known) and wanted.by.removeprefix(META) not in known:
+        names = ", ".join(dict.fromkeys((*built_in, *known)))
         raise UsageError(f"codes cannot be crossed with {wanted.by!r}", hint=f"There is: {names}.")
+    # A participant is what the column says, in a document that has it.
+    if wanted.by in known and wanted.by in built_in and wanted.by != "participant":
+        full = next((name for name in _FULL if name.endswith(f".{wanted.by}")), "")
+        raise UsageError(
+            f"{wanted.by!r} means more than one thing here: it is a column of the metadata too",
+            hint=f"For the column: --by {META}{wanted.by}." + (f" Else: --by {full}." if full else ""),
+        )
 
 
 def _group(by: str, passage: Passage, documents: Mapping[str, Document]) -> str:
@@ -147,4 +168,5 @@ def _group(by: str, passage: Passage, documents: Mapping[str, Document]) -> str:
         "speaker": passage.speaker,
         "participant": document.cluster,
     }
-    return document.metadata.get(by) or own.get(by) or NOTHING
+    own |= {"passage.document": own["document"], "passage.speaker": own["speaker"]}
+    return own.get(by) or document.metadata.get(by.removeprefix(META)) or NOTHING

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cothemes.app.study import Study
-from cothemes.records.codebook import Codebook
+from cothemes.records.codebook import Code, Codebook
 from cothemes.records.rating import RaterKind
 from cothemes.records.review import Action
 from cothemes.records.revision import RevisionKind
@@ -30,18 +31,43 @@ def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
 
 
 def same_wordings(study: Study) -> Same:
-    """Code → texts that a person said ask for the same codings as its text now."""
+    """Code → texts that ask for the same codings as its text now: by a person's word, or because nothing but
+    label, theme or parent of the code changed."""
+    pairs = [*_said_the_same(study), *_relabelled(study)]
+    return same_as_now(pairs, {code.id: code.text_hash for code in study.codebook.codes}) if pairs else {}
+
+
+def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
+    """(code, text, text) as people said it."""
     said = [each for each in study.store.revisions.all() if each.kind is RevisionKind.SAME]
-    if not said:
-        return {}
     texts = wordings(study, [name for each in said for name in (each.old, each.new)])
-    pairs = [
+    return [
         (code, texts[each.old][code], texts[each.new][code])
         for each in said
         for code in each.codes
         if code in texts.get(each.old, {}) and code in texts.get(each.new, {})
     ]
-    return same_as_now(pairs, {code.id: code.text_hash for code in study.codebook.codes})
+
+
+def _relabelled(study: Study) -> list[tuple[str, str, str]]:
+    """(code, text, text) of codes with a definition whose label, theme or parent alone changed."""
+    now = study.codebook.by_id
+    kept = (study.store.codebooks.get(name) for name in study.store.codebooks.hashes())
+    books = [_codes_of(content) for content in kept if content is not None]
+    first: dict[tuple[str, str], str] = {
+        (code.id, code.substance_hash): code.text_hash for code in study.codebook.codes
+    }
+    pairs = []
+    for code in (code for book in books for code in book if code.id in now and code.definition.strip()):
+        one = first.setdefault((code.id, code.substance_hash), code.text_hash)
+        if one != code.text_hash:
+            pairs.append((code.id, one, code.text_hash))
+    return pairs
+
+
+@lru_cache(maxsize=64)
+def _codes_of(content: str) -> tuple[Code, ...]:
+    return Codebook.model_validate_json(content).codes
 
 
 def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:

@@ -18,6 +18,7 @@ from cothemes.app.steps.agreement import (
 from cothemes.app.steps.blindness import left_out
 from cothemes.app.steps.decided import decided_ratings
 from cothemes.app.steps.evidence import unverified_removed, with_evidence
+from cothemes.app.steps.left_out import left_out_of
 from cothemes.app.steps.published import Published
 from cothemes.app.steps.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.steps.report_facts import study_facts
@@ -33,14 +34,17 @@ from cothemes.app.steps.report_sections import (
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.document import Document, Kind
+from cothemes.records.left_out import Dropped, LeftOut, Reason
+from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
 from cothemes.stages.exchange.basis import Source
 from cothemes.stages.exchange.checklists import checklists
 from cothemes.stages.exchange.methods_text import NOT_RECORDED, methods
-from cothemes.stages.exchange.report import Findings, findings
+from cothemes.stages.exchange.report import Findings, findings, may_carry_a_code
 from cothemes.stages.exchange.term_recognition import RECRUITMENT_NOTE
+from cothemes.stages.review.left_out import summed
 
 RECRUITMENT_KEY = "recruitment_wording"
 """Metadata of a document: the words of the invitation that hold a term."""
@@ -55,6 +59,8 @@ class ReportMade:
     agreements: tuple[AgreementTable, ...]
     pseudonyms: bool = False
     """Whether pseudonyms stand for the names on it."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and the findings do not count, by reason."""
 
 
 def report(
@@ -94,6 +100,7 @@ def report(
         codebook_history(study),
     )
     appendix = memo_appendix(study, published) if memos else MemoAppendix()
+    dropped = (*left_out_of(study, readings=True).entries, *_other_voices(study, ratings, passages))
     facts = study_facts(
         study,
         counting=found.basis.sentence,
@@ -114,6 +121,7 @@ def report(
             "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
             "synthetic": _synthetic(documents, ratings),
             "left_out": left_out(study),
+            "dropped": dropped,
             "pseudonyms": published.pseudonyms,
             "recruitment_note": RECRUITMENT_NOTE,
             "recruitment_wording": _recruitment(documents),
@@ -134,7 +142,17 @@ def report(
             ],
         },
     )
-    return ReportMade(path=str(path), findings=found, agreements=agreements, pseudonyms=published.pseudonyms)
+    return ReportMade(str(path), found, agreements, published.pseudonyms, dropped)
+
+
+def _other_voices(study: Study, ratings: list[Rating], passages: dict[str, Passage]) -> tuple[LeftOut, ...]:
+    """People's codes on passages that findings leave out because of who speaks."""
+    rows = [
+        Dropped(reason=Reason.OTHER_VOICE, passage=each.unit, code=each.code, by=each.rater, action="rating")
+        for each in ratings
+        if each.value == 1 and each.kind is RaterKind.HUMAN and not may_carry_a_code(passages[each.unit])
+    ]
+    return summed(rows, tuple(study.codebook.by_id))
 
 
 def _counted_ratings(study: Study) -> list[Rating]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cothemes.app.steps.consensus import Consensus, consensus
+from cothemes.app.steps.left_out import left_out_of
 from cothemes.app.steps.memos import About, memos_of
 from cothemes.app.steps.passage import found_passage
 from cothemes.app.steps.ratings import same_wordings
@@ -15,6 +16,7 @@ from cothemes.app.steps.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.document import Document, Kind
+from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.propose.model.repairs import REJECTED, UNREPAIRED
@@ -28,11 +30,12 @@ from cothemes.stages.review.codings import (
     undecided,
 )
 from cothemes.stages.review.context import Setting, setting_of
+from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
 from cothemes.stages.review.folding import Standing, fold_all
 from cothemes.stages.review.memos import Kept
 from cothemes.stages.review.session import unknown_code
 
-GROUP = "group"
+GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
 
 
@@ -45,7 +48,8 @@ class Wanted:
     kinds: Sequence[Kind] = ()
     statuses: Sequence[Status] = ()
     where: Mapping[str, str] = field(default_factory=dict)
-    """A field of the coding, an attribute, or a column of the documents' metadata → its value."""
+    """A field of the coding, an attribute, or a column of the documents' metadata → its value. A name that
+    two of them have is written in full: `passage.role`, `meta.role`."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +67,26 @@ class Found:
     """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
 
     @property
+    def counts(self) -> bool:
+        """Whether a person's code is counted: under an earlier meaning of its code it is listed only."""
+        return self.current_wording
+
+    @property
     def fields(self) -> dict[str, tuple[str, ...]]:
-        """What `where` can ask for; metadata first, then attributes, then the coding's own fields."""
+        """What `where` can ask for, by full name: each name says what it is a field of."""
         own = {
-            "document": self.document.slug,
-            "speaker": self.passage.speaker,
-            "role": self.passage.role.value,
-            "by": self.coding.by,
-            "round": self.coding.round,
-            "arm": self.coding.arm.value if self.coding.arm else "",
+            "passage.document": self.document.slug,
+            "passage.speaker": self.passage.speaker,
+            "passage.role": self.passage.role.value,
+            "coding.by": self.coding.by,
+            "coding.round": self.coding.round,
+            "coding.arm": self.coding.arm.value if self.coding.arm else "",
         }
-        metadata = {name: (value,) for name, value in self.document.metadata.items()}
-        return metadata | dict(self.coding.attributes) | {name: (value,) for name, value in own.items()}
+        return (
+            {f"{META}{name}": (value,) for name, value in self.document.metadata.items()}
+            | {f"{ATTRIBUTE}{name}": values for name, values in self.coding.attributes.items()}
+            | {name: (value,) for name, value in own.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ class Retrieved:
     suggested: tuple[Found, ...]
     elsewhere: int
     """Codings by people on passages of an earlier cut of their document."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and is not counted, by reason."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +138,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
     decided = shelf.found(people)
     settled = shelf.found(codings_of_consensus(agreed.ratings, starts, agreed.notes))
     suggested = shelf.found(undecided(suggestions, standings))
-    _known_fields(study, wanted.where, [*decided, *settled, *suggested])
+    where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
 
     def fits(found: Found) -> bool:
         return (
@@ -133,7 +147,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
                 value.casefold() in (v.casefold() for v in found.fields.get(name, ()))
-                for name, value in wanted.where.items()
+                for name, value in where.items()
             )
         )
 
@@ -142,6 +156,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
         settled=tuple(filter(fits, settled)),
         suggested=tuple(filter(fits, suggested)),
         elsewhere=len(people) - len(decided),
+        left_out=left_out_of(study, codes=codes, unfinished=True).entries,
     )
 
 
@@ -230,14 +245,21 @@ def codes_named(study: Study, words: Sequence[str]) -> set[str]:
     return codes
 
 
-def _known_fields(study: Study, where: Mapping[str, str], found: Sequence[Found]) -> None:
+def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) -> dict[str, str]:
+    """Full name of each field asked for → the value. Raises UsageError for one that nothing has, or that
+    means two things."""
+    metadata = {name for document in study.store.documents.heads() for name in document.metadata}
+    attributes = {attribute.name for attribute in study.codebook.attributes}
+    attributes |= {name for one in found for name in one.coding.attributes}
     known = {name for one in found for name in one.fields}
-    known |= {attribute.name for attribute in study.codebook.attributes}
-    for name in where:
+    known |= {f"{META}{name}" for name in metadata} | {f"{ATTRIBUTE}{name}" for name in attributes}
+    full = {full_name(name, metadata, attributes): value for name, value in where.items()}
+    for name in full:
         if found and name not in known:
             raise UsageError(
                 f"nothing here has a field {name!r}", hint=f"Fields: {', '.join(sorted(known))}."
             )
+    return full
 
 
 def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:

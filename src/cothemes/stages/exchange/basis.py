@@ -94,10 +94,7 @@ def basis_of(ratings: Sequence[Rating], latest_run: str = "") -> Basis:
 
 def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Settled:
     """The passages that each code was rated for, and applies to."""
-    chosen = [r for r in ratings if r.rater in (*basis.raters, *basis.consensus)]
-    second = {(r.rater, r.unit) for r in chosen if r.arm == "reveal"}
-    # Of a passage read twice, what stood at the end counts.
-    chosen = [r for r in chosen if r.arm != "blind" or (r.rater, r.unit) not in second]
+    chosen = last_readings(r for r in ratings if r.rater in (*basis.raters, *basis.consensus))
     valued = list(with_values(chosen, codes))
     final = {(r.unit, r.code): r.value == 1 for r in valued if r.rater in basis.consensus}
     rated: dict[str, set[str]] = {code: set() for code in codes}
@@ -108,6 +105,13 @@ def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Set
             applied.setdefault(rating.code, set()).add(rating.unit)
     codings = tuple(r for r in valued if r.value == 1 and r.unit in applied[r.code])
     return Settled(basis=basis, rated=rated, applied=applied, codings=codings)
+
+
+def last_readings(ratings: Iterable[Rating]) -> list[Rating]:
+    """Of a passage that was read twice in one round, before and after the reveal, only the second reading."""
+    given = list(ratings)
+    second = {(r.rater, r.unit, r.round) for r in given if r.arm == "reveal"}
+    return [r for r in given if r.arm != "blind" or (r.rater, r.unit, r.round) not in second]
 
 
 def _named(names: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ def findings(
 ) -> Findings:
     """Counts what people decided; where nobody did, what was suggested, and says so. `quoting` gives the
     words of a quote."""
-    open_to_codes = {name for name, passage in passages.items() if _may_carry_a_code(passage)}
+    open_to_codes = {name for name, passage in passages.items() if may_carry_a_code(passage)}
     known = [rating for rating in ratings if rating.unit in open_to_codes]
     basis = basis_of(known, latest_run)
     settled = settle(known, basis, tuple(codebook.by_id))
@@ -97,7 +97,8 @@ def findings(
     )
 
 
-def _may_carry_a_code(passage: Passage) -> bool:
+def may_carry_a_code(passage: Passage) -> bool:
+    """Whether findings count the passage: it is no heading, and no interviewer or announcer speaks it."""
     return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.beside_figures import (
     AltTest,
@@ -148,6 +149,8 @@ class AgreementTable(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     """What the reader of the figures has to know about these ratings."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided in the study and no figure counts, by reason."""
     synthetic: bool = False
     """Raters or texts are invented: the figures show the layout and not quality."""
 

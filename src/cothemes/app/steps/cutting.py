@@ -1,0 +1,229 @@
+"""Documents cut into passages, and cut anew: what a person did never leaves the figures unasked, or for good.
+
+Passages of an earlier cut stay in the records with all that was said of them. They become the current ones
+again when their text comes back, or when a person takes the last cut back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
+from cothemes.stages.review.codings import codings_of_people
+from cothemes.stages.review.folding import fold_all, live
+from cothemes.stages.segment.run import segment, segmentation_hash
+
+_CUTS = "cuts:"
+"""Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """What people did on a document's current passages: it leaves the figures when these are cut anew."""
+
+    document: str
+    codings: int
+    """Codes that apply by someone's last word."""
+    decisions: int
+    """Decisions that were not taken back; those that a `done` implied are not counted."""
+    passages: int
+    """Passages with any of this."""
+    reviewers: tuple[str, ...]
+    rulings: int = 0
+    """Of adjudication."""
+    memos: int = 0
+    ratings: int = 0
+    """Imported ones."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What became of a document's passages."""
+
+    passages: int
+    changed: bool = False
+    refused: bool = False
+    """Whether the text or the cut asked for was not stored, because of what is at stake."""
+    at_stake: AtStake | None = None
+    """What kept the present passages from being cut anew."""
+    left: AtStake | None = None
+    """What left the figures now."""
+    back: AtStake | None = None
+    """What came back into the figures now."""
+
+
+def known_text(study: Study, slug: str, fresh: Document) -> Document:
+    """`fresh` on the text that it was stored with, where only metadata differ; else as it is, by `slug`."""
+    versions = study.store.documents.versions(slug)
+    for stored in versions:
+        moved = moved_onto(stored, fresh)
+        if moved is not None:
+            return moved
+    return fresh.model_copy(update={"slug": slug})
+
+
+def at_stake(study: Study, slug: str) -> AtStake | None:
+    """What people did on the document's current passages; None where nobody did anything."""
+    ids = {passage.id for passage in study.store.passages.of(slug)}
+    if not ids:
+        return None
+    decisions = study.store.reviews.decisions(passages=ids)
+    rulings = [each for each in study.store.settlements.all() if each.passage in ids]
+    memos = [each for each in study.store.memos.all() if each.passage in ids and each.text]
+    ratings = [each for each in study.store.ratings.all() if each.unit in ids]
+    if not (decisions or rulings or memos or ratings):
+        return None
+    assignments = [each for each in study.store.reviews.assignments(every=True) if each.passage in ids]
+    counted = [each for each in live(decisions) if not each.implicit]
+    touched = {each.passage for each in counted} | {each.passage for each in rulings}
+    touched |= {each.passage for each in memos if each.passage} | {each.unit for each in ratings}
+    return AtStake(
+        document=slug,
+        codings=len(codings_of_people(fold_all(assignments, decisions), {})),
+        decisions=len(counted),
+        passages=len(touched),
+        reviewers=tuple(sorted({each.reviewer for each in decisions})),
+        rulings=len(rulings),
+        memos=len(memos),
+        ratings=len(ratings),
+    )
+
+
+def cut_to(study: Study, document: Document, *, resegment: bool = False, agreed: bool = False) -> Cut:
+    """Stores a document and its passages.
+
+    Where people did anything on the current passages, these stay: a new speaker, role or title is laid over
+    them, and another text or another cut is stored only with `resegment` and `agreed`.
+    """
+    current = study.store.documents.get(document.slug)
+    if current is None:
+        return Cut(_store(study, document), changed=True)
+    stake = at_stake(study, document.slug)
+    if current.version != document.version:
+        if stake is not None and not (resegment and agreed):
+            _describe(study, current, document)
+            present = study.store.passages.of(document.slug)
+            return Cut(len(present), refused=True, at_stake=stake)
+        return _cut_anew(study, document, stake)
+    present = study.store.passages.of(document.slug)
+    cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
+    other = not (cut_so and document.blocks == current.blocks)
+    if other or resegment:
+        other = not same_cut(present, segment(document, study.settings.segment, 1))
+    if other and (stake is None or (resegment and agreed)):
+        study.store.documents.amend(document)
+        return _cut_anew(study, document, stake)
+    laid_over = with_speakers_of(document, present)
+    changed = document != current or laid_over != present
+    if changed:
+        study.store.documents.amend(document)
+        study.store.passages.replace(document.slug, laid_over)
+    asked = other and (resegment or not cut_so)
+    return Cut(len(present), changed, refused=other and resegment, at_stake=stake if asked else None)
+
+
+def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
+    """The passages that `take_back` would make current.
+
+    Raises UsageError for a document that is not there, StateConflict where there is no earlier cut.
+    """
+    if study.store.documents.get(slug) is None:
+        raise UsageError(
+            f"this study holds no document {slug!r}", hint="Name a document or its file: cothemes status"
+        )
+    history = _history(study, slug)
+    for ids in reversed(history[:-1]):
+        found = study.store.passages.read(ids)
+        if found and ids != history[-1] and len(found) == len(ids):
+            return tuple(found)
+    raise StateConflict(f"{slug} was never cut anew", hint="There is no earlier cut to go back to.")
+
+
+def take_back(study: Study, slug: str) -> Cut:
+    """Makes the passages of the cut before the present one current again, with all that was said of them.
+
+    Title and metadata stay as they are now. Raises UsageError, StateConflict as `previous_cut` does.
+    """
+    passages = previous_cut(study, slug)
+    ids = [passage.id for passage in passages]
+    current = study.store.documents.get(slug)
+    earlier = study.store.documents.get(slug, passages[0].version)
+    assert current is not None
+    assert earlier is not None
+    left = at_stake(study, slug)
+    history = _history(study, slug)
+    kept = history[: max(at for at, each in enumerate(history[:-1]) if each == ids) + 1]
+    facts = {name: getattr(current, name) for name in ("title", "metadata", "kind", "synthetic")}
+    study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
+    study.store.documents.add(earlier.model_copy(update=facts))
+    study.store.passages.replace(slug, passages)
+    return Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
+
+
+def _describe(study: Study, current: Document, fresh: Document) -> None:
+    """What the file says of itself now, consent first of all, counts although its new text was refused."""
+    said = {"title": fresh.title, "metadata": fresh.metadata, "synthetic": fresh.synthetic}
+    amended = current.model_copy(update=said)
+    if amended != current:
+        study.store.documents.amend(amended)
+
+
+def _cut_anew(study: Study, document: Document, stake: AtStake | None) -> Cut:
+    made = Cut(_store(study, document), changed=True, left=stake)
+    return replace(made, back=at_stake(study, document.slug))
+
+
+def _store(study: Study, document: Document) -> int:
+    history = _history(study, document.slug)
+    passages = _numbered(study, document)
+    if any(history):
+        study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
+    study.store.documents.add(document)
+    study.store.passages.replace(document.slug, passages)
+    return len(passages)
+
+
+def _numbered(study: Study, document: Document) -> list[Passage]:
+    """The document's passages; a stretch that an earlier cut of this text had keeps the id it had then."""
+    slug = document.slug
+    fresh = segment(document, study.settings.segment, 1)
+    earlier: dict[tuple[int, int], list[str]] = {}
+    for passage in study.store.passages.every(slug):
+        if fresh and (passage.version, passage.segmentation) == (fresh[0].version, fresh[0].segmentation):
+            earlier.setdefault((passage.start, passage.end), []).append(passage.id)
+    ids = [name for names in earlier.values() for name in names]
+    decided = {decision.passage for decision in study.store.reviews.decisions(passages=ids)}
+    number = study.store.passages.next_number(slug)
+    found = []
+    for passage in fresh:
+        names = earlier.get((passage.start, passage.end), [])
+        # An older program cut the same text twice: the id that people worked on goes before the last one.
+        name = next((each for each in reversed(names) if each in decided), names[-1] if names else "")
+        if not name:
+            name, number = f"{slug}.{number:04d}", number + 1
+        found.append(passage.model_copy(update={"id": name}))
+    return found
+
+
+def _history(study: Study, slug: str) -> list[list[str]]:
+    """Ids of the document's cuts, in the order in which they were current; the present one is the last."""
+    present = [passage.id for passage in study.store.passages.of(slug)]
+    kept = study.store.meta.get(f"{_CUTS}{slug}")
+    history: list[list[str]] = json.loads(kept) if kept else _cuts_by_number(study, slug, present)
+    return history if history and history[-1] == present else [*history, present]
+
+
+def _cuts_by_number(study: Study, slug: str, present: Sequence[str]) -> list[list[str]]:
+    """Of a study that kept no list: each cut was numbered on from the one before, its positions from 0."""
+    cuts: list[list[str]] = []
+    for passage in study.store.passages.every(slug):
+        if passage.position == 0 or not cuts:
+            cuts.append([])
+        cuts[-1].append(passage.id)
+    return [cut for cut in cuts if cut != list(present)]

@@ -1,0 +1,90 @@
+"""What leaves the figures when passages are cut anew, said before it happens and after."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cothemes.app.steps.cutting import AtStake
+    from cothemes.app.steps.ingest import FileResult, IngestReport
+
+Read = Callable[[Sequence[Path], bool], "IngestReport"]
+"""Reads these paths again; the second value says that what is at stake was agreed to."""
+
+
+def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
+    """The report after a person was asked about documents that people have worked on; a pipe is not asked."""
+    from cothemes.app.steps.ingest import IngestReport
+
+    kept = [result for result in report.results if result.at_stake]
+    if not kept or not sys.stdin.isatty():
+        return report
+    _show_stakes(kept)
+    try:
+        answer = input("Type yes to go on: ")
+    except EOFError:
+        answer = ""
+    if answer.strip().casefold() != "yes":
+        return report
+    again = read(list(dict.fromkeys(Path(result.path) for result in kept)), True)
+    changed = {(result.path, _slug(result)): result for result in again.results}
+    return IngestReport(tuple(changed.get((result.path, _slug(result)), result) for result in report.results))
+
+
+def show_cuts(report: IngestReport) -> None:
+    """What was not cut anew and why, what left the figures, what came back, and the way back."""
+    from cothemes.cli.console import say
+
+    kept = [result for result in report.results if result.at_stake]
+    for result in kept:
+        say(f"kept    {_slug(result)}: {result.reason or 'people have worked on its passages'}.")
+    if kept:
+        _show_stakes(kept)
+        say("\n".join(f"        → {hint}" for hint in dict.fromkeys(r.hint for r in kept) if hint))
+    for result in report.results:
+        if result.left is not None:
+            say(
+                f"cut     {_slug(result)}: left the figures: {stake_in_words(result.left)}.\n"
+                f"        → Back: cothemes ingest --resegment --undo {_slug(result)}"
+            )
+        if result.back is not None:
+            say(f"cut     {_slug(result)}: back in the figures: {stake_in_words(result.back)}.")
+    if any(result.left or result.back for result in report.results):
+        say("Type `cothemes index` so that the search knows the present passages.")
+
+
+def stake_in_words(stake: AtStake) -> str:
+    """`4 codings, 6 decisions, 3 passages, 2 reviewers (ana, ben)`."""
+    from cothemes.cli.agreement_text import counted
+
+    parts = [
+        counted(stake.codings, "coding"),
+        counted(stake.decisions, "decision"),
+        counted(stake.passages, "passage"),
+        f"{counted(len(stake.reviewers), 'reviewer')}"
+        + (f" ({', '.join(stake.reviewers)})" if stake.reviewers else ""),
+    ]
+    more = (("ruling", stake.rulings), ("memo", stake.memos), ("imported rating", stake.ratings))
+    return ", ".join([*parts, *(counted(count, noun) for noun, count in more if count)])
+
+
+def stake_as_json(stake: AtStake | None) -> dict[str, Any] | None:
+    """What people did on a document's passages, as a plain document."""
+    return None if stake is None else {**asdict(stake), "reviewers": list(stake.reviewers)}
+
+
+def _show_stakes(kept: Sequence[FileResult]) -> None:
+    from cothemes.cli.console import say
+
+    say("Cut anew, this would leave the figures (codings, matrix, agreement, report, exports):")
+    for result in kept:
+        if result.at_stake is not None:
+            say(f"  {_slug(result)}: {stake_in_words(result.at_stake)}")
+
+
+def _slug(result: FileResult) -> str:
+    return result.document.slug if result.document else Path(result.path).name

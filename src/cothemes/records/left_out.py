@@ -1,0 +1,71 @@
+"""What a figure leaves out, and why: said beside every figure, listed beside every export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from cothemes.records.record import Record
+
+
+class Reason(StrEnum):
+    """Why something that a person did is not in a figure."""
+
+    RETIRED_PASSAGE = "retired passage"
+    """Its document was cut anew since."""
+    EARLIER_MEANING = "earlier meaning"
+    """The code was worded otherwise."""
+    RETIRED_CODE = "retired code"
+    """The code is not in the codebook now."""
+    NOT_DONE = "not done"
+    """The reading is not finished."""
+    SUPERSEDED = "superseded"
+    """The same person said otherwise later in the same reading."""
+    TAKEN_BACK = "taken back"
+    """By an undo."""
+    OTHER_VOICE = "not a participant's words"
+    """The passage is the interviewer's, an announcer's or a heading: findings leave it out."""
+    GIVEN_ON = "given on"
+    """The passage was given on to another reviewer."""
+    CONSENT = "consent withdrawn"
+    """A number only: it is never shown and never comes back."""
+    STILL_BLIND = "still to code blind"
+    """Passages that the person who looks has to code blind; what others said of them is hidden."""
+
+
+class LeftOut(Record):
+    """One reason with its count."""
+
+    reason: Reason
+    unit: str
+    """`decision`, `passage` or `reading`."""
+    count: int
+    codes: tuple[str, ...] | None
+    """The codes that it is about; None where they must not be told."""
+    include_with: str | None
+    """What brings it into the figures; None where nothing does."""
+
+    @property
+    def words(self) -> str:
+        """`3 decisions, retired passage (D4, D6)`."""
+        codes = f" ({', '.join(self.codes)})" if self.codes else ""
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}, {self.reason.value}{codes}"
+
+
+class Dropped(Record):
+    """One decision that is left out."""
+
+    reason: Reason
+    passage: str
+    code: str
+    by: str
+    action: str
+    """`accept`, `add` or `reject`; `ruling` of adjudication; `rating` of an imported one."""
+    round: str = ""
+    arm: str = ""
+    at: datetime | None = None
+
+    @property
+    def document(self) -> str:
+        """The document of its passage."""
+        return self.passage.rpartition(".")[0]
