@@ -182,7 +182,7 @@ class Target:
     def _found(self, part: str, named: Sequence[Span]) -> list[Found]:
         if len(_WORD.findall(part)) < 2 and part.strip(EDGES) not in self._whole_sentences:
             return []
-        places = self._passage.places(part, named)
+        places = self._passage.places(part, named, every=True)
         alike = None if places else self._passage.alike(part)
         return [alike] if alike else places
 
@@ -190,8 +190,7 @@ class Target:
         """Parts in the order of the source, and what lies between them."""
         gaps = [(one[1][1], other[1][0]) for one, other in itertools.pairwise(chain)]
         for start, end in gaps:
-            within = any(first <= start and end <= last for first, last in self._own)
-            if judged_gap(self._text[start:end]) is Judgement.REFUSE or not within:
+            if judged_gap(self._text[start:end]) is Judgement.REFUSE or self._another_speaks(start, end):
                 return Grounded(QuoteStatus.MISLEADING)
         span = chain[0][1][0], chain[-1][1][1]
         judgement, sentences = self._judged(span)
@@ -200,6 +199,14 @@ class Target:
         omits = any(_has_word(self._text[start:end]) for start, end in gaps)
         status = QuoteStatus.ABRIDGED if omits else QuoteStatus.SNAPPED
         return self._grounded(status, [sentences if judgement is Judgement.WIDEN else span])
+
+    def _another_speaks(self, start: int, end: int) -> bool:
+        """Whether words between two places of the passage are none of its sentences."""
+        edges = [start, *(edge for run in self._own for edge in run if start < edge < end), end]
+        return any(
+            _has_word(self._text[a:b]) and not any(first <= a and b <= last for first, last in self._own)
+            for a, b in itertools.pairwise(edges)
+        )
 
     def _elsewhere(self, parts: Sequence[str]) -> QuoteStatus | None:
         """Why all the parts, which stand somewhere around, are no evidence."""

@@ -37,24 +37,17 @@ class Haystack:
         self._folded = fold_stretches(text, stretches)
         self._edges = {edge for stretch in stretches for edge in stretch}
 
-    def find(self, needle: str, named: Sequence[Span] = (), after: int = 0) -> Found | None:
-        """The best place of the needle (folded): exact where it can be, else snapped.
+    def find(self, needle: str) -> Found | None:
+        """The first place of the needle (folded): exact where it can be, else snapped."""
+        return next(iter(self.places(needle)), None) or self.alike(needle)
 
-        Of several exact places, one at or beyond `after` is taken before an earlier one, then one inside a
-        `named` sentence, then the first.
-        """
-        return self.exact(needle, named, after) or self.alike(needle)
-
-    def exact(self, needle: str, named: Sequence[Span] = (), after: int = 0) -> Found | None:
-        """The best of `places`."""
-        return next(iter(self.places(needle, named, after)), None)
-
-    def places(self, needle: str, named: Sequence[Span] = (), after: int = 0) -> list[Found]:
-        """Wherever whole words are the needle's, in the order of `find`. Where only the case differs, they
-        are snapped."""
+    def places(self, needle: str, named: Sequence[Span] = (), *, every: bool = False) -> list[Found]:
+        """Wherever whole words are the needle's, in a `named` sentence first. Where only the case differs,
+        they are snapped, and left out where they stand elsewhere in the needle's case, unless `every`."""
         core = core_of(needle)
         if not core:
             return []
+        found: list[Found] = []
         for status, straw, wanted in (
             (QuoteStatus.EXACT, self._folded.text, needle),
             (QuoteStatus.EXACT, self._folded.text, core),
@@ -62,10 +55,12 @@ class Haystack:
         ):
             spans = [self._folded.span(k, k + len(wanted)) for k in _places(straw, wanted)]
             whole = [(a, b) for a, b in spans if not self._cuts(a) and not self._cuts(b)]
-            if whole:
-                whole.sort(key=lambda s: (s[0] < after, not _inside(s, named), s[0]))
-                return [(status, span) for span in whole]
-        return []
+            whole = [span for span in whole if span not in {known for _, known in found}]
+            whole.sort(key=lambda s: (not _inside(s, named), s[0]))
+            found += [(status, span) for span in whole]
+            if found and not every:
+                break
+        return found
 
     def alike(self, needle: str) -> Found | None:
         """The stretch of whole words most like the needle that has the same words (wording.py)."""

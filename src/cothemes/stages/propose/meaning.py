@@ -20,12 +20,14 @@ SCOPE = 3
 _TOKEN = re.compile(r"-?\d+(?:[.,:/]\d+)*[^\W\d_]*|[^\W_]+(?:'[^\W_]+)*|[£$€¥%‰]")
 _NUMBER_SIGN = re.compile(r"\bno\. ?(?=\d)")
 _CLAUSE = re.compile(r"[,;:.!?](?!\d)|\s[-‐‑‒–—−]+\s|—|--")
+_PAUSE = re.compile(r"…|\.(?:\s?\.)+")
 _ASIDE = re.compile(
     r"[,\s]+(?:um+|uhm?|erm?|eh|ah|oh|hm+|mm+|you know|i mean|sort of|kind of|like|of course)\b[,\s]*",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"(?:^|[\s(])[-−–]$")
 
+_CLITIC = re.compile(r"(?<!n)'(?:s|d|ll|ve|re|m)*$")
 _DENIES = re.compile(
     r"no|not|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely|scarcely|seldom|rarely"
     r"|nope|nah|nay|noone|non|un|.*n't|(?:do|does|did|ca|wo|is|are|was|were|has|have|had|could|would|should|must"
@@ -89,8 +91,8 @@ def tokens(folded: str) -> list[str]:
 
 
 def denies(token: str) -> bool:
-    """Whether a word negates: `not`, `didn't`, `never`, `hardly`."""
-    return _DENIES.fullmatch(token) is not None
+    """Whether a word negates: `not`, `didn't`, `never`, `nobody's`."""
+    return _DENIES.fullmatch(_CLITIC.sub("", token)) is not None
 
 
 def implies_denial(token: str) -> bool:
@@ -100,7 +102,7 @@ def implies_denial(token: str) -> bool:
 
 def is_figure(token: str) -> bool:
     """Whether a word is a figure or a part of one: `5`, `five`, `fifth`, `%`, `per cent`, `£`, `Monday`."""
-    return token in _FIGURES or any(character.isdigit() for character in token)
+    return _CLITIC.sub("", token) in _FIGURES or any(character.isdigit() for character in token)
 
 
 def telling(token: str) -> bool:
@@ -120,24 +122,26 @@ def judged_cut(before: str, quoted: str, after: str) -> Judgement:
     """Of a stretch of one sentence or several: `before` and `after` are the rest of the outer ones.
 
     Refused: a negation of the same clause within `SCOPE` words before it; an auxiliary at its end with the
-    negation next; an end inside a figure. Widened: a negation elsewhere in the sentence; a supposition or a
-    limit right before (`if`, `fewer than`); a question mark that is left out.
+    negation next; an end inside a figure. Widened: a negation elsewhere in the sentence; a figure next to
+    an end; a supposition or a limit right before (`if`, `fewer than`); a question mark that is left out.
     """
     inside, lead, tail = (tokens(fold(part)) for part in (quoted, before, after))
     asked = "?" in after and "?" not in quoted
     if not inside or not (lead or tail or asked or _SIGN.search(before)):
         return Judgement.FAITHFUL
-    governing = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", before))[-1]))
-    following = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", after))[0]))
+    governing = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", _PAUSE.sub(" ", before)))[-1]))
+    following = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", _PAUSE.sub(" ", after)))[0]))
     if (
         _governed(governing)
         or _left_open(inside[-1], following)
-        or _parts_figure(lead[-2:], inside[:2])
-        or _parts_figure(inside[-2:], tail[:2])
+        or _parts_figure(governing[-2:], inside[:2])
+        or _parts_figure(inside[-2:], following[:2])
         or (_SIGN.search(before) and inside[0][0].isdigit())
     ):
         return Judgement.REFUSE
     if asked or any(map(denies, lead)) or any(map(denies, tail)):
+        return Judgement.WIDEN
+    if any(map(is_figure, (*lead[-1:], *tail[:1]))):
         return Judgement.WIDEN
     limited = lead and (lead[-1] in _SUPPOSES or (lead[-1] in _QUALIFIES and is_figure(inside[0])))
     return Judgement.WIDEN if limited else Judgement.FAITHFUL

@@ -116,8 +116,11 @@ def _slipped(a: str, b: str) -> bool:
         return False
     if len(a) == len(b):
         differ = [k for k in range(len(a)) if a[k] != b[k]]
-        return len(differ) == 2 and differ[1] - differ[0] == 1 and a[differ[0]] == b[differ[1]] and (
-            a[differ[1]] == b[differ[0]]
+        return (
+            len(differ) == 2
+            and differ[1] - differ[0] == 1
+            and a[differ[0]] == b[differ[1]]
+            and (a[differ[1]] == b[differ[0]])
         )
     short, long = sorted((a, b), key=len)
     return len(long) - len(short) == 1 and any(

@@ -46,11 +46,7 @@ def score(signs: Signs, precision: Mapping[str, float]) -> float:
     """0 and up; `precision`: code → share of its suggestions that blind readers bore out (`precisions`)."""
     escalated = sum(flag.startswith("critic_escalated") for flag in signs.flags)
     unquoted = sum(flag.startswith("quote_rejected") for flag in signs.flags)
-    mended = sum(
-        s.quote_status in _MENDED
-        for s in signs.suggested
-        if s.verdict is not Verdict.NO
-    )
+    mended = sum(s.quote_status in _MENDED for s in signs.suggested if s.verdict is not Verdict.NO)
     doubt = sum(1 - precision.get(s.code, 0.5) for s in signs.suggested if s.verdict is not Verdict.NO)
     return (
         FLIP * signs.flips
