@@ -7,7 +7,6 @@ and rapidfuzz's partial_ratio of 90 and more. Nothing of the texts is kept.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections import Counter
@@ -19,7 +18,7 @@ from pathlib import Path
 from rapidfuzz.fuzz import partial_ratio
 
 from cothemes.adapters.readers.registry import reader_for
-from cothemes.records.document import Document, Role
+from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.sample import sample_folder
 from cothemes.settings import SegmentSettings
@@ -28,6 +27,7 @@ from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.segment.run import segment
 from eval.bench.figure import Figure
+from eval.bench.study import TRANSCRIPTS
 
 SEED = 20261129
 EACH = 60
@@ -96,9 +96,9 @@ _IMPLICIT = re.compile(
 )
 _INSTEAD = {
     "two": "three", "three": "four", "four": "five", "five": "six", "six": "seven", "seven": "eight",
-    "eight": "nine", "nine": "ten", "ten": "twelve", "eleven": "twelve", "twelve": "ten", "fifteen": "sixteen",
-    "twenty": "thirty", "thirty": "forty", "forty": "fifty", "fifty": "sixty", "hundred": "thousand",
-    "thousand": "hundred", "million": "billion",
+    "eight": "nine", "nine": "ten", "ten": "twelve", "eleven": "twelve", "twelve": "ten",
+    "fifteen": "sixteen", "twenty": "thirty", "thirty": "forty", "forty": "fifty", "fifty": "sixty",
+    "hundred": "thousand", "thousand": "hundred", "million": "billion",
 }  # fmt: skip
 _SYNONYMS = {
     "people": "folk", "think": "believe", "because": "since", "big": "large", "work": "labour",
@@ -415,9 +415,8 @@ def rows(made: Sequence[Case]) -> Iterator[Row]:
 def measure() -> list[Figure]:
     """A line for each kind and corpus."""
     corpora = {"sample study": sample_places()}
-    shared = Path(os.environ.get("COTHEMES_SHARED", "../shared")) / "data" / "iriss-transcripts"
-    if shared.is_dir():
-        corpora["iriss-transcripts"] = folder_places(shared, 40)
+    if TRANSCRIPTS.is_dir():
+        corpora["iriss-transcripts"] = folder_places(TRANSCRIPTS, 40)
     return [
         Figure(
             what=f"{name}, quotes accepted: {row.kind} ({row.truth})",

@@ -1,12 +1,13 @@
 """Quotes that are nearly true, or true to the letter, and say another thing than their source."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import pytest
+from tests.doubles.said import Said
 
 from cothemes.records.suggestion import QuoteStatus
 from cothemes.stages.propose.meaning import LONGEST_OMISSION
-from tests.doubles.said import Said
 
 LANDLORD = "The landlord is not permitted to terminate the lease within the year."
 USEFUL = "I would never say the service was useful to people like us."

@@ -1,4 +1,4 @@
-"""Quotes made by rule: true ones are accepted, ones that mislead never are (docs/benchmarks.md has the table)."""
+"""Quotes made by rule: true ones are accepted, misleading ones never (docs/benchmarks.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
 from eval.bench.quotes import KINDS, Place, Row, Truth, cases, folder_places, rows, sample_places
 
 

@@ -128,7 +128,7 @@ class Target:
         return self._grounded(status, [span])
 
     def _judged(self, span: Span) -> tuple[Judgement, Span]:
-        """What is left of the outer sentences of a stretch bears on it so; these sentences, from end to end."""
+        """How what is left of its outer sentences bears on a stretch; these sentences, from end to end."""
         spans = list(self._sentences.values()) or self._own
         first = min((a for a, b in spans if a <= span[0] < b), default=span[0])
         last = max((b for a, b in spans if a < span[1] <= b), default=span[1])

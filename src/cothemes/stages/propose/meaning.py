@@ -62,15 +62,15 @@ _DATES = (
 )
 _FIGURES = frozenset(" ".join((_ONES, _TEENS, _TENS, _ORDINALS, _AMOUNTS, _DATES)).split()) | set("£$€¥%‰")
 _BETWEEN_FIGURES = frozenset({"and", "point", "to", "or", "of", "a", "per"})
-_QUALIFIES = frozenset(
-    "than nearly almost over under about around least most only approximately roughly below above".split()
-)
+_LIMITS = "than nearly almost over under about around least most only approximately roughly below above"
+_QUALIFIES = frozenset(_LIMITS.split())
 _SUPPOSES = frozenset({"if", "whether", "though", "wish", "pretend", "supposedly", "allegedly"})
-_AUXILIARIES = frozenset(
+_VERBS = (
     "am is are was were be been do does did have has had can could may might must shall should will would "
     "need dare ought i'm you're he's she's it's we're they're that's there's i've you've we've they've i'll "
-    "you'll he'll she'll it'll we'll they'll i'd you'd he'd she'd we'd they'd".split()
+    "you'll he'll she'll it'll we'll they'll i'd you'd he'd she'd we'd they'd"
 )
+_AUXILIARIES = frozenset(_VERBS.split())
 
 
 class Judgement(IntEnum):
@@ -153,7 +153,7 @@ def _governed(words: Sequence[str]) -> bool:
 
 
 def _left_open(last: str, following: Sequence[str]) -> bool:
-    """Whether a clause is cut between its auxiliary and its negation: they do | not, I would really | never."""
+    """Whether a clause is cut between auxiliary and negation: they do | not, I would really | never."""
     if last not in _AUXILIARIES or not following:
         return False
     if denies(following[0]):

@@ -15,7 +15,8 @@ from difflib import SequenceMatcher
 
 from cothemes.stages.propose.meaning import telling, tokens
 
-_HESITATION = frozenset("um umm uh uhm er erm eh ah oh hm hmm mm mmm".split())
+_SOUNDS = "um umm uh uhm er erm eh ah oh hm hmm mm mmm"
+_HESITATION = frozenset(_SOUNDS.split())
 _PHRASES = (("you", "know"), ("i", "mean"))
 _ARTICLES = frozenset({"the", "that"})
 _VARIANTS = (
@@ -28,10 +29,11 @@ _SAME = frozenset(frozenset(pair.split()) for pair in _VARIANTS)
 _OTHER = frozenset(
     frozenset(pair.split())
     for pair in (
-        "casual causal", "trial trail", "county country", "patient patent", "marital martial", "united untied",
-        "desert dessert", "moral morale", "through though", "thorough through", "thought though",
-        "patients patents", "trials trails", "perform preform", "tired tried", "carer career", "carers careers",
-        "carers cares", "board broad", "filed field", "scared sacred", "heath health", "signing singing",
+        "casual causal", "trial trail", "county country", "patient patent", "marital martial",
+        "united untied", "desert dessert", "moral morale", "through though", "thorough through",
+        "thought though", "patients patents", "trials trails", "perform preform", "tired tried", "carer career",
+        "carers careers", "carers cares", "board broad", "filed field", "scared sacred", "heath health",
+        "signing singing",
     )
 )  # fmt: skip
 """Words a slip apart that are other words."""
