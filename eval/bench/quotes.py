@@ -81,7 +81,8 @@ _FIGURE = re.compile(
     r"forty|fifty|hundred|thousand|million)\b", re.I
 )  # fmt: skip
 _AMOUNT = re.compile(
-    _FIGURE.pattern + r"|\b(?:one|first|second|half|quarter|once|twice|zero|per ?cent|"
+    _FIGURE.pattern
+    + r"|\b(?:hundreds|thousands|millions|one|first|second|half|quarter|once|twice|zero|per ?cent|"
     r"\w+teen|(?:thir|four|fif|six|seven|eigh|nin|ten)th|third|pounds?|dozen|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"january|february|march|april|june|july|august|september|october|november|december)\b|[£%]",
     re.I,
@@ -201,7 +202,7 @@ def _slipped(place: Place, chance: random.Random, _: Sequence[Place]) -> str | N
     words[long[0]] = word[:at] + word[at] + word[at:] if chance.random() < 0.5 else (
         word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     )  # fmt: skip
-    text = " ".join(words).replace(",", "", 1)
+    text = " ".join(words).replace(", ", " ", 1)
     return text[0].lower() + text[1:]
 
 

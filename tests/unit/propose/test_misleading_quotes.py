@@ -83,6 +83,8 @@ REFUSED = [
     (LANDLORD, "The landlord is"),
     (USEFUL, "I would"),
     ("They said they will really never close the hall.", "They said they will"),
+    ("The nurses who would have lived in them cannot.", "The nurses who would have lived in them"),
+    ("I would still rather be there than not.", "I would still rather be there than"),
     # cut inside a figure
     (SHARE, "five per cent of the people we asked were in favour of it"),
     (SHARE, "per cent of the people we asked"),

@@ -122,8 +122,9 @@ def judged_cut(before: str, quoted: str, after: str) -> Judgement:
     """Of a stretch of one sentence or several: `before` and `after` are the rest of the outer ones.
 
     Refused: a negation of the same clause within `SCOPE` words before it; an auxiliary at its end with the
-    negation next; an end inside a figure. Widened: a negation elsewhere in the sentence; a figure next to
-    an end; a supposition or a limit right before (`if`, `fewer than`); a question mark that is left out.
+    negation next, or nothing but a negation cut off; an end inside a figure. Widened: a negation elsewhere in
+    the sentence; a figure next to an end; a supposition or a limit right before (`if`, `fewer than`); a
+    question mark that is left out.
     """
     inside, lead, tail = (tokens(fold(part)) for part in (quoted, before, after))
     asked = "?" in after and "?" not in quoted
@@ -153,12 +154,13 @@ def _governed(words: Sequence[str]) -> bool:
 
 
 def _left_open(last: str, following: Sequence[str]) -> bool:
-    """Whether a clause is cut between auxiliary and negation: they do | not, I would really | never."""
-    if last not in _AUXILIARIES or not following:
+    """Whether a clause is cut between auxiliary and negation, or loses a negation that ends it: they do |
+    not, I would really | never, whoever lived in them | cannot."""
+    if not following:
         return False
-    if denies(following[0]):
+    if denies(following[0]) and (last in _AUXILIARIES or len(following) == 1):
         return True
-    return following[0].endswith("ly") and any(map(denies, following[1:2]))
+    return last in _AUXILIARIES and following[0].endswith("ly") and any(map(denies, following[1:2]))
 
 
 def _parts_figure(left: Sequence[str], right: Sequence[str]) -> bool:

@@ -31,8 +31,8 @@ _OTHER = frozenset(
     for pair in (
         "casual causal", "trial trail", "county country", "patient patent", "marital martial",
         "united untied", "desert dessert", "moral morale", "through though", "thorough through",
-        "thought though", "patients patents", "trials trails", "perform preform", "tired tried", "carer career",
-        "carers careers", "carers cares", "board broad", "filed field", "scared sacred", "heath health",
+        "thought though", "patients patents", "trials trails", "perform preform", "tired tried",
+        "carer career", "carers careers", "carers cares", "board broad", "filed field", "scared sacred", "heath health",
         "signing singing",
     )
 )  # fmt: skip
