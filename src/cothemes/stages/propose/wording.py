@@ -32,8 +32,8 @@ _OTHER = frozenset(
         "casual causal", "trial trail", "county country", "patient patent", "marital martial",
         "united untied", "desert dessert", "moral morale", "through though", "thorough through",
         "thought though", "patients patents", "trials trails", "perform preform", "tired tried",
-        "carer career", "carers careers", "carers cares", "board broad", "filed field", "scared sacred", "heath health",
-        "signing singing",
+        "carer career", "carers careers", "carers cares", "board broad", "filed field",
+        "scared sacred", "heath health", "signing singing",
     )
 )  # fmt: skip
 """Words a slip apart that are other words."""
