@@ -7,13 +7,14 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, memory, ratings, screen, start, study, tokens
+from eval.bench import agreement, calls, memory, quotes, ratings, screen, start, study, tokens
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "agreement": agreement.measure,
     "ratings": ratings.measure,
+    "quotes": quotes.measure,
     "study": study.measure,
     "calls": calls.measure,
     "memory": memory.measure,

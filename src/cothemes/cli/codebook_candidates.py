@@ -194,14 +194,16 @@ def _show_member(member: Uncoded) -> None:
     from cothemes.cli.console import say
     from cothemes.cli.wrapped import hanging
     from cothemes.records.text import shown_text
+    from cothemes.stages.exchange.quotes import shortened
 
     noted = "noted by" if member.person else "by"
     say(shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   ")))
     if member.criterion:
         say(shown_text(hanging(f"when: {member.criterion}", 5)))
     for quote in member.quotes:
+        # A person's note brings the whole passage along; what a model quotes is shown whole.
         words = " ".join(quote.split())
-        say(shown_text(hanging(f"“{words[:280]}{'…' if len(words) > 280 else ''}”", 5)))
+        say(shown_text(hanging(f"“{shortened(words) if member.person else words}”", 5)))
 
 
 def _show_flat(found: list[Missed], as_json: bool) -> None:

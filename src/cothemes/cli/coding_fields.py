@@ -24,6 +24,7 @@ def coding_as_json(one: Found) -> dict[str, Any]:
         "round": coding.round or None,
         "attributes": {name: list(values) for name, values in coding.attributes.items()},
         "spans": [[start - one.passage.start, end - one.passage.start] for start, end in coding.spans],
+        "quote_status": coding.quote_status,
         "reason": coding.reason or None,
         "notes": list(coding.notes),
         "at": coding.at.isoformat() if coding.at else None,

@@ -141,6 +141,7 @@ def _as_json(shown: Shown) -> dict[str, Any]:
                 "reason": coding.reason,
                 "attributes": {name: list(values) for name, values in coding.attributes.items()},
                 "spans": [[s - shown.passage.start, e - shown.passage.start] for s, e in coding.spans],
+                "quote_status": coding.quote_status,
             }
             for coding in shown.suggested
         ],
@@ -160,6 +161,7 @@ def _card_as_json(card: Card) -> dict[str, Any]:
                 "reason": s.reason,
                 "attributes": {name: list(values) for name, values in s.attributes.items()},
                 "spans": [[e.start - card.passage.start, e.end - card.passage.start] for e in s.evidence],
+                "quote_status": s.quote_status.value if s.quote_status else None,
             }
             for s in card.suggestions
         ],

@@ -15,8 +15,15 @@ class QuoteStatus(StrEnum):
     """There, after folding NFKC, white space, quotes and dashes."""
     SNAPPED = "snapped"
     """Nearly there (alignment of 90 or more); shown as the source has it."""
+    WIDENED = "widened"
+    """There, cut out of a sentence whose other words bear on it: shown is the whole sentence."""
+    ABRIDGED = "abridged"
+    """There with an omission (`…`) of words that do not turn it: shown with the words that it leaves out."""
     REPAIRED = "repaired"
     """There after one request to correct it."""
+    MISLEADING = "misleading"
+    """What it changes or leaves out turns what is said, or may: a negation, a figure, the order of words,
+    another's words, many words. Refused."""
     NOT_FOUND = "not_found"
     WRONG_SPEAKER = "wrong_speaker"
     OUTSIDE_TARGET = "outside_target"
@@ -24,7 +31,23 @@ class QuoteStatus(StrEnum):
     @property
     def verified(self) -> bool:
         """Whether the words stand in the passage, spoken by its speaker."""
-        return self in (QuoteStatus.EXACT, QuoteStatus.SNAPPED, QuoteStatus.REPAIRED)
+        return self in _VERIFIED
+
+    @property
+    def mendable(self) -> bool:
+        """Whether the model is asked once more for such a quote."""
+        return self in (QuoteStatus.NOT_FOUND, QuoteStatus.MISLEADING)
+
+
+_VERIFIED = frozenset(
+    {
+        QuoteStatus.EXACT,
+        QuoteStatus.SNAPPED,
+        QuoteStatus.WIDENED,
+        QuoteStatus.ABRIDGED,
+        QuoteStatus.REPAIRED,
+    }
+)
 
 
 class Evidence(Record):

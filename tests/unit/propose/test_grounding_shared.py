@@ -68,7 +68,10 @@ def test_words_of_a_passage_are_found_however_they_are_typed(
             statuses[grounded.status.value] += 1
             shown = " ".join(document.text[e.start : e.end] for e in grounded.evidence)
             assert fold(shown) in fold(passage.text)
-    assert set(statuses) == {"exact"}
+    # Cut out anywhere: some begin right after a negation, many stand beside one in their sentence.
+    assert set(statuses) == {"exact", "widened", "misleading"}
+    assert statuses["misleading"] < 0.06 * statuses.total()
+    assert statuses["exact"] > 0.6 * statuses.total()
     assert statuses.total() > 300
 
 

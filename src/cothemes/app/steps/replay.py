@@ -23,7 +23,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.prompt import Prompt
 from cothemes.records.run import Run
-from cothemes.records.suggestion import WITHHELD, Outcome, Suggestion
+from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.recorded import RecordedModel
@@ -58,10 +58,13 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     run = _run(study, run_id)
     made = coder_of_run(study, run)
     withheld: set[str] = set()
+    recorded: set[str] = set()
     retries: dict[str, int] = {}
     for outcome in study.store.runs.each_outcome(run.id):
         if WITHHELD in outcome.flags:
             withheld.add(outcome.passage)
+        if outcome.state is OutcomeState.CODED:
+            recorded.add(outcome.passage)
         if outcome.failures:
             retries[outcome.passage] = outcome.failures
     repairs = repairs_so_far(study.store.runs.each_outcome(run.id))
@@ -74,7 +77,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
         stream = made.sending.propose(
             made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
             clock=wiring.clock(), repeat=repeat_of(run),
-            terms=Terms(replay=True, retries=retries, repairs=repairs),
+            terms=Terms(replay=True, recorded=recorded, retries=retries, repairs=repairs),
         )  # fmt: skip
         together: list[Derivation] = []
         async for derivation in stream:

@@ -14,6 +14,7 @@ from cothemes.records.review import Action, Assignment
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
+from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.review.folding import fold_all
 
 PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens")
@@ -83,6 +84,9 @@ def _run(study: Study, run: Run) -> RunFacts:
     outcomes = study.store.runs.outcomes(run.id)
     suggestions = study.store.runs.suggestions(run_id=run.id)
     statuses = Counter(s.quote_status.value for s in suggestions if s.quote_status is not None)
+    refused = Counter(
+        flag.rpartition(":")[2] for o in outcomes for flag in o.flags if flag.startswith(REJECTED)
+    )
     other = Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)
     return RunFacts(
         id=run.id,
@@ -100,6 +104,7 @@ def _run(study: Study, run: Run) -> RunFacts:
         suggestions=len(suggestions),
         other_outcomes=dict(other),
         quotes=dict(statuses),
+        refused=dict(refused),
         embedder=str(run.details.get("embedder", "")),
         **_asked(study, run),
     )

@@ -41,6 +41,8 @@ class RunFacts(Record):
     other_outcomes: dict[str, int] = {}
     quotes: dict[str, int] = {}
     """Status of quotes → suggestions."""
+    refused: dict[str, int] = {}
+    """Status of quotes → codes that were left out for want of a better one."""
     embedder: str = ""
     answered_as: tuple[str, ...] = ()
     """The names that the provider's replies gave the model."""
@@ -197,6 +199,12 @@ def _run(run: RunFacts) -> str:
     if run.quotes:
         quotes = ", ".join(f"{count} {status}" for status, count in run.quotes.items())
         text += f" Quotes against the source text: {quotes}."
+    if run.refused:
+        asked = sum(run.quotes.values()) + sum(run.refused.values())
+        refused = ", ".join(
+            f"{count} {status} ({count / asked:.1%})" for status, count in sorted(run.refused.items())
+        )
+        text += f" Codes left out for want of a quote, of {asked} proposed with one: {refused}."
     if run.coder != "offline":
         text += (
             f" Snapshot of the model, as its replies name it: {run.snapshot}. "

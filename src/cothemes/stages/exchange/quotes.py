@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from cothemes.records.codebook import Codebook
@@ -13,8 +14,9 @@ from cothemes.records.text import shown_text
 from cothemes.stages.exchange.basis import Settled, Source
 
 LONGEST = 600
-"""Characters; a longer quote is cut at the end of a sentence or word."""
+"""Characters; a longer passage without a mark is cut at the end of a sentence. Marked words stay whole."""
 CUT = " […]"
+_SENTENCE_END = re.compile(r"[.?!](?=\s)")
 
 Quoting = Callable[[Passage, int | None, int | None], str]
 """A passage's words from start to end (code points of its text; None: its edge) as they may be read."""
@@ -118,7 +120,7 @@ def _quote(
     marked = rating.start is not None and rating.end is not None
     words = quoting(passage, rating.start, rating.end) if marked else quoting(passage, None, None)
     return Quote(
-        text=shown_text(shortened(words.strip())),
+        text=shown_text(words.strip() if marked else shortened(words.strip())),
         marked=marked,
         passage=passage.id,
         speaker=passage.speaker,
@@ -130,12 +132,15 @@ def _quote(
 
 
 def shortened(text: str) -> str:
-    """The text up to `LONGEST` characters, cut after a sentence, else after a word."""
+    """The text up to `LONGEST` characters or a little more, cut after a sentence, so that no cut turns what
+    one says; after a word only where none ends within twice as much."""
     if len(text) <= LONGEST:
         return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, LONGEST // 2, 2 * LONGEST)]
+    early = [end for end in ends if end <= LONGEST]
+    if early or ends:
+        return text[: early[-1] if early else ends[0]] + CUT
+    if len(text) <= 2 * LONGEST:
+        return text
     head = text[:LONGEST]
-    for stop in (". ", "? ", "! ", " "):
-        place = head.rfind(stop)
-        if place > LONGEST // 2:
-            return head[: place + (0 if stop == " " else 1)] + CUT
-    return head + CUT
+    return head[: head.rfind(" ")] + CUT if " " in head[LONGEST // 2 :] else head + CUT

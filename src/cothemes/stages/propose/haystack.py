@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Indel
@@ -10,6 +9,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from cothemes.records.suggestion import QuoteStatus
 from cothemes.stages.propose.folding import Span, cuts_word, fold_stretches, lower
+from cothemes.stages.propose.wording import same_words
 
 ALIKE = 0.90
 """Similarity from which a quote is snapped to the source."""
@@ -22,9 +22,8 @@ _SLACK = 0.2
 """By how much an alignment may fall short before its ends are moved to whole words."""
 _REACH = 40
 """How far, in characters, they may move."""
-_TELLING = re.compile(
-    r"\d+(?:[.,]\d+)*|\b(?:no|not|never|none|nothing|nobody|nowhere|neither|nor|cannot|without)\b|n't\b"
-)
+_TRIED = 8
+"""Alignments, the best first, that are held against the source word by word."""
 
 Found = tuple[QuoteStatus, Span]
 
@@ -38,19 +37,17 @@ class Haystack:
         self._folded = fold_stretches(text, stretches)
         self._edges = {edge for stretch in stretches for edge in stretch}
 
-    def find(self, needle: str, named: Sequence[Span] = (), after: int = 0) -> Found | None:
-        """The best place of the needle (folded): exact where it can be, else snapped.
+    def find(self, needle: str) -> Found | None:
+        """The first place of the needle (folded): exact where it can be, else snapped."""
+        return next(iter(self.places(needle)), None) or self.alike(needle)
 
-        Of several exact places, one at or beyond `after` is taken before an earlier one, then one inside a
-        `named` sentence, then the first.
-        """
-        return self.exact(needle, named, after) or self.alike(needle)
-
-    def exact(self, needle: str, named: Sequence[Span] = (), after: int = 0) -> Found | None:
-        """Whole words that are the needle's. Where only the case differs, they are snapped."""
-        core = needle.strip(EDGES)
+    def places(self, needle: str, named: Sequence[Span] = (), *, every: bool = False) -> list[Found]:
+        """Wherever whole words are the needle's, in a `named` sentence first. Where only the case differs,
+        they are snapped, and left out where they stand elsewhere in the needle's case, unless `every`."""
+        core = core_of(needle)
         if not core:
-            return None
+            return []
+        found: list[Found] = []
         for status, straw, wanted in (
             (QuoteStatus.EXACT, self._folded.text, needle),
             (QuoteStatus.EXACT, self._folded.text, core),
@@ -58,18 +55,33 @@ class Haystack:
         ):
             spans = [self._folded.span(k, k + len(wanted)) for k in _places(straw, wanted)]
             whole = [(a, b) for a, b in spans if not self._cuts(a) and not self._cuts(b)]
-            if whole:
-                return status, min(whole, key=lambda s: (s[0] < after, not _inside(s, named), s[0]))
-        return None
+            whole = [span for span in whole if span not in {known for _, known in found}]
+            whole.sort(key=lambda s: (not _inside(s, named), s[0]))
+            found += [(status, span) for span in whole]
+            if found and not every:
+                break
+        return found
 
     def alike(self, needle: str) -> Found | None:
-        """The stretch of whole words most like the needle, unless a negation or a figure differs."""
+        """The stretch of whole words most like the needle that has the same words (wording.py)."""
+        straw = self._folded.text
+        for first, last in self._alike(needle):
+            if same_words(needle, straw[first:last]):
+                return QuoteStatus.SNAPPED, self._folded.span(first, last)
+        return None
+
+    def resembles(self, needle: str) -> bool:
+        """Whether some stretch is as like the needle as a snapped one, whatever its words."""
+        return bool(self._alike(needle))
+
+    def _alike(self, needle: str) -> list[tuple[int, int]]:
+        """Stretches of folded text like enough by characters, the best first."""
         straw = self._folded.text
         if len(needle) < SHORTEST_SNAPPED or len(straw) < len(needle) * ALIKE**2:
-            return None
+            return []
         rough = partial_ratio_alignment(needle, straw, score_cutoff=100 * (ALIKE - _SLACK))
         if rough is None:
-            return None
+            return []
         reach = min(_REACH, len(needle) // 4 + 4)
         firsts = [k for k in _around(rough.dest_start, reach, len(straw) - 1) if self._begins(k)]
         lasts = [k for k in _around(rough.dest_end, reach, len(straw)) if self._ends(k)]
@@ -87,10 +99,8 @@ class Haystack:
             outer = _outer_words(straw[found[1] : found[2]])
             return (outer[0] == begin) + (outer[1] == end), found[0], -found[1]
 
-        best = max(alike, key=fit, default=None)
-        if best is None or _telling(needle) != _telling(straw[best[1] : best[2]]):
-            return None
-        return QuoteStatus.SNAPPED, self._folded.span(best[1], best[2])
+        best = sorted(alike, key=fit, reverse=True)[:_TRIED]
+        return [(first, last) for _, first, last in best]
 
     def _cuts(self, place: int) -> bool:
         return place not in self._edges and cuts_word(self._text, place)
@@ -100,6 +110,13 @@ class Haystack:
 
     def _ends(self, k: int) -> bool:
         return k > 0 and self._folded.text[k - 1] not in " -" and not self._cuts(self._folded.ends[k - 1])
+
+
+def core_of(needle: str) -> str:
+    """The needle without what may stand around it; a sign before a digit stays."""
+    core = needle.strip(EDGES)
+    before = needle[: needle.index(core)]
+    return "-" + core if core[:1].isdigit() and before.endswith("-") else core
 
 
 def _places(straw: str, wanted: str) -> Iterator[int]:
@@ -120,8 +137,3 @@ def _around(place: int, reach: int, last: int) -> range:
 def _outer_words(folded: str) -> tuple[str, str]:
     words = folded.split() or [""]
     return words[0].strip(EDGES), words[-1].strip(EDGES)
-
-
-def _telling(folded: str) -> list[str]:
-    """Negations and figures: a quote that differs in these is another statement."""
-    return sorted(_TELLING.findall(lower(folded)))

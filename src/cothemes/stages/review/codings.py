@@ -58,6 +58,8 @@ class Coding:
     """When a person decided."""
     flags: tuple[str, ...] = ()
     """What the critic left open, in words; of a suggestion only."""
+    quote_status: str | None = None
+    """How its quotes fared against the source, the worst of them; of a suggestion only."""
 
 
 def codings_of_people(standings: Iterable[Standing], evidence: Mapping[str, Spans]) -> list[Coding]:
@@ -129,6 +131,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[Standing]) 
             spans=tuple((evidence.start, evidence.end) for evidence in suggestion.evidence),
             reason=suggestion.reason + (" (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""),
             flags=flags_in_words(suggestion),
+            quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
         )
         for suggestion in suggestions
         if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered

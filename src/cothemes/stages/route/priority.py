@@ -22,6 +22,7 @@ NO_QUOTE = 0.5
 MENDED = 0.25
 WITHIN = 0.1
 """Distance of a score from its threshold at which it no longer counts as near."""
+_MENDED = (QuoteStatus.SNAPPED, QuoteStatus.WIDENED, QuoteStatus.ABRIDGED, QuoteStatus.REPAIRED)
 
 Told = Mapping[str, int]
 """Passage → 1 or 0, of one code."""
@@ -45,11 +46,7 @@ def score(signs: Signs, precision: Mapping[str, float]) -> float:
     """0 and up; `precision`: code → share of its suggestions that blind readers bore out (`precisions`)."""
     escalated = sum(flag.startswith("critic_escalated") for flag in signs.flags)
     unquoted = sum(flag.startswith("quote_rejected") for flag in signs.flags)
-    mended = sum(
-        s.quote_status in (QuoteStatus.SNAPPED, QuoteStatus.REPAIRED)
-        for s in signs.suggested
-        if s.verdict is not Verdict.NO
-    )
+    mended = sum(s.quote_status in _MENDED for s in signs.suggested if s.verdict is not Verdict.NO)
     doubt = sum(1 - precision.get(s.code, 0.5) for s in signs.suggested if s.verdict is not Verdict.NO)
     return (
         FLIP * signs.flips

@@ -3,10 +3,10 @@
 A code answered yes or borderline becomes a suggestion only with at least one verified quote. Without one it
 is left out, and the outcome says so: a flag `quote_rejected:CODE:STATUS` per code, words in its detail. A
 quote that fails beside one that stands is dropped with a flag `quote_dropped:CODE:STATUS`, and the
-suggestion's `quote_status` names the worst. A code whose quotes are nowhere in the passage is *unfound*:
-asked again (repair.py), it is derived with the words of the second answer, and its evidence is `repaired` or
-it is left out for good. Nothing here reaches outside: the same reply gives the same records, so that a study
-can be derived again from its ledger.
+suggestion's `quote_status` names the worst. A code whose quotes are nowhere in the passage, or would mislead,
+is *unfound*: asked again (repair.py), it is derived with the words of the second answer, and its evidence is
+`repaired` or it is left out for good. Nothing here reaches outside: the same reply gives the same records, so
+that a study can be derived again from its ledger.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Derivation:
     suggestions: tuple[Suggestion, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     unfound: tuple[tuple[str, Answer], ...] = ()
-    """Codes proposed with no quote that is anywhere in the passage, and what was said of them."""
+    """Codes proposed with quotes that are nowhere in the passage or mislead, and what was said of them."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def derive(
             suggestions.append(suggestion)
             continue
         rejected.append(code)
-        if all(one.status is QuoteStatus.NOT_FOUND for one in grounded):
+        if all(one.status.mendable for one in grounded):
             unfound.append((code, answer))
     candidates, notes = _candidates(answers, passage, target, speaker)
     flags += notes

@@ -66,7 +66,12 @@ class Mending:
             return caller.recall(*of_it)
         if caller.gathers and caller.recall(*of_it) is None and not so_far.may_take_down():
             raise NotAsked
-        return (await caller.ask(*of_it, _repairs))[1]
+        try:
+            return (await caller.ask(*of_it, _repairs))[1]
+        except NotAsked:
+            if self.passage.id not in caller.terms.recorded:
+                raise
+            return None
 
     def _heed(self, stood: bool) -> None:
         terms = self.caller.terms

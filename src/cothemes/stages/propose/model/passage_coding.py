@@ -19,7 +19,7 @@ from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.instructions import instructions_in
 from cothemes.stages.propose.model import critic, repair
 from cothemes.stages.propose.model.answers import Quote, Unusable
-from cothemes.stages.propose.model.calling import Caller
+from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.propose.model.critic import Critique, parse_critique
 from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation, Speaker, derive
@@ -111,7 +111,12 @@ class PassageCoding:
         async def ruled(suggestion: Suggestion) -> tuple[str, Critique | Unusable]:
             task = self.phrasing.critics[suggestion.code]
             messages = task.messages(document, passage, context, suggestion)
-            _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
+            try:
+                _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
+            except NotAsked:
+                if passage.id not in self.caller.terms.recorded:
+                    raise
+                return suggestion.code, Unusable(OutcomeState.FAILED, "not asked about these words")
             try:
                 return suggestion.code, parse_critique(reply)
             except Unusable as reason:

@@ -23,6 +23,7 @@ TRIAL = 40
 REPAIRED = "quote_repaired:"
 REJECTED = "quote_rejected:"
 UNREPAIRED = "unrepaired:"
+_MENDABLE = tuple(f":{status}" for status in QuoteStatus if status.mendable)
 
 
 class Unrepaired(StrEnum):
@@ -73,9 +74,7 @@ def repairs_so_far(outcomes: Iterable[Outcome]) -> Repairs:
         found.given_up |= Unrepaired.GIVEN_UP.value in left.values()
         stood = sum(flag.startswith(REPAIRED) for flag in flags)
         failed = sum(
-            flag.startswith(REJECTED)
-            and flag.endswith(f":{QuoteStatus.NOT_FOUND}")
-            and flag.split(":")[1] not in left
+            flag.startswith(REJECTED) and flag.endswith(_MENDABLE) and flag.split(":")[1] not in left
             for flag in flags
         )
         found.asked += stood + failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,9 @@ class Terms:
     """Seconds to wait for another process that asks the same."""
     replay: bool = False
     """Nothing is asked: what the ledger does not hold stays unanswered."""
+    recorded: Collection[str] = ()
+    """Passages that a replay has on record as coded: a repair or a critic's say that the ledger lacks, since
+    quotes are judged otherwise now, is done without, so that the difference is seen."""
     measure: Callable[[str, int], None] | None = None
     """Takes stage and size in bytes of each request instead of having it asked."""
     gather: Callable[[Call, Request, Call | None], None] | None = None
