@@ -16,7 +16,7 @@ from cothemes.stages.evaluate.coding.metrics import by_code, spread_over_documen
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.row import t_range
 from cothemes.stages.evaluate.coding.run import evaluate_suite
-from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, since
+from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, rule, since
 
 CODES = ("tea", "coffee")
 
@@ -209,6 +209,9 @@ def test_a_comparison_in_words() -> None:
     assert since([same, other]) == "the last time, 2026-11-22 to 2026-11-23"
     assert outcome([same, other]) == "2 rows: 1 of 2 figures moved beyond their interval"
     assert other_than_then([same, other]) == ["prompt: a then, b now"]
-    assert list(cautions([same], 3)) == []
-    assert "One split cannot be paired" in next(cautions([same], 1))
-    assert next(cautions([change(paired=False)], 3)).endswith("not paired: mAP.")
+    assert list(cautions([same])) == []
+    (told,) = cautions([change(reason="an older version", since="2026-11-21")])
+    assert told.startswith("Not judged: mAP of offline train 0. An older version (2026-11-21).")
+    assert next(cautions([change(paired=False)])).endswith("wider: mAP.")
+    assert rule([same]) == ""
+    assert "for all 2 of them together" in rule([change(p=0.5, method="a"), change(p=1.0, method="b")])
