@@ -94,6 +94,8 @@ def test_each_code_has_its_figures_with_intervals_and_its_label() -> None:
     tea, coffee = found
     assert (tea.precision, tea.recall, tea.f1, tea.alpha) == (1.0, 1.0, 1.0, 1.0)
     assert tea.intervals["f1"].low == tea.intervals["f1"].high == 1.0
+    assert 0 < tea.intervals["precision"].low < tea.intervals["precision"].high == 1.0
+    assert 0 < tea.intervals["recall"].low < tea.intervals["recall"].high == 1.0
     assert 0 < coffee.precision < 1
     assert coffee.intervals["alpha"].low < coffee.alpha < coffee.intervals["alpha"].high
     assert coffee.intervals["alpha"].by_seed == (coffee.alpha,)
@@ -110,8 +112,11 @@ def test_bins_hold_what_was_stated_and_what_was_true() -> None:
     assert (found[0.9].cells, found[0.1].cells, found[0.0].cells) == (2 * each, each, each)
     assert found[0.9].mean == pytest.approx(0.95)
     assert (found[0.9].share_true, found[0.1].share_true, found[0.0].share_true) == (0.5, 1.0, 0.0)
-    # The same in every document: leaving one out changes nothing.
-    assert (found[0.9].true_low, found[0.9].true_high) == (0.5, 0.5)
+    # The same in every document: leaving one out changes nothing, so the exact interval of 3 of 6 counts.
+    exact = pytest.approx((stats.beta.ppf(0.025, 3, 4), stats.beta.ppf(0.975, 4, 3)))
+    assert (found[0.9].true_low, found[0.9].true_high) == exact
+    assert found[0.0].true_low == 0.0
+    assert found[0.0].true_high == pytest.approx(1 - 0.025 ** (1 / 3))
     # Coffee has no positive and is not scored. Brier of tea's cells: off by .05, .95, .05 and .85.
     assert row.brier == pytest.approx((0.05**2 + 0.95**2 + 0.05**2 + 0.85**2) / 4)
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
+from cothemes.agreement.exact_share import FEW, clopper_pearson
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.agreement.beside_figures import Confusion
@@ -178,10 +179,36 @@ def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> C
         positives=positives,
         splits=sum(bool(result.truth[:, place].any()) for result in results),
         intervals={
-            name: _range(name, values[name], spreads[name], _groups(results)) for name in CODE_METRICS
+            name: _code_range(name, place, values[name], spreads[name], results) for name in CODE_METRICS
         },
         **{name: mean(values[name]) for name in CODE_METRICS},
     )
+
+
+def _code_range(
+    name: str, place: int, values: Sequence[float], spreads: Sequence[float], results: Sequence[_Seed]
+) -> Range:
+    found = _range(name, values, spreads, _groups(results))
+    whole = {"precision": "applied", "recall": "truth"}.get(name)
+    counts = [int(getattr(result, whole)[:, place].sum()) for result in results] if whole else []
+    counted = [count for count in counts if count]
+    value = mean(values)
+    if value is None or not counted:
+        return found
+    return _no_narrower(found, value, sum(counted) / len(counted))
+
+
+def _no_narrower(found: Range, value: float, units: float) -> Range:
+    """A range of a share of so many units, no narrower than the exact one where events or others are few.
+
+    Units are those of one split: the others hold many of the same passages.
+    """
+    count = max(round(units), 1)
+    events = round(value * count)
+    if found.low is None or found.high is None or min(events, count - events) >= FEW:
+        return found
+    low, high = clopper_pearson(events, count)
+    return found.model_copy(update={"low": min(low, found.low), "high": max(high, found.high)})
 
 
 def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
@@ -194,6 +221,7 @@ def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
         true = sum(part.units * part.share_true for part in filled) / cells
         se = mean([float(result.spread["bins"][number]) for result in results])
         spread = t_range("bins", true, se, _groups(results), ())
+        spread = _no_narrower(spread, true, cells / len(filled))
         found.append(
             Bin(
                 low=filled[0].low,
