@@ -68,6 +68,40 @@ def test_prediction_powered_interval_covers() -> None:
     assert hits / 400 > 0.91
 
 
+@pytest.mark.parametrize("read", [30, 50, 100, 200])
+@pytest.mark.parametrize("share", [0.0, 0.005, 0.01, 0.02, 0.03, 0.05])
+def test_an_interval_of_a_rare_share_covers(read: int, share: float) -> None:
+    """Coverage summed over every number of positives that can come, not simulated; a model that says nothing."""
+    blind, rest = [0] * read, [0] * 200
+    covered = {"ppi": 0.0, "tuned": 0.0, "design": 0.0}
+    for positives in range(read + 1):
+        chance = float(stats.binom.pmf(positives, read, share))
+        if chance < 1e-7:
+            continue
+        labels = [1] * positives + [0] * (read - positives)
+        found = {
+            "ppi": ppi_mean(labels, blind, rest),
+            "tuned": ppi_mean(labels, blind, rest, power="tuned"),
+            "design": dsl_mean(
+                blind + rest, labels + rest, [1] * read + rest, [read / (read + 200)] * (read + 200)
+            ),
+        }
+        for name, each in found.items():
+            assert each.low < each.high
+            covered[name] += chance * (each.low <= share <= each.high)
+    assert min(covered.values()) >= 0.95
+
+
+def test_no_positive_and_no_negative_have_a_bound() -> None:
+    """None of 40: 1 - .025^(1/40) = 8.81 % (Clopper and Pearson 1934); all of 40: its complement."""
+    none = ppi_mean([0] * 40, [0] * 40, [0] * 100)
+    assert (none.low, none.high) == pytest.approx((0, 0.0881), abs=1e-4)
+    every = dsl_mean([1] * 80, [1] * 80, [True] * 40 + [False] * 40, [0.5] * 80)
+    assert (every.low, every.high) == pytest.approx((0.9119, 1), abs=1e-4)
+    assert none.reason is every.reason is None
+    assert "Clopper" in (none.method or "")
+
+
 def test_design_based_mean() -> None:
     found = dsl_mean(DSL["predictions"], DSL["labels"], MARKS, DSL["probability"])
     assert found.value == pytest.approx(DSL["mean"], abs=1e-6)

@@ -46,8 +46,8 @@ CONVENTIONS = {
     "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document. "
     "It is of documents like these, were they drawn at random; for these documents alone it is wide rather "
     f"than short. With under {EXACT_UNDER} positives, or under {EXACT_UNDER} passages without the code, it "
-    "is exact (Clopper and Pearson 1934; where chances differ, the worst case over passages), of the share in "
-    "these documents, and no narrower than the jackknife",
+    "is exact (Clopper and Pearson 1934; where chances differ, the worst case over passages), of the share "
+    "in these documents, and no narrower than the jackknife",
     "flag": f"{TOO_FEW}: under {FEWEST_POSITIVES} positives among those reviewed, no corrected estimate, "
     f"people's share with its exact interval; {FEW}: under {FIRM_POSITIVES}, the interval is exact; "
     "reworded: no estimate",
