@@ -1,7 +1,7 @@
 """How often intervals of rare codes hold the true share, with and without the exact rule for few positives.
 
 `python -m eval.rare_shares` prints the table of docs/benchmarks.md, seeded. A frame of passages in interviews
-that differ in their share; some are drawn at random and read; a model that finds seven of ten positives codes all.
+that differ in their share; some are drawn at random and read; a model codes all of them.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_prediction_powered_interval_covers() -> None:
 @pytest.mark.parametrize("read", [30, 50, 100, 200])
 @pytest.mark.parametrize("share", [0.0, 0.005, 0.01, 0.02, 0.03, 0.05])
 def test_an_interval_of_a_rare_share_covers(read: int, share: float) -> None:
-    """Coverage summed over every number of positives that can come, not simulated; a model that says nothing."""
+    """Coverage summed over every number of positives, not simulated; of a model that says nothing."""
     blind, rest = [0] * read, [0] * 200
     covered = {"ppi": 0.0, "tuned": 0.0, "design": 0.0}
     for positives in range(read + 1):
