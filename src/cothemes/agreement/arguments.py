@@ -80,7 +80,7 @@ def truths(values: Iterable[Any], name: str) -> Bools:
 
 def share(value: Any, name: str, *, least: bool = True, most: bool = True) -> float:
     """One number from 0 to 1; without `least` or `most` that end is left out."""
-    fine = isinstance(value, Real) and not isinstance(value, bool) and 0 <= value <= 1
+    fine = not isinstance(value, bool) and isinstance(value, Real) and 0 <= float(value) <= 1
     if not fine or (value == 0 and not least) or (value == 1 and not most):
         ends = f"{'from' if least else 'above'} 0 {'to' if most else 'and under'} 1"
         raise RatingsError(f"{name}={value!r} is no share", hint=f"Give a number {ends}, such as 0.1")

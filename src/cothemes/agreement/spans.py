@@ -110,7 +110,9 @@ def refuse_overlaps(spans: Mapping[Hashable, Sequence[Span]], hint: str) -> None
 
 
 def _is_whole(position: Any) -> bool:
-    return isinstance(position, Real) and not isinstance(position, bool) and float(position).is_integer()
+    if isinstance(position, bool) or not isinstance(position, Real):
+        return False
+    return float(position).is_integer()
 
 
 def _written(value: Hashable) -> str:
