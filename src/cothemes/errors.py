@@ -214,7 +214,7 @@ class VectorsError(ServiceError):
 
 
 class RegressionFound(CothemesError):
-    """An evaluation fell below its last result by more than its interval."""
+    """An evaluation fell below its last result beyond chance, all guarded figures taken together."""
 
     exit_code = 7
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.doubles.gold_suite import SUITE, gold_suite
+
+from cothemes.stages.evaluate.coding.history import GUARDED
 
 
 @pytest.fixture
@@ -14,11 +17,59 @@ def suite(tmp_path: Path) -> Path:
     return gold_suite(tmp_path / "gold")
 
 
-def test_one_split_is_said_to_have_no_pair(cothemes, suite: Path) -> None:
+def test_one_split_is_judged_by_its_documents(cothemes, suite: Path) -> None:
     cothemes.done("evaluate", suite)
+    document = cothemes.json("evaluate", suite, "--compare")
+    guarded = [each for each in document["changes"] if each["metric"] in GUARDED]
+    assert {each["method"] for each in document["changes"]} == {"jackknife over documents"}
+    assert {(each["p"], each["reason"], each["regression"]) for each in guarded} == {(1.0, "", False)}
+    assert document["passed_over"] == []
+
+
+def older(history: Path, *, ground: bool, by_seed: bool = True, fall: float = 0.2) -> None:
+    """Lines as an older version wrote them, of a time when every figure was better by `fall`."""
+    lines = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        row = line["row"]
+        row["ground"] = row["ground"] if ground else None
+        for name, spread in row["intervals"].items():
+            del spread["left_out"]
+            row[name] += fall
+            spread["by_seed"] = [seed + fall for seed in spread["by_seed"]]
+    history.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def test_a_row_of_an_older_version_is_judged_by_its_splits_or_named_with_the_reason(
+    cothemes, suite: Path
+) -> None:
+    history = suite.parent / "history" / "drinks.jsonl"
+    # One split and no figures by group of documents: shown, and not judged.
+    cothemes.done("evaluate", suite)
+    older(history, ground=True)
     printed = " ".join(cothemes.done("evaluate", suite, "--compare").split())
-    assert "One split cannot be paired" in printed
-    assert "Not comparable" not in printed
+    assert "Not judged: mAP of offline train 0, " in printed
+    assert "fewer than two splits" in printed
+    assert "regression" not in printed
+    # The next one is held against a row that has them.
+    assert "Not judged" not in cothemes.done("evaluate", suite, "--compare")
+    history.unlink()
+    # Two splits: the corrected resampled t needs no more.
+    suite.write_text(SUITE.replace("[0]", "[0, 1]"), encoding="utf-8")
+    cothemes.done("evaluate", suite)
+    older(history, ground=True)
+    result = cothemes("evaluate", suite, "--compare")
+    assert result.exit_code == 7
+    history.unlink()
+    # Without a record of what the splits test, their overlap is not known.
+    cothemes.done("evaluate", suite)
+    older(history, ground=False)
+    document = cothemes.json("evaluate", suite, "--compare")
+    assert not any(each["regression"] for each in document["changes"])
+    assert all(
+        "no record of what its splits test" in each["reason"]
+        for each in document["changes"]
+        if each["metric"] in GUARDED
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ five in a hundred, so that positive agreement belongs beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from scipy import special
 
+from cothemes.agreement.arguments import listed, share
 from cothemes.agreement.ratings import Bools, Floats, Ratings, read_ratings
 from cothemes.agreement.result import Result
 from cothemes.agreement.set_distances import SetDistance
@@ -23,6 +24,7 @@ from cothemes.errors import RatingsError
 Scoring = Literal["accuracy", "jaccard", "neg_rmse"] | Callable[[Any, list[Any]], float]
 """How well a label agrees with those of the others: a name, or a function of it and the others'."""
 
+SCORINGS = ("accuracy", "jaccard", "neg_rmse")
 LEAST_PEOPLE = 3
 LEAST_UNITS = 30
 
@@ -65,8 +67,13 @@ def alt_test(
     model and two people at least rated it, a person with 30 such units at least. NaN with a reason
     under three such people. `epsilon` is to be set beforehand: .2 for experts, .1 for crowds.
     """
-    if not 0 <= epsilon < 1:
-        raise RatingsError(f"epsilon={epsilon} is no share", hint="Give a share such as 0.15")
+    share(epsilon, "epsilon", most=False)
+    share(q, "q", least=False, most=False)
+    if not callable(scoring) and scoring not in SCORINGS:
+        raise RatingsError(
+            f"scoring={scoring!r} is not known",
+            hint="Choose 'accuracy', 'jaccard', 'neg_rmse' or a function",
+        )
     people, table = _table(model, humans)
     data = read_ratings(table)
     conventions = {
@@ -178,15 +185,11 @@ def _scorer(scoring: Scoring, data: Ratings) -> Callable[[int, int, Bools], Floa
         return over_others(
             lambda left, right: np.square(values[left] - values[right]), lambda mean: -np.sqrt(mean)
         )
-    if isinstance(scoring, str):
-        raise RatingsError(
-            f"scoring={scoring!r} is not known",
-            hint="Choose 'accuracy', 'jaccard', 'neg_rmse' or a function",
-        )
+    assert not isinstance(scoring, str), "refused before"
     function = scoring
 
     def by_function(column: int, person: int, chosen: Bools) -> Floats:
-        return np.array(
+        found = np.array(
             [
                 function(
                     data.labels[row[column]],
@@ -199,6 +202,9 @@ def _scorer(scoring: Scoring, data: Ratings) -> Callable[[int, int, Bools], Floa
                 for row in codes[chosen].tolist()
             ]
         )
+        if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+            raise RatingsError("scoring= gave something that is no finite number", hint="Return a number")
+        return found
 
     return by_function
 
@@ -211,11 +217,23 @@ def _table(model: Any, humans: Any) -> tuple[list[Hashable], list[list[Any]]]:
             raise RatingsError(
                 "humans are given by name and the model is not", hint="Give the model as unit → label"
             )
+        for person, marks in humans.items():
+            if not isinstance(marks, Mapping):
+                raise RatingsError(
+                    f"the labels of {person!r} are no mapping", hint="Give each person as unit → label"
+                )
         units = dict.fromkeys([*model, *(unit for marks in humans.values() for unit in marks)])
         return people, [[model.get(unit), *(humans[person].get(unit) for person in people)] for unit in units]
-    rows = humans.tolist() if isinstance(humans, np.ndarray) else [list(row) for row in humans]
-    labels: Iterable[Any] = model.tolist() if isinstance(model, np.ndarray) else model
-    own = list(labels)
+    if not isinstance(humans, np.ndarray) and hasattr(humans, "to_numpy"):
+        humans = humans.to_numpy()
+    rows = listed(humans.tolist() if isinstance(humans, np.ndarray) else humans, "humans")
+    for number, row in enumerate(rows):
+        if isinstance(row, str | bytes) or not isinstance(row, Sequence):
+            raise RatingsError(
+                f"row {number} of humans is {row!r}, not a row of labels",
+                hint="Rows are units and columns are people",
+            )
+    own = listed(model.tolist() if isinstance(model, np.ndarray) else model, "model")
     if len(own) != len(rows):
         raise RatingsError(
             f"the model rated {len(own)} units and the people {len(rows)}",

@@ -40,17 +40,20 @@ class BinaryTable:
     def of_counts(cls, ones: ArrayLike, zeros: ArrayLike, clusters: Iterable[Any]) -> BinaryTable:
         """From counts, units × codes, and the cluster of each unit.
 
-        Raises RatingsError where the shapes differ or a count is negative.
+        Raises RatingsError where the shapes differ or a count is no whole number from 0 up.
         """
-        applied = np.asarray(ones, dtype=np.float64)
-        not_applied = np.asarray(zeros, dtype=np.float64)
+        applied, not_applied = (_counts(values) for values in (ones, zeros))
         if applied.ndim != 2 or applied.shape != not_applied.shape:
             raise RatingsError(
                 f"counts have the shapes {applied.shape} and {not_applied.shape}",
                 hint="Give two tables of units × codes of the same shape",
             )
-        if applied.size and not (applied.min() >= 0 and not_applied.min() >= 0):
-            raise RatingsError("a count is negative or missing", hint="Count 0 where nobody gave the rating")
+        both = np.stack([applied, not_applied])
+        if not ((both >= 0) & (both == np.floor(both)) & np.isfinite(both)).all():
+            raise RatingsError(
+                "a count is negative, missing or no whole number",
+                hint="Count 0 where nobody gave the rating",
+            )
         return cls(applied, not_applied, read_clusters(clusters, len(applied)))
 
     @classmethod
@@ -62,8 +65,10 @@ class BinaryTable:
                 f"ratings have {given.ndim} dimension(s), not three",
                 hint="Give units × raters × codes",
             )
+        if given.dtype.kind not in "biuf":
+            raise RatingsError("ratings are not all numbers", hint="Give 1, 0, or NaN where it is missing")
         ones, zeros = given == 1, given == 0
-        if ((given >= 0) & ~ones & ~zeros).any():
+        if (((given >= 0) & ~ones & ~zeros) | np.isinf(given)).any():
             raise RatingsError("a rating is neither 0 nor 1", hint="Give 1, 0, or NaN where it is missing")
         return cls.of_counts(ones.sum(axis=1), zeros.sum(axis=1), clusters)
 
@@ -121,6 +126,13 @@ class BinaryTable:
 
     def _sums(self, values: Floats) -> Floats:
         return cluster_sums(values, self.clusters.index, self.clusters.count)
+
+
+def _counts(values: ArrayLike) -> Floats:
+    given = np.asarray(values)
+    if given.dtype.kind not in "biuf":
+        raise RatingsError("counts are not all numbers", hint="Count 0 where nobody gave the rating")
+    return given.astype(np.float64)
 
 
 def _patterns(present: Bools) -> Iterator[tuple[Ints, Ints]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import shares, truths, whole
 from cothemes.agreement.estimate import Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.ratings import Floats, Ints
 from cothemes.agreement.resampling import Evaluate, cluster_sums
@@ -85,7 +86,7 @@ def expected_calibration_error(
     Bins are [k/bins, (k+1)/bins), the last one closed, weighted by the units in them.
     """
     outcome, stated = _read(truth, probability)
-    gap = np.zeros((len(stated), _checked(bins)))
+    gap = np.zeros((len(stated), whole(bins, "bins", 1)))
     gap[np.arange(len(stated)), _bin_of(stated, bins)] = stated - outcome
     sums = np.column_stack([gap, np.ones(len(stated))])
 
@@ -115,7 +116,7 @@ def reliability_bins(
 ) -> tuple[ReliabilityBin, ...]:
     """The bins behind `expected_calibration_error`, for a reliability plot."""
     outcome, stated = _read(truth, probability)
-    place = _bin_of(stated, _checked(bins))
+    place = _bin_of(stated, whole(bins, "bins", 1))
     found = []
     for number in range(bins):
         here = place == number
@@ -132,32 +133,16 @@ def reliability_bins(
     return tuple(found)
 
 
-def _checked(bins: int) -> int:
-    if bins < 1:
-        raise RatingsError(f"bins={bins}", hint="Give one bin at least")
-    return bins
-
-
 def _bin_of(stated: Floats, bins: int) -> Ints:
     edges = np.arange(1, bins) / bins
     return np.asarray(np.searchsorted(edges, stated, side="right"), dtype=np.intp)
 
 
 def _read(truth: Iterable[Any], probability: Iterable[float]) -> tuple[Floats, Floats]:
-    outcome = np.asarray(list(truth), dtype=np.float64)
-    stated = np.asarray(list(probability), dtype=np.float64)
+    outcome = truths(truth, "truth").astype(np.float64)
+    stated = shares(probability, "probability")
     if len(outcome) != len(stated):
         raise RatingsError(
             f"{len(outcome)} outcomes and {len(stated)} probabilities", hint="Give one of each per unit"
-        )
-    wrong = ~((outcome == 0) | (outcome == 1))
-    if wrong.any():
-        unit = int(np.flatnonzero(wrong)[0])
-        raise RatingsError(f"unit {unit} has the truth {outcome[unit]:g}", hint="Truth is 0 or 1")
-    wrong = ~((stated >= 0) & (stated <= 1))
-    if wrong.any():
-        unit = int(np.flatnonzero(wrong)[0])
-        raise RatingsError(
-            f"unit {unit} has the probability {stated[unit]:g}", hint="Probabilities lie between 0 and 1"
         )
     return outcome, stated

@@ -115,15 +115,15 @@ def distances_of(distance: Distance, data: Ratings) -> Distances:
 
 
 def matrix_of(distance: Callable[[Any, Any], float], labels: Sequence[Hashable]) -> Floats:
-    """All distances by a function of two labels. Raises RatingsError where one is negative or NaN."""
+    """All distances by a function of two labels. Raises RatingsError where one is not finite or negative."""
     matrix = np.zeros((len(labels), len(labels)))
     for row, left in enumerate(labels):
         for column in range(row):
             found = float(distance(left, labels[column]))
-            if math.isnan(found) or found < 0:
+            if not 0 <= found < math.inf:
                 raise RatingsError(
                     f"the distance of {left!r} and {labels[column]!r} is {found}",
-                    hint="A distance is a number from 0 up",
+                    hint="A distance is a finite number from 0 up",
                 )
             matrix[row, column] = matrix[column, row] = found
     return matrix

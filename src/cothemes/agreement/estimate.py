@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special
 
+from cothemes.agreement.arguments import share, whole
 from cothemes.agreement.ratings import Bools, Ints
 from cothemes.agreement.resampling import (
     Evaluate,
@@ -55,10 +56,9 @@ class IntervalOptions:
                 f"interval={self.interval!r} needs clusters=",
                 hint="Give the interview of every unit; passages themselves are never resampled",
             )
-        if not 0 < self.level < 1:
-            raise RatingsError(f"level={self.level} is no share", hint="Give a level such as 0.95")
-        if self.replicates < 2:
-            raise RatingsError("a bootstrap needs two draws at least", hint="Give replicates=2000")
+        share(self.level, "level", least=False, most=False)
+        whole(self.replicates, "replicates", 2)
+        whole(self.seed, "seed", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import listed
 from cothemes.agreement.chance_agreement import ChanceTerm, chance_corrected
 from cothemes.agreement.estimate import Interval, IntervalOptions
 from cothemes.agreement.ratings import MISSING, Floats, Ratings, read_ratings
@@ -55,7 +56,7 @@ def fleiss_kappa_by_category(
 ) -> dict[Hashable, Result]:
     """Fleiss' (1971) kappa of each category against all others together."""
     data = read_ratings(ratings)
-    names = None if clusters is None else list(clusters)
+    names = None if clusters is None else listed(clusters, "clusters")
     options = IntervalOptions(names, interval, level, replicates, seed)
     return {
         label: chance_corrected(

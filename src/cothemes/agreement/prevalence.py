@@ -2,7 +2,8 @@
 
 The model's share is biased by its errors. People's labels of passages drawn at random, or with known
 probabilities, measure that bias, so that the corrected share has a valid interval. Passages of one
-interview share their errors: where interviews are given, the interval is over them.
+interview share their errors: where interviews are given, the interval is over them. With few labelled
+positives or negatives no such interval is valid: an exact one of the reviewed units alone takes its place.
 """
 
 from __future__ import annotations
@@ -14,12 +15,22 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special
 
-from cothemes.agreement.ratings import Floats, is_missing
+from cothemes.agreement.arguments import listed, numbers, share, truths
+from cothemes.agreement.exact_share import FEW, exact_design_share, exact_share, is_few
+from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife, read_clusters
 from cothemes.agreement.result import Result
 from cothemes.errors import RatingsError
 
 BY_CLUSTER = "delete-one-cluster jackknife, t(K-1)"
+EXACT = "exact binomial (Clopper and Pearson 1934) of the reviewed units alone"
+EXACT_DESIGN = "exact for unequal chances, worst case over units; reviewed units alone"
+WIDENED = ", no narrower than the jackknife over clusters"
+ESTIMANDS = {
+    "estimand": "share of the units that could be drawn, such as the passages of these documents",
+    "few": f"shares with under {FEW} labelled positives or negatives: {EXACT}, or for unequal chances the "
+    "worst case over units. It is valid for these units; over clusters it is no narrower than the jackknife",
+}
 
 
 def ppi_mean(
@@ -39,10 +50,16 @@ def ppi_mean(
     `power`: 1 as published first, 0 the reviewed units alone, 'tuned' as in PPI++ (Angelopoulos,
     Duchi and Zrnic 2023). NaN with a reason under two units on either side. With `clusters` and
     `unlabelled_clusters`, the interview of each unit, the error comes from leaving out one after the
-    other, the power as it is.
+    other, the power as it is. A share with under ten labelled positives or negatives has the exact
+    interval of the labels alone (Clopper and Pearson 1934), widened to hold the value: valid for the units
+    that could be drawn. Over clusters it is no narrower than the jackknife. Raises RatingsError where an
+    entry is no finite number, a power is neither 0 to 1 nor 'tuned', or numbers of units differ.
     """
-    truth, near = _numbers(labels, "labels"), _numbers(predictions, "predictions")
-    far = _numbers(unlabelled_predictions, "unlabelled_predictions")
+    truth, near = numbers(labels, "labels"), numbers(predictions, "predictions")
+    far = numbers(unlabelled_predictions, "unlabelled_predictions")
+    share(level, "level", least=False, most=False)
+    if power != "tuned":
+        power = share(power, "power")
     if len(truth) != len(near):
         raise RatingsError(
             f"{len(truth)} labels and {len(near)} predictions of the same units",
@@ -52,6 +69,7 @@ def ppi_mean(
         "design": "reviewed units are a simple random sample",
         "error": "variances with divisor n, normal quantiles" if clusters is None else BY_CLUSTER,
         "power": "tuned (PPI++), cut to 0..1" if power == "tuned" else f"{power:g}",
+        **ESTIMANDS,
     }
     if len(truth) < 2 or len(far) < 2:
         return Result(
@@ -70,11 +88,14 @@ def ppi_mean(
         fields = np.zeros((len(truth) + len(far), 4))
         fields[: len(truth), :2] = np.column_stack([rest, np.ones(len(rest))])
         fields[len(truth) :, 2:] = np.column_stack([weight * far, np.ones(len(far))])
-        groups = [*clusters, *(unlabelled_clusters or ())]
+        rest_of = () if unlabelled_clusters is None else unlabelled_clusters
+        groups = [*listed(clusters, "clusters"), *listed(rest_of, "unlabelled_clusters")]
         found = _by_cluster(fields, groups, value, level, shares)
         common |= found | {"method": "prediction-powered, jackknife over clusters"}
     else:
         common |= _normal(value, se, level, shares) | {"method": "prediction-powered, normal"}
+    if shares and (is_few(truth) or _flat(common)):
+        common |= _exact(exact_share(truth, level), value, EXACT, common)
     return Result(
         value=value,
         **common,
@@ -101,12 +122,16 @@ def dsl_mean(
     All four have one entry a unit: the model's label, the person's (anything where there is none),
     whether a person reviewed it, and the probability with which it was drawn. Mean of
     f + R/π·(Y − f); its error is that of the mean, with divisor n (HC0), or, with `clusters`, comes from
-    leaving out one interview after the other. Raises RatingsError where a probability is not in (0, 1].
+    leaving out one interview after the other. A share with under ten labelled positives or negatives has an
+    exact interval of the reviewed units alone, as `ppi_mean`; where chances differ, the worst case over
+    which units have it. Raises RatingsError where a probability is not in (0, 1], a mark is neither true nor
+    false, or an entry is no finite number.
     """
-    model = _numbers(predictions, "predictions")
-    reviewed = np.array([bool(mark) for mark in labelled], dtype=bool)
-    chance = _numbers(probability, "probability")
-    given = list(labels)
+    model = numbers(predictions, "predictions")
+    reviewed = truths(labelled, "labelled")
+    chance = numbers(probability, "probability")
+    given = listed(labels, "labels")
+    share(level, "level", least=False, most=False)
     if not len(model) == len(reviewed) == len(chance) == len(given):
         raise RatingsError(
             f"{len(model)} predictions, {len(given)} labels, {len(reviewed)} marks and "
@@ -121,12 +146,13 @@ def dsl_mean(
             "that could not be drawn",
         )
     truth = np.zeros(len(model))
-    truth[reviewed] = _numbers(
+    truth[reviewed] = numbers(
         [label for label, mark in zip(given, reviewed, strict=True) if mark], "labels of reviewed units"
     )
     conventions = {
         "design": "known probabilities of review",
         "error": "HC0, normal quantiles" if clusters is None else BY_CLUSTER,
+        **ESTIMANDS,
     }
     if len(model) < 2 or not reviewed.any():
         return Result(
@@ -141,10 +167,14 @@ def dsl_mean(
     common: dict[str, Any] = {"units": len(model), "conventions": conventions}
     if clusters is not None:
         fields = np.column_stack([outcome, np.ones(len(outcome))])
-        found = _by_cluster(fields, list(clusters), value, level, shares)
+        found = _by_cluster(fields, listed(clusters, "clusters"), value, level, shares)
         common |= found | {"method": "design-based, jackknife over clusters"}
     else:
         common |= _normal(value, se, level, shares) | {"method": "design-based, normal"}
+    if shares and (is_few(truth[reviewed]) or _flat(common)):
+        unequal = float(chance.max() - chance.min()) >= 1e-9
+        ends = exact_design_share(truth, reviewed, chance, level)
+        common |= _exact(ends, value, EXACT_DESIGN if unequal else EXACT, common)
     return Result(
         value=value,
         parts={"reviewed": float(reviewed.sum()), "predictions_alone": float(model.mean())},
@@ -190,9 +220,19 @@ def _cut(low: float, high: float, shares: bool) -> tuple[float, float]:
     return (max(0.0, low), min(1.0, high)) if shares and low == low else (low, high)
 
 
-def _numbers(values: Iterable[Any], name: str) -> Floats:
-    listed = list(values)
-    for place, value in enumerate(listed):
-        if is_missing(value):
-            raise RatingsError(f"{name} has nothing at {place}", hint="Give a number for every unit")
-    return np.asarray(listed, dtype=np.float64)
+def _flat(found: dict[str, Any]) -> bool:
+    """Whether an interval has no width: nothing varied among what was reviewed."""
+    return bool(found["high"] - found["low"] < 1e-12)
+
+
+def _exact(ends: tuple[float, float], value: float, method: str, found: dict[str, Any]) -> dict[str, Any]:
+    """An exact interval, widened to the estimate where the model moves it out, never beyond 0 and 1.
+
+    Over clusters it is no narrower than the jackknife, where there is one.
+    """
+    inside = min(max(value, 0.0), 1.0)
+    low, high = min(ends[0], inside), max(ends[1], inside)
+    if "clusters" in found and found["high"] - found["low"] >= 1e-12:
+        low, high = min(low, found["low"]), max(high, found["high"])
+        method += WIDENED
+    return {"low": low, "high": high, "reason": None, "method": method}

@@ -6,6 +6,7 @@ label counts; a cell that is a list, tuple or set of labels is read as the set o
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,8 @@ def read_ratings(ratings: Any, categories: Iterable[Any] | None = None) -> Ratin
 
     `categories` names every label that could have been given, in order; without it the labels
     that occur are taken. Raises RatingsError where rows differ in length, the table is not
-    two-dimensional, or a rating is not among the categories.
+    two-dimensional, a rating is infinite or not among the categories, or labels are of several kinds,
+    such as 1 and '1': they would count as two categories.
     """
     given = None if categories is None else tuple(_label(item) for item in categories)
     if given is not None and len(set(given)) != len(given):
@@ -102,7 +104,28 @@ def read_ratings(ratings: Any, categories: Iterable[Any] | None = None) -> Ratin
         )
     lookup = np.array([place[label] for label in labels] + [MISSING], dtype=np.intp)
     ordered = given is not None or all(_is_number(label) for label in order)
+    _refuse_unlike(codes, labels)
     return Ratings(codes=lookup[codes], labels=tuple(order), ordered=ordered)
+
+
+def _refuse_unlike(codes: Ints, labels: Sequence[Hashable]) -> None:
+    """Names the unit and rater of the first label that is infinite or of another kind than the first."""
+    for place, label in enumerate(labels):
+        infinite = _is_number(label) and abs(label) == math.inf  # type: ignore[arg-type]
+        if infinite or kind_of(label) != kind_of(labels[0]):
+            unit, rater = np.argwhere(codes == place)[0].tolist()
+            beside = "" if infinite else f" beside {labels[0]!r}"
+            raise RatingsError(
+                f"unit {unit}, rater {rater} has the rating {label!r}{beside}",
+                hint="Give finite numbers; make a rating missing where there is none"
+                if infinite
+                else "Give all ratings as numbers, all as words, or all as sets of codes",
+            )
+
+
+def kind_of(label: Hashable) -> str:
+    """`number`, or the type of a label that is none; labels of two kinds never stand in one table."""
+    return "number" if _is_number(label) else type(label).__name__
 
 
 def _table(ratings: Any) -> NDArray[Any] | list[Sequence[Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from cothemes.agreement.arguments import listed
 from cothemes.agreement.ratings import Bools, Floats, Ints, is_missing
 from cothemes.agreement.result import ONE_CLUSTER
 from cothemes.errors import RatingsError
@@ -56,8 +57,9 @@ class Spread:
 
 
 def read_clusters(clusters: Iterable[Any], units: int) -> Clusters:
-    """Numbers the clusters. Raises RatingsError where the length differs or one is missing."""
-    names = list(clusters)
+    """Numbers the clusters. Raises RatingsError where the length differs, one is missing, or names and
+    numbers are side by side, such as 1 and '1'."""
+    names = listed(clusters, "clusters")
     if len(names) != units:
         raise RatingsError(
             f"{len(names)} clusters were given for {units} units",
@@ -66,11 +68,24 @@ def read_clusters(clusters: Iterable[Any], units: int) -> Clusters:
     place: dict[Hashable, int] = {}
     index = np.empty(units, dtype=np.intp)
     for number, name in enumerate(names):
-        if is_missing(name):
+        if is_missing(name) or name == "":
             raise RatingsError(
                 f"unit {number} has no cluster",
                 hint="Give every unit its interview, or its document",
             )
+        counted = isinstance(name, int | float | np.number)
+        if counted and not 0 <= name < math.inf:
+            raise RatingsError(
+                f"unit {number} has the cluster {name}",
+                hint="Give every unit its interview; pandas writes -1 where a name is missing",
+            )
+        if counted != isinstance(names[0], int | float | np.number):
+            raise RatingsError(
+                f"unit {number} has the cluster {name!r} where unit 0 has {names[0]!r}",
+                hint="Name all clusters by words, or all by numbers",
+            )
+        if not isinstance(name, Hashable):
+            raise RatingsError(f"unit {number} has the cluster {name!r}", hint="Give one name for every unit")
         index[number] = place.setdefault(name, len(place))
     return Clusters(index, len(place))
 

@@ -6,7 +6,7 @@ Two formulas go by the name of MASI and differ fourfold: {A} against {A, B} is 2
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,5 +125,10 @@ def set_distance(name: str, left: Any, right: Any) -> float:
     """Distance of two sets of codes by name; see `FORMULAS` and `EMPTY_SETS`."""
     if name not in SET_DISTANCES:
         raise RatingsError(f"no set distance is called {name!r}", hint=f"Choose one of {SET_DISTANCES}")
+    for side in (left, right):
+        if isinstance(side, str | bytes) or not isinstance(side, Iterable):
+            raise RatingsError(
+                f"{side!r} is not a set of codes", hint="Give a list or set of codes; [] where there is none"
+            )
     pair = SetDistance(name, [frozenset(left), frozenset(right)])
     return float(pair.block(slice(0, 1), slice(1, 2))[0, 0])

@@ -8,6 +8,7 @@ from itertools import pairwise
 from numbers import Real
 from typing import Any
 
+from cothemes.agreement.ratings import is_missing
 from cothemes.errors import RatingsError
 
 
@@ -55,10 +56,12 @@ def read_spans(spans: Any, length: int, begin: int = 0) -> Continuum:
     """Spans by rater, {rater: [(start, end, value), …]}, or rows of (rater, start, end, value).
 
     Positions are whole numbers of code points. Raises RatingsError where a span is empty, leaves
-    the text, or is not made of whole numbers.
+    the text, has no value, or is not made of whole numbers.
     """
-    if length < 1:
+    if not _is_whole(length) or length < 1:
         raise RatingsError(f"the text has the length {length}", hint="Give its length in code points")
+    if not _is_whole(begin):
+        raise RatingsError(f"the text begins at {begin}", hint="Give a whole number of code points")
     by_rater: dict[Hashable, list[Span]] = {}
     if isinstance(spans, Mapping):
         rows: Iterable[tuple[Hashable, Sequence[Any]]] = (
@@ -79,6 +82,10 @@ def read_spans(spans: Any, length: int, begin: int = 0) -> Continuum:
             raise RatingsError(
                 f"{rater} has a span from {start} to {end}, in a text from {begin} to {begin + length}",
                 hint="Spans are half-open, not empty, and lie inside the text",
+            )
+        if is_missing(value) or not isinstance(value, Hashable):
+            raise RatingsError(
+                f"{rater} has a span from {start} to {end} of {value!r}", hint="Give its code as the value"
             )
         by_rater.setdefault(rater, []).append(Span(int(start) - begin, int(end) - begin, value))
     return Continuum(
@@ -103,7 +110,9 @@ def refuse_overlaps(spans: Mapping[Hashable, Sequence[Span]], hint: str) -> None
 
 
 def _is_whole(position: Any) -> bool:
-    return isinstance(position, Real) and float(position).is_integer()
+    if isinstance(position, bool) or not isinstance(position, Real):
+        return False
+    return float(position).is_integer()
 
 
 def _written(value: Hashable) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import listed
 from cothemes.agreement.estimate import Coefficient, Interval, IntervalOptions, estimate
-from cothemes.agreement.ratings import Floats, Ints, read_ratings
+from cothemes.agreement.ratings import Floats, Ints, kind_of, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
 from cothemes.agreement.result import NO_PAIRS, NO_POSITIVES, Result
 from cothemes.errors import RatingsError
@@ -42,6 +43,11 @@ def positive_agreement(
     not 0 and 1 and no category is named.
     """
     data = read_ratings(ratings)
+    if positive is not None and data.labels and kind_of(positive) != kind_of(data.labels[0]):
+        raise RatingsError(
+            f"positive={positive!r}, and the ratings hold labels such as {data.labels[0]!r}",
+            hint="Name a category as it is written in the ratings",
+        )
     if positive is None:
         if not all(label in (0, 1) for label in data.labels):
             wrong = next(label for label in data.labels if label not in (0, 1))
@@ -93,7 +99,9 @@ def specific_agreement(
     seed: int = 0,
 ) -> dict[Hashable, Result]:
     """`positive_agreement` of every category that occurs, by category."""
-    names = None if clusters is None else list(clusters)
+    names = None if clusters is None else listed(clusters, "clusters")
+    # Read more than once: an iterator would be used up.
+    ratings = ratings if hasattr(ratings, "__len__") else list(ratings)
     return {
         label: positive_agreement(
             ratings,

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import listed
 from cothemes.agreement.distances import Distance
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.krippendorff import krippendorff_alpha
@@ -48,7 +49,7 @@ def prompt_stability(
     reason where there are not two runs, or no variation. Raises RatingsError where runs differ in
     length.
     """
-    columns = [list(run) for run in runs]
+    columns = [listed(run, f"run {number}") for number, run in enumerate(listed(runs, "runs"))]
     for number, run in enumerate(columns):
         if len(run) != len(columns[0]):
             raise RatingsError(

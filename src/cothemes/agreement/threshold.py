@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 from scipy import special
 
+from cothemes.agreement.arguments import share, shares, truths, whole
 from cothemes.agreement.result import Result
 from cothemes.errors import RatingsError
 
@@ -59,22 +59,19 @@ def select_threshold(
     `confidence` and `correct` are one entry a suggestion. Fixed-sequence testing from the strictest
     threshold down with the exact binomial p-value P(Bin(n, 1 − precision) ≤ errors); it stops at the
     first that is above `delta`. Thresholds that accept fewer than ⌈ln δ / ln precision⌉ cannot pass
-    and are skipped, which looks at confidences alone. NaN with a reason where none passes.
+    and are skipped, which looks at confidences alone. NaN with a reason where none passes. Raises
+    RatingsError where a confidence or threshold is not from 0 to 1, or an outcome neither true nor false.
     """
-    if not (0 < precision < 1 and 0 < delta < 1):
-        raise RatingsError(
-            f"precision={precision} and delta={delta}", hint="Give shares between 0 and 1, such as .9 and .1"
-        )
+    share(precision, "precision", least=False, most=False)
+    share(delta, "delta", least=False, most=False)
+    shares(grid, "grid")
     if any(later >= sooner for sooner, later in pairwise(grid)):
         raise RatingsError("the grid does not fall", hint="Give thresholds from strictest to mildest")
-    sure = np.asarray(list(confidence), dtype=np.float64)
-    right = np.asarray([bool(mark) for mark in correct], dtype=bool)
+    sure, right = shares(confidence, "confidence"), truths(correct, "correct")
     if len(sure) != len(right):
         raise RatingsError(
             f"{len(sure)} confidences and {len(right)} outcomes", hint="Give one of each per suggestion"
         )
-    if np.isnan(sure).any():
-        raise RatingsError("a confidence is missing", hint="Leave such suggestions out")
     least = math.ceil(math.log(delta) / math.log(precision))
     tests: list[ThresholdTest] = []
     passed: ThresholdTest | None = None
@@ -114,12 +111,27 @@ def select_threshold(
 
 
 def binomial_p(count: int, errors: int, rate: float) -> float:
-    """P(Bin(count, rate) ≤ errors), the exact p-value against an error rate above `rate`."""
+    """P(Bin(count, rate) ≤ errors), the exact p-value against an error rate above `rate`.
+
+    Raises RatingsError where there are more errors than suggestions, or the rate is not from 0 to 1.
+    """
+    _check_counts(count, errors)
+    share(rate, "rate")
     return float(special.bdtr(errors, count, rate))
 
 
 def clopper_pearson_upper(count: int, errors: int, delta: float) -> float:
-    """Upper end of the one-sided exact interval for an error rate (Clopper and Pearson 1934)."""
+    """Upper end of the one-sided exact interval for an error rate (Clopper and Pearson 1934).
+
+    1 where nothing was accepted. Raises RatingsError where there are more errors than suggestions.
+    """
+    _check_counts(count, errors)
+    share(delta, "delta", least=False, most=False)
     if errors >= count:
         return 1.0
     return float(special.betaincinv(errors + 1, count - errors, 1 - delta))
+
+
+def _check_counts(count: int, errors: int) -> None:
+    if whole(errors, "errors", 0) > whole(count, "count", 0):
+        raise RatingsError(f"errors={errors} of count={count}", hint="Count all suggestions, wrong ones too")

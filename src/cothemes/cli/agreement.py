@@ -55,6 +55,14 @@ def agreement(
         float,
         typer.Option(min=0, max=0.99, help="Of the alternative-annotator test: what a person costs more."),
     ] = 0.15,
+    real_code: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--real-code",
+            metavar="ID",
+            help="A code whose id reads as a missing value, such as NA. Repeatable.",
+        ),
+    ] = None,
     disagreements: Annotated[
         int, typer.Option(min=0, metavar="N", help="List the N units with the most codes in dispute.")
     ] = 0,
@@ -75,6 +83,7 @@ def agreement(
     from cothemes.cli.agreement_beside_text import beside_lines
     from cothemes.cli.agreement_text import convention_lines, table_lines
     from cothemes.cli.console import emit_json, note, say
+    from cothemes.errors import UsageError
     from cothemes.stages.evaluate.agreement.selection import Request
 
     request = Request(
@@ -87,12 +96,16 @@ def agreement(
         disagreements=disagreements,
     )
     if file is not None:
-        table, title = file_agreement(file, request), file.name
+        table, title = file_agreement(file, request, real_code or []), file.name
+    elif real_code:
+        raise UsageError(
+            "--real-code belongs to a ratings file", hint="A study's codebook says which ids are codes."
+        )
     else:
         with opened_study(context) as study:
             table, title = study_agreement(study, request), study.settings.study.title
     if html is not None:
-        write_page(table, title, html, command=_command(file, request, html), source=file)
+        write_page(table, title, html, command=_command(file, request, html, real_code or []), source=file)
     write_tables(table, latex=latex, csv=csv)
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
@@ -103,7 +116,7 @@ def agreement(
         say(line)
 
 
-def _command(file: Path | None, request: Request, html: Path) -> str:
+def _command(file: Path | None, request: Request, html: Path, real_codes: list[str]) -> str:
     """What to type for the same page; options at their defaults are left out."""
     words = ["cothemes", "agreement", *([file.name] if file else [])]
     for option, value, default in (
@@ -115,6 +128,8 @@ def _command(file: Path | None, request: Request, html: Path) -> str:
         ("--disagreements", request.disagreements, 0),
     ):
         words += [option, str(value)] if value != default else []
+    for code in real_codes:
+        words += ["--real-code", code]
     for name, codes in request.variables.items():
         words += ["--variable", f"{name}={','.join(codes)}"]
     return shlex.join([*words, "--html", html.name])

@@ -103,7 +103,7 @@ def _refuse_worse(found: Evaluation) -> None:
     if worse:
         names = ", ".join(f"{change.coder} train {change.train} {change.metric}" for change in worse)
         raise RegressionFound(
-            f"worse than the last time by more than its interval: {names}",
+            f"worse than the last time, beyond chance: {names}",
             where=str(found.history),
             hint="The history keeps it, marked, and the next comparison is again with the time before. If "
             "it has to be so, run once without --compare: later ones are then held against that.",

@@ -14,6 +14,7 @@ from cothemes.stages.evaluate.coding.since import (
     nothing_compared,
     other_than_then,
     outcome,
+    rule,
     said,
     since,
 )
@@ -167,7 +168,7 @@ def change_lines(found: Evaluation) -> Iterator[str]:
     yield f"Compared with {since(found.changes)}"
     for told in other_than_then(found.changes):
         yield from wrapped(f"  {told}", "    ")
-    for told in cautions(found.changes, len(found.report.rows[0].seeds)):
+    for told in cautions(found.changes):
         yield from wrapped(f"  ! {told}", "    ")
     yield outcome(found.changes)
     moved = [change for change in found.changes if change.moved]
@@ -175,6 +176,7 @@ def change_lines(found: Evaluation) -> Iterator[str]:
         yield f"{'coder':<8}{'train':>6}  {'figure':<10}{'before':>7}{'after':>7}  95 % of the difference"
     for change in moved:
         yield _change(change)
+    yield from wrapped(rule(found.changes), "  ", "  ")
 
 
 def _change(change: Change) -> str:

@@ -68,12 +68,18 @@ def import_(
                 "known": found.known,
                 "units": found.units,
                 "raters": found.raters,
+                "not_rated": [
+                    {"column": each.column, "mark": each.mark, "count": len(each.rows), "rows": each.rows}
+                    for each in found.missing
+                ],
             }
         )
         return
     raters = ", ".join(f"{name} ({kind})" for name, kind in found.raters.items())
     say(f"{len(found.new)} ratings taken in, {found.known} there already.")
     say(f"Raters: {raters}; {found.units} passages.")
+    for each in found.missing:
+        say(f"! {each.words(file.name)}")
 
 
 def export(

@@ -105,8 +105,8 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     yield from wrapped(
         "In percent. yes: passages of the blind sample to which a reader applied the code. coder: the run's "
         f"own share, with its errors. people: {table.conventions['people']}; without an interval "
-        "where these are too few, or the chances of being drawn differ. few positives: under "
-        f"{FIRM_POSITIVES}, so the interval is uncertain. Intervals: {table.conventions['interval']}.",
+        "where the chances of being drawn differ, unless positives are too few. few positives: under "
+        f"{FIRM_POSITIVES}, so the interval is exact and wide. Intervals: {table.conventions['interval']}.",
         "",
     )
 
@@ -120,8 +120,9 @@ def _too_few(table: PrevalenceTable) -> Iterator[str]:
         return
     twice = sum(2 * code.positives >= FEWEST_POSITIVES for code in few)
     yield from wrapped(
-        f"too few: the sample holds under {FEWEST_POSITIVES} passages with the code, and no interval can be "
-        "trusted on so few. More blind passages help (route with a higher --overlap or --blind): at "
+        f"too few: the sample holds under {FEWEST_POSITIVES} passages with the code, so the run is not "
+        "corrected; people's share has an exact interval. More blind passages help (route with a higher "
+        "--overlap or --blind): at "
         f"the present rate twice as many would bring {twice} of {counted(len(few), 'such code')} to "
         f"{FEWEST_POSITIVES}.",
         "  ",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from enum import StrEnum
 
+from cothemes.records.missing_mark import is_missing_mark
 from cothemes.records.record import Record
 
 
@@ -97,8 +98,9 @@ class DocumentHead(Record):
 
     @property
     def participant(self) -> str:
-        """The one whose interview this is: the metadata's `participant`, else empty."""
-        return self.metadata.get("participant", "")
+        """The one whose interview this is: the metadata's `participant`, else empty; NA is empty too."""
+        named = self.metadata.get("participant", "")
+        return "" if is_missing_mark(named) else named
 
     @property
     def cluster(self) -> str:

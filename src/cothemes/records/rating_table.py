@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.records.missing_mark import MissingCells
 from cothemes.records.rating import RaterKind, Rating
 
 Indices = NDArray[np.int32]
@@ -73,6 +74,8 @@ class RatingTable:
     attributes: Mapping[str, Labels] = field(default_factory=dict)
     has_arm: bool = False
     """Whether the table has a column for the arm."""
+    missing: tuple[MissingCells, ...] = ()
+    """Cells of the file that said NA, nan, NULL or the like."""
 
     @property
     def rows(self) -> int:

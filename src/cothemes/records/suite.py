@@ -84,5 +84,7 @@ class Suite(Record):
     hash: str
     """Of the suite file's content and its passages; the codebook has its own."""
     path: str = ""
+    not_rated: dict[str, tuple[int, ...]] = {}
+    """Rater → rows of the passages whose label says NA, nan, NULL or the like: not rated."""
     meta: dict[str, Any] = {}
     """What else the file says, for people."""

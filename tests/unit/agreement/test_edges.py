@@ -215,7 +215,7 @@ def test_a_p_value_of_delta_itself_passes() -> None:
     ("precision", "delta"), [(0, 0.1), (1, 0.1), (0.9, 0), (0.9, 1), (-0.1, 0.1), (0.9, 1.5)]
 )
 def test_shares_that_promise_nothing_are_refused(precision: float, delta: float) -> None:
-    with pytest.raises(RatingsError, match="precision="):
+    with pytest.raises(RatingsError, match=r"^(precision|delta)="):
         ag.select_threshold([0.9], [True], precision, delta)
 
 
@@ -223,7 +223,7 @@ def test_a_grid_falls_at_every_step() -> None:
     with pytest.raises(RatingsError, match="does not fall"):
         ag.select_threshold([0.9], [True], grid=[0.9, 0.8, 0.8])
     assert ag.select_threshold([0.9], [True], grid=[]).conventions["grid"] == "empty"
-    with pytest.raises(RatingsError, match=r"^a confidence is missing"):
+    with pytest.raises(RatingsError, match=r"^confidence has nothing at 0"):
         ag.select_threshold([math.nan], [True])
 
 
@@ -265,9 +265,11 @@ def test_a_design_based_share_ends_at_nought_and_one() -> None:
     half = stats.norm.ppf(0.975) * np.std([5, *[0] * 9]) / math.sqrt(10)
     assert share.value == pytest.approx(0.5)
     assert half > 0.5
-    assert (share.low, share.high) == (0.0, 1.0)
+    # One of two: (1 - .025)^(1/2) and its complement, the exact interval of the two that were reviewed.
+    exact = pytest.approx((1 - math.sqrt(0.975), math.sqrt(0.975)))
+    assert (share.low, share.high) == exact
     clustered = ag.dsl_mean([0] * 10, labels, marks, [0.2] * 10, clusters="aabbccddee")
-    assert (clustered.low, clustered.high) == (0.0, 1.0)
+    assert (clustered.low, clustered.high) == (0.0, 1.0), "the jackknife over clusters is wider"
     for predictions, first in (([0] * 10, 2), ([2] + [0] * 9, 1), ([0] * 10, -1), ([-1] + [0] * 9, 1)):
         number = ag.dsl_mean(predictions, [first, *labels[1:]], marks, [0.2] * 10)
         width = number.high - number.low
@@ -276,7 +278,10 @@ def test_a_design_based_share_ends_at_nought_and_one() -> None:
 
 def test_a_prediction_powered_share_ends_at_nought_and_one() -> None:
     share = ag.ppi_mean([1, 0], [0, 1], [0, 1])
-    assert (share.low, share.high) == (0.0, 1.0)
+    assert (share.low, share.high) == pytest.approx((1 - math.sqrt(0.975), math.sqrt(0.975)))
+    many = ag.ppi_mean([1, 0] * 12, [0, 1] * 12, [0, 1])
+    assert (many.low, many.high) == (0.0, 1.0)
+    assert many.method == "prediction-powered, normal"
     for labels, near, far in (([2, 0], [0, 1], [0, 1]), ([1, 0], [0, 2], [0, 1]), ([1, 0], [0, 1], [0, 2])):
         number = ag.ppi_mean(labels, near, far)
         assert number.high - number.low == pytest.approx(2 * stats.norm.ppf(0.975) * number.se)

@@ -47,7 +47,8 @@ def test_prediction_powered_mean_by_hand() -> None:
     assert found.value == pytest.approx(0.75)
     # var of the residuals 3/16 over 4, var of the predictions 1/4 over 4.
     assert found.se == pytest.approx(math.sqrt(3 / 64 + 1 / 16))
-    assert found.high == 1.0
+    # Three of four labels would be few for a normal interval: 1 - .025^(1/4) is exact for none and for all.
+    assert (found.low, found.high) == pytest.approx(stats.beta.ppf([0.025, 0.975], [2, 3], [3, 2]))
 
 
 def test_predictions_without_variation_have_no_power() -> None:
@@ -65,6 +66,40 @@ def test_prediction_powered_interval_covers() -> None:
         found = ppi_mean(truth[:100].astype(int), model[:100], model[100:])
         hits += found.low <= 0.2 <= found.high
     assert hits / 400 > 0.91
+
+
+@pytest.mark.parametrize("read", [30, 50, 100, 200])
+@pytest.mark.parametrize("share", [0.0, 0.005, 0.01, 0.02, 0.03, 0.05])
+def test_an_interval_of_a_rare_share_covers(read: int, share: float) -> None:
+    """Coverage summed over every number of positives, not simulated; of a model that says nothing."""
+    blind, rest = [0] * read, [0] * 200
+    covered = {"ppi": 0.0, "tuned": 0.0, "design": 0.0}
+    for positives in range(read + 1):
+        chance = float(stats.binom.pmf(positives, read, share))
+        if chance < 1e-7:
+            continue
+        labels = [1] * positives + [0] * (read - positives)
+        found = {
+            "ppi": ppi_mean(labels, blind, rest),
+            "tuned": ppi_mean(labels, blind, rest, power="tuned"),
+            "design": dsl_mean(
+                blind + rest, labels + rest, [1] * read + rest, [read / (read + 200)] * (read + 200)
+            ),
+        }
+        for name, each in found.items():
+            assert each.low < each.high
+            covered[name] += chance * (each.low <= share <= each.high)
+    assert min(covered.values()) >= 0.95
+
+
+def test_no_positive_and_no_negative_have_a_bound() -> None:
+    """None of 40: 1 - .025^(1/40) = 8.81 % (Clopper and Pearson 1934); all of 40: its complement."""
+    none = ppi_mean([0] * 40, [0] * 40, [0] * 100)
+    assert (none.low, none.high) == pytest.approx((0, 0.0881), abs=1e-4)
+    every = dsl_mean([1] * 80, [1] * 80, [True] * 40 + [False] * 40, [0.5] * 80)
+    assert (every.low, every.high) == pytest.approx((0.9119, 1), abs=1e-4)
+    assert none.reason is every.reason is None
+    assert "Clopper" in (none.method or "")
 
 
 def test_design_based_mean() -> None:
@@ -148,13 +183,13 @@ def test_the_promise_is_broken_at_most_as_often_as_said() -> None:
     ("call", "word"),
     [
         (lambda: select_threshold([0.5], [1, 0]), "1 confidences and 2 outcomes"),
-        (lambda: select_threshold([math.nan], [1]), "missing"),
+        (lambda: select_threshold([math.nan], [1]), "confidence has nothing at 0"),
         (lambda: select_threshold([0.5], [1], 1.0), "precision=1.0"),
         (lambda: select_threshold([0.5], [1], grid=[0.5, 0.6]), "does not fall"),
         (lambda: brier_score([1], [0.2, 0.3]), "1 outcomes and 2 probabilities"),
-        (lambda: brier_score([2], [0.2]), "truth 2"),
-        (lambda: brier_score([1], [1.2]), "probability 1.2"),
-        (lambda: expected_calibration_error([1], [math.nan]), "probability nan"),
+        (lambda: brier_score([2], [0.2]), "truth has 2 at 0"),
+        (lambda: brier_score([1], [1.2]), "probability has 1.2 at 0"),
+        (lambda: expected_calibration_error([1], [math.nan]), "probability has nothing at 0"),
         (lambda: expected_calibration_error([1], [0.5], 0), "bins=0"),
         (lambda: prompt_stability([[1, 2], [1]]), "run 1 has 1 units where run 0 has 2"),
     ],

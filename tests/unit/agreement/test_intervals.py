@@ -127,7 +127,7 @@ def test_a_wider_level_is_a_wider_interval() -> None:
         ({"clusters": ["a"]}, "1 clusters were given for 3 units"),
         ({"clusters": ["a", None, "b"]}, "unit 1 has no cluster"),
         ({"level": 1.5}, "level=1.5"),
-        ({"clusters": ["a", "b", "c"], "interval": "bootstrap", "replicates": 1}, "two draws"),
+        ({"clusters": ["a", "b", "c"], "interval": "bootstrap", "replicates": 1}, "replicates=1"),
     ],
 )
 def test_options_that_make_no_interval(options: dict[str, Any], word: str) -> None:

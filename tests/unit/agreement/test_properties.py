@@ -75,9 +75,9 @@ def test_nor_of_two(statistic: Statistic, table: list[list[str]], seed: int) -> 
 
 @pytest.mark.parametrize("statistic", [*SEVERAL, *PAIR])
 @quick
-@given(table=pairs)
-def test_nor_what_labels_are_called(statistic: Statistic, table: list[list[str]]) -> None:
-    named: dict[str, Any] = {"a": 7, "b": frozenset({"x"}), "c": "a"}
+@given(table=pairs, names=st.sampled_from([(7, 0, 3), ({"x"}, {"x", "y"}, set()), ("zz", "b", "")]))
+def test_nor_what_labels_are_called(statistic: Statistic, table: list[list[str]], names: Any) -> None:
+    named = dict(zip("abc", names, strict=True))
     same(statistic(table), statistic([[named[label] for label in row] for row in table]))
 
 

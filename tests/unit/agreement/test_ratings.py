@@ -43,7 +43,8 @@ def test_lists_tuples_and_sets_of_codes_are_sets() -> None:
 
 
 def test_the_empty_string_and_zero_are_ratings() -> None:
-    assert (read_ratings([["", "x"], [0, False]]).codes >= 0).all()
+    assert (read_ratings([["", "x"], ["y", "x"]]).codes >= 0).all()
+    assert (read_ratings([[0, 1], [0, False]]).codes >= 0).all()
 
 
 def test_given_categories_keep_their_order_and_those_not_used() -> None:

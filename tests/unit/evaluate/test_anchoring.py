@@ -27,10 +27,21 @@ def test_changes_after_a_reveal_by_hand() -> None:
 
 
 def test_the_interval_leaves_out_one_interview_after_the_other() -> None:
-    """Taken up: i1 1 of 2, i2 1 of 1. Left out: 1 and 1/2; se² = ½·(¼² + ¼²) = 1/16; t(1) = 12.7062."""
-    (found,) = changes([twice("i1", "", "AB", "A"), twice("i2", "", "A", "A")])
+    """Taken up: i1 10 of 20, i2 10 of 10. Left out: 1 and 1/2; se² = ½·(¼² + ¼²) = 1/16; t(1) = 12.7062."""
+    (found,) = changes([twice("i1", "", "AB", "A"), twice("i2", "", "A", "A")] * 10)
     assert found.taken_up.value == pytest.approx(2 / 3)
     assert found.taken_up.low == pytest.approx(2 / 3 - 12.706205 / 4, abs=1e-5)
+
+
+def test_a_share_of_no_event_has_an_exact_interval_and_never_no_width() -> None:
+    """None of 12 taken up: 1 - .025^(1/12) = .265; all of 12: its complement."""
+    (none,) = changes([twice(f"i{n % 3}", "", "A", "") for n in range(12)])
+    assert (none.taken_up.value, none.taken_up.low) == (0.0, 0.0)
+    assert none.taken_up.high == pytest.approx(1 - 0.025 ** (1 / 12))
+    assert (none.changed.low, none.changed.high) == (0.0, none.taken_up.high)
+    (all_,) = changes([twice("i1", "", "A", "A") for _ in range(12)])
+    assert (all_.taken_up.low, all_.taken_up.high) == (pytest.approx(0.025 ** (1 / 12)), 1.0)
+    assert all_.taken_up.reason is None
 
 
 def test_people_are_told_apart_and_nothing_is_no_nought() -> None:

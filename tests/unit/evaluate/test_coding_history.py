@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cothemes.stages.evaluate.coding.difference_test import holm
 from cothemes.stages.evaluate.coding.ground import Ground
 from cothemes.stages.evaluate.coding.history import (
     Entry,
@@ -19,19 +20,34 @@ from cothemes.stages.evaluate.coding.history import (
 )
 from cothemes.stages.evaluate.coding.report import METRICS, Range, Report, Row
 
+GROUND = Ground(
+    gold="ann", passages="p", counted=40, splits="s", test_share=0.34, tested=28, labels={"tea": "t"}
+)
+
 
 def entry(
-    by_seed: tuple[float, ...], *, suite_hash: str = "h", half: float = 0.02, metric: str = "map"
+    by_seed: tuple[float, ...],
+    *,
+    suite_hash: str = "h",
+    half: float = 0.02,
+    metric: str = "map",
+    left_out: tuple[float | None, ...] = (),
+    train: int = 0,
+    ground: Ground | None = GROUND,
 ) -> Entry:
+    flat = (0.5,) * len(left_out)
     mean = sum(by_seed) / len(by_seed)
     values: dict[str, Any] = dict.fromkeys(METRICS, 0.5)
-    intervals = {name: Range(low=0.48, high=0.52, by_seed=(0.5,) * len(by_seed)) for name in METRICS}
+    intervals = {
+        name: Range(low=0.48, high=0.52, by_seed=(0.5,) * len(by_seed), left_out=flat) for name in METRICS
+    }
     values[metric] = mean
-    intervals[metric] = Range(low=mean - half, high=mean + half, by_seed=by_seed)
+    intervals[metric] = Range(low=mean - half, high=mean + half, by_seed=by_seed, left_out=left_out)
     row = Row(
         coder="offline",
         version="1",
-        train=0,
+        train=train,
+        ground=ground,
         codes=5,
         passages=100,
         no_code=0.5,
@@ -53,11 +69,71 @@ def test_the_same_again_moves_nothing() -> None:
 
 
 def test_a_fall_in_every_seed_is_a_regression_though_seeds_differ_widely() -> None:
-    # Seed by seed −.02, −.021, −.019: mean −.02, sd .001, t(2) = 4.303, half-width 4.303·.001/√3 = .0025.
+    # Seed by seed −.02, −.021, −.019: mean −.02, sd .001. Test parts of .34 of the pool: variance times
+    # 1/3 + .34/.66 = .8485, so se .000921; t(2) = 4.303, half-width .00396.
     change = change_of(entry((0.40, 0.60, 0.50)), entry((0.38, 0.579, 0.481)))
     assert change.difference == pytest.approx(-0.02)
-    assert change.high - change.difference == pytest.approx(0.00248, abs=1e-5)
+    assert change.high - change.difference == pytest.approx(0.00396, abs=1e-5)
+    assert change.method == "corrected resampled t"
+    # P(t(2) < −21.71) = .00106, of three guarded figures the smallest: three times as much.
+    assert change.p == pytest.approx(3 * 0.00106, abs=2e-5)
     assert change.regression
+
+
+def test_a_coder_that_learns_nothing_is_judged_over_documents() -> None:
+    # Left out in turn: steps −.02, −.03, −.01, −.02; mean −.02, Σ squares .0002, se² = 3/4 · .0002.
+    before = entry((0.5, 0.5), left_out=(0.5, 0.5, 0.5, 0.5))
+    after = entry((0.48, 0.48), left_out=(0.48, 0.47, 0.49, 0.48))
+    change = change_of(before, after)
+    assert change.method == "jackknife over documents"
+    se = (0.75 * 0.0002) ** 0.5
+    assert change.high - change.difference == pytest.approx(3.182446 * se)
+    # P(t(3) < −.02/.01225) = .1005, times three.
+    assert change.p == pytest.approx(3 * 0.1005, abs=2e-4)
+    assert not change.moved
+
+
+def test_a_coder_that_learns_is_judged_by_the_wider_error() -> None:
+    """Documents hold still, seeds do not: what another training sample changes is no regression."""
+    groups = {"left_out": (0.5, 0.5, 0.5, 0.5)}
+    lower = {"left_out": (0.48, 0.48, 0.48, 0.48)}
+    seeds = (0.5, 0.5), (0.46, 0.50)
+    assert change_of(entry(seeds[0], **groups), entry(seeds[1], **lower)).regression
+    taught = change_of(entry(seeds[0], train=100, **groups), entry(seeds[1], train=100, **lower))
+    assert (taught.method, taught.regression) == ("corrected resampled t", False)
+    # And where the seeds agree, the documents decide.
+    apart = {"left_out": (0.40, 0.56, 0.44, 0.52)}
+    still = change_of(entry((0.5, 0.5), train=100, **groups), entry((0.48, 0.48), train=100, **apart))
+    assert (still.method, still.regression) == ("jackknife over documents", False)
+
+
+def test_guarded_figures_are_judged_together() -> None:
+    """Alone it would be a regression at 2.5 %; of three guarded figures together it is none."""
+    before, after = entry((0.5, 0.5, 0.5)), entry((0.488, 0.484, 0.486))
+    # Mean −.014, sd .002, se .002·√.8485 = .00184, t(2) = −7.60: p .00844, times three .0253.
+    alone = change_of(before, after)
+    assert alone.worse
+    assert alone.p == pytest.approx(3 * 0.00844, abs=1e-4)
+    assert not alone.regression
+    rows = [before, entry((0.5,) * 3, train=9)], [after, entry((0.5,) * 3, train=9)]
+    two = compare(*rows)
+    assert next(c for c in two if c.metric == "map" and c.train == 0).p == pytest.approx(
+        6 * 0.00844, abs=2e-4
+    )
+    assert sum(c.p is not None for c in two) == 6
+
+
+def test_holm_multiplies_by_what_is_left() -> None:
+    # Holm (1979): .01·3, .02·2, .03·1 raised to what came before.
+    assert holm([0.03, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_a_group_that_holds_all_of_the_test_part_leaves_nothing_to_judge_by() -> None:
+    change = change_of(entry((0.5,), left_out=(0.5, None)), entry((0.4,), left_out=(0.4, None)))
+    assert "a group of documents holds all of the test part" in change.reason
+    assert (change.p, change.regression, change.paired) == (None, False, False)
 
 
 def test_a_fall_in_one_seed_alone_is_noise() -> None:
@@ -81,7 +157,11 @@ def test_a_rise_of_calibration_error_is_worse_and_not_guarded() -> None:
 def test_without_pairs_both_intervals_count() -> None:
     # Half-widths .02 and .02: √(.02² + .02²) = .0283. A fall of .03 is beyond it, one of .025 is not.
     before = entry((0.5,))
-    assert change_of(before, entry((0.47,))).regression
+    found = change_of(before, entry((0.47,)))
+    assert (found.worse, found.method) == (True, "two intervals")
+    # No error of the difference is known, so nothing is judged, and the reason is kept.
+    assert (found.regression, found.p) == (False, None)
+    assert "fewer than two splits" in found.reason
     assert not change_of(before, entry((0.475,))).moved
 
 
@@ -117,7 +197,7 @@ def test_what_measured_something_else_is_passed_over_with_what_differs() -> None
         (skipped,) = passed_over([on(**other)], [now])
         assert (skipped.differs, skipped.compared) == ((told,), "")
     # A line from before this was kept is held against the same suite alone.
-    old = entry((0.9, 0.9))
+    old = entry((0.9, 0.9), ground=None)
     assert compare([old.model_copy(update={"suite_hash": "new"})], [now])
     (skipped,) = passed_over([old], [now])
     assert "what was scored is not kept" in skipped.differs[0]

@@ -16,7 +16,7 @@ from cothemes.stages.evaluate.coding.metrics import by_code, spread_over_documen
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.row import t_range
 from cothemes.stages.evaluate.coding.run import evaluate_suite
-from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, since
+from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, rule, since
 
 CODES = ("tea", "coffee")
 
@@ -94,6 +94,8 @@ def test_each_code_has_its_figures_with_intervals_and_its_label() -> None:
     tea, coffee = found
     assert (tea.precision, tea.recall, tea.f1, tea.alpha) == (1.0, 1.0, 1.0, 1.0)
     assert tea.intervals["f1"].low == tea.intervals["f1"].high == 1.0
+    assert 0 < tea.intervals["precision"].low < tea.intervals["precision"].high == 1.0
+    assert 0 < tea.intervals["recall"].low < tea.intervals["recall"].high == 1.0
     assert 0 < coffee.precision < 1
     assert coffee.intervals["alpha"].low < coffee.alpha < coffee.intervals["alpha"].high
     assert coffee.intervals["alpha"].by_seed == (coffee.alpha,)
@@ -110,8 +112,11 @@ def test_bins_hold_what_was_stated_and_what_was_true() -> None:
     assert (found[0.9].cells, found[0.1].cells, found[0.0].cells) == (2 * each, each, each)
     assert found[0.9].mean == pytest.approx(0.95)
     assert (found[0.9].share_true, found[0.1].share_true, found[0.0].share_true) == (0.5, 1.0, 0.0)
-    # The same in every document: leaving one out changes nothing.
-    assert (found[0.9].true_low, found[0.9].true_high) == (0.5, 0.5)
+    # The same in every document: leaving one out changes nothing, so the exact interval of 3 of 6 counts.
+    exact = pytest.approx((stats.beta.ppf(0.025, 3, 4), stats.beta.ppf(0.975, 4, 3)))
+    assert (found[0.9].true_low, found[0.9].true_high) == exact
+    assert found[0.0].true_low == 0.0
+    assert found[0.0].true_high == pytest.approx(1 - 0.025 ** (1 / 3))
     # Coffee has no positive and is not scored. Brier of tea's cells: off by .05, .95, .05 and .85.
     assert row.brier == pytest.approx((0.05**2 + 0.95**2 + 0.05**2 + 0.85**2) / 4)
 
@@ -209,6 +214,9 @@ def test_a_comparison_in_words() -> None:
     assert since([same, other]) == "the last time, 2026-11-22 to 2026-11-23"
     assert outcome([same, other]) == "2 rows: 1 of 2 figures moved beyond their interval"
     assert other_than_then([same, other]) == ["prompt: a then, b now"]
-    assert list(cautions([same], 3)) == []
-    assert "One split cannot be paired" in next(cautions([same], 1))
-    assert next(cautions([change(paired=False)], 3)).endswith("not paired: mAP.")
+    assert list(cautions([same])) == []
+    (told,) = cautions([change(reason="an older version", since="2026-11-21")])
+    assert told.startswith("Not judged: mAP of offline train 0. An older version (2026-11-21).")
+    assert next(cautions([change(paired=False)])).endswith("wider: mAP.")
+    assert rule([same]) == ""
+    assert "for all 2 of them together" in rule([change(p=0.5, method="a"), change(p=1.0, method="b")])

@@ -96,7 +96,8 @@ def test_a_perfect_coder_has_perfect_figures_and_the_contracts_keys() -> None:
     row = document["rows"][0]
     assert {"coder", "train", "codes", "passages", "seeds", *METRICS} <= set(row)
     assert (row["map"], row["macro_f1"], row["alpha"], row["codes"]) == (1.0, 1.0, 1.0, 2)
-    assert row["intervals"]["map"] == {"low": 1.0, "high": 1.0, "half": 0.0, "by_seed": [1.0] * 5}
+    spread = {"low": 1.0, "high": 1.0, "half": 0.0, "by_seed": [1.0] * 5, "left_out": [1.0] * 12}
+    assert row["intervals"]["map"] == spread
     assert row["workload_auc"] is None
     assert [code["code"] for code in row["by_code"]] == ["tea", "coffee"]
     assert document["too_rare"] == {"rare": 0}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.unit.route.study_of_words import NOW, interviews, passages_of
 
 from cothemes.agreement import dsl_mean, ppi_mean
@@ -117,7 +118,7 @@ def test_design_based_share_by_hand() -> None:
     assert code.flag == "few positives"
 
 
-def test_too_few_positives_are_no_share_and_a_reason() -> None:
+def test_too_few_positives_have_the_exact_interval_of_people_and_no_corrected_share() -> None:
     assignments = [assignment(f"d{n % 3}.{n}", Arm.BLIND, 1.0) for n in range(30)]
     people = [said(f"d{n % 3}.{n}", int(n < 4)) for n in range(30)]
     model = [said(f"d{n % 3}.{n}", 0, rater="m") for n in range(30)]
@@ -126,6 +127,38 @@ def test_too_few_positives_are_no_share_and_a_reason() -> None:
     assert code.design_based.reason == "fewer than 5 labelled positives"
     assert code.flag == "too few"
     assert code.people_share.value == pytest.approx(4 / 30)
+    ends = stats.beta.ppf([0.025, 0.975], [4, 5], [27, 26])
+    assert code.people_share.low <= ends[0]
+    assert code.people_share.high >= ends[1]
+    assert (code.people_share.estimand, code.design_based.estimand) == ("these documents", None)
+
+
+def test_no_positive_at_all_is_a_bound_and_not_nought_to_nought() -> None:
+    """None of 30: 1 - .025^(1/30) = 11.6 %; all of 30: its complement."""
+    assignments = [assignment(f"d{n % 3}.{n}", Arm.BLIND, 1.0) for n in range(30)]
+    model = [said(f"d{n % 3}.{n}", n % 2, rater="m") for n in range(30)]
+    for value, ends in ((0, (0, 1 - 0.025 ** (1 / 30))), (1, (0.025 ** (1 / 30), 1))):
+        people = [said(f"d{n % 3}.{n}", value) for n in range(30)]
+        (code,) = table(assignments, people, model, ("A",)).codes
+        assert (code.people_share.low, code.people_share.high) == pytest.approx(ends)
+        assert code.people_share.method.startswith("exact binomial")
+        assert code.people_share.reason is None
+
+
+def test_where_chances_differ_the_bound_is_of_the_worst_case() -> None:
+    """None of 10 read: were the code in passages of chance .1 alone, 35 of them would stay unread with the
+    chance .9^35 = .025. There are 90 such passages, so it can be in 35 of 100."""
+    chances = [0.9] * 10 + [0.1] * 90
+    assignments = [
+        assignment(f"d{n % 5}.{n}", Arm.BLIND if n < 10 else Arm.ASSISTED, 1.0, chance=chance)
+        for n, chance in enumerate(chances)
+    ]
+    people = [said(f"d{n % 5}.{n}", 0) for n in range(10)]
+    model = [said(f"d{n % 5}.{n}", 0, rater="m") for n in range(100)]
+    (code,) = table(assignments, people, model, ("A",)).codes
+    assert (code.people_share.value, code.people_share.low) == (0.0, 0.0)
+    assert code.people_share.high == pytest.approx(0.35)
+    assert "unequal chances" in code.people_share.method
 
 
 def test_a_passage_of_two_readers_counts_the_share_of_them() -> None:
@@ -298,8 +331,12 @@ def test_clusters_give_the_error_of_whole_interviews() -> None:
     )
     assert (powered.value, powered.se) == (0.5, 0.5)
     alone = dsl_mean([1, 0], [1, 0], [True] * 2, [1.0] * 2, clusters=["a", "a"])
-    assert alone.reason == "one cluster: no interval"
-    assert alone.low != alone.low
+    # Few labels have their exact interval, whatever the interviews; many of one interview have none.
+    assert (alone.low, alone.high) == pytest.approx((1 - 0.975**0.5, 0.975**0.5))
+    assert alone.reason is None
+    many = dsl_mean([1, 0] * 10, [1, 0] * 10, [True] * 20, [1.0] * 20, clusters=["a"] * 20)
+    assert many.reason == "one cluster: no interval"
+    assert many.low != many.low
 
 
 @pytest.mark.slow

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
 from cothemes.errors import SuiteError
+from cothemes.records.missing_mark import is_missing_mark
 from cothemes.records.suite import GoldPassage
 
 _HINT = 'A line is {"id": "…", "doc": "…", "text": "…", "labels": {"rater": ["code"]}}.'
 
 
-def read_gold(path: Path) -> tuple[GoldPassage, ...]:
-    """Every line's passage, `exclude` ones too. Raises SuiteError with the row."""
+def read_gold(
+    path: Path, codes: Collection[str] = ()
+) -> tuple[tuple[GoldPassage, ...], dict[str, tuple[int, ...]]]:
+    """Every line's passage, `exclude` ones too, and the rows that a rater did not rate. Raises SuiteError.
+
+    A label such as NA, nan or NULL that is none of `codes` says that the rater did not rate the passage.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -23,6 +30,7 @@ def read_gold(path: Path) -> tuple[GoldPassage, ...]:
     except UnicodeDecodeError as error:
         raise SuiteError("is not UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
     passages: list[GoldPassage] = []
+    unrated: dict[str, list[int]] = {}
     rows: dict[str, int] = {}
     # Only line feeds end a row: JSON may hold other separators inside a text.
     for row, line in enumerate(text.split("\n"), 1):
@@ -31,10 +39,19 @@ def read_gold(path: Path) -> tuple[GoldPassage, ...]:
             if passage.id in rows:
                 _refuse(f"the id {passage.id!r} stands in row {rows[passage.id]} already", f"{path}:{row}")
             rows[passage.id] = row
-            passages.append(passage)
+            rated = {rater: given for rater, given in passage.labels.items() if not _missing(given, codes)}
+            for rater in passage.labels.keys() - rated.keys():
+                unrated.setdefault(rater, []).append(row)
+            passages.append(
+                passage.model_copy(update={"labels": rated}) if len(rated) < len(passage.labels) else passage
+            )
     if not passages:
         raise SuiteError("holds no passage", where=str(path), hint=_HINT)
-    return tuple(passages)
+    return tuple(passages), {rater: tuple(found) for rater, found in sorted(unrated.items())}
+
+
+def _missing(labels: tuple[str, ...], codes: Collection[str]) -> bool:
+    return any(label not in codes and is_missing_mark(label) for label in labels)
 
 
 def _passage(line: str, where: str) -> GoldPassage:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import replace
+from itertools import compress, islice
 from pathlib import Path
 
 import numpy as np
 
 from cothemes.errors import RatingsError
+from cothemes.records.missing_mark import NO_NAME, MissingCells, is_missing_mark, notes_of
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_assembly import Assembly
 from cothemes.records.rating_table import NOT_GIVEN, Indices, RatingTable
@@ -30,13 +32,17 @@ _WRONG = 9
 """Stands for a value that cannot be read, until its row is named."""
 
 
-def read_ratings(path: Path) -> RatingTable:
-    """Reads ratings.csv. Raises RatingsError with `path:row` and what to do."""
+def read_ratings(path: Path, *, real_codes: Collection[str] = ()) -> RatingTable:
+    """Reads ratings.csv. Raises RatingsError with `path:row` and what to do.
+
+    A row whose code or value says NA, nan, None, NULL, #N/A or the like is no rating: it is left out and
+    counted in the table's `missing`. `real_codes` are ids that look so and are codes.
+    """
     with _text(path) as (lines, delimiter):
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(rows)]
         _check_header(path, header)
-        table = _Columns(path, header)
+        table = _Columns(path, header, real_codes)
         first = 2
         while chunk := list(islice(rows, ROWS_AT_ONCE)):
             table.add(chunk, first)
@@ -113,7 +119,9 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
 class _Columns:
     """Takes rows in and checks them a column at a time."""
 
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
+    def __init__(self, path: Path, header: Sequence[str], real_codes: Collection[str] = ()) -> None:
+        self._real_codes = frozenset(real_codes)
+        self._missing: dict[tuple[str, str], list[int]] = {}
         self._path = path
         self._header = header
         self._assembly = Assembly(str(path))
@@ -138,8 +146,11 @@ class _Columns:
                 return
             numbers, rows = [n for n, _ in kept], [row for _, row in kept]
         cells = {n: list(map(_plain, c)) for n, c in zip(self._header, zip(*rows, strict=True), strict=True)}
+        numbers = self._without_missing(cells, numbers)
+        if not numbers:
+            return
         self._check(cells, numbers)
-        blank = [NOT_GIVEN] * len(rows)
+        blank = [NOT_GIVEN] * len(numbers)
         start = self._numbers(cells["start"], numbers, "start") if "start" in cells else blank
         end = self._numbers(cells["end"], numbers, "end") if "end" in cells else blank
         self._check_spans(start, end, numbers)
@@ -150,21 +161,59 @@ class _Columns:
             end=_array(end),
             row=_array(numbers),
         )
-        self._rows += len(rows)
+        self._rows += len(numbers)
+
+    def _without_missing(self, cells: dict[str, list[str]], numbers: Sequence[int]) -> Sequence[int]:
+        """Takes rows out of `cells` whose code or value is missing, and empties missing clusters."""
+        for column in ("code", "value"):
+            numbers = self._rated(cells, numbers, column)
+        marks = {word for word in set(cells.get("cluster", ())) if is_missing_mark(word)}
+        if marks:
+            for number, word in zip(numbers, cells["cluster"], strict=True):
+                if word in marks:
+                    self._missing.setdefault(("cluster", word), []).append(number)
+            cells["cluster"] = ["" if word in marks else word for word in cells["cluster"]]
+        return numbers
+
+    def _rated(self, cells: dict[str, list[str]], numbers: Sequence[int], column: str) -> Sequence[int]:
+        real = self._real_codes if column == "code" else frozenset[str]()
+        words = cells.get(column, [])
+        marks = {word for word in set(words) if word not in real and is_missing_mark(word)}
+        if not marks:
+            return numbers
+        for number, word in zip(numbers, words, strict=True):
+            if word in marks:
+                self._missing.setdefault((column, word), []).append(number)
+        stays = [word not in marks for word in words]
+        for name, column_words in cells.items():
+            cells[name] = list(compress(column_words, stays))
+        return list(compress(numbers, stays))
 
     def finished(self) -> RatingTable:
         """The table. Raises RatingsError where no row came."""
+        missing = tuple(MissingCells(*key, tuple(rows)) for key, rows in self._missing.items())
         if not self._rows:
+            left_out = sum(len(each.rows) for each in missing if each.column != "cluster")
             raise RatingsError(
-                "has a first row and no ratings",
+                "has a first row and no ratings"
+                + (f": {left_out} rows say {missing[0].mark} or the like" if left_out else ""),
                 where=str(self._path),
-                hint="Add a row for each unit, rater and code.",
+                hint=notes_of(missing, str(self._path))[-1]
+                if left_out
+                else "Add a row for each unit, rater and code.",
             )
-        return self._assembly.table(has_arm="arm" in self._header)
+        return replace(self._assembly.table(has_arm="arm" in self._header), missing=missing)
 
     def _check(self, cells: dict[str, list[str]], numbers: Sequence[int]) -> None:
         for name in ("unit", "doc", "rater"):
             self._demand(cells[name], numbers, bool, f"has no {name}", f"Fill the column {name}.")
+            self._demand(
+                cells[name],
+                numbers,
+                _is_name,
+                f"has the {name} {{}}",
+                f"Fill the column {name}, or leave the row out.",
+            )
         kinds = {kind.value for kind in RaterKind}
         self._demand(
             cells["kind"],
@@ -230,6 +279,10 @@ def _plain(cell: str) -> str:
     if cell[:1] == "'" and cell[1:2] in _GUARDED:
         return cell[1:].strip()
     return cell.strip()
+
+
+def _is_name(word: str) -> bool:
+    return word.casefold() not in NO_NAME
 
 
 def _is_offset(word: str) -> bool:

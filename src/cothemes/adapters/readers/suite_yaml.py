@@ -60,14 +60,14 @@ def read_suite(path: Path, environment: Mapping[str, str] = os.environ) -> Suite
         if not isinstance(fields.get(key), str) or not fields[key]:
             raise SuiteError(f"`{key}` is missing", where=str(path), hint=_HINT)
     passages = _resolved(fields["passages"], path, environment)
-    codebook = _resolved(fields["codebook"], path, environment)
-    gold = read_gold(passages)
+    codebook = read_codebook(_resolved(fields["codebook"], path, environment))[0]
+    gold, unrated = read_gold(passages, codebook.by_id)
     try:
         roles = _roles(fields.get("roles") or {}, lines)
         gold = tuple(_spoken(passage, roles) for passage in gold)
         return Suite(
             name=fields["name"],
-            codebook=read_codebook(codebook)[0],
+            codebook=codebook,
             passages=gold,
             gold=fields["gold"],
             min_positives=fields.get("min_positives", 20),
@@ -77,6 +77,7 @@ def read_suite(path: Path, environment: Mapping[str, str] = os.environ) -> Suite
             coders=_rows(fields.get("coders") or [{"coder": "offline"}], lines),
             hash=content_hash([fields, [passage.model_dump() for passage in gold]]),
             path=str(path),
+            not_rated=unrated,
             meta={"about": fields["about"]} if fields.get("about") else {},
         )
     except ValidationError as error:

@@ -13,9 +13,9 @@ from cothemes.adapters.writers.plots.forest import Item, forest
 def shares_plot(table: Any, name: str) -> Markup | None:
     """`table`: a PrevalenceTable. None where no code has an estimate."""
     items = [
-        Item(code.code, share.value, share.low, share.high)
+        Item(code.code, share.value, share.low, share.high, set_apart=share is not code.design_based)
         for code in table.codes
-        if (share := code.design_based).value is not None
+        if (share := _shown(code)) is not None
     ]
     ends = [end for item in items for end in (item.value, item.high) if end is not None]
     if not ends:
@@ -28,6 +28,13 @@ def shares_plot(table: Any, name: str) -> Markup | None:
         axis="percent of passages",
         shown=hundredths,
     )
+
+
+def _shown(code: Any) -> Any:
+    """The design-based share; of too few positives people's own with its exact interval; else None."""
+    if code.design_based.value is not None:
+        return code.design_based
+    return code.people_share if code.people_share.low is not None else None
 
 
 def hundredths(share: float) -> str:

@@ -19,6 +19,7 @@ from cothemes.app.study import Study
 from cothemes.errors import RatingsError, StateConflict
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.left_out import LeftOut
+from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
@@ -27,7 +28,7 @@ from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
-from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.figures import AgreementTable, NotRated
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
@@ -51,9 +52,28 @@ class StudyRatings:
     """Round → passages that readers disagree on and nobody has settled: they are missing from consensus."""
 
 
-def file_agreement(path: Path, request: Request) -> AgreementTable:
-    """Agreement in a ratings file; no study is needed. Raises RatingsError."""
-    return agreement_of(read_ratings(path), request)
+def file_agreement(path: Path, request: Request, real_codes: Collection[str] = ()) -> AgreementTable:
+    """Agreement in a ratings file; no study is needed. Raises RatingsError.
+
+    `real_codes`: ids of codes that look like a missing value, such as NA.
+    """
+    ratings = read_ratings(path, real_codes=real_codes)
+    shown = agreement_of(ratings, request)
+    return shown.model_copy(
+        update={
+            "notes": (*notes_of(ratings.missing, path.name), *shown.notes),
+            "not_rated": tuple(
+                NotRated(
+                    column=each.column,
+                    mark=each.mark,
+                    count=len(each.rows),
+                    rows=each.rows,
+                    include_with=f"--real-code {each.mark}" if each.column == "code" else None,
+                )
+                for each in ratings.missing
+            ),
+        }
+    )
 
 
 def study_agreement(study: Study, request: Request) -> AgreementTable:

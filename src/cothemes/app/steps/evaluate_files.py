@@ -22,6 +22,7 @@ from cothemes.stages.evaluate.coding.since import (
     nothing_compared,
     other_than_then,
     outcome,
+    rule,
     said,
     since,
 )
@@ -84,8 +85,9 @@ def _context(found: Evaluation, suite: Path) -> dict[str, Any]:
         "not_compared": not_compared(found.passed_over),
         "since": since(found.changes),
         "changed": other_than_then(found.changes),
-        "cautions": list(cautions(found.changes, len(report.rows[0].seeds))),
+        "cautions": list(cautions(found.changes)),
         "outcome": outcome(found.changes),
+        "rule": rule(found.changes),
         "said": said,
         "times": _times(found),
         "standing": _standing(report, now, found),

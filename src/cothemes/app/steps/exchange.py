@@ -61,8 +61,9 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
             hint=_INSTEAD.get(suffix, "What can be imported is ratings.csv; texts go to `cothemes ingest`."),
         )
     names = [reviewer.name for reviewer in study.store.reviews.reviewers()]
+    table = read_ratings(path, real_codes=study.codebook.by_id)
     found = incoming(
-        read_ratings(path).ratings(),
+        table.ratings(),
         str(path),
         passages={passage.id: passage for passage in study.store.passages.all()},
         documents={document.slug: document for document in study.store.documents.all()},
@@ -70,7 +71,7 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
         taken={*names, *(run.rater for run in study.store.runs.all())},
         present=study.store.ratings.all(),
         replace=replace,
-    )
+    ).model_copy(update={"missing": table.missing})
     if found.new:
         study.store.ratings.add(found.new, instead_of=tuple(found.raters) if replace else ())
     return found

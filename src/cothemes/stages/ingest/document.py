@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cothemes.records.document import Block, BlockKind, Document, Kind
+from cothemes.records.missing_mark import is_missing_mark
 from cothemes.records.record import content_hash
 from cothemes.records.source import Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
@@ -55,6 +56,8 @@ def document_from(
     cast = Cast(key, source.front, facts)
     talk: Talk | None = None
     notes = list(source.notes)
+    if is_missing_mark(told := facts.get("participant", "")):
+        notes.append(f"The participant is given as {told}, so not known: the document is its own cluster.")
     if given in {None, Kind.INTERVIEW}:
         spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
         marks = marks_of(spoken, cast)

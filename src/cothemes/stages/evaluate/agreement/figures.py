@@ -106,6 +106,19 @@ class Pair(Record):
     reason: str | None = None
 
 
+class NotRated(Record):
+    """Rows of a ratings file whose cell says that it holds nothing."""
+
+    column: str
+    """code or value: the rows are left out. cluster: the document takes its place."""
+    mark: str
+    count: int
+    rows: tuple[int, ...]
+    """Rows of the file, the header being 1."""
+    include_with: str | None
+    """What to add to the command where the mark is a code's id."""
+
+
 class AgreementTable(Record):
     """What `cothemes agreement` prints."""
 
@@ -147,6 +160,8 @@ class AgreementTable(Record):
     models: tuple[ModelTried, ...] = ()
     """Every model and prompt that was tried, compared or not."""
     conventions: dict[str, str]
+    not_rated: tuple[NotRated, ...] = ()
+    """Rows of a ratings file that say NA, nan, NULL or the like; none of them is in a figure."""
     notes: tuple[str, ...] = ()
     """What the reader of the figures has to know about these ratings."""
     left_out: tuple[LeftOut, ...] = ()

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special
-
+from cothemes.agreement.exact_share import clopper_pearson
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.estimate import Estimate, absent
 
@@ -64,6 +63,5 @@ def _rate(seeds: int, caught: int, people: int) -> Estimate:
             f"shown from {FEWEST_SEEDS} answered seeds of {FEWEST_PEOPLE} people on, so that nobody's own "
             "rate can be told"
         )
-    low = 0.0 if caught == 0 else float(special.betaincinv(caught, seeds - caught + 1, 0.025))
-    high = 1.0 if caught == seeds else float(special.betaincinv(caught + 1, seeds - caught, 0.975))
+    low, high = clopper_pearson(caught, seeds)
     return Estimate(value=caught / seeds, low=low, high=high, method="exact binomial (Clopper and Pearson)")

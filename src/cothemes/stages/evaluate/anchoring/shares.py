@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cothemes.agreement.exact_share import FEW, clopper_pearson
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
 from cothemes.stages.evaluate.agreement.estimate import Estimate, absent
 
+EXACT = "exact binomial (Clopper and Pearson), no narrower than the jackknife over clusters"
 NOTHING = "nothing of the kind occurred"
 
 
@@ -24,7 +26,10 @@ class Counted(NamedTuple):
 
 
 def share_of(counted: Sequence[Counted]) -> Estimate:
-    """Σ did / Σ could; the interval leaves out one interview after the other (ratio estimator)."""
+    """Σ did / Σ could; the interval leaves out one interview after the other (ratio estimator).
+
+    With under ten events, or under ten times without one, it is exact, and no narrower than the jackknife.
+    """
     names = sorted({each.cluster for each in counted})
     place = {name: at for at, name in enumerate(names)}
     sums = np.zeros((len(names), 2))
@@ -32,7 +37,14 @@ def share_of(counted: Sequence[Counted]) -> Estimate:
         sums[place[each.cluster]] += (each.did, each.could)
     if not len(names) or not sums[:, 1].sum():
         return absent(NOTHING)
-    return ratio_of(sums)
+    found = ratio_of(sums)
+    did, could = (round(float(total)) for total in sums.sum(axis=0))
+    if min(did, could - did) >= FEW:
+        return found
+    low, high = clopper_pearson(did, could)
+    if found.low is not None and found.high is not None and not found.flat:
+        low, high = min(low, max(found.low, 0.0)), max(high, min(found.high, 1.0))
+    return found.model_copy(update={"low": low, "high": high, "method": EXACT, "reason": None})
 
 
 def ratio_of(sums: Floats) -> Estimate:

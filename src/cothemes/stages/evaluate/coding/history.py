@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-import numpy as np
-from scipy import stats
-
 from cothemes.records.record import Record
+from cothemes.stages.evaluate.coding.difference_test import DifferenceError, difference_error, holm
 from cothemes.stages.evaluate.coding.ground import differences
 from cothemes.stages.evaluate.coding.metrics import LOWER_IS_BETTER
 from cothemes.stages.evaluate.coding.report import METRICS, Report, Row
@@ -18,6 +16,9 @@ LEAST = 0.005
 """Differences under this are never called a move: rounding and other processors make as much."""
 GUARDED = ("map", "macro_f1", "recall_at_3")
 """Figures whose fall is a regression; the others are shown."""
+FAMILY = 0.025
+"""One-sided rate at which a comparison of equal coders may call any guarded figure a regression."""
+TWO_INTERVALS = "two intervals"
 
 
 class Entry(Record):
@@ -54,17 +55,24 @@ class Change(Record):
     difference: float
     low: float
     high: float
-    """95 % interval of the difference: paired by seed, else from both intervals."""
+    """95 % interval of the difference by itself, without a correction for the other figures."""
+    method: str = ""
+    """Error of the difference: `jackknife over documents`, `corrected resampled t`, or `two intervals`."""
+    p: float | None = None
+    """One-sided p of a fall of a guarded figure, by Holm's method over all guarded figures compared; None for
+    other figures, and where `reason` says why."""
+    reason: str = ""
+    """Why a guarded figure cannot be judged; empty where it is."""
     moved: bool
     """The interval leaves out 0."""
     worse: bool
     """Moved in the wrong direction."""
     regression: bool
-    """Worse, in a guarded figure."""
+    """A guarded figure fell, at 2.5 % for all guarded figures of the comparison together."""
     since: str
     """When the figure before was found."""
     paired: bool
-    """Seed by seed; else, fewer than two splits having the figure, as of two independent evaluations."""
+    """On the same documents; else as of two independent evaluations, and wider."""
     changed: dict[str, tuple[str, str]] = {}
     """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
 
@@ -110,13 +118,34 @@ def read_lines(text: str) -> list[Entry]:
 
 def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
     """Each later row against the newest earlier one of its key that measured the same and was no regression;
-    rows without one are left out."""
+    rows without one are left out.
+
+    A guarded figure is a regression where it fell by more than LEAST and Holm's p over all guarded figures of
+    the comparison is FAMILY or less; `difference_test` says how the error of a difference allows for test
+    parts that overlap."""
     changes: list[Change] = []
     for entry in later:
         before = _baseline(earlier, entry)[0]
         if before is not None:
             changes.extend(_changes(before, entry))
-    return changes
+    return _judged(changes)
+
+
+def _judged(changes: Sequence[Change]) -> list[Change]:
+    """With Holm's p in place of each by itself, and regressions named."""
+    tested = [place for place, change in enumerate(changes) if change.p is not None]
+    adjusted = dict(zip(tested, holm([changes[place].p or 0.0 for place in tested]), strict=True))
+    return [
+        change.model_copy(
+            update={
+                "p": adjusted[place],
+                "regression": adjusted[place] <= FAMILY and change.difference < -LEAST,
+            }
+        )
+        if place in adjusted
+        else change
+        for place, change in enumerate(changes)
+    ]
 
 
 def passed_over(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[PassedOver]:
@@ -185,13 +214,12 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
         old, new = getattr(before.row, metric), getattr(after.row, metric)
         if old is None or new is None:
             continue
-        together = _paired_half(before.row, after.row, metric)
-        half = together
-        if half is None:
-            half = math.hypot(_half(before.row, metric), _half(after.row, metric))
-        difference = new - old
+        difference, error = new - old, _error(before.row, after.row, metric)
+        half = (
+            math.hypot(_half(before.row, metric), _half(after.row, metric)) if error is None else error.half()
+        )
         moved = abs(difference) > max(half, LEAST)
-        worse = moved and (difference > 0) == (metric in LOWER_IS_BETTER)
+        guarded = metric in GUARDED
         yield Change(
             suite=after.suite,
             coder=after.row.coder,
@@ -203,13 +231,34 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             difference=difference,
             low=difference - half,
             high=difference + half,
+            method=error.method if error else TWO_INTERVALS,
+            p=error.p_below(difference) if error and guarded else None,
+            reason=_why_not(before.row) if guarded and error is None else "",
             moved=moved,
-            worse=worse,
-            regression=worse and metric in GUARDED,
+            worse=moved and (difference > 0) == (metric in LOWER_IS_BETTER),
+            regression=False,
             since=before.at,
-            paired=together is not None,
+            paired=error is not None,
             changed=changed,
         )
+
+
+def _error(before: Row, after: Row, metric: str) -> DifferenceError | None:
+    old, new = before.intervals[metric], after.intervals[metric]
+    return difference_error(
+        (old.by_seed, new.by_seed),
+        (old.left_out, new.left_out),
+        before.ground.test_share if before.ground else None,
+        taught=after.train != 0,
+    )
+
+
+def _why_not(before: Row) -> str:
+    """Why the error of a difference from an earlier row is not known."""
+    if any(spread.left_out for spread in before.intervals.values()):
+        return "a group of documents holds all of the test part, so no jackknife over documents is possible"
+    lacks = "fewer than two splits" if before.ground else "no record of what its splits test"
+    return f"the earlier row is of an older version: no figures by group of documents, and {lacks}"
 
 
 def _states(before: Entry, after: Entry) -> dict[str, tuple[str, str]]:
@@ -220,15 +269,6 @@ def _states(before: Entry, after: Entry) -> dict[str, tuple[str, str]]:
         "prompt": (before.row.prompt, after.row.prompt),
         "commit": (before.context.get("commit", ""), after.context.get("commit", "")),
     }
-
-
-def _paired_half(before: Row, after: Row, metric: str) -> float | None:
-    """Half of the t interval of the mean difference over seeds; None under two seeds."""
-    old, new = before.intervals[metric].by_seed, after.intervals[metric].by_seed
-    steps = np.array([b - a for a, b in zip(old, new, strict=True) if a is not None and b is not None])
-    if len(steps) < 2:
-        return None
-    return float(stats.t.ppf(0.975, len(steps) - 1) * steps.std(ddof=1) / math.sqrt(len(steps)))
 
 
 def _half(row: Row, metric: str) -> float:

@@ -165,6 +165,12 @@ def spread_over_documents(
     return spread
 
 
+def groups_of(documents: Sequence[str], groups: int = GROUPS) -> dict[str, int]:
+    """The group of each document, at most `groups` of them, by name in turn: the same for every split."""
+    names = sorted(set(documents))
+    return {name: place % min(groups, len(names)) for place, name in enumerate(names)}
+
+
 def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 

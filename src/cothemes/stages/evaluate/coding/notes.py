@@ -17,7 +17,16 @@ NAMED = 6
 
 def notes_of(suite: Suite, gold: Gold, rows: Sequence[Row]) -> tuple[str, ...]:
     """Plain sentences, the most weighty last."""
-    return tuple(note for note in (_speakers(suite, gold), _raters(suite, gold), _documents(rows)) if note)
+    notes = (_speakers(suite, gold), _missing(suite), _raters(suite, gold), _documents(rows))
+    return tuple(note for note in notes if note)
+
+
+def _missing(suite: Suite) -> str:
+    told = [
+        f"{rater} {len(rows)} (rows {', '.join(map(str, rows[:NAMED]))}{' …' if len(rows) > NAMED else ''})"
+        for rater, rows in suite.not_rated.items()
+    ]
+    return f"labels such as NA are read as not rated: {', '.join(told)}." if told else ""
 
 
 def _speakers(suite: Suite, gold: Gold) -> str:

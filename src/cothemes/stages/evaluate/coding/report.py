@@ -36,6 +36,9 @@ class Range(Record):
     """t · se, uncut; None in lines of a history from before it was kept."""
     by_seed: tuple[float | None, ...]
     """The figure of each seed's split, in the order of `seeds`."""
+    left_out: tuple[float | None, ...] = ()
+    """The mean over seeds with each group of documents left out in turn, for the test of a difference; empty
+    in lines of a history from before it was kept."""
 
 
 class CodeFigures(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
+from cothemes.agreement.exact_share import FEW, clopper_pearson
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.agreement.beside_figures import Confusion
@@ -24,6 +25,7 @@ from cothemes.stages.evaluate.coding.metrics import (
     all_metrics,
     at_shares,
     by_code,
+    groups_of,
     mended,
     spread_over_documents,
 )
@@ -51,6 +53,8 @@ class _Seed:
     truth: Bools
     applied: Bools
     documents: int
+    left_out: list[dict[str, float]]
+    """The figures without each group of the gold's documents; NaN where nothing is left."""
     bins: tuple[ReliabilityBin, ...]
     work: tuple[Floats, Floats] | None
     """Errors mended at equal shares of the passages, as proposed and by an oracle."""
@@ -60,7 +64,8 @@ def row_of(
     suite: Suite, gold: Gold, coder: Coder, splits: Sequence[Parts], size: int | Literal["all"]
 ) -> Row:
     """Teaches, scores and sums up; raises whatever the coder raises."""
-    results = [_seed(gold, coder, split, size) for split in splits]
+    home = groups_of([passage.doc for passage in gold.passages])
+    results = [_seed(gold, coder, split, size, home) for split in splits]
     means = {name: mean([result.figures[name] for result in results]) for name in METRICS}
     codes = [suite.codebook.codes[column] for column in gold.scored]
     return Row(
@@ -80,7 +85,7 @@ def row_of(
                 [result.figures[name] for result in results],
                 [result.spread[name] for result in results],
                 _groups(results),
-            )
+            ).model_copy(update={"left_out": _left_out(name, results)})
             for name in METRICS
         },
         by_code=tuple(
@@ -107,7 +112,9 @@ def t_range(name: str, value: float | None, se: float | None, groups: int, by_se
     return Range(low=max(value - half, least), high=min(value + half, 1.0), half=half, by_seed=seen)
 
 
-def _seed(gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"]) -> _Seed:
+def _seed(
+    gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"], home: Mapping[str, int]
+) -> _Seed:
     taught = training_rows(split.train, size, split.seed)
     scorer = coder.learn(at(gold, taught), gold.truth[taught])
     held = at(gold, split.test)
@@ -136,9 +143,31 @@ def _seed(gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"]) ->
         truth=truth,
         applied=applied,
         documents=len(set(documents)),
+        left_out=_without(documents, home, lambda rows: all_metrics(truth[rows], score[rows], applied[rows])),
         bins=reliability_bins(truth.ravel(), score.ravel(), BINS),
         work=(at_shares(as_proposed, POINTS), at_shares(oracle, POINTS)) if len(oracle) else None,
     )
+
+
+def _without(
+    documents: Sequence[str], home: Mapping[str, int], figures: Callable[[Ints], dict[str, float]]
+) -> list[dict[str, float]]:
+    """The test part's figures with each group left out; a group without a passage in it leaves them whole."""
+    place = np.array([home[document] for document in documents])
+    whole = figures(np.arange(len(place)))
+    found = []
+    for group in range(max(home.values()) + 1):
+        rows = np.flatnonzero(place != group)
+        if len(rows) == len(place):
+            found.append(whole)
+        else:
+            found.append(figures(rows) if len(rows) else dict.fromkeys(METRICS, math.nan))
+    return found
+
+
+def _left_out(name: str, results: Sequence[_Seed]) -> tuple[float | None, ...]:
+    groups = zip(*(result.left_out for result in results), strict=True)
+    return tuple(mean([part[name] for part in parts]) for parts in groups)
 
 
 def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> CodeFigures:
@@ -150,10 +179,36 @@ def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> C
         positives=positives,
         splits=sum(bool(result.truth[:, place].any()) for result in results),
         intervals={
-            name: _range(name, values[name], spreads[name], _groups(results)) for name in CODE_METRICS
+            name: _code_range(name, place, values[name], spreads[name], results) for name in CODE_METRICS
         },
         **{name: mean(values[name]) for name in CODE_METRICS},
     )
+
+
+def _code_range(
+    name: str, place: int, values: Sequence[float], spreads: Sequence[float], results: Sequence[_Seed]
+) -> Range:
+    found = _range(name, values, spreads, _groups(results))
+    whole = {"precision": "applied", "recall": "truth"}.get(name)
+    counts = [int(getattr(result, whole)[:, place].sum()) for result in results] if whole else []
+    counted = [count for count in counts if count]
+    value = mean(values)
+    if value is None or not counted:
+        return found
+    return _no_narrower(found, value, sum(counted) / len(counted))
+
+
+def _no_narrower(found: Range, value: float, units: float) -> Range:
+    """A range of a share of so many units, no narrower than the exact one where events or others are few.
+
+    Units are those of one split: the others hold many of the same passages.
+    """
+    count = max(round(units), 1)
+    events = round(value * count)
+    if found.low is None or found.high is None or min(events, count - events) >= FEW:
+        return found
+    low, high = clopper_pearson(events, count)
+    return found.model_copy(update={"low": min(low, found.low), "high": max(high, found.high)})
 
 
 def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
@@ -166,6 +221,7 @@ def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
         true = sum(part.units * part.share_true for part in filled) / cells
         se = mean([float(result.spread["bins"][number]) for result in results])
         spread = t_range("bins", true, se, _groups(results), ())
+        spread = _no_narrower(spread, true, cells / len(filled))
         found.append(
             Bin(
                 low=filled[0].low,

@@ -19,7 +19,8 @@ CONVENTIONS = {
     "codes": "those with min_positives in the whole gold; others are listed in too_rare",
     "interval": "mean over seeds ± t · se, delete-a-group jackknife over documents of the test part, at most "
     "20 groups, t on groups − 1; what another training sample would change shows by seed; ends are cut where "
-    "the figure ends: at 0, alpha at -1, and at 1",
+    "the figure ends: at 0, alpha at -1, and at 1; of precision, recall and the share true of a bin, with "
+    "under ten events or under ten without, no narrower than the exact interval of one split",
     "recall": "over passages with a scored code",
     "precision": "of the passages to which the coder gives a code, the share to which gold does; none where "
     "it gives it to no passage",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.stages.evaluate.coding.history import Change, PassedOver
+from cothemes.stages.evaluate.coding.history import FAMILY, GUARDED, Change, PassedOver
 from cothemes.stages.evaluate.coding.names import SHORT
 
 
@@ -22,15 +22,20 @@ def other_than_then(changes: Sequence[Change]) -> list[str]:
     return [f"{name}: {before} then, {after} now" for name, (before, after) in changed.items()]
 
 
-def cautions(changes: Sequence[Change], splits: int) -> Iterator[str]:
-    """Why intervals are wider than those of pairs."""
-    if splits == 1 and changes:
+def cautions(changes: Sequence[Change]) -> Iterator[str]:
+    """Which figures are not judged and why, and which intervals are wider than those of pairs."""
+    why: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        if change.reason:
+            named = f"{SHORT.get(change.metric, change.metric)} of {change.coder} train {change.train}"
+            why.setdefault((change.reason, change.since), []).append(named)
+    for (reason, at), figures in why.items():
         yield (
-            "One split cannot be paired: intervals are those of two evaluations apart, and wider. Two or "
-            "more `seeds` in the suite's split make pairs."
+            f"Not judged: {', '.join(figures)}. {reason[0].upper()}{reason[1:]} ({at}). The next comparison "
+            "is with this evaluation."
         )
-    elif alone := sorted({SHORT.get(c.metric, c.metric) for c in changes if not c.paired}):
-        yield f"Known in fewer than two splits both times, so not paired: {', '.join(alone)}."
+    if alone := sorted({SHORT.get(c.metric, c.metric) for c in changes if not c.paired}):
+        yield f"Not paired, so intervals are those of two evaluations apart, and wider: {', '.join(alone)}."
 
 
 def not_compared(passed: Sequence[PassedOver]) -> list[str]:
@@ -62,6 +67,19 @@ def outcome(changes: Sequence[Change]) -> str:
     if not moved:
         return f"{told}, {len(changes)} figures: none moved beyond its interval."
     return f"{told}: {moved} of {len(changes)} figures moved beyond their interval"
+
+
+def rule(changes: Sequence[Change]) -> str:
+    """When a fall is a regression, and by which errors; empty where nothing can be judged."""
+    judged = [change for change in changes if change.p is not None]
+    if not judged:
+        return ""
+    named = ", ".join(SHORT[metric] for metric in GUARDED)
+    methods = " and ".join(sorted({change.method for change in judged}))
+    return (
+        f"A regression is a fall of {named} at {FAMILY:.1%} one-sided for all {len(judged)} of them together "
+        f"(Holm). Error of a difference: {methods}."
+    )
 
 
 def said(change: Change) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from cothemes.agreement.result import Result, plain
 from cothemes.records.record import Record
+
+THESE = "these documents"
+LIKE_THESE = "documents like these"
 
 
 class Share(Record):
@@ -16,6 +20,8 @@ class Share(Record):
     high: float | None = None
     method: str | None = None
     reason: str | None = None
+    estimand: str | None = None
+    """What the interval is of: `these documents`, or `documents like these`; None without an interval."""
 
 
 class CodePrevalence(Record):
@@ -33,7 +39,8 @@ class CodePrevalence(Record):
     model_share: float | None
     """Naive: the run's suggestions over all of the passages. Its errors are in it."""
     people_share: Share
-    """Of the reviewed passages alone; a passage with several readers counts the share of them."""
+    """Of the reviewed passages alone; a passage with several readers counts the share of them. With few
+    positives, or few passages without the code, its interval is exact."""
     design_based: Share
     """The run's share corrected by the reviewed passages, weighted by their stored chances."""
     prediction_powered: Share
@@ -73,7 +80,15 @@ def share_of(result: Result) -> Share:
         high=plain(result.high),
         method=result.method,
         reason=result.reason,
+        estimand=_estimand(result),
     )
+
+
+def _estimand(result: Result) -> str | None:
+    if math.isnan(result.low):
+        return None
+    exact = result.method is not None and result.method.startswith("exact")
+    return THESE if exact else LIKE_THESE
 
 
 def no_share(reason: str) -> Share:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from cothemes.agreement.exact_share import FEW as EXACT_UNDER
 from cothemes.agreement.prevalence import dsl_mean, ppi_mean
 from cothemes.agreement.result import Result
 from cothemes.errors import StateConflict
@@ -20,8 +22,8 @@ from cothemes.stages.evaluate.prevalence.sample import Sample
 
 FEWEST_POSITIVES = 5
 """Labelled positives under which a share is not estimated."""
-FIRM_POSITIVES = 10
-"""Labelled positives under which an estimate is flagged."""
+FIRM_POSITIVES = EXACT_UNDER
+"""Labelled positives under which an estimate is flagged, and its interval exact."""
 TOO_FEW = "too few"
 """Flag of a code without an estimate: fewer than FEWEST_POSITIVES."""
 FEW = "few positives"
@@ -42,10 +44,15 @@ CONVENTIONS = {
     "design_based": "mean of f + R/π·(Y − f), Egami et al. 2023, π from the stored probabilities",
     "prediction_powered": "Angelopoulos et al. 2023, tuned as in PPI++; only where all chances are equal",
     "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document. "
-    "It would hold for interviews drawn at random; for these interviews alone it is wide rather than short",
-    "flag": f"{TOO_FEW}: under {FEWEST_POSITIVES} positives among those reviewed, no estimate; {FEW}: under "
-    f"{FIRM_POSITIVES}, the estimate stands and its interval is uncertain; reworded: no estimate either",
-    "not_computable": f"null with a reason, also under {FEWEST_POSITIVES} positives among those reviewed",
+    "It is of documents like these, were they drawn at random; for these documents alone it is wide rather "
+    f"than short. With under {EXACT_UNDER} positives, or under {EXACT_UNDER} passages without the code, it "
+    "is exact (Clopper and Pearson 1934; where chances differ, the worst case over passages), of the share "
+    "in these documents, and no narrower than the jackknife",
+    "flag": f"{TOO_FEW}: under {FEWEST_POSITIVES} positives among those reviewed, no corrected estimate, "
+    f"people's share with its exact interval; {FEW}: under {FIRM_POSITIVES}, the interval is exact; "
+    "reworded: no estimate",
+    "not_computable": f"null with a reason, also under {FEWEST_POSITIVES} positives among those reviewed; "
+    "people's share has its exact interval there",
 }
 UNEQUAL = "the chances of being drawn differ; the design-based share holds"
 
@@ -127,16 +134,18 @@ def _code(
         reason = f"fewer than {FEWEST_POSITIVES} labelled positives"
     if reason:
         share = sum(sample.labels[p][code] for p in read) / len(read) if read else None
+        few = known and read and not reworded
         return CodePrevalence(
             **shared,
-            people_share=Share(value=share, reason=reason),
+            people_share=share_of(_people(code, known, sample, interview))
+            if few
+            else Share(value=share, reason=reason),
             design_based=no_share(reason),
             prediction_powered=no_share(reason),
             flag=TOO_FEW if known and not reworded else "reworded",
         )
     labelled, rest = set(read), [p for p in known if p not in sample.labels]
     truth = [sample.labels[p][code] for p in read]
-    places = [interview[p] for p in read]
     design = dsl_mean(
         [said[p][code] for p in known],
         [sample.labels[p][code] if p in labelled else None for p in known],
@@ -144,22 +153,20 @@ def _code(
         [sample.chance[p] for p in known],
         clusters=[interview[p] for p in known],
     )
-    equal = max(sample.chance[p] for p in known) - min(sample.chance[p] for p in known) < 1e-9
+    equal = _equal(known, sample)
     powered = (
         ppi_mean(
             truth,
             [said[p][code] for p in read],
             [said[p][code] for p in rest],
             power="tuned",
-            clusters=places,
+            clusters=[interview[p] for p in read],
             unlabelled_clusters=[interview[p] for p in rest],
         )
         if equal
         else Result(value=math.nan, reason=UNEQUAL)
     )
-    # All weights 1 and the run left aside: the mean of what people said.
-    people = dsl_mean([0.0] * len(read), truth, [True] * len(read), [1.0] * len(read), clusters=places)
-    own = share_of(people).model_copy(update={"method": "reviewed passages alone, jackknife over clusters"})
+    own = share_of(_people(code, known, sample, interview))
     return CodePrevalence(
         **shared,
         people_share=own if equal else Share(value=own.value, reason=UNEQUAL),
@@ -167,6 +174,28 @@ def _code(
         prediction_powered=share_of(powered),
         flag=FEW if positives < FIRM_POSITIVES else None,
     )
+
+
+def _equal(known: Sequence[str], sample: Sample) -> bool:
+    chances = [sample.chance[passage] for passage in known]
+    return max(chances) - min(chances) < 1e-9
+
+
+def _people(code: str, known: Sequence[str], sample: Sample, interview: Mapping[str, str]) -> Result:
+    """What people said, the run left aside: the plain mean; where chances differ, weighted by them."""
+    read = [passage for passage in known if code in sample.labels.get(passage, {})]
+    units = read if _equal(known, sample) else list(known)
+    chance = [1.0] * len(units) if units is read else [sample.chance[passage] for passage in units]
+    found = dsl_mean(
+        [0.0] * len(units),
+        [sample.labels[p][code] if p in sample.labels else None for p in units],
+        [p in sample.labels for p in units],
+        chance,
+        clusters=[interview[p] for p in units],
+    )
+    if found.method and not found.method.startswith("exact"):
+        return replace(found, method="reviewed passages alone, jackknife over clusters")
+    return found
 
 
 def _nothing_to_correct_by(sample: Sample, run: str) -> StateConflict:
