@@ -76,14 +76,11 @@ class _Body:
                 yield from self._block(child)
 
     def _rows(self, table: Any) -> list[list[str]]:
-        rows: list[list[str]] = []
-        for row in table.iter():
-            if _local(row) == "tr":
-                cells = [cell for cell in row.iter() if _local(cell) == "tc"]
-                inner = {id(c) for cell in cells for c in cell.iter() if c is not cell}
-                own = [cell for cell in cells if id(cell) not in inner]
-                rows.append([" ".join(self._text(cell, []).split()) for cell in own])
-        return rows
+        """Cells of a table's own rows. The words of a table inside a cell are words of that cell."""
+        return [
+            [" ".join(self._text(cell, []).split()) for cell in _inside(row, "tc")]
+            for row in _inside(table, "tr")
+        ]
 
     def _paragraph(self, paragraph: Any, number: int) -> Iterator[Line]:
         boxes: list[Any] = []
@@ -145,6 +142,16 @@ class _Body:
         if numbered or name.lower().startswith(("list bullet", "list number")):
             return LineStyle.BULLET, 0, strong
         return LineStyle.TEXT, 0, strong
+
+
+def _inside(element: Any, name: str) -> Iterator[Any]:
+    """Elements of this name below `element`, in order, none of them inside another table."""
+    for child in element:
+        local = _local(child)
+        if local == name:
+            yield child
+        elif local not in {"tbl", "tr", "tc"}:
+            yield from _inside(child, name)
 
 
 def _styles(root: Any | None) -> dict[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Line, LineStyle, Source
 
+_MOST_COLUMNS = 1_000
 _TEXT = re.compile(r"^(text|response|answer|comment|comments|verbatim|quote|feedback|free.?text)$", re.I)
 _GROUP = re.compile(
     r"^(doc|document|respondent|participant|interviewee|respondent.?id|participant.?id)$", re.I
@@ -52,6 +54,12 @@ def _parse(text: str, path: Path) -> tuple[list[str], list[_Row]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [name.strip() for name in next(reader)]
+        if len(header) > _MOST_COLUMNS:
+            raise FileUnreadable(
+                f"has {len(header):,} columns; {_MOST_COLUMNS:,} is the most",
+                where=f"{path}:1",
+                hint="Keep the columns of answers and those that describe who answered.",
+            )
         named = [name for name in header if name]
         if len(set(named)) < len(named):
             twice = next(name for name in named if named.count(name) > 1)
@@ -60,7 +68,7 @@ def _parse(text: str, path: Path) -> tuple[list[str], list[_Row]]:
             )
         rows: list[_Row] = []
         start = reader.line_num + 1
-        for cells in reader:
+        for cells in at_most(reader, path, "rows"):
             if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
                 raise FileUnreadable(
                     f"has {len(cells)} cells where the header has {len(header)}",
@@ -87,11 +95,16 @@ def _text_columns(header: list[str], rows: list[_Row], path: Path) -> list[str]:
         raise FileUnreadable(
             "describes files and holds no answers", where=f"{path}:1", hint="Give it with --meta instead."
         )
-    long = []
-    for name in header:
-        counts = [len(row.cells.get(name, "").split()) for row in rows if row.cells.get(name, "").strip()]
-        if name and counts and sum(counts) / len(counts) >= 4 and not _GROUP.match(name):
-            long.append(name)
+    words: dict[str, list[int]] = {}
+    for row in rows:
+        for name, cell in row.cells.items():
+            if cell.strip():
+                words.setdefault(name, []).append(len(cell.split()))
+    long = [
+        name
+        for name in header
+        if name and name in words and sum(words[name]) / len(words[name]) >= 4 and not _GROUP.match(name)
+    ]
     if not long:
         raise FileUnreadable(
             "has no column of answers",
@@ -129,12 +142,19 @@ def _source(
                         headings=(column,) if len(texts) > 1 else (),
                     )
                 )
+    found: dict[str, set[str]] = {}
+    filled: Counter[str] = Counter()
+    for row in rows:
+        # Cell by cell, since a thousand columns over many short rows would be looked up in vain.
+        for column, cell in row.cells.items():
+            found.setdefault(column, set()).add(cell.strip())
+            filled[column] += 1
     front: dict[str, str] = {}
     varying: list[str] = []
     for column in header:
         if not column or column in texts or column in {id_column, voice_column}:
             continue
-        values = {row.cells.get(column, "").strip() for row in rows}
+        values = found.get(column, {""}) | ({""} if filled[column] < len(rows) else set())
         if len(values) == 1:
             front[column] = values.pop()
         else:
@@ -158,3 +178,13 @@ def _source(
         front={key: value for key, value in front.items() if value},
         notes=tuple(more),
     )
+
+
+def about_files(path: Path) -> bool:
+    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        head = handle.readline(1_000)
+    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
+    return first.strip().strip('"').strip().casefold() == "file"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cothemes.adapters.readers.registry import SUFFIXES, reader_for
+from cothemes.adapters.readers.registry import SUFFIXES, one_file, reader_for
+from cothemes.adapters.readers.table import about_files
 from cothemes.app.steps.forget import refusal
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.passage import Passage
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import document_from
@@ -160,7 +161,10 @@ def ingest(
     for path in hashes:
         row = table.get(path.name, {})
         found = _one_file(study, path, hashes[path], row, kind, names, resegment, check_only)
-        results.extend(_without_text(result, check_only) for result in found)
+        try:
+            results.extend(_without_text(result, check_only) for result in found)
+        except FileUnreadable as error:
+            results.append(_refused(path, error))
         progress(1)
     results.extend(
         FileResult(
@@ -186,18 +190,15 @@ def _one_file(
         for document in known:
             yield _known_file(study, path, document, row, kind, resegment)
         return
-    if _about_files(path):
+    with one_file(path):
+        of_files = about_files(path)
+        sources = [] if of_files else reader_for(path).read(path)
+        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+    if of_files:
         yield FileResult(
             str(path), FileState.FAILED, reason=ABOUT_FILES, hint=f"Give it as --meta {path.name}."
         )
-        return
-    try:
-        sources = reader_for(path).read(path)
-    except FileUnreadable as error:
-        yield FileResult(str(path), FileState.FAILED, reason=error.message, hint=error.hint)
-        return
-    for source in sources:
-        document = document_from(source, kind=kind, metadata=row)
+    for source, document in zip(sources, documents, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
@@ -218,7 +219,7 @@ def _one_file(
         document = document.model_copy(update={"slug": slug})
         names.slugs.add(slug)
         if check_only:
-            cut = segment(document, study.settings.segment, 1)
+            cut = _cut(study, path, document, 1)
             state = FileState.UPDATED if earlier else FileState.NEW
             yield FileResult(str(path), state, document, len(cut))
         elif earlier and earlier.version == document.version:
@@ -227,7 +228,14 @@ def _one_file(
             yield FileResult(str(path), FileState.FAILED, earlier, reason=DECIDED, hint="Give --resegment.")
         else:
             state = FileState.UPDATED if earlier else FileState.NEW
-            yield FileResult(str(path), state, document, _store(study, document))
+            yield FileResult(str(path), state, document, _store(study, path, document))
+
+
+def _refused(path: Path, error: FileUnreadable) -> FileResult:
+    """The reason with its row or place, where the reader knows it."""
+    place = error.where.removeprefix(str(path)).lstrip(":")
+    reason = f"row {place}: {error.message}" if place else error.message
+    return FileResult(str(path), FileState.FAILED, reason=reason, hint=error.hint)
 
 
 def _without_text(result: FileResult, check: bool) -> FileResult:
@@ -255,7 +263,7 @@ def _same_again(
 ) -> FileResult:
     """What a check says of bytes that were read already: what reading them again would change."""
     read = document_from(source, slug=known.slug, kind=kind, metadata={**known.metadata, **row})
-    cut = segment(read, study.settings.segment, 1)
+    cut = _cut(study, path, read, 1)
     passages = study.store.passages.of(known.slug)
     cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
     changes = not cut_so or _says_more(known, row, kind)
@@ -274,7 +282,7 @@ def _settled(study: Study, path: Path, document: Document, again: Document, rese
     if passages and _decided(study, document.slug) and not resegment:
         return FileResult(str(path), FileState.FAILED, document, reason=DECIDED, hint="Give --resegment.")
     study.store.documents.amend(again)
-    return FileResult(str(path), FileState.UPDATED, again, _store(study, again))
+    return FileResult(str(path), FileState.UPDATED, again, _store(study, path, again))
 
 
 def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
@@ -286,10 +294,12 @@ def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) ->
 
 
 def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
-    for source in reader_for(path).read(path):
-        fresh = document_from(source, slug=document.slug, kind=kind, metadata={**document.metadata, **row})
-        if fresh.version == document.version:
-            return fresh
+    facts = {**document.metadata, **row}
+    with one_file(path):
+        for source in reader_for(path).read(path):
+            fresh = document_from(source, slug=document.slug, kind=kind, metadata=facts)
+            if fresh.version == document.version:
+                return fresh
     return document.model_copy(update={"metadata": {**document.metadata, **row}})
 
 
@@ -313,18 +323,13 @@ def _with_what_was_known(
     return document_from(source, kind=kind, metadata={**facts, **row})
 
 
-def _about_files(path: Path) -> bool:
-    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
-    if path.suffix.lower() not in (".csv", ".tsv"):
-        return False
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        head = handle.readline()
-    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
-    return first.strip().strip('"').strip().casefold() == "file"
+def _cut(study: Study, path: Path, document: Document, first: int) -> tuple[Passage, ...]:
+    with one_file(path):
+        return segment(document, study.settings.segment, first)
 
 
-def _store(study: Study, document: Document) -> int:
-    passages = segment(document, study.settings.segment, study.store.passages.next_number(document.slug))
+def _store(study: Study, path: Path, document: Document) -> int:
+    passages = _cut(study, path, document, study.store.passages.next_number(document.slug))
     study.store.documents.add(document)
     study.store.passages.replace(document.slug, passages)
     return len(passages)
