@@ -110,6 +110,8 @@ class _Body:
                 parts.append("-")
             elif name in _LEFT_OUT:
                 self._left[_LEFT_OUT[name]] += 1
+            elif name == "r" and _hidden(child):
+                self._left["passages of hidden words"] += bool(_words(child))
             elif name == "txbxContent":
                 boxes.append(child)
             elif name in {"footnoteReference", "endnoteReference"}:
@@ -187,10 +189,19 @@ def _has_words(run: Any) -> bool:
 
 
 def _bold(run: Any) -> bool:
+    return _set(run, "b")
+
+
+def _hidden(run: Any) -> bool:
+    """Whether Word shows the run to nobody: a note beside what was said, not a part of it."""
+    return _set(run, "vanish")
+
+
+def _set(run: Any, what: str) -> bool:
     for properties in run:
         if _local(properties) == "rPr":
             return any(
-                _local(mark) == "b" and _value(mark, "true") not in {"0", "false"} for mark in properties
+                _local(mark) == what and _value(mark, "true") not in {"0", "false"} for mark in properties
             )
     return False
 
