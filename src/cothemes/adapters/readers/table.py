@@ -6,10 +6,13 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from cothemes.adapters.readers.cues import Cue, cue_lines
 from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.adapters.readers.whisper import clock
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Line, LineStyle, Source
@@ -20,6 +23,10 @@ _GROUP = re.compile(
     r"^(doc|document|respondent|participant|interviewee|respondent.?id|participant.?id)$", re.I
 )
 _ID = re.compile(r"^(id|row.?id|response.?id|passage|unit)$", re.I)
+_TALK = re.compile(r"^(transcript|interview|session|conversation|focus.?group)$", re.I)
+"""Names a conversation, whose rows belong together and are several people's."""
+_PERSON = re.compile(r"^(respondent|participant|interviewee)", re.I)
+_TIME = re.compile(r"^(time|timestamp|start|start.?time)$", re.I)
 _SPEAKER = re.compile(r"^(speaker|voice)$", re.I)
 
 
@@ -29,20 +36,33 @@ class _Row(NamedTuple):
 
 
 class TableReader:
-    """csv and tsv. Rows of one `doc`, `respondent` or `participant` are one document; else all are."""
+    """csv and tsv. Rows of one `doc`, `respondent` or `participant` are one document; else all are.
+
+    Where people take turns and one of them asks, the table is a conversation: its rows stay together in their
+    order, those of one `transcript`, `interview` or `session` are one document, and who is named in a row
+    speaks it. Whisper's table of start, end and text is captions.
+    """
 
     def read(self, path: Path) -> list[Source]:
         """Sources of kind survey, places counted in rows of the file. Raises FileUnreadable with the row."""
         data = read_bytes(path)
         text, notes = decode(data, path)
         header, rows = _parse(text.removeprefix("\ufeff"), path)
+        if [name.casefold() for name in header] == ["start", "end", "text"]:
+            return [_captions(path, data, rows, notes)]
         texts = _text_columns(header, rows, path)
-        group = next((name for name in header if _GROUP.match(name) and name not in texts), None)
+        others = [name for name in header if name not in texts]
+        group = next((name for name in others if _GROUP.match(name)), None)
+        voice = next((name for name in others if _SPEAKER.match(name)), None)
+        person = next((name for name in others if _PERSON.match(name)), None)
+        if voice is None and person and _take_turns(rows, person, texts):
+            talk = next((name for name in others if _TALK.match(name)), None)
+            group, voice = talk or (group if group != person else None), person
         groups: dict[str, list[_Row]] = {}
         for row in rows:
             groups.setdefault(row.cells.get(group, "") if group else "", []).append(row)
         return [
-            _source(path, data, header, members, texts, name, group, notes)
+            _source(path, data, header, members, texts, name, (group, voice), notes)
             for name, members in groups.items()
             if any(row.cells.get(column, "").strip() for row in members for column in texts)
         ]
@@ -121,11 +141,12 @@ def _source(
     rows: list[_Row],
     texts: list[str],
     name: str,
-    group: str | None,
+    columns: tuple[str | None, str | None],
     notes: tuple[str, ...],
 ) -> Source:
+    group, voice_column = columns
     id_column = next((column for column in header if _ID.match(column)), None)
-    voice_column = next((column for column in header if _SPEAKER.match(column)), None)
+    time_column = next((column for column in header if voice_column and _TIME.match(column)), None)
     lines: list[Line] = []
     for row in rows:
         for column in texts:
@@ -138,6 +159,7 @@ def _source(
                         place=row.line,
                         style=LineStyle.PASSAGE,
                         speaker=row.cells.get(voice_column, "").strip() or None if voice_column else None,
+                        time=row.cells.get(time_column, "").strip() if time_column else "",
                         label=row.cells.get(id_column, "").strip() if id_column else "",
                         headings=(column,) if len(texts) > 1 else (),
                     )
@@ -152,7 +174,7 @@ def _source(
     front: dict[str, str] = {}
     varying: list[str] = []
     for column in header:
-        if not column or column in texts or column in {id_column, voice_column}:
+        if not column or column in texts or column in {id_column, voice_column, time_column}:
             continue
         values = found.get(column, {""}) | ({""} if filled[column] < len(rows) else set())
         if len(values) == 1:
@@ -178,6 +200,39 @@ def _source(
         front={key: value for key, value in front.items() if value},
         notes=tuple(more),
     )
+
+
+def _take_turns(rows: list[_Row], person: str, texts: list[str]) -> bool:
+    """Whether people's rows alternate and one of several asks in half of hers or more: a conversation."""
+    said = [(row.cells.get(person, ""), " ".join(row.cells.get(text, "") for text in texts)) for row in rows]
+    switches = sum(one[0] != other[0] for one, other in pairwise(said))
+    counts = Counter(who for who, _ in said)
+    asking = Counter(who for who, words in said if "?" in words)
+    asks = any(counts[who] > 1 and asking[who] >= 0.5 * counts[who] for who in asking)
+    return (
+        len(counts) > 1 and len(said) > 3 and switches >= 0.5 * len(said) and switches >= len(counts) and asks
+    )
+
+
+def _captions(path: Path, data: bytes, rows: list[_Row], notes: tuple[str, ...]) -> Source:
+    """Whisper's table: a caption a row, its times in milliseconds."""
+    cues = [
+        Cue(number, _time(row.cells.get("start", "")), (row.cells.get("text", ""),))
+        for number, row in enumerate(rows, 1)
+    ]
+    return Source(
+        name=path.name,
+        reader="whisper",
+        hash=digest(data),
+        unit="cue",
+        lines=cue_lines(cues),
+        kind=Kind.INTERVIEW,
+        notes=notes,
+    )
+
+
+def _time(milliseconds: str) -> str:
+    return clock(int(milliseconds) / 1000) if milliseconds.strip().isdigit() else milliseconds.strip()
 
 
 def about_files(path: Path) -> bool:

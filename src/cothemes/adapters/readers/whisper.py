@@ -70,7 +70,7 @@ class WhisperReader:
             if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
                 raise FileUnreadable(f"segment {number} holds no text", where=str(path), hint=_HINT)
             speaker = segment.get("speaker")
-            cue = Cue(number, _clock(segment.get("start")), (segment["text"],))
+            cue = Cue(number, clock(segment.get("start")), (segment["text"],))
             # Where others are told apart, a segment without a speaker is one that could not be.
             named = speaker if isinstance(speaker, str) and speaker else ("" if voiced else None)
             lines.extend(line.model_copy(update={"speaker": named}) for line in cue_lines([cue]))
@@ -87,7 +87,8 @@ class WhisperReader:
         ]
 
 
-def _clock(seconds: object) -> str:
+def clock(seconds: object) -> str:
+    """Return seconds as `00:03:12`; empty for what is no time."""
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds < 1e6:
         return ""
     whole = int(seconds)
