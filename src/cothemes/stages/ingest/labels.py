@@ -14,6 +14,7 @@ _ID = r"(?:#\s?[^\W_][\w-]{0,14}|\d[\w-]{0,14})"
 """A participant's id as studies give them: `3K31`, `07-A`, `#12`, `101`."""
 _COINED = r"(?:#\s?[^\W_][\w-]{0,14}|(?=\d+[\w-]*[^\W\d_])\d[\w-]{0,14})"
 """An id that is no plain number, for lines where a number beside a time may be anything."""
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[smhk%])?$", re.IGNORECASE)
 _VOID = r"[\s\u200b\u200c\u2060\ufeff]*"
 """White space, and characters of no width that word processors leave."""
 _LEAD = rf"^{_VOID}(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
@@ -83,6 +84,11 @@ class Mark(NamedTuple):
     def is_id(self) -> bool:
         """Whether the label begins like a participant's id, with a digit or `#`."""
         return self.label[:1].isdigit() or self.label.startswith("#")
+
+    @property
+    def is_coined(self) -> bool:
+        """Whether it is an id that can be nothing else: `3K31`, `#12`; not `12`, `2nd`, `10am`, `1990s`."""
+        return self.is_id and not _COUNTED.match(self.label)
 
 
 def mark_of(text: str) -> Mark | None:

@@ -27,11 +27,14 @@ def marks_of(rows: list[Row], cast: Cast) -> dict[int, Mark]:
     possible = _without_doubtful_times(possible)
     asked = any(mark.label == "Q" for mark in possible.values())
     counts = Counter(mark.label.casefold() for mark in possible.values())
+    coined = sum(mark.is_coined for mark in possible.values())
     accepted = {at: mark for at, mark in possible.items() if _certain(mark, cast, asked)}
     recurring = {
         at: mark
         for at, mark in possible.items()
-        if at not in accepted and counts[mark.label.casefold()] > 1 and _name_like(mark)
+        if at not in accepted
+        and (counts[mark.label.casefold()] > 1 or (mark.is_coined and coined > 1))
+        and _name_like(mark)
     }
     if not any(not mark.is_id for mark in {**accepted, **recurring}.values()):
         # Numbers that come back may be items of lists; beside a named voice they are people.
