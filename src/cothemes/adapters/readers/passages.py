@@ -49,6 +49,8 @@ class PassagesReader:
                     label=entry["id"],
                 )
             )
+        if not groups:
+            raise FileUnreadable("holds no passage", where=str(path), hint=_HINT)
         return [
             Source(
                 name=path.name,

@@ -61,10 +61,20 @@ class TableReader:
         groups: dict[str, list[_Row]] = {}
         for row in rows:
             groups.setdefault(row.cells.get(group, "") if group else "", []).append(row)
-        return [
-            _source(path, data, header, members, texts, name, (group, voice), notes)
+        answered = {
+            name: members
             for name, members in groups.items()
             if any(row.cells.get(column, "").strip() for row in members for column in texts)
+        }
+        if not answered:
+            raise FileUnreadable(
+                f"has nothing in its column “{texts[0]}”",
+                where=f"{path}:1",
+                hint="Fill it, or name the column that holds the words people wrote “text”.",
+            )
+        return [
+            _source(path, data, header, members, texts, name, (group, voice), notes)
+            for name, members in answered.items()
         ]
 
 

@@ -143,7 +143,7 @@ def _cut(name: str) -> tuple[str, str, str]:
 
 def _is_name(name: str) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or name[-1] in ".?!;:,…":
+    if not 1 <= len(words) <= 5 or name[-1] in ".?!;,…" or ":" in name:
         return False
     return all(
         word[0].isupper() or word.casefold() in _PARTICLES or word[0] in "'’" for word in words
