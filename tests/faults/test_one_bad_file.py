@@ -176,6 +176,7 @@ def test_tables_within_tables_are_read_once(tmp_path: Path) -> None:
     ("name", "content"),
     [
         ("a.txt", "a\n" * 20),
+        ("a.docx", docx(*[paragraph("a")] * 20)),
         ("a.md", "a\n" * 20),
         ("a.csv", "text\n" + "a word or two\n" * 20),
         ("a.jsonl", "".join(f'{{"id": "{n}", "doc": "d", "text": "a"}}\n' for n in range(20))),
@@ -186,7 +187,7 @@ def test_tables_within_tables_are_read_once(tmp_path: Path) -> None:
     ],
 )
 def test_the_number_of_lines_is_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str | bytes
 ) -> None:
     path = write(tmp_path, name, content)
     assert reader_for(path).read(path)

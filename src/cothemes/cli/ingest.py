@@ -36,7 +36,11 @@ def ingest(
         bool, typer.Option("--check", help="Show what was understood of each file; store nothing.")
     ] = False,
     resegment: Annotated[
-        bool, typer.Option("--resegment", help="Cut changed documents anew although decisions stand on them.")
+        bool,
+        typer.Option(
+            "--resegment",
+            help="Read known files anew, and cut changed documents anew although decisions stand on them.",
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

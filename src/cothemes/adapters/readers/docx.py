@@ -10,7 +10,7 @@ from typing import Any
 
 from cothemes.adapters.readers.docx_package import Package
 from cothemes.adapters.readers.docx_table import table_lines
-from cothemes.adapters.readers.raw import digest, read_bytes
+from cothemes.adapters.readers.raw import at_most, digest, read_bytes
 from cothemes.records.source import Line, LineStyle, Source
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,7 +31,7 @@ class DocxReader:
         package = Package(data, path)
         body = _Body(_styles(package.xml("word/styles.xml")))
         root = package.xml("word/document.xml")
-        lines = body.lines(root) if root is not None else []
+        lines = list(at_most(body.lines(root), path, "lines")) if root is not None else []
         return [
             Source(
                 name=path.name,
@@ -53,9 +53,9 @@ class _Body:
         self._left: Counter[str] = Counter()
         self._number = 0
 
-    def lines(self, root: Any) -> list[Line]:
+    def lines(self, root: Any) -> Iterator[Line]:
         """Every paragraph and table row, in order."""
-        return [line for element in root for line in self._block(element)]
+        return (line for element in root for line in self._block(element))
 
     def notes(self) -> tuple[str, ...]:
         """What the walk left out."""

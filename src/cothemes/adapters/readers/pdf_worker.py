@@ -16,7 +16,7 @@ SECONDS = 60
 """Of the processor."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
-LINES = 300_000
+LINES = 200_000
 """Of the whole document."""
 PAGES = 5_000
 

@@ -12,9 +12,9 @@ from cothemes.errors import FileUnreadable
 
 LARGEST = 64 * 1024 * 1024
 """Bytes. A transcript of a day is under one million."""
-MOST = 300_000
-"""Lines, captions or rows of one file. A transcript of a day has under twenty thousand; each takes about one
-kilobyte of memory while the file is read."""
+MOST = 200_000
+"""Lines, captions or rows of one file. A transcript of a day has under twenty thousand; each takes one to two
+kilobytes of memory while the file is read."""
 
 _T = TypeVar("_T")
 

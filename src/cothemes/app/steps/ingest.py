@@ -254,7 +254,8 @@ def _known_file(
     study: Study, path: Path, document: Document, row: Mapping[str, str], kind: Kind | None, resegment: bool
 ) -> FileResult:
     """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
-    again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
+    reread = resegment or _says_more(document, row, kind)
+    again = _read_again(path, document, row, kind) if reread else document
     return _settled(study, path, document, again, resegment)
 
 
@@ -266,7 +267,7 @@ def _same_again(
     cut = _cut(study, path, read, 1)
     passages = study.store.passages.of(known.slug)
     cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    changes = not cut_so or _says_more(known, row, kind)
+    changes = not cut_so or _says_more(known, row, kind) or read.blocks != known.blocks
     return FileResult(str(path), FileState.UPDATED if changes else FileState.UNCHANGED, read, len(cut))
 
 
