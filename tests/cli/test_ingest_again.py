@@ -208,3 +208,23 @@ def test_ingest_and_its_check_tell_where_words_may_be_another_persons(
         told = " ".join(cothemes.done("ingest", talk, *more, study=study.root).split())
         assert "“RESP” (4)" in told
         assert "Interviewer is the only voice" in told
+
+
+def test_captions_read_before_they_were_joined_are_read_anew_when_told_so(
+    study: Study, cothemes: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cothemes.adapters.readers import rolling
+
+    rows = ["so we met", "in the hall", "every week", "of that year", "and the next"]
+    cues = [
+        f"00:00:{n:02d}.000 --> 00:00:{n:02d}.900\n" + "\n".join(rows[max(0, n - 1) : n + 1])
+        for n in range(len(rows))
+    ]
+    talk = write(tmp_path / "talk.vtt", "WEBVTT\n\n" + "\n\n".join(cues) + "\n")
+    with monkeypatch.context() as poorer:
+        poorer.setattr(rolling, "_LEAST", 1_000)
+        cothemes.done("ingest", talk, study=study.root)
+    assert documents(study)["talk"].text.count("every week") == 2
+    assert "1 updated" in cothemes.done("ingest", talk, "--resegment", study=study.root)
+    assert documents(study)["talk"].text == " ".join(rows)
+    assert "1 unchanged" in cothemes.done("ingest", talk, "--resegment", study=study.root)

@@ -255,7 +255,7 @@ def _known_file(
 ) -> FileResult:
     """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
     reread = resegment or _says_more(document, row, kind)
-    again = _read_again(path, document, row, kind) if reread else document
+    again = _read_again(path, document, row, kind, resegment) if reread else document
     return _settled(study, path, document, again, resegment)
 
 
@@ -275,7 +275,7 @@ def _settled(study: Study, path: Path, document: Document, again: Document, rese
     """The same text as before, read `again`."""
     passages = study.store.passages.of(document.slug)
     cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    if cut_so and again.blocks == document.blocks:
+    if cut_so and again.version == document.version and again.blocks == document.blocks:
         if again == document:
             return FileResult(str(path), FileState.UNCHANGED, document, len(passages))
         study.store.documents.amend(again)
@@ -294,12 +294,16 @@ def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) ->
     return differs or (kind is not None and kind is not document.kind)
 
 
-def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
+def _read_again(
+    path: Path, document: Document, row: Mapping[str, str], kind: Kind | None, resegment: bool
+) -> Document:
     facts = {**document.metadata, **row}
     with one_file(path):
-        for source in reader_for(path).read(path):
+        sources = reader_for(path).read(path)
+        for source in sources:
             fresh = document_from(source, slug=document.slug, kind=kind, metadata=facts)
-            if fresh.version == document.version:
+            # Better rules may make another text of the same bytes, such as captions joined.
+            if fresh.version == document.version or (resegment and len(sources) == 1):
                 return fresh
     return document.model_copy(update={"metadata": {**document.metadata, **row}})
 
