@@ -39,7 +39,7 @@ def seconds_of(time: str) -> float | None:
         parts = [float(part) for part in time.replace(",", ".").split(":")]
     except ValueError:
         return None
-    return sum(part * 60**at for at, part in enumerate(reversed(parts)))
+    return sum(part * 60.0**at for at, part in enumerate(reversed(parts)))
 
 
 def without_markup(text: str) -> str:

@@ -88,7 +88,7 @@ def _without_doubtful_times(marks: dict[int, Mark]) -> dict[int, Mark]:
 
 
 def _seconds(time: str) -> float:
-    return sum(float(part) * 60**at for at, part in enumerate(reversed(time.replace(",", ".").split(":"))))
+    return sum(float(part) * 60.0**at for at, part in enumerate(reversed(time.replace(",", ".").split(":"))))
 
 
 def _certain(mark: Mark, cast: Cast, asked: bool) -> bool:
