@@ -125,6 +125,18 @@ def test_characters_of_no_width_before_a_label(desk: Desk) -> None:
         ("Tom Lark\n{}", "Tom Lark"),
         ("3K31\n{}", "3K31"),
         ("[Tom] {}", "Tom"),
+        ("Tom [00:20] {}", "Tom"),
+        ("*Tom*: {}", "Tom"),
+        ("_Tom:_ {}", "Tom"),
+        ("Tom; {}", "Tom"),
+        ("Tom>> {}", "Tom"),
+        (">> {}", ">>"),
+        ("P1. {}", "P1"),
+        ("P1) {}", "P1"),
+        ("P1 {}", "P1"),
+        ("B1 - {}", "B1"),
+        ("3K31 {}", "3K31"),
+        ("#12 {}", "#12"),
     ],
 )
 def test_a_convention_that_no_rule_knows_is_told(desk: Desk, answer: str, told: str) -> None:

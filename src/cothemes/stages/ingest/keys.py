@@ -17,6 +17,8 @@ _ENTRY = re.compile(
 )
 _LONGEST = 160
 """Characters of an entry."""
+_DESCRIPTION = 6
+"""Words of a name with what that person is, where a stop ends it; beyond, it is a sentence."""
 _PARTICLES = frozenset(
     (
         "de",
@@ -105,6 +107,9 @@ def _entries(at: int, text: str) -> list[Entry]:
     label, written = match["label"], match["name"].strip()
     if match["sign"] in "-–—=" and (several := _several(label, written)):
         return [Entry(at, label, name, None) for name in several]
+    if written[-1] in ".?!" and len(written.split()) > _DESCRIPTION:
+        # `B1 - Well, it began in the spring.` is said by B1, who is not called Well.
+        return []
     name, role = _split_role(written)
     if not _is_name(name) and role is None:
         return []

@@ -21,9 +21,26 @@ _LEAST = 2
 """Times that a label comes back; one line with a colon may be anything."""
 _ALONE_LEAST = 3
 """Times that a short line without a stop comes back."""
-_SPACED = re.compile(r"^\s*(?P<label>#?[^\W_][\w’'-]{0,14}[.)]?)(?:\t|[ \u00a0]{2,})\s*\S")
+_PERSON = r"[A-Z][\w’'-]{1,20}(?: [A-Z][\w’'.-]{0,20}){0,2}"
+_HEADS = tuple(
+    re.compile(rf"^\s*{pattern}")
+    for pattern in (
+        # [Tom Lark] 10:00:20, Tom [00:20]
+        r"[\[(<](?P<label>[^\W_][\w’' .-]{0,30})[\])>]\s*\d{1,2}:\d{2}",
+        rf"(?P<label>{_PERSON}|[A-Z]\d{{1,3}})\s*[\[(<]\d{{1,2}}:\d{{2}}",
+        # <b>Tom:</b>, *Tom*:, _Tom:_, Tom; Tom= Tom>>
+        r"<\w{1,6}>(?P<label>[^<>:]{1,40}):?</\w{1,6}>",
+        rf"[*_]{{1,3}}(?P<label>{_PERSON}|[A-Z]?\d[\w-]{{0,14}}):?[*_]{{1,3}}[:;]?\s",
+        rf"(?P<label>{_PERSON}|[A-Z]\d{{1,3}})\s*(?:[;=|]|>+)\s",
+        r"(?P<label>>{2,3})\s",
+        # RESP, wide blank
+        r"(?P<label>#?[^\W_][\w’'-]{0,14}[.)]?)(?:\t|[ \u00a0]{2,})\s*\S",
+        # P1. B1) 3K31 -
+        r"(?P<label>#[^\W_][\w-]{0,14}|[A-Z]{1,3}-?\d{1,4}[a-z]?|(?=\d+[\w-]*[A-Z])\d[\w-]{0,14})(?:[.)\]]|\s*[-–—])?\s",
+    )
+)
+"""What comes back at the head of lines where a label stands; none of these is one by rule."""
 _ALONE = re.compile(r"^\s*(?P<label>[\[(#]?[^\W_][\w’' .-]{0,38}[\w\])])\s*$")
-_TIMED = re.compile(r"^\s*[\[(<](?P<label>[^\W_][\w’' .-]{0,30})[\])>]\s*\d{1,2}:\d{2}")
 _BRACKETS = re.compile(r"^\s*[\[(<](?P<label>[A-Z#\d][\w’'.-]{0,20}(?: [A-Z][\w’'.-]{0,20}){0,2})[\])>]\s+\S")
 _SOUNDS = """
     applause cough coughs crosstalk inaudible laugh laughing laughs laughter music pause pauses sic sigh sighs
@@ -122,7 +139,7 @@ def _label(line: str) -> tuple[str, int]:
     if mark is not None and mark.form is not Form.BOLD:
         fits = len(mark.label.split()) <= 3 and not names_no_one(mark.label)
         return (mark.label if fits else ""), (1 if mark.is_coined else _LEAST)
-    for pattern in (_TIMED, _TAGGED, _SPACED):
+    for pattern in _HEADS:
         if match := pattern.match(line):
             return match["label"], _LEAST
     if (match := _BRACKETS.match(line)) and not _ACTS & set(match["label"].casefold().split()):
