@@ -422,3 +422,12 @@ def test_blank_lines_in_a_row_leave_text_and_places_alone(end: str, blank: str, 
     assert "\n".join(settle(line).text for _, line in apart) == "\n".join(line for _, line in physical)
     assert [pair for pair in apart if pair[1].strip()] == [pair for pair in physical if pair[1].strip()]
     assert len(apart) <= 5
+
+
+def test_vtt_cues_without_words_leave_no_time_in_the_text(tmp_path: Path) -> None:
+    empty = "00:01.000 --> 00:02.000\n00:02.000 --> 00:02.900 line:90%\n\n"
+    content = f"WEBVTT\n\n{empty}00:03.000 --> 00:04.000\nYes.\n"
+    path = write(tmp_path, "a.vtt", content)
+    document = document_from(reader_for(path).read(path)[0])
+    assert spoken(document) == [("", "Yes.")]
+    assert document.offsets.source_of(document.blocks[0].start) == 3

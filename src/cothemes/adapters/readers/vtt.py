@@ -42,7 +42,13 @@ class VttReader:
                         where=f"{path}:{row + at}",
                         hint="A cue begins with a line such as 00:01.000 --> 00:04.000.",
                     )
-                found.append((timing["start"], timing["end"], block[at + 1 :]))
+                found.append((timing["start"], timing["end"], []))
+                for line in block[at + 1 :]:
+                    # A cue without words can have the next one right below it.
+                    if timing := TIMING.match(line):
+                        found.append((timing["start"], timing["end"], []))
+                    else:
+                        found[-1][2].append(line)
             elif block[0].split(" ")[0].split("\t")[0] == "NOTE":
                 words = " ".join(" ".join(block).removeprefix("NOTE").split())
                 if words:
