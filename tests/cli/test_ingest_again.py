@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,51 @@ def test_reading_tells_of_speakers_without_a_role_and_what_to_write(
     assert "front matter" not in told
     again = cothemes.done("ingest", file, "--kind", "interview", study=study.root)
     assert "no rule settles" not in again
+
+
+def test_a_file_read_by_poorer_rules_is_read_anew_when_told_so(
+    study: Study, cothemes: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cothemes.stages.ingest import labels
+
+    talk = write(tmp_path / "talk.txt", 2 * TALK.replace("Mo:", "3K31:"))
+    with monkeypatch.context() as poorer:
+        poorer.setattr(labels, "_COLON", re.compile(r"^(?P<label>Interviewer):\s*"))
+        cothemes.done("ingest", talk, study=study.root)
+    assert {block.speaker for block in documents(study)["talk"].blocks} == {"Interviewer"}
+    assert "1 unchanged" in cothemes.done("ingest", talk, study=study.root)
+    found = cothemes.json("ingest", talk, "--check", study=study.root)["files"]
+    assert [each["state"] for each in found] == ["updated"]
+    assert "1 updated" in cothemes.done("ingest", talk, "--resegment", study=study.root)
+    assert [block.speaker for block in documents(study)["talk"].blocks] == ["Interviewer", "3K31"] * 4
+    assert "1 unchanged" in cothemes.done("ingest", talk, "--resegment", study=study.root)
+
+
+def test_ingest_and_its_check_tell_where_words_may_be_another_persons(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    talk = write(tmp_path / "talk.txt", 2 * TALK.replace("Mo: ", "RESP\t"))
+    for more in ([], ["--check"]):
+        told = " ".join(cothemes.done("ingest", talk, *more, study=study.root).split())
+        assert "“RESP” (4)" in told
+        assert "Interviewer is the only voice" in told
+
+
+def test_captions_read_before_they_were_joined_are_read_anew_when_told_so(
+    study: Study, cothemes: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cothemes.adapters.readers import rolling
+
+    rows = ["so we met", "in the hall", "every week", "of that year", "and the next"]
+    cues = [
+        f"00:00:{n:02d}.000 --> 00:00:{n:02d}.900\n" + "\n".join(rows[max(0, n - 1) : n + 1])
+        for n in range(len(rows))
+    ]
+    talk = write(tmp_path / "talk.vtt", "WEBVTT\n\n" + "\n\n".join(cues) + "\n")
+    with monkeypatch.context() as poorer:
+        poorer.setattr(rolling, "_LEAST", 1_000)
+        cothemes.done("ingest", talk, study=study.root)
+    assert documents(study)["talk"].text.count("every week") == 2
+    assert "1 updated" in cothemes.done("ingest", talk, "--resegment", study=study.root)
+    assert documents(study)["talk"].text == " ".join(rows)
+    assert "1 unchanged" in cothemes.done("ingest", talk, "--resegment", study=study.root)

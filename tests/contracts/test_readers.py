@@ -20,11 +20,14 @@ from tests.contracts.files import (
     write,
 )
 
+from cothemes.adapters.readers.lines import lines_apart, physical_lines
 from cothemes.adapters.readers.registry import READERS, SUFFIXES, reader_for
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Document, Kind
 from cothemes.records.source import LineStyle, Source
+from cothemes.stages.ingest.check import unsettled
 from cothemes.stages.ingest.document import document_from
+from cothemes.stages.ingest.text import settle
 
 PDF = pdf(
     [
@@ -335,3 +338,96 @@ def test_front_matter_is_kept_in_the_text_and_out_of_the_blocks(tmp_path: Path) 
     document = document_from(source)
     assert document.text == FILES["a.md"]
     assert spoken(document) == [("", "Head"), ("", "Words.")]
+
+
+def test_docx_leaves_hidden_words_out_and_counts_them(tmp_path: Path) -> None:
+    def hidden(words: str, value: str = "") -> str:
+        return f"<w:r><w:rPr><w:vanish{value}/></w:rPr><w:t>{words}</w:t></w:r>"
+
+    body = paragraph("P1: We met.", extra=hidden("NOTE") + hidden(" Often.", ' w:val="0"') + hidden(" "))
+    path = write(
+        tmp_path, "a.docx", docx(body, paragraph("P2: Yes."), paragraph("P1: So.", extra=hidden("X")))
+    )
+    document = document_from(reader_for(path).read(path)[0])
+    assert spoken(document) == [("P1", "We met. Often."), ("P2", "Yes."), ("P1", "So.")]
+    assert "Left out: passages of hidden words (2)." in document.notes
+
+
+TALK = '{0},{1}\nF,How did it begin?\nR1-19,"In spring, mostly."\nF,And who came?\nR1-19,Everybody came.\n'
+
+
+@pytest.mark.parametrize("column", ["Participant", "respondent", "interviewee"])
+def test_a_table_of_people_who_take_turns_is_one_conversation(tmp_path: Path, column: str) -> None:
+    path = write(tmp_path, "talk.csv", TALK.format(column, "Comment"))
+    (source,) = reader_for(path).read(path)
+    document = document_from(source)
+    assert [(b.speaker, b.role.value) for b in document.blocks] == [
+        ("F", "unknown"),
+        ("R1-19", "unknown"),
+    ] * 2
+    assert unsettled(document) == "no rule settles the role of F, R1-19"
+    settled = document_from(source, metadata={"interviewer": "F"})
+    assert [b.role.value for b in settled.blocks] == ["interviewer", "participant"] * 2
+    assert unsettled(settled) == ""
+
+
+def test_transcripts_of_one_table_are_documents(tmp_path: Path) -> None:
+    rows = "".join(f"{at},{row}\n" for at in ("T1", "T2") for row in TALK.splitlines()[1:])
+    path = write(tmp_path, "talk.csv", "Transcript,Participant,Comment\n" + rows)
+    documents = [document_from(source) for source in reader_for(path).read(path)]
+    assert [(d.slug, [b.speaker for b in d.blocks]) for d in documents] == [
+        ("talk-t1", ["F", "R1-19"] * 2),
+        ("talk-t2", ["F", "R1-19"] * 2),
+    ]
+
+
+def test_answers_of_people_one_after_another_stay_apart(tmp_path: Path) -> None:
+    rows = (
+        "participant,interview,text\nA,1,What a day it was?\nA,1,We met.\nB,2,Nobody came.\nB,2,It rained.\n"
+    )
+    path = write(tmp_path, "a.csv", rows)
+    documents = [document_from(source) for source in reader_for(path).read(path)]
+    assert [(d.metadata["participant"], d.blocks[0].role.value) for d in documents] == [
+        ("A", "participant"),
+        ("B", "participant"),
+    ]
+
+
+def test_a_table_with_speakers_keeps_their_times(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "timestamp,speaker,text\n0:03,Jane,How was it?\n0:20,Interviewer,Good.\n")
+    document = document_from(reader_for(path).read(path)[0])
+    assert [(b.time, b.speaker, b.role.value) for b in document.blocks] == [
+        ("0:03", "Jane", "participant"),
+        ("0:20", "Interviewer", "interviewer"),
+    ]
+    assert document.notes == ()
+
+
+def test_whisper_table_is_captions(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.tsv", "start\tend\ttext\n0\t4500\tHow was it?\n65000\t69500\tIt was good.\n")
+    document = document_from(reader_for(path).read(path)[0])
+    assert (document.kind, document.reader) == (Kind.INTERVIEW, "whisper")
+    assert spoken(document) == [("", "How was it? It was good.")]
+    assert document.blocks[0].time == "00:00:00"
+    assert document.offsets.source_of(document.blocks[0].end - 1) == 2
+    assert unsettled(document) == "no speaker is named anywhere"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\f", "\u2028"])
+@pytest.mark.parametrize("blank", ["", " ", "\t "])
+@pytest.mark.parametrize("times", [0, 1, 2, 5])
+def test_blank_lines_in_a_row_leave_text_and_places_alone(end: str, blank: str, times: int) -> None:
+    text = f"a{end}" + f"{blank}{end}" * times + f"  b{end}c{end}" + f"{blank}{end}" * times
+    apart, physical = list(lines_apart(text)), list(physical_lines(text))
+    assert "\n".join(settle(line).text for _, line in apart) == "\n".join(line for _, line in physical)
+    assert [pair for pair in apart if pair[1].strip()] == [pair for pair in physical if pair[1].strip()]
+    assert len(apart) <= 5
+
+
+def test_vtt_cues_without_words_leave_no_time_in_the_text(tmp_path: Path) -> None:
+    empty = "00:01.000 --> 00:02.000\n00:02.000 --> 00:02.900 line:90%\n\n"
+    content = f"WEBVTT\n\n{empty}00:03.000 --> 00:04.000\nYes.\n"
+    path = write(tmp_path, "a.vtt", content)
+    document = document_from(reader_for(path).read(path)[0])
+    assert spoken(document) == [("", "Yes.")]
+    assert document.offsets.source_of(document.blocks[0].start) == 3

@@ -150,6 +150,7 @@ def test_a_wrong_row_of_passages_is_named(tmp_path: Path, row: str, what: str) -
         ("text,text\na,b\n", 1, "two columns"),
         ("text\n", 1, "no rows"),
         ("id,n\n1,2\n", 1, "no column of answers"),
+        ("id,text\n1,\n2, \n", 1, "nothing in its column"),
         ("id,text\n1,a,b\n", 2, "3 cells"),
         ("file,title\na.md,A plan for the whole of the hall\n", 1, "describes files"),
         ("id,text\n1,fine\n2," + "x" * 200_000 + "\n", 3, "field larger"),
@@ -159,6 +160,10 @@ def test_a_wrong_table_is_named_by_row(tmp_path: Path, content: str, row: int, w
     error = refused(tmp_path, "a.csv", content)
     assert what in error.message
     assert error.where.endswith(f":{row}")
+
+
+def test_passages_without_a_row(tmp_path: Path) -> None:
+    assert "no passage" in refused(tmp_path, "a.jsonl", "\ufeff\n").message
 
 
 def test_captions_without_cues_or_with_a_broken_time(tmp_path: Path) -> None:
@@ -248,6 +253,18 @@ def test_whisper_segments_that_are_none(tmp_path: Path) -> None:
         ("times.txt", "[00:00:01] " * 50_000 + "\n" + "00:00:01 --> " * 50_000),
         ("open.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<v " * 100_000 + "\n"),
         ("marks.txt", "P1: " + "e" + "\u0301" * 100_000),
+        ("stops.txt", "P1: " + "." * 100_000 + "a"),
+        ("shouts.txt", "P1: " + "！" * 100_000 + "a"),
+        ("hashes.md", "# " + "#" * 100_000 + "a\n"),
+        ("wide.md", "# a" + " " * 100_000 + "b\n"),
+        ("short.md", "P1: Words.\n\n" + "Words of a line\n\n" * 20_000),
+        ("stray.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "a\n\n" * 50_000),
+        ("one-cue.srt", "00:00:01,000 --> 00:00:02,000\n" + "ab\n" * 100_000),
+        ("tail.txt", "[00:01 --> 00:02] a\n" * 45_000 + "b\n" * 5_000),
+        (
+            "columns.csv",
+            ",".join(f"c{n}" for n in range(1_000)) + "\n" + "\n".join(["a b c d e"] * 20_000),
+        ),
     ],
 )
 def test_no_shape_of_text_keeps_the_reader_busy(tmp_path: Path, name: str, content: str) -> None:

@@ -42,8 +42,8 @@ def ingest(
         bool,
         typer.Option(
             "--resegment",
-            help="Cut changed documents anew. Says what leaves the figures where people have worked on the "
-            "passages, and asks first.",
+            help="Read known files and cut changed documents again. Says what leaves the figures where people "
+            "have worked on the passages, and asks first.",
         ),
     ] = False,
     undo: Annotated[

@@ -29,6 +29,22 @@ class Cue(NamedTuple):
     time: str
     """Its start, as written."""
     payload: tuple[str, ...]
+    end: str = ""
+    """Its end, as written; empty where the file gives none."""
+
+
+def seconds_of(time: str) -> float | None:
+    """Return the seconds of a time as captions write it; None where it is none."""
+    try:
+        parts = [float(part) for part in time.replace(",", ".").split(":")]
+    except ValueError:
+        return None
+    return sum(part * 60.0**at for at, part in enumerate(reversed(parts)))
+
+
+def without_markup(text: str) -> str:
+    """Return the words of a line: tags gone, entities read."""
+    return html.unescape(_MARKUP.sub("", _VOICE.sub("", text)))
 
 
 def cue_lines(cues: list[Cue]) -> tuple[Line, ...]:
@@ -59,11 +75,11 @@ def _voices(payload: tuple[str, ...]) -> list[tuple[str | None, str]]:
             voice = html.unescape(_MARKUP.sub("", name)).strip() if name else None
             at = mark.end()
         found.append((voice, row[at:] + "\n"))
-    merged: list[tuple[str | None, str]] = []
+    merged: list[tuple[str | None, list[str]]] = []
     for name_, text in found:
         if merged and merged[-1][0] == name_:
-            merged[-1] = (name_, merged[-1][1] + text)
+            merged[-1][1].append(text)
         else:
-            merged.append((name_, text))
-    plain = ((name_, html.unescape(_MARKUP.sub("", text))) for name_, text in merged)
+            merged.append((name_, [text]))
+    plain = ((name_, html.unescape(_MARKUP.sub("", "".join(texts)))) for name_, texts in merged)
     return [(name_, " ".join(text.split())) for name_, text in plain if text.strip()]

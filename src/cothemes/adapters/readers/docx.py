@@ -10,7 +10,7 @@ from typing import Any
 
 from cothemes.adapters.readers.docx_package import Package
 from cothemes.adapters.readers.docx_table import table_lines
-from cothemes.adapters.readers.raw import digest, read_bytes
+from cothemes.adapters.readers.raw import at_most, digest, read_bytes
 from cothemes.records.source import Line, LineStyle, Source
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,7 +31,7 @@ class DocxReader:
         package = Package(data, path)
         body = _Body(_styles(package.xml("word/styles.xml")))
         root = package.xml("word/document.xml")
-        lines = body.lines(root) if root is not None else []
+        lines = list(at_most(body.lines(root), path, "lines")) if root is not None else []
         return [
             Source(
                 name=path.name,
@@ -53,9 +53,9 @@ class _Body:
         self._left: Counter[str] = Counter()
         self._number = 0
 
-    def lines(self, root: Any) -> list[Line]:
+    def lines(self, root: Any) -> Iterator[Line]:
         """Every paragraph and table row, in order."""
-        return [line for element in root for line in self._block(element)]
+        return (line for element in root for line in self._block(element))
 
     def notes(self) -> tuple[str, ...]:
         """What the walk left out."""
@@ -76,14 +76,11 @@ class _Body:
                 yield from self._block(child)
 
     def _rows(self, table: Any) -> list[list[str]]:
-        rows: list[list[str]] = []
-        for row in table.iter():
-            if _local(row) == "tr":
-                cells = [cell for cell in row.iter() if _local(cell) == "tc"]
-                inner = {id(c) for cell in cells for c in cell.iter() if c is not cell}
-                own = [cell for cell in cells if id(cell) not in inner]
-                rows.append([" ".join(self._text(cell, []).split()) for cell in own])
-        return rows
+        """Cells of a table's own rows. The words of a table inside a cell are words of that cell."""
+        return [
+            [" ".join(self._text(cell, []).split()) for cell in _inside(row, "tc")]
+            for row in _inside(table, "tr")
+        ]
 
     def _paragraph(self, paragraph: Any, number: int) -> Iterator[Line]:
         boxes: list[Any] = []
@@ -113,6 +110,8 @@ class _Body:
                 parts.append("-")
             elif name in _LEFT_OUT:
                 self._left[_LEFT_OUT[name]] += 1
+            elif name == "r" and _hidden(child):
+                self._left["passages of hidden words"] += bool(_words(child))
             elif name == "txbxContent":
                 boxes.append(child)
             elif name in {"footnoteReference", "endnoteReference"}:
@@ -145,6 +144,16 @@ class _Body:
         if numbered or name.lower().startswith(("list bullet", "list number")):
             return LineStyle.BULLET, 0, strong
         return LineStyle.TEXT, 0, strong
+
+
+def _inside(element: Any, name: str) -> Iterator[Any]:
+    """Elements of this name below `element`, in order, none of them inside another table."""
+    for child in element:
+        local = _local(child)
+        if local == name:
+            yield child
+        elif local not in {"tbl", "tr", "tc"}:
+            yield from _inside(child, name)
 
 
 def _styles(root: Any | None) -> dict[str, str]:
@@ -180,10 +189,19 @@ def _has_words(run: Any) -> bool:
 
 
 def _bold(run: Any) -> bool:
+    return _set(run, "b")
+
+
+def _hidden(run: Any) -> bool:
+    """Whether Word shows the run to nobody: a note beside what was said, not a part of it."""
+    return _set(run, "vanish")
+
+
+def _set(run: Any, what: str) -> bool:
     for properties in run:
         if _local(properties) == "rPr":
             return any(
-                _local(mark) == "b" and _value(mark, "true") not in {"0", "false"} for mark in properties
+                _local(mark) == what and _value(mark, "true") not in {"0", "false"} for mark in properties
             )
     return False
 

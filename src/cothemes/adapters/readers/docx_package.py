@@ -20,6 +20,11 @@ LARGEST_PART = 60 * 1024 * 1024
 STEEPEST = 200
 """Unpacked to packed. Word's own XML packs about 10 to 1."""
 
+MOST_ELEMENTS = 2_000_000
+"""Of one XML part. A book of a million words takes about half as many; each takes some 200 bytes."""
+DEEPEST = 200
+"""Levels of XML, some 60 tables within each other. A walk of the tree takes a call a level."""
+
 _HINT = "Open it in Word or LibreOffice and save it anew as .docx."
 
 
@@ -61,7 +66,14 @@ class Package:
                 content = part.read(LARGEST_PART + 1)
             if len(content) > LARGEST_PART:
                 raise self._bad(f"its part {name} is larger than it says")
-            return fromstring(content, forbid_dtd=True)
+            if content.count(b"<") > 2 * MOST_ELEMENTS:
+                raise self._bad(
+                    f"its part {name} holds more than {MOST_ELEMENTS:,} elements",
+                    "Split it into one file per interview or document.",
+                )
+            root = fromstring(content, forbid_dtd=True)
+            self._not_too_deep(root, name)
+            return root
         except DefusedXmlException as error:
             raise self._bad(f"its part {name} declares entities or a document type") from error
         except ParseError as error:
@@ -75,6 +87,17 @@ class Package:
             OSError,
         ) as error:
             raise self._bad(f"its part {name} cannot be unpacked: {error}") from error
+
+    def _not_too_deep(self, root: Any, name: str) -> None:
+        level, depth = [root], 0
+        while level:
+            depth += 1
+            if depth > DEEPEST:
+                raise self._bad(
+                    f"its part {name} is nested more than {DEEPEST} levels deep, as by tables within tables",
+                    "Take the inner tables out of the outer ones, or copy the text into a .txt file.",
+                )
+            level = [child for element in level for child in element]
 
     def _bad(self, message: str, hint: str = _HINT) -> FileUnreadable:
         return FileUnreadable(message, where=str(self._path), hint=hint)

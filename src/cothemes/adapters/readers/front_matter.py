@@ -12,6 +12,8 @@ from cothemes.errors import FileUnreadable
 LONGEST = 400
 """Rows. A rule of dashes at the top of a text that is not closed by then is no front matter."""
 _DEEPEST = 12
+_LARGEST = 100_000
+"""Characters. The YAML parser takes a second for about as many."""
 
 
 def front_rows(rows: list[str]) -> int:
@@ -33,6 +35,12 @@ def parse_front(rows: list[str], path: Path) -> tuple[dict[str, Any], tuple[str,
     Broken YAML is read as plain `key: value` rows, with a note.
     """
     text = "\n".join(rows)
+    if len(text) > _LARGEST:
+        raise FileUnreadable(
+            f"the front matter holds more than {_LARGEST:,} characters",
+            where=f"{path}:1",
+            hint="Move the text below the second line of dashes.",
+        )
     try:
         _guard(text, path)
         content = yaml.load(text, Loader=yaml.BaseLoader)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from cothemes.adapters.readers.front_matter import front_rows, parse_front
-from cothemes.adapters.readers.plain import physical_lines
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.lines import lines_apart
+from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
 from cothemes.records.source import Line, LineStyle, Source
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s+\S|\s*$)")
@@ -24,7 +24,7 @@ class MarkdownReader:
         """One source. Raises FileUnreadable."""
         data = read_bytes(path)
         text, notes = decode(data, path)
-        rows = list(physical_lines(text))
+        rows = list(at_most(lines_apart(text), path, "lines"))
         taken = front_rows([row for _, row in rows])
         front, more = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
         lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cothemes.adapters.readers.plain import physical_lines
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.lines import physical_lines
+from cothemes.adapters.readers.raw import at_most, decode, digest, not_overfull, read_bytes
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Line, LineStyle, Source
@@ -25,9 +25,9 @@ class PassagesReader:
         groups: dict[str, list[Line]] = {}
         counts: dict[str, dict[str, int]] = {}
         seen: dict[str, int] = {}
-        for row, (_, raw) in enumerate(physical_lines(text.removeprefix("\ufeff")), 1):
-            if not raw.strip():
-                continue
+        not_overfull(text, path)
+        numbered = enumerate(physical_lines(text.removeprefix("\ufeff")), 1)
+        for row, raw in at_most(((row, raw) for row, (_, raw) in numbered if raw.strip()), path, "rows"):
             entry = _entry(raw, f"{path}:{row}")
             if entry["id"] in seen:
                 raise FileUnreadable(
@@ -49,6 +49,8 @@ class PassagesReader:
                     label=entry["id"],
                 )
             )
+        if not groups:
+            raise FileUnreadable("holds no passage", where=str(path), hint=_HINT)
         return [
             Source(
                 name=path.name,

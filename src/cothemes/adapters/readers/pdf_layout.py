@@ -55,16 +55,26 @@ def arrange(pages: list[list[dict[str, Any]]]) -> Layout:
 
 
 def _without_furniture(pages: list[list[_Row]]) -> tuple[list[_Row], list[str], int]:
-    edges = [_edges(page) for page in pages]
-    seen = Counter(key for page in edges for key in {_DIGITS.sub("#", row.text) for row in page})
+    """Rows of the text, what was left out as running heads and feet, and how many page numbers were.
+
+    A running head stands on at least half of the pages, apart from the text: behind a gap, or in letters of
+    another size. What also stands in the middle of a page is text, and so is what ends in a colon: the label
+    of a speaker comes to stand at the top of many pages.
+    """
+    usual, size = _usual_gap(pages), _body_size([row for page in pages for row in page])
+    edges = [_edges(page, usual, size) for page in pages]
+    seen = Counter(key for edge in edges for key in {_key(row) for row in edge})
+    inside = {_key(row) for page, edge in zip(pages, edges, strict=True) for row in page if row not in edge}
     least = max(2, (len(pages) + 1) // 2)
-    repeated = {key for key, count in seen.items() if count >= least}
+    repeated = {
+        key for key, count in seen.items() if count >= least and key not in inside and not key.endswith(":")
+    }
     body: list[_Row] = []
     kept: dict[str, str] = {}
     numbers = 0
     for page, edge in zip(pages, edges, strict=True):
         for row in page:
-            key = _DIGITS.sub("#", row.text)
+            key = _key(row)
             if row in edge and _PAGE_NUMBER.match(row.text):
                 numbers += 1
             elif row in edge and key in repeated:
@@ -74,18 +84,45 @@ def _without_furniture(pages: list[list[_Row]]) -> tuple[list[_Row], list[str], 
     return body, list(kept.values()), numbers
 
 
-def _edges(page: list[_Row]) -> list[_Row]:
-    """Rows on the three highest and the three lowest heights of the page."""
+def _key(row: _Row) -> str:
+    return _DIGITS.sub("#", row.text)
+
+
+def _edges(page: list[_Row], usual: float, size: float) -> set[_Row]:
+    """Rows on the three highest and the three lowest heights of the page that stand apart from its text."""
     heights = sorted({round(row.y) for row in page})
-    outer = {*heights[:3], *heights[-3:]}
-    return [row for row in page if round(row.y) in outer]
+    outer = {*_apart(heights, usual), *_apart(heights[::-1], usual)}
+    extreme = {*heights[:3], *heights[-3:]}
+    return {
+        row
+        for row in page
+        if round(row.y) in outer
+        or (round(row.y) in extreme and abs(row.size - size) > 0.04 * size)
+        or (round(row.y) in {heights[0], heights[-1]} and _PAGE_NUMBER.match(row.text))
+    }
 
 
-def _lines(rows: list[_Row]) -> tuple[list[Line], int]:
+def _apart(heights: list[int], usual: float) -> list[int]:
+    """The outermost heights, at most three, that a gap parts from the next one."""
+    ends = [at for at in (1, 2, 3) if at < len(heights) and abs(heights[at] - heights[at - 1]) > 1.4 * usual]
+    return heights[: ends[-1]] if ends else []
+
+
+def _usual_gap(pages: list[list[_Row]]) -> float:
+    """Between lines of the text: the gap that comes most often, in points."""
+    gaps = Counter(round(a.y - b.y) for page in pages for a, b in pairwise(page) if 0 < a.y - b.y < 60)
+    return float(min(gaps, key=lambda gap: (-gaps[gap], gap))) if gaps else 0.0
+
+
+def _body_size(rows: list[_Row]) -> float:
     sizes: Counter[float] = Counter()
     for row in rows:
         sizes[row.size] += len(row.text)
-    body_size = sizes.most_common(1)[0][0] if sizes else 0.0
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _lines(rows: list[_Row]) -> tuple[list[Line], int]:
+    body_size = _body_size(rows)
     levels = sorted({row.size for row in rows if row.size > body_size * 1.04}, reverse=True)
     gaps = [a.y - b.y for a, b in pairwise(rows) if a.page == b.page and 0 < a.y - b.y < 60]
     usual = median(gaps) if gaps else 0.0

@@ -16,6 +16,8 @@ SECONDS = 60
 """Of the processor."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
+LINES = 200_000
+"""Of the whole document."""
 PAGES = 5_000
 
 
@@ -82,13 +84,16 @@ def main(path: str) -> dict[str, Any]:
         if len(reader.pages) > PAGES:
             return {"error": f"has {len(reader.pages)} pages; {PAGES} is the most"}
         pages: list[list[dict[str, Any]]] = []
-        length = 0
+        length = lines = 0
         for page in reader.pages:
             gathered = _Page()
             page.extract_text(visitor_text=gathered.see)
             gathered.flush()
             pages.append(gathered.lines)
             length += sum(len(line["text"]) for line in gathered.lines)
+            lines += len(gathered.lines)
+            if lines > LINES:
+                return {"error": f"holds more than {LINES:,} lines"}
             if length > LONGEST:
                 return {"error": f"holds more than {LONGEST:,} characters"}
         title = reader.metadata.title if reader.metadata else ""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cothemes.errors import FileUnreadable
 
 LARGEST = 64 * 1024 * 1024
 """Bytes. A transcript of a day is under one million."""
+MOST = 200_000
+"""Lines, captions or rows of one file. A transcript of a day has under twenty thousand; each takes one to two
+kilobytes of memory while the file is read."""
+
+_T = TypeVar("_T")
 
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", "a PDF", "Give it the ending .pdf."),
@@ -73,6 +79,28 @@ def read_bytes(path: Path) -> bytes:
     if not data.strip():
         raise FileUnreadable("is empty", where=str(path), hint="Remove it, or put the text into it.")
     return data
+
+
+def at_most(items: Iterable[_T], path: Path, what: str) -> Iterator[_T]:
+    """Yield the items. Raises FileUnreadable where there are more than MOST, before they fill the memory."""
+    for number, item in enumerate(items):
+        if number >= MOST:
+            raise FileUnreadable(
+                f"holds more than {MOST:,} {what}",
+                where=str(path),
+                hint="Split it into one file per interview or document.",
+            )
+        yield item
+
+
+def not_overfull(text: str, path: Path) -> None:
+    """Raises FileUnreadable for JSON of more than ten times MOST lists and objects, before it is unpacked."""
+    if text.count("[") + text.count("{") > 10 * MOST:
+        raise FileUnreadable(
+            f"holds more than {10 * MOST:,} lists and objects",
+            where=str(path),
+            hint="Split it into one file per interview or document.",
+        )
 
 
 def digest(data: bytes) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import yaml
 
 from cothemes.adapters.readers.docx import DocxReader
 from cothemes.adapters.readers.markdown import MarkdownReader
@@ -34,6 +41,7 @@ READERS: dict[str, type[Reader]] = {
 
 SUFFIXES = frozenset(READERS)
 
+_ANEW = "Open it in the program that wrote it and save it anew, or copy its text into a .txt file."
 _ADVICE = {
     ".doc": "Open it in Word or LibreOffice and save it as .docx.",
     ".odt": "Open it in LibreOffice and save it as .docx.",
@@ -47,6 +55,52 @@ _ADVICE = {
     ".wav": "cothemes reads transcripts, not recordings.",
     ".mp4": "cothemes reads transcripts, not recordings.",
 }
+
+
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    csv.Error,
+    yaml.YAMLError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python and the libraries behind the readers raise on bytes that nobody foresaw."""
+
+
+@contextmanager
+def one_file(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong inside into a FileUnreadable of this file, so that it stops no other.
+
+    The readers refuse what they know to be harmful (depth, size, number of lines) with a reason of their own;
+    this is for the rest. Files come from anywhere, and each is read by a library that lets plain errors
+    through on broken input. It names families of errors instead of catching all, so that an interrupt, the
+    errors of the study's database and a full disk under it pass: wrap only the reading and understanding of
+    one file in it, never the storing.
+    """
+    try:
+        yield
+    except RecursionError as error:
+        raise FileUnreadable("is nested too deeply to be read", where=str(path), hint=_ANEW) from error
+    except MemoryError as error:
+        raise FileUnreadable(
+            "needs more memory to be read than there is",
+            where=str(path),
+            hint="Split it into one file per interview or document.",
+        ) from error
+    except _FAULTS as error:
+        said = " ".join(str(error).split())[:200]
+        what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+        raise FileUnreadable(f"cannot be read ({what})", where=str(path), hint=_ANEW) from error
 
 
 def reader_for(path: Path) -> Reader:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from cothemes.adapters.readers.cues import TIMING, Cue, cue_lines
-from cothemes.adapters.readers.plain import physical_lines
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.lines import physical_lines
+from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.adapters.readers.rolling import unrolled
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Source
@@ -22,15 +23,19 @@ class SrtReader:
         cues: list[Cue] = []
         left: list[str] = list(notes)
         pending: list[str] = []
-        for row, (_, line) in enumerate(physical_lines(text.removeprefix("\ufeff")), 1):
+        lines = physical_lines(text.removeprefix("\ufeff"))
+        spoken = at_most(
+            ((row, line) for row, (_, line) in enumerate(lines, 1) if line.strip()), path, "lines"
+        )
+        for row, line in spoken:
             if timing := TIMING.match(line):
                 # The line before a time range is the cue's number, not speech of the cue before.
                 if pending and pending[-1].strip().isdigit():
                     pending.pop()
                 _close(cues, pending, left, row)
                 pending = []
-                cues.append(Cue(len(cues) + 1, timing["start"], ()))
-            elif line.strip():
+                cues.append(Cue(len(cues) + 1, timing["start"], (), timing["end"]))
+            else:
                 pending.append(line)
         _close(cues, pending, left, 0)
         if not cues:
@@ -39,15 +44,16 @@ class SrtReader:
                 where=str(path),
                 hint="Export it again as SubRip, or give it the ending of what it is.",
             )
+        plain = unrolled(cues)
         return [
             Source(
                 name=path.name,
                 reader="srt",
                 hash=digest(data),
                 unit="cue",
-                lines=cue_lines(cues),
+                lines=cue_lines(plain.cues),
                 kind=Kind.INTERVIEW,
-                notes=tuple(left),
+                notes=(*left, *plain.notes),
             )
         ]
 

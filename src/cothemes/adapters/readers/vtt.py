@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from cothemes.adapters.readers.cues import TIMING, Cue, cue_lines
-from cothemes.adapters.readers.plain import physical_lines
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.lines import physical_lines
+from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.adapters.readers.rolling import unrolled
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Line, LineStyle, Source
@@ -19,17 +21,18 @@ class VttReader:
         """One source. Raises FileUnreadable with the row."""
         data = read_bytes(path)
         text, notes = decode(data, path)
-        blocks = _blocks(text.removeprefix("\ufeff"))
-        if not blocks or not blocks[0][1][0].startswith("WEBVTT"):
+        blocks = _blocks(text.removeprefix("\ufeff"), path)
+        if not blocks or not blocks[0].lines[0].startswith("WEBVTT"):
             raise FileUnreadable(
                 "does not begin with WEBVTT",
                 where=f"{path}:1",
                 hint="Export it again as WebVTT, or give it the ending of what it is.",
             )
-        cues: list[Cue] = []
+        found: list[tuple[str, str, list[str]]] = []
         asides: list[Line] = []
         left: list[str] = list(notes)
-        for row, block in blocks[1:]:
+        outside: list[int] = []
+        for row, block, apart in blocks[1:]:
             at = next((i for i, line in enumerate(block[:2]) if "-->" in line), None)
             if at is not None:
                 timing = TIMING.match(block[at])
@@ -39,44 +42,73 @@ class VttReader:
                         where=f"{path}:{row + at}",
                         hint="A cue begins with a line such as 00:01.000 --> 00:04.000.",
                     )
-                cues.append(Cue(len(cues) + 1, timing["start"], tuple(block[at + 1 :])))
+                found.append((timing["start"], timing["end"], []))
+                for line in block[at + 1 :]:
+                    # A cue without words can have the next one right below it.
+                    if timing := TIMING.match(line):
+                        found.append((timing["start"], timing["end"], []))
+                    else:
+                        found[-1][2].append(line)
             elif block[0].split(" ")[0].split("\t")[0] == "NOTE":
                 words = " ".join(" ".join(block).removeprefix("NOTE").split())
                 if words:
-                    asides.append(Line(text=words, glue="\n\n", style=LineStyle.ASIDE, place=len(cues) + 1))
+                    asides.append(Line(text=words, glue="\n\n", style=LineStyle.ASIDE, place=len(found) + 1))
             elif block[0].strip() in {"STYLE", "REGION"}:
                 left.append(f"Left out: a {block[0].strip()} block at row {row}.")
-            elif cues:
+            elif found:
                 # A blank line inside a cue ends it by the standard; the text after it is still speech.
-                cues[-1] = cues[-1]._replace(payload=(*cues[-1].payload, *block))
-                left.append(f"Row {row} stands outside any cue: taken with the cue before it.")
+                found[-1][2].extend(block)
+                if apart:
+                    outside.append(row)
             else:
                 left.append(f"Left out: row {row}, before the first cue: “{block[0].strip()[:60]}”.")
-        if not cues:
+        if not found:
             raise FileUnreadable("holds no cue", where=str(path), hint="Export the transcript again.")
+        if outside:
+            left.append(
+                f"Row {outside[0]} stands outside any cue: taken with the cue before it."
+                if len(outside) == 1
+                else f"{len(outside)} rows stand outside any cue, the first at row {outside[0]}: each was "
+                "taken with the cue before it."
+            )
+        plain = unrolled(
+            [Cue(number, start, tuple(words), end) for number, (start, end, words) in enumerate(found, 1)]
+        )
         return [
             Source(
                 name=path.name,
                 reader="vtt",
                 hash=digest(data),
                 unit="cue",
-                lines=(*asides, *cue_lines(cues)),
+                lines=(*asides, *cue_lines(plain.cues)),
                 kind=Kind.INTERVIEW,
-                notes=tuple(left),
+                notes=(*left, *plain.notes),
             )
         ]
 
 
-def _blocks(text: str) -> list[tuple[int, list[str]]]:
-    """(row from 1, lines) of what stands between blank lines."""
-    blocks: list[tuple[int, list[str]]] = []
-    open_ = False
-    for row, (_, line) in enumerate(physical_lines(text), 1):
+class _Block(NamedTuple):
+    """What stands between blank lines."""
+
+    row: int
+    """From 1."""
+    lines: list[str]
+    apart: bool
+    """Whether the line before it is empty; YouTube writes lines of blanks inside a cue."""
+
+
+def _blocks(text: str, path: Path) -> list[_Block]:
+    blocks: list[_Block] = []
+    open_, apart = False, True
+    lines = enumerate(physical_lines(text), 1)
+    for row, line in at_most(
+        ((row, line) for row, (_, line) in lines if line.strip() or open_), path, "lines"
+    ):
         if not line.strip():
-            open_ = False
+            open_, apart = False, not line
         elif open_:
-            blocks[-1][1].append(line)
+            blocks[-1].lines.append(line)
         else:
-            blocks.append((row, [line]))
+            blocks.append(_Block(row, [line], apart))
             open_ = True
     return blocks

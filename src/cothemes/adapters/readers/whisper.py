@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cothemes.adapters.readers.cues import Cue, cue_lines
-from cothemes.adapters.readers.raw import decode, digest, read_bytes
+from cothemes.adapters.readers.lines import physical_lines
+from cothemes.adapters.readers.raw import at_most, decode, digest, not_overfull, read_bytes
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import Line, Source
@@ -17,23 +20,29 @@ _TIMED = re.compile(r"^\[(?P<start>[\d:.,]+)\s*-->\s*[\d:.,]+\]\s*(?P<text>.*)$"
 _HINT = 'Whisper writes {"segments": [{"start": 0.0, "end": 2.5, "text": "…"}]}; passages belong in .jsonl.'
 
 
-def timed_lines(text: str) -> tuple[Line, ...]:
+def timed_lines(text: str, path: Path) -> tuple[Line, ...]:
     """Captions, where at least nine of ten lines begin with `[00:43.810 --> 00:47.850]`; else nothing."""
-    rows = [row for row in text.splitlines() if row.strip()]
+    if not any(_TIMED.match(row) for row in islice(_spoken(text), 50)):
+        return ()
+    rows = list(at_most(_spoken(text), path, "lines"))
     found = [_TIMED.match(row) for row in rows]
     timed = sum(match is not None for match in found)
     if timed < 2 or timed < 0.9 * len(rows):
         return ()
-    cues: list[Cue] = []
+    cues: list[tuple[str, list[str]]] = []
     for row, match in zip(rows, found, strict=True):
         if match:
-            cues.append(Cue(len(cues) + 1, match["start"], (match["text"],)))
+            cues.append((match["start"], [match["text"]]))
         elif cues:
-            last = cues[-1]
-            cues[-1] = last._replace(payload=(*last.payload, row))
+            cues[-1][1].append(row)
         else:
-            cues.append(Cue(1, "", (row,)))
-    return cue_lines(cues)
+            cues.append(("", [row]))
+    return cue_lines([Cue(number, start, tuple(words)) for number, (start, words) in enumerate(cues, 1)])
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """Rows that are not blank."""
+    return (row for _, row in physical_lines(text) if row.strip())
 
 
 class WhisperReader:
@@ -43,6 +52,7 @@ class WhisperReader:
         """One source. Raises FileUnreadable with the segment that is wrong."""
         data = read_bytes(path)
         text, notes = decode(data, path)
+        not_overfull(text, path)
         try:
             content: Any = json.loads(text)
         except json.JSONDecodeError as error:
@@ -56,11 +66,11 @@ class WhisperReader:
             raise FileUnreadable("holds no segments of a transcript", where=str(path), hint=_HINT)
         lines: list[Line] = []
         voiced = any(isinstance(s, dict) and s.get("speaker") for s in segments)
-        for number, segment in enumerate(segments, 1):
+        for number, segment in enumerate(at_most(segments, path, "segments"), 1):
             if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
                 raise FileUnreadable(f"segment {number} holds no text", where=str(path), hint=_HINT)
             speaker = segment.get("speaker")
-            cue = Cue(number, _clock(segment.get("start")), (segment["text"],))
+            cue = Cue(number, clock(segment.get("start")), (segment["text"],))
             # Where others are told apart, a segment without a speaker is one that could not be.
             named = speaker if isinstance(speaker, str) and speaker else ("" if voiced else None)
             lines.extend(line.model_copy(update={"speaker": named}) for line in cue_lines([cue]))
@@ -77,7 +87,8 @@ class WhisperReader:
         ]
 
 
-def _clock(seconds: object) -> str:
+def clock(seconds: object) -> str:
+    """Return seconds as `00:03:12`; empty for what is no time."""
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds < 1e6:
         return ""
     whole = int(seconds)

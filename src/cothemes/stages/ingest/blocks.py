@@ -8,7 +8,7 @@ from cothemes.stages.ingest.assembly import Assembled
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row
 from cothemes.stages.ingest.sections import heading_words, parts_of
 from cothemes.stages.ingest.turns import Talk
-from cothemes.stages.ingest.words import role_of_label
+from cothemes.stages.ingest.voices import Cast
 
 Placed = tuple[Block, int]
 """A block, and the level of a heading."""
@@ -51,12 +51,12 @@ def section_blocks(rows: list[Row], assembled: Assembled, *, spoken: bool) -> li
     return found
 
 
-def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind) -> list[Placed]:
+def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind, cast: Cast) -> list[Placed]:
     """One block per passage that was cut before; its words trimmed of white space."""
+    cut = [(at, row) for at, row in enumerate(rows) if row.style is LineStyle.PASSAGE and not row.blank]
+    roles = _roles({row.line.speaker or "" for _, row in cut}, kind, cast)
     found: list[Placed] = []
-    for at, row in enumerate(rows):
-        if row.style is not LineStyle.PASSAGE or row.blank:
-            continue
+    for at, row in cut:
         start = assembled.starts[at] + len(row.text) - len(row.text.lstrip())
         speaker = row.line.speaker or ""
         block = Block(
@@ -64,7 +64,7 @@ def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind) -> list[Pl
             end=assembled.starts[at] + len(row.text.rstrip()),
             kind=BlockKind.PASSAGE,
             speaker=speaker,
-            role=_role(speaker, kind),
+            role=roles[speaker],
             time=row.line.time,
             headings=row.line.headings,
             label=row.line.label,
@@ -73,10 +73,12 @@ def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind) -> list[Pl
     return found
 
 
-def _role(speaker: str, kind: Kind) -> Role:
-    if speaker:
-        return role_of_label(speaker) or Role.UNKNOWN
-    if kind is Kind.SURVEY:
-        # Who answers a survey is a participant; nobody else writes in it.
-        return Role.PARTICIPANT
-    return Role.UNKNOWN if kind is Kind.INTERVIEW else Role.NONE
+def _roles(speakers: set[str], kind: Kind, cast: Cast) -> dict[str, Role]:
+    """The role of each speaker; beside an interviewer, the only other voice is the participant."""
+    roles = {speaker: cast.voice(speaker).role for speaker in speakers if speaker}
+    others = [speaker for speaker, role in roles.items() if role not in {Role.INTERVIEWER, Role.OTHER}]
+    if Role.INTERVIEWER in roles.values() and len(others) == 1 and roles[others[0]] is Role.UNKNOWN:
+        roles[others[0]] = Role.PARTICIPANT
+    # Who answers a survey is a participant; nobody else writes in it.
+    unnamed = {Kind.SURVEY: Role.PARTICIPANT, Kind.INTERVIEW: Role.UNKNOWN}
+    return {**roles, "": unnamed.get(kind, Role.NONE)}

@@ -6,6 +6,7 @@ from collections import Counter
 
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.record import Record
+from cothemes.stages.ingest.overlooked import doubts
 
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
 
@@ -53,8 +54,8 @@ def understood(document: Document) -> Understood:
 
 
 def unsettled(document: Document) -> str:
-    """In words, which speech has no speaker or no role; empty where all is settled and for a text."""
-    if document.kind is not Kind.INTERVIEW:
+    """In words, which speech has no speaker or no role, or may be another's; empty where all is settled."""
+    if document.kind not in {Kind.INTERVIEW, Kind.SURVEY}:
         return ""
     turns = [block for block in document.blocks if block.kind in _SPOKEN]
     nameless = sum(not block.speaker for block in turns)
@@ -68,4 +69,4 @@ def unsettled(document: Document) -> str:
         told.append(f"{nameless} {are} to no named speaker")
     elif nameless:
         told.append("no speaker is named anywhere")
-    return "; ".join(told)
+    return "; ".join([*told, *doubts(document)])

@@ -18,6 +18,7 @@ from cothemes.stages.ingest.header import (
 )
 from cothemes.stages.ingest.keys import find_key
 from cothemes.stages.ingest.metadata import combined, kind_in, title_in
+from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.roles import settle_roles
 from cothemes.stages.ingest.rows import Row, rows_of
 from cothemes.stages.ingest.sections import heading_words
@@ -70,13 +71,13 @@ def document_from(
     chosen = given or (Kind.INTERVIEW if talk is not None else Kind.POLICY)
     rows = talk.rows if talk is not None else header.rows
     assembled = assemble(rows, source.unit, talk.turns if talk is not None else [])
-    blocks = _blocks(rows, talk, assembled, chosen)
+    blocks = _blocks(rows, talk, assembled, chosen, cast)
     replaced = sum(row.replaced for row in rows)
     if replaced:
         notes.append(f"{replaced} control characters were replaced by U+FFFD.")
     if not blocks:
         notes.append("No part of the text can be coded.")
-    return Document(
+    document = Document(
         slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
         version=content_hash(assembled.text),
         kind=chosen,
@@ -91,6 +92,8 @@ def document_from(
         synthetic=synthetic.said,
         notes=tuple(dict.fromkeys(notes)),
     )
+    told = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
+    return document.model_copy(update={"notes": (*document.notes, *told)})
 
 
 def _is_interview(talk: Talk, cast: Cast) -> bool:
@@ -102,9 +105,11 @@ def _without(rows: list[Row], aside: set[int]) -> list[Row]:
     return [row.aside() if at in aside else row for at, row in enumerate(rows)]
 
 
-def _blocks(rows: list[Row], talk: Talk | None, assembled: Assembled, kind: Kind) -> tuple[Block, ...]:
+def _blocks(
+    rows: list[Row], talk: Talk | None, assembled: Assembled, kind: Kind, cast: Cast
+) -> tuple[Block, ...]:
     spoken = talk is not None
-    blocks = passage_blocks(rows, assembled, kind)
+    blocks = passage_blocks(rows, assembled, kind, cast)
     if talk is not None:
         blocks.extend(turn_blocks(talk, assembled))
     blocks.extend(section_blocks(rows, assembled, spoken=spoken))

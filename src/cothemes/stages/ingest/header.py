@@ -129,8 +129,8 @@ def _heads(rows: list[Row], at: int) -> bool:
         return True
     if not (text[0].isupper() and text[-1].isalnum() and len(text.split()) <= 8):
         return False
-    before = next((row for row in reversed(rows[:at]) if not row.blank), rows[at])
-    after = next((row for row in rows[at + 1 :] if not row.blank), rows[at])
+    before = next((rows[n] for n in range(at - 1, -1, -1) if not rows[n].blank), rows[at])
+    after = next((rows[n] for n in range(at + 1, len(rows)) if not rows[n].blank), rows[at])
     alone = at + 1 >= len(rows) or begins_paragraph(rows, at + 1) or rows[at + 1].blank
     return alone and all(len(row.text.split()) >= 25 for row in (before, after))
 

@@ -17,6 +17,8 @@ _ENTRY = re.compile(
 )
 _LONGEST = 160
 """Characters of an entry."""
+_DESCRIPTION = 6
+"""Words of a name with what that person is, where a stop ends it; beyond, it is a sentence."""
 _PARTICLES = frozenset(
     (
         "de",
@@ -105,6 +107,9 @@ def _entries(at: int, text: str) -> list[Entry]:
     label, written = match["label"], match["name"].strip()
     if match["sign"] in "-–—=" and (several := _several(label, written)):
         return [Entry(at, label, name, None) for name in several]
+    if written[-1] in ".?!" and len(written.split()) > _DESCRIPTION:
+        # `B1 - Well, it began in the spring.` is said by B1, who is not called Well.
+        return []
     name, role = _split_role(written)
     if not _is_name(name) and role is None:
         return []
@@ -143,7 +148,7 @@ def _cut(name: str) -> tuple[str, str, str]:
 
 def _is_name(name: str) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or name[-1] in ".?!;:,…":
+    if not 1 <= len(words) <= 5 or name[-1] in ".?!;,…" or ":" in name:
         return False
     return all(
         word[0].isupper() or word.casefold() in _PARTICLES or word[0] in "'’" for word in words

@@ -10,21 +10,33 @@ _CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?"
 _TIME = rf"(?:[\[(<#]\s*)?{_CLOCK}(?:\s*[\])>#])?"
 _RANGE = rf"{_TIME}(?:\s*(?:-->|–|-)\s*{_TIME})?"
 _NAME = r"[^\W\d_][\w.'’&/()\-, ]{0,47}?"
-_LEAD = rf"^\s*(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
+_ID = r"(?:#\s?[^\W_][\w-]{0,14}|\d[\w-]{0,14})"
+"""A participant's id as studies give them: `3K31`, `07-A`, `#12`, `101`."""
+_COINED = r"(?:#\s?[^\W_][\w-]{0,14}|(?=\d+[\w-]*[^\W\d_])\d[\w-]{0,14})"
+"""An id that is no plain number, for lines where a number beside a time may be anything."""
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[smhk%])?$", re.IGNORECASE)
+_VOID = r"[\s\u200b\u200c\u2060\ufeff]*"
+"""White space, and characters of no width that word processors leave."""
+_LEAD = rf"^{_VOID}(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
 _AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
 
 _BOLD = re.compile(
-    rf"{_LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*(?P<outside>:)?\s*"
+    rf"{_LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
+    r"(?P<outside>:)?\s*"
 )
-_COLON = re.compile(rf"{_LEAD}(?P<label>{_NAME}){_AFTER}\s*:(?![\d/\\])\s*")
+_COLON = re.compile(rf"{_LEAD}(?P<label>{_NAME}|{_ID}){_AFTER}\s*(?::(?![\d/\\])|：){_VOID}")
+_BRACKETED = re.compile(
+    rf"{_LEAD}(?:\[(?P<square>{_NAME}|{_ID})\]|\((?P<round>{_NAME}|{_ID})\)){_AFTER}\s*(?::(?![\d/\\])|：){_VOID}"
+)
 _DESCRIBED = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}), (?P<what>[^:.?!\n]{3,100}):\s+(?=\W?[A-Z])"
 )
 _TELLING = frozenset(
     ("said", "says", "asked", "asks", "replied", "wrote", "added", "speaks", "talks", "interviews")
 )
-_TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME})\s+(?P<after>{_RANGE})\s*$")
-_ALONE = re.compile(rf"^\s*(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME})\s*$")
+_TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME}|{_COINED})\s+(?P<after>{_RANGE})\s*$")
+_GLUED = re.compile(rf"^{_VOID}(?P<label>{_NAME}(?<=[^\W\d_]))(?P<after>{_CLOCK})\s*$")
+_ALONE = re.compile(rf"^{_VOID}(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME}|{_COINED})\s*$")
 _TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
 _OPENING_TIME = re.compile(rf"^\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#]|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*")
 _CLOSING_TIME = re.compile(rf"(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])$")
@@ -45,11 +57,11 @@ class Form(StrEnum):
     BOLD = "bold"
     """`**Name** words`, `**Name:** words`, `**Name**: words`."""
     COLON = "colon"
-    """`Name: words`, with a time before or after the name."""
+    """`Name: words` or `[Name]: words`, with a time before or after the name."""
     DESCRIBED = "described"
     """`Ann Bell, day centre manager: words`."""
     TIMED = "timed"
-    """`Name   0:03` or `[0:03] Name` on a line of its own, the words below."""
+    """`Name   0:03`, `Name0:03` or `[0:03] Name` on a line of its own, the words below."""
     BARE = "bare"
     """`AB words`: only with a key of initials."""
 
@@ -65,6 +77,18 @@ class Mark(NamedTuple):
     time: str
     following: str = ""
     """The first character of the words."""
+    glued: bool = False
+    """Whether the time stands right behind the name, as in `Participant0:20`."""
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the label begins like a participant's id, with a digit or `#`."""
+        return self.label[:1].isdigit() or self.label.startswith("#")
+
+    @property
+    def is_coined(self) -> bool:
+        """Whether it is an id that can be nothing else: `3K31`, `#12`; not `12`, `2nd`, `10am`, `1990s`."""
+        return self.is_id and not _COUNTED.match(self.label)
 
 
 def mark_of(text: str) -> Mark | None:
@@ -74,13 +98,23 @@ def mark_of(text: str) -> Mark | None:
     if match := _BOLD.match(text):
         colon = bool(match["inside"] or match["outside"])
         label = match["label"]
-        if _fits(label) and (colon or text[match.end() :].strip() or match["after"]):
+        spoken = colon or bool(match["after"]) or (bool(text[match.end() :].strip()) and label[0].isalpha())
+        if _fits(label) and spoken:
             return _mark(match, Form.BOLD, text)
         return None
     if whole and (match := _TIMED.match(text)):
         return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
+    if whole and (match := _GLUED.match(text)) and _fits(match["label"]):
+        return _mark(match, Form.TIMED, text)._replace(glued=True)
     if described := _described(text):
         return described
+    if match := _BRACKETED.match(text):
+        label = match["square"] or match["round"]
+        if not _fits(label):
+            return None
+        return Mark(
+            label.strip(" ,"), Form.COLON, match.end(), _time_of(match), text[match.end() : match.end() + 1]
+        )
     if match := _COLON.match(text):
         return _mark(match, Form.COLON, text) if _fits(match["label"]) else None
     if whole and (match := _ALONE.match(text)) and _fits(match["label"]):
@@ -132,6 +166,10 @@ def _fits(label: str) -> bool:
 
 
 def _mark(match: re.Match[str], form: Form, text: str) -> Mark:
+    label = match["label"].strip(" ,")
+    return Mark(label, form, match.end(), _time_of(match), text[match.end() : match.end() + 1])
+
+
+def _time_of(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    time = plain_time(groups.get("after") or groups.get("before") or "")
-    return Mark(match["label"].strip(" ,"), form, match.end(), time, text[match.end() : match.end() + 1])
+    return plain_time(groups.get("after") or groups.get("before") or "")

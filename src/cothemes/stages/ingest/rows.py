@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cothemes.records.source import Line, LineStyle
-from cothemes.stages.ingest.text import settle
+from cothemes.stages.ingest.text import LINE_END, settle
 
+_VOID = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]*")
 SPOKEN_STYLES = frozenset({LineStyle.TEXT, LineStyle.BULLET})
 """Lines that may open or continue a turn."""
 
@@ -45,6 +47,10 @@ def rows_of(lines: tuple[Line, ...]) -> list[Row]:
     """Every line, settled."""
     rows = []
     for line in lines:
+        if _VOID.fullmatch(line.text):
+            # Blank lines in a row, which no offset points into: one place for all of them.
+            rows.append(Row(line, LINE_END.sub("\n", line.text), ((0, 0),), 0, line.style))
+            continue
         settled = settle(line.text)
         rows.append(Row(line, settled.text, settled.points, settled.replaced, line.style))
     return rows

@@ -12,7 +12,7 @@ from cothemes.stages.ingest.rows import Row, begins_paragraph
 _BULLET = re.compile(r"^\s*(?:[-*+•▪◦●–]|\([a-z]{1,4}\)|[a-z]\))\s+(?=\S)")
 _MARK = re.compile(r"^\s*[-*+•▪◦●–]\s+(?=\S)")
 _ITEM = re.compile(r"^\s*\(?\d{1,3}(?:\.\d{1,3})*[.)]\s+\S|^\s*\d{1,2}(?:\.\d{1,3})+\s+\S")
-_HASHES = re.compile(r"^\s*#{1,6}\s*|\s*#*\s*$")
+_HASHES = re.compile(r"\s*#{1,6}\s*")
 _NUMBERED = re.compile(r"^\s*(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<words>\S.*)$")
 _LONGEST_HEADING = 12
 """Words."""
@@ -63,7 +63,9 @@ def parts_of(rows: list[Row]) -> list[Part]:
 
 def heading_words(text: str) -> str:
     """A heading without its marks."""
-    return " ".join(_HASHES.sub("", text).strip(" *_").split())
+    opening = _HASHES.match(text)
+    words = (text[opening.end() :] if opening else text).rstrip().rstrip("#")
+    return " ".join(words.strip(" *_\n\t").split())
 
 
 def _opens(rows: list[Row], at: int, parts: list[Part]) -> bool:
@@ -90,7 +92,7 @@ def _bounds(row: Row) -> tuple[int, int]:
     text = row.text
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if row.style is LineStyle.HEADING:
-        found = re.match(r"\s*#{1,6}\s*", text)
+        found = _HASHES.match(text)
         start = found.end() if found else start
         end = len(text.rstrip().rstrip("#").rstrip()) if found else end
     elif row.style is LineStyle.TABLE:

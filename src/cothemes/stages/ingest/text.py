@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 REPLACEMENT = "\ufffd"
 
-_LINE_END = re.compile(r"\r\n|[\r\f\v\x85\u2028\u2029]")
+LINE_END = re.compile(r"\r\n|[\r\f\v\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 and C1 controls but line end and tab, embeddings and overrides of writing direction, lone surrogates."""
 
@@ -29,13 +29,13 @@ def settle(raw: str) -> Settled:
     A form feed, a vertical tab and the line separators of Unicode count as line ends. Any string is taken.
     """
     start = 1 if raw.startswith("\ufeff") else 0
-    clean = not _LINE_END.search(raw) and not _CONTROL.search(raw)
+    clean = not LINE_END.search(raw) and not _CONTROL.search(raw)
     if clean and unicodedata.is_normalized("NFC", raw):
         return Settled(raw[start:], ((0, start),), 0)
     parts: list[str] = []
     points: list[tuple[int, int]] = [(0, start)]
     length, at, replaced = 0, start, 0
-    for end in (*_LINE_END.finditer(raw, start), None):
+    for end in (*LINE_END.finditer(raw, start), None):
         stop = end.start() if end else len(raw)
         line, count = _CONTROL.subn(REPLACEMENT, raw[at:stop])
         replaced += count

@@ -38,6 +38,8 @@ def divide(atoms: Sequence[Atom], settings: SegmentSettings) -> list[list[Atom]]
     total = _words(atoms, 0, len(atoms))
     if total <= settings.maximum_words and _characters(atoms, 0, len(atoms)) <= LONGEST and not _prose(atoms):
         return [list(atoms)]
+    costs = [_piece_cost(words, settings) for words in range(HARDEST + 1)]
+    cuts = [0.0, *(_cut_cost(atoms, at) for at in range(1, len(atoms)))]
     best: list[float] = [0.0] + [float("inf")] * len(atoms)
     back = [0] * (len(atoms) + 1)
     for end in range(1, len(atoms) + 1):
@@ -45,9 +47,10 @@ def divide(atoms: Sequence[Atom], settings: SegmentSettings) -> list[list[Atom]]
         for start in range(end - 1, -1, -1):
             words += atoms[start].words + (atoms[start + 1].gap_words if start + 1 < end else 0)
             alone = start == end - 1
-            if not alone and (words > HARDEST or _characters(atoms, start, end) > LONGEST):
+            if not alone and (words > HARDEST or atoms[end - 1].end - atoms[start].start > LONGEST):
                 break
-            cost = best[start] + _piece_cost(words, settings) + (_cut_cost(atoms, start) if start else 0.0)
+            piece = costs[words] if words <= HARDEST else _piece_cost(words, settings)
+            cost = best[start] + piece + cuts[start]
             if cost < best[end]:
                 best[end], back[end] = cost, start
     pieces: list[list[Atom]] = []

@@ -16,7 +16,8 @@ _CLAUSE = 60
 _PIECE = 40
 """Words, where there is none."""
 
-_STOP = re.compile(r"(?:[.!?]+|…|[。！？]+)['\"”’»)\]*_]*(?=\s|$)")
+_STOP = re.compile(r"(?:(?<![.!?])[.!?]+|…|(?<![。！？])[。！？]+)['\"”’»)\]*_]*(?=\s|$)")
+"""From the first stop of a run on: tried from each of them, a long run of stops would take for ever."""
 _LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _WORD = re.compile(r"\S+")
 _SHORT = """

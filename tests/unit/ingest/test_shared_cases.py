@@ -1,0 +1,84 @@
+"""The small inputs beside the repository: read or refused one by one, and no voice wrong without a word."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.conftest import CommandLine
+
+from cothemes.adapters.readers.registry import reader_for
+from cothemes.app.study import create_study
+from cothemes.records.document import BlockKind, Document
+from cothemes.stages.ingest.check import unsettled
+from cothemes.stages.ingest.document import document_from
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture(scope="module")
+def cases(shared: Path) -> Path:
+    """The folder."""
+    return shared / "cases" / "ingest"
+
+
+def read(path: Path) -> list[Document]:
+    return [document_from(source) for source in reader_for(path).read(path)]
+
+
+def test_the_folder_is_read_to_its_end(cases: Path, cothemes: CommandLine, tmp_path: Path) -> None:
+    study = create_study(tmp_path / "study", source="blank", codebook=None)
+    study.close()
+    files = [path for path in sorted(cases.iterdir()) if path.name != "EXPECTED.md"]
+    result = cothemes("ingest", *files, "--json", study=study.root)
+    assert result.exit_code == 4
+    found = json.loads(result.stdout)["files"]
+    assert {Path(each["path"]).name for each in found} == {path.name for path in files}
+    failed = {Path(each["path"]).name: each for each in found if each["state"] == "failed"}
+    assert "nested" in failed["deep_tables400.docx"]["reason"]
+    assert all(each["reason"] and each["hint"] for each in failed.values())
+    assert {each["state"] for each in found} == {"new", "failed"}
+
+
+VOICES = {
+    "pid_digit.txt": {("Interviewer", "interviewer"): 3, ("3K31", "participant"): 3},
+    "teams_glued.docx": {("Interviewer", "interviewer"): 3, ("Participant", "participant"): 3},
+    "pdf_labels_own_line.pdf": {("Dan", "interviewer"): 24, ("Participant", "participant"): 24},
+    "csv_participant.csv": {("F", "unknown"): 3, ("R1-19", "unknown"): 3},
+    "speaker.srt": {("SPEAKER_00", "unknown"): 3, ("SPEAKER_01", "unknown"): 3},
+    "case_variants.md": {("Q", "interviewer"): 11, ("Jane Roe", "participant"): 10},
+    "word_online_id.docx": {("Me", "unknown"): 3, ("3K31", "unknown"): 3},
+    "zh_fullcolon.txt": {("访谈者", "unknown"): 3, ("受访者", "unknown"): 3},
+    "zwsp.txt": {("Interviewer", "interviewer"): 3, ("Tom", "participant"): 3},
+    "vtt_empty_cue.vtt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "hidden.docx": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "csv_speaker_time.csv": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+}
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_voices(cases: Path, name: str) -> None:
+    (document,) = read(cases / name)
+    assert Counter((b.speaker, b.role.value) for b in document.blocks) == VOICES[name]
+    if "unknown" in {role for _, role in VOICES[name]}:
+        assert unsettled(document)
+
+
+@pytest.mark.parametrize("name", ["article_quotes_p2.txt", "whisper.tsv", "srt_unnamed.txt"])
+def test_what_is_not_known_is_under_nobody_or_told(cases: Path, name: str) -> None:
+    for document in read(cases / name):
+        spoken = any(block.kind is BlockKind.TURN for block in document.blocks)
+        assert unsettled(document) or not spoken
+
+
+def test_every_word_of_rolling_captions_comes_once(cases: Path) -> None:
+    (document,) = read(cases / "youtube_rolling.vtt")
+    assert document.text.count("how the reading group at the library came about?") == 1
+    assert any(note.startswith("Joined: 11 ") for note in document.notes)
+
+
+def test_blank_lines_take_no_time(cases: Path) -> None:
+    (document,) = read(cases / "blank_lines_500k.txt")
+    assert len(document.blocks) == 2
