@@ -13,12 +13,18 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.ingest import FileResult, IngestReport
+    from cothemes.records.document import DocumentHead
 
 NAMED = 3
 """Documents named where only a few are."""
 HOW_TO_SETTLE = (
     "To settle it, name the interviewer in the column `interviewer` of the --meta table, or write "
     "`speakers: {AB: interviewer, CD: participant}` into a Markdown file's front matter; then ingest again."
+)
+HOW_TO_NAME_KINDS = (
+    "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
+    "kinds of source are compared it stands apart. To settle it, ingest the file again with --kind interview, "
+    "policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 
 
@@ -27,7 +33,10 @@ def ingest(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all below them.")
     ],
-    kind: Annotated[KindChoice | None, typer.Option(help="What they are; else settled by rule.")] = None,
+    kind: Annotated[
+        KindChoice | None,
+        typer.Option(help="Kind of all these files; without it by rule, else unknown."),
+    ] = None,
     meta: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
@@ -92,7 +101,39 @@ def show_files(report: IngestReport) -> None:
     passages = sum(result.passages for result in read)
     if read:
         say(f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}.")
+    _show_kept(read)
+    show_unknown_kinds([each.document for each in read if each.document])
     _show_unsettled([result for result in read if result.state is not FileState.UNCHANGED])
+
+
+def _show_kept(results: Sequence[FileResult]) -> None:
+    """Documents that were read and of which something was left as it is."""
+    from cothemes.cli.console import typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
+
+    for each in results:
+        if each.document and each.reason:
+            typed(hanging(shown_text(f"{each.document.slug}: {each.reason}."), 4, first="  "))
+
+
+def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ingest FILES --check") -> None:
+    """Documents of unknown kind, in a few lines, and what to do. `everything`: the command that lists all."""
+    from cothemes.cli.agreement_text import counted
+    from cothemes.cli.console import say, typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.document import Kind
+    from cothemes.records.text import shown_text
+
+    unknown = [document.slug for document in documents if document.kind is Kind.UNKNOWN]
+    if not unknown:
+        return
+    say(f"Kind not known of {len(unknown)} of {counted(len(documents), 'document')}:")
+    for slug in unknown[:NAMED]:
+        typed(hanging(shown_text(slug), 4, first="  "))
+    if len(unknown) > NAMED:
+        say(f"  … and {len(unknown) - NAMED} more; cothemes {everything} shows all.")
+    typed(hanging(HOW_TO_NAME_KINDS, 4, first="  "))
 
 
 def _states(report: IngestReport) -> str:
@@ -141,9 +182,12 @@ def _show_check(report: IngestReport) -> None:
         )
         for remark in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {remark}"))
+        if result.reason:
+            say(shown_text(f"note: {result.document.slug}: {result.reason}."))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
     if rows:
         say(f"As it would be read: {_states(report)}.")
+    show_unknown_kinds([each.document for each in report.results if each.document and each.understood])
     say("Nothing was stored.")
 
 

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     POLICY = "policy"
     REVIEW = "review"
     SURVEY = "survey"
+    UNKNOWN = "unknown"
+    """Nobody said what it is, and no rule is certain of it; or someone said that it is not known."""
 
 
 class Role(StrEnum):
@@ -81,6 +83,9 @@ class DocumentHead(Record):
     slug: str
     version: str
     kind: Kind
+    kind_given: bool = False
+    """True if a person, the --meta table or the front matter named the kind; False if a rule or the format
+    did, or if the study does not remember."""
     title: str = ""
     source_name: str = ""
     """The file's name, without folders."""

@@ -12,6 +12,15 @@ from pathlib import Path
 
 from cothemes.adapters.readers.registry import SUFFIXES, reader_for
 from cothemes.app.steps.forget import refusal
+from cothemes.app.steps.ingest_again import (
+    KEPT_AS_CUT,
+    as_cut,
+    as_known,
+    read_again,
+    reads_anew,
+    says_more,
+    with_what_was_known,
+)
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
@@ -51,6 +60,7 @@ class FileResult:
     """Its text is not kept: a report outlives the night that it begins."""
     passages: int = 0
     reason: str = ""
+    """Why it failed, or what was left as it is."""
     hint: str = ""
     unsettled: str = ""
     """In words, which of its speech has no speaker or no role."""
@@ -213,7 +223,7 @@ def _one_file(
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
             continue
         if earlier is not None:
-            document = _with_what_was_known(source, document, earlier, row, kind)
+            document = with_what_was_known(source, document, earlier, row, kind)
         slug = earlier.slug if earlier else slug_of(document.slug, names.slugs)
         document = document.model_copy(update={"slug": slug})
         names.slugs.add(slug)
@@ -224,7 +234,9 @@ def _one_file(
         elif earlier and earlier.version == document.version:
             yield _settled(study, path, earlier, document, resegment)
         elif earlier and _decided(study, slug) and not resegment:
-            yield FileResult(str(path), FileState.FAILED, earlier, reason=DECIDED, hint="Give --resegment.")
+            said = as_cut(earlier, document, only_consent=kind is None and "kind" not in row)
+            study.store.documents.amend(said)
+            yield FileResult(str(path), FileState.FAILED, said, reason=DECIDED, hint="Give --resegment.")
         else:
             state = FileState.UPDATED if earlier else FileState.NEW
             yield FileResult(str(path), state, document, _store(study, document))
@@ -246,7 +258,10 @@ def _known_file(
     study: Study, path: Path, document: Document, row: Mapping[str, str], kind: Kind | None, resegment: bool
 ) -> FileResult:
     """The same bytes as before: only what is known of the file, or how text is cut, may have changed."""
-    again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
+    anew, more = reads_anew(document, row, kind, resegment=resegment), says_more(document, row, kind)
+    again = read_again(path, document, row, kind, anew=anew) if anew or more else document
+    if again.kind is document.kind and not more and not resegment:
+        again = document
     return _settled(study, path, document, again, resegment)
 
 
@@ -254,63 +269,41 @@ def _same_again(
     study: Study, path: Path, source: Source, known: Document, row: Mapping[str, str], kind: Kind | None
 ) -> FileResult:
     """What a check says of bytes that were read already: what reading them again would change."""
-    read = document_from(source, slug=known.slug, kind=kind, metadata={**known.metadata, **row})
+    read = as_known(source, known, row, kind)
     cut = segment(read, study.settings.segment, 1)
-    passages = study.store.passages.of(known.slug)
-    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    changes = not cut_so or _says_more(known, row, kind)
-    return FileResult(str(path), FileState.UPDATED if changes else FileState.UNCHANGED, read, len(cut))
+    settles = read.kind is not known.kind
+    changes = not _cut_as_set(study, known.slug) or says_more(known, row, kind) or settles
+    kept = settles and not _same_cut(read, known) and _decided(study, known.slug)
+    state = FileState.UPDATED if changes else FileState.UNCHANGED
+    return FileResult(str(path), state, read, len(cut), reason=KEPT_AS_CUT if kept else "")
 
 
 def _settled(study: Study, path: Path, document: Document, again: Document, resegment: bool) -> FileResult:
-    """The same text as before, read `again`."""
+    """The same file as before, read `again`."""
     passages = study.store.passages.of(document.slug)
-    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    if cut_so and again.blocks == document.blocks:
+    if _cut_as_set(study, document.slug) and _same_cut(again, document):
         if again == document:
             return FileResult(str(path), FileState.UNCHANGED, document, len(passages))
         study.store.documents.amend(again)
         return FileResult(str(path), FileState.UPDATED, again, len(passages))
     if passages and _decided(study, document.slug) and not resegment:
-        return FileResult(str(path), FileState.FAILED, document, reason=DECIDED, hint="Give --resegment.")
-    study.store.documents.amend(again)
+        kept = as_cut(document, again)
+        study.store.documents.amend(kept)
+        if kept.kind is document.kind:
+            return FileResult(str(path), FileState.FAILED, kept, reason=DECIDED, hint="Give --resegment.")
+        return FileResult(str(path), FileState.UPDATED, kept, len(passages), reason=KEPT_AS_CUT)
+    if again.version == document.version:
+        study.store.documents.amend(again)
     return FileResult(str(path), FileState.UPDATED, again, _store(study, again))
 
 
-def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
-    """Whether the table or --kind differ from what the document holds."""
-    known = {**document.metadata, "title": document.title, "kind": document.kind.value}
-    known["synthetic"] = "true" if document.synthetic else ""
-    differs = any(value and known.get(key, "") != value for key, value in row.items())
-    return differs or (kind is not None and kind is not document.kind)
+def _cut_as_set(study: Study, slug: str) -> bool:
+    passages = study.store.passages.of(slug)
+    return bool(passages) and passages[0].segmentation == segmentation_hash(study.settings.segment)
 
 
-def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
-    for source in reader_for(path).read(path):
-        fresh = document_from(source, slug=document.slug, kind=kind, metadata={**document.metadata, **row})
-        if fresh.version == document.version:
-            return fresh
-    return document.model_copy(update={"metadata": {**document.metadata, **row}})
-
-
-def _with_what_was_known(
-    source: Source, fresh: Document, earlier: Document, row: Mapping[str, str], kind: Kind | None
-) -> Document:
-    """A changed file read without its table keeps what that said, the consent of its people first of all.
-    What the file itself says now goes before, and what the table says now before all."""
-    facts = {key: value for key, value in earlier.metadata.items() if key not in fresh.metadata}
-    if (
-        earlier.title
-        and not earlier.text.lstrip("# ").startswith(earlier.title)
-        and "title" not in source.front
-    ):
-        facts["title"] = earlier.title
-    if earlier.synthetic:
-        facts["synthetic"] = "true"
-    # What people said stays what people said, and needs their consent, until someone names another kind.
-    if earlier.kind in (Kind.INTERVIEW, Kind.SURVEY) and "kind" not in source.front:
-        facts["kind"] = earlier.kind.value
-    return document_from(source, kind=kind, metadata={**facts, **row})
+def _same_cut(one: Document, other: Document) -> bool:
+    return one.version == other.version and one.blocks == other.blocks
 
 
 def _about_files(path: Path) -> bool:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 from cothemes.app.study import Study
+from cothemes.errors import StateConflict
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
+from cothemes.stages.deidentify.codebook import standing_in
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.run import Cloak
 from cothemes.stages.deidentify.view import View, view
 from cothemes.stages.deidentify.viewed import ViewedDocument
+
+
+def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:
+    """Raises StateConflict where one of the texts, of whatever else is to be sent, stands in a document of the
+    study that may not go to a remote model."""
+    given = list(texts)
+    for head in study.store.documents.heads():
+        reason = may_leave(head)
+        document = study.store.documents.get(head.slug) if reason else None
+        if document is None or not standing_in([document.text], given):
+            continue
+        raise StateConflict(
+            f"{named} holds words of {head.slug}, which may not go to a remote model: {reason}",
+            where=str(study.root),
+            hint="Leave that document out of it, or ask a model on this machine.",
+        )
 
 
 class Veil:

@@ -16,7 +16,7 @@ from cothemes.stages.ingest.header import (
     without_preliminaries,
 )
 from cothemes.stages.ingest.keys import find_key
-from cothemes.stages.ingest.metadata import combined, kind_in, title_in
+from cothemes.stages.ingest.metadata import combined, kind_in, no_kind_in, title_in
 from cothemes.stages.ingest.roles import settle_roles
 from cothemes.stages.ingest.rows import Row, rows_of
 from cothemes.stages.ingest.sections import heading_words
@@ -25,6 +25,8 @@ from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.turns import Talk, name_cues, talk_of
 from cothemes.stages.ingest.voices import Cast, names_in
 
+KIND_NOT_KNOWN = "No rule is certain what kind of source it is."
+"""Note of a document whose kind nobody gave."""
 _LEAST_TURNS = 3
 """Turns with a label that make a text an interview where nothing else says what it is."""
 
@@ -37,19 +39,20 @@ def document_from(
 ) -> Document:
     """The document that a source holds.
 
-    The kind is `kind`, else the metadata's, else the front matter's, else the format's, else a guess by
+    The kind is `kind`, else the metadata's, else the front matter's, else the format's, else settled by
     rule: an interview where at least three turns carry a label, or where a key or the front matter names who
-    speaks; else a policy text. `metadata` (a row of the --meta table) wins over what the file says. The slug
-    is made from the file's name where none is given; uniqueness is the caller's.
+    speaks; else unknown. No rule makes a policy text or a review: these may go to a remote model without
+    anyone's consent, and a transcript of an unusual form looks like one. `metadata` (a row of the --meta
+    table) wins over what the file says. The slug is made from the file's name where none is given; uniqueness
+    is the caller's.
     """
     table = metadata or {}
     rows = rows_of(source.lines)
     synthetic = mark_of_synthetic(rows, source.front, table, source.furniture)
     header = without_header(synthetic.rows)
     facts = combined(source.front, header.pairs, table)
-    given = (
-        kind or kind_in(table, source.front) or (source.kind if source.kind is not Kind.INTERVIEW else None)
-    )
+    said = kind or kind_in(table, source.front)
+    given = said or (source.kind if source.kind is not Kind.INTERVIEW else None)
     named = (*names_in(source.front.get("hosts")), *names_in(source.front.get("speakers")))
     key = find_key(header.rows, named)
     cast = Cast(key, source.front, facts)
@@ -64,7 +67,10 @@ def document_from(
     if talk is not None:
         talk, more = settle_roles(talk)
         notes.extend(more)
-    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.POLICY)
+    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.UNKNOWN)
+    if said is None:
+        notes.extend(filter(None, [no_kind_in(table, source.front)]))
+        notes.extend([KIND_NOT_KNOWN] if chosen is Kind.UNKNOWN else [])
     rows = talk.rows if talk is not None else header.rows
     assembled = assemble(rows, source.unit, talk.turns if talk is not None else [])
     blocks = _blocks(rows, talk, assembled, chosen)
@@ -77,6 +83,7 @@ def document_from(
         slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
         version=content_hash(assembled.text),
         kind=chosen,
+        kind_given=said is not None,
         title=title_in(table, source.front) or source.title or _title(blocks, assembled.text),
         text=assembled.text,
         blocks=blocks,
