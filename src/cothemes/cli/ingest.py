@@ -23,8 +23,8 @@ HOW_TO_SETTLE = (
 )
 HOW_TO_NAME_KINDS = (
     "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
-    "kinds of source are compared it stands apart. To settle it, ingest the file again with --kind interview, "
-    "policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
+    "kinds of source are compared it stands apart. To settle it, ingest the file again with --kind "
+    "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 
 

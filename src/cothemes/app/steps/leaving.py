@@ -17,8 +17,8 @@ from cothemes.stages.deidentify.viewed import ViewedDocument
 
 
 def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:
-    """Raises StateConflict where one of the texts, of whatever else is to be sent, stands in a document of the
-    study that may not go to a remote model."""
+    """Raises StateConflict where one of the texts, of whatever else is to be sent, stands in a document of
+    the study that may not go to a remote model."""
     given = list(texts)
     for head in study.store.documents.heads():
         reason = may_leave(head)

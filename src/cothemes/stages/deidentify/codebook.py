@@ -60,8 +60,8 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ())
 
 
 def standing_in(held: Iterable[str], given: Iterable[str]) -> set[str]:
-    """Those of the given texts, as `plain` has them, that stand in one of the held ones. Of the held ones, one
-    at a time is looked at."""
+    """Those of the given texts, as `plain` has them, that stand in one of the held ones. Of the held ones,
+    one at a time is looked at."""
     left = {words for words in map(plain, given) if len(words) >= QUOTED_FROM}
     found: set[str] = set()
     for text in held:
