@@ -95,9 +95,10 @@ def test_ingest_check_run_and_status_name_it_and_what_to_do(
     found = cothemes.json("status", study=study.root)
     assert found["documents"] == {"unknown": 1}
     assert found["unknown_kind"] == ["plan"]
-    assert "Kind not known of 1 documents." in found["last_run"]["summary"]
+    assert "Documents of unknown kind: 1." in found["last_run"]["summary"]
     said = " ".join(cothemes.done("status", study=study.root).split())
-    assert "Kind not known of 1: plan" in said
+    assert "Kinds not known of 1 document: plan." in said
+    assert max(map(len, cothemes.done("status", study=study.root).splitlines())) <= 80
     assert "--meta" in said
     cothemes.done("ingest", plan, "--kind", "policy", study=study.root)
     assert "not known" not in cothemes.done("run", plan, study=study.root)
@@ -238,6 +239,19 @@ def test_another_text_of_the_same_name_keeps_no_yes(
     cothemes.done("ingest", write(tmp_path / "others" / "talk.txt", other), study=study.root)
     assert may_leave(document(study, "talk")) is not None
     assert "consent_remote" not in document(study, "talk").metadata
+
+
+def test_a_folder_called_policy_names_what_reads_like_an_interview(
+    study: Study, cothemes: CommandLine, plan: Path, tmp_path: Path
+) -> None:
+    talk = write(tmp_path / "talk.txt", TALK)
+    said = " ".join(cothemes.done("ingest", plan, talk, "--kind", "policy", study=study.root).split())
+    assert "talk: It reads like an interview" in said
+    assert "plan: " not in said
+    assert any("reads like an interview" in note for note in document(study, "talk").notes)
+    assert {passage.kind for passage in passages(study, "talk")} == {BlockKind.PARAGRAPH}
+    again = cothemes.json("ingest", plan, talk, "--kind", "policy", study=study.root)["files"]
+    assert [(file["state"], file["reason"]) for file in again] == [("unchanged", None)] * 2
 
 
 def test_a_study_of_before_takes_its_guesses_back_and_a_given_kind_settles_them(

@@ -114,7 +114,7 @@ def _show_kept(results: Sequence[FileResult]) -> None:
 
     for each in results:
         if each.document and each.reason:
-            typed(hanging(shown_text(f"{each.document.slug}: {each.reason}."), 4, first="  "))
+            typed(hanging(shown_text(f"{each.document.slug}: {each.reason.rstrip('.')}."), 4, first="  "))
 
 
 def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ingest FILES --check") -> None:
@@ -182,7 +182,7 @@ def _show_check(report: IngestReport) -> None:
         )
         for remark in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {remark}"))
-        if result.reason:
+        if result.reason and result.reason not in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {result.reason}."))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
     if rows:

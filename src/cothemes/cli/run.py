@@ -120,7 +120,7 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
         bool(each.document and each.document.kind is Kind.UNKNOWN) for each in report.ingest.results
     )
     if unknown:
-        parts.append(f"Kind not known of {unknown} documents.")
+        parts.append(f"Documents of unknown kind: {unknown}.")
     unsettled = sum(bool(each.document and each.unsettled) for each in changed)
     if unsettled:
         parts.append(f"Speakers not settled in {unsettled} documents.")

@@ -19,6 +19,10 @@ class Kind(StrEnum):
     """Nobody said what it is, and no rule is certain of it; or someone said that it is not known."""
 
 
+PUBLISHED = frozenset((Kind.POLICY, Kind.REVIEW))
+"""Kinds of text that may go to a remote model unless someone said no."""
+
+
 class Role(StrEnum):
     """Who speaks. Set by rule only; what no rule settles is unknown."""
 

@@ -27,7 +27,7 @@ from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import document_from
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
@@ -60,7 +60,7 @@ class FileResult:
     """Its text is not kept: a report outlives the night that it begins."""
     passages: int = 0
     reason: str = ""
-    """Why it failed, or what was left as it is."""
+    """Why it failed, what was left as it is, or what a person should look at."""
     hint: str = ""
     unsettled: str = ""
     """In words, which of its speech has no speaker or no role."""
@@ -246,9 +246,11 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
     document = result.document
     if not isinstance(document, Document):
         return result
+    doubtful = result.state is not FileState.UNCHANGED and SPOKEN_THOUGH_PUBLISHED in document.notes
     return replace(
         result,
         document=document.head,
+        reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
         unsettled=unsettled(document),
         understood=understood(document) if check else None,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cothemes.adapters.readers.registry import reader_for
 from cothemes.errors import FileUnreadable
-from cothemes.records.document import BlockKind, Document, Kind
+from cothemes.records.document import PUBLISHED, BlockKind, Document, Kind
 from cothemes.records.source import Source
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
 from cothemes.stages.ingest.document import document_from
@@ -33,7 +33,7 @@ _SHARED = 0.5
 def says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
     """Whether the table or --kind differ from what the document holds."""
     # What may leave by its kind alone is asked about until someone has named the kind.
-    sure = document.kind_given or document.kind not in (Kind.POLICY, Kind.REVIEW)
+    sure = document.kind_given or document.kind not in PUBLISHED
     known = {**document.metadata, "title": document.title, "kind": document.kind.value if sure else ""}
     known["synthetic"] = "true" if document.synthetic else ""
     differs = any(value and known.get(key, "") != value for key, value in row.items())

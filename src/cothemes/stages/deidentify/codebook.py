@@ -73,8 +73,8 @@ def standing_in(held: Iterable[str], given: Iterable[str]) -> set[str]:
 def quoted_in(codebook: Codebook) -> Iterator[str]:
     """The codebook's examples and near misses."""
     for code in codebook.codes:
-        for each in (*code.examples, *code.near_misses):
-            yield each.text
+        yield from (example.text for example in code.examples)
+        yield from (near_miss.text for near_miss in code.near_misses)
 
 
 def plain(text: str) -> str:

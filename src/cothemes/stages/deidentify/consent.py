@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cothemes.records.document import DocumentHead, Kind
+from cothemes.records.document import PUBLISHED, DocumentHead, Kind
 
 COLUMN = "consent_remote"
 _YES = frozenset(("yes", "y", "true", "1"))
 _NO = frozenset(("no", "n", "false", "0", "withdrawn"))
-_PUBLISHED = (Kind.POLICY, Kind.REVIEW)
 KIND_NOT_KNOWN = (
     "its kind is not known: ingest it again with --kind interview, policy, review or survey, or with the "
     "column kind in the --meta table"
@@ -48,9 +47,9 @@ def may_leave(document: DocumentHead) -> str | None:
     if consent is Consent.NO:
         return "its participant did not consent to remote models"
     # A kind that nobody gave makes no text a published one, whatever road its record came by.
-    if document.kind is Kind.UNKNOWN or (document.kind in _PUBLISHED and not document.kind_given):
+    if document.kind is Kind.UNKNOWN or (document.kind in PUBLISHED and not document.kind_given):
         return KIND_NOT_KNOWN
-    if consent is Consent.YES or (consent is Consent.NOT_SAID and document.kind in _PUBLISHED):
+    if consent is Consent.YES or (consent is Consent.NOT_SAID and document.kind in PUBLISHED):
         return None
     if consent is Consent.UNCLEAR:
         return f"its {COLUMN} is neither yes nor no"

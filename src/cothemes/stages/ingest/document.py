@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cothemes.records.document import Block, BlockKind, Document, Kind
+from cothemes.records.document import PUBLISHED, Block, BlockKind, Document, Kind
 from cothemes.records.record import content_hash
 from cothemes.records.source import Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
@@ -27,6 +27,11 @@ from cothemes.stages.ingest.voices import Cast, names_in
 
 KIND_NOT_KNOWN = "No rule is certain what kind of source it is."
 """Note of a document whose kind nobody gave."""
+SPOKEN_THOUGH_PUBLISHED = (
+    "It reads like an interview: speakers are recognised in it. As the policy text or review that it is "
+    "called, it needs no consent."
+)
+"""Note of a document that someone named so."""
 _LEAST_TURNS = 3
 """Turns with a label that make a text an interview where nothing else says what it is."""
 
@@ -58,12 +63,15 @@ def document_from(
     cast = Cast(key, source.front, facts)
     talk: Talk | None = None
     notes = list(source.notes)
-    if given in {None, Kind.INTERVIEW}:
+    if given in {None, Kind.INTERVIEW, *PUBLISHED}:
         spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
         marks = marks_of(spoken, cast)
         talk = talk_of(without_preliminaries(with_part_headings(spoken, marks), marks), marks, cast)
-        if given is None and source.kind is None and not _is_interview(talk, cast):
+        if given is not Kind.INTERVIEW and source.kind is None and not _is_interview(talk, cast):
             talk = None
+    if talk is not None and given in PUBLISHED:
+        notes.append(SPOKEN_THOUGH_PUBLISHED)
+        talk = None
     if talk is not None:
         talk, more = settle_roles(talk)
         notes.extend(more)
