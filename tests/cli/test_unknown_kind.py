@@ -28,6 +28,7 @@ TALK = "".join(
 )
 CODEBOOK = """\
 codebook: {id: small, title: Small}
+lexical_probes: {money: 'money'}
 codes:
   - {id: A1, label: Trust, definition: Says that people trust one another.}
   - {id: A2, label: Money, definition: Says that money is there or is missing.}
@@ -303,6 +304,8 @@ def test_tables_by_kind_and_the_report_list_it_apart(
     page = " ".join((tmp_path / "report.html").read_text(encoding="utf-8").split())
     assert "1 document of unknown kind: counted in columns of its own" in page
     assert "Documents of unknown kind" in page
+    assert "Unknown kind: uses" in page
+    assert '4 (1)</td><td class="n">4 (1)</td></tr>' in page, "uses in policy texts, and apart from them"
     compared = page.partition('id="compared"')[2].partition("</section>")[0]
     assert compared
     assert "unknown" not in compared
