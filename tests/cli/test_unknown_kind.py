@@ -162,6 +162,20 @@ def test_settled_as_an_interview_the_decided_cut_stays_until_told_otherwise(
         assert [opened.store.passages.get(one.id) for one in before] == before
 
 
+def test_other_line_ends_do_not_undo_what_was_settled(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    talk = write(tmp_path / "talk.txt", TALK)
+    cothemes.done("ingest", talk, "--kind", "unknown", study=study.root)
+    before = passages(study, "talk")
+    decided(study, "talk")
+    talk.write_bytes(TALK.replace("\n", "\r\n").encode())
+    cothemes.done("ingest", talk, "--kind", "interview", study=study.root)
+    assert document(study, "talk").kind is Kind.INTERVIEW
+    assert cothemes.json("ingest", talk, study=study.root)["files"][0]["state"] == "unchanged"
+    assert passages(study, "talk") == before
+
+
 def test_settled_as_an_interview_what_nobody_decided_is_cut_anew(
     study: Study, cothemes: CommandLine, tmp_path: Path
 ) -> None:

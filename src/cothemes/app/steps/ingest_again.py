@@ -94,7 +94,9 @@ def as_cut(document: Document, again: Document, *, only_consent: bool = False) -
         said = again.metadata.get(COLUMN)
         more = {COLUMN: said} if said is not None else {}
         return document.model_copy(update={"metadata": {**document.metadata, **more}})
-    names = ("kind", "kind_given", "metadata", "title", "synthetic", "notes")
+    names = ["kind", "kind_given", "metadata", "title", "synthetic", "notes"]
+    if again.version == document.version:
+        names += ["source_hash", "source_name"]
     return document.model_copy(update={name: getattr(again, name) for name in names})
 
 

@@ -9,7 +9,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
-from cothemes.stages.deidentify.codebook import standing_in
+from cothemes.stages.deidentify.codebook import QUOTED_FROM, plain
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.run import Cloak
 from cothemes.stages.deidentify.view import View, view
@@ -19,11 +19,12 @@ from cothemes.stages.deidentify.viewed import ViewedDocument
 def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:
     """Raises StateConflict where one of the texts, of whatever else is to be sent, stands in a document of
     the study that may not go to a remote model."""
-    given = list(texts)
+    given = [words for words in set(map(plain, texts)) if len(words) >= QUOTED_FROM]
     for head in study.store.documents.heads():
         reason = may_leave(head)
         document = study.store.documents.get(head.slug) if reason else None
-        if document is None or not standing_in([document.text], given):
+        whole = plain(document.text) if document else ""
+        if not any(words in whole for words in given):
             continue
         raise StateConflict(
             f"{named} holds words of {head.slug}, which may not go to a remote model: {reason}",

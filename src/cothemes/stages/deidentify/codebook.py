@@ -17,7 +17,7 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ())
 
     `held`: texts that may not leave; an example or near miss that stands in one of them is left out.
     """
-    quoting = standing_in(held, quoted_in(codebook))
+    quoting = _standing_in(held, quoted_in(codebook))
 
     def may_go(example: Example | NearMiss) -> bool:
         return plain(example.text) not in quoting
@@ -59,7 +59,7 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ())
     )
 
 
-def standing_in(held: Iterable[str], given: Iterable[str]) -> set[str]:
+def _standing_in(held: Iterable[str], given: Iterable[str]) -> set[str]:
     """Those of the given texts, as `plain` has them, that stand in one of the held ones. Of the held ones,
     one at a time is looked at."""
     left = {words for words in map(plain, given) if len(words) >= QUOTED_FROM}
