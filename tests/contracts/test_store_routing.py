@@ -151,6 +151,7 @@ def test_an_older_database_gets_the_chances_that_its_draws_imply(store: SqlStore
         for column in ("capacity", "paused"):
             old.execute(f"ALTER TABLE reviewers DROP COLUMN {column}")
         old.execute("ALTER TABLE calls DROP COLUMN settled_nanos")
+        old.execute("ALTER TABLE documents DROP COLUMN kind_given")
         old.execute("UPDATE alembic_version SET version_num = '0007'")
     with SqlStore.open(path) as again:
         found = {a.passage: a.chance for a in again.reviews.assignments()}

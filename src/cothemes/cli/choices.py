@@ -12,6 +12,7 @@ class KindChoice(StrEnum):
     POLICY = "policy"
     REVIEW = "review"
     SURVEY = "survey"
+    UNKNOWN = "unknown"
 
 
 class CoderChoice(StrEnum):

@@ -13,12 +13,18 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
     from cothemes.app.steps.ingest import FileResult, IngestReport
+    from cothemes.records.document import DocumentHead
 
 NAMED = 3
 """Documents named where only a few are."""
 HOW_TO_SETTLE = (
     "To settle it, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
     "with that table. Where people have coded, text, passages and decisions stay as they are."
+)
+HOW_TO_NAME_KINDS = (
+    "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
+    "kinds of source are compared it stands apart. To settle it, ingest the file again with --kind "
+    "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 
 
@@ -30,7 +36,10 @@ def ingest(
             metavar="PATH…", help="Files, or folders with all below them; with --undo also ids of documents."
         ),
     ],
-    kind: Annotated[KindChoice | None, typer.Option(help="What they are; else settled by rule.")] = None,
+    kind: Annotated[
+        KindChoice | None,
+        typer.Option(help="Kind of all these files; without it by rule, else unknown."),
+    ] = None,
     meta: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
@@ -42,8 +51,8 @@ def ingest(
         bool,
         typer.Option(
             "--resegment",
-            help="Read known files and cut changed documents again. Says what leaves the figures where people "
-            "have worked on the passages, and asks first.",
+            help="Read known files and cut changed documents again. Says what leaves the figures where "
+            "people have worked on the passages, and asks first.",
         ),
     ] = False,
     undo: Annotated[
@@ -133,7 +142,39 @@ def show_files(report: IngestReport) -> None:
     passages = sum(result.passages for result in read)
     if read:
         say(f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}.")
+    _show_kept(read)
+    show_unknown_kinds([each.document for each in read if each.document])
     _show_unsettled([result for result in read if result.state is not FileState.UNCHANGED])
+
+
+def _show_kept(results: Sequence[FileResult]) -> None:
+    """Documents that were read and of which something was left as it is."""
+    from cothemes.cli.console import typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
+
+    for each in results:
+        if each.document and each.reason:
+            typed(hanging(shown_text(f"{each.document.slug}: {each.reason.rstrip('.')}."), 4, first="  "))
+
+
+def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ingest FILES --check") -> None:
+    """Documents of unknown kind, in a few lines, and what to do. `everything`: the command that lists all."""
+    from cothemes.cli.agreement_text import counted
+    from cothemes.cli.console import say, typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.document import Kind
+    from cothemes.records.text import shown_text
+
+    unknown = [document.slug for document in documents if document.kind is Kind.UNKNOWN]
+    if not unknown:
+        return
+    say(f"Kind not known of {len(unknown)} of {counted(len(documents), 'document')}:")
+    for slug in unknown[:NAMED]:
+        typed(hanging(shown_text(slug), 4, first="  "))
+    if len(unknown) > NAMED:
+        say(f"  … and {len(unknown) - NAMED} more; cothemes {everything} shows all.")
+    typed(hanging(HOW_TO_NAME_KINDS, 4, first="  "))
 
 
 def _states(report: IngestReport) -> str:
@@ -183,10 +224,13 @@ def _show_check(report: IngestReport) -> None:
         )
         for remark in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {remark}"))
+        if result.reason and result.reason not in result.document.notes:
+            say(shown_text(f"note: {result.document.slug}: {result.reason}."))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
     show_cuts(report)
     if rows:
         say(f"As it would be read: {_states(report)}.")
+    show_unknown_kinds([each.document for each in report.results if each.document and each.understood])
     say("Nothing was stored.")
 
 

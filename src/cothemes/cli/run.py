@@ -46,7 +46,10 @@ def run(
     reviewers: Annotated[
         str, typer.Option(metavar="A,B", help="Assign what is new to these registered reviewers.")
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="What the files are; else settled by rule.")] = None,
+    kind: Annotated[
+        KindChoice | None,
+        typer.Option(help="Kind of all these files; without it by rule, else unknown."),
+    ] = None,
     meta: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
@@ -107,11 +110,17 @@ def run(
 def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     """One line for the morning. `ended`: an error follows that says nothing of the files."""
     from cothemes.app.steps.ingest import FileState
+    from cothemes.records.document import Kind
 
     parts = [f"{len(report.ingest.results)} files."]
     if ended and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.results if each.state is not FileState.UNCHANGED]
+    unknown = sum(
+        bool(each.document and each.document.kind is Kind.UNKNOWN) for each in report.ingest.results
+    )
+    if unknown:
+        parts.append(f"Documents of unknown kind: {unknown}.")
     unsettled = sum(bool(each.document and each.unsettled) for each in changed)
     if unsettled:
         parts.append(f"Speakers not settled in {unsettled} documents.")

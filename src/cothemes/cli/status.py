@@ -7,14 +7,18 @@ from typing import Any
 
 import typer
 
+from cothemes.cli.ingest import HOW_TO_NAME_KINDS
 from cothemes.cli.invocation import JsonOption, opened_study
 
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
     from cothemes.app.steps.status import status as run
+    from cothemes.cli.agreement_text import counted
     from cothemes.cli.batches import batch_lines
-    from cothemes.cli.console import emit_json, print_table, say
+    from cothemes.cli.console import emit_json, print_table, say, typed
+    from cothemes.cli.wrapped import hanging
+    from cothemes.records.text import shown_text
 
     with opened_study(context) as study:
         found = run(study)
@@ -35,6 +39,12 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             "count for it: cothemes codebook diff"
         )
     say(f"Documents  {kinds}; {found['passages']} passages, {found['words']:,} words")
+    if found["unknown_kind"]:
+        listed = ", ".join(found["unknown_kind"][:6]) + (", …" if len(found["unknown_kind"]) > 6 else "")
+        told = (
+            f"not known of {counted(len(found['unknown_kind']), 'document')}: {listed}. {HOW_TO_NAME_KINDS}"
+        )
+        typed(hanging(shown_text(told), 11, first="Kinds"))
     for run_ in found["runs"]:
         others = ", ".join(f"{count} {state}" for state, count in run_["other_outcomes"].items())
         old = "" if run_["codebook_is_current"] else "; under an earlier codebook"

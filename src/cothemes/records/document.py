@@ -16,6 +16,12 @@ class Kind(StrEnum):
     POLICY = "policy"
     REVIEW = "review"
     SURVEY = "survey"
+    UNKNOWN = "unknown"
+    """Nobody said what it is, and no rule is certain of it; or someone said that it is not known."""
+
+
+PUBLISHED = frozenset((Kind.POLICY, Kind.REVIEW))
+"""Kinds of text that may go to a remote model unless someone said no."""
 
 
 class Role(StrEnum):
@@ -82,6 +88,9 @@ class DocumentHead(Record):
     slug: str
     version: str
     kind: Kind
+    kind_given: bool = False
+    """True if a person, the --meta table or the front matter named the kind; False if a rule or the format
+    did, or if the study does not remember."""
     title: str = ""
     source_name: str = ""
     """The file's name, without folders."""

@@ -110,19 +110,26 @@ def test_a_view_of_another_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "kind", "consent", "leaves"),
+    ("said", "kind", "given", "consent", "leaves"),
     [
-        ("yes", Kind.INTERVIEW, Consent.YES, True),
-        (" YES ", Kind.SURVEY, Consent.YES, True),
-        ("no", Kind.INTERVIEW, Consent.NO, False),
-        ("no", Kind.POLICY, Consent.NO, False),
-        ("", Kind.INTERVIEW, Consent.NOT_SAID, False),
-        ("", Kind.POLICY, Consent.NOT_SAID, True),
-        ("perhaps", Kind.POLICY, Consent.UNCLEAR, False),
+        ("yes", Kind.INTERVIEW, False, Consent.YES, True),
+        (" YES ", Kind.SURVEY, False, Consent.YES, True),
+        ("no", Kind.INTERVIEW, True, Consent.NO, False),
+        ("no", Kind.POLICY, True, Consent.NO, False),
+        ("", Kind.INTERVIEW, True, Consent.NOT_SAID, False),
+        ("", Kind.SURVEY, True, Consent.NOT_SAID, False),
+        ("", Kind.POLICY, True, Consent.NOT_SAID, True),
+        ("", Kind.REVIEW, True, Consent.NOT_SAID, True),
+        ("perhaps", Kind.POLICY, True, Consent.UNCLEAR, False),
+        # What nobody named is no published text, however the record came about.
+        ("", Kind.POLICY, False, Consent.NOT_SAID, False),
+        ("yes", Kind.REVIEW, False, Consent.YES, False),
+        ("", Kind.UNKNOWN, True, Consent.NOT_SAID, False),
+        ("yes", Kind.UNKNOWN, False, Consent.YES, False),
     ],
 )
-def test_consent(said: str, kind: Kind, consent: Consent, leaves: bool) -> None:
-    document = talk("text", kind=kind, consent_remote=said)
+def test_consent(said: str, kind: Kind, given: bool, consent: Consent, leaves: bool) -> None:
+    document = talk("text", kind=kind, consent_remote=said).model_copy(update={"kind_given": given})
     assert consent_of(document) is consent
     assert (may_leave(document) is None) is leaves
 

@@ -21,7 +21,7 @@ def test_markdown(desk: Desk) -> None:
         "We will:\n\n- open\n- close\n  later\n\n### Cost\n\n"
         "| Item | Price |\n| --- | --- |\n| Heat | 3 |\n\n---\n\nEnd.\n",
     )
-    assert document.kind is Kind.POLICY
+    assert document.kind is Kind.UNKNOWN
     assert document.title == "A plan"
     assert {block.role for block in document.blocks} == {Role.NONE}
     assert parts(document) == [
@@ -68,12 +68,12 @@ def test_plain_text_headings_by_rule(desk: Desk) -> None:
     assert document.title == "THE HALL PLAN"
 
 
-def test_a_policy_with_colons_is_not_taken_for_talk(desk: Desk) -> None:
+def test_a_text_with_colons_is_not_taken_for_talk(desk: Desk) -> None:
     lines = "".join(
         f"Priority {n}: we will do thing {n}.\n\nOwner: the board.\n\nStatus: green.\n\n" for n in range(6)
     )
     document = desk.read("plan.txt", lines)
-    assert document.kind is Kind.POLICY
+    assert document.kind is Kind.UNKNOWN
     assert all(block.kind is not BlockKind.TURN for block in document.blocks)
 
 

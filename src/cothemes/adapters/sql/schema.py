@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -51,6 +52,7 @@ class DocumentColumns(TypedColumns):
     version: Named[str] = Column(Text, primary_key=True)
     current: Named[bool]
     kind: Named[str] = Column(Text)
+    kind_given: Named[bool] = Column(Boolean, server_default="0")
     title: Named[str] = Column(Text)
     text: Named[str] = Column(Text)
     blocks: Named[Any] = Column(JSON, nullable=False)

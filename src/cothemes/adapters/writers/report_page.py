@@ -34,6 +34,7 @@ NAMES = {
     Kind.POLICY: _Name("policy text", "policy texts"),
     Kind.REVIEW: _Name("review", "reviews"),
     Kind.SURVEY: _Name("survey", "surveys"),
+    Kind.UNKNOWN: _Name("document of unknown kind", "documents of unknown kind"),
 }
 
 

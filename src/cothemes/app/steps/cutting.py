@@ -17,7 +17,7 @@ from cothemes.records.passage import Passage
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
 from cothemes.stages.review.codings import codings_of_people
 from cothemes.stages.review.folding import fold_all, live
-from cothemes.stages.segment.run import segment, segmentation_hash
+from cothemes.stages.segment.run import segmentation_hash
 
 _CUTS = "cuts:"
 """Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""
@@ -56,6 +56,8 @@ class Cut:
     """What left the figures now."""
     back: AtStake | None = None
     """What came back into the figures now."""
+    kind_settled: bool = False
+    """Whether the kind was settled while text and passages stayed, because of what is at stake."""
 
 
 def known_text(study: Study, slug: str, fresh: Document) -> Document:
@@ -95,30 +97,46 @@ def at_stake(study: Study, slug: str) -> AtStake | None:
     )
 
 
-def cut_to(study: Study, document: Document, *, resegment: bool = False, agreed: bool = False) -> Cut:
-    """Stores a document and its passages.
+def cut_to(
+    study: Study,
+    document: Document,
+    cut: Sequence[Passage],
+    *,
+    resegment: bool = False,
+    agreed: bool = False,
+    kind_named: bool = False,
+) -> Cut:
+    """Stores a document and its passages. `cut`: the passages that it has under the present settings.
 
     Where people did anything on the current passages, these stay: a new speaker, role or title is laid over
-    them, and another text or another cut is stored only with `resegment` and `agreed`.
+    them, and another text or another cut is stored only with `resegment` and `agreed`. A kind that a person
+    names (`kind_named`) is stored in any case.
     """
     current = study.store.documents.get(document.slug)
     if current is None:
-        return Cut(_store(study, document), changed=True)
+        return Cut(_store(study, document, cut), changed=True)
     stake = at_stake(study, document.slug)
-    if current.version != document.version:
-        if stake is not None and not (resegment and agreed):
-            _describe(study, current, document)
-            present = study.store.passages.of(document.slug)
-            return Cut(len(present), refused=True, at_stake=stake)
-        return _cut_anew(study, document, stake)
     present = study.store.passages.of(document.slug)
+    may_cut = stake is None or (resegment and agreed)
+    settles = document.kind is not current.kind
+    if current.version != document.version:
+        if may_cut:
+            return _cut_anew(study, document, cut, stake)
+        described = _described(current, document, kind_named=kind_named)
+        if described != current:
+            study.store.documents.amend(described)
+        settled = settles and kind_named and not resegment
+        return Cut(len(present), changed=settled, refused=not settled, at_stake=stake, kind_settled=settled)
     cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
-    other = not (cut_so and document.blocks == current.blocks)
-    if other or resegment:
-        other = not same_cut(present, segment(document, study.settings.segment, 1))
-    if other and (stake is None or (resegment and agreed)):
+    other = not (cut_so and document.blocks == current.blocks) or resegment
+    other = other and not same_cut(present, cut)
+    if other and may_cut:
         study.store.documents.amend(document)
-        return _cut_anew(study, document, stake)
+        return _cut_anew(study, document, cut, stake)
+    if other and settles:
+        # Passages that were cut without speakers may hold several people's words: no speaker is laid over.
+        study.store.documents.amend(document.model_copy(update={"blocks": current.blocks}))
+        return Cut(len(present), changed=True, refused=resegment, at_stake=stake, kind_settled=not resegment)
     laid_over = with_speakers_of(document, present)
     changed = document != current or laid_over != present
     if changed:
@@ -159,29 +177,32 @@ def take_back(study: Study, slug: str) -> Cut:
     left = at_stake(study, slug)
     history = _history(study, slug)
     kept = history[: max(at for at, each in enumerate(history[:-1]) if each == ids) + 1]
-    facts = {name: getattr(current, name) for name in ("title", "metadata", "kind", "synthetic")}
+    facts = {
+        name: getattr(current, name) for name in ("title", "metadata", "kind", "kind_given", "synthetic")
+    }
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
     study.store.documents.add(earlier.model_copy(update=facts))
     study.store.passages.replace(slug, passages)
     return Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
 
 
-def _describe(study: Study, current: Document, fresh: Document) -> None:
-    """What the file says of itself now, consent first of all, counts although its new text was refused."""
-    said = {"title": fresh.title, "metadata": fresh.metadata, "synthetic": fresh.synthetic}
-    amended = current.model_copy(update=said)
-    if amended != current:
-        study.store.documents.amend(amended)
+def _described(current: Document, fresh: Document, *, kind_named: bool) -> Document:
+    """What is said of the file now, consent first of all, counts although its new text was refused.
+
+    A kind counts only where a person names it: front matter of the new text says nothing of the old one.
+    """
+    names = ["title", "metadata", "synthetic", *(("kind", "kind_given") if kind_named else ())]
+    return current.model_copy(update={name: getattr(fresh, name) for name in names})
 
 
-def _cut_anew(study: Study, document: Document, stake: AtStake | None) -> Cut:
-    made = Cut(_store(study, document), changed=True, left=stake)
+def _cut_anew(study: Study, document: Document, cut: Sequence[Passage], stake: AtStake | None) -> Cut:
+    made = Cut(_store(study, document, cut), changed=True, left=stake)
     return replace(made, back=at_stake(study, document.slug))
 
 
-def _store(study: Study, document: Document) -> int:
+def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:
     history = _history(study, document.slug)
-    passages = _numbered(study, document)
+    passages = _numbered(study, document.slug, cut)
     if any(history):
         study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
     study.store.documents.add(document)
@@ -189,10 +210,8 @@ def _store(study: Study, document: Document) -> int:
     return len(passages)
 
 
-def _numbered(study: Study, document: Document) -> list[Passage]:
-    """The document's passages; a stretch that an earlier cut of this text had keeps the id it had then."""
-    slug = document.slug
-    fresh = segment(document, study.settings.segment, 1)
+def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage]:
+    """The passages with ids; a stretch that an earlier cut of this text had keeps the id it had then."""
     earlier: dict[tuple[int, int], list[str]] = {}
     for passage in study.store.passages.every(slug):
         if fresh and (passage.version, passage.segmentation) == (fresh[0].version, fresh[0].segmentation):

@@ -8,18 +8,28 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cothemes.adapters.readers.registry import SUFFIXES, reader_for
+from cothemes.adapters.readers.registry import SUFFIXES, one_file, reader_for
+from cothemes.adapters.readers.table import about_files
 from cothemes.app.steps.cutting import AtStake, Cut, at_stake, cut_to, known_text, previous_cut, take_back
 from cothemes.app.steps.forget import refusal
-from cothemes.app.steps.meta_table import about_files, read_metadata
+from cothemes.app.steps.ingest_again import (
+    KEPT_AS_CUT,
+    as_known,
+    on_stored_text,
+    read_again,
+    reads_anew,
+    says_more,
+    with_what_was_known,
+)
+from cothemes.app.steps.meta_table import read_metadata
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import document_from
-from cothemes.stages.ingest.same_text import moved_onto
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.same_text import same_cut
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
@@ -51,6 +61,7 @@ class FileResult:
     """Its text is not kept: a report outlives the night that it begins."""
     passages: int = 0
     reason: str = ""
+    """Why it failed, what was left as it is, or what a person should look at."""
     hint: str = ""
     unsettled: str = ""
     """In words, which of its speech has no speaker or no role."""
@@ -107,6 +118,11 @@ class _Asked:
     agreed: bool
     check_only: bool
 
+    @property
+    def kind_named(self) -> bool:
+        """Whether a person names the kind now, with --kind or in the table."""
+        return self.kind is not None or bool(self.row.get("kind"))
+
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Files to read, and files in folders that no reader takes. Raises InputError for a missing path."""
@@ -158,8 +174,11 @@ def ingest(
     for path in hashes:
         row = table.get(path.name, {})
         asked = _Asked(row, kind, resegment, agreed, check_only)
-        found = _one_file(study, path, hashes[path], asked, names)
-        results.extend(_without_text(result, check_only) for result in found)
+        try:
+            found = _one_file(study, path, hashes[path], asked, names)
+            results.extend(_without_text(result, check_only) for result in found)
+        except FileUnreadable as error:
+            results.append(_refused(path, error))
         progress(1)
     results.extend(
         FileResult(
@@ -177,21 +196,18 @@ def _one_file(
     known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
     if known and not asked.check_only:
         for document in known:
-            again = _read_again(path, document, row, kind) if _says_more(document, row, kind) else document
-            yield _stored(study, path, again, asked)
+            yield _stored(study, path, _known_file(path, document, asked), asked)
         return
-    if about_files(path):
+    with one_file(path):
+        of_files = about_files(path)
+        sources = [] if of_files else reader_for(path).read(path)
+        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+    if of_files:
         yield FileResult(
             str(path), FileState.FAILED, reason=ABOUT_FILES, hint=f"Give it as --meta {path.name}."
         )
         return
-    try:
-        sources = reader_for(path).read(path)
-    except FileUnreadable as error:
-        yield FileResult(str(path), FileState.FAILED, reason=error.message, hint=error.hint)
-        return
-    for source in sources:
-        document = document_from(source, kind=kind, metadata=row)
+    for source, document in zip(sources, documents, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
@@ -207,7 +223,7 @@ def _one_file(
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
             continue
         if earlier is not None:
-            document = _with_what_was_known(source, document, earlier, row, kind)
+            document = with_what_was_known(source, document, earlier, row, kind)
             document = known_text(study, earlier.slug, document)
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
@@ -219,13 +235,18 @@ def _one_file(
 
 
 def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
-    made = cut_to(study, document, resegment=asked.resegment, agreed=asked.agreed)
+    with one_file(path):
+        cut = segment(document, study.settings.segment, 1)
+    made = cut_to(
+        study, document, cut, resegment=asked.resegment, agreed=asked.agreed, kind_named=asked.kind_named
+    )
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
     return _cut_told(path, FileState.FAILED if made.refused else state, document, made)
 
 
 def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
     kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
+    kept = KEPT_AS_CUT if made.kind_settled else kept
     return FileResult(
         str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
         at_stake=made.at_stake, left=made.left, back=made.back,
@@ -238,7 +259,8 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     if earlier and earlier.version == document.version:
         return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
     stake = at_stake(study, earlier.slug) if earlier else None
-    cut = segment(document, study.settings.segment, 1)
+    with one_file(path):
+        cut = segment(document, study.settings.segment, 1)
     return FileResult(str(path), state, document, len(cut), at_stake=stake)
 
 
@@ -273,68 +295,48 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
     document = result.document
     if not isinstance(document, Document):
         return result
+    doubtful = result.state is not FileState.UNCHANGED and SPOKEN_THOUGH_PUBLISHED in document.notes
     return replace(
         result,
         document=document.head,
+        reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
         unsettled=unsettled(document),
         understood=understood(document) if check else None,
     )
+
+
+def _known_file(path: Path, document: Document, asked: _Asked) -> Document:
+    """The same bytes as before: only what is known of the file, or how it is read, may have changed."""
+    anew = reads_anew(document, asked.row, asked.kind, resegment=asked.resegment)
+    more = says_more(document, asked.row, asked.kind)
+    again = read_again(path, document, asked.row, asked.kind, anew=anew) if anew or more else document
+    if again.kind is document.kind and not more and not asked.resegment:
+        return document
+    return again
 
 
 def _same_again(
     study: Study, path: Path, source: Source, known: Document, row: Mapping[str, str], kind: Kind | None
 ) -> FileResult:
     """What a check says of bytes that were read already: what reading them again would change."""
-    read = document_from(source, slug=known.slug, kind=kind, metadata={**known.metadata, **row})
-    cut = segment(read, study.settings.segment, 1)
-    passages = study.store.passages.of(known.slug)
-    cut_so = passages and passages[0].segmentation == segmentation_hash(study.settings.segment)
-    changes = not cut_so or _says_more(known, row, kind)
-    return FileResult(str(path), FileState.UPDATED if changes else FileState.UNCHANGED, read, len(cut))
+    with one_file(path):
+        fresh = as_known(source, known, row, kind)
+        read = on_stored_text(known, fresh) or fresh
+        cut = segment(read, study.settings.segment, 1)
+    present = study.store.passages.of(known.slug)
+    cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
+    settles = read.kind is not known.kind
+    changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
+    state = FileState.UPDATED if changes else FileState.UNCHANGED
+    kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
+    return FileResult(str(path), state, read, len(cut), reason=KEPT_AS_CUT if kept else "")
 
 
-def _says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
-    """Whether the table or --kind differ from what the document holds."""
-    known = {**document.metadata, "title": document.title, "kind": document.kind.value}
-    known["synthetic"] = "true" if document.synthetic else ""
-    differs = any(value and known.get(key, "") != value for key, value in row.items())
-    return differs or (kind is not None and kind is not document.kind)
-
-
-def _read_again(path: Path, document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
-    """The same bytes as before with what is said of the file now; its text stays as it was read."""
-    sources = reader_for(path).read(path)
-    for source in sources:
-        fresh = document_from(source, slug=document.slug, kind=kind, metadata={**document.metadata, **row})
-        moved = moved_onto(document, fresh)
-        if moved is not None:
-            return moved
-    if len(sources) > 1:
-        return document.model_copy(update={"metadata": {**document.metadata, **row}})
-    # Captions carry their speakers' names in the text: what is said of the file is read anew, the text not.
-    said = {"title": fresh.title, "metadata": fresh.metadata, "synthetic": fresh.synthetic}
-    return document.model_copy(update=said)
-
-
-def _with_what_was_known(
-    source: Source, fresh: Document, earlier: Document, row: Mapping[str, str], kind: Kind | None
-) -> Document:
-    """A changed file read without its table keeps what that said, the consent of its people first of all.
-    What the file itself says now goes before, and what the table says now before all."""
-    facts = {key: value for key, value in earlier.metadata.items() if key not in fresh.metadata}
-    if (
-        earlier.title
-        and not earlier.text.lstrip("# ").startswith(earlier.title)
-        and "title" not in source.front
-        and not source.title
-    ):
-        facts["title"] = earlier.title
-    if earlier.synthetic:
-        facts["synthetic"] = "true"
-    # What people said stays what people said, and needs their consent, until someone names another kind.
-    if earlier.kind in (Kind.INTERVIEW, Kind.SURVEY) and "kind" not in source.front:
-        facts["kind"] = earlier.kind.value
-    return document_from(source, kind=kind, metadata={**facts, **row})
+def _refused(path: Path, error: FileUnreadable) -> FileResult:
+    """The reason with its row or place, where the reader knows it."""
+    place = error.where.removeprefix(str(path)).lstrip(":")
+    reason = f"row {place}: {error.message}" if place else error.message
+    return FileResult(str(path), FileState.FAILED, reason=reason, hint=error.hint)
 
 
 def _hash(path: Path) -> str:

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 from cothemes.app.study import Study
+from cothemes.errors import StateConflict
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
+from cothemes.stages.deidentify.codebook import plain
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.run import Cloak
 from cothemes.stages.deidentify.view import View, view
 from cothemes.stages.deidentify.viewed import ViewedDocument
+
+TOLD_BY = 40
+"""Characters from which a text that stands in a document too is taken for that document's; shorter ones are
+said by many."""
+
+
+def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:
+    """Raises StateConflict where one of the texts, of whatever else is to be sent, stands in a document of
+    the study that may not go to a remote model."""
+    given = [words for words in set(map(plain, texts)) if len(words) >= TOLD_BY]
+    for head in study.store.documents.heads():
+        reason = may_leave(head)
+        document = study.store.documents.get(head.slug) if reason else None
+        whole = plain(document.text) if document else ""
+        if not any(words in whole for words in given):
+            continue
+        raise StateConflict(
+            f"{named} holds words of {head.slug}, which may not go to a remote model: {reason}",
+            where=str(study.root),
+            hint="Leave that document out of it, or ask a model on this machine.",
+        )
 
 
 class Veil:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,6 +80,7 @@ def matrix(study: Study, wanted: Crossing) -> Crossed:
         groups = {name: _group(wanted.by, passage, documents) for name, passage in passages.items()}
         made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
     named = codes_named(study, wanted.rows)
+    notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
     return Crossed(made, basis, notes, left_out_of(study, codes=named, readings=True).entries)
 
 
@@ -126,6 +127,23 @@ def _ratings(
         codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
         notes.append(f"Decisions under another wording of a code are left out: {codes}.")
     return kept, tuple(notes)
+
+
+def _unknown_kind(
+    wanted: Crossing,
+    units: Iterable[str],
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+) -> tuple[str, ...]:
+    """In words, which documents stand apart where kinds of source are compared."""
+    if wanted.by != "kind":
+        return ()
+    slugs = {passages[unit].document for unit in units}
+    unknown = sorted(slug for slug in slugs if documents[slug].kind is Kind.UNKNOWN)
+    if not unknown:
+        return ()
+    listed = ", ".join(unknown[:6]) + (", …" if len(unknown) > 6 else "")
+    return (f"Of unknown kind, and in a column of their own: {len(unknown)} documents ({listed}).",)
 
 
 def _chosen(study: Study, words: Sequence[str]) -> list[str]:

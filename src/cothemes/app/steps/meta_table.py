@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 from cothemes.errors import InputError
@@ -31,13 +30,3 @@ def read_metadata(path: Path | None) -> dict[str, dict[str, str]]:
             raise InputError(f"{name} stands twice", where=f"{path}:{number}", hint="Keep one row a file.")
         table[name] = {key: value.strip() for key, value in row.items() if key and key != "file" and value}
     return table
-
-
-def about_files(path: Path) -> bool:
-    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
-    if path.suffix.lower() not in (".csv", ".tsv"):
-        return False
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        head = handle.readline()
-    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
-    return first.strip().strip('"').strip().casefold() == "file"

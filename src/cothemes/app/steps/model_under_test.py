@@ -12,6 +12,7 @@ import numpy as np
 
 from cothemes.app import wiring
 from cothemes.app.steps.gold_talk import gold_talk
+from cothemes.app.steps.leaving import refuse_held
 from cothemes.app.steps.model_coder import CRITIC, REPAIR
 from cothemes.app.steps.stability import Design, refuse_foreign, reordered
 from cothemes.app.steps.structure import bound_by_schema, settled
@@ -26,6 +27,7 @@ from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Suggestion, Verdict
 from cothemes.records.suite import CoderRow, GoldPassage, Suite
 from cothemes.settings import Settings, StudySettings
+from cothemes.stages.deidentify.codebook import quoted_in
 from cothemes.stages.evaluate.coding.coders import Bools, Floats
 from cothemes.stages.evaluate.coding.report import Asked
 from cothemes.stages.evaluate.stability import Labels, Variation, stability
@@ -79,13 +81,17 @@ class ModelUnderTest:
             repair=wiring.prompt(study, REPAIR) if settings.coder.repair else None,
             mend_form=not bound_by_schema(settings),
         )
-        if not is_loopback(made.model.endpoint) and not settings.privacy.remote_models:
+        if is_loopback(made.model.endpoint):
+            return made
+        if not settings.privacy.remote_models:
             raise StateConflict(
                 f"the passages of {self._suite.name} may not be sent to a remote model",
                 where=made.model.endpoint,
                 hint="A study's own review says nothing of them: where they may leave this machine, set "
                 "`remote_models = true` under [privacy] of the study that pays.",
             )
+        texts = [each.text for each in self._suite.passages]
+        refuse_held(study, self._suite.name, [*texts, *quoted_in(self._suite.codebook)])
         return made
 
     @property

@@ -85,12 +85,14 @@ def estimated_shares(study: Study) -> tuple[Estimated, ...]:
     if not rounds:
         return (_estimated(study, "", "", None),)
     return tuple(
-        _estimated(
-            study, f"Round {name}: {kind.value} passages", name, Kind(kind) if len(kinds) > 1 else None
-        )
+        _estimated(study, f"Round {name}: {_passages_of(kind)}", name, Kind(kind) if len(kinds) > 1 else None)
         for name in rounds
         for kind in kinds
     )
+
+
+def _passages_of(kind: Kind) -> str:
+    return "passages of unknown kind" if kind is Kind.UNKNOWN else f"{kind.value} passages"
 
 
 def _estimated(study: Study, heading: str, round_name: str, kind: Kind | None) -> Estimated:

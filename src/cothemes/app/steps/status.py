@@ -11,6 +11,7 @@ from cothemes.app.steps.codebook_recode import older_wording
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.steps.night import last_run, overdue
 from cothemes.app.study import Study
+from cothemes.records.document import Kind
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import Standing
@@ -35,6 +36,7 @@ def status(study: Study) -> dict[str, Any]:
         },
         "older_wording": _older(study),
         "documents": dict(Counter(document.kind.value for document in documents)),
+        "unknown_kind": [document.slug for document in documents if document.kind is Kind.UNKNOWN],
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, found) for found in look_at_all(study).values()],

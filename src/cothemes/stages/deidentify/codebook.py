@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from cothemes.records.codebook import Code, Codebook, Example, NearMiss
 
@@ -17,10 +17,10 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ())
 
     `held`: texts that may not leave; an example or near miss that stands in one of them is left out.
     """
-    quoting = _standing_in(held, codebook)
+    quoting = _standing_in(held, quoted_in(codebook))
 
     def may_go(example: Example | NearMiss) -> bool:
-        return _plain(example.text) not in quoting
+        return plain(example.text) not in quoting
 
     def of_code(code: Code) -> Code:
         return code.model_copy(
@@ -59,17 +59,24 @@ def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ())
     )
 
 
-def _standing_in(held: Iterable[str], codebook: Codebook) -> set[str]:
-    """Examples and near misses that stand in one of these texts; of the texts, one at a time is looked at."""
-    given = [each.text for code in codebook.codes for each in code.examples]
-    given += [each.text for code in codebook.codes for each in code.near_misses]
-    left = {words for words in map(_plain, given) if len(words) >= QUOTED_FROM}
+def _standing_in(held: Iterable[str], given: Iterable[str]) -> set[str]:
+    """Those of the given texts, as `plain` has them, that stand in one of the held ones. Of the held ones,
+    one at a time is looked at."""
+    left = {words for words in map(plain, given) if len(words) >= QUOTED_FROM}
     found: set[str] = set()
     for text in held:
-        plain = _plain(text)
-        found |= {words for words in left - found if words in plain}
+        whole = plain(text)
+        found |= {words for words in left - found if words in whole}
     return found
 
 
-def _plain(text: str) -> str:
+def quoted_in(codebook: Codebook) -> Iterator[str]:
+    """The codebook's examples and near misses."""
+    for code in codebook.codes:
+        yield from (example.text for example in code.examples)
+        yield from (near_miss.text for near_miss in code.near_misses)
+
+
+def plain(text: str) -> str:
+    """The text as quotations are compared: in small letters, with single blanks."""
     return " ".join(text.casefold().split())

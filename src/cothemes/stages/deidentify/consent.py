@@ -1,19 +1,24 @@
 """Whether a document's words may go to a remote model, by what its participant said.
 
-The column `consent_remote` of the metadata says `yes` or `no`. What people said in talk or a survey needs a
-yes; silence is none. Published texts (policies, reviews) may go unless a no stands there.
+The column `consent_remote` of the metadata says `yes` or `no`. What people said in an interview or a survey
+needs a yes; silence is a no. A text that someone called published (a policy, a review) may go unless a no
+stands there. A document of unknown kind never goes: it may be an interview whose form no rule knows, with its
+speakers' names still among the words.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from cothemes.records.document import DocumentHead, Kind
+from cothemes.records.document import PUBLISHED, DocumentHead, Kind
 
 COLUMN = "consent_remote"
 _YES = frozenset(("yes", "y", "true", "1"))
 _NO = frozenset(("no", "n", "false", "0", "withdrawn"))
-_PUBLISHED = (Kind.POLICY, Kind.REVIEW)
+KIND_NOT_KNOWN = (
+    "its kind is not known: ingest it again with --kind interview, policy, review or survey, or with the "
+    "column kind in the --meta table"
+)
 
 
 class Consent(StrEnum):
@@ -39,10 +44,13 @@ def consent_of(document: DocumentHead) -> Consent:
 def may_leave(document: DocumentHead) -> str | None:
     """None where the document's words may go to a remote model, else why not."""
     consent = consent_of(document)
-    if consent is Consent.YES or (consent is Consent.NOT_SAID and document.kind in _PUBLISHED):
-        return None
     if consent is Consent.NO:
         return "its participant did not consent to remote models"
+    # A kind that nobody gave makes no text a published one, whatever road its record came by.
+    if document.kind is Kind.UNKNOWN or (document.kind in PUBLISHED and not document.kind_given):
+        return KIND_NOT_KNOWN
+    if consent is Consent.YES or (consent is Consent.NOT_SAID and document.kind in PUBLISHED):
+        return None
     if consent is Consent.UNCLEAR:
         return f"its {COLUMN} is neither yes nor no"
     return f"nothing says that its participant consents to remote models (column {COLUMN} of --meta)"

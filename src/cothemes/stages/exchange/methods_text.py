@@ -13,6 +13,7 @@ _KINDS = {
     "policy": ("policy text", "policy texts"),
     "review": ("review", "reviews"),
     "survey": ("survey", "surveys"),
+    "unknown": ("document of unknown kind", "documents of unknown kind"),
 }
 _ACTS = {
     "accept": ("suggestion accepted", "suggestions accepted"),

@@ -38,6 +38,8 @@ class Findings(Record):
     documents_rated: dict[str, int]
     """Kind → documents with a rated passage."""
     kinds: tuple[Kind, ...]
+    unknown_kind: int
+    """Documents with a rated passage that are of unknown kind: in no comparison between kinds."""
     counts_documents: bool
     """False where only a coder spoke: documents with a code are never counted from suggestions."""
     questions: tuple[Question, ...]
@@ -80,6 +82,7 @@ def findings(
         passages_rated=len(settled.passages),
         documents_rated={kind.value: kinds.count(kind) for kind in Kind if kind in kinds},
         kinds=tuple(kind for kind in Kind if kind in kinds),
+        unknown_kind=kinds.count(Kind.UNKNOWN),
         counts_documents=decided,
         questions=tuple(by_question(rows, codebook)),
         compared=tuple(_compared(rows, apart)),

@@ -68,9 +68,9 @@ class TermRecognition(Record):
         """A count summed over documents of these kinds (all where none is named)."""
         return sum(getattr(row, field) for row in self.uses if not kinds or row.kind in kinds)
 
-    def documents(self, field: str) -> int:
-        """Documents with at least one use of that sort."""
-        return sum(getattr(row, field) > 0 for row in self.uses)
+    def documents(self, field: str, *kinds: Kind) -> int:
+        """Documents of these kinds (all where none is named) with at least one use of that sort."""
+        return sum(getattr(row, field) > 0 for row in self.uses if not kinds or row.kind in kinds)
 
 
 def term_recognition(documents: Iterable[Document], probes: Mapping[str, str]) -> tuple[TermRecognition, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cothemes.records.document import Block, BlockKind, Document, Kind
+from cothemes.records.document import PUBLISHED, Block, BlockKind, Document, Kind
 from cothemes.records.missing_mark import is_missing_mark
 from cothemes.records.record import content_hash
 from cothemes.records.source import Source
@@ -17,7 +17,7 @@ from cothemes.stages.ingest.header import (
     without_preliminaries,
 )
 from cothemes.stages.ingest.keys import find_key
-from cothemes.stages.ingest.metadata import combined, kind_in, title_in
+from cothemes.stages.ingest.metadata import combined, kind_in, no_kind_in, title_in
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.roles import settle_roles
 from cothemes.stages.ingest.rows import Row, rows_of
@@ -27,6 +27,13 @@ from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.turns import Talk, name_cues, talk_of
 from cothemes.stages.ingest.voices import Cast, names_in
 
+KIND_NOT_KNOWN = "No rule is certain what kind of source it is."
+"""Note of a document whose kind nobody gave."""
+SPOKEN_THOUGH_PUBLISHED = (
+    "It reads like an interview: speakers are recognised in it. As the policy text or review that it is "
+    "called, it needs no consent."
+)
+"""Note of a document that someone named so."""
 _LEAST_TURNS = 3
 """Turns with a label that make a text an interview where nothing else says what it is."""
 
@@ -39,19 +46,20 @@ def document_from(
 ) -> Document:
     """The document that a source holds.
 
-    The kind is `kind`, else the metadata's, else the front matter's, else the format's, else a guess by
+    The kind is `kind`, else the metadata's, else the front matter's, else the format's, else settled by
     rule: an interview where at least three turns carry a label, or where a key or the front matter names who
-    speaks; else a policy text. `metadata` (a row of the --meta table) wins over what the file says. The slug
-    is made from the file's name where none is given; uniqueness is the caller's.
+    speaks; else unknown. No rule makes a policy text or a review: these may go to a remote model without
+    anyone's consent, and a transcript of an unusual form looks like one. `metadata` (a row of the --meta
+    table) wins over what the file says. The slug is made from the file's name where none is given; uniqueness
+    is the caller's.
     """
     table = metadata or {}
     rows = rows_of(source.lines)
     synthetic = mark_of_synthetic(rows, source.front, table, source.furniture)
     header = without_header(synthetic.rows)
     facts = combined(source.front, header.pairs, table)
-    given = (
-        kind or kind_in(table, source.front) or (source.kind if source.kind is not Kind.INTERVIEW else None)
-    )
+    said = kind or kind_in(table, source.front)
+    given = said or (source.kind if source.kind is not Kind.INTERVIEW else None)
     named = (*names_in(source.front.get("hosts")), *names_in(source.front.get("speakers")))
     key = find_key(header.rows, named)
     cast = Cast(key, source.front, facts)
@@ -59,16 +67,22 @@ def document_from(
     notes = list(source.notes)
     if is_missing_mark(told := facts.get("participant", "")):
         notes.append(f"The participant is given as {told}, so not known: the document is its own cluster.")
-    if given in {None, Kind.INTERVIEW}:
+    if given in {None, Kind.INTERVIEW, *PUBLISHED}:
         spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
         marks = marks_of(spoken, cast)
         talk = talk_of(without_preliminaries(with_part_headings(spoken, marks), marks), marks, cast)
-        if given is None and source.kind is None and not _is_interview(talk, cast):
+        if given is not Kind.INTERVIEW and source.kind is None and not _is_interview(talk, cast):
             talk = None
+    if talk is not None and given in PUBLISHED:
+        notes.append(SPOKEN_THOUGH_PUBLISHED)
+        talk = None
     if talk is not None:
         talk, more = settle_roles(talk)
         notes.extend(more)
-    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.POLICY)
+    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.UNKNOWN)
+    if said is None:
+        notes.extend(filter(None, [no_kind_in(table, source.front)]))
+        notes.extend([KIND_NOT_KNOWN] if chosen is Kind.UNKNOWN else [])
     rows = talk.rows if talk is not None else header.rows
     assembled = assemble(rows, source.unit, talk.turns if talk is not None else [])
     blocks = _blocks(rows, talk, assembled, chosen, cast)
@@ -81,6 +95,7 @@ def document_from(
         slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
         version=content_hash(assembled.text),
         kind=chosen,
+        kind_given=said is not None,
         title=title_in(table, source.front) or source.title or _title(blocks, assembled.text),
         text=assembled.text,
         blocks=blocks,

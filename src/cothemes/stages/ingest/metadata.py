@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cothemes.records.document import Kind
 
 _APART = frozenset(("title", "kind", "synthetic", "file", "draft"))
 """Keys that become fields of the document, or that name its file."""
+_KINDS = tuple(kind.value for kind in Kind)
 _LONGEST_ID = 24
 """Characters of a participant's short name; what is longer is a description."""
 
@@ -44,12 +45,22 @@ def with_short_participant(metadata: dict[str, str]) -> dict[str, str]:
 
 
 def kind_in(*layers: Mapping[str, Any]) -> Kind | None:
-    """The kind that the first layer with one gives; an unknown word gives none."""
-    for layer in layers:
-        said = str(layer.get("kind", "")).strip().casefold()
-        if said in {kind.value for kind in Kind}:
-            return Kind(said)
-    return None
+    """The kind that the first layer with one gives; a word that is no kind gives none."""
+    said = _kind_said(layers)
+    return Kind(said) if said in _KINDS else None
+
+
+def no_kind_in(*layers: Mapping[str, Any]) -> str:
+    """In words, that the first layer with a kind has a word that is none; empty otherwise."""
+    said = _kind_said(layers)
+    if not said or said in _KINDS:
+        return ""
+    return f"“{said}” is no kind of source: write {', '.join(_KINDS[:-1])} or {_KINDS[-1]}."
+
+
+def _kind_said(layers: Iterable[Mapping[str, Any]]) -> str:
+    words = (flat(layer.get("kind")).casefold() for layer in layers)
+    return next(filter(None, words), "")
 
 
 def title_in(*layers: Mapping[str, Any]) -> str:

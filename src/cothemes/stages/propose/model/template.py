@@ -22,6 +22,7 @@ SOURCES = {
     Kind.POLICY: "a policy text",
     Kind.REVIEW: "a review study",
     Kind.SURVEY: "an open answer of a survey",
+    Kind.UNKNOWN: "a text of unknown kind",
 }
 _HINT = "Mend the template, or remove it to use the one that ships with cothemes."
 
