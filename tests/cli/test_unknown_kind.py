@@ -12,6 +12,7 @@ from tests.conftest import CommandLine
 from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
 
+from cothemes.app.steps.ingest_again import KEPT_AS_CUT
 from cothemes.app.study import Study, create_study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.passage import Passage
@@ -141,10 +142,11 @@ def test_settled_as_an_interview_the_decided_cut_stays_until_told_otherwise(
     was = codings(cothemes, study)
     table = write(tmp_path / "meta.csv", "file,kind,participant,consent_remote\ntalk.txt,interview,P7,no\n")
     shown = cothemes.json("ingest", talk, "--meta", table, "--check", study=study.root)["files"][0]
-    assert "--resegment" in shown["reason"]
+    assert shown["reason"] == KEPT_AS_CUT
+    assert "--resegment" in shown["hint"]
     (file,) = cothemes.json("ingest", talk, "--meta", table, study=study.root)["files"]
     assert (file["state"], file["kind"], file["passages"]) == ("updated", "interview", len(before))
-    assert "decisions stand on them" in file["reason"]
+    assert file["reason"] == KEPT_AS_CUT
     after = document(study, "talk")
     assert (after.kind, after.metadata) == (
         Kind.INTERVIEW,
@@ -153,7 +155,7 @@ def test_settled_as_an_interview_the_decided_cut_stays_until_told_otherwise(
     assert passages(study, "talk") == before
     assert codings(cothemes, study) == [(passage, code, "interview") for passage, code, _ in was]
     assert cothemes.json("ingest", talk, study=study.root)["files"][0]["state"] == "unchanged"
-    cothemes.done("ingest", talk, "--resegment", study=study.root)
+    cothemes.done("ingest", talk, "--resegment", "--yes", study=study.root)
     cut = passages(study, "talk")
     assert {passage.kind for passage in cut} == {BlockKind.TURN}
     assert not {passage.id for passage in cut} & set(ids)

@@ -125,7 +125,8 @@ def cut_to(
         described = _described(current, document, kind_named=kind_named)
         if described != current:
             study.store.documents.amend(described)
-        settled = settles and kind_named and not resegment
+        # The same bytes read as another kind are another text; a changed file stays to be cut anew.
+        settled = settles and kind_named and not resegment and document.source_hash == current.source_hash
         return Cut(len(present), changed=settled, refused=not settled, at_stake=stake, kind_settled=settled)
     cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment

@@ -329,7 +329,8 @@ def _same_again(
     changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
     state = FileState.UPDATED if changes else FileState.UNCHANGED
     kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
-    return FileResult(str(path), state, read, len(cut), reason=KEPT_AS_CUT if kept else "")
+    reason, hint = (KEPT_AS_CUT, HOW_TO_CUT) if kept else ("", "")
+    return FileResult(str(path), state, read, len(cut), reason, hint)
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:
