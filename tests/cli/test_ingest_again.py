@@ -229,3 +229,13 @@ def test_captions_read_before_they_were_joined_are_read_anew_when_told_so(
     assert "1 updated" in cothemes.done("ingest", talk, "--resegment", study=study.root)
     assert documents(study)["talk"].text == " ".join(rows)
     assert "1 unchanged" in cothemes.done("ingest", talk, "--resegment", study=study.root)
+
+
+def test_doubts_about_voices_are_told_first(study: Study, cothemes: CommandLine, tmp_path: Path) -> None:
+    for name in "abcd":
+        talk = "JI: It was a hall.\nKL: It was cold.\nJI: It was.\nKL: We stayed on.\n"
+        write(tmp_path / "talks" / f"{name}.txt", talk.replace("hall", name))
+    write(tmp_path / "talks" / "z.txt", 2 * TALK.replace("Mo: ", "RESP\t"))
+    told = cothemes.done("ingest", tmp_path / "talks", "--kind", "interview", study=study.root)
+    assert "“RESP” (4)" in told
+    assert told.index("z: ") < told.index("a: ")

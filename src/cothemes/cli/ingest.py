@@ -194,7 +194,9 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
     from cothemes.cli.wrapped import hanging
     from cothemes.records.text import shown_text
 
-    told = [(each.document.slug, each.unsettled) for each in results if each.document and each.unsettled]
+    # Words that may be another person's come first: whoever reads no further has seen the worst.
+    ordered = sorted(results, key=lambda each: not each.doubtful)
+    told = [(each.document.slug, each.unsettled) for each in ordered if each.document and each.unsettled]
     if not told:
         return
     say(f"Speakers not settled in {len(told)} of {counted(len(results), 'document')}:")

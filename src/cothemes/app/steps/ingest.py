@@ -29,6 +29,7 @@ from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
@@ -65,6 +66,8 @@ class FileResult:
     hint: str = ""
     unsettled: str = ""
     """In words, which of its speech has no speaker or no role."""
+    doubtful: bool = False
+    """Whether some of its words may stand under another person."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     at_stake: AtStake | None = None
@@ -180,12 +183,9 @@ def ingest(
         except FileUnreadable as error:
             results.append(_refused(path, error))
         progress(1)
-    results.extend(
-        FileResult(
-            str(path), FileState.SKIPPED, reason=f"no reader takes {path.suffix or 'a file without a suffix'}"
-        )
-        for path in passed_over
-    )
+    for path in passed_over:
+        reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
+        results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
     return IngestReport(tuple(results))
 
 
@@ -203,10 +203,8 @@ def _one_file(
         sources = [] if of_files else reader_for(path).read(path)
         documents = [document_from(source, kind=kind, metadata=row) for source in sources]
     if of_files:
-        yield FileResult(
-            str(path), FileState.FAILED, reason=ABOUT_FILES, hint=f"Give it as --meta {path.name}."
-        )
-        return
+        hint = f"Give it as --meta {path.name}."
+        yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
     for source, document in zip(sources, documents, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
@@ -301,6 +299,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         document=document.head,
         reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
         unsettled=unsettled(document),
+        doubtful=bool(doubts(document)),
         understood=understood(document) if check else None,
     )
 
