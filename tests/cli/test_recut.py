@@ -346,3 +346,26 @@ def test_memos_and_imported_ratings_are_work_of_people_too(
     opened.close()
     write(talk, FRONT + TYPO)
     assert cothemes("ingest", talk, study=made.root).exit_code == 4
+
+
+@pytest.mark.parametrize(("answer", "cut"), [("yes", True), ("no", False), ("", False)])
+def test_a_person_at_a_terminal_is_asked(
+    study: Study, talk: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch, answer: str, cut: bool
+) -> None:
+    _, passages = stored(study)
+    write(talk, FRONT + TYPO)
+    asked = []
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        return answer
+
+    monkeypatch.setattr("cothemes.cli.recut.at_a_terminal", lambda: True)
+    monkeypatch.setattr("builtins.input", typed)
+    result = cothemes("ingest", talk, "--resegment", study=study.root)
+    assert len(asked) == 1
+    told = " ".join(result.stdout.split())
+    assert "3 codings, 5 decisions, 2 passages, 2 reviewers (ann, ben)" in told
+    assert ("left the figures: 3 codings" in told) is cut
+    assert (stored(study)[1] == passages) is not cut
+    assert result.exit_code == (0 if cut else 4)

@@ -111,8 +111,8 @@ def ingest(
         kept = sum(bool(result.at_stake) for result in report.failed)
         if kept == len(report.failed):
             raise PartialError(
-                f"{kept} of {len(report.results)} changed and were not cut anew",
-                hint="Nothing left the figures. cothemes ingest FILES --resegment --yes cuts them anew.",
+                f"{kept} of {len(report.results)} documents were left as they are",
+                hint="Nothing left the figures. To go on all the same: the same command with --resegment --yes.",
             )
         raise PartialError(
             f"{len(report.failed)} of {len(report.results)} files were not read",

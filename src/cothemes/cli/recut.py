@@ -21,7 +21,7 @@ def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     from cothemes.app.steps.ingest import IngestReport
 
     kept = [result for result in report.results if result.at_stake]
-    if not kept or not sys.stdin.isatty():
+    if not kept or not at_a_terminal():
         return report
     _show_stakes(kept)
     try:
@@ -33,6 +33,11 @@ def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     again = read(list(dict.fromkeys(Path(result.path) for result in kept)), True)
     changed = {(result.path, _slug(result)): result for result in again.results}
     return IngestReport(tuple(changed.get((result.path, _slug(result)), result) for result in report.results))
+
+
+def at_a_terminal() -> bool:
+    """Whether a person can answer."""
+    return sys.stdin.isatty()
 
 
 def show_cuts(report: IngestReport) -> None:

@@ -36,6 +36,7 @@ from cothemes.stages.segment.run import segment, segmentation_hash
 
 DECIDED = "has changed, and people have worked on its passages: nothing was cut anew"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
+WORKED_ON = "people have worked on its present passages: nothing was taken back"
 HOW_TO_CUT = "`cothemes ingest FILE --resegment` cuts it anew; `--resegment --undo` takes that back."
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
 FORGOTTEN = "See cothemes forget --list."
@@ -283,7 +284,8 @@ def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> Inge
         stake = at_stake(study, slug)
         if stake is not None and not agreed:
             made = Cut(len(study.store.passages.of(slug)), refused=True, at_stake=stake)
-            results.append(_cut_told(Path(slug), FileState.FAILED, head, made))
+            told = _cut_told(Path(slug), FileState.FAILED, head, made)
+            results.append(replace(told, reason=WORKED_ON, hint="Add --yes to the same command."))
         else:
             results.append(_cut_told(Path(slug), FileState.UPDATED, head, take_back(study, slug)))
     return IngestReport(tuple(results))
