@@ -43,6 +43,7 @@ def test_the_four_shares_stand_side_by_side(cothemes, study: Study) -> None:
         "high": None,
         "method": None,
         "reason": "fewer than 5 labelled positives",
+        "estimand": None,
     }
     assert "no inference to a population" in found["estimand"]
 
