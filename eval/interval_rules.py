@@ -1,18 +1,17 @@
 """Which interval of alpha keeps its promise: the jackknife on alpha itself, or on log(1 - alpha).
 
-`python -m eval.interval_rules` prints the tables of docs/methods/how-many.md, seeded: how often each rule misses on
-either side, and what an interval of a rare code covers by its agreed positives.
+`python -m eval.interval_rules` prints the tables of docs/methods/how-many.md, seeded: how often each rule
+misses on either side, and what an interval of a rare code covers by its agreed positives.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
-from cothemes.agreement.binary_statistics import AC1, ALPHA, PERCENT, POSITIVE, BinaryStatistic
+from cothemes.agreement.binary_statistics import AC1, ALPHA, PERCENT, POSITIVE
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import cluster_sums
 
@@ -103,14 +102,15 @@ def ends(found: Made, rule: str) -> tuple[Floats, Floats]:
         fine = np.isfinite(middle) & np.isfinite(reach)
     if rule == "plain":
         return plain
-    chosen = fine & (np.ones_like(fine) if rule == "log" else found.value >= HIGH)
+    chosen = fine & (np.ones_like(fine) if rule == "log" else found.value >= 0.8)
     if rule == "log":
         return np.where(fine, log[0], np.nan), np.where(fine, log[1], np.nan)
     return np.where(chosen, log[0], plain[0]), np.where(chosen, log[1], plain[1])
 
 
 def rule_rows(studies: int) -> list[str]:
-    """By rule: covered, truth under the lower end, truth over the upper, no interval, left the range, width."""
+    """By rule: covered, truth under the lower end, truth over the upper, no interval, left the range,
+    width."""
     rows = []
     for raters in RATERS:
         for prevalence in PREVALENCES:

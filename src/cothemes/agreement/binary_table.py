@@ -96,7 +96,8 @@ class BinaryTable:
         return tuple((self.ones >= 2).sum(axis=0).tolist())
 
     def _withheld(self, found: Result, statistic: BinaryStatistic, code: int, agreed: int) -> Result:
-        """`found` without its interval, where that would say nothing or reach beyond what the figure can be."""
+        """`found` without its interval, where that would say nothing or reach beyond what the figure can
+        be."""
         if statistic.wants_agreed and not agreed:
             silent = replace(found, se=math.nan, low=math.nan, high=math.nan, method=None)
             return replace(silent, reason=NONE_AGREED)
@@ -138,9 +139,7 @@ class BinaryTable:
                 here = [sums[np.ix_(members, codes)] for sums in fields]
                 spread = spread_of(_of(statistic, here), len(members), point[codes], kind, wanted)
             for place, code in enumerate(codes.tolist()):
-                found = _result(
-                    float(point[code]), int(units[code]), len(members), statistic, spread, place
-                )
+                found = _result(float(point[code]), int(units[code]), len(members), statistic, spread, place)
                 if found.computable and spread is not None:
                     found = self._withheld(found, statistic, code, agreed[code])
                 results[code] = found

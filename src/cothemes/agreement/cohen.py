@@ -90,9 +90,9 @@ def cohen_kappa(
 def _least_observed(table: Floats, matrix: Floats) -> float:
     """The least agreement with these numbers of labels of the first and of the second rater.
 
-    The diagonal can be empty unless the two gave one label more often than there are units: the rest of it then
-    has to meet (Hall's condition for a table with given margins). With weights no more is known than that no
-    pair agrees less than the least weight.
+    The diagonal can be empty unless the two gave one label more often than there are units: the rest of it
+    then has to meet (Hall's condition for a table with given margins). With weights no more is known than
+    that no pair agrees less than the least weight.
     """
     if not np.array_equal(matrix, np.eye(len(matrix))):
         return float(matrix.min())

@@ -91,8 +91,8 @@ class Coefficient:
 
     analytic: Callable[[], AnalyticError] | None = None
     least: Callable[[], float] = lambda: -math.inf
-    """What the statistic is at least, with as many ratings of each label; asked for once it has a value. It is
-    never more than 1. An interval that reaches further is withheld."""
+    """What the statistic is at least, with as many ratings of each label; asked for once it has a value. It
+    is never more than 1. An interval that reaches further is withheld."""
 
     silent: str | None = None
     """Why an interval would say nothing, whatever its ends; None where it would."""

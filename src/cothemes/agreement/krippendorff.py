@@ -170,8 +170,9 @@ class _Alpha:
 
 
 def _least_of_squares(data: Ratings) -> float:
-    """The least alpha where the distance is a squared one of points: within units there is no more of it than in
-    all, so that alpha is 1 − (N−1)/N · max n/(n−1) at least, N ratings, n of a unit; about −1 with two raters."""
+    """The least alpha where the distance is a squared one of points: within units there is no more of it
+    than in all, so that alpha is 1 − (N−1)/N · max n/(n−1) at least, N ratings, n of a unit; about −1 with
+    two raters."""
     sizes = data.per_unit.astype(np.float64)
     ratings = float(sizes.sum())
     return 1 - (ratings - 1) / ratings * float((sizes / (sizes - 1)).max())

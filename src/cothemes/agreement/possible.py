@@ -31,10 +31,11 @@ def why_withheld(low: float, high: float, least: float, most: float = 1.0) -> st
 def least_agreeing(sizes: Ints | Floats, labels: Sequence[float] | Floats, *, per_pair: bool) -> float:
     """A lower bound of the agreement of all units, given the number of their ratings and of each label.
 
-    `sizes`: ratings of each unit, two or more. A unit's agreement is Σ nₖ(nₖ − 1) / (n − 1), or with `per_pair`
-    Σ nₖ(nₖ − 1) / (n(n − 1)), as alpha and kappa count it. It is least where each label is spread over as many
-    units as can be: the j-th rating of one label in a unit adds 2(j − 1) over the divisor, the cheapest are
-    taken first, label by label. Attained where all units have as many ratings and two labels are used.
+    `sizes`: ratings of each unit, two or more. A unit's agreement is Σ nₖ(nₖ − 1) / (n − 1), or with
+    `per_pair` Σ nₖ(nₖ − 1) / (n(n − 1)), as alpha and kappa count it. It is least where each label is spread
+    over as many units as can be: the j-th rating of one label in a unit adds 2(j − 1) over the divisor, the
+    cheapest are taken first, label by label. Attained where all units have as many ratings and two labels
+    are used.
     """
     counts = np.bincount(np.asarray(sizes, dtype=np.intp))
     steps: list[tuple[float, int]] = []

@@ -29,6 +29,7 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
@@ -81,6 +82,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         texts={passage.id: published.quote(passage) for passage in passages} if request.disagreements else {},
         tried=models_tried(study),
         synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
+        drawn=drawn_readings(study.store.reviews.assignments()),
     )
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]

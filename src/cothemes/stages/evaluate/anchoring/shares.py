@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
@@ -43,15 +45,18 @@ def ratio_of(sums: Floats) -> Estimate:
             return np.asarray((weights @ sums[:, :1]) / (weights @ sums[:, 1:]))
 
     value = ratio(np.ones((1, len(sums))))[0]
-    return estimate(value, jackknife(ratio, len(sums), value, 0.95))
+    return estimate(value, jackknife(ratio, len(sums), value, 0.95), least=0.0, most=1.0)
 
 
-def estimate(value: Floats, spread: Spread) -> Estimate:
-    """One number with its jackknife interval."""
+def estimate(value: Floats, spread: Spread, *, least: float = -math.inf, most: float = math.inf) -> Estimate:
+    """One number with its jackknife interval, unless that has no width or reaches beyond what the number can
+    be."""
+    low, high = float(spread.low[0]), float(spread.high[0])
+    reason = spread.reasons[0] or why_withheld(low, high, least, most)
     return Estimate(
         value=plain(float(value[0])),
-        low=plain(float(spread.low[0])),
-        high=plain(float(spread.high[0])),
-        method=spread.method,
-        reason=spread.reasons[0],
+        low=None if reason else plain(low),
+        high=None if reason else plain(high),
+        method=None if reason else spread.method,
+        reason=reason,
     )

@@ -10,11 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
+from cothemes.agreement import possible
 from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
+from cothemes.agreement.resampling import LOG_FROM
+from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.agreement.beside_figures import Confusion
 from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
+from cothemes.stages.evaluate.agreement.estimate import rarity_of
 from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
 from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
 from cothemes.stages.evaluate.coding.ground import ground_of
@@ -36,6 +40,8 @@ LEVEL = 0.95
 GOLD = "gold"
 SIGNED = frozenset({"alpha"})
 """Figures that can be under nought."""
+AGREEING = frozenset({"precision", "recall", "f1", "alpha"})
+"""Figures of a code whose interval says nothing where coder and gold never gave it to the same passage."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +104,21 @@ def row_of(
 
 
 def t_range(name: str, value: float | None, se: float | None, groups: int, by_seed: Sequence[float]) -> Range:
-    """The value ± t · se on groups − 1 degrees of freedom, no wider than the figure itself can be."""
+    """The value ± t · se on groups − 1 degrees of freedom; from .5 on of log(1 − x), whose error is se / (1
+    − x), carried back, so that no end passes 1. Without ends, and with the reason, where these would reach
+    beyond what the figure can be or fall together."""
     seen = tuple(known(each) for each in by_seed)
     if value is None or se is None or groups < 2:
         return Range(low=None, high=None, by_seed=seen)
     half = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1)) * se
     least = -1.0 if name in SIGNED else 0.0
-    return Range(low=max(value - half, least), high=min(value + half, 1.0), half=half, by_seed=seen)
+    low, high = value - half, value + half
+    if LOG_FROM <= value < 1:
+        factor = math.exp(min(half / (1 - value), 700.0))
+        low, high = 1 - (1 - value) * factor, 1 - (1 - value) / factor
+    if reason := possible.why_withheld(low, high, least):
+        return Range(low=None, high=None, reason=reason, half=half, by_seed=seen)
+    return Range(low=low, high=high, half=half, by_seed=seen)
 
 
 def _seed(gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"]) -> _Seed:
@@ -144,14 +158,19 @@ def _seed(gold: Gold, coder: Coder, split: Parts, size: int | Literal["all"]) ->
 def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> CodeFigures:
     values = {name: [float(result.codes[name][place]) for result in results] for name in CODE_METRICS}
     spreads = {name: [result.spread[_of_codes(name)][place] for result in results] for name in CODE_METRICS}
+    tested = [result for result in results if result.truth[:, place].any()]
+    agreed = mean([float((each.truth[:, place] & each.applied[:, place]).sum()) for each in tested])
+    ranges = {name: _range(name, values[name], spreads[name], _groups(results)) for name in CODE_METRICS}
+    if agreed == 0:
+        ranges |= {name: _silent(ranges[name]) for name in AGREEING}
     return CodeFigures(
         code=code.id,
         label=code.label,
         positives=positives,
-        splits=sum(bool(result.truth[:, place].any()) for result in results),
-        intervals={
-            name: _range(name, values[name], spreads[name], _groups(results)) for name in CODE_METRICS
-        },
+        splits=len(tested),
+        agreed=agreed,
+        flag=None if agreed is None else rarity_of(agreed),
+        intervals=ranges,
         **{name: mean(values[name]) for name in CODE_METRICS},
     )
 
@@ -193,6 +212,10 @@ def _work(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Work, ...]:
         Work(reviewed=place / (POINTS - 1), proposed=float(proposed[place]), oracle=float(oracle[place]))
         for place in range(POINTS)
     )
+
+
+def _silent(found: Range) -> Range:
+    return found.model_copy(update={"low": None, "high": None, "reason": NONE_AGREED})
 
 
 def _range(name: str, values: Sequence[float], spreads: Sequence[float], groups: int) -> Range:
