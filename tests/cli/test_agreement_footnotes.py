@@ -60,7 +60,7 @@ def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
     found = cothemes.json("agreement", file)
     assert [code["flags"] for code in found["codes"]] == [["no spread"], []]
     assert [found["codes"][0]["alpha"][key] for key in ("value", "low", "high")] == [1.0, None, None]
-    assert found["codes"][0]["alpha"]["reason"].startswith("the same whichever cluster is left out")
+    assert found["codes"][0]["alpha"]["reason"].startswith("it would have no width")
     assert any(note == f"{told} Narrow is not exact." for note in found["footnotes"])
     page, table = tmp_path / "p.html", tmp_path / "t.csv"
     printed = cothemes.done("agreement", file, "--html", page, "--csv", table)

@@ -19,7 +19,7 @@ NONE_AGREED = "none agreed"
 """No two raters gave the code to the same unit: the figure has a value, and its interval would say
 nothing."""
 ONE_CLUSTER = "one cluster: no interval"
-NO_WIDTH = "the same whichever cluster is left out: no interval"
+NO_WIDTH = "it would have no width: no interval"
 OUTSIDE = "the interval would reach beyond what the figure can be: no interval"
 ONE_DISAGREES = "one cluster holds all of the disagreement: no interval"
 TWO_RATERS_ONLY = "needs exactly two raters"

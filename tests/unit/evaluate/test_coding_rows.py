@@ -95,8 +95,10 @@ def test_each_code_has_its_figures_with_intervals_and_its_label() -> None:
     assert (tea.precision, tea.recall, tea.f1, tea.alpha) == (1.0, 1.0, 1.0, 1.0)
     assert (tea.intervals["f1"].low, tea.intervals["f1"].half) == (None, 0.0), "no width, no interval"
     assert 0 < coffee.precision < 1
-    assert coffee.intervals["alpha"].low < coffee.alpha < coffee.intervals["alpha"].high
+    assert coffee.intervals["alpha"].low is None, "-.46 ± .62 reaches under -1"
     assert coffee.intervals["alpha"].by_seed == (coffee.alpha,)
+    more = report([*cells[:4], *[(".1 .8", ("coffee",))] * 3] * 9, documents=12).rows[0].by_code[1]
+    assert more.intervals["alpha"].low < more.alpha < more.intervals["alpha"].high
 
 
 def test_bins_hold_what_was_stated_and_what_was_true() -> None:
@@ -159,6 +161,9 @@ def test_an_interval_that_the_figure_cannot_have_is_withheld_and_remembers_its_w
     assert (narrow.low, narrow.high) == (
         pytest.approx(1 - 0.1 * np.exp(0.2776), abs=1e-4), pytest.approx(1 - 0.1 * np.exp(-0.2776), abs=1e-4),
     )  # fmt: skip
+    for nothing in (t_range("map", None, 0.1, 5, ()), t_range("map", 0.5, None, 5, ())):
+        assert (nothing.low, nothing.high, nothing.half) == (None, None, None)
+    assert t_range("map", 0.5, 0.1, 1, (0.5, float("nan"))).by_seed == (0.5, None)
 
 
 def test_a_code_that_coder_and_gold_never_share_has_no_interval_and_a_flag() -> None:
@@ -172,15 +177,14 @@ def test_a_code_that_coder_and_gold_never_share_has_no_interval_and_a_flag() -> 
         spread = coffee.intervals[name]
         assert (spread.low, spread.high, spread.reason) == (None, None, "none agreed"), name
     # With one to four in a test part it is flagged and keeps its interval.
-    (few, _) = (
-        report([(".9 .1", ("tea",)), (".1 .7", ("tea",)), (".2 .3", ()), (".1 .3", ())] * 9, documents=12)
+    few = (
+        report(
+            [(".9 .1", ("tea",)), (".1 .7", ("tea",)), (".2 .3", ()), (".1 .3", ("coffee",))] * 5, documents=5
+        )
         .rows[0]
-        .by_code
+        .by_code[0]
     )
     assert few.flag == "too rare"
-    for nothing in (t_range("map", None, 0.1, 5, ()), t_range("map", 0.5, None, 5, ())):
-        assert (nothing.low, nothing.high, nothing.half) == (None, None, None)
-    assert t_range("map", 0.5, 0.1, 1, (0.5, float("nan"))).by_seed == (0.5, None)
 
 
 def test_the_jackknife_takes_arrays_and_has_nothing_where_a_group_leaves_nothing() -> None:
