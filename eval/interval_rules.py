@@ -1,7 +1,8 @@
-"""Which interval of alpha keeps its promise: the jackknife on alpha itself, or on log(1 - alpha).
+"""Which interval of alpha keeps its promise, and what a rare code's interval is worth.
 
-`python -m eval.interval_rules` prints the tables of docs/methods/how-many.md, seeded: how often each rule
-misses on either side, and what an interval of a rare code covers by its agreed positives.
+`python -m eval.interval_rules` prints the tables of docs/methods/how-many.md, seeded: how often an interval
+lies wholly above or below the truth by three rules, and how often it covers by the passages that both raters gave
+the code.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from cothemes.agreement.binary_statistics import AC1, ALPHA, PERCENT, POSITIVE
-from cothemes.agreement.ratings import Floats
-from cothemes.agreement.resampling import cluster_sums
+from cothemes.agreement.binary_statistics import ALPHA
+from cothemes.agreement.ratings import Bools, Floats
+from cothemes.agreement.resampling import LOG_FROM, cluster_sums
 
+STUDIES = 2000
 PASSAGES = 30
 """Of each interview."""
 SPREAD = 6.0
@@ -28,8 +30,9 @@ RATERS = {
 """Beta distributions of sensitivity and specificity, from interview to interview."""
 INTERVIEWS = (5, 10, 20, 40)
 PREVALENCES = (0.05, 0.1, 0.3)
-STATISTICS = {"alpha": ALPHA, "AC1": AC1, "percent": PERCENT, "positive": POSITIVE}
-RULES = ("plain", "log", "log from .5", "log from .8")
+RULES = ("plain", "log", "chosen")
+"""On alpha itself; on log(1 − alpha); the second from `LOG_FROM` on and the first below it."""
+RARE = (0.01, 0.02, 0.05)
 GRADES = ((0, 0), (1, 1), (2, 4), (5, 9), (10, 10**9))
 """From so many agreed positives to so many."""
 
@@ -45,7 +48,7 @@ class Made(NamedTuple):
     given: Floats
     """Passages to which one of them did."""
     least: Floats
-    """What alpha is at least with these shares."""
+    """What alpha is at least with as many ratings of the code."""
 
 
 def rated(
@@ -68,65 +71,126 @@ def made(interviews: int, studies: int, prevalence: float, raters: str, seed: in
     fields = [cluster_sums(part, index, interviews) for part in ALPHA.fields(ones, 2 - ones)]
     whole = [part.sum(axis=0, keepdims=True) for part in fields]
     given, rest = whole[1][0], whole[2][0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        least = 1 - (given + rest - 1) / np.maximum(given, rest)
     return Made(
         ALPHA.formula(*whole)[0],
         ALPHA.formula(*(all_of - part for all_of, part in zip(whole, fields, strict=True))),
         (ones == 2).sum(axis=0).astype(np.float64),
         (ones > 0).sum(axis=0).astype(np.float64),
-        least,
+        1 - (given + rest - 1) / np.maximum(given, rest),
     )
 
 
 def truth_of(prevalence: float, raters: str) -> float:
-    """Alpha of a very large study."""
+    """Alpha of very large studies."""
     return float(np.mean([made(2_000, 10, prevalence, raters, seed).value.mean() for seed in (91, 92)]))
 
 
 def ends(found: Made, rule: str) -> tuple[Floats, Floats]:
-    """Both ends of each study's interval; NaN where the rule gives none."""
+    """Both ends of each study's interval, neither cut nor withheld; NaN where the rule gives none."""
     count = len(found.left_out)
     quantile = float(stats.t.ppf(0.975, count - 1))
 
-    def spread(values: Floats) -> Floats:
-        centred = values - values.mean(axis=0)
-        return quantile * np.sqrt((count - 1) / count * np.square(centred).sum(axis=0))
+    def reach(values: Floats) -> Floats:
+        squares = np.square(values - values.mean(axis=0)).sum(axis=0)
+        return np.asarray(quantile * np.sqrt((count - 1) / count * squares))
 
-    half = spread(found.left_out)
-    plain = found.value - half, found.value + half
+    half = reach(found.left_out)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        middle, reach = np.log(1 - found.value), spread(np.log(1 - found.left_out))
-        log = 1 - np.exp(middle + reach), 1 - np.exp(middle - reach)
-        # Without any disagreement in the rest the logarithm is not to be had.
-        fine = np.isfinite(middle) & np.isfinite(reach)
+        middle, apart = np.log(1 - found.value), reach(np.log(1 - found.left_out))
+        low, high = 1 - np.exp(middle + apart), 1 - np.exp(middle - apart)
+    lost = ~np.isfinite(middle) | ~np.isfinite(apart)
+    low[lost], high[lost] = np.nan, np.nan
     if rule == "plain":
-        return plain
-    chosen = fine & (np.ones_like(fine) if rule == "log" else found.value >= 0.8)
-    if rule == "log":
-        return np.where(fine, log[0], np.nan), np.where(fine, log[1], np.nan)
-    return np.where(chosen, log[0], plain[0]), np.where(chosen, log[1], plain[1])
+        low, high = found.value - half, found.value + half
+    elif rule == "chosen":
+        plain = found.value < LOG_FROM
+        low[plain], high[plain] = (found.value - half)[plain], (found.value + half)[plain]
+    return low, high
 
 
-def rule_rows(studies: int) -> list[str]:
-    """By rule: covered, truth under the lower end, truth over the upper, no interval, left the range,
-    width."""
+def possible(found: Made, low: Floats, high: Floats) -> Bools:
+    """Which intervals are given: within what alpha can be, and of some width."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((low >= found.least - 1e-9) & (high <= 1 + 1e-9) & (high - low > 1e-9))
+
+
+def rule_rows() -> list[str]:
+    """By raters and interviews, prevalences together: by rule the share of intervals wholly above the truth,
+    wholly below it, and the share of studies with an interval."""
+    rows = []
+    for raters in RATERS:
+        truths = {prevalence: truth_of(prevalence, raters) for prevalence in PREVALENCES}
+        for interviews in INTERVIEWS:
+            cells = []
+            for rule in RULES:
+                above = below = shown = 0
+                for prevalence, truth in truths.items():
+                    found = made(interviews, STUDIES, prevalence, raters)
+                    low, high = ends(found, rule)
+                    kept = possible(found, low, high)
+                    above += int((low[kept] > truth).sum())
+                    below += int((high[kept] < truth).sum())
+                    shown += int(kept.sum())
+                share = shown / (STUDIES * len(truths))
+                cells.append(f"{above / shown:.3f}, {below / shown:.3f} ({share:.2f})")
+            alphas = f"{min(truths.values()):.2f} to {max(truths.values()):.2f}"
+            rows.append(" | ".join([raters, alphas, str(interviews), *cells]))
+    return rows
+
+
+def cut_rows() -> list[str]:
+    """How often the plain interval, its upper end cut to 1 and none withheld, lies wholly above the truth."""
     rows = []
     for raters in RATERS:
         for prevalence in PREVALENCES:
             truth = truth_of(prevalence, raters)
+            cells = []
             for interviews in INTERVIEWS:
-                found = made(interviews, studies, prevalence, raters)
-                cells = [raters, f"{prevalence:.0%}", f"{truth:.2f}", f"{interviews}"]
-                for rule in RULES:
-                    low, high = ends(found, rule)
-                    known = ~np.isnan(low) & ~np.isnan(high) & (high - low > 1e-9)
-                    outside = known & ((low < found.least - 1e-9) | (high > 1 + 1e-9))
-                    above, below = (low > truth)[known].mean(), (high < truth)[known].mean()
-                    width = np.median((np.minimum(high, 1) - np.maximum(low, found.least))[known])
-                    cells.append(
-                        f"{1 - above - below:.3f} ({above:.3f}/{below:.3f}) none {1 - known.mean():.2f} "
-                        f"out {outside.mean():.2f} w {width:.2f}"
-                    )
-                rows.append(" | ".join(cells))
+                found = made(interviews, STUDIES, prevalence, raters)
+                low, high = ends(found, "plain")
+                known = ~np.isnan(low)
+                over = (high[known] > 1).mean()
+                cells.append(f"{(low[known] > truth).mean():.3f} ({over:.2f})")
+            rows.append(" | ".join([raters, f"{prevalence:.0%}", f"{truth:.2f}", *cells]))
     return rows
+
+
+def agreed_rows() -> list[str]:
+    """By share of passages and interviews: coverage of the plain interval by agreed positives, and how many
+    of the studies in that grade have ten passages with the code by one rater or another."""
+    rows = []
+    for prevalence in RARE:
+        truth = truth_of(prevalence, "good")
+        for interviews in (10, 20):
+            found = made(interviews, 4 * STUDIES, prevalence, "good")
+            low, high = ends(found, "plain")
+            known = ~np.isnan(low)
+            cells = []
+            for least, most in GRADES:
+                grade = known & (found.agreed >= least) & (found.agreed <= most)
+                covers = (low <= truth) & (truth <= high)
+                enough = found.given[grade] >= 10
+                share = grade.sum() / known.sum()
+                if grade.sum() < 20:
+                    cells.append("–")
+                    continue
+                cells.append(f"{covers[grade].mean():.2f}, n+ ≥ 10: {enough.mean():.2f}, {share:.2f} of all")
+            rows.append(" | ".join([f"{prevalence:.0%}", f"{truth:.2f}", str(interviews), *cells]))
+    return rows
+
+
+def main() -> None:
+    """Prints the tables."""
+    print("raters | alpha | interviews | " + " | ".join(RULES))
+    print("share of intervals above the truth, below it (share of studies with an interval)")
+    print("\n".join(rule_rows()))
+    print("\nplain, cut to 1: share above the truth (share of upper ends over 1)")
+    print("raters | code on | alpha | " + " | ".join(f"{count} interviews" for count in INTERVIEWS))
+    print("\n".join(cut_rows()))
+    print("\ncoverage of the plain interval by agreed positives")
+    print("code on | alpha | interviews | " + " | ".join(f"{least} to {most}" for least, most in GRADES))
+    print("\n".join(agreed_rows()))
+
+
+if __name__ == "__main__":
+    main()

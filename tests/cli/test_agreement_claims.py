@@ -27,7 +27,7 @@ def ratings(path: Path, *, agreed: int = 0, arms: bool = False) -> Path:
                 trust = unit % 3 == 0 and (unit + at) % 7 != 0
                 own = 20 * at + 3 <= unit < 20 * at + 9
                 never = own or (at == 1 and 3 <= unit < 3 + agreed)
-                arm = ["assisted" if unit % 2 else "blind"] if arms else []
+                arm = ["assisted" if unit // 12 % 2 else "blind"] if arms else []
                 for code, value in (("TRUST", trust), ("NEVER", never)):
                     writer.writerow([f"u{unit}", f"d{unit % 12}", rater, "human", code, int(value), *arm])
     return path

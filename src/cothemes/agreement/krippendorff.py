@@ -68,7 +68,7 @@ def krippendorff_alpha(
     if distance == "ordinal":
         data.need_order("distance='ordinal'")
         grouped, parts = ordinal_evaluation(paired)
-        least = partial(_least_of_squares, paired)
+        least: Callable[[], float] = partial(_least_of_squares, paired)
     else:
         distances = (
             distances_of(distance, data)

@@ -98,16 +98,17 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
 
 def _agreed(table: AgreementTable) -> Iterator[str]:
     """What the flags of rare codes mean, where there are any."""
-    rows = [*table.codes, *table.variables] if len(table.raters) > 1 else []
-    beside = [code for found in table.beside for code in found.codes]
-    flags = [{*row.flags} for row in rows] + [{code.flag} for code in beside]
-    flags += [{pair.flag} for pair in table.pairs]
-    if any(NONE_AGREED in each for each in flags):
+    flags: set[str | None] = {pair.flag for pair in table.pairs}
+    flags |= {code.flag for found in table.beside for code in found.codes}
+    if len(table.raters) > 1:
+        flags |= {flag for code in table.codes for flag in code.flags}
+        flags |= {flag for variable in table.variables for flag in variable.flags}
+    if NONE_AGREED in flags:
         yield (
             "None agreed: no two raters gave the code to the same passage. It has no interval: that "
             "would be narrow only because the code is rare."
         )
-    if any(RARE in each for each in flags):
+    if RARE in flags:
         yield (
             f"Too rare: two raters gave the code to fewer than {FIRM_AGREED} passages. An interval over so "
             "few misses the true figure more often than it says."
