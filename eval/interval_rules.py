@@ -1,8 +1,8 @@
 """Which interval of alpha keeps its promise, and what a rare code's interval is worth.
 
 `python -m eval.interval_rules` prints the tables of docs/methods/how-many.md, seeded: how often an interval
-lies wholly above or below the truth by three rules, and how often it covers by the number of passages to which
-both raters gave the code.
+lies wholly above or below the truth by three rules, and how often it covers by the number of passages to
+which both raters gave the code.
 """
 
 from __future__ import annotations
