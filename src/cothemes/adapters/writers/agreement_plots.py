@@ -99,7 +99,9 @@ def _means(overall: Any, rare: str) -> list[Item]:
     """The mean of the codes, and the two beside it where there is anything to leave out or put together."""
     means = [(f"mean of {overall.codes_counted} codes", overall.macro_alpha_interval)]
     if overall.macro_alpha_without_rare:
-        means.append((f"mean without {len(overall.rare)} {rare}", overall.macro_alpha_without_rare))
+        # Both flags together are longer than a row's name may be.
+        flagged = "flagged" if " or " in rare else rare
+        means.append((f"mean without {len(overall.rare)} {flagged}", overall.macro_alpha_without_rare))
     if overall.macro_alpha_with_variables:
         joined = f"mean of {overall.with_variables_counted} with variables"
         means.append((joined, overall.macro_alpha_with_variables))
