@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from tests.conftest import CommandLine
 
 
@@ -47,7 +48,7 @@ def test_passages_of_one_reader_are_counted_for_they_enter_ac1(cothemes: Command
 def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
     cothemes: CommandLine, tmp_path: Path
 ) -> None:
-    # Both agree throughout on A; of B each misses one that the other has.
+    # Both agree throughout on A, which has no interval; of B each misses one that the other has.
     rows = [(f"u{n}", f"d{n % 12}", r, "A", n % 2) for n in range(36) for r in "ab"]
     rows += [
         (f"u{n}", f"d{n % 12}", r, "B", int(n % 3 == 0 and n != at))
@@ -58,6 +59,8 @@ def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
     told = "No spread (A): no variation between interviews, so the interval has no width and says nothing."
     found = cothemes.json("agreement", file)
     assert [code["flags"] for code in found["codes"]] == [["no spread"], []]
+    assert [found["codes"][0]["alpha"][key] for key in ("value", "low", "high")] == [1.0, None, None]
+    assert found["codes"][0]["alpha"]["reason"].startswith("it would have no width")
     assert any(note == f"{told} Narrow is not exact." for note in found["footnotes"])
     page, table = tmp_path / "p.html", tmp_path / "t.csv"
     printed = cothemes.done("agreement", file, "--html", page, "--csv", table)
@@ -68,20 +71,24 @@ def test_an_interval_without_width_is_flagged_and_said_to_say_nothing(
     assert "no spread" in table.read_text(encoding="utf-8").splitlines()[1]
 
 
-def test_that_ends_are_cut_is_said_where_the_interval_is_explained(
+def test_an_interval_that_would_pass_one_is_withheld_with_the_reason(
     cothemes: CommandLine, tmp_path: Path
 ) -> None:
-    # One unit of one interview in dispute: .91 ± t(11)·se passes 1.
+    # One unit of one interview in dispute: .90 ± t(11)·se passes 1, and without that interview nothing
+    # differs.
     rows = [
         (f"u{n}", f"d{n % 12}", r, "A", int(n % 6 == 0 and (n, r) != (30, "b")))
         for n in range(36)
         for r in "ab"
     ]
     file = ratings(tmp_path / "r.csv", rows)
-    told = "an upper end above 1, the most that a coefficient can be, is cut to 1"
+    told = "Alpha has no interval for A, the mean"
     found = cothemes.json("agreement", file)
-    assert found["codes"][0]["alpha"]["high"] == 1.0
-    assert told in found["conventions"]["interval"]
+    alpha = found["codes"][0]["alpha"]
+    # Six units with it for a, five for b, five of them both: N = 72, 11 ratings of 1 and 61 of 0.
+    assert alpha["value"] == pytest.approx(1 - 71 * 1 / (11 * 61))
+    assert (alpha["low"], alpha["high"]) == (None, None)
+    assert alpha["reason"] == "one cluster holds all of the disagreement: no interval"
     assert told in flat(
         cothemes.done("agreement", file, "--html", tmp_path / "p.html", "--latex", tmp_path / "t.tex")
     )
@@ -111,7 +118,12 @@ def test_the_star_is_explained_only_where_one_stands(cothemes: CommandLine, tmp_
 def test_latex_has_a_column_of_flags_only_where_there_is_a_flag(
     cothemes: CommandLine, tmp_path: Path
 ) -> None:
-    rows = [(f"u{n}", f"d{n % 12}", r, "A", int(n % 3 == at)) for n in range(36) for at, r in enumerate("ab")]
+    # Both give A to every third unit; of the others, a gives it to one in two interviews and b to one in two.
+    rows = [
+        (f"u{n}", f"d{n % 12}", r, "A", int(n % 3 == 0 or n in (1 + 9 * at, 2 + 3 * at)))
+        for n in range(36)
+        for at, r in enumerate("ab")
+    ]
     tex = tmp_path / "t.tex"
     cothemes.done("agreement", ratings(tmp_path / "r.csv", rows), "--latex", tex)
     assert "Flag" not in tex.read_text(encoding="utf-8")
@@ -124,7 +136,7 @@ def test_without_an_interval_codes_are_counted_and_the_reason_is_said_once(
 ) -> None:
     codes = [f"C{number:02d}" for number in range(21)]
     rows = [
-        (f"u{n}", "d", r, code, int((n + 3 * at) % 5 == place % 5))
+        (f"u{n}", "d", r, code, int(n % 5 == place % 5 and n != at))
         for n in range(30)
         for at, r in enumerate("abc")
         for place, code in enumerate(codes)

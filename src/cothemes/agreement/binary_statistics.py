@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cothemes.agreement.possible import least_agreeing, least_alpha, least_corrected
 from cothemes.agreement.ratings import Bools, Floats
 from cothemes.agreement.result import NO_PAIRS, NO_POSITIVES, NO_VARIATION
 
@@ -25,8 +26,12 @@ class BinaryStatistic:
     undefined: str
     """Why it is undefined where it is, with two ratings of a unit."""
 
-    least: float = -math.inf
-    """Lower bound of an interval."""
+    least: Callable[[Floats, Floats, float], float]
+    """Ratings of 1 and of 0 of one code's units with two ratings, and the share of 1 among all of its ratings
+    that count, to what the value is at least."""
+
+    wants_agreed: bool = True
+    """Whether an interval says nothing where no two raters applied the code to the same unit."""
 
     single_ratings: bool = False
     """Whether units with one rating enter too."""
@@ -92,16 +97,34 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
         return np.where(whole > 0, part / whole, math.nan)
 
 
+def _least_alpha(ones: Floats, zeros: Floats, share: float) -> float:
+    del share
+    return least_alpha(ones + zeros, [float(ones.sum()), float(zeros.sum())])
+
+
+def _least_ac1(ones: Floats, zeros: Floats, share: float) -> float:
+    given = [float(ones.sum()), float(zeros.sum())]
+    observed = least_agreeing(ones + zeros, given, per_pair=True) / len(ones)
+    return least_corrected(observed, 2 * share * (1 - share))
+
+
+def _nought(ones: Floats, zeros: Floats, share: float) -> float:
+    del ones, zeros, share
+    return 0.0
+
+
 ALPHA = BinaryStatistic(
     _alpha_fields,
     _alpha,
     NO_VARIATION,
+    _least_alpha,
     conventions={"distance": "nominal", "missing": "units with one rating do not count"},
 )
 AC1 = BinaryStatistic(
     _ac1_fields,
     _ac1,
     NO_VARIATION,
+    _least_ac1,
     single_ratings=True,
     conventions={
         "observed": "mean over units with two or more ratings",
@@ -112,13 +135,14 @@ PERCENT = BinaryStatistic(
     _percent_fields,
     _ratio,
     NO_PAIRS,
-    least=0.0,
+    _nought,
+    wants_agreed=False,
     conventions={"average": "every unit with two or more ratings counts once"},
 )
 POSITIVE = BinaryStatistic(
     _positive_fields,
     _ratio,
     NO_POSITIVES,
-    least=0.0,
+    _nought,
     conventions={"pairs": "all pairs of ratings pooled; two raters: 2a/(2a+b+c)"},
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 
 from cothemes.agreement.binary_statistics import AC1, ALPHA, PERCENT, POSITIVE, BinaryStatistic, paired
 from cothemes.agreement.estimate import Interval, IntervalOptions, spread_of
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Bools, Floats, Ints
 from cothemes.agreement.resampling import Clusters, Evaluate, Spread, cluster_sums, read_clusters
-from cothemes.agreement.result import NO_PAIRS, Result
+from cothemes.agreement.result import NO_PAIRS, NONE_AGREED, Result
 from cothemes.errors import RatingsError
 
 
@@ -95,6 +96,29 @@ class BinaryTable:
         """Units with two ratings to which at least one rater applied the code, by code."""
         return tuple(((self.ones > 0) & paired(self.ones, self.zeros)).sum(axis=0).tolist())
 
+    def agreed(self) -> tuple[int, ...]:
+        """Units to which two raters or more applied the code, by code."""
+        return tuple((self.ones >= 2).sum(axis=0).tolist())
+
+    def _withheld(self, found: Result, statistic: BinaryStatistic, code: int, agreed: int) -> Result:
+        """`found` without its interval, where that would say nothing or reach beyond what the figure can
+        be."""
+        if statistic.wants_agreed and not agreed:
+            silent = replace(found, se=math.nan, low=math.nan, high=math.nan, method=None)
+            return replace(silent, reason=NONE_AGREED)
+        if math.isnan(found.low):
+            return found
+        why = why_withheld(found.low, found.high, self._least(statistic, code))
+        return replace(found, low=math.nan, high=math.nan, reason=why, method=None) if why else found
+
+    def _least(self, statistic: BinaryStatistic, code: int) -> float:
+        """What the statistic of one code is at least, with as many ratings of 1 and of 0."""
+        ones, zeros = self.ones[:, code], self.zeros[:, code]
+        total = ones + zeros
+        rated, both = total > 0, total >= 2
+        share = float((ones[rated] / total[rated]).mean())
+        return statistic.least(ones[both], zeros[both], share)
+
     def measure(
         self, statistic: BinaryStatistic, interval: Interval = "jackknife", **options: Any
     ) -> tuple[Result, ...]:
@@ -111,6 +135,7 @@ class BinaryTable:
         point = statistic.formula(*(sums.sum(axis=0, keepdims=True) for sums in fields))[0]
         units = counted.sum(axis=0)
         present = self._sums(counted.astype(np.float64)) > 0
+        agreed = self.agreed()
         results: dict[int, Result] = {}
         for members, codes in _patterns(present):
             spread = None
@@ -119,9 +144,10 @@ class BinaryTable:
                 here = [sums[np.ix_(members, codes)] for sums in fields]
                 spread = spread_of(_of(statistic, here), len(members), point[codes], kind, wanted)
             for place, code in enumerate(codes.tolist()):
-                results[code] = _result(
-                    float(point[code]), int(units[code]), len(members), statistic, spread, place
-                )
+                found = _result(float(point[code]), int(units[code]), len(members), statistic, spread, place)
+                if found.computable and spread is not None:
+                    found = self._withheld(found, statistic, code, agreed[code])
+                results[code] = found
         return tuple(results[code] for code in range(len(point)))
 
     def _sums(self, values: Floats) -> Floats:
@@ -166,11 +192,11 @@ def _result(
     return Result(
         value=value,
         se=se,
-        low=low if math.isnan(low) else max(low, statistic.least),
-        high=high if math.isnan(high) else min(high, 1.0),
+        low=low,
+        high=high,
         units=units,
         clusters=clusters,
         reason=reason,
-        method=None if spread is None or math.isnan(se) else spread.method,
+        method=None if spread is None or math.isnan(low) else spread.methods[place],
         conventions=statistic.conventions,
     )

@@ -14,7 +14,8 @@ import numpy as np
 
 from cothemes.agreement.estimate import AnalyticError, Coefficient, IntervalOptions, estimate
 from cothemes.agreement.percent import is_complete_pair, unit_agreement
-from cothemes.agreement.ratings import Floats, Ints, Ratings
+from cothemes.agreement.possible import least_agreeing, least_corrected
+from cothemes.agreement.ratings import Bools, Floats, Ints, Ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
 from cothemes.agreement.result import NO_PAIRS, NO_VARIATION, Result
 from cothemes.agreement.weights import Weights, name_of, weight_matrix
@@ -89,6 +90,10 @@ def chance_corrected(
             empty=NO_PAIRS,
             analytic=analytic,
             conventions={**CONVENTIONS, **conventions, "weights": name_of(weights)},
+            least=lambda: least_corrected(
+                least_observed(table, paired, matrix),
+                float(observed_and_expected(sums.sum(axis=0, keepdims=True))[1][0]),
+            ),
             parts=lambda: _parts(*observed_and_expected(sums.sum(axis=0, keepdims=True))),
         ),
         options,
@@ -99,6 +104,16 @@ def corrected(observed: Floats, expected: Floats) -> Floats:
     """(observed − expected) / (1 − expected); NaN where chance alone agrees in full."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(1 - expected > 1e-12, (observed - expected) / (1 - expected), math.nan)
+
+
+def least_observed(table: Floats, paired: Bools, matrix: Floats) -> float:
+    """The least mean agreement of units with as many ratings of each label, units × labels; with weights no
+    more is known than that no pair agrees less than the least weight."""
+    if not np.array_equal(matrix, np.eye(len(matrix))):
+        return float(matrix.min())
+    units = table[paired]
+    agreeing = least_agreeing(units.sum(axis=1), units.sum(axis=0), per_pair=True)
+    return agreeing / len(units)
 
 
 def linearised(

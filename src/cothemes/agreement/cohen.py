@@ -10,6 +10,7 @@ import numpy as np
 
 from cothemes.agreement.chance_agreement import corrected
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
+from cothemes.agreement.possible import least_corrected
 from cothemes.agreement.ratings import Floats, Ints, read_ratings
 from cothemes.agreement.resampling import Evaluate
 from cothemes.agreement.result import NO_PAIRS, NO_VARIATION, TWO_RATERS_ONLY, Result, undefined
@@ -77,10 +78,26 @@ def cohen_kappa(
                 "missing": "units that one rater left out do not count, nor do they in the shares",
                 "weights": name_of(weights),
             },
+            least=lambda: least_corrected(
+                _least_observed(whole().reshape(size, size), matrix), parts()["expected_agreement"]
+            ),
             parts=parts,
         ),
         IntervalOptions(clusters, interval, level, replicates, seed),
     )
+
+
+def _least_observed(table: Floats, matrix: Floats) -> float:
+    """The least agreement with these numbers of labels of the first and of the second rater.
+
+    The diagonal can be empty unless the two gave one label more often than there are units: the rest of it
+    then has to meet (Hall's condition for a table with given margins). With weights no more is known than
+    that no pair agrees less than the least weight.
+    """
+    if not np.array_equal(matrix, np.eye(len(matrix))):
+        return float(matrix.min())
+    units = float(table.sum())
+    return max(0.0, float((table.sum(axis=1) + table.sum(axis=0)).max()) - units) / units
 
 
 def _agreements(tables: Floats, matrix: Floats) -> tuple[Floats, Floats]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from cothemes.agreement.chance_agreement import CONVENTIONS, corrected, linearised
+from cothemes.agreement.chance_agreement import CONVENTIONS, corrected, least_observed, linearised
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.percent import is_complete_pair, unit_agreement
+from cothemes.agreement.possible import least_corrected
 from cothemes.agreement.ratings import Floats, Ints, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
 from cothemes.agreement.result import NO_PAIRS, NO_VARIATION, Result
@@ -89,6 +90,9 @@ def conger_kappa(
                 "shares": "each rater's own, over all units that the rater rated",
                 "weights": name_of(weights),
             },
+            least=lambda: least_corrected(
+                least_observed(table, paired, matrix), parts()["expected_agreement"]
+            ),
             parts=parts,
         ),
         IntervalOptions(clusters, interval, level, replicates, seed),

@@ -129,6 +129,25 @@ def matrix_of(distance: Callable[[Any, Any], float], labels: Sequence[Hashable])
     return matrix
 
 
+def greatest_of(distances: Distances) -> float | None:
+    """The greatest distance that there can be; None where it is not at hand."""
+    if isinstance(distances, SetDistance | NominalDistances):
+        return 1.0
+    whole = slice(0, distances.size)
+    return float(distances.block(whole, whole).max()) if distances.size <= AT_ONCE else None
+
+
+def is_squared(distances: Distances) -> bool:
+    """Whether the distances are known to be squared ones of points in a space.
+
+    Squared differences of numbers are; those of the ratio scale are, as tanh²(x/2) of logarithms; 1 less
+    Jaccard's or Dice's similarity is, for both are positive semi-definite (Gower and Legendre 1986).
+    """
+    if isinstance(distances, SetDistance):
+        return distances.name in ("jaccard", "dice")
+    return isinstance(distances, NominalDistances | NumberDistances)
+
+
 def applied(distances: Distances, vector: Floats) -> Floats:
     """The matrix of distances times a vector over labels, block by block."""
     whole = slice(0, distances.size)

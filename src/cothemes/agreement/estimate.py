@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 
 from cothemes.agreement.arguments import share, whole
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Bools, Ints
 from cothemes.agreement.resampling import (
     Evaluate,
@@ -89,8 +90,12 @@ class Coefficient:
     """Why it is undefined where no unit counts."""
 
     analytic: Callable[[], AnalyticError] | None = None
-    bounds: tuple[float, float] = (-math.inf, 1.0)
-    """Ends of the interval are cut to these."""
+    least: Callable[[], float] = lambda: -math.inf
+    """What the statistic is at least, with as many ratings of each label; asked for once it has a value. It
+    is never more than 1. An interval that reaches further is withheld."""
+
+    silent: str | None = None
+    """Why an interval would say nothing, whatever its ends; None where it would."""
 
     conventions: Mapping[str, str] = field(default_factory=dict)
     parts: Callable[[], Mapping[str, float]] = dict
@@ -125,16 +130,24 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
             se = error.se
             low, high = _ends(value, error, options.level)
             method = f"analytic, units taken as independent: {error.source}"
+            if high > 1:
+                # As in the programs that print it; a jackknife is made so that it does not get there.
+                high, method = 1.0, f"{method}; the upper end cut to 1"
     elif kind and resampled:
         spread = spread_of(evaluate, count, point, kind, options)
         se, low, high = (float(column[0]) for column in (spread.se, spread.low, spread.high))
         reason, method = spread.reasons[0], spread.method
-    least, most = coefficient.bounds
+    if kind and reason is None and coefficient.silent:
+        se = low = high = math.nan
+        reason, method = coefficient.silent, None
+    elif not math.isnan(low) and (withheld := why_withheld(low, high, coefficient.least())):
+        low = high = math.nan
+        reason, method = withheld, None
     return Result(
         value=value,
         se=se,
-        low=low if math.isnan(low) else max(low, least),
-        high=high if math.isnan(high) else min(high, most),
+        low=low,
+        high=high,
         units=units,
         clusters=None if groups is None else count if resampled else groups.only(counted)[1],
         reason=reason,
@@ -145,9 +158,9 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
 
 
 def spread_of(evaluate: Evaluate, count: int, point: Any, kind: str, options: IntervalOptions) -> Spread:
-    """Jackknife or bootstrap, by name."""
+    """Jackknife or bootstrap, by name, of coefficients that are 1 at most."""
     if kind == "jackknife":
-        return jackknife(evaluate, count, point, options.level)
+        return jackknife(evaluate, count, point, options.level, at_most_one=True)
     return bootstrap(evaluate, count, point, options.level, options.replicates, options.seed)
 
 

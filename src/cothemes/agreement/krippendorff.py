@@ -18,13 +18,17 @@ from cothemes.agreement.distances import (
     Distance,
     Distances,
     MatrixDistances,
+    NominalDistances,
     applied,
     crossed,
     distances_of,
+    greatest_of,
+    is_squared,
 )
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.ordinal_alpha import ordinal_evaluation
 from cothemes.agreement.percent import is_complete_pair
+from cothemes.agreement.possible import least_alpha
 from cothemes.agreement.ratings import Floats, Ints, Ratings, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
 from cothemes.agreement.result import NO_PAIRS, NO_UNITS, NO_VARIATION, Result
@@ -64,6 +68,7 @@ def krippendorff_alpha(
     if distance == "ordinal":
         data.need_order("distance='ordinal'")
         grouped, parts = ordinal_evaluation(paired)
+        least: Callable[[], float] = partial(_least_of_squares, paired)
     else:
         distances = (
             distances_of(distance, data)
@@ -71,7 +76,7 @@ def krippendorff_alpha(
             else MatrixDistances(1 - weight_matrix(weights, data))
         )
         alpha = _Alpha(paired, distances)
-        grouped, parts = alpha.grouped, alpha.parts
+        grouped, parts, least = alpha.grouped, alpha.parts, alpha.least
         analytic = partial(alpha.analytic, plain_table=is_complete_pair(data))
     return estimate(
         Coefficient(
@@ -80,6 +85,7 @@ def krippendorff_alpha(
             undefined=NO_VARIATION,
             empty=NO_PAIRS if data.units else NO_UNITS,
             analytic=analytic,
+            least=least,
             conventions=conventions,
             parts=parts,
         ),
@@ -124,6 +130,19 @@ class _Alpha:
             "expected_disagreement": self._expected / (ratings * (ratings - 1)),
         }
 
+    def least(self) -> float:
+        """What alpha is at least, as far as that is known for the distance."""
+        whole = cluster_counts(self._data, np.zeros(self._data.units, dtype=np.intp), 1)[0]
+        if isinstance(self._distances, NominalDistances):
+            return least_alpha(self._data.per_unit, whole)
+        ratings, greatest = float(self._size.sum()), greatest_of(self._distances)
+        bounds = [-math.inf]
+        if greatest is not None and self._expected > 0:
+            bounds.append(1 - (ratings - 1) * ratings * greatest / self._expected)
+        if is_squared(self._distances):
+            bounds.append(_least_of_squares(self._data))
+        return max(bounds)
+
     def analytic(self, *, plain_table: bool) -> AnalyticError:
         """Gwet's (2014) linearised standard error, units taken as independent."""
         units = len(self._size)
@@ -148,6 +167,15 @@ class _Alpha:
         divisor = units * (units if plain_table else units - 1)
         se = math.sqrt(float(np.square(each - alpha).sum()) / divisor)
         return AnalyticError(se, units - 1, f"Gwet (2014), t({units - 1})")
+
+
+def _least_of_squares(data: Ratings) -> float:
+    """The least alpha where the distance is a squared one of points: within units there is no more of it
+    than in all, so that alpha is 1 − (N−1)/N · max n/(n−1) at least, N ratings, n of a unit; about −1 with
+    two raters."""
+    sizes = data.per_unit.astype(np.float64)
+    ratings = float(sizes.sum())
+    return 1 - (ratings - 1) / ratings * float((sizes / (sizes - 1)).max())
 
 
 def observed_disagreement(data: Ratings, distances: Distances) -> Floats:

@@ -77,7 +77,7 @@ def percent_agreement(
             undefined=NO_PAIRS,
             empty=NO_PAIRS,
             analytic=analytic if average == "units" else None,
-            bounds=(0.0, 1.0),
+            least=lambda: 0.0,
             conventions={"average": _AVERAGES[average], "weights": name_of(weights)},
         ),
         IntervalOptions(clusters, interval, level, replicates, seed),

@@ -20,12 +20,19 @@ from scipy import special
 
 from cothemes.agreement.arguments import listed
 from cothemes.agreement.ratings import Bools, Floats, Ints, is_missing
-from cothemes.agreement.result import ONE_CLUSTER
+from cothemes.agreement.result import ONE_CLUSTER, ONE_DISAGREES
 from cothemes.errors import RatingsError
 
 Evaluate = Callable[[Floats], Floats]
 """Weights, rows × clusters, to values, rows × columns; NaN where a value is undefined."""
 
+LOG_FROM = 0.5
+"""From this value on, what is 1 at most has its interval on the logarithm of its distance from 1.
+
+Chosen by simulation (`python -m eval.interval_rules`): the plain interval of near-perfect raters lay above
+the truth in 7 to 12 of 100 studies of 20 or 40 interviews, and reached over 1 in up to 8 of 10 studies of
+fewer; under .5 the plain interval misses less often.
+"""
 _WEIGHTS_AT_ONCE = 4_000_000
 
 
@@ -53,7 +60,12 @@ class Spread:
     low: Floats
     high: Floats
     reasons: list[str | None]
-    method: str
+    methods: list[str]
+
+    @property
+    def method(self) -> str:
+        """How the first of the intervals was made."""
+        return self.methods[0]
 
 
 def read_clusters(clusters: Iterable[Any], units: int) -> Clusters:
@@ -99,11 +111,15 @@ def cluster_sums(values: Floats, index: Ints, count: int) -> Floats:
     return np.asarray(np.add.reduceat(values[order], starts, axis=0), dtype=np.float64)
 
 
-def jackknife(evaluate: Evaluate, count: int, value: Floats, level: float) -> Spread:
+def jackknife(
+    evaluate: Evaluate, count: int, value: Floats, level: float, *, at_most_one: bool | Bools = False
+) -> Spread:
     """Delete-one-cluster jackknife with Student quantiles on `count` − 1 degrees of freedom.
 
     se² = (K−1)/K · Σ(θ₋ₖ − mean θ₋)² (Efron and Tibshirani 1993, ch. 11); the interval is
     θ ± t(K−1) · se. Undefined where leaving one cluster out leaves a statistic undefined.
+    `at_most_one`: whether a column is a coefficient that cannot exceed 1; from `LOG_FROM` on its interval
+    is that of log(1 − θ), carried back. `se` is of θ itself all the same.
     """
     method = f"delete-one-cluster jackknife, t({count - 1})"
     if count < 2:
@@ -117,12 +133,28 @@ def jackknife(evaluate: Evaluate, count: int, value: Floats, level: float) -> Sp
     )
     centred = left_out - left_out.mean(axis=0)
     se = np.sqrt((count - 1) / count * np.square(centred).sum(axis=0))
-    half = float(special.stdtrit(count - 1, 0.5 + level / 2)) * se
+    quantile = float(special.stdtrit(count - 1, 0.5 + level / 2))
+    low, high = value - quantile * se, value + quantile * se
+    methods, alone = [method] * len(value), np.zeros(len(value), dtype=bool)
+    # Where nothing differs whichever cluster is left out, the plain ends say so; a logarithm is not needed.
+    logged = np.flatnonzero(np.asarray(at_most_one) & (value >= LOG_FROM) & (se > 1e-12))
+    if len(logged):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            middle, apart = np.log(1 - value[logged]), np.log(1 - left_out[:, logged])
+            reach = quantile * np.sqrt(
+                (count - 1) / count * np.square(apart - apart.mean(axis=0)).sum(axis=0)
+            )
+            low[logged], high[logged] = 1 - np.exp(middle + reach), 1 - np.exp(middle - reach)
+        lost = logged[~np.isfinite(middle) | ~np.isfinite(reach)]
+        alone[lost], low[lost], high[lost] = True, math.nan, math.nan
+        for place in logged.tolist():
+            methods[place] = f"delete-one-cluster jackknife of log(1 - x), t({count - 1})"
+    undefined = np.isnan(se) & ~np.isnan(value)
     reasons: list[str | None] = [
-        "one cluster holds all of the variation: no interval" if undefined else None
-        for undefined in np.isnan(se) & ~np.isnan(value)
+        "one cluster holds all of the variation: no interval" if varies else ONE_DISAGREES if one else None
+        for varies, one in zip(undefined, alone, strict=True)
     ]
-    return Spread(se, value - half, value + half, reasons, method)
+    return Spread(se, low, high, reasons, methods)
 
 
 def bootstrap(
@@ -167,7 +199,7 @@ def bootstrap(
         else None
         for lost, fine, theta in zip(undefined, usable, value, strict=True)
     ]
-    return Spread(se, ends[:, 0], ends[:, 1], reasons, method)
+    return Spread(se, ends[:, 0], ends[:, 1], reasons, [method] * len(value))
 
 
 def _rows_at_once(count: int) -> int:
@@ -183,4 +215,4 @@ def _all_but(left_out: Ints, count: int) -> Floats:
 
 def _nothing(value: Floats, reason: str, method: str) -> Spread:
     empty = np.full(value.shape, math.nan)
-    return Spread(empty, empty, empty, [reason] * len(value), method)
+    return Spread(empty, empty, empty, [reason] * len(value), [method] * len(value))

@@ -15,7 +15,13 @@ NO_UNITS = "no units"
 NO_PAIRS = "no unit has two ratings"
 NO_VARIATION = "no variation"
 NO_POSITIVES = "no positives"
+NONE_AGREED = "none agreed"
+"""No two raters gave the code to the same unit: the figure has a value, and its interval would say
+nothing."""
 ONE_CLUSTER = "one cluster: no interval"
+NO_WIDTH = "it would have no width: no interval"
+OUTSIDE = "the interval would reach beyond what the figure can be: no interval"
+ONE_DISAGREES = "one cluster holds all of the disagreement: no interval"
 TWO_RATERS_ONLY = "needs exactly two raters"
 
 
@@ -27,7 +33,8 @@ class Result:
     """The estimate; NaN where it cannot be computed, and then `reason` says why."""
 
     se: float = math.nan
-    """Standard error by `method`; NaN without an interval."""
+    """Standard error; NaN where none was made. It may stand where the interval is withheld, with its
+    reason."""
 
     low: float = math.nan
     """Lower end of the interval."""

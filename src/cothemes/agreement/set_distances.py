@@ -41,7 +41,7 @@ class SetDistance:
 
     def __init__(self, name: str, labels: Sequence[Hashable]) -> None:
         self.size = len(labels)
-        self._name = name
+        self.name = name
         self._words, self._lengths = _bits(labels)
         self._table = self._tabulated()
 
@@ -76,15 +76,15 @@ class SetDistance:
         return self._of(shared, self._lengths[left], self._lengths[right])
 
     def _of(self, shared: NDArray[Any], left: NDArray[Any], right: NDArray[Any]) -> Floats:
-        if self._name == "dice":
+        if self.name == "dice":
             total = left + right
             return np.asarray(1 - _share(2 * shared, total))
         union = left + right - shared
         jaccard = _share(shared, union)
-        if self._name == "jaccard":
+        if self.name == "jaccard":
             return np.asarray(1 - jaccard)
         subset = shared == np.minimum(left, right)
-        if self._name == "masi":
+        if self.name == "masi":
             monotone = np.where(shared == union, 1, np.where(subset, 2 / 3, 1 / 3))
             return np.asarray(1 - jaccard * monotone)
         polar = np.where(shared == union, 0, np.where(subset, 1 / 3, np.where(shared > 0, 2 / 3, 1)))

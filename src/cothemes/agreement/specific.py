@@ -15,7 +15,7 @@ from cothemes.agreement.arguments import listed
 from cothemes.agreement.estimate import Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.ratings import Floats, Ints, kind_of, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
-from cothemes.agreement.result import NO_PAIRS, NO_POSITIVES, Result
+from cothemes.agreement.result import NO_PAIRS, NO_POSITIVES, NONE_AGREED, Result
 from cothemes.errors import RatingsError
 
 _CONVENTIONS = {
@@ -82,7 +82,8 @@ def positive_agreement(
             grouped=grouped,
             undefined=NO_POSITIVES,
             empty=NO_PAIRS,
-            bounds=(0.0, 1.0),
+            least=lambda: 0.0,
+            silent=None if (mine >= 2).any() else NONE_AGREED,
             conventions={**_CONVENTIONS, "category": repr(positive)},
         ),
         IntervalOptions(clusters, interval, level, replicates, seed),

@@ -39,13 +39,15 @@ def _comparison(found: Comparison) -> Iterator[str]:
     yield f"  {units}, {clusters}; differences paired by cluster"
     width = CODE
     yield f"{'':<{width}}{'':>5}{'alpha':>7}{'':>6}  {'':<18} {'pos':>5}"
-    yield f"{'code':<{width}}{'n+':>5}{'people':>7}{'model':>6}  {'difference':<18}{'people':>7}{'model':>6}"
+    head = f"{'code':<{width}}{'n+':>5}{'people':>7}{'model':>6}  {'difference':<18}"
+    yield f"{head}{'people':>7}{'model':>6} flag"
     for code in found.codes:
         name = shown_text(code.code)
         if len(name) > width:
             yield name
             name = ""
-        yield _row(name, f"{code.positives}", width, code.alpha, code.positive_agreement)
+        row = _row(name, f"{code.positives}", width, code.alpha, code.positive_agreement)
+        yield f"{row} {code.flag or ''}".rstrip()
     yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
     option = " Set one with --margin D." if found.margin is None else ""
     yield from wrapped(f"  {found.judged}{option}", "  ")

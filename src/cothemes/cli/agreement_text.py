@@ -19,6 +19,7 @@ CODE = 12
 """A longer code gets a line of its own."""
 _SHORT = {
     "no variation": "no var.",
+    "none agreed": "none agr.",
     "too rare": "rare",
     "few interviews": "few int.",
     "no spread": "no spread",
@@ -142,7 +143,7 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     )
     if overall.macro_alpha_without_rare:
         yield (
-            f"  without the {counted(len(overall.rare), 'code')} flagged too rare: "
+            f"  without the {counted(len(overall.rare), 'code')} flagged {table.rare_named}: "
             f"{interval(overall.macro_alpha_without_rare).strip()}"
         )
     if overall.macro_alpha_with_variables:
@@ -159,7 +160,7 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     yield from wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
     yield (
         f"Exact sets {figure(overall.exact_set_agreement)}, positive agreement of all codes pooled "
-        f"{figure(overall.micro_positive_agreement)}"
+        f"{figure(overall.micro_positive_agreement)}" + (f" ({overall.flag})" if overall.flag else "")
     )
     for reason in sorted(
         {
@@ -183,8 +184,8 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
             named = ""
         figures = f"{figure(pair.macro_alpha):>7}{figure(pair.micro_positive_agreement):>6}"
         yield f"{named:<{PAIR}}{pair.units:>7}{pair.codes:>6}{figures}"
-        if pair.reason:
-            yield f"    ({pair.reason})"
+        if pair.reason or pair.flag:
+            yield f"    ({pair.reason or pair.flag})"
 
 
 def convention_lines(table: AgreementTable) -> Iterator[str]:
@@ -196,7 +197,7 @@ def convention_lines(table: AgreementTable) -> Iterator[str]:
         "n+: units to which at least one of the raters applied the code. agr: percent agreement. pos: "
         "positive agreement, how often a second rater gives a code that a first gave (in the pairs: of all "
         "codes together; codes: how many the pair's mean alpha is of). "
-        f"alpha: {said['alpha']}; {said['interval']}. AC1: {said['ac1']}.",
+        f"alpha: {said['alpha']}; {said['interval']}; {said['inference']}. AC1: {said['ac1']}.",
         "",
     )
     if len(table.raters) > 1:

@@ -1,4 +1,4 @@
-"""`cothemes anchoring`: how far suggestions sway people."""
+"""`cothemes anchoring`: what people code with suggestions in view, and blind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def anchoring(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how far suggestions sway people. By arms, reveals, seeds and time; blind passages tell."""
+    """Compare what people code with suggestions in view and blind. By arms, reveals, seeds and time."""
     from cothemes.app.steps.anchoring import anchoring as run
     from cothemes.cli.console import emit_json, say
 
@@ -47,7 +47,7 @@ def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
     """The report on 80 columns."""
     from cothemes.cli.agreement_text import wrapped
 
-    yield f"How far suggestions sway people, round {found.round}"
+    yield f"With suggestions in view and blind, round {found.round}"
     for note in found.notes:
         yield from wrapped(f"! {note}", "  ")
     for person in found.people:
@@ -58,10 +58,21 @@ def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
         yield from _seeds(found.seeds)
     yield ""
     yield from wrapped(
-        "Shifts are within documents, blind passages that chance drew against assisted ones; intervals are "
-        "95 %, over interviews. Other arms than blind are never called reliability.",
+        f"Shifts are within documents, assisted passages less blind ones. {_basis(found)} Intervals are 95 "
+        "%, over these interviews. Other arms than blind are never called reliability.",
         "",
     )
+
+
+def _basis(found: Anchoring) -> str:
+    """What a shift may be called, by how passages came into their arms."""
+    shown = [person.overall for person in found.people if person.overall is not None]
+    if shown and all(shift.randomised for shift in shown):
+        return (
+            "This study's draw put the passages into their arms: in documents read to the end, a shift off "
+            "nought is the suggestions' effect, or that of reading the blind passages first."
+        )
+    return "Without a draw of this study on record a shift is associated with suggestions, and no more."
 
 
 def _person(person: Person, *, every: bool) -> Iterator[str]:
@@ -170,7 +181,7 @@ def _share(found: Estimate) -> str:
         return "–"
     if found.low is None or found.high is None:
         return f"{found.value:.0%}"
-    return f"{found.value:.0%} ({max(0.0, found.low):.0%} to {min(1.0, found.high):.0%})"
+    return f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"
 
 
 def _seconds(found: Estimate) -> str:

@@ -63,7 +63,9 @@ def report_lines(report: Report) -> Iterator[str]:
     yield _line("coder", "train", [label for _, label, _ in SHOWN])
     for row in report.rows:
         spread = row.intervals[MAP]
-        ends = f"{figure(row.map)} [{figure(spread.low)}, {figure(spread.high)}]"
+        ends = figure(row.map)
+        if spread.low is not None and spread.high is not None:
+            ends += f" [{figure(spread.low)}, {figure(spread.high)}]"
         figures = [figure(getattr(row, name)) for name, _, _ in SHOWN[1:]]
         yield _line(row.coder, str(row.train), [ends, *figures])
     if report.human_yardstick:

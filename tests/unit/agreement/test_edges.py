@@ -198,7 +198,7 @@ def test_flips_are_of_units_with_two_runs() -> None:
 def test_a_table_of_codes_takes_the_jackknife_unless_told(interval: Any) -> None:
     table = ag.BinaryTable.of_ratings(np.array(TWO)[:, :, None] > 1, WORKING)
     assert table.measure(ALPHA, interval) == table.alpha()
-    assert table.measure(ALPHA)[0].method == ("delete-one-cluster jackknife, t(5)")
+    assert table.measure(ALPHA)[0].method == "delete-one-cluster jackknife of log(1 - x), t(5)"
 
 
 # Thresholds that are met exactly.
@@ -311,11 +311,15 @@ def test_what_is_missing_is_named(call: Callable[[], Any], name: str) -> None:
         call()
 
 
-def test_a_brier_score_ends_at_nought_and_one() -> None:
+def test_a_brier_score_has_no_interval_under_nought() -> None:
+    # 1/3, left out in turn 0, 1/2 and 1/2: se = 1/3, and 1/3 − 4.3 · 1/3 is no mean of squares.
     found = ag.brier_score([1, 1, 0], [0.0, 1.0, 0.0], clusters="abc")
-    assert (found.low, found.high) == (0.0, 1.0)
+    assert (found.value, found.se) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert (math.isnan(found.low), math.isnan(found.high)) == (True, True)
+    assert found.reason
     error = ag.expected_calibration_error([1, 1, 0], [0.0, 1.0, 0.0], clusters="abc")
-    assert (error.low, error.high) == (0.0, 1.0)
+    assert math.isnan(error.low)
+    assert error.reason
 
 
 # Spans.

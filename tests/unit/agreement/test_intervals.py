@@ -103,11 +103,11 @@ def test_clusters_without_pairs_do_not_count() -> None:
     assert found.units == 4
 
 
-def test_the_interval_ends_at_one() -> None:
-    ratings = [[1, 1]] * 10 + [[0, 0]] * 10 + [[1, 0]]
-    found = krippendorff_alpha(ratings, clusters=[number % 5 for number in range(21)])
-    assert found.high == 1
-    assert found.low < found.value
+def test_the_interval_ends_under_one() -> None:
+    ratings = [[1, 1]] * 10 + [[0, 0]] * 10 + [[1, 0]] * 2
+    found = krippendorff_alpha(ratings, clusters=[number % 5 for number in range(22)])
+    assert found.value + found.se * 2.7764 > 1, "t(4): the plain interval would pass it"
+    assert found.low < found.value < found.high < 1
 
 
 def test_a_wider_level_is_a_wider_interval() -> None:

@@ -27,10 +27,19 @@ def test_changes_after_a_reveal_by_hand() -> None:
 
 
 def test_the_interval_leaves_out_one_interview_after_the_other() -> None:
-    """Taken up: i1 10 of 20, i2 10 of 10. Left out: 1 and 1/2; se² = ½·(¼² + ¼²) = 1/16; t(1) = 12.7062."""
+    """Taken up in four interviews: 10, 10, 10 and 20 of 30 each, 50 of 120. Left out in turn: 4/9 thrice and
+    3/9; their mean is 5/12, se² = ¾·(3·(1/36)² + (1/12)²) = ¾·12/1296 = 1/144; t(3) = 3.182446."""
+    (found,) = changes([twice(f"i{n}", "", "ABC", "AB"[: 1 + (n == 3)]) for n in range(4)] * 10)
+    assert found.taken_up.value == pytest.approx(5 / 12)
+    assert found.taken_up.low == pytest.approx(5 / 12 - 3.182446 / 12, abs=1e-5)
+
+
+def test_a_share_has_no_interval_that_it_cannot_have() -> None:
+    """Taken up: i1 10 of 20, i2 10 of 10. Left out: 1 and 1/2; 2/3 ± 12.7 · 1/4 reaches far below 0."""
     (found,) = changes([twice("i1", "", "AB", "A"), twice("i2", "", "A", "A")] * 10)
     assert found.taken_up.value == pytest.approx(2 / 3)
-    assert found.taken_up.low == pytest.approx(2 / 3 - 12.706205 / 4, abs=1e-5)
+    assert (found.taken_up.low, found.taken_up.high) == (None, None)
+    assert found.taken_up.reason
 
 
 def test_a_share_of_no_event_has_an_exact_interval_and_never_no_width() -> None:

@@ -93,12 +93,14 @@ def test_each_code_has_its_figures_with_intervals_and_its_label() -> None:
     ]
     tea, coffee = found
     assert (tea.precision, tea.recall, tea.f1, tea.alpha) == (1.0, 1.0, 1.0, 1.0)
-    assert tea.intervals["f1"].low == tea.intervals["f1"].high == 1.0
+    assert (tea.intervals["f1"].low, tea.intervals["f1"].half) == (None, 0.0), "no width, no interval"
     assert 0 < tea.intervals["precision"].low < tea.intervals["precision"].high == 1.0
     assert 0 < tea.intervals["recall"].low < tea.intervals["recall"].high == 1.0
     assert 0 < coffee.precision < 1
-    assert coffee.intervals["alpha"].low < coffee.alpha < coffee.intervals["alpha"].high
+    assert coffee.intervals["alpha"].low is None, "-.46 ± .62 reaches under -1"
     assert coffee.intervals["alpha"].by_seed == (coffee.alpha,)
+    more = report([*cells[:4], *[(".1 .8", ("coffee",))] * 3] * 9, documents=12).rows[0].by_code[1]
+    assert more.intervals["alpha"].low < more.alpha < more.intervals["alpha"].high
 
 
 def test_bins_hold_what_was_stated_and_what_was_true() -> None:
@@ -148,16 +150,48 @@ def test_the_history_keeps_no_more_than_it_needs() -> None:
     assert entry.row.intervals["map"] == found.rows[0].intervals["map"]
 
 
-def test_an_interval_ends_where_the_figure_does_and_remembers_its_width() -> None:
+def test_an_interval_that_the_figure_cannot_have_is_withheld_and_remembers_its_width() -> None:
     half = stats.t.ppf(0.975, 4) * 0.1
-    cut = t_range("map", 0.1, 0.1, 5, ())
-    assert (cut.low, cut.high, cut.half) == (0.0, pytest.approx(0.1 + half), pytest.approx(half))
-    assert t_range("alpha", 0.1, 0.1, 5, ()).low == pytest.approx(0.1 - half)
-    assert t_range("alpha", -0.9, 0.1, 5, ()).low == -1.0
-    assert t_range("map", 0.9, 0.1, 5, ()).high == 1.0
+    beyond = t_range("map", 0.1, 0.1, 5, ())
+    assert (beyond.low, beyond.high, beyond.half) == (None, None, pytest.approx(half))
+    assert beyond.reason is not None
+    below = t_range("alpha", 0.1, 0.1, 5, ())
+    assert (below.low, below.high) == (pytest.approx(0.1 - half), pytest.approx(0.1 + half))
+    assert below.reason is None
+    assert t_range("alpha", -0.9, 0.1, 5, ()).low is None
+    # From .5 on of log(1 − x): .9 is log .1, and t · se / .1 = 2.776 to either side.
+    high = t_range("map", 0.9, 0.1, 5, ())
+    assert (high.low, high.high) == (None, None), "1 − .1 · exp(2.776) = −.61"
+    narrow = t_range("map", 0.9, 0.01, 5, ())
+    assert (narrow.low, narrow.high) == (
+        pytest.approx(1 - 0.1 * np.exp(0.2776), abs=1e-4), pytest.approx(1 - 0.1 * np.exp(-0.2776), abs=1e-4),
+    )  # fmt: skip
     for nothing in (t_range("map", None, 0.1, 5, ()), t_range("map", 0.5, None, 5, ())):
         assert (nothing.low, nothing.high, nothing.half) == (None, None, None)
     assert t_range("map", 0.5, 0.1, 1, (0.5, float("nan"))).by_seed == (0.5, None)
+
+
+def test_a_code_that_coder_and_gold_never_share_has_no_interval_and_a_flag() -> None:
+    """Tea is found, coffee is given wherever it is not: 9 of 36 passages have it, and 9 others get it."""
+    cells = [(".9 .1", ("tea",)), (".8 .7", ("tea",)), (".2 .3", ()), (".1 .3", ("coffee",))] * 9
+    tea, coffee = report(cells, documents=12).rows[0].by_code
+    assert tea.flag is None
+    assert tea.agreed >= 5
+    assert (coffee.flag, coffee.agreed, coffee.f1) == ("none agreed", 0, 0.0)
+    for name in ("f1", "alpha"):
+        spread = coffee.intervals[name]
+        assert (spread.low, spread.high, spread.reason) == (None, None, "none agreed"), name
+    assert coffee.intervals["precision"].low == coffee.intervals["recall"].low == 0.0
+    assert 0 < coffee.intervals["recall"].high < 1, "an exact interval of none"
+    # With one to four in a test part it is flagged and keeps its interval.
+    few = (
+        report(
+            [(".9 .1", ("tea",)), (".1 .7", ("tea",)), (".2 .3", ()), (".1 .3", ("coffee",))] * 5, documents=5
+        )
+        .rows[0]
+        .by_code[0]
+    )
+    assert few.flag == "too rare"
 
 
 def test_the_jackknife_takes_arrays_and_has_nothing_where_a_group_leaves_nothing() -> None:

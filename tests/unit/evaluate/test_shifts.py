@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
+from cothemes.records.review import Arm, Assignment, Recoding
 from cothemes.stages.evaluate.agreement.reliability import FEWEST, Numbers, majority, reliability
-from cothemes.stages.evaluate.agreement.shifts import LEAST, shifts
+from cothemes.stages.evaluate.agreement.shifts import LEAST, drawn_readings, shifts
+
+NOW = datetime(2026, 11, 3, tzinfo=UTC)
 
 
 def reading(unit: str, doc: str, value: int, arm: str, rater: str = "ann", code: str = "A") -> Rating:
@@ -18,31 +23,69 @@ def reading(unit: str, doc: str, value: int, arm: str, rater: str = "ann", code:
 
 
 def test_the_shift_is_the_difference_of_rates_with_interviews_left_out_in_turn() -> None:
-    """Blind: d0 1 of 3, d1 0 of 3; assisted: d0 3 of 3, d1 1 of 3: 4/6 − 1/6 = 1/2.
+    """Of three passages each, blind 1, 0, 0, 1 with the code and assisted 3, 1, 2, 2: 8/12 − 2/12 = 1/2.
 
-    Without d0: 1/3 − 0; without d1: 1 − 1/3 = 2/3. se² = ½·((1/6)² + (1/6)²) = 1/36; t(1) = 12.7062.
+    By document 2/3, 1/3, 2/3, 1/3, so that left out in turn it is 4/9, 5/9, 4/9, 5/9: se² = ¾·4·(1/18)² =
+    1/108; t(3) = 3.182446.
     """
-    rows = [
-        reading(f"{doc}.{arm}{n}", doc, int(n < ones), arm)
-        for (doc, arm), ones in {
-            ("d0", "blind"): 1,
-            ("d1", "blind"): 0,
-            ("d0", "assisted"): 3,
-            ("d1", "assisted"): 1,
-        }.items()
-        for n in range(3)
-    ]
-    every, code = shifts(table_of(rows, source="test", code_order=("A", "B")))
-    assert (every.code, code.code, code.blind, code.assisted) == ("", "A", 6, 6)
+    every, code = shifts(table_of(four_documents(), source="test", code_order=("A", "B")))
+    assert (every.code, code.code, code.blind, code.assisted) == ("", "A", 12, 12)
     assert code.blind_rate == pytest.approx(1 / 6)
     assert code.shift.value == pytest.approx(1 / 2)
-    assert code.shift.low == pytest.approx(1 / 2 - 12.706205 / 6, abs=1e-5)
+    assert code.shift.low == pytest.approx(1 / 2 - 3.182446 / 108**0.5, abs=1e-5)
     assert every.shift.value == pytest.approx(1 / 2), "codes per passage; only one code occurs"
 
 
+def four_documents() -> list[Rating]:
+    """One reader's passages, three of each document and arm."""
+    ones = {"blind": (1, 0, 0, 1), "assisted": (3, 1, 2, 2)}
+    return [
+        reading(f"d{doc}.{arm}{n}", f"d{doc}", int(n < count), arm)
+        for arm, counts in ones.items()
+        for doc, count in enumerate(counts)
+        for n in range(3)
+    ]
+
+
+def test_a_shift_has_no_interval_that_two_shares_cannot_have() -> None:
+    """Two documents, 1/2 ± 12.7 · 1/6: a share cannot fall by 162 points."""
+    rows = [row for row in four_documents() if row.doc in ("d0", "d1")]
+    every, code = shifts(table_of(rows, source="test"))
+    assert code.shift.value == pytest.approx(1 / 2)
+    assert (code.shift.low, code.shift.high) == (None, None)
+    assert code.shift.reason
+    assert every.shift.low is not None, "codes per passage may be any number"
+
+
+def drawn_for(row: Rating, probability: float = 0.5) -> Assignment:
+    return Assignment(
+        reviewer=row.rater, passage=row.unit, document=row.doc, round=row.round, arm=Arm(row.arm),
+        probability=probability, double=False, position=0, drawn=NOW, seed=1,
+    )  # fmt: skip
+
+
+def test_only_a_draw_on_record_makes_a_shift_randomised() -> None:
+    rows = four_documents()
+    table = table_of(rows, source="test")
+    given = [drawn_for(row) for row in rows]
+    assert [each.randomised for each in shifts(table)] == [False, False], "a ratings file has no draw"
+    assert [each.randomised for each in shifts(table, drawn_readings(given))] == [True, True]
+    # One passage that was not drawn, or drawn into the other arm, or by a probability that is no chance, or
+    # read # once more after a change of wording: chosen, and then the whole is not by chance.
+    other = given[0].model_copy(update={"arm": Arm.ASSISTED})
+    again = Recoding(**given[0].model_dump(), codes=("A",))
+    for instead in ([], [other], [drawn_for(rows[0], 1.0)], [again]):
+        found = shifts(table, drawn_readings([*instead, *given[1:]]))
+        assert [each.randomised for each in found] == [False, False]
+    # A document that was read in one arm alone is not compared, and need not be drawn.
+    more = [*rows, *(reading(f"d9.{n}", "d9", 1, "blind") for n in range(3))]
+    found = shifts(table_of(more, source="test"), drawn_readings(given))
+    assert [each.randomised for each in found] == [True, True]
+
+
 def test_an_interview_in_one_arm_only_is_no_error() -> None:
-    rows = [reading(f"d{n % 3}.{n}", f"d{n % 3}", n % 2, "blind") for n in range(9)]
-    rows += [reading(f"d{n % 2}.x{n}", f"d{n % 2}", 1, "assisted") for n in range(8)]
+    rows = [reading(f"d{n % 7}.{n}", f"d{n % 7}", n % 2, "blind") for n in range(21)]
+    rows += [reading(f"d{n % 6}.x{n}", f"d{n % 6}", 1, "assisted") for n in range(18)]
     found = shifts(table_of(rows, source="test"))
     assert found[1].assisted_rate == 1.0
     assert found[1].shift.low is not None

@@ -165,7 +165,7 @@ def test_gold_keeps_raters_with_no_code_apart_from_raters_who_did_not_rate(tmp_p
     path = tmp_path / "gold.jsonl"
     line = '{"id": "p", "doc": "d", "text": "a\u2028b", "labels": {"ann": []}, "exclude": true, "more": 1}'
     path.write_text(line + "\n\n")
-    (passage,) = read_gold(path)
+    (passage,), _ = read_gold(path)
     assert passage.labels == {"ann": ()}
     assert passage.exclude == "yes"
     assert "\u2028" in passage.text

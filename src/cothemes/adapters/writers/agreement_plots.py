@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from cothemes.adapters.writers.plots.curves import reliability_plot, workload_plot
-from cothemes.adapters.writers.plots.forest import Item, forest
+from cothemes.adapters.writers.plots.forest import DAGGER, Item, forest
 from cothemes.adapters.writers.plots.heat import MOST, heat
 from cothemes.adapters.writers.plots.shares import shares
 
+RARE = "too rare"
 CUSTOMARY = ((0.667, ".667"), (0.8, ".800"))
 
 
@@ -79,9 +81,9 @@ def plots_of(table: Any, prefix: str) -> Plots:
 
 
 def _alphas(table: Any, prefix: str) -> Markup:
-    items = [_item(code.code, code.alpha) for code in table.codes]
-    items += [_item(f"{one.variable} (variable)", one.alpha) for one in table.variables]
-    items += _means(table.overall)
+    items = [_item(code.code, code.alpha, flags=code.flags) for code in table.codes]
+    items += [_item(f"{one.variable} (variable)", one.alpha, flags=one.flags) for one in table.variables]
+    items += _means(table.overall, table.rare_named)
     ends = [v for i in items for v in (i.low, i.value) if v is not None]
     return forest(
         f"{prefix}-alphas",
@@ -93,18 +95,21 @@ def _alphas(table: Any, prefix: str) -> Markup:
     )
 
 
-def _means(overall: Any) -> list[Item]:
+def _means(overall: Any, rare: str) -> list[Item]:
     """The mean of the codes, and the two beside it where there is anything to leave out or put together."""
     means = [(f"mean of {overall.codes_counted} codes", overall.macro_alpha_interval)]
     if overall.macro_alpha_without_rare:
-        means.append((f"mean without {len(overall.rare)} too rare", overall.macro_alpha_without_rare))
+        # Both flags together are longer than a row's name may be.
+        flagged = "flagged" if " or " in rare else rare
+        means.append((f"mean without {len(overall.rare)} {flagged}", overall.macro_alpha_without_rare))
     if overall.macro_alpha_with_variables:
         joined = f"mean of {overall.with_variables_counted} with variables"
         means.append((joined, overall.macro_alpha_with_variables))
     return [_item(name, estimate, set_apart=True) for name, estimate in means]
 
 
-def _item(name: str, estimate: Any, *, set_apart: bool = False) -> Item:
+def _item(name: str, estimate: Any, *, set_apart: bool = False, flags: Collection[str | None] = ()) -> Item:
+    rare = DAGGER if RARE in flags and estimate.low is not None else ""
     return Item(
         name,
         estimate.value,
@@ -112,13 +117,13 @@ def _item(name: str, estimate: Any, *, set_apart: bool = False) -> Item:
         estimate.high,
         estimate.reason or "",
         set_apart=set_apart,
-        mark=estimate.mark,
+        mark=estimate.mark + rare,
     )
 
 
 def _difference(found: Any, name: str) -> Markup:
     items = [
-        _item(code.code, code.alpha.difference)
+        _item(code.code, code.alpha.difference, flags=[code.flag])
         for code in found.codes
         if code.alpha.difference.value is not None
     ]

@@ -77,5 +77,7 @@ def _codes(row: Any, words: str, name: str) -> Markup:
 
 def _item(words: str, value: float | None, spread: Any, *, set_apart: bool = False) -> Item:
     low, high = (spread.low, spread.high) if spread else (None, None)
-    reason = "" if value is not None else "no split in which it can be computed"
+    reason = "no split in which it can be computed"
+    if value is not None:
+        reason = (spread.reason if spread else None) or ""
     return Item(words, value, low, high, reason, set_apart=set_apart)

@@ -32,6 +32,7 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable, NotRated
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
 from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
@@ -105,6 +106,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
             tried=models_tried(study),
             synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
+            drawn=drawn_readings(study.store.reviews.assignments()),
         )
     except RatingsError as error:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))

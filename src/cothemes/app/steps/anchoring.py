@@ -1,4 +1,5 @@
-"""How far suggestions sway the people of a study: arms, reveals, seeds and times of one round."""
+"""What people of a study code with suggestions in view and blind: arms, reveals, seeds and times of one
+round."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.review import Arm
-from cothemes.stages.evaluate.agreement.shifts import ALL_CODES, Shift, shifts
+from cothemes.stages.evaluate.agreement.shifts import ALL_CODES, Shift, drawn_readings, shifts
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of
 from cothemes.stages.evaluate.anchoring.catch_rate import Answered, CatchRate, catch_rate
 from cothemes.stages.evaluate.anchoring.pace import Act, Pace, Taken, pace, seconds
@@ -36,7 +37,10 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
     documents = {document.slug: document for document in study.store.documents.heads()}
     clusters = {slug: document.cluster for slug, document in documents.items()}
     ratings = [rating for rating in human_ratings(study).ratings if rating.round == chosen]
-    found = shifts(table_of(ratings, source="this study", code_order=tuple(study.codebook.by_id)))
+    found = shifts(
+        table_of(ratings, source="this study", code_order=tuple(study.codebook.by_id)),
+        drawn_readings(assignments),
+    )
     second = {each.reviewer: each for each in changes(_revealed(study, standings, clusters))}
     left_out = set(kinds_of_reviewers(study))
     people = tuple(
@@ -150,7 +154,13 @@ def _notes(people: tuple[Person, ...]) -> list[str]:
     tested = sum(len(person.codes) for person in people)
     if tested:
         notes.append(
-            f"{tested} code shifts stand here: about {tested / 20:.0f} of them lie off nought by "
-            "chance alone."
+            f"{tested} code shifts stand here: were there none in truth, the intervals of about "
+            f"{tested / 20:.0f} would lie off nought by chance alone."
+        )
+    chosen = [person.reviewer for person in people if person.overall and not person.overall.randomised]
+    if chosen:
+        notes.append(
+            f"No draw is on record that put the passages of {', '.join(chosen)} into their arms: these "
+            "shifts are associated with suggestions, and no effect of theirs is shown."
         )
     return notes

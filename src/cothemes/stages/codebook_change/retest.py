@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.resampling import cluster_sums, jackknife
 from cothemes.agreement.result import plain
 from cothemes.records.document import DocumentHead
@@ -186,7 +187,12 @@ def _differences(
         "nothing to find and nothing given, under one wording or both" if math.isnan(v) else reason
         for v, reason in zip(value, spread.reasons, strict=True)
     ]
-    return value, np.maximum(spread.low, -1), np.minimum(spread.high, 1), reasons
+    low, high = spread.low.copy(), spread.high.copy()
+    for place, ends in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        if withheld := why_withheld(*ends, -1.0):
+            low[place] = high[place] = math.nan
+            reasons[place] = withheld
+    return value, low, high, reasons
 
 
 def _given(passages: Sequence[str], codes: Sequence[str], applied: Applied) -> NDArray[np.bool_]:

@@ -11,7 +11,8 @@ ENOUGH_REVIEWED = 30
 
 
 FEWEST_POSITIVES = 10
-"""Under so many positives, agreement on a code is flagged as too rare to say anything."""
+"""Under so many positives, raters who agree on every second of them agree on fewer than five passages, and
+the code is flagged as too rare."""
 
 
 class Expectation(Record):

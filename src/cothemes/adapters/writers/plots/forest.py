@@ -10,6 +10,10 @@ from markupsafe import Markup
 from cothemes.adapters.writers.plots import svg
 
 ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700
+SHORT = 12
+"""Letters of a reason that stands beside a value."""
+DAGGER = "†"
+MARKS = {"*": "over few interviews", DAGGER: "too few agreed"}
 CLOSE = 44
 """Points between two lines under which their words stand apart."""
 
@@ -26,7 +30,7 @@ class Item:
     set_apart: bool = False
     """Drawn as a square, for a mean of the others."""
     mark: str = ""
-    """A star where the interval is over few interviews."""
+    """A star where the interval is over few interviews, a dagger where too few passages were agreed on."""
 
 
 def forest(
@@ -66,8 +70,9 @@ def forest(
         parts.append(svg.text(place, TOP - 12, words, anchor=anchor, size=10))
     for number, item in enumerate(items):
         parts += _row(item, left, TOP + ROW * number + ROW / 2, at, (least, most), shown)
-    if marks := sorted({item.mark for item in items if item.mark and item.low is not None}):
-        words = f"{marks[0]} over few interviews"
+    marks = {sign for item in items if item.low is not None for sign in item.mark}
+    if marks:
+        words = ", ".join(f"{sign} {said}" for sign, said in MARKS.items() if sign in marks)
         parts.append(svg.text(WIDTH, bottom + 29, words, anchor="end", size=10, soft=True))
     if axis:
         parts.append(svg.text(left + width / 2, bottom + 29, axis, anchor="middle", size=10))
@@ -102,6 +107,8 @@ def _row(
             # An end beyond the axis has no bar: the line goes on.
             parts += [svg.line((at(end), y - 3), (at(end), y + 3), width=1.6)] if inside else []
         said += f" [{shown(item.low)}, {shown(item.high)}]{item.mark}"
+    elif item.reason:
+        said += f" {item.reason}" if len(item.reason) <= SHORT else " no interval"
     parts.append(svg.mark(2 if item.set_apart else 0, at(item.value), y, 4.2 if item.set_apart else 3.4))
     return [*parts, svg.text(WIDTH, y + 4, said, anchor="end", size=10)]
 

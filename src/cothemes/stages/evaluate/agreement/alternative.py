@@ -67,6 +67,6 @@ def _tested(
 
 def _with_people(cells: Cells, people: Sequence[int], model: int) -> float | None:
     """Mean over people of the positive agreement with the model, all codes pooled."""
-    shares = [plain(micro_positive(cells.among((person, model))).value) for person in people]
+    shares = [plain(micro_positive(cells.among((person, model)))[0].value) for person in people]
     known = [share for share in shares if share is not None]
     return sum(known) / len(known) if known else None

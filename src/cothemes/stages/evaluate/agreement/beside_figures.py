@@ -83,6 +83,12 @@ class ComparedCode(Record):
     units: int
     positives: int
     """Units of these to which a person or the model applied the code."""
+    agreed_people: int = 0
+    """Units to which two people gave it."""
+    agreed_model: int = 0
+    """Units to which the model and a person gave it."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, by the scarcer of the two."""
     people_share: float | None
     model_share: float | None
     alpha: Measured

@@ -10,14 +10,18 @@ import numpy as np
 from cothemes.agreement.binary_table import BinaryTable
 from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.estimate import Interval
-from cothemes.agreement.result import NO_VARIATION, Result, plain
+from cothemes.agreement.result import NO_VARIATION, NONE_AGREED, Result, plain
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, NO_SPREAD, Estimate, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import (
+    FEW_INTERVIEWS,
+    NO_SPREAD,
+    RARE,
+    Estimate,
+    estimate_of,
+    rarity_of,
+)
 from cothemes.stages.evaluate.agreement.figures import Code
 
-TOO_RARE = 10
-"""Positives under which a code's figures are not to be read closely."""
-RARE = "too rare"
 MOST_CLUSTERS = 3000
 """Left out in turn, one by one."""
 MANY_CLUSTERS = f"more than {MOST_CLUSTERS} clusters: no interval"
@@ -46,11 +50,12 @@ def code_figures(
             counts.positive_agreement(None),
             _cohen(cells, block, raters),
             counts.positives(),
+            counts.agreed(),
             shares,
             strict=True,
         )
-        for code, alpha, ac1, percent, positive, cohen, positives, share in columns:
-            flags = flags_of(alpha, positives)
+        for code, alpha, ac1, percent, positive, cohen, positives, agreed, share in columns:
+            flags = flags_of(alpha, agreed)
             figures.append(
                 Code(
                     code=code,
@@ -58,6 +63,7 @@ def code_figures(
                     units=alpha.units,
                     clusters=alpha.clusters or 0,
                     positives=positives,
+                    agreed=agreed,
                     prevalence=share,
                     percent_agreement=plain(percent.value),
                     positive_agreement=plain(positive.value),
@@ -74,11 +80,15 @@ def code_figures(
     return tuple(figures)
 
 
-def flags_of(alpha: Result, positives: int) -> tuple[str, ...]:
-    """All that the reader is to beware of, the gravest first."""
+def flags_of(alpha: Result, agreed: int) -> tuple[str, ...]:
+    """All that the reader is to beware of, the gravest first. `agreed`: passages to which at least two
+    raters gave the code. Passages to which one gave it are no ground: of a code in two of a hundred, false
+    positives alone make ten."""
+    alike = alpha.reason == NO_VARIATION
     holds = {
-        "no variation": alpha.reason == NO_VARIATION,
-        RARE: positives < TOO_RARE,
+        NO_VARIATION: alike,
+        NONE_AGREED: rarity_of(agreed) == NONE_AGREED and not alike,
+        RARE: rarity_of(agreed) == RARE,
         "few interviews": (alpha.clusters or 0) < FEW_INTERVIEWS,
         NO_SPREAD: estimate_of(alpha).flat,
     }

@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.agreement.binary_statistics import ALPHA, POSITIVE, BinaryStatistic
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife
-from cothemes.agreement.result import plain
+from cothemes.agreement.result import NONE_AGREED, plain
 from cothemes.stages.evaluate.agreement.beside_figures import ComparedCode, Comparison, Measured
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Answers, Cells
 from cothemes.stages.evaluate.agreement.codes import MANY_CLUSTERS, MOST_CLUSTERS
-from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.agreement.estimate import Estimate, rarity_of, without_interval
 
 LEVEL = 0.95
 TOO_FEW = "no unit was rated by the model and two people"
@@ -54,6 +55,7 @@ def compare(
     alpha, macro_alpha, counted = _measured(sides, ALPHA, margin)
     positive, macro_positive, _ = _measured(sides, POSITIVE, margin)
     applied = np.stack([*sides.people, sides.model]) == 1
+    agreed = _agreed(sides)
     said = np.stack(sides.people)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -76,6 +78,9 @@ def compare(
                 positives=int(applied[:, :, place].any(axis=0).sum()),
                 people_share=plain(float(people_share[place])),
                 model_share=plain(float(model_share[place])),
+                agreed_people=int(agreed[0][place]),
+                agreed_model=int(agreed[1][place]),
+                flag=_flag(alpha[place], int(agreed[0][place]), int(agreed[1][place])),
                 alpha=alpha[place],
                 positive_agreement=positive[place],
             )
@@ -83,6 +88,18 @@ def compare(
         ),
         reason=None if rated.any() else TOO_FEW,
     )
+
+
+def _agreed(sides: _Sides) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Per code, passages to which two people gave it, and to which the model and a person did."""
+    given = np.stack(sides.people) == 1
+    return (given.sum(axis=0) >= 2).sum(axis=0), ((sides.model == 1) & given.any(axis=0)).sum(axis=0)
+
+
+def _flag(alpha: Measured, people: int, model: int) -> str | None:
+    """By the scarcer of the two; none where the code has no figure to flag."""
+    found = (alpha.human_human.value, alpha.human_model.value)
+    return None if found == (None, None) else rarity_of(min(people, model))
 
 
 def _sides(cells: Cells, people: Sequence[int], model: int) -> _Sides:
@@ -121,31 +138,67 @@ def _measured(
         empty = Measured(human_human=nothing, human_model=nothing, difference=nothing)
         return [empty] * count, empty, 0
     value = values(np.ones((1, sides.clusters)))[0]
-    method, reasons = None, [MANY_CLUSTERS] * len(value)
+    methods, reasons = [""] * len(value), [MANY_CLUSTERS] * len(value)
     low = high = np.full(len(value), math.nan)
     if sides.clusters <= MOST_CLUSTERS:
-        spread = jackknife(values, sides.clusters, value, LEVEL)
-        low, high, method = spread.low, spread.high, spread.method
+        # The sides are coefficients; their differences are not.
+        sided = np.concatenate([np.ones(2 * count), np.zeros(count), [1, 1, 0]]).astype(bool)
+        spread = jackknife(values, sides.clusters, value, LEVEL, at_most_one=sided)
+        low, high, methods = spread.low, spread.high, spread.methods
         reasons = [reason or "" for reason in spread.reasons]
+    least = [_least(pairs, statistic) for pairs in (among, beside)]
 
-    def estimate(place: int, *, ends: bool) -> Estimate:
-        least, most = float(low[place]), float(high[place])
-        if ends:
-            least, most = max(least, statistic.least), min(most, 1.0)
+    def estimate(place: int, least: float, most: float) -> Estimate:
         known = not math.isnan(value[place])
         reason = reasons[place] if known else statistic.undefined
-        found = _one(float(value[place]), least, most, method, reason or None)
+        ends = float(low[place]), float(high[place])
+        if withheld := why_withheld(*ends, least, most):
+            ends, reason = (math.nan, math.nan), withheld
+        found = _one(float(value[place]), *ends, methods[place], reason or None)
         return found.model_copy(update={"clusters": sides.clusters})
 
-    def measured(*places: int) -> Measured:
-        human, model = (estimate(place, ends=True) for place in places[:2])
-        difference = estimate(places[2], ends=False)
+    def measured(places: tuple[int, int, int], bounds: list[float], agreed: tuple[int, int]) -> Measured:
+        human, model = (estimate(place, bound, 1.0) for place, bound in zip(places[:2], bounds, strict=True))
+        difference = estimate(places[2], bounds[1] - 1, 1 - bounds[0])
+        human, model, difference = (
+            found if few else without_interval(found, NONE_AGREED)
+            for found, few in zip((human, model, difference), (*agreed, min(agreed)), strict=True)
+        )
         holds = None if margin is None or difference.low is None else difference.low > -margin
         return Measured(human_human=human, human_model=model, difference=difference, no_worse=holds)
 
-    by_code = [measured(place, count + place, 2 * count + place) for place in range(count)]
-    overall = measured(3 * count, 3 * count + 1, 3 * count + 2)
-    return by_code, overall, int((~np.isnan(value[2 * count : 3 * count])).sum())
+    agreed = _agreed(sides)
+    by_code = [
+        measured(
+            (place, count + place, 2 * count + place),
+            [float(side[place]) for side in least],
+            (int(agreed[0][place]), int(agreed[1][place])),
+        )
+        for place in range(count)
+    ]
+    both = ~np.isnan(value[2 * count : 3 * count])
+    bounds = [float(side[both].mean()) if both.any() else -math.inf for side in least]
+    every = int(agreed[0].sum()), int(agreed[1].sum())
+    overall = measured((3 * count, 3 * count + 1, 3 * count + 2), bounds, every)
+    return by_code, overall, int(both.sum())
+
+
+def _least(pairs: list[list[Floats]], statistic: BinaryStatistic) -> Floats:
+    """What the mean over pairs of raters is at least, by code.
+
+    Alpha of two raters with a ratings of one kind and b of the other is least where no two of the rarer kind
+    meet: 1 − (a + b − 1) / max(a, b). Shares are 0 at least.
+    """
+    if statistic is not ALPHA:
+        return np.zeros(pairs[0][0].shape[1])
+    found = []
+    for _, ones, zeros in pairs:
+        given, rest = ones.sum(axis=0), zeros.sum(axis=0)
+        varied = (given > 0) & (rest > 0)
+        found.append(
+            np.where(varied, 1 - (given + rest - 1) / np.maximum(np.maximum(given, rest), 1), np.nan)
+        )
+    return _mean(found, axis=0)
 
 
 def _sums(sides: _Sides, first: Answers, second: Answers, statistic: BinaryStatistic) -> list[Floats]:

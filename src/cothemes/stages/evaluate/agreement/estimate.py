@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from cothemes.agreement.result import Result, plain
+from cothemes.agreement.result import NO_WIDTH, NONE_AGREED, Result, plain
 from cothemes.records.record import Record
 
 FEW_INTERVIEWS = 10
 """Clusters under which an interval says little."""
-NO_WIDTH = 1e-9
-"""Width under which an interval has none."""
 NO_SPREAD = "no spread"
-"""Flag of an estimate whose interval has no width."""
+"""Flag of an estimate whose interval would have no width."""
+RARE = "too rare"
+"""Flag of a code that two raters gave to fewer than FIRM_AGREED passages."""
+FIRM_AGREED = 5
 ABSENT = "–"
 
 
@@ -31,8 +32,9 @@ class Estimate(Record):
 
     @property
     def flat(self) -> bool:
-        """An interval without width: the figure is the same whichever interview is left out."""
-        return self.low is not None and self.high is not None and self.high - self.low < NO_WIDTH
+        """No interval because it would have no width: the figure is the same whichever interview is left
+        out."""
+        return self.reason == NO_WIDTH
 
     @property
     def mark(self) -> str:
@@ -51,6 +53,20 @@ def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
         reason=result.reason,
         formula=formula,
     )
+
+
+def rarity_of(agreed: float) -> str | None:
+    """The flag of a figure that rests on so many passages to which two raters gave the same code."""
+    if not agreed:
+        return NONE_AGREED
+    return RARE if agreed < FIRM_AGREED else None
+
+
+def without_interval(found: Estimate, reason: str) -> Estimate:
+    """The value alone, and why it has no interval."""
+    if found.value is None:
+        return found
+    return found.model_copy(update={"low": None, "high": None, "method": None, "reason": reason})
 
 
 def two_decimals(value: float | None) -> str:

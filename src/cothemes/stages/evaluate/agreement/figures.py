@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.beside_figures import (
@@ -13,7 +14,7 @@ from cothemes.stages.evaluate.agreement.beside_figures import (
     Disagreement,
     ModelTried,
 )
-from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.agreement.estimate import RARE, Estimate
 from cothemes.stages.evaluate.agreement.reliability import Reliability
 from cothemes.stages.evaluate.agreement.shifts import Shift
 
@@ -28,6 +29,8 @@ class Code(Record):
     clusters: int
     positives: int
     """Units of these to which at least one rater applied the code."""
+    agreed: int = 0
+    """Units of these to which at least two raters applied it: what flags count."""
     prevalence: dict[str, float | None]
     percent_agreement: float | None
     positive_agreement: float | None
@@ -37,7 +40,7 @@ class Code(Record):
     flag: str | None
     """The gravest of the flags."""
     flags: tuple[str, ...] = ()
-    """All that holds: `no variation`, `too rare`, `few interviews`, `no spread`: no width."""
+    """All that holds: `no variation`, `none agreed`, `too rare`, `few interviews`, `no spread`."""
     reasons: dict[str, str] = {}
     """Why a plain figure is None."""
 
@@ -51,6 +54,8 @@ class Variable(Record):
     clusters: int
     positives: int
     """Units to which at least one rater gave one of the codes."""
+    agreed: int = 0
+    """Units to which at least two raters gave the same of the codes."""
     prevalence: dict[str, dict[str, float | None]]
     """By rater, then category."""
     percent_agreement: float | None
@@ -75,9 +80,9 @@ class Overall(Record):
     codes_counted: int
     codes_excluded: int
     macro_alpha_without_rare: Estimate | None = None
-    """The mean without the codes flagged too rare; None where none of its codes is."""
+    """The mean without the codes flagged too rare or none agreed; None where none of its codes is."""
     rare: tuple[str, ...] = ()
-    """Codes of the mean that are flagged too rare."""
+    """Codes of the mean that are flagged too rare or none agreed."""
     macro_alpha_with_variables: Estimate | None = None
     """The mean with each variable once in place of its codes; None without variables."""
     with_variables_counted: int = 0
@@ -88,6 +93,10 @@ class Overall(Record):
     alpha_masi: Estimate
     exact_set_agreement: float | None
     micro_positive_agreement: float | None
+    agreed: int = 0
+    """Units and codes, over all codes, to which at least two raters gave the code."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, of the codes pooled."""
     reasons: dict[str, str] = {}
 
 
@@ -103,6 +112,10 @@ class Pair(Record):
     """In the mean: codes that both used and that vary between them."""
     macro_alpha: float | None
     micro_positive_agreement: float | None
+    agreed: int = 0
+    """Units and codes, over all codes, to which both gave the code."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, of all codes together."""
     reason: str | None = None
 
 
@@ -126,6 +139,8 @@ class AgreementTable(Record):
     """`agreement`, or `agreement under suggestions`."""
     round: str = ""
     """The round that was asked for."""
+    blind: bool | None = None
+    """Whether people's ratings were made blind; None where the ratings do not say."""
     raters: tuple[str, ...]
     rater_kinds: dict[str, str]
     """Of every rater that stands in the table or in a pair."""
@@ -168,6 +183,12 @@ class AgreementTable(Record):
     """What people decided in the study and no figure counts, by reason."""
     synthetic: bool = False
     """Raters or texts are invented: the figures show the layout and not quality."""
+
+    @property
+    def rare_named(self) -> str:
+        """How the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or either."""
+        flags = [flag for code in self.codes if code.code in self.overall.rare for flag in code.flags]
+        return " or ".join(flag for flag in (RARE, NONE_AGREED) if flag in flags)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's document."""

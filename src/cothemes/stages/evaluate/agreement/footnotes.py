@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.agreement.result import NO_VARIATION
-from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, Estimate
+from cothemes.agreement.result import NO_VARIATION, NO_WIDTH, NONE_AGREED
+from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, FIRM_AGREED, RARE, Estimate
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
 MOST_NAMED = 12
@@ -29,6 +29,7 @@ def footnotes(
         *_without_variation(table, applied_alone=applied_alone),
         *_single(table),
         *_pairs(table, different_codes=different_codes),
+        *_agreed(table),
         *_without_interval(table),
         *_without_width(table),
         *_few_interviews(table),
@@ -95,6 +96,25 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
     ]
 
 
+def _agreed(table: AgreementTable) -> Iterator[str]:
+    """What the flags of rare codes mean, where there are any."""
+    flags: set[str | None] = {pair.flag for pair in table.pairs}
+    flags |= {code.flag for found in table.beside for code in found.codes}
+    if len(table.raters) > 1:
+        flags |= {flag for code in table.codes for flag in code.flags}
+        flags |= {flag for variable in table.variables for flag in variable.flags}
+    if NONE_AGREED in flags:
+        yield (
+            "None agreed: no two raters gave the code to the same passage. It has no interval: that "
+            "would be narrow only because the code is rare."
+        )
+    if RARE in flags:
+        yield (
+            f"Too rare: two raters gave the code to fewer than {FIRM_AGREED} passages. An interval over so "
+            "few misses the true figure more often than it says."
+        )
+
+
 def _without_interval(table: AgreementTable) -> Iterator[str]:
     yield from _reasons("Alpha has no interval", _alphas(table))
     for found in table.beside:
@@ -108,7 +128,9 @@ def _without_interval(table: AgreementTable) -> Iterator[str]:
 def _reasons(what: str, every: Sequence[tuple[str, Estimate | None]]) -> Iterator[str]:
     names: dict[str, list[str]] = {}
     for name, estimate in every:
-        if estimate and estimate.value is not None and estimate.low is None:
+        if estimate is None or estimate.value is None or estimate.low is not None:
+            continue
+        if estimate.reason not in (NONE_AGREED, NO_WIDTH):
             why = (estimate.reason or "not known why").removesuffix(": no interval")
             names.setdefault(why, []).append(name)
     for why, of in names.items():

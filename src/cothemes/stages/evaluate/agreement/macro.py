@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cothemes.agreement.binary_statistics import ALPHA
+from cothemes.agreement.binary_statistics import ALPHA, paired
+from cothemes.agreement.possible import least_alpha, why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife
 from cothemes.agreement.result import Result
@@ -52,21 +53,46 @@ def macro_alpha(
 
     if not interval or interval_for(cells) is None:
         return Result(value=value, units=units, clusters=clusters), counted, excluded
-    spread = jackknife(mean_of, clusters, np.array([value]), LEVEL)
+    spread = jackknife(mean_of, clusters, np.array([value]), LEVEL, at_most_one=True)
+    low, high, reason = float(spread.low[0]), float(spread.high[0]), spread.reasons[0]
+    if not math.isnan(low):
+        # No mean is less than the mean of the least that its members can be.
+        least = np.array([*_least(cells)[asked], *(_least_nominal(each) for each in nominal)])
+        if reason := why_withheld(low, high, float(least[kept].mean())):
+            low = high = math.nan
     return (
         Result(
             value=value,
             se=float(spread.se[0]),
-            low=float(spread.low[0]),
-            high=min(float(spread.high[0]), 1.0),
+            low=low,
+            high=high,
             units=units,
             clusters=clusters,
-            reason=spread.reasons[0],
-            method=spread.method if not math.isnan(spread.se[0]) else None,
+            reason=reason,
+            method=None if math.isnan(low) else spread.method,
         ),
         counted,
         excluded,
     )
+
+
+def _least(cells: Cells) -> Floats:
+    """What the alpha of each code is at least."""
+    found: list[float] = []
+    for block in cells.blocks():
+        counts = cells.counts(block)
+        both = paired(counts.ones, counts.zeros)
+        for place in range(counts.ones.shape[1]):
+            ones, zeros = (side[both[:, place], place] for side in (counts.ones, counts.zeros))
+            found.append(least_alpha(ones + zeros, [float(ones.sum()), float(zeros.sum())]))
+    return np.array(found)
+
+
+def _least_nominal(ratings: Floats) -> float:
+    sizes = (~np.isnan(ratings)).sum(axis=1)
+    twice = ratings[sizes >= 2]
+    _, given = np.unique(twice[~np.isnan(twice)], return_counts=True)
+    return least_alpha(sizes[sizes >= 2], given.astype(np.float64))
 
 
 def _label_sums(ratings: Floats, cells: Cells) -> Floats:

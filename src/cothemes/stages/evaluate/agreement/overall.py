@@ -13,17 +13,23 @@ from cothemes.agreement.krippendorff import krippendorff_alpha
 from cothemes.agreement.percent import percent_agreement
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Clusters
-from cothemes.agreement.result import NO_PAIRS, Result, plain
+from cothemes.agreement.result import NO_PAIRS, NONE_AGREED, Result, plain
 from cothemes.agreement.set_distances import FORMULAS
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Cells
 from cothemes.stages.evaluate.agreement.codes import (
     MANY_CLUSTERS,
-    RARE,
     interval_for,
     over_interviews,
     reasons,
 )
-from cothemes.stages.evaluate.agreement.estimate import Estimate, absent, estimate_of
+from cothemes.stages.evaluate.agreement.estimate import (
+    RARE,
+    Estimate,
+    absent,
+    estimate_of,
+    rarity_of,
+    without_interval,
+)
 from cothemes.stages.evaluate.agreement.figures import Code, Overall
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
 from cothemes.stages.evaluate.agreement.variables import nominal_ratings
@@ -43,7 +49,11 @@ def overall_figures(
 ) -> Overall:
     """The contract's `overall`. `codes`: their figures; `members`: the places of each variable's codes."""
     macro, counted, excluded = macro_alpha(cells)
-    rare = [place for place, code in enumerate(codes) if RARE in code.flags and code.alpha.value is not None]
+    rare = [
+        place
+        for place, code in enumerate(codes)
+        if {RARE, NONE_AGREED} & {*code.flags} and code.alpha.value is not None
+    ]
     firm = macro_alpha(cells, without=rare)[0] if rare else None
     joined, joined_counted = None, 0
     if members:
@@ -52,7 +62,7 @@ def overall_figures(
             without=sorted({place for each in members for place in each}),
             nominal=[nominal_ratings(cells, each, raters)[0] for each in members],
         )
-    micro = micro_positive(cells)
+    micro, agreed = micro_positive(cells)
     sets, clusters = sets_of(cells, tuple(raters))
     exact = (
         percent_agreement(_within_unit(sets), interval=None)
@@ -69,10 +79,12 @@ def overall_figures(
         macro_alpha_with_variables=_mean(joined, cells),
         with_variables_counted=joined_counted,
         set_codes=int(common_codes(cells, tuple(raters)).sum()),
-        alpha_jaccard=_set_alpha("jaccard", sets, clusters),
-        alpha_masi=_set_alpha("masi", sets, clusters),
+        alpha_jaccard=_set_alpha("jaccard", sets, clusters, agreed),
+        alpha_masi=_set_alpha("masi", sets, clusters, agreed),
         exact_set_agreement=plain(exact.value),
         micro_positive_agreement=plain(micro.value),
+        agreed=agreed,
+        flag=rarity_of(agreed) if micro.computable else None,
         reasons=reasons(macro_alpha=macro, exact_set_agreement=exact, micro_positive_agreement=micro),
     )
 
@@ -81,8 +93,9 @@ def _mean(found: Result | None, cells: Cells) -> Estimate | None:
     return None if found is None else over_interviews(found, interval_for(cells))
 
 
-def micro_positive(cells: Cells) -> Result:
-    """Positive agreement over all codes pooled, every pair of ratings of a unit and code once."""
+def micro_positive(cells: Cells) -> tuple[Result, int]:
+    """Positive agreement over all codes pooled, every pair of ratings of a unit and code once; and how many
+    units and codes two raters agreed on."""
     ones, zeros, units = [], [], []
     for block in cells.blocks():
         counts = cells.counts(block)
@@ -92,12 +105,12 @@ def micro_positive(cells: Cells) -> Result:
         zeros.append(counts.zeros[unit, code])
         units.append(unit)
     if not sum(map(len, units)):
-        return Result(value=math.nan, reason="no positives" if cells.shared.any() else NO_PAIRS)
+        return Result(value=math.nan, reason="no positives" if cells.shared.any() else NO_PAIRS), 0
     place = np.zeros(sum(map(len, units)), dtype=np.intp)
     pooled = BinaryTable(
         ones=np.concatenate(ones)[:, None], zeros=np.concatenate(zeros)[:, None], clusters=Clusters(place, 1)
     )
-    return pooled.positive_agreement(None)[0]
+    return pooled.positive_agreement(None)[0], pooled.agreed()[0]
 
 
 def common_codes(cells: Cells, raters: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -145,8 +158,9 @@ def _within_unit(sets: Sequence[Sequence[frozenset[int] | None]]) -> Floats:
 
 
 def _set_alpha(
-    distance: str, sets: Sequence[Sequence[frozenset[int] | None]] | None, clusters: list[int]
+    distance: str, sets: Sequence[Sequence[frozenset[int] | None]] | None, clusters: list[int], agreed: int
 ) -> Estimate:
+    """`agreed`: units and codes that two raters agreed on; without one, an interval would say nothing."""
     formula = FORMULAS[distance]
     if sets is None:
         return absent(NO_COMMON_CODE, formula=formula)
@@ -162,4 +176,7 @@ def _set_alpha(
         interval="jackknife" if narrow else None,
     )
     shown = estimate_of(found, formula=formula)
-    return shown.model_copy(update={"clusters": found.clusters} if narrow else {"reason": MANY_CLUSTERS})
+    if not narrow:
+        return shown.model_copy(update={"reason": MANY_CLUSTERS})
+    shown = shown.model_copy(update={"clusters": found.clusters})
+    return shown if agreed else without_interval(shown, NONE_AGREED)

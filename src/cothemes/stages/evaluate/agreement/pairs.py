@@ -7,6 +7,7 @@ from itertools import combinations
 from cothemes.agreement.result import plain
 from cothemes.records.rating_table import RatingTable
 from cothemes.stages.evaluate.agreement.cells import Cells
+from cothemes.stages.evaluate.agreement.estimate import rarity_of
 from cothemes.stages.evaluate.agreement.figures import Pair
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
 from cothemes.stages.evaluate.agreement.overall import common_codes, micro_positive
@@ -32,12 +33,14 @@ def _pair(table: RatingTable, cells: Cells, a: int, b: int) -> Pair:
     if not cells.shared.any():
         return Pair(**named, units=0, macro_alpha=None, micro_positive_agreement=None, reason=NO_COMMON_UNITS)
     macro, counted, _ = macro_alpha(cells, interval=False)
-    micro = micro_positive(cells)
+    micro, agreed = micro_positive(cells)
     return Pair(
         **named,
         units=int(cells.shared.sum()),
         codes=counted,
         macro_alpha=plain(macro.value),
         micro_positive_agreement=plain(micro.value),
+        agreed=agreed,
+        flag=rarity_of(agreed) if micro.computable else None,
         reason=macro.reason or micro.reason,
     )

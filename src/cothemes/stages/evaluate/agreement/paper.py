@@ -55,13 +55,20 @@ def _of_raters(table: AgreementTable, kind: str, synthetic: str) -> list[tuple[s
 
 
 def _beside(compared: Comparison) -> Rows:
+    flagged = any(code.flag for code in compared.codes)
     rows = [
-        ["Code", "n+", "Alpha, people", "Alpha, model", "Difference [95 %]", "Pos., people", "Pos., model"]
+        [
+            *("Code", "n+", "Alpha, people", "Alpha, model", "Difference [95 %]", "Pos., people"),
+            *("Pos., model", *(["Flag"] if flagged else [])),
+        ]
     ]
-    every = [(code.code, str(code.positives), code.alpha, code.positive_agreement) for code in compared.codes]
+    every = [
+        (code.code, str(code.positives), code.alpha, code.positive_agreement, code.flag or "")
+        for code in compared.codes
+    ]
     mean = f"mean of {compared.codes_counted}"
-    every.append((mean, "", compared.macro_alpha, compared.macro_positive_agreement))
-    for name, positives, alpha, positive in every:
+    every.append((mean, "", compared.macro_alpha, compared.macro_positive_agreement, ""))
+    for name, positives, alpha, positive, flag in every:
         rows.append(
             [
                 name,
@@ -71,6 +78,7 @@ def _beside(compared: Comparison) -> Rows:
                 _interval(alpha.difference),
                 two_decimals(positive.human_human.value),
                 two_decimals(positive.human_model.value),
+                *([flag] if flagged else []),
             ]
         )
     return rows
@@ -110,9 +118,10 @@ def paper_note(table: AgreementTable) -> str:
     """The words that belong under the tables."""
     said = table.conventions
     note = (
-        "n+: passages to which at least one rater applied the code. Pos.: positive agreement, how often a "
-        f"second rater gives a code that a first gave. Alpha: {said['alpha']}. Intervals: "
-        f"{said['interval']}. AC1: {said['ac1']}. A dash stands for what cannot be computed."
+        "n+: passages to which at least one rater applied the code; 2+: to which at least two did. Pos.: "
+        "positive agreement, how often a second rater gives a code that a first gave. Alpha: "
+        f"{said['alpha']}. Intervals: {said['interval']}; {said['inference']}. AC1: {said['ac1']}. A dash "
+        "stands for what cannot be computed."
     )
     return " ".join([note, *table.footnotes, *table.notes])
 
@@ -125,18 +134,27 @@ def full_rows(table: AgreementTable) -> Iterator[Sequence[str]]:
         *("code", "label", "units", "clusters", "positives"),
         *(f"prevalence.{rater}" for rater in raters),
         *("percent_agreement", "positive_agreement", "cohen_kappa", "alpha", "alpha_low", "alpha_high"),
-        *("ac1", "ac1_low", "ac1_high", "flag", "reason", "synthetic", "flags", "variable"),
+        *("ac1", "ac1_low", "ac1_high", "flag", "reason", "synthetic", "flags", "variable", "agreed"),
     )
     synthetic = "yes" if table.synthetic else ""
     for code in table.codes:
         shares = [_full(code.prevalence.get(rater)) for rater in raters]
-        yield (code.code, code.label, *_row(code, shares), synthetic, "; ".join(code.flags), "")
+        yield (
+            code.code,
+            code.label,
+            *_row(code, shares),
+            synthetic,
+            "; ".join(code.flags),
+            "",
+            str(code.agreed),
+        )
     for one in table.variables:
-        yield ("", "", *_row(one, [""] * len(raters)), synthetic, "; ".join(one.flags), one.variable)
+        flags = "; ".join(one.flags)
+        yield ("", "", *_row(one, [""] * len(raters)), synthetic, flags, one.variable, str(one.agreed))
         for name, agreement in one.specific_agreement.items():
             shares = [_full(one.prevalence.get(rater, {}).get(name)) for rater in raters]
             figures = ("", _full(agreement), *[""] * 9)
-            yield ("", name, str(one.units), "", "", *shares, *figures, synthetic, "", one.variable)
+            yield ("", name, str(one.units), "", "", *shares, *figures, synthetic, "", one.variable, "")
 
 
 def _row(found: Code | Variable, shares: Sequence[str]) -> tuple[str, ...]:
@@ -159,6 +177,7 @@ def _codes(table: AgreementTable) -> Rows:
         [
             "Code",
             "n+",
+            "2+",
             *(f"% {rater}" for rater in table.raters),
             "Agree",
             "Pos.",
@@ -172,6 +191,7 @@ def _codes(table: AgreementTable) -> Rows:
         [
             code.code,
             str(code.positives),
+            str(code.agreed),
             *(_percent(code.prevalence.get(rater)) for rater in table.raters),
             two_decimals(code.percent_agreement),
             two_decimals(code.positive_agreement),
@@ -197,7 +217,7 @@ def _overall(table: AgreementTable) -> Rows:
         ],
     ]
     if found.macro_alpha_without_rare:
-        without = f"Mean alpha without the {len(found.rare)} flagged too rare"
+        without = f"Mean alpha without the {len(found.rare)} flagged {table.rare_named}"
         rows.append([without, _interval(found.macro_alpha_without_rare)])
     if found.macro_alpha_with_variables:
         joined = f"Mean alpha of {found.with_variables_counted}, with the variables in place of their codes"
@@ -207,12 +227,16 @@ def _overall(table: AgreementTable) -> Rows:
         [f"{sets}, Jaccard", _interval(found.alpha_jaccard)],
         [f"{sets}, MASI ({found.alpha_masi.formula})", _interval(found.alpha_masi)],
         ["Same set of codes", two_decimals(found.exact_set_agreement)],
-        ["Positive agreement, codes pooled", two_decimals(found.micro_positive_agreement)],
+        [
+            "Positive agreement, codes pooled",
+            two_decimals(found.micro_positive_agreement) + (f" ({found.flag})" if found.flag else ""),
+        ],
     ]
 
 
 def _pairs(table: AgreementTable) -> Rows:
-    rows = [["Pair", "Kind", "Passages", "Codes", "Mean alpha", "Pos."]]
+    flagged = any(p.flag for p in table.pairs)
+    rows = [["Pair", "Kind", "Passages", "Codes", "Mean alpha", "Pos.", *(["Flag"] if flagged else [])]]
     rows += [
         [
             f"{p.a} and {p.b}",
@@ -221,6 +245,7 @@ def _pairs(table: AgreementTable) -> Rows:
             str(p.codes),
             two_decimals(p.macro_alpha),
             two_decimals(p.micro_positive_agreement),
+            *([p.flag or ""] if flagged else []),
         ]
         for p in table.pairs
     ]

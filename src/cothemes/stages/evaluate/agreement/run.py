@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 import numpy as np
@@ -24,7 +24,7 @@ from cothemes.stages.evaluate.agreement.names import name_notes
 from cothemes.stages.evaluate.agreement.overall import common_codes, overall_figures
 from cothemes.stages.evaluate.agreement.pairs import over_different_codes, pair_figures
 from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
-from cothemes.stages.evaluate.agreement.shifts import Shift, shifts
+from cothemes.stages.evaluate.agreement.shifts import Reading, Shift, shifts
 from cothemes.stages.evaluate.agreement.variables import variable_figures
 
 CONVENTIONS = {
@@ -36,8 +36,12 @@ CONVENTIONS = {
     "alpha": "Krippendorff, nominal, units with one rating left out",
     "ac1": "Gwet's AC1 of applied and not applied; its shares are over all ratings, of passages with one "
     "rater too (Gwet's convention); hardly falls when a code is rare, never stands alone",
-    "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document; "
-    "an upper end above 1, the most that a coefficient can be, is cut to 1",
+    "interval": "95 %, delete-one-cluster jackknife, t(K-1), from .50 on of log(1 - x); a cluster is a "
+    "participant, else a document; withheld, with the reason, where it has no width or would reach beyond "
+    "what the coefficient can be with as many ratings of the code",
+    "inference": "over these interviews; chosen on purpose, they stand for no others",
+    "flag": "none agreed: no passage to which two raters gave the code; too rare: fewer than 5 of them; few "
+    "interviews: fewer than 10; no spread: the same whichever interview is left out",
     "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
     "sets": "the codes that every rater used; units that a rater did not rate for all of them are left out",
     "exact_set_agreement": "share of pairs of raters with the same set of codes, each unit once",
@@ -63,12 +67,13 @@ def agreement_of(
     texts: Mapping[str, str] | None = None,
     tried: Sequence[ModelTried] | None = None,
     synthetic_documents: int = 0,
+    drawn: Collection[Reading] = (),
 ) -> AgreementTable:
     """Agreement as the contract has it.
 
     `labels`: code → label; `words` and `texts`: unit → its length in words and its text, where these are at
-    hand; `tried`: every run, else the models among the ratings. Raises RatingsError where there is nothing
-    to compare.
+    hand; `tried`: every run, else the models among the ratings; `drawn`: readings that this study's draw put
+    into their arm. Raises RatingsError where there is nothing to compare.
     """
     chosen = select(table, request)
     everyone = (*chosen.scored, *chosen.beside)
@@ -116,6 +121,7 @@ def agreement_of(
     shown = AgreementTable(
         measure=chosen.measure,
         round=request.round,
+        blind=chosen.blind,
         raters=tuple(raters.values()),
         rater_kinds={table.raters[p]: table.kinds[p].value for p in everyone},
         units=units,
@@ -137,7 +143,7 @@ def agreement_of(
         ),
         disagreements=disputes,
         disagreements_in_all=disputed,
-        shifts=_shifts(table, request.round),
+        shifts=_shifts(table, request.round, drawn),
         models=_tried(table, tried, {names[model] for model in models}),
         conventions=conventions,
         codes_rated=rated,
@@ -165,13 +171,13 @@ def _parts(rated: Mapping[str, int], codes: int) -> list[str]:
     return [f"{'; '.join(parts)}: other codes count as not rated there."] if parts else []
 
 
-def _shifts(table: RatingTable, round_name: str) -> tuple[Shift, ...]:
+def _shifts(table: RatingTable, round_name: str, drawn: Collection[Reading]) -> tuple[Shift, ...]:
     """Of the round asked for; rounds are never pooled."""
     if not table.has_arm:
         return ()
     if round_name:
         table = table.kept(np.array([name == round_name for name in table.round.names])[table.round.index])
-    return shifts(table)
+    return shifts(table, drawn)
 
 
 def _tried(

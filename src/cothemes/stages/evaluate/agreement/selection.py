@@ -47,6 +47,8 @@ class Selection:
     beside: tuple[int, ...]
     """Raters that only stand in pairs: models beside people."""
     measure: str
+    blind: bool | None
+    """Whether people's ratings were made blind; None where they do not say."""
     conventions: dict[str, str]
     notes: tuple[str, ...]
 
@@ -65,7 +67,20 @@ def select(table: RatingTable, request: Request) -> Selection:
     measure = AGREEMENT if request.arm == "blind" or not _has_people(table) else UNDER_SUGGESTIONS
     if not table.has_arm:
         measure = AGREEMENT
-    return Selection(left, scored, beside, measure, conventions, tuple(notes))
+    return Selection(left, scored, beside, measure, _blind(left), conventions, tuple(notes))
+
+
+def _blind(table: RatingTable) -> bool | None:
+    """Of what is scored; of models alone there is nothing to be blind to."""
+    people = table.kept(_is_person(table))
+    if not people.rows:
+        return True
+    arms = (
+        {people.arm.names[place] for place in np.unique(people.arm.index).tolist()} if table.has_arm else {""}
+    )
+    if arms <= {"blind"}:
+        return True
+    return None if arms <= {"blind", ""} else False
 
 
 def rounds_of(table: RatingTable) -> tuple[str, ...]:
@@ -85,7 +100,10 @@ def _has_people(table: RatingTable) -> bool:
 def _rows_in_arm(table: RatingTable, arm: ArmChoice, conventions: dict[str, str], notes: list[str]) -> Rows:
     everything = np.ones(table.rows, dtype=bool)
     if not table.has_arm:
-        conventions["arm"] = "the ratings have no column arm: all rows are counted"
+        conventions["arm"] = (
+            "the ratings have no column arm: all rows are counted; whether they were made blind is not on "
+            "record"
+        )
         if arm not in ("blind", "all"):
             raise RatingsError(
                 f"has no column arm, so the arm {arm} cannot be chosen",

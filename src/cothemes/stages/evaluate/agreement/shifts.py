@@ -1,24 +1,31 @@
-"""How far suggestions sway people: the rate of each code with them in view, less the rate blind.
+"""The rate of each code with suggestions in view, less the rate blind, person by person.
 
-Chance made passages blind or assisted within a document, so they are compared there and nowhere else: the
-difference of rates of each document, weighted by n·m/(n + m), n passages blind and m assisted (Mantel and
-Haenszel's risk difference; Greenland and Robins 1985). A document read in one arm only says nothing. First
-readings of passages to reveal are left out: who gets those depends on the order of documents.
+Only a draw makes the difference an effect. Where this study drew which passages of a document are read blind
+and which with suggestions, and the draw is on record, a shift is the suggestions' effect (or that of the
+order: blind passages are read first). Elsewhere, as in any ratings file with a column `arm`, it is an
+association. Chance made passages blind or assisted within a document, so they are compared there and nowhere
+else: the difference of rates of each document, weighted by n·m/(n + m), n passages blind and m assisted
+(Mantel and Haenszel's risk difference; Greenland and Robins 1985). A document read in one arm only says
+nothing. First readings of passages to reveal are left out: who gets those depends on the order of documents.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
-from cothemes.agreement.resampling import jackknife
+from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable, cell_keys
 from cothemes.records.record import Record
+from cothemes.records.review import Assignment, Recoding
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
 from cothemes.stages.evaluate.agreement.estimate import Estimate
 
@@ -26,6 +33,8 @@ BLIND, REVEAL, ASSISTED = "blind", "reveal", "assisted"
 Rows = NDArray[np.bool_]
 LEAST = 5
 """Passages in each arm, in documents read in both, under which no shift is shown."""
+Reading = tuple[str, str, str, str]
+"""Rater, round, unit and arm."""
 ALL_CODES = ""
 """The row of all codes: codes per passage."""
 
@@ -43,19 +52,33 @@ class Shift(Record):
     the shift."""
     assisted_rate: float | None
     shift: Estimate
-    """Assisted less blind. Passages differ between the arms; only chance put them there."""
+    """Assisted less blind. Passages differ between the arms."""
+    randomised: bool = False
+    """Whether every passage of it was put into its arm by a draw that this study has on record. Else the
+    shift is associated with the suggestions, and no effect of theirs is shown."""
 
 
-def shifts(table: RatingTable) -> tuple[Shift, ...]:
+def drawn_readings(assignments: Iterable[Assignment]) -> frozenset[Reading]:
+    """The readings that chance put into their arm. What was given once more after a change of wording was
+    chosen, and a probability of 1 is no chance."""
+    return frozenset(
+        (each.reviewer, each.round, each.passage, each.arm.value)
+        for each in assignments
+        if not isinstance(each, Recoding) and 0 < each.probability < 1
+    )
+
+
+def shifts(table: RatingTable, drawn: Collection[Reading] = ()) -> tuple[Shift, ...]:
     """Every person with passages in both arms, code by code, first all codes together.
 
-    The interval leaves out one interview after the other in both arms at once.
+    The interval leaves out one interview after the other in both arms at once. `drawn`: the readings that
+    this study's draw put into their arm; a ratings file has none.
     """
     found: list[Shift] = []
     table = table.kept(~_first_readings(table))
     for place, kind in enumerate(table.kinds):
         if kind is RaterKind.HUMAN:
-            found += _of(table, place)
+            found += _of(table, place, drawn)
     return tuple(found)
 
 
@@ -69,7 +92,18 @@ def _in_arm(table: RatingTable, arm: str) -> Rows:
     return np.array([name == arm for name in table.arm.names], dtype=bool)[table.arm.index]
 
 
-def _of(table: RatingTable, rater: int) -> list[Shift]:
+def _all_drawn(table: RatingTable, rows: Rows, drawn: Collection[Reading]) -> bool:
+    """Whether a draw put each of these readings into its arm."""
+    columns = (table.rater, table.round.index, table.unit, table.arm.index)
+    return bool(rows.any()) and all(
+        (table.raters[rater], table.round.names[round_name], table.units[unit], table.arm.names[arm]) in drawn
+        for rater, round_name, unit, arm in np.unique(
+            np.column_stack([column[rows] for column in columns]), axis=0
+        ).tolist()
+    )
+
+
+def _of(table: RatingTable, rater: int, drawn: Collection[Reading]) -> list[Shift]:
     mine = table.rater == rater
     blind, assisted = (_counts(table, mine & _in_arm(table, arm), rater) for arm in (BLIND, ASSISTED))
     both = (blind.passages > 0) & (assisted.passages > 0)
@@ -79,6 +113,8 @@ def _of(table: RatingTable, rater: int) -> list[Shift]:
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.nan_to_num(blind.rated * assisted.rated / (blind.rated + assisted.rated))
         parts = [np.nan_to_num(weight * side.ones / side.rated) for side in (blind, assisted)]
+    compared = mine & (_in_arm(table, BLIND) | _in_arm(table, ASSISTED)) & both[table.unit_doc[table.unit]]
+    randomised = _all_drawn(table, compared, drawn)
     clusters = np.zeros(len(table.docs), dtype=np.intp)
     clusters[table.unit_doc] = table.unit_cluster
     names, index = np.unique(clusters[both], return_inverse=True)
@@ -95,6 +131,7 @@ def _of(table: RatingTable, rater: int) -> list[Shift]:
 
     before, after = (side[0] for side in rates(np.ones((1, len(names)))))
     spread = jackknife(difference, len(names), after - before, 0.95)
+    shift = [_shift(before, after, spread, column, len(names)) for column in range(len(table.codes) + 1)]
     return [
         Shift(
             rater=table.raters[rater],
@@ -103,18 +140,32 @@ def _of(table: RatingTable, rater: int) -> list[Shift]:
             assisted=passages[1],
             blind_rate=plain(float(before[column])),
             assisted_rate=plain(float(after[column])),
-            shift=Estimate(
-                value=plain(float(after[column] - before[column])),
-                low=plain(float(spread.low[column])),
-                high=plain(float(spread.high[column])),
-                method=spread.method,
-                reason=spread.reasons[column],
-                clusters=len(names),
-            ),
+            shift=shift[column],
+            randomised=randomised,
         )
         for column in range(len(table.codes) + 1)
         if before[column] > 0 or after[column] > 0
     ]
+
+
+def _shift(before: Floats, after: Floats, spread: Spread, column: int, clusters: int) -> Estimate:
+    """With its interval, unless that has no width or reaches beyond what a difference of two shares can be.
+    Of all codes together it is codes per passage, which may be any number."""
+    value, low, high = (
+        float(after[column] - before[column]),
+        float(spread.low[column]),
+        float(spread.high[column]),
+    )
+    most = math.inf if column == 0 else 1.0
+    reason = spread.reasons[column] or why_withheld(low, high, -most, most)
+    return Estimate(
+        value=plain(value),
+        low=None if reason else plain(low),
+        high=None if reason else plain(high),
+        method=None if reason else spread.method,
+        reason=reason,
+        clusters=clusters,
+    )
 
 
 class _Counts(NamedTuple):

@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.gwet import gwet_ac
 from cothemes.agreement.krippendorff import krippendorff_alpha
 from cothemes.agreement.percent import percent_agreement
 from cothemes.agreement.ratings import Floats
-from cothemes.agreement.result import Result, plain
+from cothemes.agreement.result import NONE_AGREED, Result, plain
 from cothemes.agreement.specific import positive_agreement
 from cothemes.errors import RatingsError
 from cothemes.stages.evaluate.agreement.cells import Cells
@@ -24,6 +25,7 @@ from cothemes.stages.evaluate.agreement.codes import (
     over_interviews,
     reasons,
 )
+from cothemes.stages.evaluate.agreement.estimate import Estimate, without_interval
 from cothemes.stages.evaluate.agreement.figures import Variable
 
 NONE_OF_THEM = "none of them"
@@ -67,13 +69,15 @@ def variable_figures(
     )
     paired = (~np.isnan(ratings)).sum(axis=1) >= 2
     positives = int(((ratings < len(members)) & paired[:, None]).any(axis=1).sum())
-    flags = flags_of(alpha, positives)
+    agreed = int(_agreed(ratings, len(members)).sum())
+    flags = flags_of(alpha, agreed)
     return Variable(
         variable=name,
         codes=members,
         units=alpha.units,
         clusters=len(np.unique(cells.cluster[paired])),
         positives=positives,
+        agreed=agreed,
         prevalence={
             rater: _shares(ratings[paired, column], names) for column, rater in enumerate(raters.values())
         },
@@ -83,8 +87,8 @@ def variable_figures(
             for place, category in enumerate(names)
         },
         cohen_kappa=plain(cohen.value),
-        alpha=over_interviews(alpha, interval),
-        ac1=over_interviews(ac1_beside(alpha, ac1), interval),
+        alpha=_with_agreed(over_interviews(alpha, interval), agreed),
+        ac1=_with_agreed(over_interviews(ac1_beside(alpha, ac1), interval), agreed),
         flag=next(iter(flags), None),
         flags=flags,
         several=several,
@@ -93,6 +97,18 @@ def variable_figures(
             **reasons(percent_agreement=percent, cohen_kappa=cohen),
         },
     )
+
+
+def _agreed(ratings: Floats, members: int) -> NDArray[np.bool_]:
+    """Per unit, whether two raters or more gave the same of the codes; none of them is no code."""
+    found = np.zeros(len(ratings), dtype=bool)
+    for place in range(members):
+        found |= (ratings == place).sum(axis=1) >= 2
+    return found
+
+
+def _with_agreed(found: Estimate, agreed: int) -> Estimate:
+    return found if agreed else without_interval(found, NONE_AGREED)
 
 
 def nominal_ratings(cells: Cells, members: Sequence[int], raters: Mapping[int, str]) -> tuple[Floats, int]:

@@ -39,7 +39,11 @@ class Anchoring(Record):
 CONVENTIONS = {
     "shift": "rate with suggestions in view less blind rate, within documents, Mantel-Haenszel weights; "
     "first readings of passages to reveal are left out",
-    "interval": "95 %, delete-one-interview jackknife, t(K-1)",
+    "randomised": "true where the study's own draw put every passage of it into its arm: an effect of "
+    "reading with suggestions, and after the blind passages; else the shift is associated with suggestions",
+    "interval": "95 %, delete-one-interview jackknife, t(K-1); withheld where it has no width or would "
+    "reach beyond what the figure can be",
+    "inference": "over these interviews; chosen on purpose, they stand for no others",
     "changes": "codes after the reveal against those locked before it; share of suggested codes taken up, "
     "and of codes without a suggestion given up",
     "seconds": "gaps between acts up to two minutes; longer ones are pauses, and where the clock went back "

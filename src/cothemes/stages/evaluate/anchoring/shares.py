@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from cothemes.agreement.exact_share import FEW, clopper_pearson
+from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
@@ -37,33 +39,40 @@ def share_of(counted: Sequence[Counted]) -> Estimate:
         sums[place[each.cluster]] += (each.did, each.could)
     if not len(names) or not sums[:, 1].sum():
         return absent(NOTHING)
-    found = ratio_of(sums)
+    value, spread = _ratio(sums)
     did, could = (round(float(total)) for total in sums.sum(axis=0))
     if min(did, could - did) >= FEW:
-        return found
+        return estimate(value, spread, least=0.0, most=1.0)
     low, high = clopper_pearson(did, could)
-    if found.low is not None and found.high is not None and not found.flat:
-        low, high = min(low, max(found.low, 0.0)), max(high, min(found.high, 1.0))
-    return found.model_copy(update={"low": low, "high": high, "method": EXACT, "reason": None})
+    if not math.isnan(spread.low[0] + spread.high[0]):
+        low, high = min(low, max(float(spread.low[0]), 0.0)), max(high, min(float(spread.high[0]), 1.0))
+    return Estimate(value=plain(float(value[0])), low=low, high=high, method=EXACT)
 
 
 def ratio_of(sums: Floats) -> Estimate:
-    """`sums`: clusters × (numerator, denominator)."""
+    """The ratio of two sums. `sums`: clusters × (numerator, denominator)."""
+    value, spread = _ratio(sums)
+    return estimate(value, spread, least=0.0, most=1.0)
 
+
+def _ratio(sums: Floats) -> tuple[Floats, Spread]:
     def ratio(weights: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray((weights @ sums[:, :1]) / (weights @ sums[:, 1:]))
 
     value = ratio(np.ones((1, len(sums))))[0]
-    return estimate(value, jackknife(ratio, len(sums), value, 0.95))
+    return value, jackknife(ratio, len(sums), value, 0.95)
 
 
-def estimate(value: Floats, spread: Spread) -> Estimate:
-    """One number with its jackknife interval."""
+def estimate(value: Floats, spread: Spread, *, least: float = -math.inf, most: float = math.inf) -> Estimate:
+    """One number with its jackknife interval, unless that has no width or reaches beyond what the number can
+    be."""
+    low, high = float(spread.low[0]), float(spread.high[0])
+    reason = spread.reasons[0] or why_withheld(low, high, least, most)
     return Estimate(
         value=plain(float(value[0])),
-        low=plain(float(spread.low[0])),
-        high=plain(float(spread.high[0])),
-        method=spread.method,
-        reason=spread.reasons[0],
+        low=None if reason else plain(low),
+        high=None if reason else plain(high),
+        method=None if reason else spread.method,
+        reason=reason,
     )

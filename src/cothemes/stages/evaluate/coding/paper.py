@@ -122,12 +122,14 @@ def _by_seed(report: Report) -> Rows:
 def _codes(row: Row, report: Report) -> Rows:
     people = report.human_yardstick
     wide = ("average_precision", "f1", "alpha")
+    flagged = any(code.flag for code in row.by_code)
     found = [
         [
             "Code",
             "n+",
             *(CODE_FIGURES[name] + (" [95 %]" if name in wide else "") for name in CODE_METRICS),
             *(["Alpha, people"] if people else []),
+            *(["Flag"] if flagged else []),
         ]
     ]
     for code in row.by_code:
@@ -136,7 +138,8 @@ def _codes(row: Row, report: Report) -> Rows:
             for name in CODE_METRICS
         ]
         beside = [two_decimals(people.by_code.get(code.code))] if people else []
-        found.append([code.code, str(code.positives), *cells, *beside])
+        flag = [code.flag or ""] if flagged else []
+        found.append([code.code, str(code.positives), *cells, *beside, *flag])
     return found
 
 

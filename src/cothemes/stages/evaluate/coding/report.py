@@ -30,8 +30,10 @@ class Range(Record):
 
     low: float | None
     high: float | None
-    """The mean over seeds ± t · se; se by the delete-a-group jackknife over documents, mean over seeds. Ends
-    where the figure itself does."""
+    """The mean over seeds ± t · se; se by the delete-a-group jackknife over documents, mean over seeds."""
+    reason: str | None = None
+    """Why there are no ends where there is a figure: they would reach beyond what it can be, or say
+    nothing."""
     half: float | None = None
     """t · se, uncut; None in lines of a history from before it was kept."""
     by_seed: tuple[float | None, ...]
@@ -50,6 +52,10 @@ class CodeFigures(Record):
     """In the whole gold."""
     splits: int = 0
     """Seeds in whose test part it has a positive; the others do not count."""
+    agreed: float | None = None
+    """Passages of a test part to which both coder and gold gave it, mean over seeds."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, by these."""
     average_precision: float | None
     precision: float | None = None
     recall: float | None = None

@@ -10,12 +10,16 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
+from cothemes.agreement import possible
 from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
 from cothemes.agreement.exact_share import FEW, clopper_pearson
+from cothemes.agreement.resampling import LOG_FROM
+from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.agreement.beside_figures import Confusion
 from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
+from cothemes.stages.evaluate.agreement.estimate import rarity_of
 from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
 from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
 from cothemes.stages.evaluate.coding.ground import ground_of
@@ -38,6 +42,9 @@ LEVEL = 0.95
 GOLD = "gold"
 SIGNED = frozenset({"alpha"})
 """Figures that can be under nought."""
+AGREEING = frozenset({"f1", "alpha"})
+"""Figures of a code whose interval says nothing where coder and gold never gave it to the same passage.
+Precision and recall are shares then, of none, with an exact interval."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +110,21 @@ def row_of(
 
 
 def t_range(name: str, value: float | None, se: float | None, groups: int, by_seed: Sequence[float]) -> Range:
-    """The value ± t · se on groups − 1 degrees of freedom, no wider than the figure itself can be."""
+    """The value ± t · se on groups − 1 degrees of freedom; from .5 on of log(1 − x), whose error is se / (1
+    − x), carried back, so that no end passes 1. Without ends, and with the reason, where these would reach
+    beyond what the figure can be or fall together."""
     seen = tuple(known(each) for each in by_seed)
     if value is None or se is None or groups < 2:
         return Range(low=None, high=None, by_seed=seen)
     half = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1)) * se
     least = -1.0 if name in SIGNED else 0.0
-    return Range(low=max(value - half, least), high=min(value + half, 1.0), half=half, by_seed=seen)
+    low, high = value - half, value + half
+    if LOG_FROM <= value < 1:
+        factor = math.exp(min(half / (1 - value), 700.0))
+        low, high = 1 - (1 - value) * factor, 1 - (1 - value) / factor
+    if reason := possible.why_withheld(low, high, least):
+        return Range(low=None, high=None, reason=reason, half=half, by_seed=seen)
+    return Range(low=low, high=high, half=half, by_seed=seen)
 
 
 def _seed(
@@ -173,14 +188,19 @@ def _left_out(name: str, results: Sequence[_Seed]) -> tuple[float | None, ...]:
 def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> CodeFigures:
     values = {name: [float(result.codes[name][place]) for result in results] for name in CODE_METRICS}
     spreads = {name: [result.spread[_of_codes(name)][place] for result in results] for name in CODE_METRICS}
+    tested = [result for result in results if result.truth[:, place].any()]
+    agreed = mean([float((each.truth[:, place] & each.applied[:, place]).sum()) for each in tested])
+    ranges = {name: _code_range(name, place, values[name], spreads[name], results) for name in CODE_METRICS}
+    if agreed == 0:
+        ranges |= {name: _silent(ranges[name]) for name in AGREEING}
     return CodeFigures(
         code=code.id,
         label=code.label,
         positives=positives,
-        splits=sum(bool(result.truth[:, place].any()) for result in results),
-        intervals={
-            name: _code_range(name, place, values[name], spreads[name], results) for name in CODE_METRICS
-        },
+        splits=len(tested),
+        agreed=agreed,
+        flag=None if agreed is None else rarity_of(agreed),
+        intervals=ranges,
         **{name: mean(values[name]) for name in CODE_METRICS},
     )
 
@@ -198,6 +218,10 @@ def _code_range(
     return _no_narrower(found, value, sum(counted) / len(counted))
 
 
+NO_HALF = 1e-9
+"""Half width of an interval that has none."""
+
+
 def _no_narrower(found: Range, value: float, units: float) -> Range:
     """A range of a share of so many units, no narrower than the exact one where events or others are few.
 
@@ -205,10 +229,12 @@ def _no_narrower(found: Range, value: float, units: float) -> Range:
     """
     count = max(round(units), 1)
     events = round(value * count)
-    if found.low is None or found.high is None or min(events, count - events) >= FEW:
+    if found.half is None or min(events, count - events) >= FEW:
         return found
     low, high = clopper_pearson(events, count)
-    return found.model_copy(update={"low": min(low, found.low), "high": max(high, found.high)})
+    if found.half > NO_HALF:
+        low, high = min(low, max(value - found.half, 0.0)), max(high, min(value + found.half, 1.0))
+    return found.model_copy(update={"low": low, "high": high, "reason": None})
 
 
 def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
@@ -249,6 +275,10 @@ def _work(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Work, ...]:
         Work(reviewed=place / (POINTS - 1), proposed=float(proposed[place]), oracle=float(oracle[place]))
         for place in range(POINTS)
     )
+
+
+def _silent(found: Range) -> Range:
+    return found.model_copy(update={"low": None, "high": None, "reason": NONE_AGREED})
 
 
 def _range(name: str, values: Sequence[float], spreads: Sequence[float], groups: int) -> Range:

@@ -18,9 +18,11 @@ CONVENTIONS = {
     "train": "a random sample of the training passages; 0 uses shipped thresholds, others their own",
     "codes": "those with min_positives in the whole gold; others are listed in too_rare",
     "interval": "mean over seeds ± t · se, delete-a-group jackknife over documents of the test part, at most "
-    "20 groups, t on groups − 1; what another training sample would change shows by seed; ends are cut where "
-    "the figure ends: at 0, alpha at -1, and at 1; of precision, recall and the share true of a bin, with "
-    "under ten events or under ten without, no narrower than the exact interval of one split",
+    "20 groups, t on groups − 1, from .50 on of log(1 - x); what another training sample would change shows "
+    "by seed; withheld where it has no width, would reach beyond what the figure can be, or coder and gold "
+    "agreed on no passage; of precision, recall and the share true of a bin, with under ten events or under "
+    "ten without, no narrower than the exact interval of one split",
+    "inference": "over these documents; chosen on purpose, they stand for no others",
     "recall": "over passages with a scored code",
     "precision": "of the passages to which the coder gives a code, the share to which gold does; none where "
     "it gives it to no passage",
