@@ -46,7 +46,7 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "batch_dropped": "A batch was not handed in; its requests are free again.",
         "service_down": "The service is down ({said}). The run pauses and tries it with one call at a time, "
         "for {gives_up_after} seconds at most. Ctrl-C stops it; nothing is lost.",
-        "service_probe": "The service is still down: next try in {in:.0f} seconds; {left} seconds left.",
+        "service_probe": "Next try in {in:.0f} seconds; {left} seconds of waiting are left.",
         "service_back": "The service answers again after {seconds:.0f} seconds: the run goes on.",
         "lost_asked_again": "{passages} passages whose replies were lost as the service went down are asked "
         "about once more.",

@@ -49,7 +49,7 @@ class EdgeGroup(TyperGroup):
         """Runs the command; with --json its one document holds also how it ended."""
         if "--json" not in [*ctx._protected_args, *ctx.args]:
             return self._invoke(ctx)
-        from cothemes.cli.console import one_document, write_json
+        from cothemes.cli.console import no_one_reads, one_document, write_json
 
         ended: dict[str, Any] | None = None
         with one_document() as held:
@@ -70,8 +70,8 @@ class EdgeGroup(TyperGroup):
                     try:
                         write_json(document)
                         sys.stdout.flush()
-                    except BrokenPipeError:
-                        _no_one_reads()
+                    except OSError:
+                        no_one_reads()
 
     def _invoke(self, ctx: Any) -> Any:
         """The one place with a broad except."""
@@ -84,7 +84,9 @@ class EdgeGroup(TyperGroup):
         except KeyboardInterrupt:
             _end(Stopped("stopped", hint="What was done is kept; the same command goes on from there."))
         except BrokenPipeError:
-            _no_one_reads()
+            from cothemes.cli.console import no_one_reads
+
+            no_one_reads()
             raise typer.Exit(0) from None
         except Exception as error:  # noqa: BLE001
             from cothemes.cli.console import note
@@ -112,7 +114,3 @@ class _Ended(typer.Exit):
     def __init__(self, code: int, error: str, hint: str) -> None:
         super().__init__(code)
         self.ended = {"code": code, "error": error, "hint": hint}
-
-
-def _no_one_reads() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

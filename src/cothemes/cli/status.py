@@ -13,8 +13,9 @@ from cothemes.cli.invocation import JsonOption, opened_study
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
     from cothemes.app.steps.status import status as run
+    from cothemes.app.steps.unconfirmed import LIST, unconfirmed_lines
     from cothemes.cli.batches import batch_lines
-    from cothemes.cli.console import emit_json, print_table, say
+    from cothemes.cli.console import emit_json, print_table, say, typed
 
     with opened_study(context) as study:
         found = run(study)
@@ -72,6 +73,10 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             say("  cothemes propose --retry-parked asks about them again")
     for line in batch_lines(found["batches"]):
         say(line)
+    for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
+        say(f"Unconfirmed  {line}")
+        typed(f"  {LIST} lists them; what they cost is said by")
+        typed(f"  {each['reconcile']}")
     for line in _command_lines(found["commands"]):
         say(line)
     last = found["last_run"]

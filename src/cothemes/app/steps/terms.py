@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,8 +75,11 @@ def _answered_as(study: Study, run: str) -> str:
 
 
 @contextmanager
-def event_log(study: Study, named: Path | None = None) -> Iterator[Tell]:
-    """Takes events for the file that is named, or that the settings name; else they are dropped."""
+def event_log(
+    study: Study, named: Path | None = None, warn: Callable[[str], None] = lambda _text: None
+) -> Iterator[Tell]:
+    """Takes events for the file that is named, or that the settings name; else they are dropped. A file that
+    cannot be written is told to `warn`, once, and ends nothing."""
     own = study.settings.log.file
-    with wiring.json_log(named or (study.root / own if own else None)) as tell:
+    with wiring.json_log(named or (study.root / own if own else None), warn) as tell:
         yield tell
