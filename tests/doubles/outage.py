@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class OutageServer(ChatServer):
         self.back = threading.Event()
         self.down_at: float | None = None
         self.lost: list[str] = []
-        """Hashes of the requests that were read and came to no whole answer of any kind."""
+        """Hashes of requests that were read, and of which nobody knows what became."""
         self._after = after
         self._seconds = seconds
         self._delay = delay
@@ -80,8 +81,8 @@ class OutageServer(ChatServer):
             time.sleep(self._delay)
         if self._down:
             answer = KINDS[self.kind](self)
-            if answer.reset or answer.cut is not None:
-                self.lost.append(content_hash(self.requests[-1][2]))
+            if answer.reset or answer.cut is not None or answer.status == 502:
+                self.lost.append(content_hash(json.loads(body)))
         return answer
 
     @property

@@ -201,7 +201,7 @@ def show_report(report: ProposeReport) -> None:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
     for each, line in zip(report.unconfirmed, unconfirmed_lines(report.unconfirmed), strict=True):
         say(line)
-        typed(f"  {LIST} lists them; what they cost is said by")
+        typed(f"  {LIST} lists them. To settle them:")
         typed(f"  {each['reconcile']}")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")

@@ -75,7 +75,7 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
         say(line)
     for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
         say(f"Unconfirmed  {line}")
-        typed(f"  {LIST} lists them; what they cost is said by")
+        typed(f"  {LIST} lists them. To settle them:")
         typed(f"  {each['reconcile']}")
     for line in _command_lines(found["commands"]):
         say(line)

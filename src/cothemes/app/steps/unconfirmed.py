@@ -51,8 +51,8 @@ def _command(study: Study, run: str) -> str:
 def unconfirmed_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
     """A sentence for each currency."""
     return [
-        f"{each['calls']} {'call' if each['calls'] == 1 else 'calls'} of {', '.join(each['runs'])} may have "
-        f"been paid for and brought no reply: at most "
+        f"{each['calls']} {'call' if each['calls'] == 1 else 'calls'} of {', '.join(each['runs'])} whose "
+        f"reply was lost may have been paid for: at most "
         f"{amount(round(each['at_most'] * NANOS), each['currency'])}, since "
         f"{each['since'][:16].replace('T', ' ')} UTC."
         for each in found
