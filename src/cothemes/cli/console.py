@@ -77,7 +77,8 @@ def whoever_reads() -> Iterator[None]:
         yield
         if sys.stdout is not None:
             sys.stdout.flush()
-    except OSError:
+    except (OSError, SystemExit):
+        # The second is what rich makes of the first.
         no_one_reads()
 
 

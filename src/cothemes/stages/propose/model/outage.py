@@ -23,7 +23,7 @@ from cothemes.stages.propose.model.stopping import Stop
 
 IN_A_ROW = 3
 """Different calls that fail one after the other before a run pauses; one fewer where no other is asked."""
-FREE_PAUSES = (1.0, 30.0)
+FREE_PAUSES = (1.0, 15.0)
 """Seconds before the first try that costs nothing, and at most before a later one; doubled each time."""
 PAID_PAUSES = (40.0, 320.0)
 """The same where the last try may have been paid for: each one could cost a call."""
