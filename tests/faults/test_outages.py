@@ -135,6 +135,19 @@ def keeps_all() -> Body:
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_reply_that_is_lost_in_three_runs_is_paid_for_no_fourth_time(made: Study) -> None:
+    def cut_for_one(body: Body, number: int) -> Answer:
+        target = body["messages"][-1]["content"].partition("TARGET")[2].partition("<<")[0]
+        return half(body, number) if "number 7 that" in target else honest(body, number)
+
+    with ChatServer(cut_for_one) as server:
+        reports = [propose(made, wanted(server, budget=5.0)) for _ in range(4)]
+    assert [report.parked for report in reports] == [0, 0, 1, 1]
+    assert max(bought(server).values()) == 3
+    assert sum(each["calls"] for each in unconfirmed(made)) == 3
+
+
+@pytest.mark.usefixtures("quick")
 def test_what_was_lost_is_left_alone_where_the_settings_say_so(
     made: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

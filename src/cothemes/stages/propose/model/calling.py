@@ -22,8 +22,9 @@ from cothemes.records.batch import OWNER
 from cothemes.records.ledger import Entered, Standing
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
+from cothemes.stages.propose.model import paying
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN, Dearest, paid, unpaid, worst_case
+from cothemes.stages.propose.model.paying import Dearest, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
@@ -79,7 +80,7 @@ class Caller:
 
     @property
     def reason(self) -> CothemesError | None:
-        """Why the run ends early; to be raised once everything in flight has been handed on."""
+        """Why the run ends early; raised once everything in flight has been handed on."""
         return self.terms.stop.reason
 
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
@@ -91,6 +92,11 @@ class Caller:
     def lost(self, passage: str) -> bool:
         """Whether a reply for it was lost in this run, and may have been paid for."""
         return passage in self._lost
+
+    def lost_alone(self, passage: str) -> bool:
+        """Whether its reply was lost and the service answers others: asking for it may cost each time."""
+        there = self.terms.outage.was_answered or bool(self.terms.model)
+        return there and self._lost.get(passage, "") not in {"", *self.terms.outage.struck}
 
     def ask_again(self, passages: Iterable[str]) -> list[str]:
         """Those of the passages whose reply was lost as the service went down, where it is back since and
@@ -197,7 +203,7 @@ class Caller:
 
     async def _obtain(self, call: Call, request: Request) -> Reply:
         attempt = 0
-        expected = request.size // BYTES_PER_TOKEN
+        expected = request.size // paying.BYTES_PER_TOKEN
         while True:
             if self.terms.limiter.paced and not self._known(call.key):
                 await self.terms.limiter.wait(expected, self.stopping)
@@ -269,7 +275,7 @@ class Caller:
         self.terms.outage.answered()
         self._dearest.saw(call, self.terms.price)
         self.terms.limiter.used(expected, (reply.input_tokens or 0) + (reply.output_tokens or 0))
-        self.terms.tell("call", facts_of(call, reply.finish_reason))
+        self.terms.tell("call", paying.facts_of(call, reply.finish_reason))
         if not self._watch.fits(reply.model):
             raise NotAsked
         return result
@@ -337,13 +343,3 @@ class Caller:
         except TimeoutError:
             return False
         return True
-
-
-def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
-    """Of a call that was answered, for the log: no word of passage or reply."""
-    return {
-        "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
-        "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
-        "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
-        "finish_reason": finish_reason,
-    }  # fmt: skip

@@ -78,6 +78,11 @@ class Outage:
         return self._since is not None
 
     @property
+    def was_answered(self) -> bool:
+        """Whether the service answered this run at all."""
+        return self._answered
+
+    @property
     def calm(self) -> bool:
         """Whether a call may go out at once."""
         return self._since is None and not self._doubt

@@ -100,3 +100,13 @@ def unpaid(call: Call, error: ModelError, at: datetime, likely: int | None = Non
             "replied_at": at,
         }
     )
+
+
+def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
+    """Of a call that was answered, for the log: no word of passage or reply."""
+    return {
+        "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
+        "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
+        "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
+        "finish_reason": finish_reason,
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
-from cothemes.records.suggestion import Outcome, OutcomeState
+from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState
 from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
 from cothemes.stages.propose.model.calling import Caller, NotAsked
@@ -141,9 +141,9 @@ class ModelCoder:
                 if not tasks:
                     again = caller.ask_again(key for key, (passage, _) in lost.items() if still(passage))
                     waiting = iter([lost.pop(key)[0] for key in again])
-                    for _, derivation in lost.values():
+                    for key, (_, derivation) in lost.items():
                         caller.heed(derivation.outcome)
-                        yield derivation
+                        yield _flagged(derivation) if caller.lost_alone(key) else derivation
                     lost.clear()
                     if not again:
                         break
@@ -199,6 +199,11 @@ def _invented(derivation: Derivation) -> bool:
     flags = derivation.outcome.flags
     fell = any(flag.startswith(REJECTED) for flag in flags)
     return fell and not derivation.suggestions and not any(flag.startswith(DROPPED) for flag in flags)
+
+
+def _flagged(derivation: Derivation) -> Derivation:
+    outcome = derivation.outcome
+    return Derivation(outcome.model_copy(update={"flags": (*outcome.flags, REPLY_LOST)}))
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:
