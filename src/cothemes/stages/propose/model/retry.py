@@ -7,7 +7,7 @@ been paid for: it is not asked again here. Where the service is down for all, a 
 
 from __future__ import annotations
 
-from cothemes.errors import ModelError
+from cothemes.errors import ModelError, ModelFault
 from cothemes.records.record import Record
 
 
@@ -27,7 +27,8 @@ class Patience(Record):
         `spread` (0 to 1) keeps calls that failed together from coming back together. Retry-After is honoured:
         never less is waited than the service asked for. `free`: asking costs nothing, whatever came of it.
         """
-        if not error.fault.passes or attempt >= self.attempts or (error.maybe_paid and not free):
+        passes = error.fault.passes or (free and error.fault is ModelFault.TIMEOUT)
+        if not passes or attempt >= self.attempts or (error.maybe_paid and not free):
             return None
         own = min(self.first_wait * 2.0 ** (attempt - 1), self.longest_wait)
         asked = error.retry_after or 0.0
