@@ -123,9 +123,9 @@ CRITICS: dict[str, tuple[Script, str, int, tuple[str, ...]]] = {
     ),
     "500": (lambda *_: Answer({}, 500), "failed", 0, ()),
     "429": (lambda *_: Answer({}, 429), "failed", 0, ()),
-    "timeout": (lambda *_: Answer(completion("{}"), delay=2.0), "failed", 0, ()),
-    "reset": (lambda *_: Answer(reset=True), "failed", 0, ()),
-    "html": (lambda *_: Answer(b"<html>"), "failed", 0, ()),
+    "timeout": (lambda *_: Answer(completion("{}"), delay=2.0), "failed", 0, ("reply_lost",)),
+    "reset": (lambda *_: Answer(reset=True), "failed", 0, ("reply_lost",)),
+    "html": (lambda *_: Answer(b"<html>"), "failed", 0, ("reply_lost",)),
 }  # fmt: skip
 
 
