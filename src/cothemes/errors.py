@@ -173,6 +173,11 @@ class ModelFault(StrEnum):
         )
 
     @property
+    def passes(self) -> bool:
+        """Whether the same request may well be answered a while later."""
+        return self in (ModelFault.RATE_LIMIT, ModelFault.SERVER, ModelFault.CONNECTION)
+
+    @property
     def unheard(self) -> bool:
         """Whether no reply came, for a reason that lies outside what was asked: it says nothing of it."""
         return self not in (ModelFault.REQUEST, ModelFault.UNREADABLE)
@@ -190,19 +195,26 @@ class ModelError(ServiceError):
         fault: ModelFault = ModelFault.SERVER,
         retry_after: float | None = None,
         unsent: bool = False,
+        lost: bool = False,
+        foreign: bool = False,
     ) -> None:
         super().__init__(message, hint=hint, where=where)
         self.fault = fault
         self.unsent = unsent
         """Whether the request certainly never left this machine."""
+        self.lost = lost
+        """Whether a gateway answered that does not know what became of the request behind it."""
+        self.foreign = foreign
+        """Whether the answer is not in the form of the service's own errors: something between may have sent
+        it."""
         self.retry_after = retry_after
         """Seconds that the service asked to wait, where it did."""
 
     @property
     def maybe_paid(self) -> bool:
         """Whether the call may have been paid for although no reply came."""
-        lost = (ModelFault.TIMEOUT, ModelFault.CONNECTION, ModelFault.UNREADABLE)
-        return self.fault in lost and not self.unsent
+        open_ = (ModelFault.TIMEOUT, ModelFault.CONNECTION, ModelFault.UNREADABLE)
+        return (self.lost or self.fault in open_) and not self.unsent
 
 
 class WeightsMissing(ServiceError):

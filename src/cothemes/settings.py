@@ -78,6 +78,12 @@ class ModelSettings(Record):
     """Requests under way at once."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds for one call."""
+    outage_wait: float = Field(default=900.0, ge=0)
+    """Seconds that a run waits in all for a service that is down, trying one call at a time, before it ends
+    with 6; a minute at most for one that has not answered it once. 0: none, and each call fails by itself."""
+    ask_lost_again: bool = True
+    """Whether calls that were under way when the service went down, and whose reply was lost, are asked once
+    more when it is back; no more than `concurrency` at a time. Otherwise they are left to the next run."""
     max_output_tokens: int = Field(default=4096, ge=16)
     """The longest reply asked for."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"

@@ -302,7 +302,7 @@ def _table_of(rows: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) ->
     for name in ("replied", "tries", "cost", "settled_cost", "unconfirmed"):
         total[name] = sum(row[name] for row in rows)
     found = {"groups": rows, "total": [total], "trials": 0, "budgets": [], "batches": [], "settled": [],
-             "lost": []}  # fmt: skip
+             "unconfirmed": [], "lost": []}  # fmt: skip
     _show(found, ByChoice.RUN, as_json=False)
     table = capsys.readouterr().out.split("\n\n")[0].splitlines()
     assert max(map(len, table)) <= 80

@@ -110,6 +110,7 @@ def test_what_does_not_work_says_what_to_do(
     study: Study, monkeypatch: pytest.MonkeyPatch, answer: Answer, code: int
 ) -> None:
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    monkeypatch.setenv("COTHEMES_MODEL_OUTAGE_WAIT", "0")
     with ChatServer(lambda *_: answer) as server:
         result, found = doctor(study, server, monkeypatch)
     assert result.exit_code == code, result.output

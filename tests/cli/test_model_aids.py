@@ -76,6 +76,7 @@ def test_a_critic_that_failed_is_asked_again_without_buying_the_proposal_again(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    monkeypatch.setenv("COTHEMES_MODEL_OUTAGE_WAIT", "0")
     asked = ["propose", "--coder", "llm", "--model", "openai:stub", "--documents", "policy"]
     with ChatServer(honest, critic=lambda *_: Answer({}, 500)) as server:
         asked += ["--base-url", server.url]

@@ -190,6 +190,7 @@ def test_a_service_that_is_down_is_told_and_asked_again_the_next_night(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    monkeypatch.setenv("COTHEMES_MODEL_OUTAGE_WAIT", "0")
     with ChatServer(
         lambda *_: Answer({"error": {"message": "quota", "code": "insufficient_quota"}}, 429)
     ) as server:
@@ -233,6 +234,7 @@ def _down(*_: object) -> Answer:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    monkeypatch.setenv("COTHEMES_MODEL_OUTAGE_WAIT", "0")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("middle_of_the_month")
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
     monkeypatch.setattr("cothemes.stages.propose.model.retry.Patience.wait", lambda *_: None)
+    monkeypatch.setenv("COTHEMES_MODEL_OUTAGE_WAIT", "0")
     made = night_study(tmp_path, 12)
     made.close()
     return made

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,19 @@ def test_what_langchain_would_raise_on_is_a_reply(raw: Any, expected: tuple[str,
     assert reply.raw == raw
 
 
+LOW = (
+    "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade "
+    "or purchase credits."
+)
+
+
+def google(limit: str) -> dict[str, Any]:
+    """Google speaks of billing for every quota, also for those of a minute."""
+    words = "You exceeded your current quota, please check your plan and billing details."
+    details = [{"violations": [{"quotaId": limit}]}]
+    return {"error": {"code": 429, "message": words, "status": "RESOURCE_EXHAUSTED", "details": details}}
+
+
 def error(code: str, message: str = "no") -> dict[str, Any]:
     return {"error": {"message": message, "type": code, "code": code, "param": None}}
 
@@ -137,6 +152,9 @@ def error(code: str, message: str = "no") -> dict[str, Any]:
         (Answer(b"[" * 100_000), ModelFault.UNREADABLE),
         (Answer(b"\xff\xfe\x00"), ModelFault.UNREADABLE),
         (Answer(error("server_error")), ModelFault.UNREADABLE),
+        (Answer(error("rate_limit_exceeded")), ModelFault.RATE_LIMIT),
+        (Answer({"error": {"code": 429, "message": "busy"}}), ModelFault.RATE_LIMIT),
+        (Answer(b"no healthy upstream", 404), ModelFault.SERVER),
         (Answer(b"", 307, {"Location": "http://127.0.0.1:9/elsewhere"}), ModelFault.UNREADABLE),
     ],
 )
@@ -146,6 +164,81 @@ def test_every_failure_has_its_kind(answer: Answer, expected: ModelFault) -> Non
     assert raised.hint
     assert raised.where.startswith("http://127.0.0.1:")
     assert raised.exit_code == 6
+
+
+PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "maybe_paid"),
+    [
+        *((Answer(error("x"), status), False) for status in (400, 401, 402, 403, 404, 413, 422, 425, 429)),
+        *((Answer(error("x"), status), False) for status in (500, 503, 521, 523, 529)),
+        *((Answer(error("x"), status), True) for status in (408, 502, 504, 520, 522, 524)),
+        (Answer(PAGE, 502), True),
+        (Answer(b"upstream connect error or disconnect/reset before headers", 502), False),
+        (Answer(b"no healthy upstream", 404), False),
+        (Answer(error("429") | {"user_id": "u"}), False),
+        (Answer({"error": {"code": 429, "message": "Provider returned error"}}), False),
+        (Answer({"error": {"code": 502, "message": "Provider returned error"}}), True),
+        (Answer(reset=True), True),
+        (Answer(completion("x" * 500), cut=100), True),
+        (Answer(b'{"choices": [{"mess'), True),
+        (Answer(b"<html>Sign in</html>"), True),
+    ],
+)
+def test_what_may_have_been_paid_for(answer: Answer, maybe_paid: bool) -> None:
+    assert fault(answer).maybe_paid is maybe_paid
+
+
+def test_nothing_is_paid_for_where_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = socket.getaddrinfo
+
+    def lookup(host: Any, *rest: Any, **more: Any) -> Any:
+        if "nowhere" in str(host):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+
+        def hang_up() -> None:
+            for _ in range(2):
+                deaf.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        for url in ("http://127.0.0.1:9/v1", f"https://127.0.0.1:{port}/v1", "http://nowhere.invalid/v1"):
+            with pytest.raises(ModelError) as caught:
+                ask(open_chat_model(ModelSettings(name="openai:m", base_url=url), {"OPENAI_API_KEY": "k"}))
+            assert caught.value.fault is ModelFault.CONNECTION, url
+            assert not caught.value.maybe_paid, url
+
+
+def test_a_reply_that_does_not_come_in_time_may_have_been_paid_for() -> None:
+    assert fault(Answer(completion("{}"), delay=1.0), timeout=0.2).maybe_paid
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (400, error("invalid_request_error", LOW), ModelFault.QUOTA),
+        (400, error("billing_hard_limit_reached", "Billing hard limit has been reached"), ModelFault.QUOTA),
+        (402, error("402", "This request requires more credits"), ModelFault.QUOTA),
+        (402, error("unknown_error", "Insufficient Balance"), ModelFault.QUOTA),
+        (429, error("insufficient_quota", "You exceeded your current quota"), ModelFault.QUOTA),
+        (429, error("rate_limit_exceeded", "Limit reached on requests per day (RPD)"), ModelFault.QUOTA),
+        (429, error("rate_limit_exceeded", "Limit reached on tokens per min (TPM)"), ModelFault.RATE_LIMIT),
+        (429, google("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), ModelFault.QUOTA),
+        (429, google("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"), ModelFault.RATE_LIMIT),
+        (200, {"error": {"code": 402, "message": "Insufficient credits"}}, ModelFault.QUOTA),
+        (400, error("invalid_request_error", "they sent me a billing letter: too long"), ModelFault.REQUEST),
+    ],
+)
+def test_an_empty_account_is_known_in_the_words_of_every_service(
+    status: int, body: dict[str, Any], expected: ModelFault
+) -> None:
+    assert fault(Answer(body, status)).fault is expected
 
 
 def test_a_service_that_answers_too_late_or_drop_by_drop() -> None:

@@ -236,6 +236,23 @@ def test_every_failure_has_its_kind_and_is_one_request(api: Api, status: int, fa
     assert len(server.requests) == 1, "a client that tries again pays behind the ledger's back"
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "fault", "maybe_paid"),
+    [
+        (400, "Your credit balance is too low to access the Anthropic API.", ModelFault.QUOTA, False),
+        (503, "overloaded", ModelFault.SERVER, False),
+        (529, "Overloaded", ModelFault.SERVER, False),
+        (504, "upstream timed out", ModelFault.TIMEOUT, True),
+    ],
+)
+def test_what_an_error_says_of_money(
+    api: Api, status: int, words: str, fault: ModelFault, maybe_paid: bool
+) -> None:
+    error, _ = ask(api, (status, api.fault(status, words)))
+    assert isinstance(error, ModelError), error
+    assert (error.fault, error.maybe_paid) == (fault, maybe_paid)
+
+
 def test_what_the_environment_lacks_is_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, _ in api.environment if api.needed else ():
         monkeypatch.delenv(name)

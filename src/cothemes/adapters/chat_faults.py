@@ -20,13 +20,47 @@ _SOMETHING_LIKE_A_KEY = re.compile(
     r"\b(?:(?:sk|pk|key|lsv2|gsk|xai)[-_]|AIza)[\w\-*.…]{6,}|Bearer\s+\S+", re.IGNORECASE
 )
 _LONGEST = 240
+_MOST_READ = 4000
+"""Characters of an answer that are looked through for words."""
 _OUT_OF_MONEY = (
     "insufficient_quota",
     "billing",
     "credit balance",
     "insufficient balance",
+    "insufficient credits",
+    "insufficient_balance",
     "payment required",
+    "exceeded your current quota",
 )
+_OUT_OF_MONEY_400 = (
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "insufficient_balance",
+    "billing_error",
+    "credit balance is too low",
+    "billing hard limit has been reached",
+    "insufficient balance",
+    "insufficient credits",
+)
+"""Of a request that is called wrong: fewer, since such an answer may repeat the request's own words."""
+_PACE = re.compile(r"per[ _-]?(?:day|min)|daily (?:limit|quota)|\b[rt]p[dm]\b", re.IGNORECASE)
+_BY_THE_DAY = re.compile(r"day|daily|pd\b", re.IGNORECASE)
+"""A rate that is counted by the day will not pass while a run waits; one by the minute will, though Google
+speaks of billing in both."""
+_NO_ONE_BEHIND = (
+    "no healthy upstream",
+    "upstream connect error",
+    "no server is available",
+    "connection refused",
+    "could not connect",
+    "unable to connect",
+    "no available server",
+    "default backend",
+)
+"""Words by which a gateway says that it passed the request to no one."""
+_GATEWAY_LOST = frozenset({408, 499, 502, 504, 520, 522, 524, 598, 599})
+"""Statuses of gateways that passed the request on and do not know what became of it."""
 _RAISED_BY = (
     ("langchain_core.exceptions", "LangChainException"),
     ("openai", "OpenAIError"),
@@ -41,7 +75,13 @@ _RAISED_BY = (
     ("botocore.exceptions", "BotoCoreError"),
     ("botocore.exceptions", "ClientError"),
 )
-_NEVER_CONNECTED = ("ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror", "PoolTimeout")
+_NEVER_CONNECTED = (
+    "ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror", "PoolTimeout",
+    "ClientConnectorError", "ClientConnectorDNSError", "ClientConnectorSSLError",
+    "ClientConnectorCertificateError", "ConnectionTimeoutError", "EndpointConnectionError",
+    "ConnectTimeoutError", "NewConnectionError", "SSLCertVerificationError",
+)  # fmt: skip
+"""Exceptions of a connection that was never made, TLS included: nothing was sent."""
 
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
 """What falls out of a client that walks a reply of another shape than it knows."""
@@ -56,8 +96,8 @@ _WORDS: Mapping[ModelFault, tuple[str, str]] = {
         "Ask the provider, or name another model with --model.",
     ),
     ModelFault.QUOTA: (
-        "the account has nothing left to pay with",
-        "Raise the limit at the provider and start again; replies are kept.",
+        "the account has nothing left to pay with, or its quota is used up",
+        "Raise the limit at the provider, or wait until it is renewed, and start again; replies are kept.",
     ),
     ModelFault.UNKNOWN_MODEL: (
         "there is no such model, or no such path",
@@ -108,15 +148,48 @@ def provider_errors(*further: type[Exception]) -> tuple[type[Exception], ...]:
     return tuple(found)
 
 
+class Refused(Exception):
+    """An error that came as the content of an answer, in the form in which a client would raise it."""
+
+    def __init__(self, status_code: int, body: Any) -> None:
+        super().__init__("")
+        self.status_code = status_code
+        self.body = body
+
+
+def refused_within(answer: Any) -> Refused | None:
+    """The error that an answer of status 200 holds, as some gateways send it; None where it holds none."""
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict) or answer.get("choices"):
+        return None
+    code = error.get("code")
+    if isinstance(code, str) and code.isdigit():
+        code = int(code)
+    if isinstance(code, int) and 300 <= code < 600:
+        return Refused(code, error)
+    said = f"{code} {error.get('type')}".lower()
+    if "rate_limit" in said or "insufficient_quota" in said:
+        return Refused(429, error)
+    return None
+
+
 def model_error(
-    error: Exception | None, endpoint: str, secrets: Iterable[str] = (), fault: ModelFault | None = None
+    error: Exception | None,
+    endpoint: str,
+    secrets: Iterable[str] = (),
+    fault: ModelFault | None = None,
+    *,
+    sent: bool | None = None,
 ) -> ModelError:
-    """The typed error for a provider's exception; `fault` where the caller knows better than it says."""
+    """The typed error for a provider's exception; `fault` where the caller knows better than it says, and
+    `sent` where it knows whether anything of the request went out."""
     error = _with_status(error)
-    fault = fault or fault_of(error)
+    status = _status(error)
+    unsent = status is None and (_unsent(error) if sent is None else not sent)
+    fault = fault or (ModelFault.CONNECTION if unsent and error is not None else fault_of(error))
     what, hint = _WORDS[fault]
     said = scrub(_message(error), secrets)
-    if fault is ModelFault.SERVER and (status := _status(error)) is not None:
+    if fault is ModelFault.SERVER and status is not None:
         what = f"{what} with status {status}"
     return ModelError(
         f"{what}: {said}" if said else what,
@@ -124,7 +197,9 @@ def model_error(
         where=endpoint,
         fault=fault,
         retry_after=_retry_after(error),
-        unsent=fault is ModelFault.CONNECTION and _unsent(error),
+        unsent=fault is ModelFault.CONNECTION and unsent,
+        lost=status in _GATEWAY_LOST and not _no_one_behind(error),
+        foreign=fault is ModelFault.UNREADABLE or (status is not None and not _own_words(error)),
     )
 
 
@@ -132,8 +207,15 @@ def fault_of(error: Exception | None) -> ModelFault:
     """The kind of fault, by the HTTP status where there is one, else by the kind of exception."""
     status = _status(error)
     if status is not None:
-        if status in (403, 429) and any(word in _message(error).lower() for word in _OUT_OF_MONEY):
+        said = _message(error).lower()
+        if status == 429 and (pace := _PACE.findall(f"{said} {_body_text(error)}")):
+            return ModelFault.QUOTA if any(_BY_THE_DAY.search(one) for one in pace) else ModelFault.RATE_LIMIT
+        if status in (403, 429) and any(word in said for word in _OUT_OF_MONEY):
             return ModelFault.QUOTA
+        if status == 400 and any(word in said for word in _OUT_OF_MONEY_400):
+            return ModelFault.QUOTA
+        if status == 404 and _no_one_behind(error):
+            return ModelFault.SERVER
         if status in _BY_STATUS:
             return _BY_STATUS[status]
         return ModelFault.SERVER if status >= 500 else ModelFault.UNREADABLE
@@ -160,6 +242,27 @@ def _unsent(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _no_one_behind(error: Exception | None) -> bool:
+    said = _body_text(error).lower()
+    return any(words in said for words in _NO_ONE_BEHIND)
+
+
+def _own_words(error: Exception | None) -> bool:
+    """Whether an answer is an error in the form of an API, and no page or line of something between."""
+    return isinstance(getattr(error, "body", None), dict) or isinstance(getattr(error, "details", None), dict)
+
+
+def _body_text(error: Exception | None) -> str:
+    """The whole of what came, to look for words in; never printed."""
+    for name in ("body", "details"):
+        if body := getattr(error, name, None):
+            return str(body)[:_MOST_READ]
+    try:
+        return str(getattr(getattr(error, "response", None), "text", "") or "")[:_MOST_READ]
+    except (RuntimeError, ValueError):
+        return ""  # a stream that was not read has no text
 
 
 def _message(error: Exception | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 import openai
 from openai.types import Batch as OpenAIBatch
 
-from cothemes.adapters.chat_faults import SHAPE_ERRORS, model_error, provider_errors, scrub
+from cothemes.adapters.chat_faults import SHAPE_ERRORS, Refused, model_error, provider_errors, scrub
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.adapters.openai_access import openai_access
 from cothemes.errors import ModelError, ModelFault
@@ -166,9 +166,9 @@ class OpenAIBatches:
         if isinstance(error, dict) and error.get("code") in _NEVER_ASKED:
             return Answered(key, error=self._error(None, ModelFault.UNFINISHED))
         if isinstance(status, int) and status != 200:
-            return Answered(key, error=self._error(_Refused(status, body)))
+            return Answered(key, error=self._error(Refused(status, body)))
         if isinstance(error, dict):
-            return Answered(key, error=self._error(_Refused(500, error)))
+            return Answered(key, error=self._error(Refused(500, error)))
         return Answered(key, error=self._error(None, ModelFault.UNREADABLE))
 
     def _told(self, act: Callable[[], Got]) -> Got:
@@ -182,15 +182,6 @@ class OpenAIBatches:
 
     def _error(self, error: Exception | None, fault: ModelFault | None = None) -> ModelError:
         return model_error(error, self.endpoint, self._access.secrets, fault)
-
-
-class _Refused(Exception):
-    """What a line says of one request, in the form in which a client would raise it."""
-
-    def __init__(self, status_code: int, body: Any) -> None:
-        super().__init__("")
-        self.status_code = status_code
-        self.body = body
 
 
 def _json(line: bytes) -> Any:

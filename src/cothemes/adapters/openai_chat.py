@@ -21,7 +21,13 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 from langsmith import tracing_context
 from pydantic import SecretStr
 
-from cothemes.adapters.chat_faults import SHAPE_ERRORS, fault_of, model_error, provider_errors
+from cothemes.adapters.chat_faults import (
+    SHAPE_ERRORS,
+    fault_of,
+    model_error,
+    provider_errors,
+    refused_within,
+)
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.adapters.openai_access import openai_access
 from cothemes.adapters.reply_form import FORM, reply_form
@@ -29,6 +35,8 @@ from cothemes.adapters.turns import Turns
 from cothemes.errors import ModelError, ModelFault
 from cothemes.settings import ModelSettings
 
+CONNECT = 20.0
+"""Seconds within which a connection is made: what takes longer was certainly not sent."""
 _heard: ContextVar[dict[str, Any]] = ContextVar("heard")
 
 
@@ -54,7 +62,7 @@ class OpenAIChat:
             openai_proxy="",
             temperature=settings.temperature,
             max_tokens=settings.max_output_tokens if renamed else None,
-            timeout=settings.timeout,
+            timeout=httpx2.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT)),
             max_retries=0,
             use_responses_api=False,
             cache=False,
@@ -100,7 +108,9 @@ class OpenAIChat:
                         await bound.ainvoke(list(body["messages"]))
         except provider_errors() as error:
             secrets = [secret.get_secret_value() for secret in self._secrets]
-            failed = model_error(error, self._endpoint, secrets, _better(error, heard))
+            failed = model_error(
+                error, self._endpoint, secrets, _better(error, heard), sent="sent" in heard or "json" in heard
+            )
         except SHAPE_ERRORS:
             if "json" not in heard:
                 raise
@@ -109,14 +119,24 @@ class OpenAIChat:
         reply = LangchainReply.of_completion(heard.get("json"))
         if reply is not None:
             return reply
+        refused = refused_within(heard.get("json"))
+        if refused is not None:
+            secrets = [secret.get_secret_value() for secret in self._secrets]
+            failed = model_error(refused, self._endpoint, secrets)
         # Raised here and not above, where the provider's exception would stay attached with its request.
         raise failed or model_error(None, self._endpoint, fault=ModelFault.UNREADABLE)
 
 
-async def _gone(_request: httpx2.Request) -> None:
+async def _gone(request: httpx2.Request) -> None:
     heard = _heard.get(None)
     if heard is not None:
         heard["gone"]()
+
+        async def traced(event: str, _facts: Mapping[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                heard["sent"] = True
+
+        request.extensions["trace"] = traced
 
 
 async def _keep(response: httpx2.Response) -> None:

@@ -106,11 +106,14 @@ def prices(settings: Settings, folder: Path) -> PriceTable:
 
 
 @contextmanager
-def json_log(path: Path | None) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Takes events for a file of JSON lines; without a path they are dropped."""
+def json_log(
+    path: Path | None, warn: Callable[[str], None]
+) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Takes events for a file of JSON lines; without a path they are dropped. `warn` is told once where it
+    cannot be written."""
     from cothemes.adapters.json_log import JsonLog
 
-    with JsonLog.open(path, clock()) as log:
+    with JsonLog.open(path, clock(), warn) as log:
         yield log.tell
 
 

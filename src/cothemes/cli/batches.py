@@ -18,6 +18,8 @@ WaitOption = Annotated[
     float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
 ]
 
+SOON = 10.0
+"""Seconds; a pause that is shorter is not told."""
 UNPARK = "cothemes propose --retry-parked"
 """What asks about parked passages again; no other command does."""
 
@@ -42,6 +44,12 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
         "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
+        "service_down": "The service is down ({said}). The run pauses and tries it with one call at a time, "
+        "for {gives_up_after} seconds at most. Ctrl-C stops it; nothing is lost.",
+        "service_probe": "Next try in {in:.0f} seconds; {left} seconds of waiting are left.",
+        "service_back": "The service answers again after {seconds:.0f} seconds: the run goes on.",
+        "lost_asked_again": "{passages} passages whose replies were lost as the service went down are asked "
+        "about once more.",
     }
 
     def told(event: str, facts: Mapping[str, Any]) -> None:
@@ -50,7 +58,8 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
             note(_taken_up(facts))
         if event == "another_run":
             note(facts["told"])
-        if event in words:
+        # Tries that follow one another within seconds are not told one by one.
+        if event in words and facts.get("in", SOON) >= SOON:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told

@@ -6,9 +6,10 @@ Results go to stdout, all else to stderr, so that `--json` leaves stdout to the 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,11 +37,49 @@ def stdout() -> Console:
     return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
+class _Unheard:
+    """A stream whose reader may be gone, or whose disk is full: that ends no work."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def stderr() -> Console:
-    """For everything else."""
+    """For everything else. Where nobody hears it, nothing is raised."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    heard: Any = _Unheard(sys.stderr) if sys.stderr is not None else None
+    return Console(file=heard, stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def no_one_reads() -> None:
+    """Stdout is closed or its disk is full: what else is printed goes nowhere."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def whoever_reads() -> Iterator[None]:
+    """Around what is printed of finished work: that nobody can read it does not change how it ended."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, SystemExit):
+        # The second is what rich makes of the first.
+        no_one_reads()
 
 
 _held: ContextVar[list[Any] | None] = ContextVar("document", default=None)

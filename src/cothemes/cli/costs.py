@@ -112,6 +112,7 @@ def _chosen(
 
 
 def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
+    from cothemes.app.steps.unconfirmed import unconfirmed_lines
     from cothemes.cli.batches import cost_lines
     from cothemes.cli.console import emit_json, say, typed
 
@@ -144,10 +145,13 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
         say(line)
     if any(row["unconfirmed"] for row in found["total"]):
         say(
-            "Unconfirmed: reserved, at the worst case, for calls whose reply was lost or has not come yet. "
-            "They may have been paid for, mostly for much less, and count against budgets until they are "
-            "settled by what the provider's own page says: cothemes costs --unconfirmed"
+            "Unconfirmed: reserved for calls whose reply was lost or has not come yet. They may have been "
+            "paid for, mostly for less, and count against budgets until they are settled by what the "
+            "provider's own page says: cothemes costs --unconfirmed"
         )
+        for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
+            say(line)
+            typed(f"  {each['reconcile']}")
     if found["lost"]:
         say(f"Killed or lost, so that nothing of them runs: {', '.join(found['lost'])}.")
 

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from cothemes.cli.commands import SECTIONS, LazyCommands
-from cothemes.cli.console import note, one_document, show_error, write_json
+from cothemes.cli.console import no_one_reads, note, one_document, show_error, write_json
 from cothemes.errors import CothemesError, Stopped
 
 UNEXPECTED = 1
@@ -44,8 +44,8 @@ class EdgeGroup(TyperGroup):
                     try:
                         write_json(document)
                         sys.stdout.flush()
-                    except BrokenPipeError:
-                        _no_one_reads()
+                    except OSError:
+                        no_one_reads()
 
     def _invoke(self, ctx: Any) -> Any:
         """The one place with a broad except."""
@@ -58,7 +58,7 @@ class EdgeGroup(TyperGroup):
         except KeyboardInterrupt:
             _end(Stopped("stopped", hint="What was done is kept; the same command goes on from there."))
         except BrokenPipeError:
-            _no_one_reads()
+            no_one_reads()
             raise typer.Exit(0) from None
         except Exception as error:  # noqa: BLE001
             if os.environ.get("COTHEMES_DEBUG"):
@@ -97,7 +97,3 @@ class _Ended(typer.Exit):
     def __init__(self, code: int, error: str, hint: str) -> None:
         super().__init__(code)
         self.ended = {"code": code, "error": error, "hint": hint}
-
-
-def _no_one_reads() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -110,7 +110,7 @@ def propose(
         if dry_run:
             show_plan(study, wanted, plan(study, wanted), as_json)
             return
-        with ending(study, "propose", notify, note) as end, event_log(study, log) as tell:
+        with ending(study, "propose", notify, note) as end, event_log(study, log, note) as tell:
             todo = plan(study, wanted)
             if recode:
                 tell_price(study, todo, budget)
@@ -127,12 +127,13 @@ def propose(
 
 
 def _show(report: ProposeReport, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json
+    from cothemes.cli.console import emit_json, whoever_reads
 
-    if as_json:
-        emit_json(report_as_json(report))
-    else:
-        show_report(report)
+    with whoever_reads():
+        if as_json:
+            emit_json(report_as_json(report))
+        else:
+            show_report(report)
 
 
 def _replay(study: Study, as_json: bool) -> None:
@@ -166,7 +167,8 @@ def summary(report: ProposeReport) -> str:
 
 def show_report(report: ProposeReport) -> None:
     """Who spoke, what came of it, and what people had taught."""
-    from cothemes.cli.console import say
+    from cothemes.app.steps.unconfirmed import LIST, unconfirmed_lines
+    from cothemes.cli.console import say, typed
     from cothemes.cli.plan import show_withheld
 
     show_withheld(report.withheld)
@@ -197,6 +199,10 @@ def show_report(report: ProposeReport) -> None:
         say(f"Other outcomes: {others}.")
     if report.parked:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
+    for each, line in zip(report.unconfirmed, unconfirmed_lines(report.unconfirmed), strict=True):
+        say(line)
+        typed(f"  {LIST} lists them. To settle them:")
+        typed(f"  {each['reconcile']}")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
     if report.unrepaired:
@@ -219,6 +225,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "withheld": [vars(each) for each in report.withheld],
         "waiting": report.waiting,
         "not_asked": report.left,
+        "unconfirmed": list(report.unconfirmed),
         "outcomes": report.states,
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,

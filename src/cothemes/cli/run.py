@@ -84,7 +84,7 @@ def run(
     with (
         opened_study(context) as study,
         ending(study, "run", notify, note) as end,
-        event_log(study, log) as tell,
+        event_log(study, log, note) as tell,
     ):
         try:
             report = pipeline(
@@ -128,6 +128,13 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
 
 
 def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
+    from cothemes.cli.console import whoever_reads
+
+    with whoever_reads():
+        _print(report, reviewers, as_json)
+
+
+def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
     from cothemes.cli.console import emit_json, say
 
     drawn = report.route.drawn if report.route else 0

@@ -14,6 +14,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
     from cothemes.app.steps.status import status as run
+    from cothemes.app.steps.unconfirmed import LIST, unconfirmed_lines
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.batches import batch_lines
     from cothemes.cli.console import emit_json, print_table, say, typed
@@ -82,6 +83,10 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             say("  cothemes propose --retry-parked asks about them again")
     for line in batch_lines(found["batches"]):
         say(line)
+    for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
+        say(f"Unconfirmed  {line}")
+        typed(f"  {LIST} lists them. To settle them:")
+        typed(f"  {each['reconcile']}")
     for line in _command_lines(found["commands"]):
         say(line)
     last = found["last_run"]

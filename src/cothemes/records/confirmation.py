@@ -28,6 +28,8 @@ class Lost(Record):
     intended_at: datetime
     reserved_nanos: int
     unconfirmed_nanos: int
+    attempts: int = 1
+    """Times that it was asked."""
 
     @property
     def open_nanos(self) -> int:

@@ -91,6 +91,10 @@ class Suggestion(Record):
     """`escalated`: the critic wants a person to look; `critic_unread`: the critic gave no usable answer."""
 
 
+REPLY_LOST = "reply_lost"
+"""Flag of an outcome: its reply was lost while the service answered others; it may have been paid for."""
+
+
 class OutcomeState(StrEnum):
     """How a coder's attempt at one passage ended."""
 

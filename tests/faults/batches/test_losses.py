@@ -21,9 +21,21 @@ from cothemes.records.ledger import charge
 
 
 @pytest.mark.parametrize("lost", ["POST /batches", "POST /files"])
-def test_a_lost_answer_makes_no_second_batch(study: Study, server: BatchServer, lost: str) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(reset=True),
+        Answer({"id": "x" * 400}, cut=100),
+        Answer(b"<html>502 Bad Gateway</html>", 502),
+        Answer({"error": {"message": "upstream timed out"}}, 504),
+    ],
+    ids=["reset", "half", "502", "504"],
+)
+def test_a_lost_answer_makes_no_second_batch(
+    study: Study, server: BatchServer, lost: str, answer: Answer
+) -> None:
     losses = iter([True])
-    server.after[lost] = lambda: Answer(reset=True) if next(losses, False) else None
+    server.after[lost] = lambda: answer if next(losses, False) else None
     report = propose(study, wanted(server))
     assert report.waiting == PASSAGES
     assert len(server.jobs) == 1

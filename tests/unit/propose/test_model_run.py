@@ -117,8 +117,8 @@ def many(count: int) -> list[Passage]:
     return [one.model_copy(update={"id": f"talk.{n:04}", "headings": (str(n),)}) for n in range(count)]
 
 
-def fails(fault: ModelFault, retry_after: float | None = None) -> ModelError:
-    return ModelError("no", hint="h", fault=fault, retry_after=retry_after)
+def fails(fault: ModelFault, retry_after: float | None = None, **more: bool) -> ModelError:
+    return ModelError("no", hint="h", fault=fault, retry_after=retry_after, **more)
 
 
 def test_every_passage_ends_in_a_state() -> None:
@@ -258,7 +258,7 @@ def test_passages_are_taken_as_they_are_needed() -> None:
 def test_what_may_pass_is_asked_again(fault: ModelFault) -> None:
     def script(number: int) -> ChatReply:
         if number < 2:
-            raise fails(fault, 0.01)
+            raise fails(fault, 0.01, unsent=fault is ModelFault.CONNECTION)
         return Said()
 
     model, ledger = ScriptedModel(script), MemoryLedger()
@@ -266,10 +266,16 @@ def test_what_may_pass_is_asked_again(fault: ModelFault) -> None:
     assert ledger.calls()[0].attempts == 3
 
 
-@pytest.mark.parametrize("fault", [ModelFault.TIMEOUT, ModelFault.REQUEST, ModelFault.UNREADABLE])
-def test_what_may_be_paid_for_or_cannot_pass_is_not(fault: ModelFault) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        fails(ModelFault.TIMEOUT), fails(ModelFault.REQUEST), fails(ModelFault.UNREADABLE),
+        fails(ModelFault.CONNECTION), fails(ModelFault.SERVER, lost=True),
+    ],
+)  # fmt: skip
+def test_what_may_be_paid_for_or_cannot_pass_is_not(error: ModelError) -> None:
     def script(number: int) -> ChatReply:
-        raise fails(fault)
+        raise error
 
     model = ScriptedModel(script)
     assert states(run(model, MemoryLedger(), many(2))) == {"talk.0000": "failed", "talk.0001": "failed"}

@@ -31,12 +31,11 @@ from cothemes.records.price import Price
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.batching import Desk
-from cothemes.stages.propose.model.calling import budget_reached
 from cothemes.stages.propose.model.collecting import QUEUE_FULL
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.gathering import Gathering, Limits
 from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN
-from cothemes.stages.propose.model.stopping import Stop
+from cothemes.stages.propose.model.stopping import Stop, budget_reached
 from cothemes.stages.propose.model.terms import Tell
 
 _PASSING = (ModelFault.CONNECTION, ModelFault.TIMEOUT, ModelFault.SERVER, ModelFault.RATE_LIMIT)

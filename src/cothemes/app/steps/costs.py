@@ -9,6 +9,7 @@ from cothemes.app import wiring
 from cothemes.app.steps.at_work import look_at_all
 from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.settling import lot_as_json, settled_lots
+from cothemes.app.steps.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
@@ -44,6 +45,7 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
         "budgets": _budgets(study, tallies),
         "trials": len({tally.run for tally in tallies if tally.stage == TRIALS}),
         "batches": under_way(study),
+        "unconfirmed": unconfirmed(study),
         "settled": [lot_as_json(lot) for lot in settled_lots(study)],
         "lost": [run for run, found in look_at_all(study).items() if found.standing is Standing.LOST],
         "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from cothemes.ports import Progress, RunStore
 from cothemes.records.candidate import Candidate
-from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState, Suggestion
 from cothemes.stages.propose.model.repairs import UNREPAIRED
 
 FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
@@ -148,5 +148,6 @@ def reason_of(outcome: Outcome) -> str:
 
 
 def _blames_the_passage(outcome: Outcome) -> bool:
-    """Whether a reply came and was of no use: a service that is down says nothing of the passage."""
-    return outcome.fault is None or not outcome.fault.unheard
+    """Whether a reply came and was of no use, or was lost while others came: each try may have cost. A
+    service that is down says nothing of the passage."""
+    return REPLY_LOST in outcome.flags or outcome.fault is None or not outcome.fault.unheard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from cothemes.app import wiring
 from cothemes.app.steps.another_run import AnotherRun, another_run
@@ -20,6 +20,7 @@ from cothemes.app.steps.reading import StudyPassages
 from cothemes.app.steps.standing import selected, standing
 from cothemes.app.steps.taught_since import TaughtSince, taught_since
 from cothemes.app.steps.turns import CLOSED, turn
+from cothemes.app.steps.unconfirmed import name_unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
@@ -124,6 +125,8 @@ class ProposeReport:
     """The run that this one does not continue."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
+    unconfirmed: Sequence[dict[str, Any]] = ()
+    """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
     """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
 
@@ -141,13 +144,8 @@ class ProposeReport:
 
 def settings_for(study: Study, wanted: Wanted) -> Settings:
     """The study's settings with what was asked for laid over them."""
-    model = study.settings.model.model_dump()
-    if wanted.model:
-        model["name"] = wanted.model
-    if wanted.base_url:
-        model["base_url"] = wanted.base_url
-    if wanted.concurrency is not None:
-        model["concurrency"] = wanted.concurrency
+    asked = {"name": wanted.model, "base_url": wanted.base_url, "concurrency": wanted.concurrency}
+    model = study.settings.model.model_dump() | {key: value for key, value in asked.items() if value}
     return Settings.model_validate({**study.settings.model_dump(), "model": model})
 
 
@@ -280,6 +278,7 @@ def propose(
             waiting=waiting + todo.waiting,
             left=left,
             begins=begins,
+            unconfirmed=unconfirmed(study, run.id),
             learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
         )
 
@@ -308,6 +307,7 @@ def propose(
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
         error.done = report()
+        name_unconfirmed(study, error)
         raise
     finally:
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}

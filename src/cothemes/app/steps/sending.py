@@ -114,7 +114,9 @@ class Sending:
         sent of a document that is forgotten, or no longer among `documents`, when its turn comes.
         """
         if self._veil is None:
-            return coder.propose(self._there(passages, documents), documents, **asking)
+            return coder.propose(
+                self._there(passages, documents), documents, still=self._still_there, **asking
+            )
         return self._carried(coder, passages, documents, gate, asking)
 
     async def _carried(
@@ -135,7 +137,7 @@ class Sending:
         as_sent = InTurn(documents, lambda slug: views[slug].document)
         try:
             sent = self._sent(self._there(going, documents), documents, views, gate)
-            async with aclosing(coder.propose(sent, as_sent, **asking)) as stream:
+            async with aclosing(coder.propose(sent, as_sent, still=self._still_there, **asking)) as stream:
                 async for derivation in stream:
                     yield self._back(derivation)
         finally:
@@ -150,6 +152,10 @@ class Sending:
         for passage in passages:
             if passage.document not in self._forgotten() and passage.document in documents:
                 yield passage
+
+    def _still_there(self, passage: Passage) -> bool:
+        """Asked at once, and not every few seconds: what was sent before is about to be sent once more."""
+        return all(grave.document != passage.document for grave in self._study.store.privacy.tombstones())
 
     def _sent(
         self,

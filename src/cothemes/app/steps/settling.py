@@ -171,7 +171,7 @@ def _why_given(note: str) -> str:
 
 def _why(study: Study, call: Lost, waiting: set[str]) -> str:
     if call.state is CallState.REPLIED:
-        return "no count"
+        return "asked again" if call.attempts > 1 else "no count"
     if call.state is CallState.FAILED:
         return "no reply"
     if call.owner in waiting:

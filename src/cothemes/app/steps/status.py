@@ -10,6 +10,7 @@ from cothemes.app.steps.batches import under_way
 from cothemes.app.steps.codebook_recode import older_wording
 from cothemes.app.steps.keeping import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.steps.night import last_run, overdue
+from cothemes.app.steps.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.document import Kind
 from cothemes.records.review import Arm, Reviewer
@@ -42,6 +43,7 @@ def status(study: Study) -> dict[str, Any]:
         "runs": [_run(study, found) for found in look_at_all(study).values()],
         "commands": commands(study, last["at"] if last else ""),
         "batches": under_way(study),
+        "unconfirmed": unconfirmed(study),
         "last_run": last,
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],

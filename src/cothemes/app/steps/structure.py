@@ -81,6 +81,7 @@ def find_out(study: Study, settings: Settings) -> Found:
 
     def caller_of(model: ChatModel) -> Caller:
         agreed = terms(study, settings, endpoint, run=run, stop=stop)
+        agreed.outage.longest = 0.0  # a person waits to hear whether the service answers
         return Caller(model, study.store.ledger, wiring.clock(), run, terms=agreed)
 
     async def whole() -> Trial:

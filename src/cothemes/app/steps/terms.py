@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from cothemes.records.ledger import Cap, Scope
 from cothemes.records.price import NANOS, Price
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.outage import Outage
 from cothemes.stages.propose.model.repairs import repairs_so_far
 from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.model.terms import Tell, Terms
@@ -48,11 +49,14 @@ def terms(
 
     Raises StateConflict where a budget is set and no price is known, SettingsError for a broken table.
     """
+    stop = stop or Stop()
     made = Terms(
         price=price_of(study, settings, endpoint),
         caps=() if replay else caps(settings, budget),
         limiter=Limiter(settings.model.requests_per_minute, settings.model.tokens_per_minute),
-        stop=stop or Stop(),
+        stop=stop,
+        outage=Outage(longest=settings.model.outage_wait, stop=stop),
+        ask_lost_again=settings.model.ask_lost_again,
         model=_answered_as(study, run),
         retries=retries or {},
         wait_elsewhere=settings.model.timeout * ELSEWHERE_FACTOR,
@@ -60,7 +64,7 @@ def terms(
         repairs=repairs_so_far(study.store.runs.each_outcome(run)),
     )
     if tell is not None:
-        made.tell = tell
+        made.tell = made.outage.tell = tell
     made.refuse_without_price(settings.model.name)
     return made
 
@@ -71,8 +75,11 @@ def _answered_as(study: Study, run: str) -> str:
 
 
 @contextmanager
-def event_log(study: Study, named: Path | None = None) -> Iterator[Tell]:
-    """Takes events for the file that is named, or that the settings name; else they are dropped."""
+def event_log(
+    study: Study, named: Path | None = None, warn: Callable[[str], None] = lambda _text: None
+) -> Iterator[Tell]:
+    """Takes events for the file that is named, or that the settings name; else they are dropped. A file that
+    cannot be written is told to `warn`, once, and ends nothing."""
     own = study.settings.log.file
-    with wiring.json_log(named or (study.root / own if own else None)) as tell:
+    with wiring.json_log(named or (study.root / own if own else None), warn) as tell:
         yield tell

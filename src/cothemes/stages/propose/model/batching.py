@@ -281,7 +281,7 @@ class Desk:
             try:
                 return act()
             except ModelError as error:
-                wait = self.patience.wait(error, attempt, 0.5)
+                wait = self.patience.wait(error, attempt, 0.5, True)  # none of it is paid for
                 if wait is None or (only and error.fault not in only):
                     raise
                 self.pause(wait)

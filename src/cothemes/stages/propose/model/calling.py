@@ -2,7 +2,8 @@
 
 A reply is handed to the ledger in the same step in which it arrives, and an interrupt that comes while it is
 being written takes nothing back. A call that is cut off stays *intended*: it may have been paid for, and
-the next run asks again.
+the next run asks again. Within a run that is sent again which was certainly not paid for, and once more, when
+the service is back, what was under way as it went down (run.py).
 """
 
 from __future__ import annotations
@@ -10,23 +11,24 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from cothemes.errors import BudgetReached, CothemesError, ModelError, ModelFault
+from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
-from cothemes.records.ledger import Entered, Scope, Standing
-from cothemes.records.price import amount
+from cothemes.records.ledger import Entered, Standing
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
+from cothemes.stages.propose.model import paying
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN, paid, unpaid, worst_case
+from cothemes.stages.propose.model.paying import Dearest, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.stopping import Watch
+from cothemes.stages.propose.model.stopping import Watch, budget_reached
 from cothemes.stages.propose.model.terms import Terms
 
 STAGE = "propose"
@@ -60,6 +62,8 @@ class Caller:
         self._book = Bookkeeper(self.ledger, self.terms.caps)
         self._requests = Requests()
         self._watch = Watch(self.terms.stop, self.terms.model)
+        self._dearest = Dearest()
+        self._lost: dict[str, str] = {}
         # Who asks nothing reads everything that came, whatever ends the run.
         self._stopping = asyncio.Event() if self.gathers else self.terms.stop.event
 
@@ -76,7 +80,7 @@ class Caller:
 
     @property
     def reason(self) -> CothemesError | None:
-        """Why the run ends early; to be raised once everything in flight has been handed on."""
+        """Why the run ends early; raised once everything in flight has been handed on."""
         return self.terms.stop.reason
 
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
@@ -84,6 +88,27 @@ class Caller:
         that was proposed fell for want of a quote."""
         if not self.terms.replay:
             self._watch.heed(outcome, invented=invented)
+
+    def lost(self, passage: str) -> bool:
+        """Whether a reply for it was lost in this run, and may have been paid for."""
+        return passage in self._lost
+
+    def lost_alone(self, passage: str) -> bool:
+        """Whether its reply was lost and the service answers others: asking for it may cost each time."""
+        there = self.terms.outage.was_answered or bool(self.terms.model)
+        return there and self._lost.get(passage, "") not in {"", *self.terms.outage.struck}
+
+    def ask_again(self, passages: Iterable[str]) -> list[str]:
+        """Those of the passages whose reply was lost as the service went down, where it is back since and
+        the terms allow it. Each is given once."""
+        if not self.terms.ask_lost_again or self.terms.outage.on or self.stopping.is_set():
+            return []
+        struck = self.terms.outage.struck
+        chosen = [passage for passage in passages if self._lost.get(passage) in struck]
+        struck.difference_update([self._lost.pop(passage) for passage in chosen])
+        if chosen:
+            self.terms.tell("lost_asked_again", {"run": self.run, "passages": len(chosen)})
+        return chosen
 
     def close(self) -> None:
         """Everything that came is on disk when it returns. Raises what the ledger raises."""
@@ -178,32 +203,61 @@ class Caller:
 
     async def _obtain(self, call: Call, request: Request) -> Reply:
         attempt = 0
-        expected = request.size // BYTES_PER_TOKEN
+        expected = request.size // paying.BYTES_PER_TOKEN
         while True:
             if self.terms.limiter.paced and not self._known(call.key):
                 await self.terms.limiter.wait(expected, self.stopping)
-            entered = await self._claim(call)
-            if entered.standing is Standing.KNOWN:
-                return self._from_ledger(entered.call)
-            attempt += 1
-            try:
-                reply = await self.model.send(request.body)
-            except ModelError as error:
-                await self._settle(unpaid(entered.call, error, self.clock.now()))
-                self.terms.tell(
-                    "call_failed",
-                    {"call": call.key, "passage": call.passage, "fault": error.fault.value, "try": attempt},
-                )
-                if error.fault.ends_run:
-                    self.terms.stop.order(error)
-                wait = self.patience.wait(error, attempt, int(call.key[:4], 16) / 0xFFFF)
-                if wait is not None and error.retry_after:
-                    self.terms.limiter.hold(error.retry_after)
-                if wait is None or await self._stopped_within(wait):
-                    raise
-                call = call.model_copy(update={"intended_at": self.clock.now()})
-                continue
-            return await self._keep(entered.call, reply, expected)
+            async with self._turn(call.key):
+                entered = await self._claim(call)
+                if entered.standing is Standing.KNOWN:
+                    return self._from_ledger(entered.call)
+                attempt += 1
+                try:
+                    reply = await self.model.send(request.body)
+                except ModelError as error:
+                    wait = await self._failed(entered.call, error, attempt)
+                else:
+                    return await self._keep(entered.call, reply, expected)
+            if self.terms.outage.on:
+                attempt = 0  # nothing is known of this call but that the service is down
+            else:
+                await self._stopped_within(wait)
+            call = call.model_copy(update={"intended_at": self.clock.now()})
+
+    def _turn(self, key: str) -> AbstractAsyncContextManager[None]:
+        """What is in the ledger already waits for no service."""
+        outage = self.terms.outage
+        return nullcontext() if outage.calm or self._known(key) else outage.turn(key, self.stopping)
+
+    async def _failed(self, call: Call, error: ModelError, attempt: int) -> float:
+        """Seconds before the call may be sent again. Raises the error where it may not."""
+        await self._settle(unpaid(call, error, self.clock.now(), self._dearest.of(call.stage)))
+        self.terms.tell(
+            "call_failed",
+            {
+                "call": call.key, "passage": call.passage, "fault": error.fault.value, "try": attempt,
+                "maybe_paid": error.maybe_paid,
+            },
+        )  # fmt: skip
+        outage = self.terms.outage
+        wait = self.patience.wait(error, attempt, int(call.key[:4], 16) / 0xFFFF)
+        passing = error.fault.passes and not error.maybe_paid
+        strange = not error.fault.passes and outage.means_outage(error)
+        if error.fault.ends_run and not strange:
+            self.terms.stop.order(error)
+        outage.failed(call.key, error, attempt, gives_up=wait is None and passing)
+        if error.maybe_paid:
+            self._lost[call.passage] = call.key
+            raise error
+        if outage.on and (passing or strange):
+            return 0.0
+        if strange and attempt < self.patience.attempts:
+            return self.patience.first_wait
+        if wait is None or self.stopping.is_set():
+            raise error
+        if error.retry_after:
+            self.terms.limiter.hold(error.retry_after)
+        return wait
 
     def _known(self, key: str) -> bool:
         known = self.ledger.look(key)
@@ -218,8 +272,10 @@ class Caller:
         result = kept(reply)
         call = paid(call, reply, result.to_json(), self.terms.price, self.clock.now())
         await self._settle(call)
+        self.terms.outage.answered()
+        self._dearest.saw(call, self.terms.price)
         self.terms.limiter.used(expected, (reply.input_tokens or 0) + (reply.output_tokens or 0))
-        self.terms.tell("call", facts_of(call, reply.finish_reason))
+        self.terms.tell("call", paying.facts_of(call, reply.finish_reason))
         if not self._watch.fits(reply.model):
             raise NotAsked
         return result
@@ -287,28 +343,3 @@ class Caller:
         except TimeoutError:
             return False
         return True
-
-
-def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
-    """Of a call that was answered, for the log: no word of passage or reply."""
-    return {
-        "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
-        "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
-        "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
-        "finish_reason": finish_reason,
-    }  # fmt: skip
-
-
-def budget_reached(entered: Entered) -> BudgetReached:
-    """The error for an intent that a cap left no room for."""
-    cap, call = entered.cap, entered.call
-    assert cap is not None
-    what = f"run {call.run}" if cap.scope is Scope.RUN else f"this study in {call.intended_at:%B %Y}"
-    counted = amount(entered.spent, call.currency)
-    return BudgetReached(
-        f"{what} has spent or reserved {counted} of {amount(cap.nanos, call.currency)}, and the next call "
-        f"could cost {amount(call.reserved_nanos, call.currency)}",
-        hint="Everything that came is kept. Start again with a larger --budget"
-        if cap.scope is Scope.RUN
-        else "Everything that came is kept. Raise month_budget under [model], or wait for the next month.",
-    )

@@ -17,8 +17,7 @@ from cothemes.ports import Answered, BatchService, BatchStore, Clock, Ledger
 from cothemes.records.batch import Batch, Complaint, Seen
 from cothemes.records.price import Price
 from cothemes.records.run import Call, CallState
-from cothemes.stages.propose.model.calling import facts_of
-from cothemes.stages.propose.model.paying import paid, unpaid
+from cothemes.stages.propose.model.paying import facts_of, paid, unpaid
 from cothemes.stages.propose.model.reply import kept
 from cothemes.stages.propose.model.terms import Tell
 

@@ -16,6 +16,8 @@ OVERHEAD_TOKENS = 200
 """What a provider may add around messages and schema."""
 BYTES_PER_TOKEN = 4
 """Of English, roughly; for the pace of requests alone, never for money."""
+ENOUGH_SEEN = 5
+"""Answered calls of a stage from which its lost calls are judged."""
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
@@ -63,9 +65,31 @@ def paid(call: Call, reply: ChatReply, kept: str, price: Price | None, at: datet
     )
 
 
-def unpaid(call: Call, error: ModelError, at: datetime) -> Call:
-    """The row of a call that brought no reply; what may have been paid for stays reserved, unconfirmed."""
-    lost = call.reserved_nanos if error.maybe_paid else 0
+class Dearest:
+    """The dearest answered call of each stage in a run: what a lost one of that stage may well have cost."""
+
+    def __init__(self) -> None:
+        """Knows of none."""
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def saw(self, call: Call, price: Price | None) -> None:
+        """Notes a call that was answered, at full price: what a cache took off is not counted on."""
+        if price is None or call.input_tokens is None or call.output_tokens is None:
+            return
+        count, most = self._seen.get(call.stage, (0, 0))
+        self._seen[call.stage] = count + 1, max(most, price.at_most(call.input_tokens, call.output_tokens))
+
+    def of(self, stage: str) -> int | None:
+        """Billionths; None where too few were answered to tell."""
+        count, most = self._seen.get(stage, (0, 0))
+        return most if count >= ENOUGH_SEEN else None
+
+
+def unpaid(call: Call, error: ModelError, at: datetime, likely: int | None = None) -> Call:
+    """The row of a call that brought no reply. What was certainly not paid for is free again; what may have
+    been stays reserved, unconfirmed: at `likely`, where that is known, and never at more than the worst case.
+    """
+    lost = min(call.reserved_nanos, likely or call.reserved_nanos) if error.maybe_paid else 0
     return call.model_copy(
         update={
             "state": CallState.FAILED,
@@ -76,3 +100,13 @@ def unpaid(call: Call, error: ModelError, at: datetime) -> Call:
             "replied_at": at,
         }
     )
+
+
+def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
+    """Of a call that was answered, for the log: no word of passage or reply."""
+    return {
+        "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
+        "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,
+        "output_tokens": call.output_tokens, "cost_nanos": call.cost_nanos,
+        "finish_reason": finish_reason,
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
-from cothemes.records.suggestion import Outcome, OutcomeState
+from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState
 from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
 from cothemes.stages.propose.model.calling import Caller, NotAsked
@@ -114,19 +114,22 @@ class ModelCoder:
         clock: Clock,
         repeat: int = 0,
         terms: Terms | None = None,
+        still: Callable[[Passage], bool] = lambda _passage: True,
     ) -> AsyncGenerator[Derivation, None]:
         """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
 
         `documents` holds the passages' documents by slug; each is asked for when its passage's turn has come.
         Raises StateConflict before the first call where passages may not be sent, and ModelError, after all
         that was in flight has been handed on, where every further call would fail alike (key, quota, model).
-        `terms` say what may be paid and what ends the run.
+        `terms` say what may be paid and what ends the run. `still` says whether a passage may be sent once
+        more that was sent before.
         """
         may_send(self.settings, self.model.endpoint)
         caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or Terms())
         waiting = iter(passages)
-        tasks: set[asyncio.Task[Derivation | None]] = set()
-        finished: set[asyncio.Task[Derivation | None]] = set()
+        lost: dict[str, tuple[Passage, Derivation]] = {}
+        tasks: set[asyncio.Task[tuple[Passage, Derivation | None]]] = set()
+        finished: set[asyncio.Task[tuple[Passage, Derivation | None]]] = set()
         try:
             while True:
                 while not caller.stopping.is_set() and len(tasks) < self.settings.model.concurrency:
@@ -136,13 +139,26 @@ class ModelCoder:
                     document = None if passage.role in _NOT_CODED else documents[passage.document]
                     tasks.add(asyncio.create_task(self._code(passage, document, caller)))
                 if not tasks:
-                    break
+                    again = caller.ask_again(key for key, (passage, _) in lost.items() if still(passage))
+                    waiting = iter([lost.pop(key)[0] for key in again])
+                    for key, (_, derivation) in lost.items():
+                        caller.heed(derivation.outcome)
+                        yield _flagged(derivation) if caller.lost_alone(key) else derivation
+                    lost.clear()
+                    if not again:
+                        break
+                    continue
                 finished, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
-                    derivation = task.result()
-                    if derivation is not None:
-                        caller.heed(derivation.outcome, invented=_invented(derivation))
-                        yield derivation
+                    passage, derivation_ = task.result()
+                    if derivation_ is None:
+                        continue
+                    if derivation_.outcome.state is OutcomeState.FAILED and caller.lost(passage.id):
+                        # Whether the service went down with it is known later.
+                        lost[passage.id] = passage, derivation_
+                        continue
+                    caller.heed(derivation_.outcome, invented=_invented(derivation_))
+                    yield derivation_
         finally:
             for task in tasks:
                 task.cancel()
@@ -152,7 +168,12 @@ class ModelCoder:
         if caller.reason is not None:
             raise caller.reason
 
-    async def _code(self, passage: Passage, document: Document | None, caller: Caller) -> Derivation | None:
+    async def _code(
+        self, passage: Passage, document: Document | None, caller: Caller
+    ) -> tuple[Passage, Derivation | None]:
+        return passage, await self._coded(passage, document, caller)
+
+    async def _coded(self, passage: Passage, document: Document | None, caller: Caller) -> Derivation | None:
         if document is None:
             return _without_reply(passage, caller.run, OutcomeState.SKIPPED, "not a participant's words")
         if document.version != passage.version:
@@ -178,6 +199,11 @@ def _invented(derivation: Derivation) -> bool:
     flags = derivation.outcome.flags
     fell = any(flag.startswith(REJECTED) for flag in flags)
     return fell and not derivation.suggestions and not any(flag.startswith(DROPPED) for flag in flags)
+
+
+def _flagged(derivation: Derivation) -> Derivation:
+    outcome = derivation.outcome
+    return Derivation(outcome.model_copy(update={"flags": (*outcome.flags, REPLY_LOST)}))
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:

@@ -12,6 +12,7 @@ from cothemes.records.ledger import Cap
 from cothemes.records.price import Price
 from cothemes.records.run import Call
 from cothemes.stages.propose.model.limiter import Limiter
+from cothemes.stages.propose.model.outage import Outage
 from cothemes.stages.propose.model.repairs import Repairs
 from cothemes.stages.propose.model.request import Request
 from cothemes.stages.propose.model.stopping import Stop
@@ -43,6 +44,10 @@ class Terms:
     caps: Sequence[Cap] = ()
     limiter: Limiter = field(default_factory=Limiter)
     stop: Stop = field(default_factory=Stop)
+    outage: Outage = field(default_factory=Outage)
+    """Whether the service answers; by default no run waits for one that does not."""
+    ask_lost_again: bool = True
+    """Whether what was under way as the service went down is asked once more when it is back."""
     model: str = ""
     """The name that earlier replies of the run carried."""
     retries: Mapping[str, int] = field(default_factory=dict)
