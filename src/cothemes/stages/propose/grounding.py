@@ -36,7 +36,7 @@ from cothemes.stages.propose.meaning import Judgement, judged_cut, judged_gap
 _SHORTEST_WORD = 6
 """A quote of one word needs so many letters, unless it is a whole sentence."""
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-_DOTS = rf"(?:{ELLIPSIS}|⋯|\.(?: ?\.)+)(?: ?(?:{ELLIPSIS}|⋯|\.))*"
+_DOTS = rf"(?:{ELLIPSIS}|⋯|\. ?\.)(?: ?[{ELLIPSIS}⋯.])*"
 _CUT = rf"(?:{_DOTS}|-+|/|snip|cut|omitted|omission)"
 _OMISSION = re.compile(
     rf"\s*(?:\[ ?{_CUT} ?\]|\( ?{_CUT} ?\)|< ?{_CUT} ?>|{{ ?{_CUT} ?}}|{_DOTS})\s*", re.IGNORECASE
@@ -97,8 +97,8 @@ class Target:
             return Grounded(QuoteStatus.NOT_FOUND)
         named = [self._sentences[name] for name in sentences if name in self._sentences]
         parts = [part for part in _OMISSION.split(needle) if _WORD.search(part)]
-        if found := self._verbatim(needle, named):
-            return found
+        if verbatim := self._verbatim(needle, named):
+            return verbatim
         if len(parts) > 1 and (pieced := self._pieced(parts, named)):
             return pieced
         whole = parts[0] if len(parts) == 1 else needle

@@ -130,8 +130,8 @@ def judged_cut(before: str, quoted: str, after: str) -> Judgement:
     asked = "?" in after and "?" not in quoted
     if not inside or not (lead or tail or asked or _SIGN.search(before)):
         return Judgement.FAITHFUL
-    governing = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", _PAUSE.sub(" ", before)))[-1]))
-    following = tokens(fold(_CLAUSE.split(_ASIDE.sub(" ", _PAUSE.sub(" ", after)))[0]))
+    governing = tokens(fold(_clauses(before)[-1]))
+    following = tokens(fold(_clauses(after)[0]))
     if (
         _governed(governing)
         or _left_open(inside[-1], following)
@@ -146,6 +146,13 @@ def judged_cut(before: str, quoted: str, after: str) -> Judgement:
         return Judgement.WIDEN
     limited = lead and (lead[-1] in _SUPPOSES or (lead[-1] in _QUALIFIES and is_figure(inside[0])))
     return Judgement.WIDEN if limited else Judgement.FAITHFUL
+
+
+def _clauses(text: str) -> list[str]:
+    """Parted at punctuation; pauses and hesitations part nothing."""
+    # The stops keep the space at either end, by which a dash or an aside there is known.
+    plain = _PAUSE.sub(" ", " ".join(f".{text}.".split())[1:-1])
+    return _CLAUSE.split(_ASIDE.sub(" ", plain))
 
 
 def _governed(words: Sequence[str]) -> bool:
