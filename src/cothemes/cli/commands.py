@@ -6,7 +6,7 @@ and command modules import what they need at the top.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -83,8 +83,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
 """The commands as the help lists them: in the order in which a study needs them."""
 
 
-class LazyCommands(Mapping[str, Any]):
-    """Commands by name, imported when one is first looked up."""
+class LazyCommands(MutableMapping[str, Any]):
+    """Commands by name, imported when one is first looked up.
+
+    The base class of groups wants a mutable mapping; the list itself is fixed.
+    """
 
     def __init__(self) -> None:
         self._entries = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
@@ -94,6 +97,12 @@ class LazyCommands(Mapping[str, Any]):
         if name not in self._built:
             self._built[name] = _build(self._entries[name])
         return self._built[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise TypeError(f"list {name} in SECTIONS instead")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"remove {name} from SECTIONS instead")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

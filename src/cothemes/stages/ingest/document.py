@@ -107,8 +107,8 @@ def document_from(
         synthetic=synthetic.said,
         notes=tuple(dict.fromkeys(notes)),
     )
-    told = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
-    return document.model_copy(update={"notes": (*document.notes, *told)})
+    doubtful = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
+    return document.model_copy(update={"notes": (*document.notes, *doubtful)})
 
 
 def _is_interview(talk: Talk, cast: Cast) -> bool:
