@@ -103,7 +103,7 @@ def ingest(
         if kept == len(report.failed):
             raise PartialError(
                 f"{kept} of {len(report.results)} documents were left as they are",
-                hint="Nothing left the figures. To go on all the same: the same command with --resegment --yes.",
+                hint="Nothing left the figures. To go on: the same command with --resegment --yes.",
             )
         raise PartialError(
             f"{len(report.failed)} of {len(report.results)} files were not read",
