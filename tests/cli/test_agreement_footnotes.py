@@ -152,16 +152,16 @@ def test_codes_without_variation_are_named_and_unapplied_ones_spoken_of(
     cothemes: CommandLine, tmp_path: Path
 ) -> None:
     valued = [
-        (f"u{n}", f"d{n % 12}", r, code, int(n % 3 == at or code == "ALL") if code != "NONE" else 0)
+        (f"u{n}", f"d{n % 12}", r, code, int(n % 3 == at or code == "ALL") if code != "UNUSED" else 0)
         for n in range(36)
         for at, r in enumerate("ab")
-        for code in ("A", "ALL", "NONE")
+        for code in ("A", "ALL", "UNUSED")
     ]
     printed = flat(cothemes.done("agreement", ratings(tmp_path / "v.csv", valued)))
     assert "(2 codes without variation left out)" in printed
-    assert "not in the mean: ALL, NONE." in printed
+    assert "not in the mean: ALL, UNUSED." in printed
     assert "name applied codes alone" not in printed
-    # The same without values: nothing tells of NONE, and that is said.
+    # The same without values: nothing tells of UNUSED, and that is said.
     plain = [row[:4] for row in valued if row[4]]
     printed = flat(cothemes.done("agreement", ratings(tmp_path / "p.csv", plain, valued=False)))
     assert "(1 code without variation left out)" in printed
