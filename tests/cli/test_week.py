@@ -148,7 +148,7 @@ def test_a_week(
     assert settle_all(cothemes, study, "main") > 0
     assert cothemes.json("agreement", "--round", "main", study=study)["overall"] == main["overall"]
     assert "D4" in cothemes.done("quotes", "--code", "D4", study=study)
-    assert cothemes.done("codings", "--where", "level=national", study=study)
+    assert cothemes.done("codings", "--where", "meta.level=national", study=study)
     cothemes.done("matrix", study=study)
     cothemes.done("memo", "add", "Money before power", "--code", "D4", "--as", "ana", study=study)
     cothemes.done("prevalence", "--round", "main", study=study)

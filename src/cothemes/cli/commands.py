@@ -69,7 +69,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "Figures": (
         Entry("agreement", "agreement:agreement", "Measure agreement between people and coders"),
         Entry("disagreements", "disagreements:disagreements", "Show where readers see a passage differently"),
-        Entry("anchoring", "anchoring:anchoring", "Compare what people code with suggestions in view and blind"),
+        Entry(
+            "anchoring", "anchoring:anchoring", "Compare what people code with suggestions in view and blind"
+        ),
         Entry("prevalence", "prevalence:prevalence", "Estimate how often each code applies"),
         Entry("evaluate", "evaluate:evaluate", "Score coders against human codings"),
         Entry("stability", "stability:stability", "Measure how steady a model's codes are"),

@@ -128,8 +128,8 @@ class ModelCoder:
         caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or Terms())
         waiting = iter(passages)
         lost: dict[str, tuple[Passage, Derivation]] = {}
-        tasks: set[asyncio.Task[tuple[Passage, Derivation | None]]] = set()
-        finished: set[asyncio.Task[tuple[Passage, Derivation | None]]] = set()
+        tasks: set[asyncio.Task[tuple[Passage | None, Derivation | None]]] = set()
+        finished: set[asyncio.Task[tuple[Passage | None, Derivation | None]]] = set()
         try:
             while True:
                 while not caller.stopping.is_set() and len(tasks) < self.settings.model.concurrency:
@@ -150,12 +150,12 @@ class ModelCoder:
                     continue
                 finished, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
-                    passage, derivation_ = task.result()
+                    failed, derivation_ = task.result()
                     if derivation_ is None:
                         continue
-                    if derivation_.outcome.state is OutcomeState.FAILED and caller.lost(passage.id):
+                    if failed is not None and caller.lost(failed.id):
                         # Whether the service went down with it is known later.
-                        lost[passage.id] = passage, derivation_
+                        lost[failed.id] = failed, derivation_
                         continue
                     caller.heed(derivation_.outcome, invented=_invented(derivation_))
                     yield derivation_
@@ -170,8 +170,11 @@ class ModelCoder:
 
     async def _code(
         self, passage: Passage, document: Document | None, caller: Caller
-    ) -> tuple[Passage, Derivation | None]:
-        return passage, await self._coded(passage, document, caller)
+    ) -> tuple[Passage | None, Derivation | None]:
+        """The derivation, and the passage only where it failed: a finished task holds what it returned."""
+        derivation = await self._coded(passage, document, caller)
+        failed = derivation is not None and derivation.outcome.state is OutcomeState.FAILED
+        return passage if failed else None, derivation
 
     async def _coded(self, passage: Passage, document: Document | None, caller: Caller) -> Derivation | None:
         if document is None:
