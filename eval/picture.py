@@ -8,8 +8,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cothemes.app.demo import make_demo
-from cothemes.app.steps.review import Desk
+from cothemes.app.overview.demo import make_demo
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.cli.console import progress
 from cothemes.records.review import Arm, Assignment, Reviewer

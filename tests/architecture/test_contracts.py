@@ -12,6 +12,16 @@ import pytest
 PLANTED = {
     "a stage that reaches for a model": ("stages/route/planted.py", "import langchain_openai\n"),
     "a stage that knows another": ("stages/route/planted.py", "import cothemes.stages.review\n"),
+    "a change of the codebook that knows another stage": (
+        "stages/codebook_change/planted.py",
+        "import cothemes.stages.review\n",
+    ),
+    "a use case that reaches past the wiring": (
+        "app/review/planted.py",
+        "import cothemes.adapters.clock\n",
+    ),
+    "a room that knows one above it": ("app/corpus/planted.py", "import cothemes.app.review.review\n"),
+    "a room without a place": ("app/planted.py", '"""No layer."""\n'),
     "a record that knows the command line": ("records/planted.py", "import cothemes.cli.console\n"),
     "a command that reaches past the wiring": ("cli/planted.py", "import cothemes.adapters.clock\n"),
 }

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.gold_suite import gold_suite
 
-from cothemes.app.steps.memos import About, add_memo, memos_of
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.memos import About, add_memo, memos_of
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.rating import RaterKind, Rating

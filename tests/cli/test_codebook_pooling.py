@@ -9,7 +9,7 @@ import pytest
 from tests.doubles.coded_study import CODEBOOK, NOW, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.steps.agreement import study_ratings
+from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.rating import RaterKind, Rating

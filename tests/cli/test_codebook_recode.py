@@ -9,7 +9,7 @@ import pytest
 from tests.doubles.coded_study import CODEBOOK, assign, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.review import Action, Arm, Recoding

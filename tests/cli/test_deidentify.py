@@ -14,7 +14,7 @@ import typer
 from tests.conftest import CommandLine
 from typer.testing import CliRunner
 
-from cothemes.app.steps.leaving import Veil
+from cothemes.app.privacy.outbound import Veil
 from cothemes.app.study import Study, create_study
 from cothemes.cli.deidentify import deidentify
 from cothemes.cli.group import EdgeGroup

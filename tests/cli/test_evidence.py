@@ -9,7 +9,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import propose, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.steps.evidence import unverified_removed, verified_span
+from cothemes.app.findings.evidence import unverified_removed, verified_span
 from cothemes.app.study import Study
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Arm

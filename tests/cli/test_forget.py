@@ -20,8 +20,8 @@ from cothemes.adapters.sql import privacy_tables, schema
 from cothemes.adapters.sql.erasure import COVERED, erase
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.app import wiring
-from cothemes.app.steps.deidentify import deidentify
-from cothemes.app.steps.forget import refusal
+from cothemes.app.privacy.deidentify import deidentify
+from cothemes.app.privacy.forget import refusal
 from cothemes.app.study import Study, create_study
 from cothemes.cli.forget import forget
 from cothemes.cli.group import EdgeGroup
@@ -89,7 +89,7 @@ def study(tmp_path: Path, cothemes: Any) -> Iterator[Study]:
     hashes = [content_hash(passage.text) for passage in passages]
     unique = {h: p.text for h, p in zip(hashes, passages, strict=True)}
     study.store.embeddings.add(embedder.name, list(unique), embedder.embed(list(unique.values())))
-    with wiring.vector_index(study) as index:
+    with wiring.vector_index(study.vectors) as index:
         index.add([passage.id for passage in passages], embedder.embed([p.text for p in passages]))
     run = Run(
         id="r0001",
@@ -384,7 +384,7 @@ def test_an_open_reader_is_said_and_a_second_time_finishes(
 
 
 def test_the_vector_store_in_use_stops_it_before_anything_is_erased(local: Local, study: Study) -> None:
-    with wiring.vector_index(study):
+    with wiring.vector_index(study.vectors):
         result = local("forget", "one", "--yes", study=study.root)
     assert result.exit_code == 6
     assert study.store.documents.get("one") is not None
@@ -472,7 +472,7 @@ def test_an_id_that_stands_in_the_text_is_no_remnant(
 
 def test_what_was_cut_off_half_way_is_finished_by_a_second_time(local: Local, study: Study) -> None:
     """Killed after the transaction: the words are out of the records, their bytes still in the file."""
-    from cothemes.app.steps.forget import plan
+    from cothemes.app.privacy.forget import plan
 
     todo = plan(study, "one")
     study.store.privacy.forget(Tombstone(document="one", at=NOW, reason="asked"), todo.traces.quoted_in)

@@ -11,8 +11,8 @@ from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
 
 from cothemes.app import wiring
-from cothemes.app.steps.offline_coder import lessons, reviewed_passages
-from cothemes.app.steps.review import Desk
+from cothemes.app.coders.offline import lessons, reviewed_passages
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm
 

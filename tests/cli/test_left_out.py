@@ -13,7 +13,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK, assign, propose, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.steps.left_out import beside
+from cothemes.app.review.left_out import beside
 from cothemes.app.study import Study
 from cothemes.records.review import Arm
 

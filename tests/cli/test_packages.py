@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.random_study import random_study
 
-from cothemes.app.steps.copies import folder_for
-from cothemes.app.steps.pack import pack
-from cothemes.app.steps.review import Desk
-from cothemes.app.steps.unpack import load_package, open_package, take_in
+from cothemes.app.handover.copies import folder_for
+from cothemes.app.handover.pack import pack
+from cothemes.app.handover.unpack import load_package, open_package, take_in
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm
 

@@ -12,7 +12,7 @@ import docx
 import pytest
 from tests.conftest import CommandLine
 
-from cothemes.app.steps.cutting import at_stake
+from cothemes.app.corpus.segmentation import at_stake
 from cothemes.app.study import Study, create_study
 from cothemes.records.document import Document, Role
 from cothemes.records.memo import Memo

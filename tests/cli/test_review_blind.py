@@ -10,7 +10,7 @@ from tests.doubles.coded_study import assign, propose, study_in
 
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.runs import SqlRuns
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.steps.ratings import human_ratings
+from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study, find_study
 from cothemes.records.review import Action, Arm
 

@@ -11,7 +11,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Arm
 from cothemes.stages.review.orders import By

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.review import Action, Arm, Reviewer

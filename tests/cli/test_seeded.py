@@ -9,10 +9,10 @@ from zipfile import ZipFile
 import pytest
 from tests.doubles.coded_study import propose, study_in
 
-from cothemes.app.steps.anchoring import anchoring
-from cothemes.app.steps.ratings import human_ratings
-from cothemes.app.steps.retrieve import Wanted, retrieve
-from cothemes.app.steps.review import Desk
+from cothemes.app.figures.anchoring import anchoring
+from cothemes.app.findings.codings import Wanted, retrieve
+from cothemes.app.ratings import human_ratings
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Seed
 

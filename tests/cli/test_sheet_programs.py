@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.steps.review import Desk
-from cothemes.app.steps.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, find_study
 from cothemes.errors import SheetError, UsageError
 from cothemes.records.review import Arm

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.steps.review import Desk
-from cothemes.app.steps.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import SheetError
 from cothemes.records.review import Action, Arm

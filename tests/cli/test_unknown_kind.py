@@ -12,7 +12,7 @@ from tests.conftest import CommandLine
 from tests.doubles.decisions import read
 from tests.doubles.embedder import HashedBagEmbedder
 
-from cothemes.app.steps.ingest_again import KEPT_AS_CUT
+from cothemes.app.corpus.reingest import KEPT_AS_CUT
 from cothemes.app.study import Study, create_study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.passage import Passage

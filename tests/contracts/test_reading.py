@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.doubles.held import alive, newcomers
 
 from cothemes.adapters.sql.store import SqlStore
-from cothemes.app.steps.reading import HELD, StudyPassages, documents_of, passages_of
+from cothemes.app.corpus.passages import HELD, StudyPassages, documents_of, passages_of
 from cothemes.records.document import BlockKind, Document, DocumentHead, Kind
 from cothemes.records.passage import Passage
 from cothemes.records.privacy import Tombstone

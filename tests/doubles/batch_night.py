@@ -12,10 +12,10 @@ from typing import IO
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL, PRICES, ROOT, environment, night_study
 
-from cothemes.app.steps.batch_coder import Rhythm
-from cothemes.app.steps.batches import CancelledBatches, cancel_batches
-from cothemes.app.steps.cancel import cancel
-from cothemes.app.steps.propose import ProposeReport, Wanted, propose
+from cothemes.app.coders.batch import Rhythm
+from cothemes.app.coders.propose import ProposeReport, Wanted, propose
+from cothemes.app.runs.batches import CancelledBatches, cancel_batches
+from cothemes.app.runs.cancel import cancel
 from cothemes.app.study import Study
 from cothemes.records.ledger import charge
 from cothemes.records.run import CallState
@@ -34,9 +34,9 @@ from datetime import timedelta
 from pathlib import Path
 from cothemes.adapters import openai_batch
 from cothemes.adapters.sql import batches, ledger, runs
-from cothemes.app.steps.cancel import cancel
-from cothemes.app.steps.batches import cancel_batches
-from cothemes.app.steps.propose import Wanted, propose
+from cothemes.app.runs.cancel import cancel
+from cothemes.app.runs.batches import cancel_batches
+from cothemes.app.coders.propose import Wanted, propose
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.stages.propose.model import batching

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.doubles.chat_server import Body, ChatServer, stage_of
 
-from cothemes.app.steps.ingest import ingest
+from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
 from cothemes.records.record import content_hash
 
@@ -28,7 +28,7 @@ REPLY_NANOS = 848_000
 WORKER = """
 import os, sys
 from pathlib import Path
-from cothemes.app.steps.propose import Wanted, propose
+from cothemes.app.coders.propose import Wanted, propose
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached
 import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.doubles.coded_study import NOW, propose, study_in
 
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.records.candidate import Candidate
 from cothemes.records.rating import RaterKind, Rating

@@ -309,7 +309,7 @@ def test_what_the_critic_reads_is_the_view_too(study: Study, cothemes: CommandLi
 def test_what_is_forgotten_while_a_run_is_under_way_is_sent_no_more(
     study: Study, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cothemes.app.steps.sending.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("cothemes.app.coders.model_input.LOOK_EVERY", 0.0)
     opened = Study(study.root)
 
     def forgetful(body: Body, number: int) -> Answer:

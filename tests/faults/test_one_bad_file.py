@@ -120,7 +120,7 @@ def test_what_nobody_foresaw_in_one_file_stops_no_other(
     fault: Exception,
     place: str,
 ) -> None:
-    from cothemes.app.steps import ingest as step
+    from cothemes.app.corpus import ingest as step
 
     def failing(function: Any, name: Any) -> Any:
         def call(*given: Any, **named: Any) -> Any:

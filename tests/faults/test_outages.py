@@ -14,8 +14,8 @@ from tests.doubles.chat_server import Answer, Body, ChatServer, completion, hone
 from tests.doubles.night import MODEL, bought, night_study
 from tests.doubles.outage import KINDS, OutageServer
 
-from cothemes.app.steps.propose import ProposeReport, Wanted, propose
-from cothemes.app.steps.unconfirmed import unconfirmed
+from cothemes.app.coders.propose import ProposeReport, Wanted, propose
+from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, ServiceError
 from cothemes.records.confirmation import Which

@@ -14,10 +14,10 @@ import uuid_utils
 from tests.doubles.coded_study import NOW, assign, propose, study_in
 
 from cothemes.adapters.writers.package_zip import write_package
-from cothemes.app.steps.forget import forget, plan
-from cothemes.app.steps.pack import pack
-from cothemes.app.steps.review import Desk
-from cothemes.app.steps.unpack import load_package, open_package, take_in
+from cothemes.app.handover.pack import pack
+from cothemes.app.handover.unpack import load_package, open_package, take_in
+from cothemes.app.privacy.forget import forget, plan
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError, StateConflict
 from cothemes.records.adjudication import Ruling, Settlement

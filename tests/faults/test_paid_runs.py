@@ -21,7 +21,7 @@ from tests.doubles.night import (
 from tests.doubles.patience import PATIENCE, wait_for
 from tests.faults.test_store_disk_full import disk_of
 
-from cothemes.app.steps.propose import Wanted, propose
+from cothemes.app.coders.propose import Wanted, propose
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, InputError, StateConflict
 from cothemes.records.ledger import charge

@@ -13,13 +13,13 @@ from tests.doubles.embedder import HashedBagEmbedder
 from tests.doubles.held import alive, newcomers
 from tests.doubles.night import MODEL, PRICES
 
-from cothemes.app.steps import replay as replaying
-from cothemes.app.steps.deidentify import deidentify
-from cothemes.app.steps.forget import forget
-from cothemes.app.steps.forget import plan as to_forget
-from cothemes.app.steps.ingest import ingest
-from cothemes.app.steps.propose import Wanted, plan, propose
-from cothemes.app.steps.reading import HELD, StudyPassages
+from cothemes.app.coders import replay as replaying
+from cothemes.app.coders.propose import Wanted, plan, propose
+from cothemes.app.corpus.ingest import ingest
+from cothemes.app.corpus.passages import HELD, StudyPassages
+from cothemes.app.privacy.deidentify import deidentify
+from cothemes.app.privacy.forget import forget
+from cothemes.app.privacy.forget import plan as to_forget
 from cothemes.app.study import Study, create_study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -193,7 +193,7 @@ def test_a_file_that_changes_meanwhile_is_coded_as_it_was_settled_on(tmp_path: P
 def test_what_is_forgotten_meanwhile_is_sent_to_no_model_on_this_machine_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cothemes.app.steps.sending.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("cothemes.app.coders.model_input.LOOK_EVERY", 0.0)
     study = study_in(tmp_path)
 
     def leave() -> None:

@@ -23,7 +23,7 @@ from tests.doubles.chat_server import (
 )
 from tests.doubles.night import MODEL, PRICES
 
-from cothemes.app.steps.ingest import ingest
+from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
 from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.stages.propose.model.repairs import FIRST, TRIAL, Repairs, repairs_so_far

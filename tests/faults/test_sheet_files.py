@@ -17,7 +17,7 @@ from cothemes.adapters.formula_guard import guarded, unguarded
 from cothemes.adapters.readers.sheet_file import read_sheet
 from cothemes.adapters.writers.sheet_csv import write_sheet_csv
 from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx
-from cothemes.app.steps.sheet import export_sheet, import_sheet
+from cothemes.app.handover.sheet import export_sheet, import_sheet
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, SheetError
 from cothemes.records.review import Arm

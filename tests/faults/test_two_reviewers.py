@@ -14,10 +14,10 @@ from tests.doubles.coded_study import NOW, assign, propose, study_in
 from tests.doubles.patience import PATIENCE
 
 from cothemes.app import wiring
-from cothemes.app.steps.anchoring import anchoring
-from cothemes.app.steps.ratings import human_ratings
-from cothemes.app.steps.reassign import reassign
-from cothemes.app.steps.review import Desk
+from cothemes.app.figures.anchoring import anchoring
+from cothemes.app.ratings import human_ratings
+from cothemes.app.review.review import Desk
+from cothemes.app.routing.reassign import reassign
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.review import Action, Arm, Assignment, Decision

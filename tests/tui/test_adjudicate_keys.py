@@ -138,7 +138,7 @@ def test_nothing_is_lost_by_leaving() -> None:
 
 
 def test_the_table_of_the_application_is_a_table() -> None:
-    from cothemes.app.steps.adjudicate import Adjudication
+    from cothemes.app.review.adjudicate import Adjudication
     from cothemes.tui.table import DiscussionTable
 
     wanted = {name for name in vars(DiscussionTable) if not name.startswith("_")}

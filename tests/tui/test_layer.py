@@ -24,7 +24,7 @@ def test_a_screen_imports_no_application_and_no_adapter() -> None:
 
 
 def test_the_desk_of_the_application_is_a_desk() -> None:
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.review.review import Desk
     from cothemes.tui.desk import ReviewDesk
 
     wanted = {name for name in vars(ReviewDesk) if not name.startswith("_")}

@@ -166,7 +166,7 @@ def test_it_looks_as_it_looked(state: str, size: tuple[int, int]) -> None:
 
 
 def test_the_shelf_of_the_application_is_a_shelf() -> None:
-    from cothemes.app.steps.rereading import Rereading
+    from cothemes.app.findings.rereading import Rereading
     from cothemes.tui.reread import Shelf
 
     wanted = {name for name in vars(Shelf) if not name.startswith("_")}

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cothemes.app.steps.index import index
-from cothemes.app.steps.ingest import IngestReport, find_files, ingest
-from cothemes.app.steps.propose import Plan, ProposeReport, Wanted, plan, propose
-from cothemes.app.steps.reviewers import registered
-from cothemes.app.steps.route import RouteReport, route
+from cothemes.app.coders.propose import Plan, ProposeReport, Wanted, plan, propose
+from cothemes.app.corpus.index import index
+from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
+from cothemes.app.reviewers import registered
+from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress

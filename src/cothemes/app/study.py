@@ -9,8 +9,7 @@ from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from cothemes.adapters.readers.codebook_yaml import read_codebook
-from cothemes.adapters.sql.store import SqlStore
+from cothemes.app import wiring
 from cothemes.errors import InputError, StateConflict, StudyNotFound
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
@@ -79,7 +78,7 @@ class Study:
 
     @cached_property
     def _codebook(self) -> tuple[Codebook, tuple[Problem, ...]]:
-        return read_codebook(self.codebook_path)
+        return wiring.read_codebook(self.codebook_path)
 
     @property
     def codebook(self) -> Codebook:
@@ -96,11 +95,16 @@ class Study:
         """The folder of the machine: records and vectors."""
         return self.root / RECORDS_FOLDER
 
+    @property
+    def vectors(self) -> Path:
+        """The folder of the vector store."""
+        return self.records / "vectors"
+
     @cached_property
-    def store(self) -> SqlStore:
+    def store(self) -> wiring.SqlStore:
         """The record database, made or brought up to date when first asked for."""
         self.records.mkdir(exist_ok=True)
-        return SqlStore.open(self.records / "records.sqlite")
+        return wiring.SqlStore.open(self.records / "records.sqlite")
 
     def close(self) -> None:
         """Closes the database if it was opened."""
@@ -110,7 +114,7 @@ class Study:
 
 def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     """Any codebook, with its warnings; raises CodebookError with every problem and its line."""
-    return read_codebook(path)
+    return wiring.read_codebook(path)
 
 
 def find_study(start: Path | None, given: bool = False) -> Study:
@@ -142,7 +146,7 @@ def create_study(folder: Path, *, source: str, codebook: Path | None, title: str
     title = title or folder.resolve().name
     target = folder / CODEBOOK_NAME
     if codebook is not None:
-        read_codebook(codebook)
+        wiring.read_codebook(codebook)
     folder.mkdir(parents=True, exist_ok=True)
     if codebook is not None and codebook.resolve() != target.resolve():
         _refuse_existing(target)

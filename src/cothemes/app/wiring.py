@@ -4,16 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cothemes.app.study import Study
+    from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
+    from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
+    from cothemes.adapters.readers.package_zip import read_package as read_package
+    from cothemes.adapters.readers.ratings_csv import read_ratings as read_ratings
+    from cothemes.adapters.readers.registry import SUFFIXES as SUFFIXES
+    from cothemes.adapters.readers.registry import one_file as one_file
+    from cothemes.adapters.readers.registry import reader_for as reader_for
+    from cothemes.adapters.readers.sheet_file import BOOKS as BOOKS
+    from cothemes.adapters.readers.sheet_file import read_header as read_header
+    from cothemes.adapters.readers.sheet_file import read_sheet as read_sheet
+    from cothemes.adapters.readers.suite_yaml import read_suite as read_suite
+    from cothemes.adapters.readers.table import about_files as about_files
+    from cothemes.adapters.sql.blinded import BlindReviews as BlindReviews
+    from cothemes.adapters.sql.store import SqlStore as SqlStore
+    from cothemes.adapters.vector_file import VectorFile as VectorFile
+    from cothemes.adapters.weights import cache_folder as cache_folder
+    from cothemes.adapters.writers.agreement_page import write_agreement_page as write_agreement_page
+    from cothemes.adapters.writers.codebook_yaml import add_code as add_code
+    from cothemes.adapters.writers.csv_table import write_csv as write_csv
+    from cothemes.adapters.writers.difference_page import write_difference_page as write_difference_page
+    from cothemes.adapters.writers.evaluation_page import write_evaluation_page as write_evaluation_page
+    from cothemes.adapters.writers.latex import write_latex as write_latex
+    from cothemes.adapters.writers.package_zip import write_package as write_package
+    from cothemes.adapters.writers.report_page import write_report as write_report
+    from cothemes.adapters.writers.shares_page import write_shares_page as write_shares_page
+    from cothemes.adapters.writers.sheet_csv import write_sheet_csv as write_sheet_csv
+    from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx as write_sheet_xlsx
     from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
     from cothemes.settings import Settings
+
+
+_ADAPTERS = {
+    "unguarded": "formula_guard",
+    "shipped_prices": "prices_toml",
+    "read_codebook": "readers.codebook_yaml",
+    "read_package": "readers.package_zip",
+    "read_ratings": "readers.ratings_csv",
+    "SUFFIXES": "readers.registry",
+    "one_file": "readers.registry",
+    "reader_for": "readers.registry",
+    "BOOKS": "readers.sheet_file",
+    "read_header": "readers.sheet_file",
+    "read_sheet": "readers.sheet_file",
+    "read_suite": "readers.suite_yaml",
+    "about_files": "readers.table",
+    "BlindReviews": "sql.blinded",
+    "SqlStore": "sql.store",
+    "VectorFile": "vector_file",
+    "cache_folder": "weights",
+    "write_agreement_page": "writers.agreement_page",
+    "add_code": "writers.codebook_yaml",
+    "write_csv": "writers.csv_table",
+    "write_difference_page": "writers.difference_page",
+    "write_evaluation_page": "writers.evaluation_page",
+    "write_latex": "writers.latex",
+    "write_package": "writers.package_zip",
+    "write_report": "writers.report_page",
+    "write_shares_page": "writers.shares_page",
+    "write_sheet_csv": "writers.sheet_csv",
+    "write_sheet_xlsx": "writers.sheet_xlsx",
+}
+"""Readers, writers and stores that use cases call as they are, and the module below `cothemes.adapters` that
+holds each. One is imported when it is first used, so that a command loads only what it needs."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ADAPTERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"cothemes.adapters.{_ADAPTERS[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def clock() -> Clock:
@@ -38,18 +107,11 @@ def embedder() -> Embedder:
 
 
 @contextmanager
-def vectors_in(folder: Path) -> Iterator[VectorIndex]:
+def vector_index(folder: Path) -> Iterator[VectorIndex]:
     """A vector store in a folder, locked while it is open."""
     from cothemes.adapters.chroma import ChromaIndex
 
     with ChromaIndex.open(folder) as index:
-        yield index
-
-
-@contextmanager
-def vector_index(study: Study) -> Iterator[VectorIndex]:
-    """The study's own vector store."""
-    with vectors_in(study.records / "vectors") as index:
         yield index
 
 
@@ -86,12 +148,12 @@ def batch_service(settings: Settings) -> BatchService:
 
 
 @contextmanager
-def batch_turn(study: Study) -> Iterator[str | None]:
+def batch_turn(records: Path) -> Iterator[str | None]:
     """One process at a time: None, or the number of the process whose turn it is."""
     from cothemes.adapters.folder_lock import FolderLock
 
-    study.records.mkdir(exist_ok=True)
-    lock = FolderLock(study.records / "batches")
+    records.mkdir(exist_ok=True)
+    lock = FolderLock(records / "batches")
     try:
         yield lock.take()
     finally:
@@ -117,8 +179,8 @@ def json_log(
         yield log.tell
 
 
-def prompt(study: Study, name: str) -> Prompt:
-    """A template: the study's own, else the shipped one."""
+def prompt(root: Path, name: str) -> Prompt:
+    """A template: that of the study in `root`, else the shipped one."""
     from cothemes.adapters.prompt_templates import load_prompt
 
-    return load_prompt(name, study.root)
+    return load_prompt(name, root)

@@ -10,7 +10,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.adjudicate import Adjudication
+    from cothemes.app.review.adjudicate import Adjudication
     from cothemes.app.study import Study
 
 
@@ -80,8 +80,8 @@ def adjudicate(
 
 
 def _table(study: Study, name: str, round_name: str, codes_only: bool) -> Adjudication:
-    from cothemes.app.steps.adjudicate import Adjudication
-    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.app.review.adjudicate import Adjudication
+    from cothemes.app.reviewers import only_reviewer
 
     return Adjudication(study, name or only_reviewer(study), round_name, attributes=not codes_only)
 

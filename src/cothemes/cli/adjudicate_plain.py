@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cothemes.app.steps.adjudicate import Adjudication
+from cothemes.app.review.adjudicate import Adjudication
 from cothemes.cli.adjudicate_card import DisputePrinter, tally_lines
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_words import command_in, named_code, refusal

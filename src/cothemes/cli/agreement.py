@@ -78,8 +78,8 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
-    from cothemes.app.steps.agreement import file_agreement, study_agreement
-    from cothemes.app.steps.agreement_files import write_page, write_tables
+    from cothemes.app.figures.agreement import file_agreement, study_agreement
+    from cothemes.app.figures.agreement_files import write_page, write_tables
     from cothemes.cli.agreement_beside_text import beside_lines
     from cothemes.cli.agreement_text import convention_lines, table_lines
     from cothemes.cli.console import emit_json, note, say

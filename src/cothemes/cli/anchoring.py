@@ -31,7 +31,7 @@ def anchoring(
     as_json: JsonOption = False,
 ) -> None:
     """Compare what people code with suggestions in view and blind. By arms, reveals, seeds and time."""
-    from cothemes.app.steps.anchoring import anchoring as run
+    from cothemes.app.figures.anchoring import anchoring as run
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:

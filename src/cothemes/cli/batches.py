@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.propose import Plan, ProposeReport
+    from cothemes.app.coders.propose import Plan, ProposeReport
     from cothemes.stages.propose.model.terms import Tell
 
 BatchOption = Annotated[
@@ -77,7 +77,7 @@ def _taken_up(facts: Mapping[str, Any]) -> str:
 
 def full_price(todo: Plan) -> bool:
     """Whether batches cost less perhaps, and nobody knows how much."""
-    from cothemes.app.steps.model_coder import ModelProposer
+    from cothemes.app.coders.model import ModelProposer
 
     price = todo.proposer.price if isinstance(todo.proposer, ModelProposer) else None
     return price is not None and price.batch is None

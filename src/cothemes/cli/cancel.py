@@ -9,7 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.at_work import AtWork
+    from cothemes.app.runs.activity import AtWork
 
 
 def cancel(
@@ -21,9 +21,9 @@ def cancel(
 
     No further call is made, what is under way is kept, and `propose` goes on from there.
     """
-    from cothemes.app.steps.at_work import plain_workers
-    from cothemes.app.steps.batches import cancel_batches
-    from cothemes.app.steps.cancel import cancel as ask
+    from cothemes.app.runs.activity import plain_workers
+    from cothemes.app.runs.batches import cancel_batches
+    from cothemes.app.runs.cancel import cancel as ask
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:

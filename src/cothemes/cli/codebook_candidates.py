@@ -9,7 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.candidates import Heaps, Missed
+    from cothemes.app.codebook.candidates import Heaps, Missed
     from cothemes.stages.codebook_change.clusters import Heap, Uncoded
 
 HeapArgument = Annotated[str, typer.Argument(metavar="HEAP", help="As `codebook candidates` names it.")]
@@ -43,8 +43,8 @@ def candidates(
     Alike places are put together by the embedder; labels are the words of a model, or the note of a person.
     Nothing enters the codebook unless a person adopts a heap, and nothing is lost when one is dismissed.
     """
-    from cothemes.app.steps.candidates import candidates as listed
-    from cothemes.app.steps.candidates import heaps
+    from cothemes.app.codebook.candidates import candidates as listed
+    from cothemes.app.codebook.candidates import heaps
     from cothemes.cli.console import emit_json
 
     wanted = [name.strip() for name in documents.split(",") if name.strip()]
@@ -97,7 +97,7 @@ def adopt(
     Written into codebook.yaml behind the last code of its theme; every line of yours stays as it is, and the
     version before stays on record.
     """
-    from cothemes.app.steps.codebook_adopt import adopt as run
+    from cothemes.app.codebook.adopt import adopt as run
     from cothemes.cli.console import emit_json, say, typed
     from cothemes.records.codebook import Code
 
@@ -143,7 +143,7 @@ def dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """Turn a heap of candidates down, with a reason."""
-    from cothemes.app.steps.codebook_adopt import dismiss as run
+    from cothemes.app.codebook.adopt import dismiss as run
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:

@@ -9,7 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.codebook_diff import CodebookDiff, CoderLoad, Load
+    from cothemes.app.codebook.diff import CodebookDiff, CoderLoad, Load
     from cothemes.stages.codebook_change.difference import Difference, TextChange
 
 OldArgument = Annotated[
@@ -36,7 +36,7 @@ def diff(
     they are and are never pooled with new ones, unless a person says that both wordings ask for the same:
     codebook note --same.
     """
-    from cothemes.app.steps.codebook_diff import codebook_diff, diff_as_json
+    from cothemes.app.codebook.diff import codebook_diff, diff_as_json
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -109,7 +109,7 @@ def _show_text(text: TextChange) -> None:
 def _show_touched(found: CodebookDiff) -> None:
     from collections import Counter
 
-    from cothemes.app.steps.codebook_diff import places
+    from cothemes.app.codebook.diff import places
     from cothemes.cli.console import print_table, say
 
     rows: list[tuple[object, ...]] = []

@@ -37,7 +37,7 @@ def note(
     With --same a person takes it upon herself that a change of wording, such as a mended typing error,
     changes no coding. Ratings under both wordings are pooled from then on, and every table of them says so.
     """
-    from cothemes.app.steps.codebook_reasons import note_reason
+    from cothemes.app.codebook.reasons import note_reason
     from cothemes.cli.console import emit_json, say
 
     named = [name.strip() for name in codes.split(",") if name.strip()]
@@ -54,7 +54,7 @@ def note(
 
 def log(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the versions in use, what was done under each, and why."""
-    from cothemes.app.steps.codebook_versions import versions
+    from cothemes.app.codebook.versions import versions
     from cothemes.cli.console import emit_json, print_table, say
     from cothemes.cli.wrapped import hanging
     from cothemes.records.text import shown_text

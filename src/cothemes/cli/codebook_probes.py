@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.codebook_probes import Tried
+    from cothemes.app.codebook.probes import Tried
     from cothemes.app.study import Study
 
 
 def tried(study: Study, model: str, base_url: str, budget: float | None, *, quiet: bool) -> Tried:
     """Asks the model, with a progress bar. Raises UsageError where none is named."""
-    from cothemes.app.steps.codebook_probes import try_codebook
-    from cothemes.app.steps.propose import Wanted, settings_for
+    from cothemes.app.codebook.probes import try_codebook
+    from cothemes.app.coders.propose import Wanted, settings_for
     from cothemes.cli.console import progress
     from cothemes.errors import UsageError
     from cothemes.stages.propose.model.probes import probes_of

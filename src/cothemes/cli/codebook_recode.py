@@ -9,7 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.codebook_recode import RecodeReport
+    from cothemes.app.codebook.recode import RecodeReport
 
 
 def recode(
@@ -35,7 +35,7 @@ def recode(
     as it is. Where only passages come back on which a code was given, the chance of the draw is not known any
     more, and they are left out of design-based estimates.
     """
-    from cothemes.app.steps.codebook_recode import recode as run
+    from cothemes.app.codebook.recode import recode as run
     from cothemes.cli.console import emit_json
 
     def names(given: str) -> list[str]:

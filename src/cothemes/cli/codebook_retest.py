@@ -11,7 +11,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, BudgetOption, CoderOption, ModelOption
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.codebook_retest import Ahead, Tested
+    from cothemes.app.codebook.retest import Ahead, Tested
     from cothemes.app.study import Study
     from cothemes.stages.codebook_change.retest import CodeRetest, Difference
 
@@ -41,8 +41,8 @@ def retest(
     that the codebook was revised with are never test data: those with a round called pilot, and those with
     `yes` in the column used_for_revision of their metadata. A model is asked, and paid, under both wordings.
     """
-    from cothemes.app.steps.codebook_retest import ahead, run, set_up
-    from cothemes.app.steps.propose import Wanted
+    from cothemes.app.codebook.retest import ahead, run, set_up
+    from cothemes.app.coders.propose import Wanted
     from cothemes.cli.console import emit_json, progress
 
     wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
@@ -158,7 +158,7 @@ def _show_warnings(found: Tested, few: int) -> None:
 
 
 def _show_ahead(study: Study, found: Ahead, as_json: bool) -> None:
-    from cothemes.app.steps.forecast import forecast_as_json
+    from cothemes.app.coders.forecast import forecast_as_json
     from cothemes.cli.console import emit_json, say
     from cothemes.cli.wrapped import hanging
     from cothemes.records.price import amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.retrieve import Found
+    from cothemes.app.findings.codings import Found
 
 
 def coding_as_json(one: Found) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cothemes.cli.route import names_in
 from cothemes.cli.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.retrieve import Found, Retrieved
+    from cothemes.app.findings.codings import Found, Retrieved
     from cothemes.app.study import Study
 
 
@@ -203,7 +203,7 @@ def _retrieved(
     status: StatusChoice | None,
     where: list[str] | None,
 ) -> Retrieved:
-    from cothemes.app.steps.retrieve import GROUP, Wanted, retrieve
+    from cothemes.app.findings.codings import GROUP, Wanted, retrieve
     from cothemes.records.document import Kind
     from cothemes.stages.review.codings import Status
 

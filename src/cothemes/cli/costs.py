@@ -73,8 +73,8 @@ def costs(
     A call whose reply was lost counts for the most it could have cost, until a person settles it by what the
     provider's page says: --unconfirmed lists such calls, --settle says what they cost.
     """
-    from cothemes.app.steps import settling
-    from cothemes.app.steps.costs import costs as summed
+    from cothemes.app.runs import reconcile as settling
+    from cothemes.app.runs.costs import costs as summed
 
     which = _chosen(run, when, call, unconfirmed=unconfirmed, settle=settle, take_back=take_back)
     with opened_study(context) as study:
@@ -112,7 +112,7 @@ def _chosen(
 
 
 def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
-    from cothemes.app.steps.unconfirmed import unconfirmed_lines
+    from cothemes.app.runs.unconfirmed import unconfirmed_lines
     from cothemes.cli.batches import cost_lines
     from cothemes.cli.console import emit_json, say, typed
 

@@ -42,7 +42,7 @@ def decide(
     as_json: JsonOption = False,
 ) -> None:
     """Accept, reject or add a code. On a passage assigned to you."""
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.review.review import Desk
     from cothemes.records.review import Action
     from cothemes.stages.review.attributes import parsed_attributes
 
@@ -64,7 +64,7 @@ def done(
     as_json: JsonOption = False,
 ) -> None:
     """Finish a passage. Codes not given then count as not applying, unanswered suggestions as rejected."""
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.review.review import Desk
     from cothemes.cli.console import note
 
     with opened_study(context) as study:
@@ -81,7 +81,7 @@ def done(
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
     """Take back your last decision. Again takes back the one before."""
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.review.review import Desk
     from cothemes.cli.console import emit_json, typed
     from cothemes.stages.review.taken_back import undo_told, undone
 

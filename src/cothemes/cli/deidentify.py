@@ -41,8 +41,8 @@ def deidentify(
     as_json: JsonOption = False,
 ) -> None:
     """Find names and numbers of people. Pseudonyms stand for them in what is sent to a model."""
-    from cothemes.app.steps.deidentify import deidentify as run
-    from cothemes.app.steps.deidentify import known_documents
+    from cothemes.app.privacy.deidentify import deidentify as run
+    from cothemes.app.privacy.deidentify import known_documents
     from cothemes.cli.console import emit_json, progress
     from cothemes.cli.deidentify_text import found_as_json, show_found
     from cothemes.errors import UsageError
@@ -73,13 +73,13 @@ def deidentify(
 
 
 def _who(study: Study, name: str) -> str:
-    from cothemes.app.steps.reviewers import only_reviewer, registered
+    from cothemes.app.reviewers import only_reviewer, registered
 
     return registered(study, [name])[0] if name else only_reviewer(study)
 
 
 def _accept(study: Study, wanted: list[str], every: bool, name: str, as_json: bool) -> None:
-    from cothemes.app.steps.deidentify import accept as run
+    from cothemes.app.privacy.deidentify import accept as run
     from cothemes.cli.console import emit_json, say
     from cothemes.errors import UsageError
 

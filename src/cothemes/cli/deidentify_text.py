@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.deidentify import DeidentifyReport, DocumentFound, Sight
+    from cothemes.app.privacy.deidentify import DeidentifyReport, DocumentFound, Sight
 
 FEW = 5
 """Documents up to which every rule is shown with examples."""

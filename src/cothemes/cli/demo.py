@@ -20,7 +20,7 @@ def demo(
     """Make the bundled study and code it. From files to report; no key, no network."""
     from functools import partial
 
-    from cothemes.app.demo import REPORT, REVIEWERS, make_demo
+    from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
     from cothemes.cli.agreement_text import agreement_lines
     from cothemes.cli.console import emit_json, progress, say, typed
     from cothemes.cli.ingest import show_files

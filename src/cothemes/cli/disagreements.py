@@ -34,8 +34,8 @@ def disagreements(
     as_json: JsonOption = False,
 ) -> None:
     """Show where readers see a passage differently. With the words, to talk over; nothing is measured."""
-    from cothemes.app.steps.disagreements import disagreements as find
-    from cothemes.app.steps.disagreements import write_map
+    from cothemes.app.figures.disagreements import disagreements as find
+    from cothemes.app.figures.disagreements import write_map
     from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 
     names = [name.strip() for name in readers.split(",") if name.strip()]

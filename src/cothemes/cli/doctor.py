@@ -25,8 +25,8 @@ def doctor(
     """Try each part, and say what to do about it. Every part is tried for real."""
     from dataclasses import asdict
 
-    from cothemes.app.steps.doctor import examine, examine_model
-    from cothemes.app.steps.propose import Wanted, settings_for
+    from cothemes.app.coders.propose import Wanted, settings_for
+    from cothemes.app.overview.doctor import examine, examine_model
     from cothemes.app.study import find_study
     from cothemes.cli.console import emit_json, say, typed
     from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound

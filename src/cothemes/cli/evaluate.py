@@ -11,7 +11,7 @@ import typer
 from cothemes.cli.invocation import Invocation, JsonOption
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.evaluate import Account, Evaluation, Forecast
+    from cothemes.app.figures.evaluate import Account, Evaluation, Forecast
     from cothemes.stages.evaluate.coding.report import Row
 
 
@@ -48,9 +48,9 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score coders against human codings. On documents that they did not learn from."""
-    from cothemes.app.steps.evaluate import Account, forecasts
-    from cothemes.app.steps.evaluate import evaluate as run
-    from cothemes.app.steps.evaluate_files import check_places, write_files
+    from cothemes.app.figures.evaluate import Account, forecasts
+    from cothemes.app.figures.evaluate import evaluate as run
+    from cothemes.app.figures.evaluate_files import check_places, write_files
     from cothemes.cli.console import emit_json, note, progress
     from cothemes.cli.evaluate_text import change_lines, forecast_lines
     from cothemes.errors import PartialError

@@ -20,7 +20,7 @@ from cothemes.stages.evaluate.coding.since import (
 )
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.evaluate import Evaluation, Forecast
+    from cothemes.app.figures.evaluate import Evaluation, Forecast
     from cothemes.stages.evaluate.coding.history import Change
     from cothemes.stages.evaluate.coding.report import Report, Row, Yardstick
     from cothemes.stages.evaluate.stability_figures import Steadiness

@@ -50,7 +50,7 @@ def import_(
 
         import_package(context, file, other_codebook=other_codebook, as_json=as_json)
         return
-    from cothemes.app.steps.exchange import import_file, is_filled_in_sheet
+    from cothemes.app.handover.tables import import_file, is_filled_in_sheet
     from cothemes.cli.console import emit_json, say
 
     if name or is_filled_in_sheet(file):
@@ -110,7 +110,7 @@ def export(
     What people decided and is left out is listed by reason in OUT.left-out.csv. A sheet holds what waits for
     one reviewer and is taken in again by `cothemes import OUT --as NAME`.
     """
-    from cothemes.app.steps.exchange import export_codings, export_ratings
+    from cothemes.app.handover.tables import export_codings, export_ratings
     from cothemes.cli.console import NAMES_REPLACED, emit_json, say, typed
     from cothemes.cli.left_out_text import left_out_as_json, say_left_out
     from cothemes.errors import UsageError

@@ -9,7 +9,7 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.forget import ForgetPlan, ForgetReport
+    from cothemes.app.privacy.forget import ForgetPlan, ForgetReport
     from cothemes.records.privacy import Tombstone
 
 
@@ -25,9 +25,9 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Erase a document whose consent was withdrawn. Text, replies, vectors, notes: it cannot be undone."""
-    from cothemes.app.steps.forget import forget as run
-    from cothemes.app.steps.forget import plan
-    from cothemes.app.steps.reviewers import registered
+    from cothemes.app.privacy.forget import forget as run
+    from cothemes.app.privacy.forget import plan
+    from cothemes.app.reviewers import registered
     from cothemes.cli.console import emit_json, say
     from cothemes.errors import PartialError, UsageError
 

@@ -17,7 +17,7 @@ def index(
     as_json: JsonOption = False,
 ) -> None:
     """Embed passages and fill the vector store."""
-    from cothemes.app.steps.index import index as run
+    from cothemes.app.corpus.index import index as run
     from cothemes.cli.console import emit_json, progress, say
 
     with (
@@ -38,7 +38,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages nearest in meaning to a text."""
-    from cothemes.app.steps.index import search as run
+    from cothemes.app.corpus.index import search as run
     from cothemes.cli.console import emit_json
     from cothemes.cli.passages import print_passage
 

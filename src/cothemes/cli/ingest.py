@@ -12,7 +12,7 @@ from cothemes.cli.choices import KindChoice
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.ingest import FileResult, IngestReport
+    from cothemes.app.corpus.ingest import FileResult, IngestReport
     from cothemes.records.document import DocumentHead
 
 NAMED = 3
@@ -68,8 +68,8 @@ def ingest(
 
     Run it again to read new and changed files. A changed title, column or role changes no passage.
     """
-    from cothemes.app.steps.ingest import find_files, take_back_cuts
-    from cothemes.app.steps.ingest import ingest as run
+    from cothemes.app.corpus.ingest import find_files, take_back_cuts
+    from cothemes.app.corpus.ingest import ingest as run
     from cothemes.cli.console import emit_json, progress
     from cothemes.cli.recut import ask_to_cut
     from cothemes.errors import PartialError, UsageError
@@ -122,7 +122,7 @@ def ingest(
 
 def show_files(report: IngestReport) -> None:
     """What could not be read, then the counts."""
-    from cothemes.app.steps.ingest import FileState
+    from cothemes.app.corpus.ingest import FileState
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import say
     from cothemes.cli.recut import show_cuts
@@ -178,7 +178,7 @@ def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ing
 
 
 def _states(report: IngestReport) -> str:
-    from cothemes.app.steps.ingest import FileState
+    from cothemes.app.corpus.ingest import FileState
 
     return ", ".join(
         f"{report.count(state)} {state.value}"

@@ -55,11 +55,11 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
     try:
         command = _command(context)
         if command in AT_HOME:
-            from cothemes.app.steps.pack import refuse_in_copy
+            from cothemes.app.handover.pack import refuse_in_copy
 
             refuse_in_copy(study, command)
         if command in ASKS_ANEW:
-            from cothemes.app.steps.blindness import refuse_blind
+            from cothemes.app.review.blindness import refuse_blind
 
             refuse_blind(study, command)
         if command in LOOKS_UP and not context.params.get("name"):
@@ -71,7 +71,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
 
 def _kept_blind(study: Study, command: str) -> None:
     """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
-    from cothemes.app.steps.blindness import VARIABLE, look_as, still_blind
+    from cothemes.app.review.blindness import VARIABLE, look_as, still_blind
     from cothemes.cli.console import note
 
     name = os.environ.get(VARIABLE, "")

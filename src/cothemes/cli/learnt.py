@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.taught_since import TaughtSince
+    from cothemes.app.coders.learning_status import TaughtSince
     from cothemes.stages.propose.offline.learnt import Learnt
 
 

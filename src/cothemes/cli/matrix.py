@@ -12,7 +12,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.route import names_in
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.matrix import Crossed
+    from cothemes.app.findings.matrix import Crossed
     from cothemes.stages.review.crossing import Count, Matrix
 
 CELL = 8
@@ -50,8 +50,8 @@ def matrix(
     as_json: JsonOption = False,
 ) -> None:
     """Cross codes with codes or groups, from people's decisions."""
-    from cothemes.app.steps.matrix import Crossing, write_matrix
-    from cothemes.app.steps.matrix import matrix as run
+    from cothemes.app.findings.matrix import Crossing, write_matrix
+    from cothemes.app.findings.matrix import matrix as run
     from cothemes.cli.codings import asked_for
     from cothemes.cli.console import emit_json, note
     from cothemes.errors import UsageError

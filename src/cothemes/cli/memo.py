@@ -39,7 +39,7 @@ def memo(
     """List memos, write them, change them."""
     if context.invoked_subcommand is not None:
         return
-    from cothemes.app.steps.memos import About, memos_of
+    from cothemes.app.review.memos import About, memos_of
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -64,7 +64,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Write a memo; about the study unless it is said on what."""
-    from cothemes.app.steps.memos import About, add_memo
+    from cothemes.app.review.memos import About, add_memo
 
     with opened_study(context) as study:
         made = add_memo(study, _words(text), About(document, passage, code), name)
@@ -80,7 +80,7 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change a memo. Its earlier versions stay."""
-    from cothemes.app.steps.memos import edit_memo
+    from cothemes.app.review.memos import edit_memo
     from cothemes.errors import UsageError
 
     words = _words(text)
@@ -96,7 +96,7 @@ def remove(
     context: typer.Context, memo: IdArgument, name: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Take a memo away. Its versions stay in the records."""
-    from cothemes.app.steps.memos import edit_memo
+    from cothemes.app.review.memos import edit_memo
 
     with opened_study(context) as study:
         made = edit_memo(study, memo, "", name)
@@ -106,7 +106,7 @@ def remove(
 @app.command("show")
 def show(context: typer.Context, memo: IdArgument, as_json: JsonOption = False) -> None:
     """Print a memo with all its versions."""
-    from cothemes.app.steps.memos import memo_of
+    from cothemes.app.review.memos import memo_of
     from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:

@@ -11,8 +11,8 @@ from cothemes.cli.invocation import Invocation, JsonOption, opened_study
 from cothemes.cli.queue import AsOption
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.pack import PackReport
-    from cothemes.app.steps.unpack import TakenIn
+    from cothemes.app.handover.pack import PackReport
+    from cothemes.app.handover.unpack import TakenIn
 
 LISTED = 20
 
@@ -28,7 +28,7 @@ def pack(
     It holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage that is
     still to be coded blind. `cothemes import` opens it, and takes it back.
     """
-    from cothemes.app.steps.pack import pack as made
+    from cothemes.app.handover.pack import pack as made
     from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:
@@ -70,8 +70,8 @@ def _show_pack(report: PackReport) -> None:
 
 def import_package(context: typer.Context, file: Path, *, other_codebook: bool, as_json: bool) -> None:
     """A package: opened as a new folder, brought into a copy, or merged into its study."""
-    from cothemes.app.steps.copies import folder_for
-    from cothemes.app.steps.unpack import load_package, open_package, take_in
+    from cothemes.app.handover.copies import folder_for
+    from cothemes.app.handover.unpack import load_package, open_package, take_in
     from cothemes.app.study import Study, find_study
     from cothemes.cli.console import emit_json
     from cothemes.errors import PartialError, StudyNotFound

@@ -9,7 +9,7 @@ from cothemes.cli.batches import UNPARK, full_price
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cothemes.app.steps.propose import Plan, Wanted, Withheld
+    from cothemes.app.coders.propose import Plan, Wanted, Withheld
     from cothemes.app.study import Study
     from cothemes.stages.propose.model.estimate import Estimate
     from cothemes.stages.propose.model.room import Room
@@ -20,7 +20,7 @@ FEW = 5
 
 def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
     """Before a recoding begins. On stderr, so that it never stands in a document."""
-    from cothemes.app.steps.forecast import forecast, room_for
+    from cothemes.app.coders.forecast import forecast, room_for
     from cothemes.cli.console import note
 
     made = forecast(study, todo) if todo.to_code else None
@@ -31,9 +31,9 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     """What a call of propose would do; nothing is asked and nothing stored."""
-    from cothemes.app.steps.another_run import another_run
-    from cothemes.app.steps.forecast import forecast, forecast_as_json, room_for
-    from cothemes.app.steps.terms import caps
+    from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
+    from cothemes.app.coders.new_run_reason import another_run
+    from cothemes.app.runs.call_policy import caps
     from cothemes.cli.console import emit_json, say
 
     made = forecast(study, todo) if todo.to_code else None

@@ -41,7 +41,7 @@ def prevalence(
     as_json: JsonOption = False,
 ) -> None:
     """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
-    from cothemes.app.steps.prevalence import study_prevalence, write_shares
+    from cothemes.app.figures.prevalence import study_prevalence, write_shares
     from cothemes.cli.console import emit_json, note, say
     from cothemes.errors import StudyNotFound, UsageError
     from cothemes.records.document import Kind

@@ -21,7 +21,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.learnt import learnt_as_json, learnt_lines, taught_since_lines
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.propose import ProposeReport
+    from cothemes.app.coders.propose import ProposeReport
     from cothemes.app.study import Study
 
 CoderOption = Annotated[
@@ -81,10 +81,10 @@ def propose(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
-    from cothemes.app.steps.night import ending
-    from cothemes.app.steps.propose import ProposeReport, Wanted, plan
-    from cothemes.app.steps.propose import propose as run
-    from cothemes.app.steps.terms import event_log
+    from cothemes.app.coders.propose import ProposeReport, Wanted, plan
+    from cothemes.app.coders.propose import propose as run
+    from cothemes.app.runs.call_policy import event_log
+    from cothemes.app.runs.unattended import ending
     from cothemes.cli.console import note, progress
     from cothemes.cli.plan import show_plan, tell_price
     from cothemes.errors import CothemesError
@@ -137,7 +137,7 @@ def _show(report: ProposeReport, as_json: bool) -> None:
 
 
 def _replay(study: Study, as_json: bool) -> None:
-    from cothemes.app.steps.replay import replay
+    from cothemes.app.coders.replay import replay
     from cothemes.cli.console import emit_json, say
 
     found = replay(study)
@@ -167,7 +167,7 @@ def summary(report: ProposeReport) -> str:
 
 def show_report(report: ProposeReport) -> None:
     """Who spoke, what came of it, and what people had taught."""
-    from cothemes.app.steps.unconfirmed import LIST, unconfirmed_lines
+    from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
     from cothemes.cli.console import say, typed
     from cothemes.cli.plan import show_withheld
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cothemes.app.steps.deidentify import DeidentifyReport, EntryFound, deidentify, settle
+from cothemes.app.privacy.deidentify import DeidentifyReport, EntryFound, deidentify, settle
 from cothemes.app.study import Study
 from cothemes.cli.console import say
 from cothemes.cli.deidentify_text import in_context

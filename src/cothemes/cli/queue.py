@@ -21,7 +21,7 @@ def queue(
     as_json: JsonOption = False,
 ) -> None:
     """List what waits for a reviewer."""
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.review.review import Desk
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cothemes.app.steps.retrieve import Found, Retrieved
+from cothemes.app.findings.codings import Found, Retrieved
 from cothemes.records.text import shown_text
 
 

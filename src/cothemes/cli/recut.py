@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.cutting import AtStake
-    from cothemes.app.steps.ingest import FileResult, IngestReport
+    from cothemes.app.corpus.ingest import FileResult, IngestReport
+    from cothemes.app.corpus.segmentation import AtStake
 
 Read = Callable[[Sequence[Path], bool], "IngestReport"]
 """Reads these paths again; the second value says that what is at stake was agreed to."""
@@ -18,7 +18,7 @@ Read = Callable[[Sequence[Path], bool], "IngestReport"]
 
 def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     """The report after a person was asked about documents that people have worked on; a pipe is not asked."""
-    from cothemes.app.steps.ingest import IngestReport
+    from cothemes.app.corpus.ingest import IngestReport
 
     kept = [result for result in report.results if result.at_stake]
     if not kept or not at_a_terminal():

@@ -25,7 +25,7 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. It needs nothing else to be read."""
-    from cothemes.app.steps.report import report as run
+    from cothemes.app.findings.report import report as run
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.console import NAMES_REPLACED, emit_json, say
     from cothemes.cli.left_out_text import left_out_as_json, say_left_out

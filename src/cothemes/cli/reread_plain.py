@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cothemes.app.steps.rereading import Rereading
+from cothemes.app.findings.rereading import Rereading
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter, attributes_line
 from cothemes.cli.review_words import refusal

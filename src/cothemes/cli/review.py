@@ -51,8 +51,8 @@ def review(
 
 
 def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> None:
-    from cothemes.app.steps.rereading import Rereading
-    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.app.findings.rereading import Rereading
+    from cothemes.app.reviewers import only_reviewer
     from cothemes.cli.console import say
 
     with opened_study(context) as study:
@@ -73,8 +73,8 @@ def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> Non
 
 
 def _at_the_prompt(context: typer.Context, name: str, order: str) -> None:
-    from cothemes.app.steps.review import Desk
-    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.app.review.review import Desk
+    from cothemes.app.reviewers import only_reviewer
     from cothemes.cli.review_plain import PlainReview
     from cothemes.stages.review.orders import By
 
@@ -86,8 +86,8 @@ def _on_the_screen(context: typer.Context, name: str, order: str) -> None:
     # What is read in at the start stays to the end: searching it for garbage would cost a tenth of the
     # start, and later a pause under somebody's finger.
     gc.disable()
-    from cothemes.app.steps.review import Desk
-    from cothemes.app.steps.reviewers import only_reviewer
+    from cothemes.app.review.review import Desk
+    from cothemes.app.reviewers import only_reviewer
     from cothemes.cli.console import say
     from cothemes.stages.review.orders import By
     from cothemes.tui.review import ReviewApp

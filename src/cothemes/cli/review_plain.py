@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from cothemes.app.steps.review import Desk
+from cothemes.app.review.review import Desk
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter
 from cothemes.cli.review_words import HELP, command_in, named_code, prompt_for, refusal

@@ -32,7 +32,7 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
     """Register people, or list those registered."""
     if context.invoked_subcommand is not None:
         return
-    from cothemes.app.steps.status import progress_of
+    from cothemes.app.overview.status import progress_of
     from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
@@ -70,7 +70,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Register a person. A name that is there changes nothing."""
-    from cothemes.app.steps.reviewers import CODER, add_reviewer
+    from cothemes.app.reviewers import CODER, add_reviewer
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -97,7 +97,7 @@ def set_(
     as_json: JsonOption = False,
 ) -> None:
     """Change a person's role or capacity. What was drawn stays."""
-    from cothemes.app.steps.reviewers import change_reviewer
+    from cothemes.app.reviewers import change_reviewer
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -111,8 +111,8 @@ def set_(
 @app.command("pause")
 def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Give a person nothing new; decisions and work stay."""
-    from cothemes.app.steps.reviewers import pause as run
-    from cothemes.app.steps.status import progress_of
+    from cothemes.app.overview.status import progress_of
+    from cothemes.app.reviewers import pause as run
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -130,7 +130,7 @@ def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = Fals
 @app.command("resume")
 def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Take a pause back. `route` may give the person work again."""
-    from cothemes.app.steps.reviewers import resume as run
+    from cothemes.app.reviewers import resume as run
     from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
@@ -154,7 +154,7 @@ def reassign(
     as_json: JsonOption = False,
 ) -> None:
     """Give open passages to another, as they were drawn."""
-    from cothemes.app.steps.reassign import reassign as run
+    from cothemes.app.routing.reassign import reassign as run
     from cothemes.cli.console import emit_json
     from cothemes.cli.route import names_in
 
@@ -208,7 +208,7 @@ def _told(reviewer: Reviewer) -> str:
 
 def _coders(study: Study) -> str:
     """All who code and do not pause, as `route --reviewers` takes them."""
-    from cothemes.app.steps.reviewers import CODER
+    from cothemes.app.reviewers import CODER
 
     people = study.store.reviews.reviewers()
     return _quoted(",".join(p.name for p in people if p.role == CODER and not p.paused))

@@ -10,8 +10,8 @@ import typer
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.route import RouteReport
-    from cothemes.app.steps.seeding import Sowing
+    from cothemes.app.routing.planted_errors import Sowing
+    from cothemes.app.routing.route import RouteReport
     from cothemes.stages.route.expectation import Expectation
 
 
@@ -49,7 +49,7 @@ def route(
     as_json: JsonOption = False,
 ) -> None:
     """Assign passages to reviewers and arms at random. Again assigns only what is new."""
-    from cothemes.app.steps.route import route as run
+    from cothemes.app.routing.route import route as run
     from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:

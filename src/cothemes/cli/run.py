@@ -63,11 +63,11 @@ def run(
     """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
     from functools import partial
 
+    from cothemes.app.coders.propose import Wanted
     from cothemes.app.pipeline import PipelineReport
     from cothemes.app.pipeline import run as pipeline
-    from cothemes.app.steps.night import ending
-    from cothemes.app.steps.propose import Wanted
-    from cothemes.app.steps.terms import event_log
+    from cothemes.app.runs.call_policy import event_log
+    from cothemes.app.runs.unattended import ending
     from cothemes.cli.console import note, progress
     from cothemes.errors import CothemesError
     from cothemes.records.document import Kind
@@ -109,7 +109,7 @@ def run(
 
 def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     """One line for the morning. `ended`: an error follows that says nothing of the files."""
-    from cothemes.app.steps.ingest import FileState
+    from cothemes.app.corpus.ingest import FileState
     from cothemes.records.document import Kind
 
     parts = [f"{len(report.ingest.results)} files."]

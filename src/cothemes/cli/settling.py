@@ -54,7 +54,7 @@ def which_calls(run: str, when: str, call: str) -> Which:
 
 def show_lost(study: Study, which: Which, as_json: bool) -> None:
     """The calls, and what to type."""
-    from cothemes.app.steps.settling import lost_calls, names_needed
+    from cothemes.app.runs.reconcile import lost_calls, names_needed
     from cothemes.cli.console import emit_json, print_table, say, typed
 
     found = lost_calls(study, which)
@@ -91,7 +91,7 @@ def show_settled(lot: Lot, as_json: bool) -> None:
     """What was settled, in a sentence."""
     from shlex import quote
 
-    from cothemes.app.steps.settling import lot_as_json
+    from cothemes.app.runs.reconcile import lot_as_json
     from cothemes.cli.console import emit_json, say, typed
     from cothemes.records.price import amount
 

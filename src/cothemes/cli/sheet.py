@@ -11,14 +11,14 @@ from cothemes.cli.invocation import opened_study
 from cothemes.cli.pack import counted
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.sheet import SheetIn
+    from cothemes.app.handover.sheet import SheetIn
 
 LISTED = 40
 
 
 def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
     """Writes a reviewer's open passages."""
-    from cothemes.app.steps.sheet import export_sheet
+    from cothemes.app.handover.sheet import export_sheet
     from cothemes.cli.console import emit_json, note, say, typed
 
     with opened_study(context) as study:
@@ -41,7 +41,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
 
 def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
     """Takes a filled-in sheet in; PartialError where rows remain."""
-    from cothemes.app.steps.sheet import import_sheet
+    from cothemes.app.handover.sheet import import_sheet
     from cothemes.cli.console import emit_json
     from cothemes.errors import PartialError
 

@@ -10,7 +10,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.queue import state_of
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.retrieve import Shown
+    from cothemes.app.findings.codings import Shown
     from cothemes.records.codebook import Codebook
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.codings import Coding
@@ -25,8 +25,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a passage in context, with its codes."""
-    from cothemes.app.steps.retrieve import show as run
-    from cothemes.app.steps.review import Desk
+    from cothemes.app.findings.codings import show as run
+    from cothemes.app.review.review import Desk
     from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:

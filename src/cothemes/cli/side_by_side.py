@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.retrieve import Found
+    from cothemes.app.findings.codings import Found
 
 
 def side_by_side(decided: Sequence[Found], *, hide_names: bool, limit: int, as_json: bool) -> None:

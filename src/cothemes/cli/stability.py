@@ -10,7 +10,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
 
 if TYPE_CHECKING:
-    from cothemes.app.steps.stability import Measured
+    from cothemes.app.figures.stability import Measured
     from cothemes.stages.evaluate.stability_figures import Steadiness
 
 
@@ -34,8 +34,8 @@ def stability(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how steady a model's codes are. A fixed sample is coded again and again, and compared."""
-    from cothemes.app.steps.propose import Wanted, settings_for
-    from cothemes.app.steps.stability import Design, measure, sample_of
+    from cothemes.app.coders.propose import Wanted, settings_for
+    from cothemes.app.figures.stability import Design, measure, sample_of
     from cothemes.cli.console import emit_json, progress, say
     from cothemes.errors import UsageError
 

@@ -13,8 +13,8 @@ from cothemes.cli.invocation import JsonOption, opened_study
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
-    from cothemes.app.steps.status import status as run
-    from cothemes.app.steps.unconfirmed import LIST, unconfirmed_lines
+    from cothemes.app.overview.status import status as run
+    from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
     from cothemes.cli.agreement_text import counted
     from cothemes.cli.batches import batch_lines
     from cothemes.cli.console import emit_json, print_table, say, typed

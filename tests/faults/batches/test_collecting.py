@@ -10,12 +10,12 @@ from tests.doubles.batch_server import BatchServer
 from tests.doubles.chat_server import codes_of, coding, completion, honest, ruling, stage_of, yes
 from tests.doubles.loopback import Answer, Body
 
-from cothemes.app.steps import batch_coder
-from cothemes.app.steps.batches import under_way
-from cothemes.app.steps.costs import costs
-from cothemes.app.steps.ingest import ingest
-from cothemes.app.steps.propose import propose
-from cothemes.app.steps.replay import replay
+from cothemes.app.coders import batch as batch_coder
+from cothemes.app.coders.propose import propose
+from cothemes.app.coders.replay import replay
+from cothemes.app.corpus.ingest import ingest
+from cothemes.app.runs.batches import under_way
+from cothemes.app.runs.costs import costs
 from cothemes.app.study import Study
 from cothemes.errors import ServiceError
 from cothemes.records.ledger import charge

@@ -16,9 +16,9 @@ from tests.doubles.batch_night import (
 )
 from tests.doubles.batch_server import BatchServer
 
-from cothemes.app.steps import batch_coder
-from cothemes.app.steps.batches import under_way
-from cothemes.app.steps.propose import propose
+from cothemes.app.coders import batch as batch_coder
+from cothemes.app.coders.propose import propose
+from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.app.wiring import batch_turn
 from cothemes.errors import BudgetReached, StateConflict, UsageError

@@ -11,9 +11,9 @@ from tests.doubles.batch_server import BatchServer
 from tests.doubles.loopback import Answer
 from tests.doubles.night import MODEL
 
-from cothemes.app.steps import batch_coder
-from cothemes.app.steps.batches import under_way
-from cothemes.app.steps.propose import Wanted, propose
+from cothemes.app.coders import batch as batch_coder
+from cothemes.app.coders.propose import Wanted, propose
+from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.errors import ModelError
 from cothemes.records.batch import BatchState

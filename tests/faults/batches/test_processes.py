@@ -14,7 +14,7 @@ from tests.doubles.night import MODEL
 from tests.doubles.night import cothemes as process_of
 from tests.doubles.patience import PATIENCE, wait_for
 
-from cothemes.app.steps.propose import propose
+from cothemes.app.coders.propose import propose
 from cothemes.app.study import Study, create_study
 from cothemes.records.batch import BatchState
 from cothemes.records.endpoint import is_loopback

@@ -10,10 +10,10 @@ from tests.doubles.batch_server import BatchServer
 from tests.doubles.chat_server import honest, sentences_of
 from tests.doubles.loopback import Answer, Body
 
-from cothemes.app.steps import batch_coder
-from cothemes.app.steps.batches import under_way
-from cothemes.app.steps.ingest import ingest
-from cothemes.app.steps.propose import ProposeReport, propose
+from cothemes.app.coders import batch as batch_coder
+from cothemes.app.coders.propose import ProposeReport, propose
+from cothemes.app.corpus.ingest import ingest
+from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.errors import ModelError
 from cothemes.records.batch import BatchState

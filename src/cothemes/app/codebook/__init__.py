@@ -1,0 +1,1 @@
+"""The codebook while it changes: versions, differences, recoding, retests and new codes."""

@@ -1,0 +1,141 @@
+"""A heap of candidates becomes a code, or is turned down: both by a person's word alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cothemes.app import wiring
+from cothemes.app.codebook.candidates import heaps
+from cothemes.app.codebook.reasons import keep, person
+from cothemes.app.codebook.versions import versions
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.codebook import NONE_CODE, Code, Codebook
+from cothemes.records.revision import Revision, RevisionKind
+from cothemes.stages.codebook_change.clusters import Heap
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A code that was written."""
+
+    code: Code
+    heap: Heap
+    before: Codebook
+    after: Codebook
+    revision: Revision
+
+
+def adopt(
+    study: Study, heap_id: str, code: Code, *, by: str = "", reason: str = "", only: Collection[str] = ()
+) -> Adopted:
+    """Writes the code into codebook.yaml and keeps who made it of what. The version before stays on record.
+
+    `only`: ids of passages; what lies elsewhere in the heap stays open. Raises UsageError for a heap that is
+    none, an id that cannot stand, an unknown theme or an empty text; StateConflict where the id is there or
+    the file's layout takes no addition.
+    """
+    who = person(study, by)
+    before = study.codebook
+    code = _settled(code)
+    _check(code, before)
+    _refuse_retired(study, code, before)
+    heap = _heap(study, heap_id, only)
+    keep(study, before)
+    # The file first: a code without its record can be mended, a record without its code would be a lie.
+    after = wiring.add_code(study.codebook_path, code)
+    keep(study, after)
+    made = _revision(who, RevisionKind.ADOPTED, heap, reason, (before.hash, after.hash), (code.id,))
+    study.store.revisions.append([made])
+    return Adopted(code, heap, before, after, made)
+
+
+def dismiss(
+    study: Study, heap_id: str, reason: str, *, by: str = "", only: Collection[str] = ()
+) -> tuple[Heap, Revision]:
+    """Turns a heap down, or what of it lies in `only` these passages. Raises UsageError for a heap that is
+    none or an empty reason."""
+    who = person(study, by)
+    if not reason.strip():
+        raise UsageError("the reason is empty", hint='Say why: --reason "belongs to D5"')
+    heap = _heap(study, heap_id, only)
+    made = _revision(who, RevisionKind.DISMISSED, heap, reason, ("", ""), ())
+    study.store.revisions.append([made])
+    return heap, made
+
+
+def _settled(code: Code) -> Code:
+    """With single blanks, as YAML will give it back."""
+    plain = {name: " ".join(getattr(code, name).split()) for name in ("id", "label", "definition", "brief")}
+    rules = {
+        name: tuple(" ".join(rule.split()) for rule in getattr(code, name) if rule.strip())
+        for name in ("include_when", "exclude_when")
+    }
+    return code.model_copy(update={**plain, **rules})
+
+
+def _check(code: Code, book: Codebook) -> None:
+    if not code.id or code.id == NONE_CODE or any(sign in code.id for sign in " ,="):
+        raise UsageError(
+            f"{code.id!r} cannot be the id of a code",
+            hint=f"Use letters and digits, such as {_free_id(book, code.theme)}; `{NONE_CODE}` is reserved.",
+        )
+    for name in ("label", "definition"):
+        if not getattr(code, name):
+            raise UsageError(f"the {name} is empty", hint=f'Write it in quotes: --{name} "…"')
+    if code.theme and code.theme not in book.theme_by_id:
+        raise UsageError(
+            f"there is no theme {code.theme!r}", hint=f"Themes: {', '.join(book.theme_by_id) or 'none'}."
+        )
+
+
+def _refuse_retired(study: Study, code: Code, book: Codebook) -> None:
+    """An id that once stood for something else would join what was decided then to what is decided now."""
+    if code.id in book.by_id:
+        return
+    for version in versions(study):
+        was = version.codebook.by_id.get(code.id)
+        if was is not None:
+            raise UsageError(
+                f"{code.id} was the id of another code, {was.label!r}, in version {version.name}",
+                hint=f"An id is for ever: take a new one, such as {_free_id(book, code.theme)}.",
+            )
+
+
+def _free_id(book: Codebook, theme: str | None) -> str:
+    stem = theme if theme in book.theme_by_id and theme else "N"
+    return next(name for n in range(1, len(book.codes) + 2) if (name := f"{stem}{n}") not in book.by_id)
+
+
+def _heap(study: Study, heap_id: str, only: Collection[str]) -> Heap:
+    found = heaps(study).heaps
+    heap = next((heap for heap in found if heap.id == heap_id), None)
+    if heap is None:
+        listed = ", ".join(heap.id for heap in found[:10]) + (", …" if len(found) > 10 else "")
+        raise UsageError(
+            f"no open heap is called {heap_id!r}",
+            hint=f"Open: {listed or 'none'}. A heap that grew since you saw it has another name: "
+            "cothemes codebook candidates",
+        )
+    if stray := [passage for passage in only if passage not in heap.passages]:
+        raise UsageError(
+            f"{', '.join(stray)} is not in heap {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
+        )
+    return Heap(heap_id, tuple(m for m in heap.members if not only or m.passage in only))
+
+
+def _revision(
+    who: str, kind: RevisionKind, heap: Heap, reason: str, books: tuple[str, str], codes: Collection[str]
+) -> Revision:
+    return Revision(
+        id=wiring.ids().new(),
+        at=wiring.clock().now(),
+        by=who,
+        kind=kind,
+        old=books[0],
+        new=books[1],
+        codes=tuple(codes),
+        candidates=tuple(member.id for member in heap.members),
+        reason=reason.strip(),
+    )

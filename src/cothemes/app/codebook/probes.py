@@ -1,0 +1,85 @@
+"""The study's codebook tried on its model, with nothing but the codebook's own texts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cothemes.app import wiring
+from cothemes.app.coders.model import model_coder
+from cothemes.app.figures.stability import reordered
+from cothemes.app.runs.call_policy import terms
+from cothemes.app.study import Study
+from cothemes.ports import Progress
+from cothemes.records.record import content_hash
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.settings import Settings
+from cothemes.stages.propose.model.passage_coding import Aids
+from cothemes.stages.propose.model.probes import CodeProbed, Probe, probed, probes_of
+from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.stopping import Stop
+
+ORDER = 1
+"""Seed of the other order."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of it."""
+
+    run: str
+    """Under which the calls stand in the ledger."""
+    model: str
+    probes: int
+    unanswered: int
+    """Answers that could not be used, over both orders."""
+    codes: tuple[CodeProbed, ...]
+
+
+def try_codebook(
+    study: Study,
+    settings: Settings,
+    *,
+    budget: float | None = None,
+    progress: Progress = lambda _count: None,
+) -> Tried:
+    """Asks about every text of the codebook in two orders of the codes; what is known is not bought again.
+
+    Raises BudgetReached and ModelError as `propose` does.
+    """
+    coder = replace(model_coder(study, settings).coder, aids=lambda _passage: Aids(), aided="")
+    # As it is sent: with pseudonyms, where the model is a remote one.
+    probes = probes_of(coder.codebook)
+    run = f"check-{content_hash(coder.configuration)[:8]}"
+    coders = [replace(coder, codebook=reordered(coder.codebook, seed)) for seed in (0, ORDER)]
+    own, other = asyncio.run(_all(study, coder.settings, run, coders, probes, budget, progress))
+    unanswered = sum(codes is None for given in (own, other) for codes in given.values())
+    found = probed(coder.codebook, probes, own, other)
+    return Tried(run, coder.model.name, len(probes), unanswered, tuple(found))
+
+
+async def _all(
+    study: Study,
+    settings: Settings,
+    run: str,
+    coders: Sequence[ModelCoder],
+    probes: Sequence[Probe],
+    budget: float | None,
+    progress: Progress,
+) -> list[dict[str, frozenset[str] | None]]:
+    documents = {probe.id: probe.document for probe in probes}
+    found = []
+    for coder in coders:
+        agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())
+        given: dict[str, frozenset[str] | None] = {}
+        stream = coder.propose(
+            [probe.passage for probe in probes], documents, run=run, ledger=study.store.ledger,
+            clock=wiring.clock(), terms=agreed,
+        )  # fmt: skip
+        async for each in stream:
+            codes = frozenset(s.code for s in each.suggestions if s.verdict is Verdict.YES)
+            given[each.outcome.passage] = codes if each.outcome.state is OutcomeState.CODED else None
+            progress(1)
+        found.append(given)
+    return found

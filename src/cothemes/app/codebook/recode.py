@@ -1,0 +1,139 @@
+"""Passages back to those who coded them, for codes whose wording changed, in a round of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cothemes.app import wiring
+from cothemes.app.ratings import keep_codebook, same_wordings, wordings
+from cothemes.app.reviewers import registered
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.review import Recoding
+from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.recoding import Again, recodings, reworded
+from cothemes.stages.review.session import unknown_code
+from cothemes.stages.review.wordings import Wordings
+
+
+@dataclass(frozen=True)
+class RecodeReport:
+    """What was given, or would be."""
+
+    round: str
+    again: Again
+    codes: dict[str, int]
+    """Code → passages by reviewer for which it is asked."""
+    words: dict[str, int]
+    """Reviewer → words to be read."""
+    stored: bool
+
+    @property
+    def passages(self) -> dict[str, int]:
+        """Reviewer → passages."""
+        return dict(Counter(recoding.reviewer for recoding in self.again.recodings))
+
+
+def recode(
+    study: Study,
+    codes: Sequence[str],
+    round_name: str,
+    *,
+    reviewers: Sequence[str] = (),
+    only_given: bool = False,
+    dry_run: bool = False,
+) -> RecodeReport:
+    """Every passage that someone finished under another wording of these codes, or before they were there.
+
+    Raises UnknownCode, UnknownReviewer, UsageError for a round that other work stands in, StateConflict where
+    nothing has to be read again.
+    """
+    book = study.codebook
+    wanted = list(dict.fromkeys(codes))
+    for code in wanted:
+        if code not in book.by_id:
+            raise unknown_code(book, code)
+    if not wanted:
+        raise UsageError("no code was named", hint="Name them: cothemes codebook recode A1,B2 --round NAME")
+    names = registered(study, reviewers)
+    assignments = study.store.reviews.assignments()
+    taken = {a.round for a in assignments if not isinstance(a, Recoding)}
+    if round_name in taken or not round_name.strip():
+        raise UsageError(
+            f"the round {round_name!r} holds first readings, and rounds are never mixed",
+            hint=f"Name a new one, such as `recode-{len({a.round for a in assignments} - taken) + 1}`.",
+        )
+    ground = _ground(study)
+    found = recodings(
+        ground.standings,
+        wanted,
+        ground.now,
+        ground.wordings,
+        ground.order,
+        round_name=round_name.strip(),
+        drawn=wiring.clock().now(),
+        reviewers=names,
+        only_given=only_given,
+        discussed=study.store.settlements.readers(),
+        same=same_wordings(study),
+    )
+    if not found.recodings:
+        raise StateConflict(
+            f"nobody has finished a passage under another wording of {', '.join(wanted)}",
+            hint=f"{found.open} passages are open still; their reviewers meet the new wording there."
+            if found.open
+            else "What is open is coded by the present wording anyway.",
+        )
+    if not dry_run:
+        keep_codebook(study)
+        study.store.reviews.recode(found.recodings)
+    lengths = {passage.id: passage.words for passage in study.store.passages.heads()}
+    words: Counter[str] = Counter()
+    for recoding in found.recodings:
+        words[recoding.reviewer] += lengths[recoding.passage]
+    counted = Counter(code for recoding in found.recodings for code in recoding.codes)
+    return RecodeReport(
+        round=round_name.strip(),
+        again=found,
+        codes={code: counted[code] for code in wanted},
+        words=dict(words),
+        stored=not dry_run,
+    )
+
+
+def older_wording(study: Study) -> dict[str, int]:
+    """Code → passages by reader finished under another wording, or before the code was there, that no later
+    reading by the same person has made good. The key `""` counts those in this case for any code."""
+    ground = _ground(study)
+    # Of 50,000 readings most codes need not be looked at: only those that read otherwise in some version.
+    codes = [c for c, text in ground.now.items() if any(b.get(c) != text for b in ground.wordings.values())]
+    found = reworded(
+        ground.standings, codes, ground.now, ground.wordings, ground.order, same=same_wordings(study)
+    )
+    counted = Counter(code for _, codes in found for code in codes)
+    return {"": len(found), **{code: counted[code] for code in ground.now if counted[code]}}
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What the rules of recoding rest on."""
+
+    standings: list[Standing]
+    now: dict[str, str]
+    """Code → hash of its text."""
+    wordings: Wordings
+    order: dict[str, int]
+    """Passage → its place in the study."""
+
+
+def _ground(study: Study) -> _Ground:
+    decisions = study.store.reviews.decisions()
+    now = {code.id: code.text_hash for code in study.codebook.codes}
+    return _Ground(
+        standings=fold_all(study.store.reviews.assignments(), decisions),
+        now=now,
+        wordings={**wordings(study, {d.codebook_hash for d in decisions}), study.codebook.hash: now},
+        order={passage.id: at for at, passage in enumerate(study.store.passages.heads())},
+    )

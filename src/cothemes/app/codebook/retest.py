@@ -1,0 +1,273 @@
+"""A coder asked under an old and a new wording about passages that people have settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from cothemes.app import wiring
+from cothemes.app.codebook.versions import last_used, under, version_named
+from cothemes.app.coders.forecast import forecast
+from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.propose import Plan, Wanted, choose, settings_for
+from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
+from cothemes.app.ratings import human_ratings
+from cothemes.app.review.consensus import consensus as settled_here
+from cothemes.app.runs.call_policy import terms
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.ports import Progress
+from cothemes.records.codebook import Codebook
+from cothemes.records.rating import RaterKind
+from cothemes.records.record import content_hash
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.stages.codebook_change.retest import COLUMN, Retest, retest, used_for_revision
+from cothemes.stages.exchange.ratings_rows import with_values
+from cothemes.stages.propose.model.estimate import Estimate
+from cothemes.stages.propose.model.passage_coding import Aids
+from cothemes.stages.propose.model.stopping import Stop
+from cothemes.stages.propose.offline.run import propose_offline
+from cothemes.stages.review.folding import fold_all
+
+IMPORTED, OLD, NEW = "imported", "old", "new"
+"""Under which wording a code was settled; of imported ratings it is not known."""
+Gold = dict[str, dict[str, int]]
+"""Passage → code → 1 or 0."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What people have settled, and what of it may be tested on."""
+
+    gold: Gold
+    wording: dict[str, dict[str, int]]
+    """Code → `imported`, `old` or `new` → passages settled so."""
+    left_out: dict[str, int]
+    """Document that was used to revise the codebook → its settled passages."""
+    synthetic: int
+    """Documents that are invented, among those tested on."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What came of it."""
+
+    old: Codebook
+    new: Codebook
+    spoken: str
+    """Who coded, in words."""
+    settled: Settled
+    retest: Retest
+    uncoded: int
+    """Settled passages that one wording or both got no usable answer on."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a re-test would ask for."""
+
+    spoken: str
+    passages: int
+    estimates: tuple[Estimate, ...]
+    """Of the old and the new wording; none for a coder that is not paid."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A re-test that is set up."""
+
+    study: Study
+    wanted: Wanted
+    books: tuple[Codebook, Codebook]
+    settled: Settled
+    passages: StudyPassages
+
+
+def set_up(study: Study, wanted: Wanted, old: str = "", new: str = "", consensus: str = "") -> Asked:
+    """Versions are named as `version_named` has it. Raises StateConflict where nothing changed or nothing is
+    settled that may be tested on, UsageError where a consensus must be chosen."""
+    books = (
+        version_named(study, old) if old else last_used(study),
+        version_named(study, new) if new else study.codebook,
+    )
+    if books[0].hash == books[1].hash:
+        raise StateConflict(
+            "both versions read the same to a coder",
+            where=str(study.codebook_path),
+            hint="Name two versions: cothemes codebook retest OLD NEW; cothemes codebook log lists them.",
+        )
+    settled = settled_passages(study, books, consensus)
+    passages = passages_of(study.store.passages).among(settled.gold)
+    if not passages:
+        raise _nothing(settled)
+    return Asked(study, wanted, books, settled, passages)
+
+
+def ahead(asked: Asked) -> Ahead:
+    """What it would cost; nothing is asked."""
+    proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
+    estimates = [
+        forecast(under(asked.study, book), Plan(proposer, asked.passages, asked.passages[:0], known=0))
+        for book, proposer in zip(asked.books, proposers, strict=True)
+        if isinstance(proposer, ModelProposer)
+    ]
+    return Ahead(
+        _spoken(proposers[1].kind, proposers[1].spoken), len(asked.passages), tuple(e for e in estimates if e)
+    )
+
+
+def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambda _count: None) -> Tested:
+    """Asks under both wordings. What a model said before is not bought again.
+
+    Raises BudgetReached and ModelError as `propose` does: what came is in the ledger, and the same command
+    goes on from there.
+    """
+    proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
+    if isinstance(proposers[0], ModelProposer):
+        given = asyncio.run(_by_model(asked, budget, progress))
+    else:
+        given = [_offline(asked, book, progress) for book in asked.books]
+    old, new = asked.books
+    shared = [code.id for code in new.codes if code.id in old.by_id]
+    changed = {code for code in shared if old.by_id[code].text_hash != new.by_id[code].text_hash}
+    clusters = {document.slug: document.cluster for document in asked.study.store.documents.heads()}
+    found = retest(
+        shared,
+        changed,
+        asked.settled.gold,
+        given[0],
+        given[1],
+        {passage.id: clusters.get(passage.document, passage.document) for passage in asked.passages},
+    )
+    both = sum(passage.id in given[0] and passage.id in given[1] for passage in asked.passages)
+    spoken = _spoken(proposers[0].kind, proposers[0].spoken)
+    return Tested(old, new, spoken, asked.settled, found, len(asked.passages) - both)
+
+
+def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: str = "") -> Settled:
+    """Consensus that was imported, then what registered people settled under the old wording, then under the
+    new; a later one takes the place of an earlier one, code by code."""
+    gold: Gold = defaultdict(dict)
+    source: dict[tuple[str, str], str] = {}
+    for name, unit, code, value in _consensus(study, books, consensus):
+        gold[unit][code] = value
+        source[unit, code] = name
+    documents = {document.slug: document for document in study.store.documents.heads()}
+    rounds: dict[str, set[str]] = defaultdict(set)
+    for standing in fold_all(study.store.reviews.assignments(), study.store.reviews.decisions()):
+        if standing.first.done:
+            rounds[standing.assignment.document].add(standing.assignment.round)
+    passages = {passage.id: passage for passage in study.store.passages.heads() if passage.id in gold}
+    out: dict[str, int] = defaultdict(int)
+    kept: Gold = {}
+    for unit, passage in passages.items():
+        if used_for_revision(documents[passage.document], rounds[passage.document]):
+            out[passage.document] += 1
+        else:
+            kept[unit] = gold[unit]
+    wording: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (unit, code), name in source.items():
+        if unit in kept:
+            wording[code][name] += 1
+    slugs = {passages[unit].document for unit in kept}
+    return Settled(
+        gold=kept,
+        wording={code: dict(counts) for code, counts in wording.items()},
+        left_out=dict(sorted(out.items())),
+        synthetic=sum(documents[slug].synthetic for slug in slugs),
+    )
+
+
+def _consensus(
+    study: Study, books: tuple[Codebook, Codebook], consensus: str
+) -> list[tuple[str, str, str, int]]:
+    """(source, passage, code, value), the weakest source first."""
+    rows = [rating for rating in study.store.ratings.all() if rating.kind is RaterKind.CONSENSUS]
+    raters = sorted({rating.rater for rating in rows})
+    if consensus and consensus not in raters:
+        raise UsageError(
+            f"no consensus is called {consensus!r}", hint=f"Imported: {', '.join(raters) or 'none'}."
+        )
+    if len(raters) > 1 and not consensus:
+        raise UsageError(
+            f"{len(raters)} consensus raters were imported: {', '.join(raters)}",
+            hint=f"Choose one: --consensus {raters[0]}",
+        )
+    # What is imported rates the codes that were there; of a code that came later it says nothing.
+    chosen = [rating for rating in rows if not consensus or rating.rater == consensus]
+    found = [
+        (IMPORTED, r.unit, r.code, int(r.value or 0))
+        for r in with_values(chosen, tuple(books[0].by_id))
+        if r.code in books[0].by_id
+    ]
+    for name, book in ((OLD, books[0]), (NEW, books[1])):
+        then = under(study, book)
+        found += [
+            (name, r.unit, r.code, int(r.value or 0))
+            for r in (*human_ratings(then).ratings, *settled_here(then).ratings)
+            if r.kind is RaterKind.CONSENSUS
+        ]
+    return found
+
+
+def _offline(asked: Asked, book: Codebook, progress: Progress) -> Mapping[str, Collection[str]]:
+    """By the wording alone: what was learnt from decisions would bring the settled passages in by the back
+    door."""
+    store = asked.study.store
+    given = {}
+    results = propose_offline(asked.passages, book, wiring.embedder(), store.embeddings, (), "retest")
+    for outcome, suggestions in results:
+        progress(1)
+        if outcome.state is OutcomeState.CODED:
+            given[outcome.passage] = {s.code for s in suggestions if s.verdict is Verdict.YES}
+    return given
+
+
+async def _by_model(
+    asked: Asked, budget: float | None, progress: Progress
+) -> list[Mapping[str, Collection[str]]]:
+    """Both wordings in one event loop, under one run of the ledger; no reviewed passage is an example."""
+    settings = settings_for(asked.study, asked.wanted)
+    documents = documents_of(asked.study.store.documents, asked.passages.versions)
+    run_id = f"retest-{content_hash([book.hash for book in asked.books])[:8]}"
+    found: list[Mapping[str, Collection[str]]] = []
+    for book in asked.books:
+        proposer = ModelProposer(under(asked.study, book), settings, budget)
+        coder = replace(proposer.coder, aids=lambda _passage: Aids(), aided="")
+        agreed = terms(
+            asked.study, proposer.settings, coder.model.endpoint, run=run_id, budget=budget, stop=Stop()
+        )
+        given: dict[str, Collection[str]] = {}
+        stream = proposer.sending.propose(
+            coder, asked.passages, documents, run=run_id, ledger=asked.study.store.ledger,
+            clock=wiring.clock(), terms=agreed,
+        )  # fmt: skip
+        async for each in stream:
+            progress(1)
+            if each.outcome.state is OutcomeState.CODED:
+                given[each.outcome.passage] = {s.code for s in each.suggestions if s.verdict is Verdict.YES}
+        found.append(given)
+    return found
+
+
+def _spoken(kind: str, spoken: str) -> str:
+    if kind == "offline":
+        return "the offline coder, by the wording alone; nothing learnt from decisions"
+    return f"{spoken}; no reviewed passage is shown to it"
+
+
+def _nothing(settled: Settled) -> StateConflict:
+    if not settled.left_out:
+        return StateConflict(
+            "no passage is settled by consensus, so there is nothing to test on",
+            hint="Settle disagreements: cothemes adjudicate; or import ratings of kind consensus.",
+        )
+    names = ", ".join(settled.left_out)
+    return StateConflict(
+        f"all {sum(settled.left_out.values())} settled passages lie in documents that the codebook was "
+        f"revised with, which are never test data: {names}",
+        hint="Settle passages of other documents. Used are those with a round called pilot, or with `yes` in "
+        f"the column {COLUMN} of their metadata.",
+    )

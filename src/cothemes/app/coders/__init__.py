@@ -1,0 +1,1 @@
+"""Coders that propose codes: a model, a batch of calls, the offline coder."""

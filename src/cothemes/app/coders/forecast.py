@@ -1,0 +1,172 @@
+"""What a call of propose would cost, before anything is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from cothemes.app import wiring
+from cothemes.app.coders.model import ModelProposer, StudyCoder
+from cothemes.app.coders.propose import Plan
+from cothemes.app.coders.replay import coder_of_run
+from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
+from cothemes.app.runs.call_policy import caps
+from cothemes.app.runs.run_chain import CLOSED
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.records.ledger import Scope, Tally, account
+from cothemes.records.price import NANOS
+from cothemes.records.record import canonical_json
+from cothemes.records.run import Run
+from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
+from cothemes.stages.propose.model.room import Room, room
+from cothemes.stages.propose.model.terms import Terms
+
+SAMPLE = 200
+"""Requests that are made up and measured, to stand for all."""
+_BESIDE = {"prompt", "repairs_per_passage"}
+"""Settings that may differ between a run and one that says what it will cost."""
+FEW = 5
+"""Passages that a tokenizer reads."""
+
+
+def forecast(study: Study, todo: Plan) -> Estimate | None:
+    """None for a coder that costs nothing."""
+    proposer = todo.proposer
+    if not isinstance(proposer, ModelProposer):
+        return None
+    settings = proposer.settings
+    sample = _sample(todo.to_code)
+    tallies, known = _seen(study, proposer)
+    return estimate(
+        _sizes(study, proposer.whole, sample),
+        len(todo.to_code) / len(sample) if sample else 0.0,
+        price=proposer.price,
+        codes=len(study.codebook.codes),
+        output_limit=settings.model.max_output_tokens,
+        critic=settings.coder.critic,
+        tallies=tallies,
+        known=known,
+        bytes_per_token=_bytes_per_token(proposer, sample),
+    )
+
+
+def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> Room | None:
+    """How far the run would get with what is left of its budget and the month's; `budget` goes before the
+    settings' own. None where none is set, or no price is known."""
+    proposer = todo.proposer
+    if not isinstance(proposer, ModelProposer) or proposer.price is None:
+        return None
+    run = study.store.runs.find(proposer.configuration)
+    name = run.id if run is not None and CLOSED not in run.details else ""
+    now = wiring.clock().now()
+    left = {}
+    for cap in caps(proposer.settings, budget):
+        known = cap.scope is Scope.MONTH or name
+        counted = study.store.ledger.counted(account(cap.scope, name, now, made.currency)) if known else 0
+        left[cap.scope] = max(0, cap.nanos - counted)
+    limit = proposer.settings.model.max_output_tokens
+    return room(made, len(todo.to_code), left, proposer.price, limit)
+
+
+def room_as_json(found: Room | None) -> dict[str, Any] | None:
+    """The same as one plain document; amounts in whole units."""
+    if found is None:
+        return None
+    return {
+        "passages": found.passages,
+        "coded": [found.low, found.high],
+        "whole": found.whole,
+        "ends_at": found.scope.value,
+        "left": {scope.value: nanos / NANOS for scope, nanos in found.left.items()},
+    }
+
+
+def forecast_as_json(
+    made: Estimate, study: Study, budget: float | None, found: Room | None = None
+) -> dict[str, Any]:
+    """The same as one plain document; amounts in whole units."""
+    return {
+        "calls": made.calls,
+        "all_calls": [round(made.all_calls.low), round(made.all_calls.high)],
+        "input_tokens": [round(made.input_tokens.low), round(made.input_tokens.high)],
+        "output_tokens": [round(made.output_tokens.low), round(made.output_tokens.high)],
+        "cost": [made.cost.low / NANOS, made.cost.high / NANOS] if made.cost else None,
+        "currency": made.currency or None,
+        "seen": made.seen,
+        "counted": made.counted,
+        "caps": {cap.scope.value: cap.nanos / NANOS for cap in caps(study.settings, budget)},
+        "room": room_as_json(found),
+    }
+
+
+def _bytes_per_token(proposer: ModelProposer, sample: StudyPassages) -> float | None:
+    """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
+    count = wiring.token_counter(proposer.settings)
+    if count is None or not sample:
+        return None
+    text = canonical_json(proposer.coder.constant) + "".join(passage.text for passage in sample[:FEW])
+    return len(text.encode("utf-8", "surrogatepass")) / max(1, count(text))
+
+
+def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]]:
+    """What was counted of this configuration, else of the latest like it that went as far, and the sizes of
+    some of its requests: after a change of codebook or prompt the run before says most of the next one."""
+    counted = study.store.ledger.tallies()
+    for run, whole in _alike(study, proposer):
+        tallies = [tally for tally in counted if tally.run == run.id]
+        if enough(tallies):
+            outcomes = study.store.runs.each_outcome(run.id)
+            coded = {outcome.passage for outcome in outcomes if outcome.state is OutcomeState.CODED}
+            passages = passages_of(study.store.passages).among(coded)
+            if passages:
+                return tallies, _sizes(study, whole, _sample(passages))
+    return [], []
+
+
+def _alike(study: Study, proposer: ModelProposer) -> Iterator[tuple[Run, StudyCoder]]:
+    """This configuration's run, then those of the same model, endpoint and settings, the latest first."""
+    own = study.store.runs.find(proposer.coder.configuration)
+    if own is not None:
+        yield own, proposer.whole
+    settings = proposer.coder.settings.coder.model_dump(mode="json", exclude=_BESIDE)
+    for run in reversed(study.store.runs.all()):
+        if run.coder != proposer.kind or run.model != proposer.model or run == own:
+            continue
+        said = {key: value for key, value in run.details.get("coder", {}).items() if key not in _BESIDE}
+        if said == settings and run.details.get("endpoint") == proposer.coder.model.endpoint:
+            try:
+                yield run, coder_of_run(study, run)
+            except StateConflict:
+                continue
+
+
+def _sample(passages: StudyPassages) -> StudyPassages:
+    """Evenly over all, so that long documents count for what they are."""
+    step = max(1, -(-len(passages) // SAMPLE))
+    return passages[::step]
+
+
+def _sizes(study: Study, whole: StudyCoder, passages: StudyPassages) -> list[int]:
+    sizes: list[int] = []
+    documents = documents_of(study.store.documents, passages.versions)
+
+    async def measured() -> None:
+        agreed = Terms(measure=lambda _stage, size: sizes.append(size))
+        stream = whole.sending.propose(
+            whole.coder,
+            passages,
+            documents,
+            gate=False,
+            run="",
+            ledger=study.store.ledger,
+            clock=wiring.clock(),
+            terms=agreed,
+        )
+        async for _ in stream:
+            continue
+
+    asyncio.run(measured())
+    return sizes

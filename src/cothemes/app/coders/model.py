@@ -1,0 +1,180 @@
+"""The model coder on an open study: one event loop around the whole run, each reply kept as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import dataclass
+
+from cothemes.app import wiring
+from cothemes.app.coders.few_shot import StudyAids
+from cothemes.app.coders.model_input import Sending
+from cothemes.app.coders.structured_output import bound_by_schema, settled
+from cothemes.app.corpus.passages import StudyPassages, documents_of
+from cothemes.app.runs.call_policy import price_of, terms
+from cothemes.app.runs.cancel import heed_cancel, heeding_signals
+from cothemes.app.runs.outcomes import Keeping
+from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.study import Study
+from cothemes.records.document import Document, DocumentHead
+from cothemes.records.passage import Passage
+from cothemes.records.price import Price
+from cothemes.records.run import Run
+from cothemes.settings import Settings
+from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.privacy import may_send
+from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.stopping import Stop
+from cothemes.stages.propose.model.terms import Terms
+
+CRITIC, REPAIR = "critic.v1", "repair.v1"
+
+
+@dataclass(frozen=True)
+class StudyCoder:
+    """A configuration, and how the study's texts reach it and come back."""
+
+    coder: ModelCoder
+    sending: Sending
+    aids: StudyAids
+
+
+def model_coder(study: Study, settings: Settings) -> StudyCoder:
+    """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
+    settings = settled(study, settings)
+    coder = settings.coder
+    model = wiring.chat_model(settings)
+    may_send(settings, model.endpoint)
+    sending = Sending(study, settings, model.endpoint)
+    aids = StudyAids(study, settings, sending.words, sending.shows)
+    made = ModelCoder(
+        model=model,
+        prompt=sending.template(wiring.prompt(study.root, coder.prompt)),
+        codebook=sending.codebook(study.codebook),
+        settings=settings.model_copy(update={"study": sending.about(settings.study)}),
+        critic=sending.template(wiring.prompt(study.root, CRITIC)) if coder.critic else None,
+        repair=sending.template(wiring.prompt(study.root, REPAIR)) if coder.repair else None,
+        mend_form=not bound_by_schema(settings),
+        aids=lambda passage: aids(sending.source(passage)),
+        aided=aids.name,
+        changed=sending.scheme,
+    )
+    return StudyCoder(made, sending, aids)
+
+
+class ModelProposer:
+    """Proposes with the model that the settings name."""
+
+    kind = "llm"
+
+    def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
+        self.study = study
+        self.settings = settings
+        self.budget = budget
+        self.whole = model_coder(study, settings)
+        self.coder = self.whole.coder
+        self.sending = self.whole.sending
+
+    @property
+    def model(self) -> str:
+        """As asked for."""
+        return self.coder.model.name
+
+    @property
+    def configuration(self) -> str:
+        """Another one is another rater."""
+        return self.coder.configuration
+
+    @property
+    def prompt(self) -> str:
+        """Name and hash of the template."""
+        return f"{self.coder.prompt.name}:{self.coder.prompt.hash}"
+
+    @property
+    def spoken(self) -> str:
+        """Who speaks, in words for people."""
+        return f"{self.model} at {self.coder.model.endpoint}"
+
+    def refusal(self, document: DocumentHead) -> str | None:
+        """None where the document may be sent, else why not."""
+        return self.sending.refusal(document)
+
+    def details(self) -> dict[str, object]:
+        """What the run has to keep so that its calls can be read again."""
+        coder = self.coder
+        prompts = [prompt for prompt in (coder.prompt, coder.critic, coder.repair) if prompt]
+        return {
+            "constant": coder.constant,
+            "constants": coder.constants[1:],
+            "endpoint": coder.model.endpoint,
+            "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
+            "coder": coder.settings.coder.model_dump(mode="json"),
+            "aids": self.whole.aids.details(),
+            **self._as_sent(),
+        }
+
+    def _as_sent(self) -> dict[str, object]:
+        """Codebook, title and context, where they went out in other words than the study has."""
+        if not self.sending.scheme:
+            return {}
+        about = self.coder.settings.study
+        return {
+            "sent_as": {
+                "scheme": self.sending.scheme,
+                "codebook": self.coder.codebook.model_dump(mode="json"),
+                "study": {"title": about.title, "context": about.context},
+            }
+        }
+
+    def rater(self, run_id: str) -> str:
+        """The name its ratings carry."""
+        return self.coder.rater(run_id)
+
+    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+        """Codes the passages; raises what ended the run, once everything that came is stored."""
+        asyncio.run(self._whole_run(run, passages, keep))
+
+    @property
+    def price(self) -> Price | None:
+        """What the model costs at its endpoint, where that is known."""
+        return price_of(self.study, self.settings, self.coder.model.endpoint)
+
+    def stream(
+        self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: Terms
+    ) -> AsyncGenerator[Derivation, None]:
+        """What comes of every passage, on these terms."""
+        return self.sending.propose(
+            self.coder,
+            passages,
+            documents,
+            run=run.id,
+            ledger=self.study.store.ledger,
+            clock=wiring.clock(),
+            repeat=repeat_of(run),
+            terms=agreed,
+        )
+
+    async def _whole_run(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+        documents = documents_of(self.study.store.documents, passages.versions)
+        stop = Stop()
+        agreed = terms(
+            self.study, self.settings, self.coder.model.endpoint,
+            run=run.id, budget=self.budget, retries=keep.failures, stop=stop, tell=keep.tell,
+        )  # fmt: skip
+        work = asyncio.current_task()
+        assert work is not None
+        grace = self.settings.model.timeout
+        watcher = asyncio.create_task(heed_cancel(self.study, run.id, stop, work, grace))
+
+        def told(under_way: int) -> None:
+            keep.tell("stopping", {"run": run.id, "under_way": under_way})
+
+        try:
+            with heeding_signals(stop, work, grace, told):
+                await keep.keep_all(self.stream(run, passages, documents, agreed))
+        except asyncio.CancelledError:
+            if stop.reason is None:
+                raise
+            raise stop.reason from None
+        finally:
+            watcher.cancel()

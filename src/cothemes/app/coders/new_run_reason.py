@@ -1,0 +1,120 @@
+"""Whether a model would go on with its run or begin another: a new one has a run budget of its own.
+
+A run is one configuration of a coder. What changes a word of what is sent makes another one, also where
+nobody thinks of the coder: a pseudonym that stands in the codebook, the title of the study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cothemes.app.coders.model import ModelProposer
+from cothemes.app.runs.run_chain import CLOSED
+from cothemes.app.study import Study
+from cothemes.records.run import Run
+
+_PARAMETERS = {"temperature": "temperature", "response_format": "structured"}
+_OTHER = "title or context of the study, or the form of the reply, have changed"
+"""What is left where everything that is kept by name is the same."""
+_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+
+
+@dataclass(frozen=True)
+class AnotherRun:
+    """A run that is not gone on with, and why."""
+
+    instead_of: str
+    """The latest run of a model, of the same model where there is one."""
+    because: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """In words for people."""
+        return (
+            f"This begins another run: it does not continue {self.instead_of}, because "
+            f"{'; '.join(self.because)}. It has a run budget of its own; month_budget holds over both."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """As one plain document."""
+        return {"instead_of": self.instead_of, "because": list(self.because)}
+
+
+def another_run(study: Study, proposer: object) -> AnotherRun | None:
+    """None where the coder goes on with its run, costs nothing, or none of its kind was there before."""
+    if not isinstance(proposer, ModelProposer):
+        return None
+    own = study.store.runs.find(proposer.configuration)
+    if own is not None:
+        closed = own.details.get(CLOSED)
+        return AnotherRun(own.id, (str(closed),)) if closed else None
+    earlier = [run for run in reversed(study.store.runs.all()) if run.coder == proposer.kind]
+    if not earlier:
+        return None
+    nearest = next((run for run in earlier if run.model == proposer.model), earlier[0])
+    because = tuple(_differences(study, nearest, proposer)) or (_OTHER,)
+    return AnotherRun(nearest.id, because)
+
+
+def _differences(study: Study, run: Run, proposer: ModelProposer) -> Iterator[str]:
+    now, before = proposer.details(), run.details
+    if run.model != proposer.model:
+        yield f"the model is {proposer.model}, not {run.model}"
+    if before.get("endpoint") != now["endpoint"]:
+        yield f"it is asked at {now['endpoint']}, not at {before.get('endpoint')}"
+    if run.codebook_hash != study.codebook.hash:
+        yield "the codebook has changed"
+    yield from _as_sent(before, now, same_codebook=run.codebook_hash == study.codebook.hash)
+    if run.prompt != proposer.prompt:
+        yield f"the prompt is {_named(proposer.prompt)}, not {_named(run.prompt)}"
+    elif set(_of(before, "prompts")) != set(_of(now, "prompts")):
+        yield "critic or repair are asked in other words, or left out"
+    coder = [
+        key
+        for key, value in _of(now, "coder").items()
+        if key not in _of(before, "coder") or _of(before, "coder")[key] != value
+    ]
+    if coder:
+        yield f"other settings under [coder]: {', '.join(coder)}"
+    if before.get("aids") != now["aids"]:
+        yield "examples are chosen from others"
+    yield from _parameters(_of(before, "constant"), _of(now, "constant"))
+
+
+def _as_sent(before: Mapping[str, Any], now: Mapping[str, Any], *, same_codebook: bool) -> Iterator[str]:
+    old, new = _of(before, "sent_as"), _of(now, "sent_as")
+    if bool(old) != bool(new):
+        yield f"texts go out {'with pseudonyms' if new else 'as they are'} now"
+    elif same_codebook and old.get("codebook") != new.get("codebook"):
+        yield "pseudonyms or consent have changed, and with them what is sent of the codebook"
+    elif old.get("scheme") != new.get("scheme"):
+        yield "texts are changed by another scheme on their way out"
+    if old and new and old.get("study") != new.get("study"):
+        yield "title or context of the study are sent in other words"
+
+
+def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What stands around the words. The schema follows from the codebook, so of the form only its type."""
+    if not old:
+        return
+    changed = [name for key, name in _PARAMETERS.items() if _kind(old.get(key)) != _kind(new.get(key))]
+    if [old.get(key) for key in _LIMITS] != [new.get(key) for key in _LIMITS]:
+        changed.append("max_output_tokens")
+    if changed:
+        yield f"other settings under [model]: {', '.join(changed)}"
+
+
+def _kind(value: Any) -> Any:
+    return value.get("type") if isinstance(value, Mapping) else value
+
+
+def _named(prompt: str) -> str:
+    name, _, digest = prompt.partition(":")
+    return f"{name} ({digest[:8]})"
+
+
+def _of(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = details.get(key)
+    return found if isinstance(found, Mapping) else {}

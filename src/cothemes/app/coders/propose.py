@@ -1,0 +1,346 @@
+"""Passages to suggestions: chooses the coder, resumes its run, records what came of each passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cothemes.app import wiring
+from cothemes.app.coders.batch import BatchProposer
+from cothemes.app.coders.coder import Proposer
+from cothemes.app.coders.coverage import selected, standing
+from cothemes.app.coders.learning_status import TaughtSince, taught_since
+from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.new_run_reason import AnotherRun, another_run
+from cothemes.app.coders.offline import OfflineProposer
+from cothemes.app.corpus.passages import StudyPassages
+from cothemes.app.ratings import keep_codebook
+from cothemes.app.runs.batches import waiting_passages
+from cothemes.app.runs.cancel import Interrupted, forget_cancel
+from cothemes.app.runs.outcomes import FINAL, Keeping
+from cothemes.app.runs.run_chain import CLOSED, turn
+from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
+from cothemes.ports import Progress
+from cothemes.records.passage import PassageHead
+from cothemes.records.run import Run, RunState
+from cothemes.settings import Settings
+from cothemes.stages.propose.model.stopping import ModelChanged
+from cothemes.stages.propose.model.terms import Tell
+from cothemes.stages.propose.offline.learnt import Learnt
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for; None and empty leave it to the settings."""
+
+    coder: Literal["auto", "offline", "llm"] | None = None
+    model: str = ""
+    base_url: str = ""
+    concurrency: int | None = None
+    limit: int | None = None
+    documents: tuple[str, ...] = ()
+    recode: bool = False
+    budget: float | None = None
+    """The most that the run may ever spend, in the currency of the prices."""
+    retry_parked: bool = False
+    batch: bool = False
+    """Through the provider's Batch API."""
+    wait: float = 0.0
+    """Hours to wait for batches."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Passages that stay on this machine for one reason."""
+
+    reason: str
+    passages: int
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a call of propose would do."""
+
+    proposer: Proposer = field(repr=False)
+    to_code: StudyPassages
+    to_note: StudyPassages
+    """Of the passages withheld, those of which the run says nothing yet, or another reason."""
+    known: int
+    """Passages that this coder has coded before, under this or an earlier configuration."""
+    parked: int = 0
+    """Passages left alone after three runs with an unusable reply."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """Passage → earlier runs with an unusable reply."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the coder may not be sent; tried again when it may."""
+    waiting: int = 0
+    """Passages left alone because a batch that is under way asks about them."""
+
+    @property
+    def coder(self) -> str:
+        """The kind of the coder."""
+        return self.proposer.kind
+
+    @property
+    def spoken(self) -> str:
+        """Who would speak, in words."""
+        return self.proposer.spoken
+
+
+@dataclass(frozen=True)
+class ProposeReport:
+    """What a call of propose did."""
+
+    coder: str
+    spoken: str
+    """Who proposed, in words."""
+    run: str | None
+    rater: str | None
+    known: int
+    states: dict[str, int]
+    """Outcomes of this call by state."""
+    suggestions: int
+    with_code: int
+    unverified: int
+    """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
+    unrepaired: dict[str, int] = field(default_factory=dict)
+    """Of them, those that were not asked about once more: `cap` or `given_up`."""
+    parked: int = 0
+    """Passages left alone after three runs with an unusable reply, those that this call parked included."""
+    parked_now: int = 0
+    """Of them, those that were tried in this call."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
+    withheld: tuple[Withheld, ...] = ()
+    """What the coder may not be sent."""
+    waiting: int = 0
+    """Passages that a batch under way asks about."""
+    left: int = 0
+    """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
+    begins: AnotherRun | None = None
+    """The run that this one does not continue."""
+    learnt: Learnt | None = None
+    """What people taught the offline coder."""
+    unconfirmed: Sequence[dict[str, Any]] = ()
+    """What of the run may have been paid for and brought no reply."""
+    taught_since: TaughtSince | None = None
+    """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
+
+    @property
+    def failed(self) -> int:
+        """Passages that will be tried again."""
+        final = {state.value for state in FINAL}
+        return sum(count for state, count in self.states.items() if state not in final) - self.parked_now
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing remains to be asked, now or when someone asks for it."""
+        return not (self.failed or self.waiting or self.left or self.parked)
+
+
+def settings_for(study: Study, wanted: Wanted) -> Settings:
+    """The study's settings with what was asked for laid over them."""
+    asked = {"name": wanted.model, "base_url": wanted.base_url, "concurrency": wanted.concurrency}
+    model = study.settings.model.model_dump() | {key: value for key, value in asked.items() if value}
+    return Settings.model_validate({**study.settings.model_dump(), "model": model})
+
+
+def choose(study: Study, wanted: Wanted) -> Proposer:
+    """The coder that was asked for, or by `auto` the model where one is named."""
+    if study.settings.study.tradition == "reflexive":
+        raise StateConflict(
+            "this study is reflexive: nothing is proposed in it",
+            where=str(study.root / "cothemes.toml"),
+            hint='Set tradition = "codebook" if the study codes with a codebook.',
+        )
+    settings = settings_for(study, wanted)
+    kind = wanted.coder or study.settings.coder.kind
+    if kind == "llm" and not settings.model.name:
+        raise UsageError(
+            "no model is named",
+            hint="Give --model PROVIDER:NAME, or set `name` under [model] in cothemes.toml.",
+        )
+    if kind == "llm" or (kind == "auto" and settings.model.name):
+        if wanted.batch:
+            return BatchProposer(study, settings, wanted.budget, hours=wanted.wait)
+        return ModelProposer(study, settings, wanted.budget)
+    if wanted.batch:
+        raise UsageError("--batch-api is for a model", hint="Name one with --model openai:NAME.")
+    return OfflineProposer(study)
+
+
+def plan(study: Study, wanted: Wanted) -> Plan:
+    """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
+    coder = choose(study, wanted)
+    passages = selected(study, wanted.documents)
+    stand = standing(
+        study,
+        coder=coder.kind,
+        model=coder.model,
+        configuration=coder.configuration,
+        recode=wanted.recode,
+    )
+    open_ = [passage for passage in passages if passage.id not in stand.coded]
+    reasons = _refusals(study, coder, open_)
+    going = [passage for passage in open_ if passage.document not in reasons]
+    parked = frozenset[str]() if wanted.retry_parked else stand.parked
+    tried = [passage for passage in going if passage.id not in parked]
+    held = _held_by_batches(study, coder, wanted.recode)
+    to_code = [passage for passage in tried if passage.id not in held]
+    staying = [passage for passage in open_ if passage.document in reasons]
+    to_note = [p for p in staying if stand.withheld.get(p.id) != reasons[p.document]]
+    return Plan(
+        coder,
+        StudyPassages(study.store.passages, to_code[: wanted.limit]),
+        StudyPassages(study.store.passages, to_note),
+        known=len(passages) - len(open_),
+        parked=len(going) - len(tried),
+        failures=stand.failures,
+        withheld=tuple(_by_reason(staying, reasons)),
+        waiting=len(tried) - len(to_code),
+    )
+
+
+def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
+    """Asked now, what a batch asks already would be bought twice; batches collect their own."""
+    if not isinstance(coder, ModelProposer):
+        return set()
+    own = coder.configuration if isinstance(coder, BatchProposer) else None
+    under = coder.configuration if recode else None
+    return waiting_passages(study, coder.model, under=under, besides=own)
+
+
+def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> dict[str, str]:
+    """Document → why it may not be sent."""
+    slugs = {passage.document for passage in passages}
+    documents = [document for document in study.store.documents.heads() if document.slug in slugs]
+    return {document.slug: reason for document in documents if (reason := coder.refusal(document))}
+
+
+def _by_reason(passages: Sequence[PassageHead], reasons: Mapping[str, str]) -> Iterator[Withheld]:
+    for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
+        slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
+        yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))
+
+
+def propose(
+    study: Study,
+    wanted: Wanted,
+    progress: Progress = lambda _count: None,
+    tell: Tell = lambda _event, _facts: None,
+    todo: Plan | None = None,
+) -> ProposeReport:
+    """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log;
+    `todo` is the plan of just now, where one was made.
+
+    Raises, after everything that came back was stored: ModelError where the service refuses for good,
+    BudgetReached, Stopped where the user or `cancel` ended it.
+    """
+    todo = todo or plan(study, wanted)
+    coder = todo.proposer
+    if not todo.to_code and not todo.to_note:
+        if isinstance(coder, BatchProposer):
+            coder.tidy(tell)
+        return ProposeReport(
+            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
+            parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
+            taught_since=taught_since(study, coder),
+        )  # fmt: skip
+    begins = another_run(study, coder)
+    waiting = left = 0
+    run = _opened_run(study, coder, tell)
+    if begins is not None:
+        tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
+    books = Keeping(study.store.runs, progress, todo.failures, tell)
+    tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
+    ended, more = RunState.STOPPED, dict[str, object]()
+
+    def report() -> ProposeReport:
+        return ProposeReport(
+            coder=coder.kind,
+            spoken=coder.spoken,
+            run=run.id,
+            rater=run.rater,
+            known=todo.known,
+            states=dict(books.states),
+            suggestions=books.suggestions,
+            with_code=len(books.with_code),
+            unverified=books.unverified,
+            unrepaired=dict(books.unrepaired),
+            parked=todo.parked + books.parked,
+            parked_now=books.parked,
+            reasons=dict(books.reasons),
+            withheld=todo.withheld,
+            waiting=waiting + todo.waiting,
+            left=left,
+            begins=begins,
+            unconfirmed=unconfirmed(study, run.id),
+            learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
+        )
+
+    try:
+        coder.propose(run, todo.to_code + todo.to_note, books)
+        final = {state.value for state in FINAL}
+        ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
+        waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
+        asked = len(todo.to_code) + len(todo.to_note)
+        left = max(0, asked - sum(books.states.values()) - waiting)
+        if waiting or left:
+            ended = RunState.WAITING if waiting else RunState.STOPPED
+    except (KeyboardInterrupt, Interrupted):
+        stopped = Stopped(
+            f"stopped after {sum(books.states.values())} of {len(todo.to_code)} passages; they are kept",
+            hint="The same command goes on from there.",
+        )
+        left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()))
+        stopped.done = report()
+        raise stopped from None
+    except CothemesError as error:
+        if isinstance(error, Stopped):
+            ended = RunState.CANCELLED
+        if isinstance(error, ModelChanged):
+            more = {CLOSED: error.message}
+        waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
+        left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
+        error.done = report()
+        name_unconfirmed(study, error)
+        raise
+    finally:
+        update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
+        study.store.work.hand_back(run.model_copy(update=update))
+        tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
+    return report()
+
+
+def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
+    keep_codebook(study)
+    run = study.store.runs.find(coder.configuration)
+    if run is None or CLOSED in run.details:
+        run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    for left in study.store.work.enter(run.id, wiring.clock().now()):
+        lives = study.store.work.liveness(left).value
+        tell("taken_up", {"run": run.id, "host": left.host, "process": left.pid, "lives": lives})
+    forget_cancel(study, run.id)
+    run = run.model_copy(update={"state": RunState.RUNNING, "finished": None})
+    study.store.runs.put(run)
+    return run
+
+
+def _new_run(study: Study, coder: Proposer) -> Run:
+    run_id = study.store.runs.next_id()
+    return Run(
+        id=run_id,
+        coder=coder.kind,
+        rater=coder.rater(run_id),
+        configuration=coder.configuration,
+        codebook_hash=study.codebook.hash,
+        codebook_version=study.codebook.version,
+        model=coder.model,
+        prompt=coder.prompt,
+        started=wiring.clock().now(),
+        details={**coder.details(), **turn(study, coder.configuration)},
+    )

@@ -1,0 +1,183 @@
+"""Derives a run's suggestions again from its ledger alone, and says whether they are the ones on record.
+
+Under the codebook and the prompts that the run was made with, which the study keeps. Nothing is asked; no key
+and no network are needed. What the records lost is stored anew; what differs is told and left as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cothemes.app import wiring
+from cothemes.app.coders.few_shot import StudyAids
+from cothemes.app.coders.model import CRITIC, REPAIR, StudyCoder
+from cothemes.app.coders.model_input import Sending
+from cothemes.app.corpus.passages import documents_of, passages_of
+from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.codebook import Codebook
+from cothemes.records.prompt import Prompt
+from cothemes.records.run import Run
+from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState, Suggestion
+from cothemes.settings import CoderSettings
+from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.recorded import RecordedModel
+from cothemes.stages.propose.model.repairs import repairs_so_far
+from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.terms import Terms
+
+TOGETHER = 256
+"""Passages whose records are looked up together."""
+
+_UNCAPPED = {"repairs_per_passage": None}
+"""Of runs that were made before there was a cap."""
+
+
+@dataclass
+class ReplayReport:
+    """What came out."""
+
+    run: str
+    same: int = 0
+    """Passages derived as they stand on record."""
+    different: list[str] = field(default_factory=list)
+    """Passages of which something else was derived."""
+    restored: list[str] = field(default_factory=list)
+    """Passages of which nothing was on record."""
+    unanswered: int = 0
+    """Passages without a reply in the ledger."""
+
+
+def replay(study: Study, run_id: str = "") -> ReplayReport:
+    """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
+    run = _run(study, run_id)
+    made = coder_of_run(study, run)
+    withheld: set[str] = set()
+    recorded: set[str] = set()
+    retries: dict[str, int] = {}
+    for outcome in study.store.runs.each_outcome(run.id):
+        if WITHHELD in outcome.flags:
+            withheld.add(outcome.passage)
+        if outcome.state is OutcomeState.CODED:
+            recorded.add(outcome.passage)
+        if outcome.failures:
+            retries[outcome.passage] = outcome.failures
+    repairs = repairs_so_far(study.store.runs.each_outcome(run.id))
+    everything = passages_of(study.store.passages)
+    passages = everything.where(lambda head: head.id not in withheld)
+    documents = documents_of(study.store.documents, passages.versions)
+    report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
+
+    async def derive_all() -> None:
+        stream = made.sending.propose(
+            made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
+            clock=wiring.clock(), repeat=repeat_of(run),
+            terms=Terms(replay=True, recorded=recorded, retries=retries, repairs=repairs),
+        )  # fmt: skip
+        together: list[Derivation] = []
+        async for derivation in stream:
+            together.append(derivation)
+            if len(together) == TOGETHER:
+                _compare(study, report, together)
+                together.clear()
+        _compare(study, report, together)
+
+    asyncio.run(derive_all())
+    return report
+
+
+def _compare(study: Study, report: ReplayReport, found: Sequence[Derivation]) -> None:
+    """Counts what was derived against what is on record of the same passages, and stores what is not."""
+    asked = [derivation.outcome.passage for derivation in found]
+    outcomes = {each.passage: each for each in study.store.runs.outcomes(report.run, passages=asked)}
+    before: dict[str, dict[str, Suggestion]] = defaultdict(dict)
+    for suggestion in study.store.runs.suggestions(run_id=report.run, passages=asked):
+        before[suggestion.passage][suggestion.id] = suggestion
+    report.unanswered -= len(found)
+    for derivation in found:
+        known = outcomes.get(derivation.outcome.passage)
+        if known is None and derivation.outcome.call is None:
+            continue
+        if known is None:
+            study.store.runs.record([derivation.outcome], derivation.suggestions, derivation.candidates)
+            report.restored.append(derivation.outcome.passage)
+        elif _same(known, derivation.outcome) and before[known.passage] == _by_id(derivation.suggestions):
+            report.same += 1
+        else:
+            report.different.append(known.passage)
+
+
+def coder_of_run(study: Study, run: Run) -> StudyCoder:
+    """The coder as it was when the run was made: its codebook, prompts, settings and form of requests.
+
+    Raises StateConflict where the study does not hold them any more, or something else has changed since.
+    """
+    sent_as = run.details.get("sent_as")
+    kept = json.dumps(sent_as["codebook"]) if sent_as else study.store.codebooks.get(run.codebook_hash)
+    prompts = {
+        key: Prompt(name=key.partition(":")[0], text=text, origin=f"run {run.id}")
+        for key, text in run.details.get("prompts", {}).items()
+    }
+    if kept is None or run.prompt not in prompts:
+        raise StateConflict(
+            f"what run {run.id} was made with is not kept", hint="It was made by an older cothemes."
+        )
+    constants = [run.details["constant"], *run.details.get("constants", [])]
+    settings = study.settings.model_copy(
+        update={
+            "coder": CoderSettings.model_validate(_UNCAPPED | run.details.get("coder", {})),
+            "model": study.settings.model.model_copy(update={"name": run.model}),
+            "privacy": study.settings.privacy.model_copy(update={"remote_models": True}),
+        }
+    )
+    if sent_as:
+        about = settings.study.model_copy(update=sent_as["study"])
+        settings = settings.model_copy(update={"study": about})
+    sending = Sending(study, study.settings, run.details["endpoint"])
+    aids = StudyAids(study, settings, sending.words, sending.shows)
+    form = constants[0].get("response_format") or {}
+    coder = ModelCoder(
+        model=RecordedModel(run.model, run.details["endpoint"], constants),
+        prompt=prompts[run.prompt],
+        codebook=Codebook.model_validate_json(kept),
+        settings=settings,
+        critic=_named(prompts, CRITIC) if settings.coder.critic else None,
+        repair=_named(prompts, REPAIR) if settings.coder.repair else None,
+        mend_form=form.get("type") != "json_schema",
+        aids=lambda passage: aids(sending.source(passage)),
+        aided=aids.name,
+        changed=sent_as["scheme"] if sent_as else "",
+    )
+    if coder.configuration != run.configuration:
+        raise StateConflict(
+            f"run {run.id} was made with other settings, or with examples that have changed since",
+            hint="Title and context of the study are words of the prompt: set them back, then replay.",
+        )
+    return StudyCoder(coder, sending, aids)
+
+
+def _named(prompts: Mapping[str, Prompt], name: str) -> Prompt | None:
+    return next((prompt for prompt in prompts.values() if prompt.name == name), None)
+
+
+def _run(study: Study, run_id: str) -> Run:
+    runs = [run for run in study.store.runs.all() if run.coder == "llm" and run_id in ("", run.id)]
+    if not runs:
+        what = f"no run {run_id} of a model" if run_id else "no run of a model yet"
+        raise UsageError(f"there is {what}", hint="Runs are listed by `cothemes status`.")
+    return runs[-1]
+
+
+def _same(known: Outcome, derived: Outcome) -> bool:
+    if not known.final and not derived.final:
+        return known.state is derived.state
+    return known == derived.model_copy(update={"failures": known.failures})
+
+
+def _by_id(suggestions: Iterable[Suggestion]) -> dict[str, Suggestion]:
+    return {suggestion.id: suggestion for suggestion in suggestions}

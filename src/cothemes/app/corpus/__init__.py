@@ -1,0 +1,1 @@
+"""Documents and passages: reading files, correcting them, embedding and searching."""

@@ -1,0 +1,45 @@
+"""Passages to vectors, and questions to passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cothemes.app import wiring
+from cothemes.app.corpus.passages import passages_of
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.ports import Progress
+from cothemes.records.passage import Passage
+from cothemes.stages.index.run import IndexReport, index_passages
+from cothemes.stages.index.run import search as nearest
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage near to a question."""
+
+    passage: Passage
+    cosine: float
+
+
+def index(study: Study, *, rebuild: bool = False, progress: Progress = lambda _count: None) -> IndexReport:
+    """Embeds what has no vector yet; the vector store then holds the current passages and no others."""
+    passages = passages_of(study.store.passages)
+    with wiring.vector_index(study.vectors) as vectors:
+        if rebuild:
+            vectors.clear()
+        return index_passages(passages, wiring.embedder(), study.store.embeddings, vectors, progress)
+
+
+def search(study: Study, text: str, k: int) -> list[Hit]:
+    """The k nearest passages, best first. Raises StateConflict where nothing is indexed."""
+    with wiring.vector_index(study.vectors) as vectors:
+        if not vectors.ids():
+            raise StateConflict("nothing is indexed yet", hint="Type `cothemes index` first.")
+        found = nearest(text, k, wiring.embedder(), vectors)
+    hits = []
+    for passage_id, cosine in found:
+        passage = study.store.passages.get(passage_id)
+        if passage is not None:
+            hits.append(Hit(passage, cosine))
+    return hits

@@ -1,0 +1,353 @@
+"""Files to documents and passages: what is new is read, what is known is left, what fails is listed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.corpus.metadata_table import read_metadata
+from cothemes.app.corpus.reingest import (
+    KEPT_AS_CUT,
+    as_known,
+    on_stored_text,
+    read_again,
+    reads_anew,
+    says_more,
+    with_what_was_known,
+)
+from cothemes.app.corpus.segmentation import (
+    AtStake,
+    Cut,
+    at_stake,
+    cut_to,
+    known_text,
+    previous_cut,
+    take_back,
+)
+from cothemes.app.privacy.forget import refusal
+from cothemes.app.study import Study
+from cothemes.errors import FileUnreadable, InputError, UsageError
+from cothemes.ports import Progress
+from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.source import Source
+from cothemes.stages.ingest.check import Understood, understood, unsettled
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.overlooked import doubts
+from cothemes.stages.ingest.same_text import same_cut
+from cothemes.stages.ingest.slug import slug_of
+from cothemes.stages.segment.run import segment, segmentation_hash
+
+DECIDED = "has changed, and people have worked on its passages: nothing was cut anew"
+CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
+WORKED_ON = "people have worked on its present passages: nothing was taken back"
+HOW_TO_CUT = "`cothemes ingest FILE --resegment` cuts it anew; `--resegment --undo` takes that back."
+ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
+FORGOTTEN = "See cothemes forget --list."
+
+
+class FileState(StrEnum):
+    """What became of one file."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """In a folder, of a type that no reader takes."""
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One file, or one of several documents in it."""
+
+    path: str
+    state: FileState
+    document: DocumentHead | None = None
+    """Its text is not kept: a report outlives the night that it begins."""
+    passages: int = 0
+    reason: str = ""
+    """Why it failed, what was left as it is, or what a person should look at."""
+    hint: str = ""
+    unsettled: str = ""
+    """In words, which of its speech has no speaker or no role."""
+    doubtful: bool = False
+    """Whether some of its words may stand under another person."""
+    understood: Understood | None = None
+    """What the rules found in it, where that was asked for."""
+    at_stake: AtStake | None = None
+    """What people did on its passages, which were not cut anew because of it."""
+    left: AtStake | None = None
+    """What people did on passages that were cut anew or taken back now: it left the figures."""
+    back: AtStake | None = None
+    """What people did on the passages of an earlier cut that are current again."""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did, file by file."""
+
+    results: tuple[FileResult, ...]
+
+    def count(self, state: FileState) -> int:
+        """How many ended so."""
+        return sum(result.state is state for result in self.results)
+
+    @property
+    def failed(self) -> list[FileResult]:
+        """Those that could not be read."""
+        return [result for result in self.results if result.state is FileState.FAILED]
+
+
+@dataclass
+class _Names:
+    """Which document a file belongs to: by its bytes, else by its name where that is unique."""
+
+    by_name: dict[str, list[DocumentHead]] = field(default_factory=dict)
+    slugs: set[str] = field(default_factory=set)
+    incoming: frozenset[str] = frozenset()
+
+    def earlier(self, name: str, slug: str, *, alone: bool) -> DocumentHead | None:
+        """The document that one of a file of this name replaces: where the file holds several, by slug."""
+        known = [d for d in self.by_name.get(name, []) if d.source_hash not in self.incoming]
+        if not alone:
+            return next((document for document in known if document.slug == slug), None)
+        return known[0] if len(known) == 1 else None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of one file."""
+
+    row: Mapping[str, str]
+    """Of the --meta table."""
+    kind: Kind | None
+    resegment: bool
+    agreed: bool
+    check_only: bool
+
+    @property
+    def kind_named(self) -> bool:
+        """Whether a person names the kind now, with --kind or in the table."""
+        return self.kind is not None or bool(self.row.get("kind"))
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Files to read, and files in folders that no reader takes. Raises InputError for a missing path."""
+    wanted: list[Path] = []
+    passed_over: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            for child in sorted(path.rglob("*")):
+                hidden = any(part.startswith(".") for part in child.relative_to(path).parts)
+                if child.is_file() and not hidden:
+                    (wanted if child.suffix.lower() in wiring.SUFFIXES else passed_over).append(child)
+        elif path.exists():
+            wanted.append(path)
+        else:
+            raise InputError("does not exist", where=str(path), hint="Check the path.")
+    return list(dict.fromkeys(wanted)), passed_over
+
+
+def ingest(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    kind: Kind | None = None,
+    meta: Path | None = None,
+    resegment: bool = False,
+    agreed: bool = False,
+    check_only: bool = False,
+    progress: Progress = lambda _count: None,
+) -> IngestReport:
+    """Reads files and folders into the study; with `check_only` stores nothing.
+
+    `resegment`: cuts changed documents anew, those that people have worked on only where that is `agreed`.
+    """
+    table = read_metadata(meta)
+    files, passed_over = find_files(paths)
+    files = [path for path in files if meta is None or path.resolve() != meta.resolve()]
+    hashes: dict[Path, str] = {}
+    results: list[FileResult] = []
+    for path in files:
+        try:
+            hashes[path] = _hash(path)
+        except OSError as error:
+            reason = f"cannot be opened: {error.strerror}"
+            results.append(FileResult(str(path), FileState.FAILED, reason=reason, hint="Check its rights."))
+    current = study.store.documents.heads()
+    names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
+    for document in current:
+        names.by_name.setdefault(document.source_name, []).append(document)
+    for path in hashes:
+        row = table.get(path.name, {})
+        asked = _Asked(row, kind, resegment, agreed, check_only)
+        try:
+            found = _one_file(study, path, hashes[path], asked, names)
+            results.extend(_without_text(result, check_only) for result in found)
+        except FileUnreadable as error:
+            results.append(_refused(path, error))
+        progress(1)
+    for path in passed_over:
+        reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
+        results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
+    return IngestReport(tuple(results))
+
+
+def _one_file(
+    study: Study, path: Path, source_hash: str, asked: _Asked, names: _Names
+) -> Iterable[FileResult]:
+    row, kind = asked.row, asked.kind
+    known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
+    if known and not asked.check_only:
+        for document in known:
+            yield _stored(study, path, _known_file(path, document, asked), asked)
+        return
+    with wiring.one_file(path):
+        of_files = wiring.about_files(path)
+        sources = [] if of_files else wiring.reader_for(path).read(path)
+        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+    if of_files:
+        hint = f"Give it as --meta {path.name}."
+        yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
+    for source, document in zip(sources, documents, strict=True):
+        same = next(
+            (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
+        )
+        if same is not None:
+            yield _same_again(study, path, source, same, row, kind)
+            continue
+        # The bytes of a file that others are in too say nothing of one document.
+        marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
+        namesake = names.earlier(path.name, document.slug, alone=len(sources) == 1)
+        earlier = study.store.documents.get(namesake.slug) if namesake else None
+        forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
+        if forgotten is not None:
+            yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
+            continue
+        if earlier is not None:
+            document = with_what_was_known(source, document, earlier, row, kind)
+            document = known_text(study, earlier.slug, document)
+        else:
+            document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
+        names.slugs.add(document.slug)
+        if asked.check_only:
+            yield _as_it_would_be(study, path, document, earlier)
+        else:
+            yield _stored(study, path, document, asked, new=earlier is None)
+
+
+def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
+    with wiring.one_file(path):
+        cut = segment(document, study.settings.segment, 1)
+    made = cut_to(
+        study, document, cut, resegment=asked.resegment, agreed=asked.agreed, kind_named=asked.kind_named
+    )
+    state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
+    return _cut_told(path, FileState.FAILED if made.refused else state, document, made)
+
+
+def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
+    kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
+    kept = KEPT_AS_CUT if made.kind_settled else kept
+    return FileResult(
+        str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
+        at_stake=made.at_stake, left=made.left, back=made.back,
+    )  # fmt: skip
+
+
+def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Document | None) -> FileResult:
+    """What a check says of bytes that are new."""
+    state = FileState.UPDATED if earlier else FileState.NEW
+    if earlier and earlier.version == document.version:
+        return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
+    stake = at_stake(study, earlier.slug) if earlier else None
+    with wiring.one_file(path):
+        cut = segment(document, study.settings.segment, 1)
+    return FileResult(str(path), state, document, len(cut), at_stake=stake)
+
+
+def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:
+    """Makes the passages of the cut before the last current again, of documents named by id or by file.
+
+    Where people have worked on the present passages, only if `agreed`. Raises UsageError for a name that is
+    not known, StateConflict for a document that was never cut anew; then nothing was changed.
+    """
+    heads = {head.slug: head for head in study.store.documents.heads()}
+    found: dict[str, DocumentHead] = {}
+    for name in names:
+        of_file = [head for head in heads.values() if head.source_name == name.name]
+        for head in [heads[str(name)]] if str(name) in heads else of_file:
+            found[head.slug] = head
+        if str(name) not in heads and not of_file:
+            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
+    for slug in found:
+        previous_cut(study, slug)
+    results = []
+    for slug, head in found.items():
+        stake = at_stake(study, slug)
+        if stake is not None and not agreed:
+            made = Cut(len(study.store.passages.of(slug)), refused=True, at_stake=stake)
+            told = _cut_told(Path(slug), FileState.FAILED, head, made)
+            results.append(replace(told, reason=WORKED_ON, hint="Add --yes to the same command."))
+        else:
+            results.append(_cut_told(Path(slug), FileState.UPDATED, head, take_back(study, slug)))
+    return IngestReport(tuple(results))
+
+
+def _without_text(result: FileResult, check: bool) -> FileResult:
+    document = result.document
+    if not isinstance(document, Document):
+        return result
+    doubtful = result.state is not FileState.UNCHANGED and SPOKEN_THOUGH_PUBLISHED in document.notes
+    return replace(
+        result,
+        document=document.head,
+        reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
+        unsettled=unsettled(document),
+        doubtful=bool(doubts(document)),
+        understood=understood(document) if check else None,
+    )
+
+
+def _known_file(path: Path, document: Document, asked: _Asked) -> Document:
+    """The same bytes as before: only what is known of the file, or how it is read, may have changed."""
+    anew = reads_anew(document, asked.row, asked.kind, resegment=asked.resegment)
+    more = says_more(document, asked.row, asked.kind)
+    again = read_again(path, document, asked.row, asked.kind, anew=anew) if anew or more else document
+    if again.kind is document.kind and not more and not asked.resegment:
+        return document
+    return again
+
+
+def _same_again(
+    study: Study, path: Path, source: Source, known: Document, row: Mapping[str, str], kind: Kind | None
+) -> FileResult:
+    """What a check says of bytes that were read already: what reading them again would change."""
+    with wiring.one_file(path):
+        fresh = as_known(source, known, row, kind)
+        read = on_stored_text(known, fresh) or fresh
+        cut = segment(read, study.settings.segment, 1)
+    present = study.store.passages.of(known.slug)
+    cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
+    settles = read.kind is not known.kind
+    changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
+    state = FileState.UPDATED if changes else FileState.UNCHANGED
+    kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
+    reason, hint = (KEPT_AS_CUT, HOW_TO_CUT) if kept else ("", "")
+    return FileResult(str(path), state, read, len(cut), reason, hint)
+
+
+def _refused(path: Path, error: FileUnreadable) -> FileResult:
+    """The reason with its row or place, where the reader knows it."""
+    place = error.where.removeprefix(str(path)).lstrip(":")
+    reason = f"row {place}: {error.message}" if place else error.message
+    return FileResult(str(path), FileState.FAILED, reason=reason, hint=error.hint)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

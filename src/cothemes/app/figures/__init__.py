@@ -1,0 +1,1 @@
+"""Agreement, anchoring, prevalence, stability and the evaluation of coders."""

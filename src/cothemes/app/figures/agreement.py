@@ -1,0 +1,298 @@
+"""Agreement of a study's raters, or of any ratings file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.coders.training_passages import taught_by
+from cothemes.app.corpus.passages import passages_of
+from cothemes.app.privacy.published import Published
+from cothemes.app.ratings import human_ratings, same_wordings, wordings
+from cothemes.app.review.blindness import left_out
+from cothemes.app.review.consensus import consensus
+from cothemes.app.review.left_out import left_out_of
+from cothemes.app.study import Study
+from cothemes.errors import RatingsError, StateConflict
+from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.left_out import LeftOut
+from cothemes.records.missing_mark import notes_of
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating_assembly import table_of
+from cothemes.records.rating_table import RatingTable
+from cothemes.records.review import Recoding
+from cothemes.records.revision import RevisionKind
+from cothemes.records.run import Run
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
+from cothemes.stages.evaluate.agreement.figures import AgreementTable, NotRated
+from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
+from cothemes.stages.evaluate.agreement.run import agreement_of
+from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.shifts import drawn_readings
+from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
+
+THIS_STUDY = "this study"
+
+
+@dataclass(frozen=True)
+class StudyRatings:
+    """Everything that anyone said of the study's passages."""
+
+    ratings: tuple[Rating, ...]
+    kept_out: dict[str, int]
+    """Code → ratings under another wording of it."""
+    pooled: dict[str, int] = field(default_factory=dict)
+    """Code → ratings under another wording that a person called the same; they are among the others."""
+    asked: frozenset[str] = frozenset()
+    """The only codes that are spoken of; none: all."""
+    in_dispute: dict[str, int] = field(default_factory=dict)
+    """Round → passages that readers disagree on and nobody has settled: they are missing from consensus."""
+
+
+def file_agreement(path: Path, request: Request, real_codes: Collection[str] = ()) -> AgreementTable:
+    """Agreement in a ratings file; no study is needed. Raises RatingsError.
+
+    `real_codes`: ids of codes that look like a missing value, such as NA.
+    """
+    ratings = wiring.read_ratings(path, real_codes=real_codes)
+    shown = agreement_of(ratings, request)
+    return shown.model_copy(
+        update={
+            "notes": (*notes_of(ratings.missing, path.name), *shown.notes),
+            "not_rated": tuple(
+                NotRated(
+                    column=each.column,
+                    mark=each.mark,
+                    count=len(each.rows),
+                    rows=each.rows,
+                    include_with=f"--real-code {each.mark}" if each.column == "code" else None,
+                )
+                for each in ratings.missing
+            ),
+        }
+    )
+
+
+def study_agreement(study: Study, request: Request) -> AgreementTable:
+    """Agreement of people's decisions, imported ratings and runs of coders.
+
+    Raises RatingsError where nobody can be compared, StateConflict in a reflexive study.
+    """
+    if study.settings.study.tradition == "reflexive":
+        raise StateConflict(
+            "is a reflexive study, in which coefficients of agreement are not made",
+            where=str(study.root),
+            hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is. What "
+            "readers see differently, to talk over: cothemes disagreements.",
+        )
+    # Named coders are compared over everything they rated; beside people, on the same passages.
+    found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
+    found = _asked(study, found, request.round)
+    table = study_table(study, found)
+    passages = passages_of(study.store.passages)
+    documents = {document.slug: document for document in study.store.documents.heads()}
+    published = Published(study)
+    dropped = left_out_of(study, each_reading=True, readings=True).entries
+    try:
+        shown = agreement_of(
+            table,
+            request,
+            labels={code.id: code.label for code in study.codebook.codes},
+            words={head.id: head.words for head in passages.heads},
+            texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
+            tried=models_tried(study),
+            synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
+            drawn=drawn_readings(study.store.reviews.assignments()),
+        )
+    except RatingsError as error:
+        error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
+        raise
+    shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
+    notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
+    if found.kept_out:
+        codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
+        notes.append(f"Ratings under another wording of a code are left out: {codes}.")
+    notes += [
+        f"Pooled although worded otherwise, by a person's word: {said}" for said in _pooled(study, found)
+    ]
+    if any(name.startswith(CONSENSUS) for name in request.raters) and found.in_dispute:
+        rounds = ", ".join(f"{name or 'without a name'} {count}" for name, count in found.in_dispute.items())
+        notes.append(
+            f"Passages still in dispute have no consensus and are missing, by round: {rounds}. What is "
+            "compared is easier than the whole."
+        )
+    return shown.model_copy(update={"notes": tuple(notes), "left_out": dropped})
+
+
+def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:
+    """Why there may be nothing to compare."""
+    for entry in dropped:
+        back = f"; back with `{entry.include_with}`" if entry.include_with else ""
+        yield f"Left out: {entry.words}{back}."
+
+
+def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator[str]:
+    """A coder that learnt from these very passages is not measured by them."""
+    compared = {*shown.raters, *(each.model for each in shown.beside)}
+    units = tuple(table.units)
+    for run in study.store.runs.all():
+        taught = taught_by(study, run, units) if run.rater in compared else 0
+        if taught:
+            yield (
+                f"{run.rater} began when {taught} of the {len(units)} passages here were read, and learnt "
+                "from them: its agreement with people is better here than on passages it has not seen. Do "
+                "not report it. `cothemes evaluate` measures it on passages held out."
+            )
+
+
+def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
+    """Of a round in which passages were read again for some codes, these alone."""
+    given = study.store.reviews.assignments(round_name=round_name) if round_name else []
+    asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
+    if not asked:
+        return found
+    return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))
+
+
+def _pooled(study: Study, found: StudyRatings) -> list[str]:
+    """Who called which wordings the same, and why; of codes of which ratings were pooled so."""
+    said = []
+    for each in study.store.revisions.all():
+        codes = [f"{code} {found.pooled[code]}" for code in each.codes if code in found.pooled]
+        if each.kind is RevisionKind.SAME and codes:
+            said.append(f"{', '.join(codes)} ({each.by or 'not named'}, {each.at:%Y-%m-%d}: {each.reason}).")
+    return said
+
+
+def models_tried(study: Study) -> tuple[ModelTried, ...]:
+    """Every run of a coder, and every model whose ratings were imported."""
+    tried = [
+        ModelTried(
+            rater=run.rater,
+            run=run.id,
+            coder=run.coder,
+            model=run.model,
+            prompt=run.prompt,
+            codebook=run.codebook_hash[:12],
+            started=run.started.isoformat(),
+            state=run.state.value,
+            passages=study.store.runs.states(run.id).get(OutcomeState.CODED, 0),
+        )
+        for run in study.store.runs.all()
+    ]
+    known = {each.rater for each in tried}
+    others = dict.fromkeys(
+        rating.rater
+        for rating in imported_ratings(study)
+        if rating.kind is RaterKind.MODEL and rating.rater not in known
+    )
+    return (*tried, *(ModelTried(rater=rater) for rater in others))
+
+
+def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
+    """Of each run beside the table's raters: its numbers against their blind codes, the majority of them."""
+    compared = {each.model for each in shown.beside}
+    runs = [run for run in study.store.runs.all() if run.rater in compared]
+    truth = majority(ratings, shown.raters) if runs else {}
+    made = (reliability(_numbers(study, run), truth) for run in runs)
+    return tuple(each for each in made if each is not None)
+
+
+def _numbers(study: Study, run: Run) -> Numbers:
+    """Scores of every code where the coder has them, else the confidence of what it suggested."""
+    coded = [o for o in study.store.runs.each_outcome(run.id) if o.state is OutcomeState.CODED]
+    applied: dict[str, set[str]] = {outcome.passage: set() for outcome in coded}
+    stated = {
+        (outcome.passage, code): score
+        for outcome in coded
+        for code, score in outcome.scores.items()
+        if 0 <= score <= 1
+    }
+    scored = bool(stated)
+    for each in study.store.runs.each_suggestion(run.id):
+        if each.verdict is Verdict.YES and each.passage in applied:
+            applied[each.passage].add(each.code)
+        if not scored and each.confidence is not None:
+            stated[(each.passage, each.code)] = each.confidence
+    basis = "scores of all codes" if scored else "stated confidence of suggestions, borderline ones too"
+    return Numbers(run.rater, {p: frozenset(codes) for p, codes in applied.items()}, stated, basis)
+
+
+def study_table(study: Study, found: StudyRatings) -> RatingTable:
+    """The study's ratings in columns, its codes in the codebook's order."""
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
+    return table_of(
+        found.ratings,
+        source=THIS_STUDY,
+        code_order=tuple(code for code in study.codebook.by_id if not found.asked or code in found.asked),
+        cluster_of={rating.unit: clusters.get(rating.doc, rating.doc) for rating in found.ratings},
+    )
+
+
+def study_ratings(study: Study, *, all_passages: bool = False, round_name: str = "") -> StudyRatings:
+    """People's decisions, what was imported, and each run on the passages that someone else rated too.
+
+    With `all_passages`, or where no one else rated, runs come whole. With `round_name`, people's decisions
+    are those of this round, where there are any.
+    """
+    people = human_ratings(study, round_name=round_name or None)
+    if not people.ratings:
+        people = human_ratings(study)
+    kept_out: Counter[str] = Counter(people.kept_out)
+    pooled: Counter[str] = Counter(people.pooled)
+    settled = consensus(study)
+    imported, reworded = _under_present_wording(study, imported_ratings(study))
+    kept_out.update(reworded)
+    ratings = [*people.ratings, *settled.ratings, *imported]
+    rated = {rating.unit for rating in ratings}
+    for run in study.store.runs.all():
+        read = run_ratings(study, run, None if all_passages or not rated else rated)
+        ratings += read.ratings
+        kept_out.update(read.kept_out)
+        pooled.update(read.pooled)
+    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), in_dispute=settled.left)
+
+
+def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
+    """What a run says of the passages it coded, or some of them, under the current wording of the codes."""
+    outcomes = study.store.runs.each_outcome(run.id)
+    return ratings_of_run(
+        run,
+        (outcome for outcome in outcomes if passages is None or outcome.passage in passages),
+        study.store.runs.each_suggestion(run.id),
+        study.store.passages.heads(),
+        study.store.documents.heads(),
+        study.codebook,
+        wordings=wordings(study, [run.codebook_hash]),
+        same=same_wordings(study),
+    )
+
+
+def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Rating], Counter[str]]:
+    """Those that do not name a codebook of this study in which their code reads otherwise, and how many do.
+
+    A rating without a value is kept: what its rater left out of a passage could not be told from a 0.
+    """
+    texts = wordings(study, {rating.codebook for rating in ratings if rating.codebook})
+    if not texts:
+        return ratings, Counter()
+    same = same_wordings(study)
+    now = {code.id: {code.text_hash, *same.get(code.id, ())} for code in study.codebook.codes}
+    kept, out = [], Counter[str]()
+    for rating in ratings:
+        then = texts.get(rating.codebook, {}).get(rating.code)
+        if rating.value is not None and then is not None and then not in now.get(rating.code, ()):
+            out[rating.code] += 1
+        else:
+            kept.append(rating)
+    return kept, out
+
+
+def imported_ratings(study: Study) -> list[Rating]:
+    """What was imported, on passages that the study still has."""
+    current = {passage.id for passage in study.store.passages.heads()}
+    return [rating for rating in study.store.ratings.all() if rating.unit in current]

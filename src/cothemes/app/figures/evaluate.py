@@ -1,0 +1,216 @@
+"""Coders against gold: wires the coders to a suite, and keeps the history of what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from cothemes import __version__
+from cothemes.app import wiring
+from cothemes.app.figures.evaluated_model import ModelUnderTest, Payer
+from cothemes.app.figures.evaluated_offline import OfflineUnderTest
+from cothemes.app.study import Study, find_study
+from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.ports import Progress
+from cothemes.records.record import content_hash
+from cothemes.records.suite import CoderRow, Suite
+from cothemes.stages.evaluate.coding.coders import Coder
+from cothemes.stages.evaluate.coding.history import (
+    Change,
+    Entry,
+    PassedOver,
+    compare,
+    entries_of,
+    lines_of,
+    marked,
+    passed_over,
+    read_lines,
+)
+from cothemes.stages.evaluate.coding.report import Report
+from cothemes.stages.evaluate.coding.run import Finished, evaluate_suite, expected_passages
+from cothemes.stages.propose.model.estimate import Estimate
+
+LIBRARIES = ("numpy", "scipy", "onnxruntime")
+PAID = "llm"
+SUITES = "suites"
+"""A folder of this name holds nothing but suites: what comes of them is kept beside it."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A suite's figures, and how they moved since the last time."""
+
+    report: Report
+    history: Path
+    changes: tuple[Change, ...]
+    entries: tuple[Entry, ...]
+    """This evaluation's rows, as the history has them."""
+    before: tuple[Entry, ...]
+    """Rows of earlier evaluations that the history held."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Rows of these that measured something else, and are newer than what the rows were compared with."""
+    failed: int = 0
+    """Passages without a reply: nothing was appended, and the same command goes on."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a paid row of a suite takes."""
+
+    model: str
+    passages: int
+    answers: int
+    """With those of asking again."""
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where paid rows find the study that pays, and how much it may."""
+
+    folder: Path | None = None
+    """What -C named; else the study at or above the working folder."""
+    budget: float | None = None
+    telling: Callable[[Forecast], None] = lambda _forecast: None
+    """Hears what a row takes before it is asked."""
+    progress: Callable[[str, int], Progress] = lambda _label, _total: lambda _count: None
+
+
+def evaluate(
+    path: Path,
+    *,
+    history: Path | None = None,
+    guarded: bool = False,
+    account: Account | None = None,
+    finished: Finished = lambda _row: None,
+) -> Evaluation:
+    """Runs a suite, appends its rows to the history and compares them with the last ones.
+
+    `history` is a folder; else as `history_folder` says. With `guarded`, rows that regressed are
+    marked in it, and later ones are not held against them. Raises SuiteError, CodebookError, and
+    InputError for a history that cannot be read; for a model StateConflict where no study pays or nothing
+    may be sent, BudgetReached and ModelError.
+    """
+    suite = wiring.read_suite(path)
+    folder = history or history_folder(path)
+    file = folder / f"{suite.name}.jsonl"
+    earlier = _earlier(file)
+    account = account or Account()
+    with _coders(suite, account) as coder_of:
+        report = evaluate_suite(suite, coder_of, finished)
+    failed = sum(row.asked.failed for row in report.rows if row.asked)
+    entries = entries_of(report, wiring.clock().now().isoformat(timespec="seconds"), _context(path))
+    changes = tuple(compare(earlier, entries))
+    skipped = tuple(passed_over(earlier, entries))
+    if guarded:
+        entries = marked(entries, changes)
+    if not failed:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as handle:
+            handle.write(lines_of(entries))
+    return Evaluation(report, file, changes, tuple(entries), tuple(earlier), skipped, failed)
+
+
+def history_folder(suite: Path) -> Path:
+    """`history` beside the suite file; of suites that share a folder `suites`, beside that folder."""
+    home = suite.resolve().parent
+    return (home.parent if home.name == SUITES else home) / "history"
+
+
+def forecasts(path: Path, account: Account) -> list[Forecast]:
+    """What every paid row of a suite takes; nothing is asked. Raises as `evaluate`."""
+    suite = wiring.read_suite(path)
+    with _coders(suite, account, tell=False) as coder_of:
+        return [
+            _forecast(suite, row, coder)
+            for row in suite.coders
+            if isinstance(coder := coder_of(suite, row), ModelUnderTest)
+        ]
+
+
+@contextmanager
+def _coders(
+    suite: Suite, account: Account, *, tell: bool = True
+) -> Iterator[Callable[[Suite, CoderRow], Coder]]:
+    """Makes the coder of a row; what they share is opened when first needed, and closed at the end."""
+    with ExitStack() as stack:
+        shared: dict[str, Payer] = {}
+
+        def payer() -> Payer:
+            if "payer" not in shared:
+                study = _paying(suite, account.folder)
+                stack.callback(study.close)
+                shared["payer"] = Payer(study, stack.enter_context(asyncio.Runner()), account.budget)
+            return shared["payer"]
+
+        def coder_of(_suite: Suite, row: CoderRow) -> Coder:
+            if row.coder == PAID:
+                made = ModelUnderTest(suite, row, payer())
+                if tell:
+                    told = _forecast(suite, row, made)
+                    account.telling(told)
+                    made.watched(account.progress(f"Asking {made.model}", told.answers))
+                return made
+            vectors = wiring.cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz"
+            return OfflineUnderTest(suite, wiring.embedder(), wiring.VectorFile(vectors))
+
+        yield coder_of
+
+
+def _forecast(suite: Suite, row: CoderRow, coder: ModelUnderTest) -> Forecast:
+    expected = expected_passages(suite, row)
+    return Forecast(coder.model, len(expected), coder.answers(len(expected)), coder.forecast(expected))
+
+
+def _paying(suite: Suite, folder: Path | None) -> Study:
+    try:
+        return find_study(folder, given=folder is not None)
+    except StudyNotFound as error:
+        raise StateConflict(
+            "asks a model, and there is no study whose budget and ledger pay for it",
+            where=suite.path,
+            hint="Name one: cothemes -C STUDY evaluate …; or make one: cothemes init paid, set `budget` "
+            "under [model] of paid/cothemes.toml, cothemes -C paid evaluate …",
+        ) from error
+
+
+def _earlier(file: Path) -> list[Entry]:
+    if not file.is_file():
+        return []
+    try:
+        return read_lines(file.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(
+            "holds lines of another version, or was damaged",
+            where=str(file),
+            hint="Move it away; the next evaluation begins a new history.",
+        ) from error
+
+
+def _context(path: Path) -> dict[str, str]:
+    commit = subprocess.run(
+        ["git", "-C", str(path.resolve().parent), "rev-parse", "--short=12", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    changed = subprocess.run(
+        ["git", "-C", str(path.resolve().parent), "status", "--porcelain", "--untracked-files=no"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return {
+        "cothemes": __version__,
+        "commit": (commit or "unknown") + (" with changes" if commit and changed else ""),
+        "python": platform.python_version(),
+        "libraries": versions,
+        "machine": platform.machine(),
+    }

@@ -1,0 +1,172 @@
+"""The study's model on a fixed sample, asked again in other words and another order, and just again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from cothemes.app import wiring
+from cothemes.app.coders.model import model_coder
+from cothemes.app.coders.model_input import Sending
+from cothemes.app.corpus.passages import documents_of
+from cothemes.app.runs.call_policy import terms
+from cothemes.app.study import Study
+from cothemes.errors import InputError, StateConflict
+from cothemes.ports import Progress
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Role
+from cothemes.records.passage import Passage
+from cothemes.records.prompt import SHIPPED, Prompt
+from cothemes.records.record import content_hash
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.settings import Settings
+from cothemes.stages.evaluate.stability import Labels, Stability, Variation, stability
+from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.stopping import Stop
+
+PARAPHRASES = ("a", "b")
+"""Other wordings of the proposing prompt that ship with cothemes: `propose.v2.a`, …"""
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is to be varied."""
+
+    sample: int = 30
+    repeats: int = 2
+    paraphrases: int = len(PARAPHRASES)
+    """Other wordings beside the prompt itself."""
+    orders: int = 2
+    """Orders of the codes, the codebook's own being the first."""
+    seed: int = 1
+    """Of the sample and of the orders."""
+
+    def variations(self, prompt: str) -> list[Variation]:
+        """All combinations, the study's own way of asking first."""
+        prompts = [prompt, *(f"{prompt}.{letter}" for letter in PARAPHRASES[: self.paraphrases])]
+        orders = [0, *(self.seed * 1000 + n for n in range(1, self.orders))]
+        return [Variation(*each) for each in product(prompts, orders, range(self.repeats))]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of it."""
+
+    run: str
+    """Under which the calls stand in the ledger."""
+    model: str
+    documents: int
+    result: Stability
+
+
+def sample_of(study: Study, design: Design, sending: Sending | None = None) -> list[Passage]:
+    """Passages a coder may code and be sent, drawn at random; the same seed draws the same.
+
+    Raises StateConflict where there is none.
+    """
+    open_to = [p for p in study.store.passages.heads() if p.role not in (Role.INTERVIEWER, Role.OTHER)]
+    if not open_to:
+        raise StateConflict("there is no passage to code", hint="Read some first: cothemes ingest FILES")
+    if sending is not None:
+        refused = {d.slug: sending.refusal(d) for d in study.store.documents.heads()}
+        open_to = [passage for passage in open_to if refused[passage.document] is None]
+        if not open_to:
+            reason = next(reason for reason in refused.values() if reason)
+            raise StateConflict(
+                f"no document may be sent to a remote model: {reason}",
+                hint="`cothemes deidentify` shows where each document stands. A model on this machine may "
+                "read them all.",
+            )
+    drawn = random.Random(design.seed).sample(open_to, min(design.sample, len(open_to)))
+    return study.store.passages.read(sorted(head.id for head in drawn))
+
+
+def measure(
+    study: Study,
+    settings: Settings,
+    design: Design,
+    *,
+    budget: float | None = None,
+    progress: Progress = lambda _count: None,
+) -> Measured:
+    """Asks, and compares. What was bought before is not bought again; a repeat is.
+
+    Raises StateConflict in a reflexive study, and BudgetReached and ModelError as `propose` does: what came
+    is in the ledger, and the same command goes on from there.
+    """
+    if study.settings.study.tradition == "reflexive":
+        raise StateConflict(
+            "is a reflexive study: no model codes in it, so there is nothing to be steady",
+            where=str(study.root),
+            hint="[study] tradition in cothemes.toml says which it is.",
+        )
+    made = model_coder(study, settings)
+    coder = made.coder
+    passages = sample_of(study, design, made.sending)
+    plan = design.variations(settings.coder.prompt)
+    prompts = {each.prompt: made.sending.template(wiring.prompt(study.root, each.prompt)) for each in plan}
+    refuse_foreign(prompts[settings.coder.prompt], prompts.values())
+    facts = [coder.configuration, [p.hash for p in prompts.values()], design.seed, design.orders]
+    run = f"stability-{content_hash([*facts, design.repeats, [p.id for p in passages]])[:8]}"
+    coders = [
+        (
+            each,
+            replace(coder, prompt=prompts[each.prompt], codebook=reordered(coder.codebook, each.order)),
+        )
+        for each in plan
+    ]
+    runs = asyncio.run(_all(study, made.sending, coder.settings, run, coders, passages, budget, progress))
+    documents = {passage.id: passage.document for passage in passages}
+    result = stability([code.id for code in study.codebook.codes], runs, documents)
+    return Measured(run, coder.model.name, len(set(documents.values())), result)
+
+
+def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
+    """Raises InputError where a study asks in its own words, and others stand only as they ship."""
+    foreign = [other.name for other in others if other.origin == SHIPPED] if own.origin != SHIPPED else []
+    if foreign:
+        raise InputError(
+            "this study has words of its own, and no other wording of them",
+            where=own.origin,
+            hint=f"Write {', '.join(f'prompts/{name}.jinja' for name in foreign)}, or give --paraphrases 0.",
+        )
+
+
+def reordered(codebook: Codebook, seed: int) -> Codebook:
+    """The same codes in another order; 0 leaves it."""
+    if not seed:
+        return codebook
+    codes = list(codebook.codes)
+    random.Random(seed).shuffle(codes)
+    return codebook.model_copy(update={"codes": tuple(codes)})
+
+
+async def _all(
+    study: Study,
+    sending: Sending,
+    settings: Settings,
+    run: str,
+    coders: Sequence[tuple[Variation, ModelCoder]],
+    passages: Sequence[Passage],
+    budget: float | None,
+    progress: Progress,
+) -> list[tuple[Variation, Labels]]:
+    documents = documents_of(study.store.documents, {p.document: p.version for p in passages})
+    found: list[tuple[Variation, Labels]] = []
+    for variation, coder in coders:
+        agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())
+        labels: dict[str, frozenset[str] | None] = {}
+        stream = sending.propose(
+            coder, passages, documents, run=run, ledger=study.store.ledger, clock=wiring.clock(),
+            repeat=variation.repeat, terms=agreed,
+        )  # fmt: skip
+        async for each in stream:
+            given = frozenset(s.code for s in each.suggestions if s.verdict is Verdict.YES)
+            coded = each.outcome.state is OutcomeState.CODED
+            labels[each.outcome.passage] = given if coded else None
+            progress(1)
+        found.append((variation, labels))
+    return found

@@ -1,0 +1,1 @@
+"""What people found: codings, quotes, cross-tabulations and the report."""

@@ -1,0 +1,190 @@
+"""A study's codes cross-tabulated, from what people decided and never from suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.figures.decided import decided_ratings
+from cothemes.app.findings.codings import codes_named
+from cothemes.app.review.left_out import left_out_of
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.document import Document, Kind
+from cothemes.records.left_out import LeftOut
+from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.stages.exchange.basis import Basis, basis_of, settle
+from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
+from cothemes.stages.review.field_names import META
+
+NOTHING = "(not said)"
+"""The group of documents that lack the column."""
+OF_PASSAGES = ("speaker",)
+OF_DOCUMENTS = ("document", "kind", "participant")
+_FULL = ("passage.document", "passage.speaker")
+"""Names that a column of the metadata cannot have too."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What is asked for."""
+
+    by: str = CODES
+    """`codes`, or a column of the documents' metadata, `document`, `kind`, `participant`, `speaker`. A
+    name that is both is written in full: `meta.speaker`, `passage.speaker`."""
+    rows: Sequence[str] = ()
+    """Codes or themes; all where none is named."""
+    columns: Sequence[str] = ()
+    """Of codes against codes: codes or themes; all where none is named."""
+    kind: Kind | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    """A column of the metadata → its value."""
+    round: str = ""
+    blind_only: bool = False
+    """Only decisions made blind; then consensus, which is reached in talk, does not count."""
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A matrix and whose decisions are in it."""
+
+    matrix: Matrix
+    basis: Basis
+    notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and is not counted, by reason; of the codes asked for."""
+
+
+def matrix(study: Study, wanted: Crossing) -> Crossed:
+    """Raises UsageError for a column or a value that is not there, UnknownCode."""
+    documents = {document.slug: document for document in study.store.documents.all()}
+    passages = {
+        passage.id: passage
+        for passage in study.store.passages.all()
+        if _fits(documents[passage.document], wanted)
+    }
+    _known(wanted, documents)
+    order = tuple(study.codebook.by_id)
+    rows = _chosen(study, wanted.rows)
+    ratings, notes = _ratings(study, wanted, passages)
+    basis = basis_of(ratings)
+    settled = settle(ratings, basis, order)
+    document_of = {passage.id: passage.document for passage in passages.values()}
+    if wanted.by == CODES:
+        columns = _chosen(study, wanted.columns)
+        made = code_matrix(settled.applied, settled.passages, document_of, rows, columns)
+    else:
+        groups = {name: _group(wanted.by, passage, documents) for name, passage in passages.items()}
+        made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
+    named = codes_named(study, wanted.rows)
+    notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
+    return Crossed(made, basis, notes, left_out_of(study, codes=named, readings=True).entries)
+
+
+def write_matrix(study: Study, path: Path, made: Matrix) -> int:
+    """Every cell as a row of a CSV file; gives their number. Raises InputError where it cannot be written."""
+    of_codes = ["code", "label"]
+    counts = ["passages", "documents", "of_passages", "of_documents"]
+    by = made.by if made.by != CODES else "with"
+    head = [*of_codes, f"{META}{by}" if by in (*of_codes, *counts) else by, *counts]
+    rows = [
+        [
+            row,
+            study.codebook.by_id[row].label,
+            column,
+            str(made.cells[row][column].passages),
+            str(made.cells[row][column].documents),
+            str(made.rated[column].passages),
+            str(made.rated[column].documents),
+        ]
+        for row in made.rows
+        for column in made.columns
+    ]
+    return wiring.write_csv(path, iter([head, *rows]))
+
+
+def _ratings(
+    study: Study, wanted: Crossing, passages: Mapping[str, Passage]
+) -> tuple[list[Rating], tuple[str, ...]]:
+    people = decided_ratings(study)
+    kept = [
+        rating
+        for rating in people.ratings
+        if rating.unit in passages
+        and (not wanted.round or rating.round == wanted.round)
+        and (
+            not wanted.blind_only or (rating.kind is not RaterKind.CONSENSUS and rating.arm in ("", "blind"))
+        )
+    ]
+    notes = []
+    rounds = sorted({rating.round for rating in kept if rating.round})
+    if len(rounds) > 1:
+        notes.append(f"The rounds {', '.join(rounds)} are counted together; --round takes one.")
+    if people.kept_out:
+        codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
+        notes.append(f"Decisions under another wording of a code are left out: {codes}.")
+    return kept, tuple(notes)
+
+
+def _unknown_kind(
+    wanted: Crossing,
+    units: Iterable[str],
+    passages: Mapping[str, Passage],
+    documents: Mapping[str, Document],
+) -> tuple[str, ...]:
+    """In words, which documents stand apart where kinds of source are compared."""
+    if wanted.by != "kind":
+        return ()
+    slugs = {passages[unit].document for unit in units}
+    unknown = sorted(slug for slug in slugs if documents[slug].kind is Kind.UNKNOWN)
+    if not unknown:
+        return ()
+    listed = ", ".join(unknown[:6]) + (", …" if len(unknown) > 6 else "")
+    return (f"Of unknown kind, and in a column of their own: {len(unknown)} documents ({listed}).",)
+
+
+def _chosen(study: Study, words: Sequence[str]) -> list[str]:
+    named = codes_named(study, words)
+    return [code for code in study.codebook.by_id if not named or code in named]
+
+
+def _fits(document: Document, wanted: Crossing) -> bool:
+    if wanted.kind is not None and document.kind is not wanted.kind:
+        return False
+    return all(
+        document.metadata.get(name.removeprefix(META), "").casefold() == value.casefold()
+        for name, value in wanted.where.items()
+    )
+
+
+def _known(wanted: Crossing, documents: Mapping[str, Document]) -> None:
+    known = sorted({name for document in documents.values() for name in document.metadata})
+    for name in wanted.where:
+        if name.removeprefix(META) not in known:
+            raise UsageError(f"no document has a column {name!r}", hint=f"Columns: {', '.join(known)}.")
+    built_in = (CODES, *OF_DOCUMENTS, *OF_PASSAGES)
+    if wanted.by not in (*built_in, *_FULL, *known) and wanted.by.removeprefix(META) not in known:
+        names = ", ".join(dict.fromkeys((*built_in, *known)))
+        raise UsageError(f"codes cannot be crossed with {wanted.by!r}", hint=f"There is: {names}.")
+    # A participant is what the column says, in a document that has it.
+    if wanted.by in known and wanted.by in built_in and wanted.by != "participant":
+        full = next((name for name in _FULL if name.endswith(f".{wanted.by}")), "")
+        raise UsageError(
+            f"{wanted.by!r} means more than one thing here: it is a column of the metadata too",
+            hint=f"For the column: --by {META}{wanted.by}." + (f" Else: --by {full}." if full else ""),
+        )
+
+
+def _group(by: str, passage: Passage, documents: Mapping[str, Document]) -> str:
+    document = documents[passage.document]
+    own = {
+        "document": document.slug,
+        "kind": document.kind.value,
+        "speaker": passage.speaker,
+        "participant": document.cluster,
+    }
+    own |= {"passage.document": own["document"], "passage.speaker": own["speaker"]}
+    return own.get(by) or document.metadata.get(by.removeprefix(META)) or NOTHING

@@ -1,0 +1,1 @@
+"""What leaves and enters a study: tables, sheets, reviewers' packages."""

@@ -1,0 +1,176 @@
+"""A reviewer's own package: made at home from what the reviewer's cards show, or on the way back.
+
+Everything is asked for under the reviewer's name, and suggestions for those passages alone whose card may
+show them now. A passage in arm `reveal` that is not locked travels without suggestions: on another laptop
+nothing could keep them closed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes import __version__
+from cothemes.app import wiring
+from cothemes.app.ratings import keep_codebook
+from cothemes.app.review.remarks import remarks_of
+from cothemes.app.review.review import Desk, latest_runs
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.package import CopyMark, Manifest, Origin, Package
+from cothemes.records.review import Arm, Decision
+from cothemes.records.suggestion import Outcome, OutcomeState
+from cothemes.stages.exchange.pack import packed
+from cothemes.stages.review.card import reason_shown
+from cothemes.stages.review.folding import Standing
+
+STUDY_KEY = "study.id"
+COPY_KEY = "package"
+
+
+@dataclass(frozen=True)
+class PackReport:
+    """What a package holds."""
+
+    path: Path
+    origin: Origin
+    reviewer: str
+    size: int
+    """Bytes."""
+    documents: int
+    passages: int
+    arms: dict[str, int]
+    """Arm → passages; of the reveal ones, those still to be coded blind stand under `reveal`."""
+    open: int
+    """Passages that are not done."""
+    opened: int
+    """Reveal passages whose suggestions come along, since their blind codes are locked."""
+    suggestions: int
+    decisions: int
+
+
+def pack(study: Study, name: str, path: Path) -> PackReport:
+    """Writes the package of a registered reviewer.
+
+    Raises UnknownReviewer, UsageError for a name that is no zip, StateConflict where nothing is assigned.
+    """
+    if path.suffix.lower() != ".zip":
+        raise UsageError(
+            f"{path.name} is no name for a package", hint=f"A package is one zip file: {path.stem}.zip"
+        )
+    desk = Desk(study, name)
+    origin = Origin.STUDY if copy_mark(study) is None else Origin.COPY
+    current = set(study.store.passages.find(""))
+    # A seeded suggestion stays at home: in a package it could be told from the others.
+    current -= {seed.passage for seed in study.store.reviews.seeds(reviewer=desk.reviewer)}
+    standings = [s for s in desk.standings if s.assignment.passage in current]
+    if not standings:
+        raise StateConflict(
+            f"nothing is assigned to {desk.reviewer}", hint=f"cothemes route --reviewers {desk.reviewer}"
+        )
+    keep_codebook(study)
+    given = {s.assignment.passage for s in standings}
+    decisions = [d for d in study.store.reviews.decisions(reviewer=desk.reviewer) if d.passage in given]
+    package = _content(study, desk, origin, standings, decisions)
+    size = wiring.write_package(path, package)
+    return PackReport(
+        path=path,
+        origin=origin,
+        reviewer=desk.reviewer,
+        size=size,
+        documents=len(package.documents),
+        passages=len(package.passages),
+        arms=dict(Counter(s.assignment.arm.value for s in standings)),
+        open=sum(not s.done for s in standings),
+        opened=sum(s.assignment.arm is Arm.REVEAL and s.locked for s in standings),
+        suggestions=len(package.suggestions),
+        decisions=len(decisions),
+    )
+
+
+def study_id(study: Study) -> str:
+    """The id that all copies of a study share; given when it is first needed."""
+    known = study.store.meta.get(STUDY_KEY)
+    if known is None:
+        known = wiring.ids().new()
+        study.store.meta.set(STUDY_KEY, known)
+    return known
+
+
+def copy_mark(study: Study) -> CopyMark | None:
+    """What a folder that was made from a package remembers of it; None for a study at home."""
+    kept = study.store.meta.get(COPY_KEY)
+    return CopyMark.model_validate_json(kept) if kept else None
+
+
+def refuse_in_copy(study: Study, command: str) -> None:
+    """Raises StateConflict where the study is one reviewer's copy: what is assigned and suggested is settled
+    at home, and would never get there from here."""
+    mark = copy_mark(study)
+    if mark is not None:
+        raise StateConflict(
+            f"`{command}` is for the study itself; this is {mark.reviewer}'s copy of it",
+            where=str(study.root),
+            hint=f'Here: cothemes review --as "{mark.reviewer}", then cothemes pack --as "{mark.reviewer}" '
+            "back.zip",
+        )
+
+
+def _content(
+    study: Study, desk: Desk, origin: Origin, standings: Sequence[Standing], decisions: Sequence[Decision]
+) -> Package:
+    books = {d.codebook_hash for d in decisions} | {study.codebook.hash}
+    kept = {key: study.store.codebooks.get(key) for key in books}
+    codebooks = {key: content for key, content in kept.items() if content is not None}
+    manifest = _manifest(study, desk.reviewer, origin)
+    text = study.codebook_path.read_text(encoding="utf-8")
+    if origin is Origin.COPY:
+        return Package(manifest=manifest, codebook_text=text, codebooks=codebooks, decisions=tuple(decisions))
+    slugs = sorted({s.assignment.document for s in standings})
+    given = {s.assignment.passage for s in standings}
+    seen = [s.assignment.passage for s in standings if s.sees_suggestions]
+    spoken = latest_runs(study, seen)
+    # What a card shows is settled in one place, the card.
+    suggestions = [s for passage in spoken for s in desk.card(passage).suggestions]
+    outcomes: list[Outcome] = []
+    for run in sorted(set(spoken.values())):
+        asked = [passage for passage in seen if spoken.get(passage) == run]
+        found = study.store.runs.outcomes(run, passages=asked)
+        outcomes += [outcome for outcome in found if outcome.state is OutcomeState.CODED]
+    return packed(
+        manifest,
+        text,
+        codebooks,
+        documents=[d for d in map(study.store.documents.get, slugs) if d is not None],
+        passages=[p for slug in slugs for p in study.store.passages.of(slug) if p.id in given],
+        runs=[run for run in study.store.runs.all() if run.id in set(spoken.values())],
+        outcomes=outcomes,
+        suggestions=suggestions,
+        assignments=[s.assignment for s in standings],
+        decisions=decisions,
+        reason_of=reason_shown,
+        remark_flags=_remark_flags,
+    )
+
+
+def _remark_flags(outcome: Outcome) -> tuple[str, ...]:
+    """Those of a coder's flags that a card puts into words."""
+    return tuple(f for f in outcome.flags if remarks_of(outcome.model_copy(update={"flags": (f,)})))
+
+
+def _manifest(study: Study, name: str, origin: Origin) -> Manifest:
+    person = next(r for r in study.store.reviews.reviewers() if r.name == name)
+    return Manifest(
+        program=__version__,
+        study=study_id(study),
+        title=study.settings.study.title,
+        tradition=study.settings.study.tradition,
+        language=study.settings.study.language,
+        origin=origin,
+        reviewer=person.name,
+        role=person.role,
+        made=wiring.clock().now(),
+        codebook_hash=study.codebook.hash,
+    )

@@ -1,0 +1,164 @@
+"""A reviewer's open passages out to a sheet, and what was filled in back as decisions.
+
+What is in a row is what the card shows, asked for as the card asks. What comes back goes through the same
+session as a key on the screen, a row at a time and all of it in one transaction: an import that is cut off
+leaves no half-decided passage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.handover.sheet_import import Intake, stamp_of
+from cothemes.app.ratings import keep_codebook
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.document import Role
+from cothemes.records.sheet import RowFault, SheetLine
+from cothemes.records.suggestion import Verdict
+from cothemes.stages.exchange.converted import convertible, same_numbers
+from cothemes.stages.exchange.sheet import codebook_leaf, sheet_leaf, written_codes
+from cothemes.stages.exchange.sheet_entries import entries
+from cothemes.stages.review.attributes import checked_attributes
+from cothemes.stages.review.card import Card, reason_shown
+from cothemes.stages.review.session import unknown_code
+
+FORMATS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class SheetOut:
+    """What was written."""
+
+    path: Path
+    reviewer: str
+    rows: int
+    readings: dict[str, int]
+    """Reading → rows."""
+    doubtful: tuple[str, ...] = ()
+    """Codes that a spreadsheet program may make numbers or dates of, where the sheet is CSV."""
+
+
+@dataclass(frozen=True)
+class SheetIn:
+    """What came of a filled-in sheet."""
+
+    path: Path
+    reviewer: str
+    passages: int
+    """Rows that were taken in now."""
+    decisions: int
+    done: int
+    """Rows of those that finish their passage."""
+    known: int
+    """Rows whose answers were on record already."""
+    open: int
+    """Rows that nothing was said in."""
+    faults: tuple[RowFault, ...]
+    """Rows that were not taken in, in the order of the sheet."""
+
+
+def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) -> SheetOut:
+    """Writes what waits for a reviewer. Raises UsageError for another format, StateConflict where nothing
+    waits."""
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(
+            f"{path.name} is no name for a sheet", hint=f"Name it .csv or .xlsx: {path.stem}.xlsx"
+        )
+    desk = Desk(study, name)
+    waiting = [standing.assignment.passage for standing in desk.queue().waiting]
+    if not waiting:
+        raise StateConflict(f"nothing waits for {desk.reviewer}", hint=f"cothemes queue --as {desk.reviewer}")
+    plain = path.suffix.lower() == ".csv"
+    codes = tuple(study.codebook.by_id) if plain else ()
+    for alike in same_numbers(codes).values():
+        if len(alike) > 1:
+            raise UsageError(
+                f"a spreadsheet program makes one number of the codes {' and '.join(alike)} in a CSV",
+                hint=f"In a workbook what is typed stays: name it {path.stem}.xlsx",
+            )
+    lines = [_line(study, desk, desk.card(passage)) for passage in waiting]
+    leaf = sheet_leaf(lines, study.codebook, by_code=by_code)
+    if path.suffix.lower() == ".xlsx":
+        wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
+    else:
+        wiring.write_sheet_csv(path, leaf)
+    readings = [line.reading for line in lines]
+    return SheetOut(
+        path=path,
+        reviewer=desk.reviewer,
+        rows=len(lines),
+        readings={reading: readings.count(reading) for reading in dict.fromkeys(readings)},
+        doubtful=tuple(filter(convertible, codes)),
+    )
+
+
+def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
+    """Takes in what was filled in; every row that cannot be is named, and the others are stored.
+
+    The same sheet a second time changes nothing. Raises SheetError where the table as a whole cannot be read.
+    """
+    desk = Desk(study, name)
+    codebook = study.codebook
+
+    def checked(code: str, given: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+        if code not in codebook.by_id:
+            raise unknown_code(codebook, code)
+        return checked_attributes(codebook, code, given)
+
+    said, faults = entries(wiring.read_sheet(path), str(path), codebook, checked)
+    intake = Intake(study, desk)
+    for entry in said:
+        intake.take(entry)
+    if intake.made:
+        keep_codebook(study)
+        study.store.reviews.append(intake.made)
+    return SheetIn(
+        path=path,
+        reviewer=desk.reviewer,
+        passages=intake.taken,
+        decisions=len(intake.made),
+        done=intake.done,
+        known=intake.known,
+        open=intake.open,
+        faults=tuple(sorted([*faults, *intake.faults], key=lambda fault: fault.row)),
+    )
+
+
+def _line(study: Study, desk: Desk, card: Card) -> SheetLine:
+    passage = card.passage
+    before = [
+        f"{turn.speaker or turn.role.value}: {'… ' if turn.cut else ''}{turn.text}"
+        if turn.role is not Role.NONE
+        else turn.text
+        for turn in card.setting.context
+    ]
+    return SheetLine(
+        passage=passage.id,
+        document=card.setting.title,
+        reading=card.standing.arm.value,
+        before="\n".join(before),
+        speaker=passage.speaker or (passage.role.value if passage.role is not Role.NONE else ""),
+        text=passage.text,
+        suggested=_suggested(card),
+        codes={code: dict(answer.attributes) for code, answer in card.coded.items()},
+        stamp=str(stamp_of(study, desk.reviewer, card)),
+    )
+
+
+def _suggested(card: Card) -> str:
+    """What the card says of each suggestion; nothing in a blind reading, for then the card has none."""
+    lines = list(card.remarks)
+    for suggestion in card.suggestions:
+        offered = written_codes({suggestion.code: suggestion.attributes})
+        borderline = " (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""
+        quotes = [
+            card.passage.text[max(e.start - card.passage.start, 0) : e.end - card.passage.start]
+            for e in suggestion.evidence
+        ]
+        said = [reason_shown(suggestion), *(f"“{' '.join(quote.split())}”" for quote in quotes)]
+        lines.append(f"{offered}{borderline}: {' '.join(part for part in said if part)}")
+    return "\n".join(lines)

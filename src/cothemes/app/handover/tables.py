@@ -1,0 +1,123 @@
+"""Tables in and out of a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.figures.agreement import study_ratings
+from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.privacy.published import Published
+from cothemes.app.review.left_out import left_out_of, write_left_out
+from cothemes.app.review.memos import memos_by_place
+from cothemes.app.study import Study
+from cothemes.errors import InputError
+from cothemes.records.left_out import LeftOut
+from cothemes.records.sheet import Column, Leaf
+from cothemes.stages.exchange.basis import last_readings
+from cothemes.stages.exchange.codings_rows import codings_rows
+from cothemes.stages.exchange.incoming import Incoming, incoming
+from cothemes.stages.exchange.ratings_rows import ratings_rows
+from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
+from cothemes.stages.exchange.sheet_entries import is_sheet
+
+_WIDE = 70
+"""Characters of the column that holds quotes."""
+TABLES = (".csv", ".tsv", ".txt")
+_INSTEAD = {
+    ".yaml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
+    ".yml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
+    ".jsonl": "Passages already cut are read by `cothemes ingest FILE`.",
+    ".qdpx": "This version reads ratings.csv; in the other tool, export the codings as a table.",
+    **dict.fromkeys(
+        (".ods", ".xls", ".xlsb", ".numbers"),
+        "Of a filled-in sheet: save it as .xlsx. Of ratings: save them as CSV.",
+    ),
+    ".qdc": "This version reads ratings.csv; write the codes into codebook.yaml.",
+}
+
+
+def is_filled_in_sheet(path: Path) -> bool:
+    """Whether a file is a reviewer's sheet, by its type or its first row. Raises SheetError where it is not
+    to be opened."""
+    suffix = path.suffix.lower()
+    return suffix in wiring.BOOKS or (suffix in TABLES and is_sheet(wiring.read_header(path)))
+
+
+def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
+    """Takes ratings into the study; the same file a second time changes nothing.
+
+    Raises InputError for another format, RatingsError and StateConflict as `incoming` does.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in TABLES:
+        raise InputError(
+            f"a file of type {suffix or '(none)'} cannot be imported",
+            where=str(path),
+            hint=_INSTEAD.get(suffix, "What can be imported is ratings.csv; texts go to `cothemes ingest`."),
+        )
+    names = [reviewer.name for reviewer in study.store.reviews.reviewers()]
+    table = wiring.read_ratings(path, real_codes=study.codebook.by_id)
+    found = incoming(
+        table.ratings(),
+        str(path),
+        passages={passage.id: passage for passage in study.store.passages.all()},
+        documents={document.slug: document for document in study.store.documents.all()},
+        codebook=study.codebook,
+        taken={*names, *(run.rater for run in study.store.runs.all())},
+        present=study.store.ratings.all(),
+        replace=replace,
+    ).model_copy(update={"missing": table.missing})
+    if found.new:
+        study.store.ratings.add(found.new, instead_of=tuple(found.raters) if replace else ())
+    return found
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    pseudonyms: bool = False
+    """Whether pseudonyms stand for the names in it."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided and is not in it, by reason."""
+    beside: Path | None = None
+    """The file that lists what is left out."""
+
+
+def export_codings(study: Study, path: Path, *, workbook: bool = False, originals: bool = False) -> Exported:
+    """The codings as CSV or as a workbook, a row each, by each reading's last word. Where a person accepted a
+    suggestion and marked no words, its evidence is the quote. A study with pseudonyms has them here, unless
+    `originals`. What is left out is listed in a file beside."""
+    published = Published(study, originals=originals)
+    passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
+    documents = {document.slug: published.document(document) for document in study.store.documents.all()}
+    ratings = last_readings(study_ratings(study, all_passages=True).ratings)
+    marked = unverified_removed(study, with_evidence(study, ratings))
+    memos = {
+        (place, code): [published.words(text, passages[place].document) for text in texts]
+        for (place, code), texts in memos_by_place(study).items()
+        if place in passages
+    }
+    rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
+    left = left_out_of(study)
+    if not workbook:
+        count = wiring.write_csv(path, rows)
+        return Exported(count, published.pseudonyms, left.entries, write_left_out(path, left))
+    header, *body = ([cell_text(cell) for cell in row] for row in rows)
+    columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
+    leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
+    wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
+    return Exported(len(body), published.pseudonyms, left.entries, write_left_out(path, left))
+
+
+def export_ratings(study: Study, path: Path) -> Exported:
+    """Everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What is
+    left out is listed in a file beside."""
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
+    found = study_ratings(study, all_passages=True)
+    count = wiring.write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
+    left = left_out_of(study, each_reading=True, readings=True)
+    return Exported(count, left_out=left.entries, beside=write_left_out(path, left))

@@ -1,0 +1,198 @@
+"""A package taken in: a copy is made or brought up to date; decisions are merged, here as at home."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cothemes.app import wiring
+from cothemes.app.handover.copies import Brought, bring_up_to_date, open_copy
+from cothemes.app.handover.pack import STUDY_KEY, copy_mark
+from cothemes.app.review.discussed import discussed_by
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.errors import PackageError
+from cothemes.records.codebook import Codebook
+from cothemes.records.package import Manifest, Origin, Package
+from cothemes.records.passage import Passage
+from cothemes.records.review import Arm, Decision
+from cothemes.records.text import shown_text
+from cothemes.stages.exchange.returned import Home, Merge, returned
+from cothemes.stages.review.folding import fold
+
+_ANOTHER = "Nothing was taken in. Name the study that it was made from: cothemes -C DIR import FILE"
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came of a package."""
+
+    manifest: Manifest
+    brought: Brought | None
+    """Texts and assignments, where the folder is a reviewer's copy; None at home."""
+    merge: Merge
+    other_wording: int
+    """New decisions under another codebook than the present one; they stay under theirs."""
+
+
+def load_package(path: Path) -> Package:
+    """Reads and checks a package. Raises PackageError."""
+    return wiring.read_package(path)
+
+
+def open_package(package: Package, folder: Path, source: str) -> TakenIn:
+    """Makes a reviewer's copy of it, with the reviewer's own decisions so far; see `open_copy`."""
+    brought = open_copy(package, folder, source)
+    study = Study(brought.folder)
+    try:
+        return _merged(study, package, source, brought, accept=False)
+    finally:
+        study.close()
+
+
+def take_in(study: Study, package: Package, source: str, *, other_codebook: bool = False) -> TakenIn:
+    """Merges a package into the study that it was made from, or brings a copy up to date.
+
+    With `other_codebook`, decisions under a codebook that the study never had are taken in and stand under
+    it. Raises PackageError for what is not of this study, forged, or under another codebook.
+    """
+    manifest = package.manifest
+    if study.store.meta.get(STUDY_KEY) != manifest.study:
+        title = shown_text(manifest.title)
+        raise PackageError(f"is of another study, “{title}”", where=source, hint=_ANOTHER)
+    mark = copy_mark(study)
+    if mark is not None and mark.reviewer != manifest.reviewer:
+        raise PackageError(
+            f"is of {manifest.reviewer}; this is {mark.reviewer}'s copy",
+            where=source,
+            hint="Open it in a folder of its own: cothemes -C NEW_FOLDER import FILE",
+        )
+    if manifest.reviewer not in [person.name for person in study.store.reviews.reviewers()]:
+        raise PackageError(
+            f"is of {manifest.reviewer!r}, who is not registered here", where=source, hint=_ANOTHER
+        )
+    brought = None
+    if mark is not None and manifest.origin is Origin.STUDY:
+        brought = bring_up_to_date(study, package, source)
+    return _merged(study, package, source, brought, accept=other_codebook)
+
+
+def _merged(study: Study, package: Package, source: str, brought: Brought | None, *, accept: bool) -> TakenIn:
+    codebooks, unheard = _codebooks(study, package, source, accept=accept)
+    merge = _merge(study, package, source, codebooks)
+    for key in unheard:
+        study.store.codebooks.put(key, package.codebooks[key])
+    study.store.reviews.append(merge.new)
+    return TakenIn(
+        manifest=package.manifest,
+        brought=brought,
+        merge=merge,
+        other_wording=sum(d.codebook_hash != study.codebook.hash for d in merge.new),
+    )
+
+
+def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Codebook]) -> Merge:
+    name = package.manifest.reviewer
+    reviews = study.store.reviews
+    assignments = {a.passage: a for a in reviews.assignments(reviewer=name)}
+    passages: dict[str, Passage] = {}
+    for passage_id in dict.fromkeys(decision.passage for decision in package.decisions):
+        passage = study.store.passages.get(passage_id)
+        if passage is not None:
+            passages[passage_id] = passage
+
+    def outcome(passage: str, decisions: Sequence[Decision]) -> object:
+        standing = fold(assignments[passage], decisions)
+        codes = {
+            code: (answer.attributes, answer.start, answer.end) for code, answer in standing.coded.items()
+        }
+        return codes, set(standing.first.coded), standing.locked, standing.done
+
+    everyone = reviews.decisions()
+    home = Home(
+        reviewer=name,
+        assignments=assignments,
+        decisions=[d for d in everyone if d.reviewer == name],
+        others={d.id for d in everyone if d.reviewer != name},
+        codebooks=codebooks,
+        passages=passages,
+        suggestions=_suggestions(study, package),
+        discussed=discussed_by(study, name, assignments.values()),
+        gone={stone.document: stone.reason for stone in study.store.privacy.tombstones()},
+    )
+    return returned(package.decisions, source, home, outcome)
+
+
+def _suggestions(study: Study, package: Package) -> dict[str, set[str]] | None:
+    """Passage → ids of all its suggestions; None in a copy, which never held those of earlier runs."""
+    if copy_mark(study) is not None:
+        return None
+    seen = {d.passage for d in package.decisions if d.arm is not Arm.BLIND}
+    found: dict[str, set[str]] = defaultdict(set)
+    for suggestion in study.store.runs.suggestions(passages=sorted(seen)):
+        found[suggestion.passage].add(suggestion.id)
+    desk = Desk(study, package.manifest.reviewer)
+    for standing in desk.standings:
+        passage = standing.assignment.passage
+        if passage in seen and standing.sees_suggestions:
+            # What a card shows need not all come from a run.
+            found[passage].update(desk.card(passage).shown)
+    return found
+
+
+def _codebooks(
+    study: Study, package: Package, source: str, *, accept: bool
+) -> tuple[dict[str, Codebook], list[str]]:
+    """The codebooks of the package's decisions by hash, and which of them the study never had."""
+    found = {study.codebook.hash: study.codebook}
+    unheard = []
+    for key in dict.fromkeys(d.codebook_hash for d in package.decisions):
+        if key in found:
+            continue
+        kept = study.store.codebooks.get(key)
+        if kept is None:
+            unheard.append(key)
+        found[key] = _read(key, kept, package, source)
+    if unheard and not accept:
+        made = sum(d.codebook_hash in unheard for d in package.decisions)
+        raise PackageError(
+            f"holds {made} decisions made under a codebook that this study never had: "
+            f"{_difference(study.codebook, found[unheard[0]])}",
+            where=source,
+            hint="codebook.yaml was edited on the laptop. Give --other-codebook to take them in all the "
+            "same; they stand under that codebook, apart from the others.",
+        )
+    return found, unheard
+
+
+def _read(key: str, kept: str | None, package: Package, source: str) -> Codebook:
+    content = kept if kept is not None else package.codebooks.get(key, "")
+    missing = PackageError(
+        "does not hold the codebook that its decisions were made under",
+        where=source,
+        hint="Nothing was taken in. Ask for the package anew.",
+    )
+    try:
+        found = Codebook.model_validate_json(content)
+    except ValidationError as error:
+        raise missing from error
+    if kept is None and found.hash != key:
+        raise missing
+    return found
+
+
+def _difference(ours: Codebook, theirs: Codebook) -> str:
+    """In a few words, which codes differ."""
+    mine = {code.id: code.text_hash for code in ours.codes}
+    other = {code.id: code.text_hash for code in theirs.codes}
+    found = {
+        "worded otherwise": [code for code in other if code in mine and mine[code] != other[code]],
+        "added": [code for code in other if code not in mine],
+        "missing": [code for code in mine if code not in other],
+    }
+    parts = [f"{', '.join(codes)} {what}" for what, codes in found.items() if codes]
+    return "; ".join(parts) or "its rules or attributes differ"

@@ -1,0 +1,1 @@
+"""Where a study stands, what works on this machine, and the bundled demo."""

@@ -1,0 +1,54 @@
+"""The main job on the study that travels with the package, so that a newcomer sees it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes.app.coders.propose import Wanted
+from cothemes.app.figures.agreement import study_agreement
+from cothemes.app.findings.report import report
+from cothemes.app.handover.tables import import_file
+from cothemes.app.pipeline import Bar, PipelineReport, run
+from cothemes.app.reviewers import add_reviewer
+from cothemes.app.study import Study, create_study
+from cothemes.sample import TITLE, sample_folder
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.selection import Request
+
+REVIEWERS = ("ana", "ben")
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was made."""
+
+    study: Study
+    pipeline: PipelineReport
+    agreement: AgreementTable
+    report: Path
+
+
+def make_demo(folder: Path, bar: Bar) -> Demo:
+    """Ingest, index, propose offline, route to two reviewers, take in the sample raters, agreement, report.
+
+    The folder is a study like any other afterwards. Raises StateConflict where it is one already.
+    """
+    study = create_study(folder, source="coproduction", codebook=None, title=TITLE)
+    with sample_folder() as sample:
+        for name in REVIEWERS:
+            add_reviewer(study, name, "coder")
+        done = run(
+            study,
+            [sample / "interviews", sample / "policies"],
+            meta=sample / "metadata.csv",
+            wanted=Wanted(coder="offline"),
+            reviewers=REVIEWERS,
+            bar=bar,
+        )
+        import_file(study, sample / "ratings.csv")
+    table = study_agreement(study, Request())
+    page = folder / REPORT
+    report(study, page, quotes=3)
+    return Demo(study, done, table, page)

@@ -1,0 +1,132 @@
+"""What works on this machine, and what to do about what does not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.coders.structured_output import find_out
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError, PartialError, UsageError
+from cothemes.settings import Settings
+
+LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqlalchemy", "typer")
+FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    works: bool
+    detail: str
+    to_do: str = ""
+    exit_code: int = PartialError.exit_code
+    """What the command ends with where this does not work."""
+
+
+def examine(study: Study | None) -> Iterator[Finding]:
+    """The machine, then the study where there is one. Each part is tried for real."""
+    yield Finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Finding("libraries", True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    yield _tried("embedder", _embedder)
+    yield _tried("vector store", _vectors)
+    if study is not None:
+        yield _tried("settings", lambda: f"{study.root / 'cothemes.toml'}; coder {study.settings.coder.kind}")
+        yield _tried("codebook", lambda: _counted(len(study.codebook.codes), "code"))
+        yield _tried("records", lambda: _records(study))
+        yield _tried("prices", lambda: _prices(study))
+        yield _place(study)
+        yield _model(study)
+
+
+def _tried(what: str, trial: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, trial())
+    except CothemesError as error:
+        message = f"{error.where}: {error.message}" if error.where else error.message
+        return Finding(what, False, message, error.hint)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _prices(study: Study) -> str:
+    known = len(wiring.prices(study.settings, study.root).prices)
+    own = study.settings.model.prices
+    its = f"the study's own: {study.root / own}" if isinstance(own, str) and own else ""
+    its = its or ("the study's own: in cothemes.toml" if own else "the study has none of its own")
+    return f"{_counted(known, 'model')}; shipped: {wiring.shipped_prices()}; {its}"
+
+
+def _embedder() -> str:
+    embedder = wiring.embedder()
+    vector = embedder.embed(["Does it work?"])
+    return f"{embedder.name}, {vector.shape[1]} dimensions"
+
+
+def _vectors() -> str:
+    import numpy as np
+
+    with tempfile.TemporaryDirectory() as folder, wiring.vector_index(Path(folder)) as index:
+        index.add(["a"], np.eye(1, 384, dtype=np.float32))
+        found = index.nearest(np.eye(1, 384, dtype=np.float32)[0], 1)
+    return f"Chroma wrote and found {_counted(len(found), 'vector')}"
+
+
+def _records(study: Study) -> str:
+    return f"SQLite, {study.store.check()}; {_counted(len(study.store.passages.heads()), 'passage')}"
+
+
+def _place(study: Study) -> Finding:
+    free = shutil.disk_usage(study.root).free
+    unsafe = wiring.unsafe_place(study.root)
+    if unsafe:
+        return Finding(
+            "place", False, unsafe, "Move the study to a folder of this machine; share copies of it."
+        )
+    if free < FREE_BYTES:
+        return Finding("place", False, f"{free / 1e6:.0f} MB free", "Make room before the next run.")
+    return Finding("place", True, f"{free / 1e9:.0f} GB free")
+
+
+def examine_model(study: Study, settings: Settings) -> Iterator[Finding]:
+    """One real call to the model that the settings name, with an invented sentence, nothing of the study.
+
+    Raises UsageError where no model is named.
+    """
+    name = settings.model.name
+    if not name:
+        raise UsageError("no model is named", hint="Write it out: cothemes doctor --model PROVIDER:NAME.")
+    try:
+        found = find_out(study, settings)
+    except CothemesError as error:
+        yield Finding("model", False, f"{name}: {error.message}", error.hint, error.exit_code)
+        return
+    answered = f" (it answers as {found.model})" if found.model else ""
+    yield Finding("model", True, f"{name} at {found.endpoint}{answered}, {found.seconds:.1f} s")
+    for attempt in found.trial.attempts:
+        works = attempt.works or found.trial.structure is not None
+        to_do = "" if works else "Another model may do; proposals of this one would end as malformed."
+        said = f"{attempt.structure.value}: {'works' if attempt.works else 'does not work'}, {attempt.detail}"
+        yield Finding("structured output", works, said, to_do)
+    if found.trial.structure is not None:
+        yield Finding("remembered", True, f"this study asks it by {found.trial.structure.value}")
+
+
+def _model(study: Study) -> Finding:
+    name = study.settings.model.name
+    if not name:
+        return Finding("model", True, "none configured: the offline coder speaks")
+    keys = [key for key in os.environ if key.endswith("_API_KEY")]
+    detail = f"{name}; keys in the environment: {', '.join(sorted(keys)) or 'none'}"
+    return Finding("model", True, f"{detail} (not called: a call may cost money)")

@@ -1,0 +1,1 @@
+"""People at work on passages: cards, decisions, memos, disagreements and consensus."""

@@ -1,0 +1,67 @@
+"""Who still has to code what blind, and a study as such a person may look at it.
+
+Where work is served, blindness is kept by what is asked for (`Desk`). The commands that look things up show
+all there is; on a shared study a coder would read there what a blind card keeps back. So a coder says once
+who is looking, and the store then gives nothing out that would unblind.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+
+from cothemes.app import wiring
+from cothemes.app.reviewers import registered
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.stages.review.folding import Standing, fold_all
+
+VARIABLE = "COTHEMES_AS"
+"""In the environment: the registered person who looks."""
+
+
+def look_as(study: Study, name: str) -> int:
+    """From now on the study's store gives nothing of what the person has to code blind but her own. Says how
+    many passages that are. Raises UnknownReviewer."""
+    name = registered(study, [name])[0]
+    reviews = study.store.reviews
+    standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))
+    hidden = frozenset(s.assignment.passage for s in standings if _blind(s))
+    study.store.blind_to(name, hidden)
+    return len(hidden)
+
+
+def left_out(study: Study) -> str:
+    """What is kept back from the blind coder who looks, in a sentence for whatever is written; else empty."""
+    seen = study.store.reviews
+    if not isinstance(seen, wiring.BlindReviews) or not seen.hidden:
+        return ""
+    count = f"{len(seen.hidden)} passage{'' if len(seen.hidden) == 1 else 's'}"
+    return f"Made for {seen.reviewer}, without {count} that {seen.reviewer} has still to code blind."
+
+
+def refuse_blind(study: Study, command: str) -> None:
+    """Raises StateConflict where the person who looks has passages to code blind: what the command finds out
+    anew would be of those too."""
+    name = os.environ.get(VARIABLE, "")
+    if name and look_as(study, name):
+        raise StateConflict(
+            f"{name} has passages still to code blind, and {command} asks a model about some of them",
+            where=str(study.root),
+            hint=f"Who codes blind no more can run it, without {VARIABLE}.",
+        )
+
+
+def still_blind(study: Study) -> dict[str, int]:
+    """Reviewer → passages that are still to be coded blind; who has none is not in it."""
+    reviews = study.store.reviews
+    current = set(study.store.passages.find(""))
+    found: dict[str, int] = defaultdict(int)
+    for standing in fold_all(reviews.assignments(every=True), reviews.decisions()):
+        if _blind(standing) and standing.assignment.passage in current:
+            found[standing.assignment.reviewer] += 1
+    return dict(found)
+
+
+def _blind(standing: Standing) -> bool:
+    return not standing.sees_suggestions and not standing.done

@@ -1,0 +1,140 @@
+"""A study's disagreements and what was settled of them, and the ratings of `consensus` that follow."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from cothemes.app.corpus.passages import passages_of
+from cothemes.app.ratings import kinds_of_reviewers, same_wordings, wordings
+from cothemes.app.study import Study
+from cothemes.records.adjudication import CONSENSUS, Settlement
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.review import Action, Assignment
+from cothemes.stages.exchange.ratings_rows import with_values
+from cothemes.stages.review.consensus import Settled, consensus_ratings, open_codes, settled_of
+from cothemes.stages.review.disputes import Case, cases_of
+from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.ratings import read_ratings
+
+PEOPLE = (RaterKind.HUMAN, RaterKind.SYNTHETIC)
+Place = tuple[str, str]
+"""Passage and round."""
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What several people read, and who is not through with it."""
+
+    cases: tuple[Case, ...]
+    unfinished: dict[str, frozenset[str]]
+    """Passage → people who have it open, in whatever round."""
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What was settled."""
+
+    ratings: tuple[Rating, ...]
+    left: dict[str, int]
+    """Round → passages on which codes are in dispute still, of rounds in which settling has begun."""
+    notes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Passage, round and code → why it was settled so."""
+
+
+def readings(study: Study, passage_id: str | None = None) -> Readings:
+    """Passages that at least two people have finished, or whose ratings by two were imported; or one of them.
+
+    Passages for which a consensus was imported are left out: they are settled elsewhere.
+    """
+    assignments = study.store.reviews.assignments(passage=passage_id)
+    per_place = Counter((a.passage, a.round) for a in assignments)
+    several = [a for a in assignments if per_place[(a.passage, a.round)] > 1]
+    told = {a.passage for a in several} | {rating.unit for rating in study.store.ratings.all()}
+    asked = passages_of(study.store.passages).among(told if passage_id is None else {passage_id})
+    passages = {passage.id: passage for passage in asked}
+    decisions = study.store.reviews.decisions(passages={a.passage for a in several})
+    read = read_ratings(
+        decisions,
+        several,
+        passages.values(),
+        study.store.documents.heads(),
+        study.codebook,
+        wordings=wordings(study, [d.codebook_hash for d in decisions if d.action is Action.DONE]),
+        kinds=kinds_of_reviewers(study),
+        same=same_wordings(study),
+    )
+    people = [rating for rating in read.ratings if rating.kind in PEOPLE]
+    notes = {
+        (s.assignment.passage, s.assignment.round, s.assignment.reviewer): _notes(s)
+        for s in fold_all(several, decisions)
+    }
+    found = cases_of([*people, *_imported(study, passages)], passages, study.codebook, notes)
+    return Readings(
+        cases=tuple(found),
+        unfinished=_unfinished(study, assignments, {case.passage.id for case in found}),
+    )
+
+
+def settled_places(study: Study, settlements: Sequence[Settlement]) -> dict[Place, Settled]:
+    """Passage and round → what was settled."""
+    heaps: dict[Place, list[Settlement]] = defaultdict(list)
+    for settlement in settlements:
+        heaps[(settlement.passage, settlement.round)].append(settlement)
+    same = same_wordings(study)
+    return {place: settled_of(heap, study.codebook, same) for place, heap in heaps.items()}
+
+
+def consensus(study: Study, passage_id: str | None = None) -> Consensus:
+    """The ratings of `consensus`, of every round in which something was settled, on all passages or one."""
+    settlements = study.store.settlements.all()
+    if not settlements:
+        return Consensus((), {})
+    cases = readings(study, passage_id).cases
+    settled = settled_places(study, settlements)
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
+    begun = {round_name for (_, round_name), one in settled.items() if one.rulings}
+    left = Counter(
+        case.round
+        for case in cases
+        if case.round in begun
+        and open_codes(case, settled.get((case.passage.id, case.round), Settled()), attributes=False)
+    )
+    ratings = consensus_ratings(cases, settled, study.codebook, _free_name(study), clusters)
+    notes = {
+        (*place, code): ruling.note
+        for place, one in settled.items()
+        for code, ruling in one.rulings.items()
+        if ruling.note
+    }
+    return Consensus(tuple(ratings), dict(left), notes)
+
+
+def _free_name(study: Study) -> str:
+    """`consensus`, or with a number where imported ratings bear that name: they are another's."""
+    taken = {rating.rater for rating in study.store.ratings.all()}
+    names = (CONSENSUS, *(f"{CONSENSUS}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _imported(study: Study, passages: Collection[str]) -> list[Rating]:
+    rows = [rating for rating in study.store.ratings.all() if rating.unit in passages]
+    settled = {(r.unit, r.round) for r in rows if r.kind is RaterKind.CONSENSUS}
+    people = [r for r in rows if r.kind in PEOPLE and (r.unit, r.round) not in settled]
+    return list(with_values(people, tuple(study.codebook.by_id)))
+
+
+def _unfinished(
+    study: Study, assignments: Sequence[Assignment], passages: Collection[str]
+) -> dict[str, frozenset[str]]:
+    here = [a for a in assignments if a.passage in passages]
+    found: dict[str, set[str]] = defaultdict(set)
+    for standing in fold_all(here, study.store.reviews.decisions(passages=passages)):
+        if not standing.done:
+            found[standing.assignment.passage].add(standing.assignment.reviewer)
+    return {passage: frozenset(names) for passage, names in found.items()}
+
+
+def _notes(standing: Standing) -> tuple[str, ...]:
+    return (*standing.first.notes, *standing.second.notes)

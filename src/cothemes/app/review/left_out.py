@@ -1,0 +1,167 @@
+"""What of people's work the study's figures leave out, as the person who looks may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cothemes.app import wiring
+from cothemes.app.ratings import same_wordings
+from cothemes.app.study import Study
+from cothemes.records.adjudication import Ruling
+from cothemes.records.left_out import Dropped, LeftOut, Reason
+from cothemes.stages.review.left_out import closed_elsewhere, dropped, summed
+
+COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
+RULING, RATING = "ruling", "rating"
+
+
+@dataclass(frozen=True)
+class StudyLeftOut:
+    """Entries to say beside a figure, and the decisions behind them."""
+
+    entries: tuple[LeftOut, ...]
+    rows: tuple[Dropped, ...]
+    """Without those whose consent was withdrawn: these are a number only."""
+
+
+def left_out_of(
+    study: Study,
+    *,
+    codes: Collection[str] = (),
+    each_reading: bool = False,
+    unfinished: bool = False,
+    readings: bool = False,
+) -> StudyLeftOut:
+    """What does not count. `codes`: only of these, where any are named. `each_reading`: as `dropped` has it,
+    with rejections. `unfinished`: readings that are not finished count, as `codings` lists them. `readings`:
+    finished readings of earlier passages are told of too."""
+    reviews = study.store.reviews
+    decisions, assignments = reviews.decisions(), reviews.assignments()
+    # Readings with planted errors measure the reader: that a passage is one of them is told nowhere.
+    open_to = {(a.reviewer, a.passage) for a in assignments}
+    planted = {(a.reviewer, a.passage) for a in reviews.assignments(every=True)} - open_to
+    decisions = [d for d in decisions if (d.reviewer, d.passage) not in planted]
+    current = {head.id for head in study.store.passages.heads()}
+    forgotten = {each.document for each in study.store.privacy.tombstones()}
+    found = dropped(
+        assignments,
+        decisions,
+        current=current,
+        forgotten=forgotten,
+        codes={code.id: code.text_hash for code in study.codebook.codes},
+        same=same_wordings(study),
+        each_reading=each_reading,
+        absences=each_reading,
+    )
+    found += [row for row in _on_earlier_passages(study, current) if row.document not in forgotten]
+    hidden = _hidden(study)
+    found = [row for row in found if not _tells(row, study, hidden, current)]
+    if unfinished:
+        found = [row for row in found if row.reason is not Reason.NOT_DONE]
+    if codes:
+        found = [row for row in found if row.code in codes]
+    closed = closed_elsewhere(assignments, decisions, current) if readings and not codes else []
+    closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
+    entries = summed(found, tuple(study.codebook.by_id), closed)
+    shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
+    return StudyLeftOut((*entries, *_still_blind(study)), shown)
+
+
+def beside(path: Path) -> Path:
+    """The file that lists what an export leaves out."""
+    return path.with_name(f"{path.name}.left-out.csv")
+
+
+def write_left_out(path: Path, found: StudyLeftOut) -> Path | None:
+    """Writes what the export at `path` leaves out beside it; None where nothing is left out and no such file
+    is there. Raises InputError where it cannot be written."""
+    target = beside(path)
+    if not found.rows and not target.exists():
+        return None
+    wiring.write_csv(target, _table(found))
+    return target
+
+
+def _table(found: StudyLeftOut) -> Iterator[list[str]]:
+    back = {entry.reason: entry.include_with or "" for entry in found.entries}
+    yield list(COLUMNS)
+    for row in found.rows:
+        yield [
+            row.reason.value,
+            row.passage,
+            row.document,
+            row.code,
+            row.by,
+            row.action,
+            row.round,
+            row.arm,
+            row.at.isoformat() if row.at else "",
+            back.get(row.reason, ""),
+        ]
+
+
+def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped]:
+    """Rulings and imported ratings on passages of an earlier cut."""
+    settlements = study.store.settlements.all()
+    undone = {each.undoes for each in settlements if each.ruling is Ruling.UNDO}
+    rows = [
+        Dropped(
+            reason=Reason.RETIRED_PASSAGE,
+            passage=each.passage,
+            code=each.code or "",
+            by=each.by,
+            action=RULING,
+            round=each.round,
+            at=each.at,
+        )
+        for each in settlements
+        if each.ruling in (Ruling.YES, Ruling.NO) and each.id not in undone and each.passage not in current
+    ]
+    rows += [
+        Dropped(
+            reason=Reason.RETIRED_PASSAGE,
+            passage=each.unit,
+            code=each.code,
+            by=each.rater,
+            action=RATING,
+            round=each.round,
+            arm=each.arm,
+        )
+        for each in study.store.ratings.all()
+        if each.unit not in current
+    ]
+    return rows
+
+
+def _hidden(study: Study) -> set[str]:
+    """Documents of which the person who looks has passages to code blind."""
+    seen = study.store.reviews
+    if not isinstance(seen, wiring.BlindReviews):
+        return set()
+    return {passage.rpartition(".")[0] for passage in seen.hidden}
+
+
+def _tells(row: Dropped, study: Study, hidden: Collection[str], current: Collection[str]) -> bool:
+    """Whether another's decision on an earlier passage would show what was said of words still to be coded
+    blind: the same words may be in a passage of the present cut."""
+    seen = study.store.reviews
+    if not isinstance(seen, wiring.BlindReviews) or row.by == seen.reviewer:
+        return False
+    return row.passage not in current and row.document in hidden
+
+
+def _still_blind(study: Study) -> Sequence[LeftOut]:
+    seen = study.store.reviews
+    if not isinstance(seen, wiring.BlindReviews) or not seen.hidden:
+        return ()
+    return (
+        LeftOut(
+            reason=Reason.STILL_BLIND,
+            unit="passage",
+            count=len(seen.hidden),
+            codes=None,
+            include_with=None,
+        ),
+    )

@@ -1,0 +1,293 @@
+"""A reviewer at work on an open study: cards come out, decisions go in and are durable at once.
+
+Blindness is kept here, in the query. In a blind reading neither suggestions nor runs are asked for, and no
+decision of anyone else is ever loaded: every query for decisions names the reviewer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+from cothemes.app import wiring
+from cothemes.app.corpus.passage import found_passage
+from cothemes.app.ratings import keep_codebook
+from cothemes.app.review.discussed import discussed_by
+from cothemes.app.review.own_memos import OwnMemos
+from cothemes.app.review.planted_errors import disclosure, with_seeds
+from cothemes.app.review.queue_order import order_of
+from cothemes.app.review.remarks import remarks_on
+from cothemes.app.reviewers import registered
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict
+from cothemes.records.codebook import Codebook
+from cothemes.records.document import Document
+from cothemes.records.passage import Passage
+from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.suggestion import OutcomeState, Suggestion
+from cothemes.stages.review.card import Card, card_of
+from cothemes.stages.review.context import Turn, around
+from cothemes.stages.review.folding import Standing, fold, live_backwards
+from cothemes.stages.review.orders import By
+from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
+from cothemes.stages.review.session import Attributes, Session, Span, unassigned
+from cothemes.stages.review.taken_back import stepped_over
+
+
+class Desk:
+    """One registered person's work. Raises UnknownReviewer for any other name."""
+
+    def __init__(self, study: Study, reviewer: str, *, by: By = By.ROUTED) -> None:
+        self._study = study
+        self._by = by
+        self.reviewer = registered(study, [reviewer])[0]
+        self._session = Session(study.codebook, wiring.clock(), wiring.ids())
+        self._decisions: list[Decision] = []
+        self._by_passage: dict[str, list[Decision]] = defaultdict(list)
+        self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
+        # A passage that is read again, for codes reworded since, takes the place of its first reading.
+        self._standings = {
+            assignment.passage: fold(assignment, self._by_passage[assignment.passage])
+            for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
+        }
+        self._memos = OwnMemos(study, self.reviewer)
+        self._codebook_kept = False
+        self._document: Document | None = None
+
+    @property
+    def codebook(self) -> Codebook:
+        """What is coded by."""
+        return self._study.codebook
+
+    @property
+    def standings(self) -> Sequence[Standing]:
+        """Everything that is assigned to the reviewer, by position."""
+        return list(self._standings.values())
+
+    def standing(self, passage_id: str) -> Standing | None:
+        """Where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
+        return self._standings.get(passage_id)
+
+    def queue(self) -> Queue:
+        """What waits, what is done. Passages of an earlier cut of their document are set aside."""
+        return queue_of(self.standings, self._spoken(), self._is_current)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the reviewer is; kept up to date, never counted anew."""
+        return self._serving.progress
+
+    def next_passage(self, put_off: Collection[str] = ()) -> str | None:
+        """What is served next, unless it is among `put_off`. Held passages are asked about once more before
+        the answer is nothing: a coder may have spoken since."""
+        found = self._serving.next(put_off)
+        if found is None and self._serving.held:
+            for passage_id in latest_runs(self._study, self._serving.held):
+                self._serving.put(self._standings[passage_id], spoken=True)
+            found = self._serving.next(put_off)
+        return found
+
+    def waits(self, passage_id: str) -> bool:
+        """Whether the passage can be served now."""
+        return self._serving.waits(passage_id)
+
+    @cached_property
+    def _serving(self) -> Serving:
+        order = order_of(self._study, self._by, self.standings)
+        return Serving(self.standings, self._spoken(), self._is_current, order)
+
+    def _spoken(self) -> set[str]:
+        locked = [pid for pid, standing in self._standings.items() if standing.locked and not standing.done]
+        return set(latest_runs(self._study, locked)) if locked else set()
+
+    def card(self, passage_id: str) -> Card:
+        """The passage as the reviewer may see it now.
+
+        Raises UnknownPassage, and StateConflict for what is not assigned to the reviewer.
+        """
+        passage = found_passage(self._study, passage_id)
+        standing = self._standings.get(passage_id)
+        if standing is None:
+            raise unassigned(self.reviewer, passage_id, [s.assignment for s in self.standings])
+        document = self._document_of(passage)
+        assert document is not None
+        if not standing.sees_suggestions:
+            memos = self._memos.on(passage_id)
+            return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
+        suggestions, proposed = self._suggestions(passage_id)
+        return card_of(
+            standing,
+            passage,
+            document,
+            suggestions=suggestions,
+            codebook=self.codebook,
+            proposed=proposed,
+            remarks=(
+                *self.remarks([standing]).get(passage_id, ()),
+                *disclosure(self._study, standing.assignment.round),
+            ),
+            memos=self._memos.on(passage_id),
+        )
+
+    def remarks(self, standings: Iterable[Standing]) -> dict[str, tuple[str, ...]]:
+        """Passage → what the coder noticed of it; nothing is asked about passages read blind."""
+        seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
+        return remarks_on(self._study, latest_runs(self._study, seen), seen)
+
+    def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
+        """The document around the passage. Empty where the document has changed since it was cut."""
+        document = self._document_of(card.passage)
+        if document is None or document.version != card.passage.version:
+            return ()
+        return around(document, card.passage, turns)
+
+    def decide(
+        self,
+        card: Card,
+        code: str,
+        action: Action,
+        *,
+        attributes: Attributes | None = None,
+        span: Span | None = None,
+        note: str = "",
+    ) -> Card:
+        """Accepts, rejects or adds one code; see `Session.decide`."""
+        made = self._session.decide(card, code, action, attributes=attributes, span=span, note=note)
+        return self._keep(card, [made])
+
+    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
+        """Adds attributes or a span to a code that applies."""
+        return self._keep(card, [self._session.describe(card, code, attributes, span)])
+
+    def done(self, card: Card) -> Card:
+        """Finishes the reading; unanswered suggestions are rejected, marked as implicit."""
+        return self._keep(card, self._session.done(card))
+
+    def none(self, card: Card) -> Card:
+        """Says that no code applies, and finishes."""
+        return self._keep(card, self._session.none(card))
+
+    def skip(self, card: Card) -> Card:
+        """Puts the passage off."""
+        return self._keep(card, [self._session.skip(card)])
+
+    def note(self, card: Card, text: str) -> Card:
+        """Keeps a remark."""
+        return self._keep(card, [self._session.note(card, text)])
+
+    def memo(self, card: Card, text: str) -> Card:
+        """Writes a memo on the passage: a note on the study, which no undo of a decision takes back."""
+        return card.with_memo(self._memos.write(card.passage, text))
+
+    def flag(self, card: Card) -> Card:
+        """Marks the passage as worth a second look, or takes the mark back."""
+        return self._keep(card, [self._session.flag(card)])
+
+    def like_previous(self, card: Card) -> tuple[Card, str]:
+        """Gives the codes of the passage that the reviewer finished last; also says which one that is."""
+        previous = next(
+            (
+                decision.passage
+                for decision in live_backwards(self._in_hand)
+                if decision.action is Action.DONE
+                and decision.passage != card.passage.id
+                and decision.passage in self._standings
+            ),
+            None,
+        )
+        if previous is None:
+            raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
+        return self._keep(card, self._session.like(card, self._standings[previous])), previous
+
+    def reopen(self, card: Card) -> Card:
+        """Takes up a finished passage again; not where its readers' codes were compared since."""
+        passage = card.passage.id
+        if passage in self._discussed():
+            raise StateConflict(
+                f"{passage} was opened for adjudication: what its readers decided stays as it was",
+                hint=f"Settle it there: cothemes adjudicate --passage {passage}",
+            )
+        return self._keep(card, [self._session.reopen(card.standing)])
+
+    def locked_last(self) -> str:
+        """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
+        return stepped_over(self._in_hand, self._standings, self._discussed())
+
+    def undo(self) -> Decision:
+        """Takes back the last act that still holds, on whatever passage; returns what was taken back."""
+        made = self._session.undo(self._in_hand, self._standings, self._discussed())
+        self._append([made])
+        return next(decision for decision in self._decisions if decision.id == made.undoes)
+
+    def _discussed(self) -> set[str]:
+        """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""
+        return discussed_by(self._study, self.reviewer, (s.assignment for s in self.standings))
+
+    @property
+    def _in_hand(self) -> list[Decision]:
+        """Decisions of the readings that can be gone on with; a passage's earlier round is closed."""
+        rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
+        return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
+
+    def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
+        self._append(made)
+        return card.with_standing(self._standings[card.passage.id])
+
+    def _append(self, made: Sequence[Decision]) -> None:
+        if not self._codebook_kept:
+            keep_codebook(self._study)
+            self._codebook_kept = True
+        self._study.store.reviews.append(made)
+        self._remember(made)
+        for passage_id in {decision.passage for decision in made}:
+            if passage_id in self._standings:
+                assignment = self._standings[passage_id].assignment
+                standing = fold(assignment, self._by_passage[passage_id])
+                self._standings[passage_id] = standing
+                if "_serving" in self.__dict__:
+                    waits_for_coder = standing.locked and not standing.done
+                    spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
+                    self._serving.put(standing, spoken=spoken)
+
+    def _remember(self, made: Sequence[Decision]) -> None:
+        for decision in made:
+            self._decisions.append(decision)
+            self._by_passage[decision.passage].append(decision)
+
+    def _is_current(self, assignment: Assignment) -> bool:
+        return assignment.passage in self._current
+
+    @cached_property
+    def _current(self) -> frozenset[str]:
+        return frozenset(self._study.store.passages.find(""))
+
+    def _document_of(self, passage: Passage) -> Document | None:
+        """The last one is kept: passages are mostly read in document order, and a transcript is long."""
+        kept = self._document
+        if kept is None or (kept.slug, kept.version) != (passage.document, passage.version):
+            kept = self._document = self._study.store.documents.get(passage.document)
+        return kept
+
+    def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
+        """Those of the latest run that coded the passage, and whether there is one."""
+        run = latest_runs(self._study, [passage_id]).get(passage_id)
+        if run is None:
+            return [], False
+        found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        return with_seeds(self._study, self.reviewer, passage_id, found), True
+
+
+def latest_runs(study: Study, passage_ids: Iterable[str]) -> dict[str, str]:
+    """Passage → the latest run that coded it. Passages that no run has coded are not in it, and nothing is
+    asked about passages that are not named."""
+    missing = set(passage_ids)
+    found: dict[str, str] = {}
+    for run in reversed(study.store.runs.all()):
+        if not missing:
+            break
+        for outcome in study.store.runs.outcomes(run.id, passages=missing):
+            if outcome.state is OutcomeState.CODED:
+                found[outcome.passage] = run.id
+        missing -= found.keys()
+    return found

@@ -1,0 +1,1 @@
+"""Who codes what: assignments, their order, and errors planted on purpose."""

@@ -1,0 +1,66 @@
+"""Gives a person's open passages on, by the rules of `stages/route/reassign`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cothemes.app.reviewers import able, registered
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.review import Recoding
+from cothemes.stages.review.folding import fold_all
+from cothemes.stages.route.reassign import Handing, Stays, hand_on
+
+
+def reassign(
+    study: Study, source: str, target: str, *, documents: Sequence[str] = (), dry_run: bool = False
+) -> Handing:
+    """What moved, or would. Seeded readings and checks stay, since they were drawn for their reader; so do
+    passages to be read once more, which were the reader's own.
+
+    Raises UnknownReviewer, StateConflict where the other pauses, UsageError for one and the same person or a
+    document that is not there.
+    """
+    source = registered(study, [source])[0]
+    target = able(study, [target])[0].name
+    if source == target:
+        raise UsageError(f"{source} has these passages already", hint="Name another person as TO.")
+    slugs = [document.slug for document in study.store.documents.heads()]
+    unknown = [slug for slug in documents if slug not in slugs]
+    if unknown:
+        raise UsageError(
+            f"{', '.join(unknown)} is no document of the study", hint="`cothemes status` shows what is there."
+        )
+    reviews = study.store.reviews
+    own = [
+        each
+        for each in reviews.assignments()
+        if each.reviewer == source
+        and not isinstance(each, Recoding)
+        and (not documents or each.document in documents)
+    ]
+    current = set(study.store.passages.find(""))
+    standings = [s for s in fold_all(own, reviews.decisions(reviewer=source)) if not s.done]
+    open_ = [s.assignment for s in standings if s.assignment.passage in current]
+    begun = {s.assignment.passage for s in standings if s.answers or s.locked}
+    found = hand_on(
+        open_,
+        target,
+        begun=begun,
+        has=reviews.assignments(reviewer=target),
+        saw=_saw(study, target),
+    )
+    if dry_run:
+        return found
+    given = reviews.give_on(found.moved)
+    late = tuple(each.passage for each in found.moved if each not in given)
+    stayed = dict(found.stayed)
+    if late:
+        stayed[Stays.BEGUN] = (*stayed.get(Stays.BEGUN, ()), *late)
+    return Handing(tuple(given), stayed, found.revealed)
+
+
+def _saw(study: Study, target: str) -> set[str]:
+    """Passages whose readers' codes the person was shown as adjudicator, or as one of those who discussed."""
+    shown = {passage for passage, readers in study.store.settlements.readers().items() if target in readers}
+    return shown | {each.passage for each in study.store.settlements.all() if each.by == target}

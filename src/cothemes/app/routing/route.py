@@ -1,0 +1,195 @@
+"""Passages to reviewers: draws what is new, stores it, and says what it will yield."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+
+from cothemes.app import wiring
+from cothemes.app.ratings import human_ratings
+from cothemes.app.reviewers import ADJUDICATOR, able
+from cothemes.app.routing.planted_errors import Sowing, keep, sowing
+from cothemes.app.routing.uncertainty import priority_scores
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.passage import PassageHead
+from cothemes.records.review import Assignment, Reviewer
+from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.stages.route.design import FLOOR, Design, codable
+from cothemes.stages.route.draw import Draw, draw
+from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
+
+
+@dataclass(frozen=True)
+class RouteReport:
+    """What a draw gave, or would give."""
+
+    design: Design
+    assignments: tuple[Assignment, ...]
+    """The new ones."""
+    drawn: int
+    kept: int
+    elsewhere: int
+    documents: int
+    """Documents that took part."""
+    words: dict[str, int]
+    """New words per reviewer."""
+    weeks: dict[str, float]
+    """New passages by capacity, of those who named one."""
+    double: int
+    """Double-coded passages of the round, with those drawn before."""
+    expected: tuple[Expectation, ...]
+    source: str
+    """Where the shares come from, in words."""
+    labels: dict[str, str]
+    """Code → its label."""
+    notes: tuple[str, ...]
+    sowing: Sowing
+    """Suggestions that are wrong on purpose."""
+    stored: bool
+
+
+def route(
+    study: Study,
+    reviewers: Sequence[str],
+    *,
+    documents: Sequence[str] = (),
+    round_name: str | None = None,
+    overlap: float | None = None,
+    blind: float | None = None,
+    seed: int | None = None,
+    priority: float | None = None,
+    seeded: float = 0.0,
+    dry_run: bool = False,
+) -> RouteReport:
+    """Draws for registered reviewers; what is None comes from the study's settings.
+
+    Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where someone pauses or
+    there is nothing to draw from.
+    """
+    people = able(study, reviewers)
+    names = [person.name for person in people]
+    if not names:
+        raise UsageError("no reviewer was named", hint="Name them: --reviewers ANN,BOB")
+    given = study.settings.route
+    design = Design(
+        overlap=given.overlap if overlap is None else overlap,
+        blind=given.blind if blind is None else blind,
+        seed=given.seed if seed is None else seed,
+        priority=given.priority if priority is None else priority,
+        **({"round": round_name} if round_name else {}),
+    )
+    passages = _passages(study, documents)
+    kinds = {document.slug: document.kind for document in study.store.documents.heads()}
+    existing = study.store.reviews.assignments()
+    own = {(a.reviewer, a.passage) for a in existing}
+    every = study.store.reviews.assignments(every=True)
+    taken = {(a.reviewer, a.passage) for a in every} - own
+    drawing = partial(
+        draw,
+        passages,
+        kinds,
+        names,
+        design,
+        existing,
+        wiring.clock().now(),
+        capacities={person.name: float(person.capacity) for person in people if person.capacity},
+        scores=priority_scores(study) if design.priority else {},
+    )
+    found = drawing(taken=taken)
+    sown = sowing(study, names, seeded, found.assignments, round_name=design.round, seed=design.seed)
+    if sown.taken:
+        # Passages that hold a seed for someone are not given to the same person to be read blind.
+        found = drawing(taken=taken | sown.taken)
+    if not dry_run:
+        study.store.reviews.assign(found.assignments)
+        keep(study, sown, design.round)
+    double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
+    shares, source = _shares(study)
+    words = {passage.id: passage.words for passage in passages}
+    load: Counter[str] = Counter(dict.fromkeys(names, 0))
+    for assignment in found.assignments:
+        load[assignment.reviewer] += words[assignment.passage]
+    return RouteReport(
+        design=design,
+        assignments=found.assignments,
+        drawn=found.drawn,
+        kept=found.kept,
+        elsewhere=found.elsewhere,
+        documents=len({passage.document for passage in passages}),
+        words=dict(load),
+        weeks={
+            person.name: sum(a.reviewer == person.name for a in found.assignments) / person.capacity
+            for person in people
+            if person.capacity
+        },
+        double=len(double),
+        expected=expectations(
+            [code.id for code in study.codebook.codes], len(double), shares, found.drawn + found.kept
+        ),
+        source=source,
+        labels={code.id: code.label for code in study.codebook.codes},
+        notes=_notes(design, people, found),
+        sowing=sown,
+        stored=not dry_run,
+    )
+
+
+def _passages(study: Study, documents: Sequence[str]) -> list[PassageHead]:
+    slugs = [document.slug for document in study.store.documents.heads()]
+    for slug in documents:
+        if slug not in slugs:
+            near = get_close_matches(slug, slugs, n=3)
+            hint = f"Near it: {', '.join(near)}." if near else "`cothemes status` shows what is there."
+            raise UsageError(f"{slug!r} is no document of the study", hint=hint)
+    wanted = set(documents or slugs)
+    passages = [p for p in study.store.passages.heads() if p.document in wanted]
+    if not any(map(codable, passages)):
+        raise StateConflict("there is no passage to assign", hint="Read some first: cothemes ingest FILES")
+    return passages
+
+
+def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
+    """Share of passages per code, and where it comes from."""
+    values: dict[str, dict[str, list[int]]] = {}
+    for rating in human_ratings(study).ratings:
+        if rating.value is not None:
+            values.setdefault(rating.unit, {}).setdefault(rating.code, []).append(rating.value)
+    if len(values) >= ENOUGH_REVIEWED:
+        totals: dict[str, float] = defaultdict(float)
+        for codes in values.values():
+            for code, given in codes.items():
+                totals[code] += sum(given) / len(given)
+        return {c: total / len(values) for c, total in totals.items()}, f"{len(values)} reviewed passages"
+    asked = {passage.id for passage in study.store.passages.heads() if codable(passage)}
+    for run in reversed(study.store.runs.all()):
+        outcomes = study.store.runs.each_outcome(run.id)
+        coded = asked & {o.passage for o in outcomes if o.state is OutcomeState.CODED}
+        if coded:
+            proposed = study.store.runs.each_suggestion(run.id)
+            counts = Counter(s.code for s in proposed if s.verdict is Verdict.YES and s.passage in coded)
+            shares = {code: count / len(coded) for code, count in counts.items()}
+            return shares, f"suggestions of {run.rater} on {len(coded)} passages"
+    return None, f"nothing yet: fewer than {ENOUGH_REVIEWED} reviewed passages and no suggestions"
+
+
+def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str, ...]:
+    notes = []
+    if len(people) == 1 and design.overlap > 0:
+        notes.append("One reviewer alone cannot double-code: the overlap counts as 0 in this draw.")
+    if found.elsewhere:
+        notes.append(f"{found.elsewhere} passages are left out: these reviewers have them in another round.")
+    if found.drawn and any(assignment.chance is None for assignment in found.assignments):
+        notes.append(
+            f"A passage's chance of a blind reading is under {FLOOR:.0%}: `prevalence` will leave this draw "
+            "out. Raise --blind or --overlap."
+        )
+    notes += [
+        f"{person.name} is registered as adjudicator: what {person.name} codes, another should settle."
+        for person in people
+        if person.role == ADJUDICATOR
+    ]
+    return tuple(notes)

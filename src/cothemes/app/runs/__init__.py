@@ -1,0 +1,1 @@
+"""Runs of coders: what they cost, which are active, how they are stopped and reconciled."""

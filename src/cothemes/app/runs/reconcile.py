@@ -1,0 +1,209 @@
+"""Calls whose reply was lost, settled by what the provider's page says: who said so, and why, is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from cothemes.app import wiring
+from cothemes.app.reviewers import NAME, only_reviewer, registered
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.batch import OWNER
+from cothemes.records.confirmation import Confirmation, Lost, Lot, Which, lots, shared
+from cothemes.records.price import NANOS, amount
+from cothemes.records.run import CallState
+from cothemes.records.work import Liveness
+
+SHOWN = 10
+"""Characters of a key that are shown, and may be typed."""
+NOTHING = "nothing"
+"""The amount of calls that were not billed."""
+_NOT_THERE = "`cothemes costs --unconfirmed` lists what is open."
+
+
+def parsed_amount(text: str) -> int:
+    """Billionths of the currency's unit. Raises UsageError for what is no amount, or below nothing."""
+    try:
+        value = Decimal(0) if text.strip().lower() == NOTHING else Decimal(text.strip())
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or value < 0:
+        raise UsageError(
+            f"{text!r} is no amount",
+            hint=f"Write it as in 0.42, in the currency of the prices, or {NOTHING}.",
+        )
+    nanos = value * NANOS
+    if nanos != nanos.to_integral_value() or nanos >= 10**18:
+        raise UsageError(f"{text!r} is too fine or too large an amount", hint="Up to nine decimal places.")
+    return int(nanos)
+
+
+def lost_calls(study: Study, which: Which) -> list[dict[str, Any]]:
+    """Calls that may have been paid for, as plain documents; amounts in whole units."""
+    waiting = {each.owner for each in study.store.batches.all() if each.state.open}
+    return [
+        {
+            "call": call.key[:SHOWN],
+            "run": call.run,
+            "asked": call.intended_at.isoformat(),
+            "stage": call.stage,
+            "passage": call.passage,
+            "why": _why(study, call, waiting),
+            "open": call.open_nanos / NANOS,
+            "currency": call.currency,
+        }
+        for call in study.store.confirmations.lost(which)
+    ]
+
+
+def settle(
+    study: Study,
+    nanos: int,
+    which: Which,
+    *,
+    by: str,
+    note: str,
+    above: bool = False,
+    gone: bool = False,
+) -> Lot:
+    """Settles all that is open of these calls at one amount, shared in proportion to what each has open.
+
+    `above`: it may be more than was reserved; `gone`: nothing runs on other machines. Raises UsageError where
+    nothing is open or two currencies are, StateConflict while a process or a batch may still bring replies,
+    or where the amount is more than the calls could cost.
+    """
+    who, why = _who(study, by), _why_given(note)
+
+    def judged(found: Sequence[Lost]) -> list[int]:
+        if not found:
+            raise UsageError("nothing is unconfirmed there: nothing to settle", hint=_NOT_THERE)
+        _refuse_living(study, found, gone)
+        currencies = sorted({call.currency for call in found})
+        if len(currencies) > 1 and nanos:
+            raise UsageError(
+                f"these calls were priced in {' and '.join(currencies)}",
+                hint="Settle one run or one day at a time: --run RUN, --when YYYY-MM-DD.",
+            )
+        open_ = [call.open_nanos for call in found]
+        if nanos > sum(open_) and not above:
+            raise StateConflict(
+                f"{amount(nanos, currencies[0])} is more than the {amount(sum(open_), currencies[0])} that "
+                f"these {len(found)} calls could cost at the prices on record",
+                hint="Look at the amount again: only what the page shows beyond the costs that `cothemes "
+                "costs` knows is theirs. If it is right, say so with --more-than-reserved.",
+            )
+        return shared(nanos, open_)
+
+    made = study.store.confirmations.settle(which, judged, by=who, note=why, at=wiring.clock().now())
+    return _lot(made)
+
+
+def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> Lot:
+    """What was settled counts again for what stood open before. Raises UsageError where there is no such
+    lot or it was taken back, StateConflict while a process may still bring replies."""
+    who, why = _who(study, by), _why_given(note)
+    made = study.store.confirmations.take_back(
+        lot, lambda found: _refuse_living(study, found, gone), by=who, note=why, at=wiring.clock().now()
+    )
+    if not made:
+        standing = [each.lot for each in settled_lots(study) if _stands(each)]
+        listed = ", ".join(map(str, standing)) or "none"
+        raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that stand: {listed}.")
+    return _lot(made)
+
+
+def settled_lots(study: Study) -> list[Lot]:
+    """Everything that was settled, and taken back, in the order in which it was said."""
+    return lots(study.store.confirmations.all())
+
+
+def lot_as_json(lot: Lot) -> dict[str, Any]:
+    """As one plain document; amounts in whole units."""
+    return {
+        "lot": lot.lot,
+        "at": lot.at.isoformat(),
+        "by": lot.by,
+        "note": lot.note,
+        "runs": list(lot.runs),
+        "calls": lot.calls,
+        "currency": lot.currency,
+        "was_open": lot.open_nanos / NANOS,
+        "settled_at": lot.amount_nanos / NANOS,
+        "takes_back": lot.takes_back,
+        "taken_back": lot.taken_back,
+    }
+
+
+def _stands(lot: Lot) -> bool:
+    return lot.takes_back is None and not lot.taken_back
+
+
+def _lot(made: Sequence[Confirmation]) -> Lot:
+    return lots(made)[0]
+
+
+def names_needed(study: Study) -> bool:
+    """Whether a person has to say who settles: unless one alone is registered."""
+    return len(study.store.reviews.reviewers()) != 1
+
+
+def _who(study: Study, by: str) -> str:
+    """Where nobody is registered, as in a study that has had only nights, any name will do."""
+    if study.store.reviews.reviewers():
+        return registered(study, [by])[0] if by else only_reviewer(study)
+    name = " ".join(by.split())
+    if not name:
+        raise UsageError("say who settles", hint="Give --as NAME: nobody is registered, so any name will do.")
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{by!r} cannot be a person's name", hint="Use up to 60 letters, digits and blanks.")
+    return name
+
+
+def _why_given(note: str) -> str:
+    if not note.strip():
+        raise UsageError(
+            "say why", hint='Give --note TEXT, e.g. --note "usage page of 22 November, read on the 24th".'
+        )
+    return note.strip()
+
+
+def _why(study: Study, call: Lost, waiting: set[str]) -> str:
+    if call.state is CallState.REPLIED:
+        return "asked again" if call.attempts > 1 else "no count"
+    if call.state is CallState.FAILED:
+        return "no reply"
+    if call.owner in waiting:
+        return "in a batch"
+    return "under way" if study.store.work.lives(call.owner) else "killed"
+
+
+def _refuse_living(study: Study, found: Sequence[Lost], gone: bool) -> None:
+    """Raises StateConflict where replies may still come: they would be counted twice."""
+    runs = {call.run for call in found}
+    alive = {call.run for call in found if call.owner and study.store.work.lives(call.owner)}
+    away: dict[str, str] = {}
+    for worker in study.store.work.all():
+        lives = study.store.work.liveness(worker)
+        if worker.work in runs and lives is Liveness.ALIVE:
+            alive.add(worker.work)
+        if lives is Liveness.UNKNOWN and (worker.work in runs or worker.name in {c.owner for c in found}):
+            away[worker.work] = worker.host
+    if alive:
+        raise StateConflict(
+            f"{', '.join(sorted(alive))} is at work: replies may still come",
+            hint="Wait until it has ended, or stop it: cothemes cancel RUN.",
+        )
+    waiting = {batch.run for batch in study.store.batches.all() if batch.state.open}
+    if runs & waiting or any(call.owner.startswith(OWNER) and call.run in waiting for call in found):
+        raise StateConflict(
+            f"batches of {', '.join(sorted(runs & waiting))} are under way: replies may still come",
+            hint="Collect them first (cothemes propose --batch-api), or cancel them: cothemes cancel RUN.",
+        )
+    if away and not gone:
+        places = ", ".join(f"{run} on {host}" for run, host in sorted(away.items()))
+        raise StateConflict(
+            f"another machine was at it ({places}), and nobody here knows whether it still is",
+            hint="See there that nothing runs, and say so with --nothing-runs.",
+        )

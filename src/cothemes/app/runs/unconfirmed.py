@@ -1,0 +1,68 @@
+"""Calls that may have been paid for, summed: told wherever a run or its costs are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cothemes.app.runs.reconcile import names_needed
+from cothemes.app.study import Study
+from cothemes.errors import BudgetReached, CothemesError
+from cothemes.records.batch import OWNER
+from cothemes.records.confirmation import Which
+from cothemes.records.price import NANOS, amount
+from cothemes.records.run import CallState
+
+LIST = "cothemes costs --unconfirmed"
+"""What lists them."""
+
+
+def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
+    """Of all runs or one, per currency: calls, the most they may have cost in whole units, since when, and
+    the command that reconciles them. What waits in a batch or is under way is not among them."""
+    lost = [
+        call
+        for call in study.store.confirmations.lost(Which(run=run))
+        if call.state is not CallState.INTENDED
+        or not (call.owner.startswith(OWNER) or study.store.work.lives(call.owner))
+    ]
+    found = []
+    for currency in dict.fromkeys(call.currency for call in lost):
+        mine = [call for call in lost if call.currency == currency]
+        found.append(
+            {
+                "calls": len(mine),
+                "at_most": sum(call.open_nanos for call in mine) / NANOS,
+                "currency": currency,
+                "since": min(call.intended_at for call in mine).isoformat(),
+                "runs": list(dict.fromkeys(call.run for call in mine)),
+                "reconcile": _command(study, run),
+            }
+        )
+    return found
+
+
+def _command(study: Study, run: str) -> str:
+    name = " --as NAME" if names_needed(study) else ""
+    of = f" --run {run}" if run else ""
+    return f'cothemes costs --settle AMOUNT{of}{name} --note "WHERE IT STANDS"'
+
+
+def unconfirmed_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each currency."""
+    return [
+        f"{each['calls']} {'call' if each['calls'] == 1 else 'calls'} of {', '.join(each['runs'])} whose "
+        f"reply was lost may have been paid for: at most "
+        f"{amount(round(each['at_most'] * NANOS), each['currency'])}, since "
+        f"{each['since'][:16].replace('T', ' ')} UTC."
+        for each in found
+    ]
+
+
+def name_unconfirmed(study: Study, error: CothemesError) -> None:
+    """Adds to a budget's end what of it is unconfirmed, and what to type: it may be free again."""
+    if not isinstance(error, BudgetReached):
+        return
+    found = unconfirmed(study)
+    for line, each in zip(unconfirmed_lines(found), found, strict=True):
+        error.hint += f"\n  {line}\n  Listed by `{LIST}`; reconciled by `{each['reconcile']}`."
