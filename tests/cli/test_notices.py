@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cothemes.cli.console import note, show_error
-from cothemes.cli.notices import wrapped
 from cothemes.errors import UsageError
+from cothemes.presentation.wrapping import wrapped
 
 LONG = "Still to be coded blind: 12 passages, which are left out of every table here and in all exports. "
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cothemes.cli.group import ProgramGroup
-from cothemes.cli.invocation import Invocation
+from cothemes import __version__
+from cothemes.cli.group import Invocation, ProgramGroup
 
 HELP = """Code interviews and policy texts: a coder proposes, people decide, agreement is measured.
 
@@ -38,8 +38,6 @@ def options(
     ] = False,
 ) -> None:
     if version:
-        from cothemes import __version__
-
         typer.echo(__version__)
         raise typer.Exit()
     context.obj = Invocation(folder=folder)

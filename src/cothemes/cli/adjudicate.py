@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.review.adjudicate import Adjudication
+from cothemes.app.reviewers import only_reviewer
+from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json, tally_lines
+from cothemes.cli.adjudicate_plain import PlainAdjudication
+from cothemes.cli.console import emit_json, print_table, say, typed
+from cothemes.cli.decide import parsed_span
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.review import has_screen
+from cothemes.errors import UsageError
+from cothemes.stages.review.attributes import parsed_attributes
+from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
 if TYPE_CHECKING:
     from cothemes.app.review.adjudicate import Adjudication
@@ -56,7 +66,6 @@ def adjudicate(
     as_json: JsonOption = False,
 ) -> None:
     """Settle what finished readings disagree on, names hidden."""
-    from cothemes.errors import UsageError
 
     if (verdict is not None or code or attributes or span) and not (verdict and code and passage):
         raise UsageError(
@@ -80,8 +89,6 @@ def adjudicate(
 
 
 def _table(study: Study, name: str, round_name: str, codes_only: bool) -> Adjudication:
-    from cothemes.app.review.adjudicate import Adjudication
-    from cothemes.app.reviewers import only_reviewer
 
     return Adjudication(study, name or only_reviewer(study), round_name, attributes=not codes_only)
 
@@ -96,10 +103,6 @@ def _one(
     note: str,
     as_json: bool,
 ) -> None:
-    from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.cli.decide import parsed_span
-    from cothemes.stages.review.attributes import parsed_attributes
 
     dispute = table.dispute(passage)
     recorded = ""
@@ -122,8 +125,6 @@ def _one(
 
 
 def _undo(table: Adjudication, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
     taken = table.undo()
     if as_json:
@@ -135,8 +136,6 @@ def _undo(table: Adjudication, as_json: bool) -> None:
 
 
 def _list(table: Adjudication, as_json: bool) -> None:
-    from cothemes.cli.adjudicate_card import tally_lines
-    from cothemes.cli.console import emit_json, print_table
 
     tally = table.tally
     rows = [(passage, len(table.left(passage))) for passage in table.passages]
@@ -164,17 +163,13 @@ def _list(table: Adjudication, as_json: bool) -> None:
 
 
 def _say(text: str) -> None:
-    from cothemes.cli.console import say
 
     say(text)
 
 
 def _sit(table: Adjudication, plain: bool) -> None:
-    from cothemes.cli.review import has_screen
 
     if plain or not has_screen():
-        from cothemes.cli.adjudicate_plain import PlainAdjudication
-
         PlainAdjudication(table).run()
         return
     from cothemes.tui.adjudicate import AdjudicateApp

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from cothemes.app.review.adjudicate import Adjudication
 from cothemes.cli.adjudicate_card import DisputePrinter, tally_lines
 from cothemes.cli.prompt import typed_line
-from cothemes.cli.review_words import command_in, named_code, refusal
 from cothemes.errors import CothemesError, UsageError
+from cothemes.presentation.review_words import command_in, named_code, refusal
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
 from cothemes.stages.review.taken_back import ruling_undone, undo_told

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.figures.agreement import file_agreement, study_agreement
+from cothemes.app.figures.agreement_files import write_page, write_tables
+from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.errors import UsageError
+from cothemes.presentation.agreement_beside import beside_lines
+from cothemes.presentation.agreement_text import convention_lines, table_lines
+from cothemes.stages.evaluate.agreement.selection import Request
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.selection import Request
@@ -78,13 +85,6 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
-    from cothemes.app.figures.agreement import file_agreement, study_agreement
-    from cothemes.app.figures.agreement_files import write_page, write_tables
-    from cothemes.cli.agreement_beside_text import beside_lines
-    from cothemes.cli.agreement_text import convention_lines, table_lines
-    from cothemes.cli.console import emit_json, note, say
-    from cothemes.errors import UsageError
-    from cothemes.stages.evaluate.agreement.selection import Request
 
     request = Request(
         raters=tuple(name.strip() for name in raters.split(",") if name.strip()),
@@ -136,7 +136,6 @@ def _command(file: Path | None, request: Request, html: Path, real_codes: list[s
 
 
 def _variables(words: list[str]) -> dict[str, tuple[str, ...]]:
-    from cothemes.errors import UsageError
 
     variables: dict[str, tuple[str, ...]] = {}
     for word in words:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.figures.anchoring import anchoring as run
+from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.text import shown_text
+from cothemes.stages.evaluate.anchoring.blind_share import points
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.estimate import Estimate
@@ -31,8 +36,6 @@ def anchoring(
     as_json: JsonOption = False,
 ) -> None:
     """Compare what people code with suggestions in view and blind. By arms, reveals, seeds and time."""
-    from cothemes.app.figures.anchoring import anchoring as run
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         found = run(study, round_name)
@@ -45,11 +48,10 @@ def anchoring(
 
 def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
     """The report on 80 columns."""
-    from cothemes.cli.agreement_text import wrapped
 
     yield f"With suggestions in view and blind, round {found.round}"
     for note in found.notes:
-        yield from wrapped(f"! {note}", "  ")
+        yield from wrapped_lines(f"! {note}", "  ")
     for person in found.people:
         yield ""
         yield from _person(person, every=every)
@@ -57,7 +59,7 @@ def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
         yield ""
         yield from _seeds(found.seeds)
     yield ""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"Shifts are within documents, assisted passages less blind ones. {_basis(found)} Intervals are 95 "
         "%, over these interviews. Other arms than blind are never called reliability.",
         "",
@@ -76,21 +78,19 @@ def _basis(found: Anchoring) -> str:
 
 
 def _person(person: Person, *, every: bool) -> Iterator[str]:
-    from cothemes.cli.agreement_text import wrapped
-    from cothemes.records.text import shown_text
 
     share = person.blind_share
     name = shown_text(person.reviewer)
     yield f"{name}: {share.blind} blind and {share.assisted} assisted passages finished"
     if person.overall is None:
-        yield from wrapped("  No shift: an arm has under 5 passages in documents read in both.", "  ")
+        yield from wrapped_lines("  No shift: an arm has under 5 passages in documents read in both.", "  ")
     else:
         yield from _shifts(person, every=every)
     if share.assisted and not share.enough:
-        yield from wrapped(f"  {_needed(person)}", "  ")
+        yield from wrapped_lines(f"  {_needed(person)}", "  ")
     if person.changes is not None:
         second = person.changes
-        yield from wrapped(
+        yield from wrapped_lines(
             f"  After {second.passages} reveals: codes changed on {_share(second.changed)} of them; of "
             f"{second.offered} suggested codes not given blind, taken up {_share(second.taken_up)}; of "
             f"{second.unsupported} own codes without a suggestion, given up {_share(second.given_up)}; "
@@ -105,12 +105,10 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
         )
         apart = person.pace.difference
         more = "" if apart.value is None else f"; assisted less blind {_seconds(apart)} on average"
-        yield from wrapped(f"  Median time of a passage: {times}{more}.", "  ")
+        yield from wrapped_lines(f"  Median time of a passage: {times}{more}.", "  ")
 
 
 def _shifts(person: Person, *, every: bool) -> Iterator[str]:
-    from cothemes.cli.agreement_text import wrapped
-    from cothemes.records.text import shown_text
 
     overall = person.overall
     assert overall is not None
@@ -121,7 +119,7 @@ def _shifts(person: Person, *, every: bool) -> Iterator[str]:
     for shift in off if every else off[:NAMED]:
         name = shown_text(shift.code)
         if len(name) > width:
-            yield from wrapped(f"  {name}", "  ")
+            yield from wrapped_lines(f"  {name}", "  ")
             name = ""
         yield f"  {name:<{width}}{_row(shift, percent=True)}"
     hidden = len(person.codes) - (len(off) if every else len(off[:NAMED]))
@@ -151,7 +149,6 @@ def _off_nought(shift: Shift) -> bool:
 
 
 def _needed(person: Person) -> str:
-    from cothemes.stages.evaluate.anchoring.blind_share import points
 
     share = person.blind_share
     width = share.half_width
@@ -164,7 +161,6 @@ def _needed(person: Person) -> str:
 
 
 def _seeds(seeds: CatchRate) -> Iterator[str]:
-    from cothemes.cli.agreement_text import wrapped
 
     rate = seeds.rate
     told = (
@@ -173,7 +169,7 @@ def _seeds(seeds: CatchRate) -> Iterator[str]:
         else f"{_share(rate)} turned down. {seeds.waiting} accepted ones wait for another blind reader, "
         f"{seeds.borne_out} were borne out by one and do not count."
     )
-    yield from wrapped(f"Wrong on purpose: {seeds.answered} of {seeds.sown} answered; {told}", "")
+    yield from wrapped_lines(f"Wrong on purpose: {seeds.answered} of {seeds.sown} answered; {told}", "")
 
 
 def _share(found: Estimate) -> str:

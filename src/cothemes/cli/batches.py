@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.errors import UsageError
+from cothemes.records.price import NANOS, amount
+
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import Plan, ProposeReport
     from cothemes.stages.propose.model.terms import Tell
@@ -26,7 +29,6 @@ UNPARK = "cothemes propose --retry-parked"
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:
     """Raises UsageError where there is nothing to wait for."""
-    from cothemes.errors import UsageError
 
     if hours and not batch:
         raise UsageError(
@@ -77,9 +79,8 @@ def _taken_up(facts: Mapping[str, Any]) -> str:
 
 def full_price(todo: Plan) -> bool:
     """Whether batches cost less perhaps, and nobody knows how much."""
-    from cothemes.app.coders.model import ModelProposer
 
-    price = todo.proposer.price if isinstance(todo.proposer, ModelProposer) else None
+    price = todo.proposer.price
     return price is not None and price.batch is None
 
 
@@ -121,7 +122,6 @@ def batch_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def cost_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What is reserved for requests that wait, a line for each currency."""
-    from cothemes.records.price import NANOS, amount
 
     for currency in sorted({batch["currency"] for batch in batches if batch["currency"]}):
         mine = [batch for batch in batches if batch["currency"] == currency]

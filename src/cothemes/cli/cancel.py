@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.runs.activity import plain_workers
+from cothemes.app.runs.batches import cancel_batches
+from cothemes.app.runs.cancel import cancel as ask
+from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.records.work import Standing
 
 if TYPE_CHECKING:
     from cothemes.app.runs.activity import AtWork
@@ -21,10 +26,6 @@ def cancel(
 
     No further call is made, what is under way is kept, and `propose` goes on from there.
     """
-    from cothemes.app.runs.activity import plain_workers
-    from cothemes.app.runs.batches import cancel_batches
-    from cothemes.app.runs.cancel import cancel as ask
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         found = ask(study, run)
@@ -45,7 +46,6 @@ def cancel(
 
 
 def _told(found: AtWork) -> str:
-    from cothemes.records.work import Standing
 
     run = found.run.id
     if found.standing is Standing.STOPPING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.study import load_codebook
 from cothemes.cli import (
     codebook_candidates,
     codebook_diff,
@@ -14,8 +15,14 @@ from cothemes.cli import (
     codebook_recode,
     codebook_retest,
 )
+from cothemes.cli.codebook_probes import as_plain, tried
+from cothemes.cli.codebook_probes import show as show_tried
+from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
+from cothemes.errors import CodebookError, UnknownCode, UsageError
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from cothemes.records.codebook import Codebook
@@ -50,11 +57,6 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Name every problem with its path and line."""
-    from cothemes.cli.codebook_probes import as_plain, tried
-    from cothemes.cli.codebook_probes import show as show_tried
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.cli.wrapped import hanging
-    from cothemes.errors import CodebookError, UsageError
 
     if with_model and file is not None:
         raise UsageError(
@@ -119,8 +121,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show themes and codes as a tree, or some codes in full."""
-    from cothemes.cli.console import emit_json, say
-    from cothemes.errors import UnknownCode, UsageError
 
     codebook, _ = _read(context, file)
     wanted = [name.strip() for name in code.split(",") if name.strip()]
@@ -144,9 +144,6 @@ def show(
 
 
 def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     for at, name in enumerate(wanted):
         if at:
@@ -159,8 +156,6 @@ def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
 
 
 def _show_tree(codebook: Codebook, theme: str, *, briefs: bool) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
 
     width = max(len(code.id) for code in codebook.codes) + 2
     for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
@@ -194,8 +189,6 @@ def code_lines(codebook: Codebook, code_id: str) -> list[str]:
 
 def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Problem, ...]]:
     if file is not None:
-        from cothemes.app.study import load_codebook
-
         return load_codebook(file)
     with opened_study(context) as study:
         return study.codebook, study.codebook_warnings

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.codebook.adopt import adopt as run
+from cothemes.app.codebook.candidates import candidates as listed
+from cothemes.app.codebook.candidates import heaps
+from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.codebook import Code
+from cothemes.records.text import shown_text
+from cothemes.stages.exchange.quotes import shortened
 
 if TYPE_CHECKING:
     from cothemes.app.codebook.candidates import Heaps, Missed
@@ -43,9 +51,6 @@ def candidates(
     Alike places are put together by the embedder; labels are the words of a model, or the note of a person.
     Nothing enters the codebook unless a person adopts a heap, and nothing is lost when one is dismissed.
     """
-    from cothemes.app.codebook.candidates import candidates as listed
-    from cothemes.app.codebook.candidates import heaps
-    from cothemes.cli.console import emit_json
 
     wanted = [name.strip() for name in documents.split(",") if name.strip()]
     with opened_study(context) as study:
@@ -97,9 +102,6 @@ def adopt(
     Written into codebook.yaml behind the last code of its theme; every line of yours stays as it is, and the
     version before stays on record.
     """
-    from cothemes.app.codebook.adopt import adopt as run
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.records.codebook import Code
 
     code = Code(
         id=code_id,
@@ -144,7 +146,6 @@ def dismiss(
 ) -> None:
     """Turn a heap of candidates down, with a reason."""
     from cothemes.app.codebook.adopt import dismiss as run
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         found, made = run(study, heap, reason, by=person, only=_names(only))
@@ -156,8 +157,6 @@ def dismiss(
 
 
 def _show_heaps(shown: list[Heap], found: Heaps, every: bool) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
 
     for heap in shown:
         people = len({member.by for member in heap.members if member.person})
@@ -191,10 +190,6 @@ def _show_heaps(shown: list[Heap], found: Heaps, every: bool) -> None:
 
 
 def _show_member(member: Uncoded) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
-    from cothemes.stages.exchange.quotes import shortened
 
     noted = "noted by" if member.person else "by"
     say(shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   ")))
@@ -207,9 +202,6 @@ def _show_member(member: Uncoded) -> None:
 
 
 def _show_flat(found: list[Missed], as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     if as_json:
         emit_json([{**m.candidate.model_dump(mode="json"), "quotes": list(m.quotes)} for m in found])

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.codebook.diff import codebook_diff, diff_as_json, places
+from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.price import amount
+from cothemes.records.text import shown_text
+from cothemes.stages.codebook_change.words import marked
+from cothemes.stages.review.working_time import LEAST_FINISHED
 
 if TYPE_CHECKING:
     from cothemes.app.codebook.diff import CodebookDiff, CoderLoad, Load
@@ -36,8 +44,6 @@ def diff(
     they are and are never pooled with new ones, unless a person says that both wordings ask for the same:
     codebook note --same.
     """
-    from cothemes.app.codebook.diff import codebook_diff, diff_as_json
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         found = codebook_diff(study, old, new)
@@ -62,8 +68,6 @@ def diff(
 
 
 def _show_changes(change: Difference, same: set[str]) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
 
     for name, codes in (("Added", change.added), ("Removed", change.removed)):
         for code in codes:
@@ -92,10 +96,6 @@ def _show_changes(change: Difference, same: set[str]) -> None:
 
 
 def _show_text(text: TextChange) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
-    from cothemes.stages.codebook_change.words import marked
 
     if text.old is None:
         words = f"{{+{text.new}+}}"
@@ -107,10 +107,6 @@ def _show_text(text: TextChange) -> None:
 
 
 def _show_touched(found: CodebookDiff) -> None:
-    from collections import Counter
-
-    from cothemes.app.codebook.diff import places
-    from cothemes.cli.console import print_table, say
 
     rows: list[tuple[object, ...]] = []
     for each in found.touched:
@@ -144,8 +140,6 @@ def _show_touched(found: CodebookDiff) -> None:
 
 
 def _show_recoding(found: CodebookDiff) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
 
     say("")
     say("To code it all again")
@@ -172,9 +166,6 @@ def _show_recoding(found: CodebookDiff) -> None:
 
 
 def _show_reasons(found: CodebookDiff) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     say("")
     if not found.reasons:
@@ -193,7 +184,6 @@ def _show_reasons(found: CodebookDiff) -> None:
 
 def load_in_words(load: Load) -> str:
     """`ana 20 passages, 1,600 words, about 36 min`."""
-    from cothemes.stages.review.working_time import LEAST_FINISHED
 
     each = f"{load.reviewer} {load.passages} passage{'' if load.passages == 1 else 's'}, {load.words:,} words"
     if load.hours is None:
@@ -203,7 +193,6 @@ def load_in_words(load: Load) -> str:
 
 def coder_in_words(load: CoderLoad) -> str:
     """Who would code how much, and what is known of the price."""
-    from cothemes.records.price import amount
 
     if not load.spoken:
         return f"cannot be told: {load.why}"

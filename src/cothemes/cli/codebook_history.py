@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.codebook.reasons import note_reason
+from cothemes.app.codebook.versions import versions
 from cothemes.cli.codebook_candidates import PersonOption
+from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from cothemes.records.revision import Revision
@@ -37,8 +42,6 @@ def note(
     With --same a person takes it upon herself that a change of wording, such as a mended typing error,
     changes no coding. Ratings under both wordings are pooled from then on, and every table of them says so.
     """
-    from cothemes.app.codebook.reasons import note_reason
-    from cothemes.cli.console import emit_json, say
 
     named = [name.strip() for name in codes.split(",") if name.strip()]
     with opened_study(context) as study:
@@ -54,10 +57,6 @@ def note(
 
 def log(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the versions in use, what was done under each, and why."""
-    from cothemes.app.codebook.versions import versions
-    from cothemes.cli.console import emit_json, print_table, say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     with opened_study(context) as study:
         found = versions(study)

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cothemes.app.codebook.probes import try_codebook
+from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.cli.console import print_table, progress, say
+from cothemes.errors import UsageError
+from cothemes.records.text import shown_text
+from cothemes.stages.propose.model.probes import probes_of
+
 if TYPE_CHECKING:
     from cothemes.app.codebook.probes import Tried
     from cothemes.app.study import Study
@@ -11,11 +18,6 @@ if TYPE_CHECKING:
 
 def tried(study: Study, model: str, base_url: str, budget: float | None, *, quiet: bool) -> Tried:
     """Asks the model, with a progress bar. Raises UsageError where none is named."""
-    from cothemes.app.codebook.probes import try_codebook
-    from cothemes.app.coders.propose import Wanted, settings_for
-    from cothemes.cli.console import progress
-    from cothemes.errors import UsageError
-    from cothemes.stages.propose.model.probes import probes_of
 
     settings = settings_for(study, Wanted(model=model, base_url=base_url))
     if not settings.model.name:
@@ -48,8 +50,6 @@ def as_plain(found: Tried) -> dict[str, Any]:
 
 def show(found: Tried) -> None:
     """A row per code, then every text that did not pass."""
-    from cothemes.cli.console import print_table, say
-    from cothemes.records.text import shown_text
 
     say(f"{found.model} on {found.probes} texts of the codebook, in two orders of its codes:")
     print_table(

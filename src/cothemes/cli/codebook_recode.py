@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.codebook.recode import recode as run
+from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import hanging
 
 if TYPE_CHECKING:
     from cothemes.app.codebook.recode import RecodeReport
@@ -35,8 +38,6 @@ def recode(
     as it is. Where only passages come back on which a code was given, the chance of the draw is not known any
     more, and they are left out of design-based estimates.
     """
-    from cothemes.app.codebook.recode import recode as run
-    from cothemes.cli.console import emit_json
 
     def names(given: str) -> list[str]:
         return [name.strip() for name in given.split(",") if name.strip()]
@@ -68,8 +69,6 @@ def recode(
 
 
 def _show(found: RecodeReport) -> None:
-    from cothemes.cli.console import print_table, say, typed
-    from cothemes.cli.wrapped import hanging
 
     print_table(
         ("reviewer", "passages", "words"),

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.codebook.retest import ahead, run, set_up
+from cothemes.app.coders.forecast import forecast_as_json
+from cothemes.app.coders.propose import Wanted
 from cothemes.cli.codebook_diff import NewArgument, OldArgument
+from cothemes.cli.console import emit_json, print_table, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, BudgetOption, CoderOption, ModelOption
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.price import amount
+from cothemes.stages.codebook_change.retest import COLUMN, FEW_INTERVIEWS
 
 if TYPE_CHECKING:
     from cothemes.app.codebook.retest import Ahead, Tested
@@ -41,9 +48,6 @@ def retest(
     that the codebook was revised with are never test data: those with a round called pilot, and those with
     `yes` in the column used_for_revision of their metadata. A model is asked, and paid, under both wordings.
     """
-    from cothemes.app.codebook.retest import ahead, run, set_up
-    from cothemes.app.coders.propose import Wanted
-    from cothemes.cli.console import emit_json, progress
 
     wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
     with opened_study(context) as study:
@@ -60,9 +64,6 @@ def retest(
 
 
 def _show(found: Tested) -> None:
-    from cothemes.cli.console import print_table, say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.stages.codebook_change.retest import FEW_INTERVIEWS
 
     passages = len(found.settled.gold) - found.uncoded
     names = [f"{book.version or 'no version'} ({book.hash[:8]})" for book in (found.old, found.new)]
@@ -112,8 +113,6 @@ def _row(code: CodeRetest) -> tuple[object, ...]:
 
 
 def _show_passages(code: CodeRetest) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
 
     kinds = (
         ("newly found", code.found),
@@ -132,9 +131,6 @@ def _some(ids: tuple[str, ...]) -> str:
 
 
 def _show_warnings(found: Tested, few: int) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.stages.codebook_change.retest import COLUMN
 
     changed = [code.code for code in found.retest.codes if code.changed]
     other = [c for c in changed if any(name != "new" for name in found.settled.wording.get(c, {}))]
@@ -158,10 +154,6 @@ def _show_warnings(found: Tested, few: int) -> None:
 
 
 def _show_ahead(study: Study, found: Ahead, as_json: bool) -> None:
-    from cothemes.app.coders.forecast import forecast_as_json
-    from cothemes.cli.console import emit_json, say
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.price import amount
 
     if as_json:
         emit_json(

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.findings.codings import GROUP, Wanted, retrieve
 from cothemes.cli.choices import KindChoice
+from cothemes.cli.console import emit_json, print_table, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
 from cothemes.cli.route import names_in
 from cothemes.cli.side_by_side import side_by_side
+from cothemes.errors import UsageError
+from cothemes.presentation.coding_fields import coding_as_json
+from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.records.document import Kind
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.review.codings import Status
 
 if TYPE_CHECKING:
     from cothemes.app.findings.codings import Found, Retrieved
@@ -60,10 +69,6 @@ def codings(
     as_json: JsonOption = False,
 ) -> None:
     """List what is coded, by people and by coders apart."""
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.coding_fields import coding_as_json
-    from cothemes.cli.console import emit_json, print_table, say
-    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
@@ -120,7 +125,7 @@ def codings(
     if found.settled:
         places = len({one.passage.id for one in found.settled})
         say(f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}.")
-    say_left_out(found.left_out)
+    say_lines(left_out_lines(found.left_out))
 
 
 def quotes(
@@ -136,10 +141,6 @@ def quotes(
     as_json: JsonOption = False,
 ) -> None:
     """Print the words that a code stands on. Those that people settled first, then those only suggested."""
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import emit_json, say
-    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
-    from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
@@ -180,7 +181,7 @@ def quotes(
     say(f"{counted(settled, 'quote')} by people, {len(suggested)} only suggested.")
     if overruled:
         say(f"{overruled} left out: in adjudication the code was found not to apply.")
-    say_left_out(found.left_out)
+    say_lines(left_out_lines(found.left_out))
 
 
 def _reworded(found: Retrieved) -> int:
@@ -189,7 +190,6 @@ def _reworded(found: Retrieved) -> int:
 
 
 def _more(count: int, limit: int) -> None:
-    from cothemes.cli.console import say
 
     if limit and count > limit:
         say(f"… and {count - limit} more (--limit 0 prints all)")
@@ -203,9 +203,6 @@ def _retrieved(
     status: StatusChoice | None,
     where: list[str] | None,
 ) -> Retrieved:
-    from cothemes.app.findings.codings import GROUP, Wanted, retrieve
-    from cothemes.records.document import Kind
-    from cothemes.stages.review.codings import Status
 
     asked = {**({GROUP: group} if group else {}), **asked_for(where or [])}
     return retrieve(
@@ -221,7 +218,6 @@ def _retrieved(
 
 def asked_for(words: Sequence[str]) -> dict[str, str]:
     """`K=V` to name → value. Raises UsageError."""
-    from cothemes.errors import UsageError
 
     asked = {}
     for word in words:
@@ -248,6 +244,5 @@ def _attributes(one: Found) -> str:
 
 
 def _shown(text: str) -> str:
-    from cothemes.records.text import shown_text
 
     return shown_text(text)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
-from cothemes.cli.notices import wrapped
 from cothemes.errors import CodebookError, CothemesError
+from cothemes.presentation.wide_rows import fits, rows_of_lines
+from cothemes.presentation.wrapping import wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,8 +121,6 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    from cothemes.cli.wide_rows import fits, rows_of_lines
-
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     shown = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
     names, filled = [columns[at] for at in shown], [[row[at] for at in shown] for row in cells]
@@ -145,6 +144,12 @@ def print_table(
 def say(text: str) -> None:
     """A line of the result."""
     stdout().print(text)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print lines of the result."""
+    for line in lines:
+        say(line)
 
 
 def typed(text: str) -> None:

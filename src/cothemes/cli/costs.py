@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.runs import reconcile as settling
+from cothemes.app.runs.costs import costs as summed
+from cothemes.app.runs.unconfirmed import unconfirmed_lines
+from cothemes.cli.batches import cost_lines
+from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.settling import (
     AboveOption,
@@ -25,6 +30,8 @@ from cothemes.cli.settling import (
     show_settled,
     which_calls,
 )
+from cothemes.errors import UsageError
+from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
     from cothemes.records.confirmation import Which
@@ -73,8 +80,6 @@ def costs(
     A call whose reply was lost counts for the most it could have cost, until a person settles it by what the
     provider's page says: --unconfirmed lists such calls, --settle says what they cost.
     """
-    from cothemes.app.runs import reconcile as settling
-    from cothemes.app.runs.costs import costs as summed
 
     which = _chosen(run, when, call, unconfirmed=unconfirmed, settle=settle, take_back=take_back)
     with opened_study(context) as study:
@@ -97,7 +102,6 @@ def _chosen(
     run: str, when: str, call: str, *, unconfirmed: bool, settle: str, take_back: int | None
 ) -> Which:
     """Raises UsageError where two things are asked for at once, or calls are named for nothing."""
-    from cothemes.errors import UsageError
 
     if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
         raise UsageError(
@@ -112,9 +116,6 @@ def _chosen(
 
 
 def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
-    from cothemes.app.runs.unconfirmed import unconfirmed_lines
-    from cothemes.cli.batches import cost_lines
-    from cothemes.cli.console import emit_json, say, typed
 
     if as_json:
         emit_json(found)
@@ -222,7 +223,6 @@ def _currency_once(
 
 
 def _budget_line(found: dict[str, Any]) -> str:
-    from cothemes.records.price import NANOS, amount
 
     def money(value: float) -> str:
         return amount(round(value * NANOS), found["currency"])
@@ -241,7 +241,6 @@ def _budget_line(found: dict[str, Any]) -> str:
 def _places(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:
     """Column and currency → decimals of the whole column, so that its rows add up by hand: as many as its
     smallest amount needs, up to MOST_PLACES."""
-    from cothemes.records.price import NANOS, amount
 
     found: dict[tuple[str, str], int] = {}
     for row in rows:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.review.review import Desk
+from cothemes.cli.console import emit_json, note, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.queue import AsOption, state_of
+from cothemes.errors import UsageError
+from cothemes.records.review import Action
+from cothemes.stages.review.attributes import parsed_attributes
+from cothemes.stages.review.taken_back import undo_told, undone
 
 if TYPE_CHECKING:
     from cothemes.stages.review.card import Card
@@ -42,9 +48,6 @@ def decide(
     as_json: JsonOption = False,
 ) -> None:
     """Accept, reject or add a code. On a passage assigned to you."""
-    from cothemes.app.review.review import Desk
-    from cothemes.records.review import Action
-    from cothemes.stages.review.attributes import parsed_attributes
 
     given = parsed_attributes(attributes or [])
     marked = parsed_span(span)
@@ -64,8 +67,6 @@ def done(
     as_json: JsonOption = False,
 ) -> None:
     """Finish a passage. Codes not given then count as not applying, unanswered suggestions as rejected."""
-    from cothemes.app.review.review import Desk
-    from cothemes.cli.console import note
 
     with opened_study(context) as study:
         desk = Desk(study, name)
@@ -81,9 +82,6 @@ def done(
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
     """Take back your last decision. Again takes back the one before."""
-    from cothemes.app.review.review import Desk
-    from cothemes.cli.console import emit_json, typed
-    from cothemes.stages.review.taken_back import undo_told, undone
 
     with opened_study(context) as study:
         desk = Desk(study, name)
@@ -111,7 +109,6 @@ def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) ->
 
 def parsed_span(text: str) -> tuple[int, int] | None:
     """`START:END` in characters; nothing where the option was left out. Raises UsageError."""
-    from cothemes.errors import UsageError
 
     if not text:
         return None
@@ -122,7 +119,6 @@ def parsed_span(text: str) -> tuple[int, int] | None:
 
 
 def _show(card: Card, as_json: bool, what: str) -> None:
-    from cothemes.cli.console import emit_json, typed
 
     if as_json:
         emit_json(standing_as_json(card))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.privacy.deidentify import deidentify as run
+from cothemes.app.privacy.deidentify import known_documents
+from cothemes.app.reviewers import only_reviewer, registered
+from cothemes.cli.console import emit_json, progress, say
+from cothemes.cli.deidentify_text import found_as_json, show_found
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.pseudonym_review import PseudonymReview
+from cothemes.errors import UsageError
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -41,11 +48,6 @@ def deidentify(
     as_json: JsonOption = False,
 ) -> None:
     """Find names and numbers of people. Pseudonyms stand for them in what is sent to a model."""
-    from cothemes.app.privacy.deidentify import deidentify as run
-    from cothemes.app.privacy.deidentify import known_documents
-    from cothemes.cli.console import emit_json, progress
-    from cothemes.cli.deidentify_text import found_as_json, show_found
-    from cothemes.errors import UsageError
 
     if sum((check, review, accept)) > 1 or (every and not accept):
         raise UsageError(
@@ -62,8 +64,6 @@ def deidentify(
         with progress("Searching", len(slugs), quiet=as_json) as advance:
             report = run(study, names=names, check_only=check, progress=advance)
         if review:
-            from cothemes.cli.pseudonym_review import PseudonymReview
-
             PseudonymReview(study, _who(study, name), report, originals=originals).run(wanted)
             return
     if as_json:
@@ -73,15 +73,12 @@ def deidentify(
 
 
 def _who(study: Study, name: str) -> str:
-    from cothemes.app.reviewers import only_reviewer, registered
 
     return registered(study, [name])[0] if name else only_reviewer(study)
 
 
 def _accept(study: Study, wanted: list[str], every: bool, name: str, as_json: bool) -> None:
     from cothemes.app.privacy.deidentify import accept as run
-    from cothemes.cli.console import emit_json, say
-    from cothemes.errors import UsageError
 
     if bool(wanted) == every:
         raise UsageError("say which documents were read", hint="Name them, or give --all.")

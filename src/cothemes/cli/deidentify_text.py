@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cothemes.cli.console import note, print_table, say
+from cothemes.records.text import shown_text
+
 if TYPE_CHECKING:
     from cothemes.app.privacy.deidentify import DeidentifyReport, DocumentFound, Sight
 
@@ -18,7 +21,6 @@ def _shown(report: DeidentifyReport, wanted: list[str]) -> list[DocumentFound]:
 
 def show_found(report: DeidentifyReport, wanted: list[str], originals: bool) -> None:
     """What was found, document by document, and what is to be done next."""
-    from cothemes.cli.console import note, print_table, say
 
     shown = _shown(report, wanted)
     print_table(
@@ -63,7 +65,6 @@ def _reviewed(found: DocumentFound) -> str:
 
 
 def _show_rules(found: DocumentFound, originals: bool) -> None:
-    from cothemes.cli.console import say
 
     say(f"\n{found.document.slug}")
     for rule, sights in _by_rule(found).items():
@@ -81,7 +82,6 @@ def _by_rule(found: DocumentFound) -> dict[str, list[Sight]]:
 
 def in_context(sight: Sight, originals: bool) -> str:
     """The words around a place on one line, all of them as they would leave."""
-    from cothemes.records.text import shown_text
 
     mark = sight.pseudonym if sight.replaced else f"{sight.pseudonym}?"
     words = f"{mark} = {sight.original}" if originals else mark

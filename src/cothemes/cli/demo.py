@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
 
+from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
+from cothemes.cli.console import emit_json, progress, say, typed
+from cothemes.cli.ingest import show_files
 from cothemes.cli.invocation import JsonOption
+from cothemes.cli.propose import report_as_json, show_report
+from cothemes.presentation.agreement_text import agreement_lines
 
 
 def demo(
@@ -18,13 +25,6 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Make the bundled study and code it. From files to report; no key, no network."""
-    from functools import partial
-
-    from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
-    from cothemes.cli.agreement_text import agreement_lines
-    from cothemes.cli.console import emit_json, progress, say, typed
-    from cothemes.cli.ingest import show_files
-    from cothemes.cli.propose import report_as_json, show_report
 
     made = make_demo(folder, partial(progress, quiet=as_json))
     made.study.close()
@@ -69,7 +69,6 @@ def demo(
 
 def activation() -> Path | None:
     """The script to source first, where the program was not called by its name alone."""
-    from shutil import which
 
     script = Path(sys.prefix) / "bin" / "activate"
     if which("cothemes") or not script.is_file():

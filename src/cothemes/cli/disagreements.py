@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.figures.disagreements import disagreements as find
+from cothemes.app.figures.disagreements import write_map
+from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.differences import CodeDiffers, DifferenceMap, PassageDiffers
@@ -34,9 +39,6 @@ def disagreements(
     as_json: JsonOption = False,
 ) -> None:
     """Show where readers see a passage differently. With the words, to talk over; nothing is measured."""
-    from cothemes.app.figures.disagreements import disagreements as find
-    from cothemes.app.figures.disagreements import write_map
-    from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 
     names = [name.strip() for name in readers.split(",") if name.strip()]
     with opened_study(context) as study:
@@ -55,16 +57,14 @@ def disagreements(
 
 def map_lines(found: DifferenceMap) -> Iterator[str]:
     """The map, then every passage."""
-    from cothemes.cli.agreement_text import counted, wrapped
-    from cothemes.records.text import shown_text
 
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{shown_text(', '.join(found.readers))}: {counted(found.read_together, 'passage')} finished by two "
         f"or more, {len(found.passages)} read differently",
         "  ",
     )
     if found.waiting:
-        yield from wrapped(
+        yield from wrapped_lines(
             f"! {counted(found.waiting, 'more passage')} wait for a reader; nobody's codes are shown there "
             "yet.",
             "  ",
@@ -76,7 +76,7 @@ def map_lines(found: DifferenceMap) -> Iterator[str]:
     for line in found.codes:
         more = f" and {len(line.passages) - LISTED} more" if len(line.passages) > LISTED else ""
         name = " ".join(filter(None, (line.code, line.label)))
-        yield from wrapped(
+        yield from wrapped_lines(
             f"{shown_text(name)}: {len(line.passages)} in {', '.join(line.passages[:LISTED])}{more}", "    "
         )
     for each in found.passages:
@@ -85,23 +85,23 @@ def map_lines(found: DifferenceMap) -> Iterator[str]:
 
 
 def _passage(each: PassageDiffers) -> Iterator[str]:
-    from cothemes.cli.agreement_text import wrapped
-    from cothemes.records.text import shown_text
 
     of_round = f"round {each.round}" if each.round else ""
     yield shown_text(" · ".join(filter(None, (each.passage, each.speaker, of_round))))
-    yield from wrapped(shown_text(" ".join(each.text.split())), "    ", "    ")
+    yield from wrapped_lines(shown_text(" ".join(each.text.split())), "    ", "    ")
     for code in each.codes:
-        yield from wrapped(f"  {shown_text(_said(code))}", "      ")
+        yield from wrapped_lines(f"  {shown_text(_said(code))}", "      ")
         for mark in code.marks:
             told = [f"“{' '.join(mark.words.split())}”"] if mark.words else []
             told += [f"{name}: {', '.join(values)}" for name, values in mark.attributes.items()]
             if told:
-                yield from wrapped(f"      {shown_text(mark.reader)}: {shown_text('; '.join(told))}", " " * 8)
+                yield from wrapped_lines(
+                    f"      {shown_text(mark.reader)}: {shown_text('; '.join(told))}", " " * 8
+                )
     if each.alike:
-        yield from wrapped(f"  Alike: {', '.join(each.alike)}", "      ")
+        yield from wrapped_lines(f"  Alike: {', '.join(each.alike)}", "      ")
     for remark in each.remarks:
-        yield from wrapped(f"  {shown_text(remark.reader)} notes: {shown_text(remark.note)}", "      ")
+        yield from wrapped_lines(f"  {shown_text(remark.reader)} notes: {shown_text(remark.note)}", "      ")
 
 
 def _said(code: CodeDiffers) -> str:

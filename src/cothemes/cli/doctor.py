@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import chain
 from typing import Annotated
 
 import typer
 
+from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.app.overview.doctor import examine, examine_model
+from cothemes.app.study import find_study
+from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption
 from cothemes.cli.propose import BaseUrlOption
+from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound
 
 
 def doctor(
@@ -23,13 +29,6 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Try each part, and say what to do about it. Every part is tried for real."""
-    from dataclasses import asdict
-
-    from cothemes.app.coders.propose import Wanted, settings_for
-    from cothemes.app.overview.doctor import examine, examine_model
-    from cothemes.app.study import find_study
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound
 
     invocation: Invocation = context.obj
     try:

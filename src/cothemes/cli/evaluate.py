@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.figures.evaluate import Account, forecasts
+from cothemes.app.figures.evaluate import evaluate as run
+from cothemes.app.figures.evaluate_files import check_places, write_files
+from cothemes.cli.console import emit_json, note, progress, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption
+from cothemes.errors import PartialError, RegressionFound
+from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
+from cothemes.stages.evaluate.coding.history import regressions
 
 if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Account, Evaluation, Forecast
@@ -48,12 +55,6 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score coders against human codings. On documents that they did not learn from."""
-    from cothemes.app.figures.evaluate import Account, forecasts
-    from cothemes.app.figures.evaluate import evaluate as run
-    from cothemes.app.figures.evaluate_files import check_places, write_files
-    from cothemes.cli.console import emit_json, note, progress
-    from cothemes.cli.evaluate_text import change_lines, forecast_lines
-    from cothemes.errors import PartialError
 
     invocation: Invocation = context.obj
     check_places(html, latex, csv)
@@ -96,8 +97,6 @@ def evaluate(
 
 
 def _refuse_worse(found: Evaluation) -> None:
-    from cothemes.errors import RegressionFound
-    from cothemes.stages.evaluate.coding.history import regressions
 
     worse = regressions(found.changes)
     if worse:
@@ -111,8 +110,6 @@ def _refuse_worse(found: Evaluation) -> None:
 
 
 def _show(found: Evaluation, changes: Any) -> None:
-    from cothemes.cli.console import say, typed
-    from cothemes.cli.evaluate_text import report_lines
 
     for line in (*report_lines(found.report), *changes):
         say(line)
@@ -121,8 +118,6 @@ def _show(found: Evaluation, changes: Any) -> None:
 
 
 def _tell(found: list[Forecast], account: Account, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, say
-    from cothemes.cli.evaluate_text import forecast_as_json, forecast_lines
 
     if as_json:
         emit_json({"models": [forecast_as_json(each, account.budget) for each in found]})

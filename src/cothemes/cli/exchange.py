@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
+from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.pack import import_package
+from cothemes.cli.sheet import export_to_fill_in, import_filled_in
+from cothemes.errors import UsageError
+from cothemes.presentation.left_out import left_out_as_json, left_out_lines
 
 
 class Format(StrEnum):
@@ -46,16 +52,10 @@ def import_(
     to code in; at home its decisions are merged. A sheet of `export sheet`: its rows become decisions.
     """
     if file.suffix.lower() == ".zip":
-        from cothemes.cli.pack import import_package
-
         import_package(context, file, other_codebook=other_codebook, as_json=as_json)
         return
-    from cothemes.app.handover.tables import import_file, is_filled_in_sheet
-    from cothemes.cli.console import emit_json, say
 
     if name or is_filled_in_sheet(file):
-        from cothemes.cli.sheet import import_filled_in
-
         import_filled_in(context, file, name, as_json=as_json)
         return
     with opened_study(context) as study:
@@ -110,14 +110,8 @@ def export(
     What people decided and is left out is listed by reason in OUT.left-out.csv. A sheet holds what waits for
     one reviewer and is taken in again by `cothemes import OUT --as NAME`.
     """
-    from cothemes.app.handover.tables import export_codings, export_ratings
-    from cothemes.cli.console import NAMES_REPLACED, emit_json, say, typed
-    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
-    from cothemes.errors import UsageError
 
     if form is Format.SHEET:
-        from cothemes.cli.sheet import export_to_fill_in
-
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return
     if name or by_code:
@@ -141,6 +135,6 @@ def export(
         typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
-        say_left_out(made.left_out)
+        say_lines(left_out_lines(made.left_out))
         if made.beside:
             typed(f"What is left out is listed in {made.beside}.")

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.privacy.forget import forget as run
+from cothemes.app.privacy.forget import plan
+from cothemes.app.reviewers import registered
+from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
     from cothemes.app.privacy.forget import ForgetPlan, ForgetReport
@@ -25,11 +30,6 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Erase a document whose consent was withdrawn. Text, replies, vectors, notes: it cannot be undone."""
-    from cothemes.app.privacy.forget import forget as run
-    from cothemes.app.privacy.forget import plan
-    from cothemes.app.reviewers import registered
-    from cothemes.cli.console import emit_json, say
-    from cothemes.errors import PartialError, UsageError
 
     if bool(document) == listing:
         raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")
@@ -59,7 +59,6 @@ def forget(
 
 
 def _agreed(todo: ForgetPlan) -> bool:
-    from cothemes.cli.console import say
 
     if todo.already is not None:
         say(f"{todo.document} was forgotten on {todo.already.at.date()}; what was left is cleaned up.")
@@ -76,7 +75,6 @@ def _agreed(todo: ForgetPlan) -> bool:
 
 
 def _show(report: ForgetReport) -> None:
-    from cothemes.cli.console import say
 
     grave = report.tombstone
     counts = ", ".join(f"{count} {what}" for what, count in grave.erased.items() if count)
@@ -88,7 +86,6 @@ def _show(report: ForgetReport) -> None:
 
 
 def _list(tombstones: list[Tombstone], as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, print_table, say
 
     if as_json:
         emit_json([_grave(tombstone) for tombstone in tombstones])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,6 +18,14 @@ from cothemes.cli.console import no_one_reads, note, one_document, show_error, w
 from cothemes.errors import CothemesError, Stopped
 
 UNEXPECTED = 1
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """The options that stand before the command."""
+
+    folder: Path | None
+    """What -C named."""
 
 
 class EdgeGroup(TyperGroup):

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.corpus.index import index as run
+from cothemes.cli.console import emit_json, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.passages import print_passage
 
 
 def index(
@@ -17,8 +20,6 @@ def index(
     as_json: JsonOption = False,
 ) -> None:
     """Embed passages and fill the vector store."""
-    from cothemes.app.corpus.index import index as run
-    from cothemes.cli.console import emit_json, progress, say
 
     with (
         opened_study(context) as study,
@@ -39,8 +40,6 @@ def search(
 ) -> None:
     """Show the passages nearest in meaning to a text."""
     from cothemes.app.corpus.index import search as run
-    from cothemes.cli.console import emit_json
-    from cothemes.cli.passages import print_passage
 
     with opened_study(context) as study:
         hits = run(study, text, count)

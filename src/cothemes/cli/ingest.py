@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.corpus.ingest import FileState, find_files, take_back_cuts
+from cothemes.app.corpus.ingest import ingest as run
 from cothemes.cli.choices import KindChoice
+from cothemes.cli.console import emit_json, print_table, progress, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.recut import ask_to_cut, show_cuts, stake_as_json
+from cothemes.errors import PartialError, UsageError
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.document import Kind
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
@@ -68,12 +76,6 @@ def ingest(
 
     Run it again to read new and changed files. A changed title, column or role changes no passage.
     """
-    from cothemes.app.corpus.ingest import find_files, take_back_cuts
-    from cothemes.app.corpus.ingest import ingest as run
-    from cothemes.cli.console import emit_json, progress
-    from cothemes.cli.recut import ask_to_cut
-    from cothemes.errors import PartialError, UsageError
-    from cothemes.records.document import Kind
 
     if (undo or yes) and not resegment:
         raise UsageError("--undo and --yes belong to --resegment", hint="Add --resegment, or leave them out.")
@@ -122,10 +124,6 @@ def ingest(
 
 def show_files(report: IngestReport) -> None:
     """What could not be read, then the counts."""
-    from cothemes.app.corpus.ingest import FileState
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import say
-    from cothemes.cli.recut import show_cuts
 
     for result in report.results:
         if result.state is FileState.FAILED and not result.at_stake:
@@ -149,9 +147,6 @@ def show_files(report: IngestReport) -> None:
 
 def _show_kept(results: Sequence[FileResult]) -> None:
     """Documents that were read and of which something was left as it is."""
-    from cothemes.cli.console import typed
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     for each in results:
         if each.document and each.reason:
@@ -160,11 +155,6 @@ def _show_kept(results: Sequence[FileResult]) -> None:
 
 def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ingest FILES --check") -> None:
     """Documents of unknown kind, in a few lines, and what to do. `everything`: the command that lists all."""
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import say, typed
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.document import Kind
-    from cothemes.records.text import shown_text
 
     unknown = [document.slug for document in documents if document.kind is Kind.UNKNOWN]
     if not unknown:
@@ -178,7 +168,6 @@ def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ing
 
 
 def _states(report: IngestReport) -> str:
-    from cothemes.app.corpus.ingest import FileState
 
     return ", ".join(
         f"{report.count(state)} {state.value}"
@@ -189,10 +178,6 @@ def _states(report: IngestReport) -> str:
 
 def _show_unsettled(results: Sequence[FileResult]) -> None:
     """Who has no role yet, in a few lines, and what to write."""
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import say, typed
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     # Words that may be another person's come first: whoever reads no further has seen the worst.
     ordered = sorted(results, key=lambda each: not each.doubtful)
@@ -208,9 +193,6 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
 
 
 def _show_check(report: IngestReport) -> None:
-    from cothemes.cli.console import print_table, say
-    from cothemes.cli.recut import show_cuts
-    from cothemes.records.text import shown_text
 
     rows = []
     for result in report.results:
@@ -238,7 +220,6 @@ def _show_check(report: IngestReport) -> None:
 
 def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
     """One file as a plain document."""
-    from cothemes.cli.recut import stake_as_json
 
     document = result.document
     entry: dict[str, Any] = {

@@ -8,6 +8,10 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.study import create_study
+from cothemes.cli.console import say, typed
+from cothemes.records.text import shown_text
+
 
 class Template(StrEnum):
     """What a new study starts from."""
@@ -28,9 +32,6 @@ def init(
     title: Annotated[str, typer.Option(help="The study's title; else the folder's name.")] = "",
 ) -> None:
     """Make a study folder: settings, a codebook, room for records."""
-    from cothemes.app.study import create_study
-    from cothemes.cli.console import say, typed
-    from cothemes.records.text import shown_text
 
     study = create_study(folder, source=source.value, codebook=codebook, title=title)
     say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")

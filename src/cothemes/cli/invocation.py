@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from cothemes.app.handover.pack import refuse_in_copy
+from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
+from cothemes.app.study import find_study
+from cothemes.cli.console import note
+from cothemes.cli.group import Invocation as Invocation
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -37,30 +41,17 @@ ASKS_ANEW = ("stability",)
 """Commands that ask a model about passages of the study only to show what it says."""
 
 
-@dataclass(frozen=True)
-class Invocation:
-    """The call as a whole."""
-
-    folder: Path | None
-    """What -C named."""
-
-
 @contextmanager
 def opened_study(context: typer.Context) -> Iterator[Study]:
     """The study that the call is about, closed afterwards."""
-    from cothemes.app.study import find_study
 
     invocation: Invocation = context.obj
     study = find_study(invocation.folder, given=invocation.folder is not None)
     try:
         command = _command(context)
         if command in AT_HOME:
-            from cothemes.app.handover.pack import refuse_in_copy
-
             refuse_in_copy(study, command)
         if command in ASKS_ANEW:
-            from cothemes.app.review.blindness import refuse_blind
-
             refuse_blind(study, command)
         if command in LOOKS_UP and not context.params.get("name"):
             _kept_blind(study, command)
@@ -71,8 +62,6 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
 
 def _kept_blind(study: Study, command: str) -> None:
     """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
-    from cothemes.app.review.blindness import VARIABLE, look_as, still_blind
-    from cothemes.cli.console import note
 
     name = os.environ.get(VARIABLE, "")
     if name:

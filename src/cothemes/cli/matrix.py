@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.findings.matrix import Crossing, write_matrix
+from cothemes.app.findings.matrix import matrix as run
 from cothemes.cli.choices import KindChoice
+from cothemes.cli.codings import asked_for
+from cothemes.cli.console import emit_json, note, print_table, say, say_lines, stdout
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.route import names_in
+from cothemes.errors import UsageError
+from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.records.document import Kind
+from cothemes.records.text import shown_text
+from cothemes.stages.review.crossing import CODES, pairs
 
 if TYPE_CHECKING:
     from cothemes.app.findings.matrix import Crossed
@@ -50,13 +59,6 @@ def matrix(
     as_json: JsonOption = False,
 ) -> None:
     """Cross codes with codes or groups, from people's decisions."""
-    from cothemes.app.findings.matrix import Crossing, write_matrix
-    from cothemes.app.findings.matrix import matrix as run
-    from cothemes.cli.codings import asked_for
-    from cothemes.cli.console import emit_json, note
-    from cothemes.errors import UsageError
-    from cothemes.records.document import Kind
-    from cothemes.stages.review.crossing import CODES
 
     if columns and by != CODES:
         raise UsageError("--against goes with codes against codes", hint="Leave --by out.")
@@ -81,14 +83,11 @@ def matrix(
 
 
 def _print(found: Crossed, limit: int) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.left_out_text import say_left_out
-    from cothemes.stages.review.crossing import CODES
 
     made = found.matrix
     if not made.decided.passages:
         say(found.basis.sentence)
-        say_left_out(found.left_out)
+        say_lines(left_out_lines(found.left_out))
         return
     if made.by == CODES:
         _print_pairs(made, limit)
@@ -100,12 +99,10 @@ def _print(found: Crossed, limit: int) -> None:
     say(f"Decided: {passages} in {documents}.")
     for line in (found.basis.sentence, *found.notes):
         say(line)
-    say_left_out(found.left_out)
+    say_lines(left_out_lines(found.left_out))
 
 
 def _print_pairs(made: Matrix, limit: int) -> None:
-    from cothemes.cli.console import print_table, say
-    from cothemes.stages.review.crossing import pairs
 
     listed = pairs(made)
     shown = listed[:limit] if limit else listed
@@ -133,8 +130,6 @@ def _print_pairs(made: Matrix, limit: int) -> None:
 
 
 def _print_groups(made: Matrix) -> None:
-    from cothemes.cli.console import print_table, say, stdout
-    from cothemes.records.text import shown_text
 
     used = [code for code in made.rows if made.totals[code].passages]
     lines = {code: {**made.cells[code], ALL: made.totals[code]} for code in used}
@@ -185,7 +180,6 @@ def _share(count: Count, whole: Count) -> str:
 
 
 def _as_json(found: Crossed) -> dict[str, Any]:
-    from cothemes.cli.left_out_text import left_out_as_json
 
     made = found.matrix
     return {

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.review.memos import About, add_memo, edit_memo, memo_of, memos_of
+from cothemes.cli.console import emit_json, say, stdout
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.errors import UsageError
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from cothemes.stages.review.memos import Kept
@@ -39,8 +43,6 @@ def memo(
     """List memos, write them, change them."""
     if context.invoked_subcommand is not None:
         return
-    from cothemes.app.review.memos import About, memos_of
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         found = memos_of(study, About(document, passage, code, whole), by=by)
@@ -64,7 +66,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Write a memo; about the study unless it is said on what."""
-    from cothemes.app.review.memos import About, add_memo
 
     with opened_study(context) as study:
         made = add_memo(study, _words(text), About(document, passage, code), name)
@@ -80,8 +81,6 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change a memo. Its earlier versions stay."""
-    from cothemes.app.review.memos import edit_memo
-    from cothemes.errors import UsageError
 
     words = _words(text)
     if not words.strip():
@@ -96,7 +95,6 @@ def remove(
     context: typer.Context, memo: IdArgument, name: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Take a memo away. Its versions stay in the records."""
-    from cothemes.app.review.memos import edit_memo
 
     with opened_study(context) as study:
         made = edit_memo(study, memo, "", name)
@@ -106,8 +104,6 @@ def remove(
 @app.command("show")
 def show(context: typer.Context, memo: IdArgument, as_json: JsonOption = False) -> None:
     """Print a memo with all its versions."""
-    from cothemes.app.review.memos import memo_of
-    from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:
         found = memo_of(study, memo)
@@ -138,7 +134,6 @@ def _words(text: str) -> str:
 
 
 def _tell(memo: Kept, as_json: bool, done: str) -> None:
-    from cothemes.cli.console import emit_json, say
 
     if as_json:
         emit_json(memo_as_json(memo))
@@ -149,9 +144,6 @@ def _tell(memo: Kept, as_json: bool, done: str) -> None:
 def _print(memo: Kept, *, versions: bool = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
-
-    from cothemes.cli.console import stdout
-    from cothemes.records.text import shown_text
 
     console = stdout()
     for number, one in enumerate(memo.versions, start=1):

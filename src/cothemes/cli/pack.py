@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.handover.copies import folder_for
+from cothemes.app.handover.pack import pack as made
+from cothemes.app.handover.unpack import load_package, open_package, take_in
+from cothemes.app.study import Study, find_study
+from cothemes.cli.console import emit_json, note, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption, opened_study
 from cothemes.cli.queue import AsOption
+from cothemes.errors import PartialError, StudyNotFound
+from cothemes.records.package import Origin
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.handover.pack import PackReport
@@ -28,8 +36,6 @@ def pack(
     It holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage that is
     still to be coded blind. `cothemes import` opens it, and takes it back.
     """
-    from cothemes.app.handover.pack import pack as made
-    from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:
         report = made(study, name, out)
@@ -40,8 +46,6 @@ def pack(
 
 
 def _show_pack(report: PackReport) -> None:
-    from cothemes.cli.console import note, say, typed
-    from cothemes.records.package import Origin
 
     typed(f"{report.path}: {report.size / 1024:,.0f} KB, for {report.reviewer} alone.")
     if report.origin is Origin.COPY:
@@ -70,11 +74,6 @@ def _show_pack(report: PackReport) -> None:
 
 def import_package(context: typer.Context, file: Path, *, other_codebook: bool, as_json: bool) -> None:
     """A package: opened as a new folder, brought into a copy, or merged into its study."""
-    from cothemes.app.handover.copies import folder_for
-    from cothemes.app.handover.unpack import load_package, open_package, take_in
-    from cothemes.app.study import Study, find_study
-    from cothemes.cli.console import emit_json
-    from cothemes.errors import PartialError, StudyNotFound
 
     package = load_package(file)
     invocation: Invocation = context.obj
@@ -107,7 +106,6 @@ def import_package(context: typer.Context, file: Path, *, other_codebook: bool, 
 
 
 def _show(found: TakenIn) -> None:
-    from cothemes.cli.console import note, say, typed
 
     name, merge = found.manifest.reviewer, found.merge
     brought = found.brought
@@ -137,11 +135,6 @@ def _show(found: TakenIn) -> None:
         say("Go on:")
         typed(f"  cothemes -C {brought.folder} review --as {_quoted(name)}")
         typed(f"  cothemes -C {brought.folder} pack --as {_quoted(name)} back.zip")
-
-
-def counted(count: int, what: str) -> str:
-    """`1 passage`, `2 passages`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _quoted(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cothemes.cli.console import stdout
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ def print_passage(
     underlined; `cut` says where the turn goes on."""
     from rich.padding import Padding
     from rich.text import Text
-
-    from cothemes.cli.console import stdout
 
     console = stdout()
     head = Text(passage.id, style="bold")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
+from cothemes.app.coders.new_run_reason import another_run
+from cothemes.app.runs.call_policy import caps
 from cothemes.cli.batches import UNPARK, full_price
+from cothemes.cli.console import emit_json, note, say
+from cothemes.records.price import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +25,6 @@ FEW = 5
 
 def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
     """Before a recoding begins. On stderr, so that it never stands in a document."""
-    from cothemes.app.coders.forecast import forecast, room_for
-    from cothemes.cli.console import note
 
     made = forecast(study, todo) if todo.to_code else None
     if made is not None:
@@ -31,10 +34,6 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     """What a call of propose would do; nothing is asked and nothing stored."""
-    from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
-    from cothemes.app.coders.new_run_reason import another_run
-    from cothemes.app.runs.call_policy import caps
-    from cothemes.cli.console import emit_json, say
 
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
@@ -72,7 +71,6 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
 
 
 def _forecast_lines(made: Estimate) -> Iterator[str]:
-    from cothemes.records.price import amount
 
     def between(low: float, high: float) -> str:
         return f"{round(low):,} to {round(high):,}"
@@ -102,7 +100,6 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
     """How far the budgets reach; nothing where none is set or no price is known."""
     if room is None:
         return
-    from cothemes.records.price import amount
 
     left = {scope.value: amount(nanos, currency) for scope, nanos in room.left.items()}
     if room.whole:
@@ -121,7 +118,6 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
     """What was not sent, and why, a line for each reason."""
-    from cothemes.cli.console import say
 
     for each in withheld:
         named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")

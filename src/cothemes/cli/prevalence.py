@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.figures.prevalence import study_prevalence, write_shares
 from cothemes.cli.choices import KindChoice
+from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.errors import StudyNotFound, UsageError
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.document import Kind
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.prevalence.run import FEWEST_POSITIVES, FIRM_POSITIVES, TOO_FEW
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.prevalence.figures import CodePrevalence, PrevalenceTable, Share
@@ -41,10 +48,6 @@ def prevalence(
     as_json: JsonOption = False,
 ) -> None:
     """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
-    from cothemes.app.figures.prevalence import study_prevalence, write_shares
-    from cothemes.cli.console import emit_json, note, say
-    from cothemes.errors import StudyNotFound, UsageError
-    from cothemes.records.document import Kind
 
     if context.args:
         raise UsageError(
@@ -71,18 +74,15 @@ def prevalence(
 
 def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     """The table on 80 columns."""
-    from cothemes.cli.agreement_text import counted, wrapped
-    from cothemes.records.text import shown_text
-    from cothemes.stages.evaluate.prevalence.run import FIRM_POSITIVES
 
     yield f"Shares of passages, suggestions of {shown_text(table.rater)} corrected"
-    for note in table.notes:
-        yield from wrapped(f"! {note}", "  ")
-    yield from wrapped(table.estimand, "")
+    for remark in table.notes:
+        yield from wrapped_lines(f"! {remark}", "  ")
+    yield from wrapped_lines(table.estimand, "")
     chance = f"{table.lowest_chance:.3g}"
     if table.lowest_chance != table.highest_chance:
         chance += f" to {table.highest_chance:.3g}"
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{table.reviewed} of {counted(table.passages, 'passage')} in {counted(table.documents, 'document')} "
         f"({counted(table.clusters, 'cluster')}) drawn at random with chance {chance} and read blind by "
         f"{shown_text(', '.join(table.readers))}, round {table.round}",
@@ -100,9 +100,9 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
             unknown.setdefault(reason, []).append(code.code)
     yield ""
     for reason, codes in unknown.items():
-        yield from wrapped(f"No estimate, {reason}: {shown_text(', '.join(codes))}.", "  ")
+        yield from wrapped_lines(f"No estimate, {reason}: {shown_text(', '.join(codes))}.", "  ")
     yield from _too_few(table)
-    yield from wrapped(
+    yield from wrapped_lines(
         "In percent. yes: passages of the blind sample to which a reader applied the code. coder: the run's "
         f"own share, with its errors. people: {table.conventions['people']}; without an interval "
         "where the chances of being drawn differ, unless positives are too few. few positives: under "
@@ -112,14 +112,12 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
 
 
 def _too_few(table: PrevalenceTable) -> Iterator[str]:
-    from cothemes.cli.agreement_text import counted, wrapped
-    from cothemes.stages.evaluate.prevalence.run import FEWEST_POSITIVES, TOO_FEW
 
     few = [code for code in table.codes if code.flag == TOO_FEW]
     if not few:
         return
     twice = sum(2 * code.positives >= FEWEST_POSITIVES for code in few)
-    yield from wrapped(
+    yield from wrapped_lines(
         f"too few: the sample holds under {FEWEST_POSITIVES} passages with the code, so the run is not "
         "corrected; people's share has an exact interval. More blind passages help (route with a higher "
         "--overlap or --blind): at "
@@ -130,7 +128,6 @@ def _too_few(table: PrevalenceTable) -> Iterator[str]:
 
 
 def _row(code: CodePrevalence, width: int) -> Iterator[str]:
-    from cothemes.records.text import shown_text
 
     name = shown_text(code.code)
     if len(name) > width:

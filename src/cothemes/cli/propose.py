@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.coders.propose import ProposeReport, Wanted, plan
+from cothemes.app.coders.propose import propose as run
+from cothemes.app.coders.replay import replay
+from cothemes.app.runs.call_policy import event_log
+from cothemes.app.runs.unattended import ending
+from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
 from cothemes.cli.batches import (
     UNPARK,
     BatchOption,
@@ -17,8 +23,11 @@ from cothemes.cli.batches import (
     unfinished,
 )
 from cothemes.cli.choices import CoderChoice
+from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.learnt import learnt_as_json, learnt_lines, taught_since_lines
+from cothemes.cli.plan import show_plan, show_withheld, tell_price
+from cothemes.errors import CothemesError, PartialError
+from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_since_lines
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import ProposeReport
@@ -81,13 +90,6 @@ def propose(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
-    from cothemes.app.coders.propose import ProposeReport, Wanted, plan
-    from cothemes.app.coders.propose import propose as run
-    from cothemes.app.runs.call_policy import event_log
-    from cothemes.app.runs.unattended import ending
-    from cothemes.cli.console import note, progress
-    from cothemes.cli.plan import show_plan, tell_price
-    from cothemes.errors import CothemesError
 
     wanted = Wanted(
         coder=coder.value if coder else None,
@@ -127,7 +129,6 @@ def propose(
 
 
 def _show(report: ProposeReport, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, whoever_reads
 
     with whoever_reads():
         if as_json:
@@ -137,8 +138,6 @@ def _show(report: ProposeReport, as_json: bool) -> None:
 
 
 def _replay(study: Study, as_json: bool) -> None:
-    from cothemes.app.coders.replay import replay
-    from cothemes.cli.console import emit_json, say
 
     found = replay(study)
     if as_json:
@@ -167,9 +166,6 @@ def summary(report: ProposeReport) -> str:
 
 def show_report(report: ProposeReport) -> None:
     """Who spoke, what came of it, and what people had taught."""
-    from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
-    from cothemes.cli.console import say, typed
-    from cothemes.cli.plan import show_withheld
 
     show_withheld(report.withheld)
     if report.run is None and report.waiting and not report.known:
@@ -238,7 +234,6 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
 
 def raise_for_failed(report: ProposeReport) -> None:
     """PartialError where passages remain to be tried again, or are parked."""
-    from cothemes.errors import PartialError
 
     if not report.complete:
         raise PartialError(unfinished(report), hint=next_step(report))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.review.review import Desk
+from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ def queue(
     as_json: JsonOption = False,
 ) -> None:
     """List what waits for a reviewer."""
-    from cothemes.app.review.review import Desk
-    from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
         desk = Desk(study, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cothemes.app.findings.codings import Found, Retrieved
+from cothemes.cli.console import print_table, say, stdout
 from cothemes.records.text import shown_text
 
 
@@ -71,8 +72,6 @@ def show_quotes(title: str, quotes: Sequence[Sequence[Quote]], labels: Mapping[s
     """Under the title, as `together` puts them; `limit` counts over all of them, 0 is no limit."""
     from rich.text import Text
 
-    from cothemes.cli.console import stdout
-
     if not quotes:
         return
     console = stdout()
@@ -100,7 +99,6 @@ def codes_in_use(found: Retrieved, labels: Mapping[str, str]) -> list[dict[str, 
 
 def show_codes(rows: Sequence[dict[str, Any]]) -> None:
     """The codes that quotes can be asked for."""
-    from cothemes.cli.console import print_table, say
 
     if not rows:
         say("No code stands on a passage yet.")
@@ -117,8 +115,6 @@ def _show_quote(same: Sequence[Quote]) -> None:
     """The words, then whose they are and how the code came to stand on them, by everybody who marked them."""
     from rich.padding import Padding
     from rich.text import Text
-
-    from cothemes.cli.console import stdout
 
     quote = same[0]
     one = quote.found

@@ -8,6 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cothemes.app.corpus.ingest import IngestReport
+from cothemes.cli.console import say
+from cothemes.records.text import counted
+
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
     from cothemes.app.corpus.segmentation import AtStake
@@ -18,7 +22,6 @@ Read = Callable[[Sequence[Path], bool], "IngestReport"]
 
 def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     """The report after a person was asked about documents that people have worked on; a pipe is not asked."""
-    from cothemes.app.corpus.ingest import IngestReport
 
     kept = [result for result in report.results if result.at_stake]
     if not kept or not at_a_terminal():
@@ -42,7 +45,6 @@ def at_a_terminal() -> bool:
 
 def show_cuts(report: IngestReport) -> None:
     """What was not cut anew and why, what left the figures, what came back, and the way back."""
-    from cothemes.cli.console import say
 
     kept = [result for result in report.results if result.at_stake]
     for result in kept:
@@ -64,7 +66,6 @@ def show_cuts(report: IngestReport) -> None:
 
 def stake_in_words(stake: AtStake) -> str:
     """`4 codings, 6 decisions, 3 passages, 2 reviewers (ana, ben)`."""
-    from cothemes.cli.agreement_text import counted
 
     parts = [
         counted(stake.codings, "coding"),
@@ -83,7 +84,6 @@ def stake_as_json(stake: AtStake | None) -> dict[str, Any] | None:
 
 
 def _show_stakes(kept: Sequence[FileResult]) -> None:
-    from cothemes.cli.console import say
 
     say("Cut anew, this would leave the figures (codings, matrix, agreement, report, exports):")
     for result in kept:

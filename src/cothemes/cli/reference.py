@@ -6,6 +6,12 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import typer
+
+from cothemes.cli import app
+from cothemes.records.record import Record
+from cothemes.settings import PREFIX, Settings
+
 WIDTH = 100
 HEAD = """# Commands
 
@@ -34,9 +40,6 @@ def reference() -> str:
     """The whole page as Markdown."""
     os.environ["COLUMNS"] = str(WIDTH)
     os.environ["TERMINAL_WIDTH"] = str(WIDTH)
-    import typer
-
-    from cothemes.cli import app
 
     root = typer.main.get_command(app)
     parts = [HEAD, _section(("cothemes",), root)]
@@ -53,8 +56,6 @@ def _section(path: tuple[str, ...], command: Any) -> str:
 
 def settings_reference() -> str:
     """Every key of cothemes.toml with its default and what it does, as Markdown."""
-    from cothemes.records.record import Record
-    from cothemes.settings import PREFIX, Settings
 
     parts = [SETTINGS_HEAD]
     for section, field in Settings.model_fields.items():

@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.findings.report import report as run
+from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.records.text import counted
 
 
 def report(
@@ -25,10 +29,6 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. It needs nothing else to be read."""
-    from cothemes.app.findings.report import report as run
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.console import NAMES_REPLACED, emit_json, say
-    from cothemes.cli.left_out_text import left_out_as_json, say_left_out
 
     with opened_study(context) as study:
         made = run(study, out, quotes=quotes, memos=memos, originals=originals)
@@ -52,7 +52,7 @@ def report(
     passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
     say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
     say(found.basis.sentence)
-    say_left_out(made.left_out)
+    say_lines(left_out_lines(made.left_out))
     if made.pseudonyms:
         say(NAMES_REPLACED)
     say(f"Written: {out}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cothemes.app.findings.rereading import Rereading
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter, attributes_line
-from cothemes.cli.review_words import refusal
 from cothemes.errors import CothemesError
+from cothemes.presentation.review_words import refusal
 
 HELP = """\
 (empty)   the next

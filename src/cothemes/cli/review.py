@@ -10,7 +10,14 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.findings.rereading import Rereading
+from cothemes.app.review.review import Desk
+from cothemes.app.reviewers import only_reviewer
+from cothemes.cli.console import say
 from cothemes.cli.invocation import opened_study
+from cothemes.cli.reread_plain import PlainRereading
+from cothemes.cli.review_plain import PlainReview
+from cothemes.stages.review.orders import By
 
 
 class OrderChoice(StrEnum):
@@ -51,15 +58,10 @@ def review(
 
 
 def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> None:
-    from cothemes.app.findings.rereading import Rereading
-    from cothemes.app.reviewers import only_reviewer
-    from cothemes.cli.console import say
 
     with opened_study(context) as study:
         shelf = Rereading(study, name or only_reviewer(study), code)
         if not screen:
-            from cothemes.cli.reread_plain import PlainRereading
-
             PlainRereading(shelf).run()
             return
         from cothemes.tui.reread import RereadApp
@@ -73,10 +75,6 @@ def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> Non
 
 
 def _at_the_prompt(context: typer.Context, name: str, order: str) -> None:
-    from cothemes.app.review.review import Desk
-    from cothemes.app.reviewers import only_reviewer
-    from cothemes.cli.review_plain import PlainReview
-    from cothemes.stages.review.orders import By
 
     with opened_study(context) as study:
         PlainReview(Desk(study, name or only_reviewer(study), by=By(order))).run()
@@ -86,10 +84,6 @@ def _on_the_screen(context: typer.Context, name: str, order: str) -> None:
     # What is read in at the start stays to the end: searching it for garbage would cost a tenth of the
     # start, and later a pause under somebody's finger.
     gc.disable()
-    from cothemes.app.review.review import Desk
-    from cothemes.app.reviewers import only_reviewer
-    from cothemes.cli.console import say
-    from cothemes.stages.review.orders import By
     from cothemes.tui.review import ReviewApp
 
     with opened_study(context) as study:

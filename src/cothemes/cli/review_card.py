@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from cothemes.cli.codebook import code_lines
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import reason_shown
 
@@ -146,7 +147,6 @@ class CardPrinter:
 
     def definition(self, code: str) -> None:
         """Definition, rules, near-misses."""
-        from cothemes.cli.codebook import code_lines
 
         for text in code_lines(self._codebook, code):
             self.line(text.strip(), indent=0 if not text.startswith(" ") else 2)

@@ -8,8 +8,8 @@ from time import monotonic
 from cothemes.app.review.review import Desk
 from cothemes.cli.prompt import typed_line
 from cothemes.cli.review_card import CardPrinter
-from cothemes.cli.review_words import HELP, command_in, named_code, prompt_for, refusal
 from cothemes.errors import CothemesError, UsageError
+from cothemes.presentation.review_words import HELP, command_in, named_code, prompt_for, refusal
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.card import Card

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.overview.status import progress_of
+from cothemes.app.reviewers import CODER, add_reviewer, change_reviewer
+from cothemes.app.reviewers import pause as run
+from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.route import names_in
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -32,8 +38,6 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
     """Register people, or list those registered."""
     if context.invoked_subcommand is not None:
         return
-    from cothemes.app.overview.status import progress_of
-    from cothemes.cli.console import emit_json, print_table, say
 
     with opened_study(context) as study:
         known = study.store.reviews.reviewers()
@@ -70,8 +74,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Register a person. A name that is there changes nothing."""
-    from cothemes.app.reviewers import CODER, add_reviewer
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
@@ -97,8 +99,6 @@ def set_(
     as_json: JsonOption = False,
 ) -> None:
     """Change a person's role or capacity. What was drawn stays."""
-    from cothemes.app.reviewers import change_reviewer
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         reviewer = change_reviewer(study, name, role=role, capacity=capacity)
@@ -111,9 +111,6 @@ def set_(
 @app.command("pause")
 def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Give a person nothing new; decisions and work stay."""
-    from cothemes.app.overview.status import progress_of
-    from cothemes.app.reviewers import pause as run
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         reviewer = run(study, name)
@@ -131,7 +128,6 @@ def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = Fals
 def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Take a pause back. `route` may give the person work again."""
     from cothemes.app.reviewers import resume as run
-    from cothemes.cli.console import emit_json, say
 
     with opened_study(context) as study:
         reviewer = run(study, name)
@@ -155,8 +151,6 @@ def reassign(
 ) -> None:
     """Give open passages to another, as they were drawn."""
     from cothemes.app.routing.reassign import reassign as run
-    from cothemes.cli.console import emit_json
-    from cothemes.cli.route import names_in
 
     with opened_study(context) as study:
         found = run(study, source, target, documents=names_in(documents), dry_run=dry_run)
@@ -175,9 +169,6 @@ def reassign(
 
 
 def _show(found: Handing, source: str, target: str, dry_run: bool) -> None:
-    from collections import Counter
-
-    from cothemes.cli.console import say
 
     arms = Counter(assignment.arm.value for assignment in found.moved)
     listed = ", ".join(f"{count} {arm}" for arm, count in sorted(arms.items()))
@@ -208,7 +199,6 @@ def _told(reviewer: Reviewer) -> str:
 
 def _coders(study: Study) -> str:
     """All who code and do not pause, as `route --reviewers` takes them."""
-    from cothemes.app.reviewers import CODER
 
     people = study.store.reviews.reviewers()
     return _quoted(",".join(p.name for p in people if p.role == CODER and not p.paused))

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.routing.route import route as run
+from cothemes.cli.console import emit_json, note, print_table, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.stages.route.design import REVEAL_FIRST
+from cothemes.stages.route.expectation import FEWEST_POSITIVES
 
 if TYPE_CHECKING:
     from cothemes.app.routing.planted_errors import Sowing
@@ -49,8 +53,6 @@ def route(
     as_json: JsonOption = False,
 ) -> None:
     """Assign passages to reviewers and arms at random. Again assigns only what is new."""
-    from cothemes.app.routing.route import route as run
-    from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:
         report = run(
@@ -77,7 +79,6 @@ def names_in(words: str) -> list[str]:
 
 
 def _show(report: RouteReport, dry_run: bool) -> None:
-    from cothemes.cli.console import note, print_table, say
 
     design = report.design
     for remark in report.notes:
@@ -114,7 +115,6 @@ def _show(report: RouteReport, dry_run: bool) -> None:
 
 
 def _show_seeds(report: RouteReport, dry_run: bool) -> None:
-    from cothemes.cli.console import say, typed
 
     sown = report.sowing
     would = "would be " if dry_run else ""
@@ -144,7 +144,6 @@ def _show_seeds(report: RouteReport, dry_run: bool) -> None:
 
 def _why_unsown(sown: Sowing) -> Iterator[str]:
     """For whom there was no place, and why."""
-    from cothemes.stages.route.design import REVEAL_FIRST
 
     if sown.share and not sown.beds:
         yield (
@@ -168,8 +167,6 @@ def _why_unsown(sown: Sowing) -> Iterator[str]:
 
 
 def _show_expected(report: RouteReport) -> None:
-    from cothemes.cli.console import print_table, say
-    from cothemes.stages.route.expectation import FEWEST_POSITIVES
 
     say(f"Expected double-blind positives, from {report.source}:")
     print_table(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.coders.propose import Wanted
+from cothemes.app.corpus.ingest import FileState
+from cothemes.app.pipeline import PipelineReport
+from cothemes.app.pipeline import run as pipeline
+from cothemes.app.runs.call_policy import event_log
+from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
     BatchOption,
     WaitOption,
@@ -16,6 +23,7 @@ from cothemes.cli.batches import (
     unfinished,
 )
 from cothemes.cli.choices import KindChoice
+from cothemes.cli.console import emit_json, note, progress, say, whoever_reads
 from cothemes.cli.ingest import file_as_json, show_files
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
@@ -29,6 +37,8 @@ from cothemes.cli.propose import (
     show_report,
     summary,
 )
+from cothemes.errors import CothemesError, PartialError
+from cothemes.records.document import Kind
 
 if TYPE_CHECKING:
     from cothemes.app.pipeline import PipelineReport
@@ -61,16 +71,6 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
-    from functools import partial
-
-    from cothemes.app.coders.propose import Wanted
-    from cothemes.app.pipeline import PipelineReport
-    from cothemes.app.pipeline import run as pipeline
-    from cothemes.app.runs.call_policy import event_log
-    from cothemes.app.runs.unattended import ending
-    from cothemes.cli.console import note, progress
-    from cothemes.errors import CothemesError
-    from cothemes.records.document import Kind
 
     wanted = Wanted(
         coder=coder.value if coder else None,
@@ -109,8 +109,6 @@ def run(
 
 def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     """One line for the morning. `ended`: an error follows that says nothing of the files."""
-    from cothemes.app.corpus.ingest import FileState
-    from cothemes.records.document import Kind
 
     parts = [f"{len(report.ingest.results)} files."]
     if ended and report.ingest.failed:
@@ -128,14 +126,12 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
 
 
 def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
-    from cothemes.cli.console import whoever_reads
 
     with whoever_reads():
         _print(report, reviewers, as_json)
 
 
 def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
-    from cothemes.cli.console import emit_json, say
 
     drawn = report.route.drawn if report.route else 0
     if as_json:
@@ -160,7 +156,6 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
 
 def _raise_for_rest(report: PipelineReport) -> None:
     """PartialError where files or passages are left."""
-    from cothemes.errors import PartialError
 
     assert report.propose is not None
     unread, proposed = len(report.ingest.failed), report.propose

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from cothemes.app.runs.reconcile import lost_calls, lot_as_json, names_needed
+from cothemes.cli.console import emit_json, print_table, say, typed
+from cothemes.errors import UsageError
+from cothemes.records.confirmation import Which
+from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -42,10 +50,6 @@ GoneOption = Annotated[
 
 def which_calls(run: str, when: str, call: str) -> Which:
     """The calls that the options name. Raises UsageError for what is no date."""
-    import re
-
-    from cothemes.errors import UsageError
-    from cothemes.records.confirmation import Which
 
     if when and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", when):
         raise UsageError(f"{when!r} is no day or month", hint="Write 2026-11-22 or 2026-11.")
@@ -54,8 +58,6 @@ def which_calls(run: str, when: str, call: str) -> Which:
 
 def show_lost(study: Study, which: Which, as_json: bool) -> None:
     """The calls, and what to type."""
-    from cothemes.app.runs.reconcile import lost_calls, names_needed
-    from cothemes.cli.console import emit_json, print_table, say, typed
 
     found = lost_calls(study, which)
     if as_json:
@@ -89,11 +91,6 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
 
 def show_settled(lot: Lot, as_json: bool) -> None:
     """What was settled, in a sentence."""
-    from shlex import quote
-
-    from cothemes.app.runs.reconcile import lot_as_json
-    from cothemes.cli.console import emit_json, say, typed
-    from cothemes.records.price import amount
 
     if as_json:
         emit_json(lot_as_json(lot))
@@ -128,6 +125,5 @@ def _by_currency(found: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _money(value: float, currency: str) -> str:
-    from cothemes.records.price import NANOS, amount
 
     return amount(round(value * NANOS), currency)

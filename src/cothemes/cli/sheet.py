@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cothemes.app.handover.sheet import export_sheet, import_sheet
+from cothemes.cli.console import emit_json, note, say, typed
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.pack import counted
+from cothemes.errors import PartialError, UsageError
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.handover.sheet import SheetIn
@@ -18,8 +21,6 @@ LISTED = 40
 
 def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
     """Writes a reviewer's open passages."""
-    from cothemes.app.handover.sheet import export_sheet
-    from cothemes.cli.console import emit_json, note, say, typed
 
     with opened_study(context) as study:
         written = export_sheet(study, _someone(name), out, by_code=by_code)
@@ -41,9 +42,6 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
 
 def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
     """Takes a filled-in sheet in; PartialError where rows remain."""
-    from cothemes.app.handover.sheet import import_sheet
-    from cothemes.cli.console import emit_json
-    from cothemes.errors import PartialError
 
     with opened_study(context) as study:
         found = import_sheet(study, _someone(name), file)
@@ -60,7 +58,6 @@ def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: 
 
 
 def _show(found: SheetIn) -> None:
-    from cothemes.cli.console import say, typed
 
     say(
         f"{counted(found.passages, 'passage')} taken in for {found.reviewer} ({found.done} done, "
@@ -74,7 +71,6 @@ def _show(found: SheetIn) -> None:
 
 
 def _someone(name: str) -> str:
-    from cothemes.errors import UsageError
 
     if not name:
         raise UsageError("say whose sheet it is", hint="Give --as NAME, a registered reviewer.")

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.findings.codings import show as run
+from cothemes.app.review.review import Desk
+from cothemes.cli.console import emit_json, say
+from cothemes.cli.decide import standing_as_json
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.passages import print_passage
 from cothemes.cli.queue import state_of
+from cothemes.cli.review_card import CardPrinter
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.findings.codings import Shown
@@ -25,9 +32,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a passage in context, with its codes."""
-    from cothemes.app.findings.codings import show as run
-    from cothemes.app.review.review import Desk
-    from cothemes.cli.console import emit_json
 
     with opened_study(context) as study:
         if name:
@@ -39,8 +43,6 @@ def show(
     if name and as_json:
         emit_json(_card_as_json(card))
     elif name:
-        from cothemes.cli.review_card import CardPrinter
-
         CardPrinter(book).card(card, progress)
     elif as_json:
         emit_json(_as_json(shown))
@@ -49,10 +51,6 @@ def show(
 
 
 def _show(shown: Shown, book: Codebook) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.passages import print_passage
-    from cothemes.cli.review_card import CardPrinter
-    from cothemes.records.text import shown_text
 
     say(shown_text(f"{shown.document.title or shown.document.slug} ({shown.document.kind.value})"))
     for turn in shown.setting.context:
@@ -149,7 +147,6 @@ def _as_json(shown: Shown) -> dict[str, Any]:
 
 
 def _card_as_json(card: Card) -> dict[str, Any]:
-    from cothemes.cli.decide import standing_as_json
 
     return {
         **_place(card),

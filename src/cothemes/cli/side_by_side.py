@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cothemes.cli.console import emit_json, say
+from cothemes.cli.passages import print_passage
+from cothemes.cli.review_card import attributes_line
+from cothemes.presentation.coding_fields import coding_as_json
+from cothemes.records.text import shown_text
+
 if TYPE_CHECKING:
     from cothemes.app.findings.codings import Found
 
 
 def side_by_side(decided: Sequence[Found], *, hide_names: bool, limit: int, as_json: bool) -> None:
     """Prints them, the earliest first. With names hidden, people are numbered by their first decision."""
-    from cothemes.cli.console import emit_json, say
 
     ordered = sorted(decided, key=lambda one: (one.coding.at is None, str(one.coding.at), one.passage.id))
     names = {name: f"coder {n}" for n, name in enumerate(dict.fromkeys(o.coding.by for o in ordered), 1)}
@@ -29,10 +34,6 @@ def side_by_side(decided: Sequence[Found], *, hide_names: bool, limit: int, as_j
 
 
 def _print(one: Found, place: str, who: str) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.passages import print_passage
-    from cothemes.cli.review_card import attributes_line
-    from cothemes.records.text import shown_text
 
     coding = one.coding
     when = f"{coding.at:%Y-%m-%d %H:%M}" if coding.at else ""
@@ -47,6 +48,5 @@ def _print(one: Found, place: str, who: str) -> None:
 
 
 def _as_json(one: Found, who: str) -> dict[str, Any]:
-    from cothemes.cli.coding_fields import coding_as_json
 
     return {**coding_as_json(one), "by": who, "text": one.passage.text}

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.app.figures.stability import Design, measure, sample_of
+from cothemes.cli.console import emit_json, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
+from cothemes.errors import UsageError
+from cothemes.presentation.evaluation_text import stability_lines
+from cothemes.stages.evaluate.stability_figures import steadiness
 
 if TYPE_CHECKING:
     from cothemes.app.figures.stability import Measured
@@ -34,10 +40,6 @@ def stability(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how steady a model's codes are. A fixed sample is coded again and again, and compared."""
-    from cothemes.app.coders.propose import Wanted, settings_for
-    from cothemes.app.figures.stability import Design, measure, sample_of
-    from cothemes.cli.console import emit_json, progress, say
-    from cothemes.errors import UsageError
 
     design = Design(sample, repeats, paraphrases, orders, seed)
     with opened_study(context) as study:
@@ -68,14 +70,11 @@ def as_plain(found: Measured) -> dict[str, Any]:
 
 def figures_of(found: Measured) -> Steadiness:
     """The plain figures."""
-    from cothemes.stages.evaluate.stability_figures import steadiness
 
     return steadiness(found.result, found.documents)
 
 
 def _show(found: Measured) -> None:
-    from cothemes.cli.console import say
-    from cothemes.cli.evaluate_text import stability_lines
 
     for line in stability_lines(found.model, figures_of(found)):
         say(line)

@@ -7,19 +7,19 @@ from typing import Any
 
 import typer
 
+from cothemes.app.overview.status import status as run
+from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
+from cothemes.cli.batches import batch_lines
+from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.ingest import HOW_TO_NAME_KINDS
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.wrapping import hanging
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.anchoring.blind_share import points
 
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
-    from cothemes.app.overview.status import status as run
-    from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
-    from cothemes.cli.agreement_text import counted
-    from cothemes.cli.batches import batch_lines
-    from cothemes.cli.console import emit_json, print_table, say, typed
-    from cothemes.cli.wrapped import hanging
-    from cothemes.records.text import shown_text
 
     with opened_study(context) as study:
         found = run(study)
@@ -127,7 +127,6 @@ def _command_lines(commands: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     """What a table has no room for: a pause, and a blind share too small to tell."""
-    from cothemes.stages.evaluate.anchoring.blind_share import points
 
     name, share = reviewer["name"], reviewer["anchoring"]
     if reviewer["paused"]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.runs.outcomes import Keeping
 from cothemes.records.document import DocumentHead
+from cothemes.records.price import Price
 from cothemes.records.run import Run
 
 
@@ -14,6 +15,11 @@ class Proposer(Protocol):
     """A coder, wired to a study."""
 
     kind: str
+
+    @property
+    def price(self) -> Price | None:
+        """What a call costs; None where calls are free or have no price on record."""
+        ...
 
     @property
     def model(self) -> str: ...

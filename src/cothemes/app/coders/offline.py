@@ -36,6 +36,7 @@ class OfflineProposer:
     kind = "offline"
     model = ""
     prompt = ""
+    price = None
 
     def __init__(self, study: Study) -> None:
         self._study = study

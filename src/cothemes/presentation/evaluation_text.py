@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cothemes.cli.agreement_text import counted, figure, interval, wrapped
-from cothemes.records.text import shown_text
+from cothemes.presentation.agreement_text import interval
+from cothemes.presentation.numbers import coefficient
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.coding.names import SHORT
 from cothemes.stages.evaluate.coding.since import (
     cautions,
@@ -48,7 +51,7 @@ GUIDE = (
 
 def report_lines(report: Report) -> Iterator[str]:
     """Table, intervals, people beside the coders, steadiness."""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{report.suite}: {counted(report.passages, 'passage')} in "
         f"{counted(report.documents, 'document')}, gold {report.gold}; "
         f"{counted(report.rows[0].codes, 'code')} scored, {len(report.too_rare)} too rare, "
@@ -56,17 +59,17 @@ def report_lines(report: Report) -> Iterator[str]:
         "  ",
     )
     if report.about:
-        yield from wrapped(f"! {shown_text(report.about)}", "  ")
+        yield from wrapped_lines(f"! {shown_text(report.about)}", "  ")
     for told in report.notes:
-        yield from wrapped(f"! {shown_text(told)}", "  ")
+        yield from wrapped_lines(f"! {shown_text(told)}", "  ")
     yield ""
     yield _line("coder", "train", [label for _, label, _ in SHOWN])
     for row in report.rows:
         spread = row.intervals[MAP]
-        ends = figure(row.map)
+        ends = coefficient(row.map)
         if spread.low is not None and spread.high is not None:
-            ends += f" [{figure(spread.low)}, {figure(spread.high)}]"
-        figures = [figure(getattr(row, name)) for name, _, _ in SHOWN[1:]]
+            ends += f" [{coefficient(spread.low)}, {coefficient(spread.high)}]"
+        figures = [coefficient(getattr(row, name)) for name, _, _ in SHOWN[1:]]
         yield _line(row.coder, str(row.train), [ends, *figures])
     if report.human_yardstick:
         yield _people(report.human_yardstick)
@@ -80,18 +83,18 @@ def report_lines(report: Report) -> Iterator[str]:
         if len(first.seeds) == 1
         else f"Means over {len(first.seeds)} splits, each tested on about {first.passages} passages"
     )
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{splits}. An oracle's order would reach, row by row, work {', '.join(oracle) or '–'}.",
         "",
     )
     if report.human_yardstick:
         people = report.human_yardstick
-        yield from wrapped(
+        yield from wrapped_lines(
             f"people: {', '.join(people.raters)} with each other on {people.passages} passages. Gold made of "
             "their codes is another matter: with it a coder can agree better than they do with each other.",
             "",
         )
-    yield from wrapped(GUIDE, "")
+    yield from wrapped_lines(GUIDE, "")
     for row in report.rows:
         if row.stability:
             yield ""
@@ -107,7 +110,7 @@ def _line(coder: str, train: str, cells: list[str]) -> str:
 def _people(yardstick: Yardstick) -> str:
     # Of people with each other, F1 and positive agreement are one figure.
     known = {"alpha": yardstick.macro_alpha, "macro_f1": yardstick.positive_agreement}
-    cells = [figure(known[name]) if name in known else "" for name, _, _ in SHOWN]
+    cells = [coefficient(known[name]) if name in known else "" for name, _, _ in SHOWN]
     return _line("people", "", cells).rstrip()
 
 
@@ -117,7 +120,7 @@ def _asked(row: Row) -> Iterator[str]:
     asked = row.asked
     cost = "cost not known" if asked.cost is None else f"{asked.cost:.4g} {asked.currency}"
     lost = f", {asked.unanswered} without a usable reply (counted as no code)" if asked.unanswered else ""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{row.coder} is {shown_text(row.model)}, {row.prompt.partition(':')[0]}: {asked.passages} passages "
         f"asked{lost}; {asked.calls} calls, {cost}, run {asked.run}",
         "  ",
@@ -126,12 +129,12 @@ def _asked(row: Row) -> Iterator[str]:
 
 def _area(row: Row) -> str:
     steps = [(a.oracle + b.oracle) / 2 for a, b in zip(row.workload, row.workload[1:], strict=False)]
-    return figure(sum(steps) / len(steps))
+    return coefficient(sum(steps) / len(steps))
 
 
 def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
     """How steady a model is, code by code."""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{shown_text(model)} asked again: {found.passages} passages of {found.documents} documents in "
         f"{len(found.variations)} ways; {found.unanswered} answers could not be used",
         "  ",
@@ -147,12 +150,13 @@ def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
             yield code
             code = ""
         yield (
-            f"{code:<{name}}{figure(each.share):>7}{figure(each.flip_rate):>7}{figure(by['repeat']):>8}"
-            f"{figure(by['prompt']):>9}{figure(by['order']):>7}  {interval(each.alpha)}"
+            f"{code:<{name}}{coefficient(each.share):>7}{coefficient(each.flip_rate):>7}{coefficient(by['repeat']):>8}"
+            f"{coefficient(by['prompt']):>9}{coefficient(by['order']):>7}  {interval(each.alpha)}"
         )
-    yield from wrapped(
+    yield from wrapped_lines(
         f"flips: share of pairs of answers that differ on the code; of the codes that were given at all "
-        f"{figure(found.flip_rate)}. Alpha of whole sets (Jaccard) {interval(found.alpha_jaccard).strip()}. "
+        f"{coefficient(found.flip_rate)}. "
+        f"Alpha of whole sets (Jaccard) {interval(found.alpha_jaccard).strip()}. "
         "Steady is not right: agreement with people is measured by `cothemes agreement` and `evaluate`.",
         "",
     )
@@ -162,49 +166,48 @@ def change_lines(found: Evaluation) -> Iterator[str]:
     """What moved since the last evaluation of the same rows."""
     yield ""
     for told in not_compared(found.passed_over):
-        yield from wrapped(f"! {told}", "  ")
+        yield from wrapped_lines(f"! {told}", "  ")
     if not found.changes:
         reason = nothing_compared(len(found.before), found.passed_over)
         yield f"Nothing to compare with: {reason}."
         return
     yield f"Compared with {since(found.changes)}"
     for told in other_than_then(found.changes):
-        yield from wrapped(f"  {told}", "    ")
+        yield from wrapped_lines(f"  {told}", "    ")
     for told in cautions(found.changes):
-        yield from wrapped(f"  ! {told}", "    ")
+        yield from wrapped_lines(f"  ! {told}", "    ")
     yield outcome(found.changes)
     moved = [change for change in found.changes if change.moved]
     if moved:
         yield f"{'coder':<8}{'train':>6}  {'figure':<10}{'before':>7}{'after':>7}  95 % of the difference"
     for change in moved:
         yield _change(change)
-    yield from wrapped(rule(found.changes), "  ", "  ")
+    yield from wrapped_lines(rule(found.changes), "  ", "  ")
 
 
 def _change(change: Change) -> str:
     name = SHORT.get(change.metric, change.metric)
     return (
-        f"{change.coder:<8}{change.train!s:>6}  {name:<10}{figure(change.before):>7}"
-        f"{figure(change.after):>7}  {change.low:+.3f} to {change.high:+.3f}  {said(change)}"
+        f"{change.coder:<8}{change.train!s:>6}  {name:<10}{coefficient(change.before):>7}"
+        f"{coefficient(change.after):>7}  {change.low:+.3f} to {change.high:+.3f}  {said(change)}"
     )
 
 
 def forecast_lines(found: Forecast) -> Iterator[str]:
     """What a model is about to be asked."""
-    from cothemes.records.price import amount
 
     made = found.estimate
     again = found.answers - found.passages
     more = f" and {again} more answers to see how steady it is" if again else ""
     yield f"{shown_text(found.model)}: {found.passages} passages{more}."
-    yield from wrapped(
+    yield from wrapped_lines(
         f"About {made.input_tokens.low:,.0f} to {made.input_tokens.high:,.0f} tokens in and "
         f"{made.output_tokens.low:,.0f} to {made.output_tokens.high:,.0f} out"
         + (f", from {made.seen} replies of it." if made.seen else "; no reply of it was seen yet."),
         "  ",
     )
     if made.cost is None:
-        yield from wrapped(
+        yield from wrapped_lines(
             "What they cost is not known: no price for this model at this endpoint; see prices.toml.", "  "
         )
     else:
@@ -214,7 +217,6 @@ def forecast_lines(found: Forecast) -> Iterator[str]:
 
 def forecast_as_json(found: Forecast, budget: float | None) -> dict[str, Any]:
     """The same as one plain document; amounts in whole units."""
-    from cothemes.records.price import NANOS
 
     made = found.estimate
     return {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.cli.agreement_text import CODE, counted, figure, interval, wrapped
-from cothemes.records.text import shown_text
+from cothemes.presentation.agreement_text import CODE, interval
+from cothemes.presentation.numbers import coefficient
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.beside_figures import Comparison, Confusion, Measured
@@ -31,7 +33,7 @@ def beside_lines(table: AgreementTable) -> Iterator[str]:
 
 
 def _comparison(found: Comparison) -> Iterator[str]:
-    yield from wrapped(f"People against {shown_text(found.model)}, same passages", "  ")
+    yield from wrapped_lines(f"People against {shown_text(found.model)}, same passages", "  ")
     if found.reason:
         yield f"  ({found.reason})"
         return
@@ -50,28 +52,28 @@ def _comparison(found: Comparison) -> Iterator[str]:
         yield f"{row} {code.flag or ''}".rstrip()
     yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
     option = " Set one with --margin D." if found.margin is None else ""
-    yield from wrapped(f"  {found.judged}{option}", "  ")
+    yield from wrapped_lines(f"  {found.judged}{option}", "  ")
 
 
 def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured) -> str:
     return (
         f"{name:<{width}}{positives:>5}"
-        f"{figure(alpha.human_human.value):>7}{figure(alpha.human_model.value):>6}  "
+        f"{coefficient(alpha.human_human.value):>7}{coefficient(alpha.human_model.value):>6}  "
         f"{interval(alpha.difference):<18}"
-        f"{figure(positive.human_human.value):>7}{figure(positive.human_model.value):>6}"
+        f"{coefficient(positive.human_human.value):>7}{coefficient(positive.human_model.value):>6}"
     )
 
 
 def _alt_test(table: AgreementTable) -> Iterator[str]:
     yield ""
     if table.alt_test is None:
-        yield from wrapped(f"Alternative-annotator test: {table.conventions['alt_test']}.", "  ")
+        yield from wrapped_lines(f"Alternative-annotator test: {table.conventions['alt_test']}.", "  ")
         return
-    epsilon = figure(table.alt_test.epsilon)
+    epsilon = coefficient(table.alt_test.epsilon)
     yield f"Alternative-annotator test (Calderon et al. 2025; sets by Jaccard, ε {epsilon})"
     for tested in table.alt_test.models:
-        yield from wrapped(f"  {shown_text(tested.model)}: {shown_text(tested.outcome)}.", "    ")
-    yield from wrapped(f"  {table.alt_test.footing}", "  ")
+        yield from wrapped_lines(f"  {shown_text(tested.model)}: {shown_text(tested.outcome)}.", "    ")
+    yield from wrapped_lines(f"  {table.alt_test.footing}", "  ")
 
 
 def _models(table: AgreementTable) -> Iterator[str]:
@@ -82,7 +84,7 @@ def _models(table: AgreementTable) -> Iterator[str]:
         parts += [f"prompt {shown_text(tried.prompt)}"] if tried.prompt else []
         parts += [f"{tried.passages} passages, {tried.state}"] if tried.passages is not None else []
         parts += [] if tried.compared else ["not compared here"]
-        yield from wrapped(f"  {'; '.join(parts)}", "    ")
+        yield from wrapped_lines(f"  {'; '.join(parts)}", "    ")
 
 
 def _confusion(found: Confusion) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _confusion(found: Confusion) -> Iterator[str]:
         return
     yield ""
     other = "each other" if found.a == found.b else shown_text(found.b)
-    yield from wrapped(f"Codes taken for one another, {found.a} against {other}", "  ")
+    yield from wrapped_lines(f"Codes taken for one another, {found.a} against {other}", "  ")
     between = "and" if found.a == found.b else "→"
     beyond = [pair for pair in found.pairs if pair.beyond_chance]
     if not beyond:
@@ -99,7 +101,7 @@ def _confusion(found: Confusion) -> Iterator[str]:
     yield f"  {'times':>5}{'by chance':>11}"
     for pair in beyond[:MOST_CONFUSED]:
         codes = f"{shown_text(pair.code)} {between} {shown_text(pair.other)}"
-        yield from wrapped(f"  {pair.count:>5}{pair.expected:>11.1f}  {codes}", " " * 20)
+        yield from wrapped_lines(f"  {pair.count:>5}{pair.expected:>11.1f}  {codes}", " " * 20)
     if more := len(beyond) - MOST_CONFUSED:
         yield from [f"  and {more} more beyond chance"] if more > 0 else []
     if others := len(found.pairs) - len(beyond):
@@ -115,9 +117,9 @@ def _disagreements(table: AgreementTable) -> Iterator[str]:
         if each.text is not None:
             words = each.text.split()
             cut = " …" if len(words) > MOST_WORDS else ""
-            yield from wrapped(shown_text(" ".join(words[:MOST_WORDS])) + cut, "    ", "    ")
+            yield from wrapped_lines(shown_text(" ".join(words[:MOST_WORDS])) + cut, "    ", "    ")
         for code in each.codes:
-            yield from wrapped(
+            yield from wrapped_lines(
                 f"    {shown_text(code.code)}: {shown_text(', '.join(code.applied))}; not "
                 f"{shown_text(', '.join(code.not_applied))}",
                 "      ",

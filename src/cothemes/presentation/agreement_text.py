@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cothemes.cli.left_out_text import left_out_lines
-from cothemes.records.text import shown_text
+from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.numbers import coefficient, coefficient_interval
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.estimate import Estimate
@@ -47,29 +48,9 @@ def table_lines(table: AgreementTable) -> Iterator[str]:
     yield from _pairs(table)
 
 
-def figure(value: float | None) -> str:
-    """Two decimals without the nought; a dash for what cannot be computed."""
-    if value is None:
-        return "–"
-    shown = f"{value:.2f}"
-    if shown in ("0.00", "-0.00"):
-        return ".00"
-    return shown.replace("0.", ".", 1) if abs(value) < 1 and not shown.startswith(("1", "-1")) else shown
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 unit`, `2 units`."""
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
-
-
 def interval(estimate: Estimate) -> str:
     """`.62 [ .41,  .83]`, with a star where the interval is over few interviews."""
-    if estimate.value is None:
-        return "–"
-    if estimate.low is None or estimate.high is None:
-        return f"{figure(estimate.value):>4}"
-    ends = f"[{figure(estimate.low):>4}, {figure(estimate.high):>4}]"
-    return f"{figure(estimate.value):>4} {ends}{estimate.mark}"
+    return coefficient_interval(estimate, mark=estimate.mark, width=4)
 
 
 def _head(table: AgreementTable) -> Iterator[str]:
@@ -77,15 +58,15 @@ def _head(table: AgreementTable) -> Iterator[str]:
     alone = len(table.raters) < 2
     yield f"{what}: one rater, and models beside" if alone else f"{what} of {len(table.raters)} raters"
     for note in table.notes:
-        yield from wrapped(f"! {note}", "  ")
+        yield from wrapped_lines(f"! {note}", "  ")
     for line in left_out_lines(table.left_out):
-        yield from wrapped(f"! {shown_text(line)}", "  ")
+        yield from wrapped_lines(f"! {shown_text(line)}", "  ")
     named = ", ".join(f"{name} ({table.rater_kinds[name]})" for name in table.raters)
-    yield from wrapped(f"Raters: {shown_text(named)}", "  ")
+    yield from wrapped_lines(f"Raters: {shown_text(named)}", "  ")
     if alone:
         return
     length = f", median {table.median_words:g} words" if table.median_words is not None else ""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"{counted(table.units, 'unit')} in {counted(table.documents, 'document')}, "
         f"{counted(table.clusters, 'cluster')}{length}",
         "  ",
@@ -109,8 +90,9 @@ def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
             name, words = "", "" if along else words
         short = _cut(words, label - 1)
         yield (
-            f"{name:<{width}} {short:<{label}}{code.positives:>5}{figure(code.percent_agreement):>5}"
-            f"{figure(code.positive_agreement):>5}  {interval(code.alpha):<18}{figure(code.ac1.value):>5} "
+            f"{name:<{width}} {short:<{label}}{code.positives:>5}{coefficient(code.percent_agreement):>5}"
+            f"{coefficient(code.positive_agreement):>5}  {interval(code.alpha):<18}"
+            f"{coefficient(code.ac1.value):>5} "
             f"{_flags(code.flag, code.flags)}"
         ).rstrip()
 
@@ -121,17 +103,17 @@ def _flags(flag: str | None, flags: tuple[str, ...]) -> str:
 
 def _variable(variable: Variable) -> Iterator[str]:
     yield ""
-    yield from wrapped(
+    yield from wrapped_lines(
         f"Variable {variable.variable} (one of {', '.join(variable.codes)}), {variable.units} units, "
         f"{variable.several} ratings with several left out",
         "  ",
     )
     yield (
-        f"  agr {figure(variable.percent_agreement)}  alpha {interval(variable.alpha)}  "
-        f"AC1 {figure(variable.ac1.value)}  {_flags(variable.flag, variable.flags)}"
+        f"  agr {coefficient(variable.percent_agreement)}  alpha {interval(variable.alpha)}  "
+        f"AC1 {coefficient(variable.ac1.value)}  {_flags(variable.flag, variable.flags)}"
     ).rstrip()
-    shares = ", ".join(f"{name} {figure(value)}" for name, value in variable.specific_agreement.items())
-    yield from wrapped(f"  specific agreement: {shares}", "    ")
+    shares = ", ".join(f"{name} {coefficient(value)}" for name, value in variable.specific_agreement.items())
+    yield from wrapped_lines(f"  specific agreement: {shares}", "    ")
 
 
 def _overall(table: AgreementTable) -> Iterator[str]:
@@ -157,10 +139,10 @@ def _overall(table: AgreementTable) -> Iterator[str]:
     else:
         yield f"Alpha of sets: Jaccard {interval(overall.alpha_jaccard).strip()}"
     yield f"               MASI    {interval(overall.alpha_masi).strip()}"
-    yield from wrapped(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
+    yield from wrapped_lines(f"               MASI is {overall.alpha_masi.formula}", " " * 15)
     yield (
-        f"Exact sets {figure(overall.exact_set_agreement)}, positive agreement of all codes pooled "
-        f"{figure(overall.micro_positive_agreement)}" + (f" ({overall.flag})" if overall.flag else "")
+        f"Exact sets {coefficient(overall.exact_set_agreement)}, positive agreement of all codes pooled "
+        f"{coefficient(overall.micro_positive_agreement)}" + (f" ({overall.flag})" if overall.flag else "")
     )
     for reason in sorted(
         {
@@ -169,7 +151,7 @@ def _overall(table: AgreementTable) -> Iterator[str]:
             if estimate.reason and estimate.value is None
         }
     ):
-        yield from wrapped(f"  ({reason})", "   ")
+        yield from wrapped_lines(f"  ({reason})", "   ")
 
 
 def _pairs(table: AgreementTable) -> Iterator[str]:
@@ -180,9 +162,9 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
     for pair in table.pairs:
         named = f"  {shown_text(pair.a)} × {shown_text(pair.b)} ({pair.kind})"
         if len(named) > PAIR:
-            yield from wrapped(named, "    ")
+            yield from wrapped_lines(named, "    ")
             named = ""
-        figures = f"{figure(pair.macro_alpha):>7}{figure(pair.micro_positive_agreement):>6}"
+        figures = f"{coefficient(pair.macro_alpha):>7}{coefficient(pair.micro_positive_agreement):>6}"
         yield f"{named:<{PAIR}}{pair.units:>7}{pair.codes:>6}{figures}"
         if pair.reason or pair.flag:
             yield f"    ({pair.reason or pair.flag})"
@@ -192,8 +174,8 @@ def convention_lines(table: AgreementTable) -> Iterator[str]:
     """What the columns and the choices behind them mean."""
     said = table.conventions
     for note in table.footnotes:
-        yield from wrapped(shown_text(note), "  ")
-    yield from wrapped(
+        yield from wrapped_lines(shown_text(note), "  ")
+    yield from wrapped_lines(
         "n+: units to which at least one of the raters applied the code. agr: percent agreement. pos: "
         "positive agreement, how often a second rater gives a code that a first gave (in the pairs: of all "
         "codes together; codes: how many the pair's mean alpha is of). "
@@ -204,13 +186,7 @@ def convention_lines(table: AgreementTable) -> Iterator[str]:
         also = " and Cohen's kappa" if len(table.raters) == 2 else ""
         yield f"Prevalence by rater{also}: --html, --latex, --csv or --json."
     for name in ("raters", "arm", "round"):
-        yield from wrapped(f"{name.capitalize()}: {said[name]}.", "  ")
-
-
-def wrapped(text: str, indent: str, first: str = "") -> list[str]:
-    """Lines of 79 columns; the first begins with `first`, the others with `indent`."""
-    lines = wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
-    return lines or [""]
+        yield from wrapped_lines(f"{name.capitalize()}: {said[name]}.", "  ")
 
 
 def _cut(text: str, width: int) -> str:
