@@ -44,7 +44,7 @@ def study(tmp_path: Path) -> Study:
 def doctor(
     study: Study, server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Result, dict[str, Any]]:
-    monkeypatch.setattr("cothemes.app.overview.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setattr("cothemes.cli.doctor.examine", lambda _study: iter(()))
     asked = ["doctor", "--model", "openai:stub", "--base-url", server.url, "--json"]
     result = CliRunner().invoke(app, ["-C", str(study.root), *asked])
     found = json.loads(result.stdout) if result.stdout.startswith("[") else []
@@ -140,7 +140,7 @@ def test_a_model_that_is_called_has_one_line_and_a_wrong_answer_plain_words(
 def test_a_price_that_is_missing_is_told_in_lines_to_paste(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cothemes.app.overview.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setattr("cothemes.cli.doctor.examine", lambda _study: iter(()))
     monkeypatch.setenv("COTHEMES_MODEL_BUDGET", "1")
     with ChatServer(lambda *_: said(RIGHT)) as server:
         asked = ["doctor", "--model", "openai:stub", "--base-url", server.url]
@@ -152,7 +152,7 @@ def test_a_price_that_is_missing_is_told_in_lines_to_paste(
 
 def test_a_call_needs_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("cothemes.app.overview.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setattr("cothemes.cli.doctor.examine", lambda _study: iter(()))
     result = CliRunner().invoke(app, ["doctor", "--model", "openai:stub"])
     assert result.exit_code == 3
 
@@ -168,7 +168,7 @@ def test_a_call_needs_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_package_that_is_missing_is_named_with_the_line_to_type(
     study: Study, monkeypatch: pytest.MonkeyPatch, name: str, package: str
 ) -> None:
-    monkeypatch.setattr("cothemes.app.overview.doctor.examine", lambda _study: iter(()))
+    monkeypatch.setattr("cothemes.cli.doctor.examine", lambda _study: iter(()))
     monkeypatch.setitem(sys.modules, package.replace("-", "_"), None)
     result = CliRunner().invoke(app, ["-C", str(study.root), "doctor", "--model", name, "--json"])
     [found] = json.loads(result.stdout)

@@ -56,16 +56,17 @@ def test_your_own_study(
     transcripts.mkdir()
     sample = root / "src" / "cothemes" / "sample" / "study" / "interviews"
     shutil.copy(sample / "int03-locality-manager.txt", transcripts)
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    shutil.copy(sample.parent / "policies" / "pol02-participation-strategy.md", policies)
+    places = {"~/transcripts": str(transcripts), "FOLDER": str(transcripts), "~/policies": str(policies)}
     text = (root / "README.md").read_text(encoding="utf-8")
     section = text[text.index("## Your own study") : text.index("[The guide]")]
     shown = [line for line in readme_lines(root) if line in section]
     monkeypatch.chdir(tmp_path)
     ran = []
     for line in shown:
-        words = [
-            str(transcripts) if word in ("~/transcripts", "FOLDER") else word
-            for word in shlex.split(line)[1:]
-        ]
+        words = [places.get(word, word) for word in shlex.split(line)[1:]]
         if words[0] == "review":
             review_all(cothemes)
             continue

@@ -173,7 +173,7 @@ def test_without_a_batch_price_the_full_one_counts(study: Study, server: BatchSe
 
 
 def test_one_process_at_a_time(study: Study, server: BatchServer) -> None:
-    with batch_turn(study) as holder:
+    with batch_turn(study.records) as holder:
         assert holder is None
         with pytest.raises(StateConflict, match="another process"):
             propose(study, wanted(server))
