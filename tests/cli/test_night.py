@@ -318,7 +318,7 @@ def test_a_night_that_ends_in_part_holds_its_end_in_the_one_document(night: Nigh
 
 def test_files_are_told_though_the_service_takes_no_key(night: Night) -> None:
     night.arrive("second", 3)
-    with ChatServer(lambda _body: Answer(status=401)) as server:
+    with ChatServer(lambda _body, _number: Answer(status=401)) as server:
         result = night(server, "--json")
     assert result.exit_code == 6
     told = json.loads(result.stdout)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.doubles.embedder import HashedBagEmbedder
+from tests.doubles.held import alive, newcomers
 from tests.doubles.vectors import BruteForceIndex, MemoryEmbeddings
 
 from cothemes.ports import Progress
@@ -105,16 +105,16 @@ def test_no_more_than_a_window_of_passages_is_held_and_the_window_changes_nothin
     held: list[int] = []
 
     def one_by_one() -> Iterator[Passage]:
-        before = alive()
         for number, words in zip(numbers, texts, strict=True):
-            held.append(alive() - before)
+            held.extend(alive(Passage))
             yield passage(number, words)
 
     for window, chunk in ((1, 1), (4, 2), (7, 3)):
         monkeypatch.setattr(stage, "WINDOW", window)
         monkeypatch.setattr(stage, "CHUNK", chunk)
         index = BruteForceIndex()
-        assert index_passages(one_by_one(), HashedBagEmbedder(), MemoryEmbeddings(), index) == report
+        with newcomers():
+            assert index_passages(one_by_one(), HashedBagEmbedder(), MemoryEmbeddings(), index) == report
         assert index.ids() == whole.ids()
         assert max(held) <= window + chunk
         held.clear()
@@ -122,11 +122,6 @@ def test_no_more_than_a_window_of_passages_is_held_and_the_window_changes_nothin
 
 def text(each: Passage) -> str:
     return each.text
-
-
-def alive() -> int:
-    gc.collect()
-    return sum(type(each) is Passage for each in gc.get_objects())
 
 
 def test_search_gives_ids_with_cosines_best_first() -> None:
