@@ -56,7 +56,7 @@ def check(
         typer.Option(
             metavar="AMOUNT",
             min=0,
-            help="Spending limit in the currency of the prices; the run stops before it.",
+            help="Spending limit in the currency of the prices. Stops before it is exceeded.",
         ),
     ] = None,
     as_json: JsonOption = False,

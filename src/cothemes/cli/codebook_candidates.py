@@ -37,10 +37,10 @@ _SHOWN = 3
 def candidates(
     context: typer.Context,
     run: Annotated[
-        str, typer.Option("--run", metavar="RUN", help="Run that heaps must include candidates from.")
+        str, typer.Option("--run", metavar="RUN", help="Run whose candidates a heap must include.")
     ] = "",
     documents: Annotated[
-        str, typer.Option(metavar="A,B", help="Documents that heaps must include passages from.")
+        str, typer.Option(metavar="A,B", help="Documents whose passages a heap must include.")
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="List every member of every heap.")] = False,
     flat: Annotated[
@@ -106,10 +106,10 @@ def adopt(
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Add a heap of candidates to the codebook as a code, in your own words.
+    """Add a heap of candidates to the codebook as a code.
 
-    The code is written into codebook.yaml after the last code of its theme. All your other lines stay as
-    they are, and the earlier version is kept.
+    You write its label and definition in your own words. The code is added to codebook.yaml after the last
+    code of its theme. All other lines stay as they are, and the earlier version is kept.
     """
 
     code = Code(

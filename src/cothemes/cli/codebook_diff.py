@@ -43,7 +43,7 @@ _LISTED = 12
 def diff(
     context: typer.Context, old: OldArgument = "", new: NewArgument = "", as_json: JsonOption = False
 ) -> None:
-    """Show what changed, which passages it affects and what recoding costs.
+    """Show what changed in the codebook and what recoding costs.
 
     Removed words are printed as [-removed-] and added words as {+added+}. Decisions under an old wording
     stay under it. They are never pooled with new ones, unless a person declares that both wordings mean

@@ -26,7 +26,7 @@ def recode(
         bool,
         typer.Option(
             "--only-given",
-            help="Only passages that were given one of the codes. Enough if the meaning only narrowed.",
+            help="Restrict to passages with one of the codes; enough if the meaning only narrowed.",
         ),
     ] = False,
     dry_run: Annotated[

@@ -45,11 +45,12 @@ def retest(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Test old against new wording on passages that people have settled.
+    """Test old against new wording on settled passages.
 
-    The same coder codes the same passages under both wordings and learns nothing from decisions. Documents
-    used to revise the codebook are never test data: those with a round called pilot, and those with
-    `yes` in the metadata column used_for_revision. A model is asked, and paid, under both wordings.
+    The same coder codes the same passages under both wordings and learns nothing from decisions. What people
+    settled counts as right. Documents used to revise the codebook are never test data: those with a round
+    called pilot, and those with `yes` in the metadata column used_for_revision. A model is asked, and paid,
+    under both wordings.
     """
 
     wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def deidentify(
     context: typer.Context,
     documents: Annotated[
-        list[str] | None, typer.Argument(metavar="[DOC…]", help="Documents to show or accept. [default: all]")
+        list[str] | None, typer.Argument(metavar="[DOC…]", help="Documents to show or accept.")
     ] = None,
     names: Annotated[
         Path | None,

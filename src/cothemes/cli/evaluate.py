@@ -44,7 +44,7 @@ def evaluate(
         typer.Option(
             metavar="AMOUNT",
             min=0,
-            help="Spending limit for each model in the suite; the row stops before it.",
+            help="Spending limit for models in the suite. Stops before it is exceeded.",
         ),
     ] = None,
     dry_run: Annotated[

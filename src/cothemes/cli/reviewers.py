@@ -30,7 +30,7 @@ RoleOption = Annotated[
 CapacityOption = Annotated[
     int | None,
     typer.Option(
-        metavar="N", min=0, help="Passages per week, used by `route` to share out work; 0 for none set."
+        metavar="N", min=0, help="Passages per week, used by `route` to share out work; 0 removes it."
     ),
 ]
 

@@ -40,7 +40,7 @@ def stability(
         typer.Option(
             metavar="AMOUNT",
             min=0,
-            help="Spending limit in the currency of the prices; the run stops before it.",
+            help="Spending limit in the currency of the prices. Stops before it is exceeded.",
         ),
     ] = None,
     dry_run: Annotated[
