@@ -45,7 +45,7 @@ class CoderSettings(Record):
     critic: bool = True
     """Whether a second call checks each of a model's suggestions against the code's definition."""
     repair: bool = True
-    """Whether a model is asked once more for a quote that is not found."""
+    """Whether a model is asked once more for a quote that fails the check."""
     repairs_per_passage: int | None = Field(default=3, ge=0)
     """Largest number of quotes per passage that are asked for again; "" for no limit. If nearly all repairs
     in a run fail, the run stops asking."""
