@@ -1,7 +1,7 @@
 """cothemes.toml and the environment, as one frozen value.
 
-Every key may be overridden by `COTHEMES_SECTION_KEY`. Keys of providers are read from the environment by the
-adapters alone and never stand in a file or here.
+Every key may be overridden by `COTHEMES_SECTION_KEY`. Providers' API keys are read from the
+environment by the adapters only, and are never kept in a file or here.
 """
 
 from __future__ import annotations
@@ -23,41 +23,42 @@ PREFIX = "COTHEMES_"
 
 
 class StudySettings(Record):
-    """What the study is."""
+    """Description of the study."""
 
     title: str = "Untitled study"
-    """The title that reports carry."""
+    """Title, as reports show it."""
     tradition: Literal["codebook", "reflexive"] = "codebook"
-    """In `reflexive` neither proposals nor coefficients are made."""
+    """Tradition of the analysis. With `reflexive`, no codes are suggested and no coefficients computed."""
     language: str = "en-GB"
-    """Of the texts; stands on the report."""
+    """Language of the texts, as the report shows it."""
     context: str = ""
-    """Two or three sentences on the study, given to a model before the passages."""
+    """Two or three sentences about the study, sent to a model before the passages."""
 
 
 class CoderSettings(Record):
-    """Who proposes codes."""
+    """The coder that suggests codes."""
 
     kind: Literal["auto", "offline", "llm"] = "auto"
-    """`auto` takes the model where one is configured."""
+    """Kind of coder. `auto` uses the model if one is configured, else the offline coder."""
     prompt: str = "propose.v2"
-    """The template that a model is asked with: of the study's `prompts` folder, else shipped."""
+    """Name of the prompt template: from the study's `prompts` folder, else the shipped one."""
     critic: bool = True
-    """Whether a second call reads each suggestion of a model against its code's definition."""
+    """Whether a second call checks each of a model's suggestions against the code's definition."""
     repair: bool = True
-    """Whether a model is asked once more for a quote that is not found."""
+    """Whether a model is asked once more for a quote that fails the check."""
     repairs_per_passage: int | None = Field(default=3, ge=0)
-    """Quotes of one passage that are asked for again, at most; "" for all. Where nearly all of a run fail, no
-    more are asked for in it."""
+    """Largest number of quotes per passage that are asked for again; "" for no limit. If nearly all repairs
+    in a run fail, the run stops asking."""
     codes_per_call: int = Field(default=0, ge=0)
-    """Codes of one request to a model; 0 asks about the whole codebook at once."""
+    """Number of codes in one request to a model; 0 puts the whole codebook into each request."""
     narrow_above: int = Field(default=60, ge=1)
-    """With more codes than this, a model is asked about those that may apply to a passage; of 5 % of the
-    passages about all."""
+    """Number of codes above which a model is asked only about codes that may apply to the passage. For 5 % of
+    the passages it is still asked about all codes."""
     examples: int = Field(default=0, ge=0, le=20)
-    """Reviewed passages of other documents that are shown to a model with each passage; not shown to help."""
+    """Number of reviewed passages from other documents that a model sees as examples with each passage. Not
+    proven to help."""
     held_out: tuple[str, ...] = ()
-    """Documents that test coders: never shown as examples. So are those whose metadata say `split: test`."""
+    """Test documents, never used as examples. Documents with `split: test` in their metadata count too."""
 
     @field_validator("repairs_per_passage", mode="before")
     @classmethod
@@ -69,38 +70,40 @@ class ModelSettings(Record):
     """The remote or local model."""
 
     name: str = ""
-    """`PROVIDER:NAME`, e.g. `openai:gpt-4.1-mini`; empty: none."""
+    """Model as `PROVIDER:NAME`, e.g. `openai:gpt-4.1-mini`; empty for none."""
     base_url: str = ""
-    """Where the provider's API is spoken instead, e.g. for openai `http://127.0.0.1:8080/v1`."""
+    """Address of another server with the provider's API, e.g. for openai `http://127.0.0.1:8080/v1`."""
     temperature: float | None = Field(default=0.0, ge=0)
-    """Sent with each request; "" for models that refuse it. 0 does not make replies repeatable."""
+    """Temperature sent with each request; "" for models that refuse it. With 0, replies may still vary."""
     concurrency: int = Field(default=8, ge=1, le=256)
-    """Requests under way at once."""
+    """Number of requests under way at once."""
     timeout: float = Field(default=120.0, gt=0)
-    """Seconds for one call."""
+    """Time limit of one call, in seconds."""
     outage_wait: float = Field(default=900.0, ge=0)
-    """Seconds that a run waits in all for a service that is down, trying one call at a time, before it ends
-    with 6; a minute at most for one that has not answered it once. 0: none, and each call fails by itself."""
+    """Total time, in seconds, that a run waits for a service that is down before it ends with exit code 6. It
+    tries one call at a time. If the service has never answered the run, it waits a minute at most. With 0 it
+    does not wait, and each call fails separately."""
     ask_lost_again: bool = True
-    """Whether calls that were under way when the service went down, and whose reply was lost, are asked once
-    more when it is back; no more than `concurrency` at a time. Otherwise they are left to the next run."""
+    """Whether calls whose reply was lost when the service went down are asked once more when it is back, at
+    most `concurrency` of them at a time. Otherwise the next run asks them."""
     max_output_tokens: int = Field(default=4096, ge=16)
-    """The longest reply asked for."""
+    """Largest number of tokens in a reply."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
-    """How a model is asked for JSON; `auto`: as `doctor --model` found it to work, else by schema (openai,
-    azure_openai, ollama) or in plain words (all others)."""
+    """How a model is asked for JSON. `auto` uses what `doctor --model` found to work, else a schema (openai,
+    azure_openai, ollama) or plain instructions (all others)."""
     requests_per_minute: float | None = Field(default=None, gt=0)
-    """The service's limit on requests, kept by all calls of a run together."""
+    """Service's limit on requests per minute, shared by all calls of a run."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
-    """The service's limit on tokens, likewise."""
+    """Service's limit on tokens per minute, shared by all calls of a run."""
     batch_queue_tokens: float | None = Field(default=None, gt=0)
-    """Input tokens that the account may have waiting in batches; `propose --batch-api` hands in no more."""
+    """Largest number of input tokens that the account may have waiting in batches. `propose --batch-api`
+    submits no more than that."""
     budget: float | None = Field(default=None, ge=0)
-    """The most that one run may ever spend, in the currency of the prices; as `--budget`."""
+    """Spending limit of one run, in the currency of the prices; the same as `--budget`."""
     month_budget: float | None = Field(default=None, ge=0)
-    """The most that the study may spend in a calendar month (UTC), over everything that asks a model."""
+    """Spending limit of the study per calendar month (UTC), over all commands that ask a model."""
     prices: str | dict[str, Price] = ""
-    """A table of prices that goes before the shipped one: a file beside cothemes.toml, or inline."""
+    """Price table that takes precedence over the shipped one: a file beside cothemes.toml, or inline."""
 
     @field_validator("temperature", mode="before")
     @classmethod
@@ -109,78 +112,80 @@ class ModelSettings(Record):
 
 
 class SegmentSettings(Record):
-    """How text is cut. Another value makes other passages."""
+    """How text is cut into passages. Other values produce other passages."""
 
     minimum_words: int = Field(default=60, ge=1)
-    """Shorter stretches of one speaker are joined."""
+    """Smallest number of words in a passage. Shorter stretches of one speaker are joined."""
     target_words: int = Field(default=110, ge=1)
-    """What a passage aims at."""
+    """Target number of words in a passage."""
     maximum_words: int = Field(default=150, ge=10, le=180)
-    """Longer stretches are split at a sentence; the embedder reads about 180 words."""
+    """Largest number of words in a passage. Longer stretches are split at a sentence; the embedder reads
+    about 180 words."""
     backchannel_words: int = Field(default=3, ge=0)
-    """An interjection up to this long does not end the other's turn."""
+    """Largest number of words in an interjection that does not end the other speaker's turn."""
 
 
 class RouteSettings(Record):
-    """Who sees what."""
+    """Who codes which passages, and what they see."""
 
     overlap: float = Field(default=0.2, ge=0, le=1)
-    """Share of passages that all reviewers code, blind."""
+    """Share of passages that all reviewers code blind."""
     blind: float = Field(default=0.1, ge=0, le=1)
-    """Share of the others that are blind at random."""
+    """Share of the remaining passages that is coded blind, drawn at random."""
     seed: int = 1
-    """Of the draw; the same seed draws the same."""
+    """Random seed of the draw. The same seed draws the same."""
     priority: float = Field(default=0.0, ge=0, le=0.9)
-    """Share of a reviewer's queue that is served by how doubtful its suggestions are, beside a random part in
-    drawn order; 0 serves document by document."""
+    """Share of a reviewer's queue ordered by the uncertainty of the suggestions; the rest in random order. 0
+    serves document by document."""
 
 
 class PrivacySettings(Record):
     """What may leave the machine."""
 
     deidentified: Literal["no", "reviewed"] = "no"
-    """`reviewed` once a person has looked through what would be sent."""
+    """Whether a person has checked what would be sent: set to `reviewed` once they have."""
     remote_models: bool = False
-    """Set by name to send passages to a remote endpoint although they were not reviewed."""
+    """Permission to send passages to a remote endpoint although nobody reviewed them."""
 
 
 class LogSettings(Record):
-    """What is written down for other programs."""
+    """Log for other programs."""
 
     file: str = ""
-    """One JSON object a line, relative to the study; no text of passages, no key. Empty: none."""
+    """Path of the log, relative to the study; empty for none. One JSON object per line, without passage text
+    or API keys."""
 
 
 class ScheduleSettings(Record):
-    """What runs by itself."""
+    """Schedule of unattended runs."""
 
     every_hours: float | None = Field(default=None, gt=0)
-    """How often `run` is meant to run; `status` says so when one is missing."""
+    """Hours between scheduled runs of `run`. `status` reports a missing one."""
 
 
 class Settings(Record):
     """All settings of a study."""
 
     study: StudySettings = StudySettings()
-    """What the study is."""
+    """Description of the study."""
     coder: CoderSettings = CoderSettings()
-    """Who proposes codes."""
+    """The coder that suggests codes."""
     model: ModelSettings = ModelSettings()
-    """The model, where one is used."""
+    """The model, if one is used."""
     segment: SegmentSettings = SegmentSettings()
     """How text is cut into passages."""
     route: RouteSettings = RouteSettings()
-    """Who sees what."""
+    """Who codes which passages, and what they see."""
     privacy: PrivacySettings = PrivacySettings()
     """What may leave the machine."""
     log: LogSettings = LogSettings()
-    """What is written down for other programs."""
+    """Log for other programs."""
     schedule: ScheduleSettings = ScheduleSettings()
-    """What runs by itself."""
+    """Schedule of unattended runs."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
-    """Reads cothemes.toml and lays the environment over it; raises SettingsError naming the key."""
+    """Return the settings of cothemes.toml and the environment. Raise SettingsError naming the key."""
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:

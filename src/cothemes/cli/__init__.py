@@ -10,9 +10,9 @@ import typer
 from cothemes import __version__
 from cothemes.cli.group import Invocation, ProgramGroup
 
-HELP = """Code interviews and policy texts: a coder proposes, people decide, agreement is measured.
+HELP = """Code interviews and policy texts. A coder suggests codes, people decide, and cothemes measures agreement.
 
-Begin with `cothemes demo`, or with your own study: `cothemes init DIR`, then `cothemes ingest FILES`.
+Start with `cothemes demo`, or with your own study: `cothemes init DIR`, then `cothemes ingest FILES`.
 """
 
 app = typer.Typer(
@@ -31,10 +31,14 @@ def options(
     context: typer.Context,
     folder: Annotated[
         Path | None,
-        typer.Option("-C", metavar="STUDY_DIR", help="The study; else found from the working folder upward."),
+        typer.Option(
+            "-C",
+            metavar="STUDY_DIR",
+            help="Study folder. [default: the nearest one at or above the working folder]",
+        ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
     ] = False,
 ) -> None:
     if version:

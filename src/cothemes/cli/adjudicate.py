@@ -34,38 +34,52 @@ class Verdict(StrEnum):
 def adjudicate(
     context: typer.Context,
     verdict: Annotated[
-        Verdict | None, typer.Argument(metavar="yes|no", help="With --passage and --code: does it apply?")
+        Verdict | None,
+        typer.Argument(metavar="yes|no", help="Ruling for scripts: whether --code applies to --passage."),
     ] = None,
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Who writes it down; needed where there are several.")
+        str,
+        typer.Option(
+            "--as", metavar="NAME", help="Person who records the rulings. Required if several are registered."
+        ),
     ] = "",
     round_name: Annotated[
-        str, typer.Option("--round", metavar="NAME", help="Needed where there are several.")
+        str, typer.Option("--round", metavar="NAME", help="Round to settle. Required if there are several.")
     ] = "",
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
+        typer.Option(
+            "--plain", help="Use plain lines and a prompt instead of the screen. Suits screen readers."
+        ),
     ] = False,
     listed: Annotated[
-        bool, typer.Option("--list", help="List the passages in dispute, without anybody's codes.")
+        bool, typer.Option("--list", help="List the passages in dispute without showing anyone's codes.")
     ] = False,
-    passage: Annotated[str, typer.Option(metavar="ID", help="Show this one, or rule on it.")] = "",
-    code: Annotated[str, typer.Option(metavar="CODE", help="The code that is ruled on.")] = "",
+    passage: Annotated[str, typer.Option(metavar="ID", help="Passage to show, or to rule on.")] = "",
+    code: Annotated[str, typer.Option(metavar="CODE", help="Code to rule on.")] = "",
     attributes: Annotated[
         list[str] | None,
-        typer.Option("--attr", metavar="K=V", help="An attribute; several values: K=V1,V2. Again for more."),
+        typer.Option(
+            "--attr", metavar="K=V", help="Attribute of the code, or K=V1,V2 for several values. Repeatable."
+        ),
     ] = None,
     span: Annotated[
-        str, typer.Option(metavar="S:E", help="The words it stands on, in characters of the passage's text.")
+        str,
+        typer.Option(
+            metavar="S:E", help="Words that support the code: start and end in characters of the passage."
+        ),
     ] = "",
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Why it was settled so.")] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Take back your last ruling or note.")] = False,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Reason for the ruling.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Undo your last ruling or note.")] = False,
     codes_only: Annotated[
-        bool, typer.Option("--codes-only", help="Leave attributes alone on which readers differ.")
+        bool, typer.Option("--codes-only", help="Settle codes only; ignore differences in attributes.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Settle what finished readings disagree on, names hidden."""
+    """Settle disagreements between finished readings, names hidden.
+
+    Run it again to continue with what is still in dispute.
+    """
 
     if (verdict is not None or code or attributes or span) and not (verdict and code and passage):
         raise UsageError(

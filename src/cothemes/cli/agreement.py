@@ -35,56 +35,74 @@ def agreement(
     context: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[RATINGS.csv]", help="A ratings file; else the study's own raters."),
+        typer.Argument(metavar="[RATINGS.csv]", help="Ratings file. [default: the study's own ratings]"),
     ] = None,
     raters: Annotated[
-        str, typer.Option(metavar="A,B", help="Whose ratings; else all people's, models in pairs only.")
+        str,
+        typer.Option(metavar="A,B", help="Raters to compare. [default: all people; models in pairs only]"),
     ] = "",
     arm: Annotated[
-        ArmChoice, typer.Option(help="Blind decisions measure reliability; others never do.")
+        ArmChoice, typer.Option(help="Decisions to use. Only blind decisions measure reliability.")
     ] = ArmChoice.BLIND,
     round_name: Annotated[
-        str, typer.Option("--round", metavar="NAME", help="Which round; rounds are never pooled.")
+        str, typer.Option("--round", metavar="NAME", help="Round to use. Rounds are never pooled.")
     ] = "",
     variable: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=CODE,CODE…", help="Codes of which one applies, scored as one rating. Repeatable."
+            metavar="NAME=CODE,CODE…",
+            help="Mutually exclusive codes, scored as one nominal rating. Repeatable.",
         ),
     ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
-            min=0, max=1, metavar="D", help="How far a model may fall short of people; set it beforehand."
+            min=0,
+            max=1,
+            metavar="D",
+            help="Margin by which a model may fall short of people. Choose it beforehand.",
         ),
     ] = None,
     epsilon: Annotated[
         float,
-        typer.Option(min=0, max=0.99, help="Of the alternative-annotator test: what a person costs more."),
+        typer.Option(
+            min=0,
+            max=0.99,
+            help="Cost penalty for a human annotator (epsilon of the alternative-annotator test).",
+        ),
     ] = 0.15,
     real_code: Annotated[
         list[str] | None,
         typer.Option(
             "--real-code",
             metavar="ID",
-            help="A code whose id reads as a missing value, such as NA. Repeatable.",
+            help="Code whose id looks like a missing value, such as NA. Repeatable.",
         ),
     ] = None,
     disagreements: Annotated[
-        int, typer.Option(min=0, metavar="N", help="List the N units with the most codes in dispute.")
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Number of units to list, those with the most codes in dispute."
+        ),
     ] = 0,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with figures.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Output file for an HTML page with figures.")
     ] = None,
     latex: Annotated[
-        Path | None, typer.Option("--latex", metavar="FILE", help="Also write LaTeX tables for a paper.")
+        Path | None,
+        typer.Option("--latex", metavar="FILE", help="Output file for LaTeX tables."),
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure by code, unrounded.")
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="Output file for every figure by code, unrounded, as CSV."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure agreement between people and coders. Per code with intervals, over all codes, and by pairs."""
+    """Measure agreement between people and coders. Figures are per code with intervals, over all codes,
+    and by pairs.
+    """
 
     request = Request(
         raters=tuple(name.strip() for name in raters.split(",") if name.strip()),

@@ -28,14 +28,16 @@ CODE = 28
 def anchoring(
     context: typer.Context,
     round_name: Annotated[
-        str, typer.Option("--round", metavar="NAME", help="Which round; rounds are never pooled.")
+        str, typer.Option("--round", metavar="NAME", help="Round to use. Rounds are never pooled.")
     ] = "",
     every: Annotated[
-        bool, typer.Option("--codes", help="Every code, not only those whose interval leaves out nought.")
+        bool, typer.Option("--codes", help="Show every code, not only those whose interval excludes zero.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what people code with suggestions in view and blind. By arms, reveals, seeds and time."""
+    """Compare blind coding with coding under suggestions. Compares arms, readings
+    before and after a reveal, planted errors, and time.
+    """
 
     with opened_study(context) as study:
         found = run(study, round_name)

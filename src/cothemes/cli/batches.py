@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from cothemes.stages.propose.model.terms import Tell
 
 BatchOption = Annotated[
-    bool, typer.Option("--batch-api", help="Hand requests in together: slower, cheaper; again collects them.")
+    bool,
+    typer.Option(
+        "--batch-api",
+        help="Send requests as a batch: slower and cheaper. Run it again to collect the replies.",
+    ),
 ]
 WaitOption = Annotated[
-    float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
+    float,
+    typer.Option("--wait", metavar="HOURS", min=0, help="Hours to wait for the replies of --batch-api."),
 ]
 
 SOON = 10.0

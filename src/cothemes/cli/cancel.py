@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 def cancel(
     context: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, as `cothemes status` shows it.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Run id, as `cothemes status` shows it.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Stop a run that another process works on.
+    """Stop a run that another process is working on.
 
-    No further call is made, what is under way is kept, and `propose` goes on from there.
+    No further call is made and replies under way are kept. Run `cothemes propose` to resume the run.
     """
 
     with opened_study(context) as study:

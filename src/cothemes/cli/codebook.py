@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Check, show and change the codebook; what a change costs.",
+    help="Check, show and change the codebook, and see what a change costs.",
     rich_markup_mode=None,
 )
 
@@ -38,7 +38,7 @@ _MARKS = ("  when: ", "  not:  ", "  e.g.: ", "  near: ")
 
 FileArgument = Annotated[
     Path | None,
-    typer.Argument(metavar="[FILE]", help="A codebook; else the study's own.", show_default=False),
+    typer.Argument(metavar="[FILE]", help="Codebook file. [default: the study's own]", show_default=False),
 ]
 
 
@@ -47,16 +47,21 @@ def check(
     context: typer.Context,
     file: FileArgument = None,
     with_model: Annotated[
-        bool, typer.Option("--with-model", help="Also try the codebook's own texts on a model.")
+        bool, typer.Option("--with-model", help="Also test the codebook's own texts on a model.")
     ] = False,
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
     budget: Annotated[
-        float | None, typer.Option(metavar="AMOUNT", min=0, help="Stop before it costs more.")
+        float | None,
+        typer.Option(
+            metavar="AMOUNT",
+            min=0,
+            help="Spending limit in the currency of the prices. Stops before it is exceeded.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Name every problem with its path and line."""
+    """Report every problem in the codebook with its path and line."""
 
     if with_model and file is not None:
         raise UsageError(
@@ -115,9 +120,13 @@ def _thin(codebook: Codebook) -> list[tuple[str, list[str]]]:
 def show(
     context: typer.Context,
     file: FileArgument = None,
-    code: Annotated[str, typer.Option("--code", metavar="A1,B2", help="These codes in full.")] = "",
-    theme: Annotated[str, typer.Option("--theme", metavar="A", help="One theme, with briefs.")] = "",
-    briefs: Annotated[bool, typer.Option("--briefs", help="All codes, each with its brief.")] = False,
+    code: Annotated[str, typer.Option("--code", metavar="A1,B2", help="Codes to show in full.")] = "",
+    theme: Annotated[
+        str, typer.Option("--theme", metavar="A", help="Theme to show, with its codes' short definitions.")
+    ] = "",
+    briefs: Annotated[
+        bool, typer.Option("--briefs", help="Show all codes with their short definitions.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show themes and codes as a tree, or some codes in full."""

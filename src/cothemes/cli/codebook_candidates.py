@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from cothemes.app.codebook.candidates import Heaps, Missed
     from cothemes.stages.codebook_change.clusters import Heap, Uncoded
 
-HeapArgument = Annotated[str, typer.Argument(metavar="HEAP", help="As `codebook candidates` names it.")]
+HeapArgument = Annotated[
+    str, typer.Argument(metavar="HEAP", help="Heap id, as `codebook candidates` shows it.")
+]
 PersonOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Who decides: a registered person.", show_default=False)
+    str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 OnlyOption = Annotated[
     str,
-    typer.Option("--only", metavar="PASSAGE,…", help="Only these passages; the rest of the heap stays open."),
+    typer.Option("--only", metavar="PASSAGE,…", help="Passages to take. The rest of the heap stays open."),
 ]
 _SHOWN = 3
 """Members of a heap that are shown where not all are asked for."""
@@ -35,21 +37,22 @@ _SHOWN = 3
 def candidates(
     context: typer.Context,
     run: Annotated[
-        str, typer.Option("--run", metavar="RUN", help="Heaps in which this run has a part.")
+        str, typer.Option("--run", metavar="RUN", help="Run whose candidates a heap must include.")
     ] = "",
     documents: Annotated[
-        str, typer.Option(metavar="A,B", help="Heaps in which these documents have a part.")
+        str, typer.Option(metavar="A,B", help="Documents whose passages a heap must include.")
     ] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every member of every heap.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List every member of every heap.")] = False,
     flat: Annotated[
-        bool, typer.Option("--flat", help="A model's candidates one by one, in no heaps.")
+        bool, typer.Option("--flat", help="List models' candidates one by one, without heaps.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what no code fits, by models and people, in heaps.
+    """List what no code fits, in heaps of similar passages.
 
-    Alike places are put together by the embedder; labels are the words of a model, or the note of a person.
-    Nothing enters the codebook unless a person adopts a heap, and nothing is lost when one is dismissed.
+    Models and people report such passages; the embedder puts similar ones into one heap. Labels are a
+    model's words or a person's note. Nothing enters the codebook until a person adopts a heap, and a
+    dismissed heap stays on record.
     """
 
     wanted = [name.strip() for name in documents.split(",") if name.strip()]
@@ -81,26 +84,32 @@ def candidates(
 def adopt(
     context: typer.Context,
     heap: HeapArgument,
-    code_id: Annotated[str, typer.Option("--id", metavar="ID", help="A new id; it is for ever.")],
-    label: Annotated[str, typer.Option("--label", help="Its name, in your words.")],
-    definition: Annotated[str, typer.Option("--definition", help="What a passage must hold.")],
-    theme: Annotated[str, typer.Option("--theme", help="The id of its theme.", show_default=False)] = "",
-    brief: Annotated[str, typer.Option("--brief", help="The definition in a line.", show_default=False)] = "",
+    code_id: Annotated[str, typer.Option("--id", metavar="ID", help="Id of the new code. It is permanent.")],
+    label: Annotated[str, typer.Option("--label", help="Label of the new code, in your own words.")],
+    definition: Annotated[str, typer.Option("--definition", help="Definition: what a passage must contain.")],
+    theme: Annotated[
+        str, typer.Option("--theme", help="Id of the theme it belongs to.", show_default=False)
+    ] = "",
+    brief: Annotated[
+        str, typer.Option("--brief", help="Short definition, one line.", show_default=False)
+    ] = "",
     when: Annotated[
-        list[str] | None, typer.Option("--when", help="A case that belongs; several times for several.")
+        list[str] | None, typer.Option("--when", help="Case in which the code applies. Repeatable.")
     ] = None,
     unless: Annotated[
-        list[str] | None, typer.Option("--not", help="A case that does not; several times for several.")
+        list[str] | None, typer.Option("--not", help="Case in which the code does not apply. Repeatable.")
     ] = None,
     only: OnlyOption = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why it is needed.", show_default=False)] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Reason for the new code.", show_default=False)
+    ] = "",
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Make a heap of candidates a code, in words of your own.
+    """Add a heap of candidates to the codebook as a code.
 
-    Written into codebook.yaml behind the last code of its theme; every line of yours stays as it is, and the
-    version before stays on record.
+    You write its label and definition in your own words. The code is added to codebook.yaml after the last
+    code of its theme. All other lines stay as they are, and the earlier version is kept.
     """
 
     code = Code(
@@ -139,12 +148,12 @@ def adopt(
 def dismiss(
     context: typer.Context,
     heap: HeapArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why it is no code of this study.")],
+    reason: Annotated[str, typer.Option("--reason", help="Reason why it is not a code of this study.")],
     only: OnlyOption = "",
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Turn a heap of candidates down, with a reason."""
+    """Dismiss a heap of candidates, with a reason."""
     from cothemes.app.codebook.adopt import dismiss as run
 
     with opened_study(context) as study:

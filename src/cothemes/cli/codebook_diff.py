@@ -24,12 +24,17 @@ OldArgument = Annotated[
     str,
     typer.Argument(
         metavar="[OLD]",
-        help="A version's label or hash, or a file; else that of the last decisions.",
+        help="Old version: label, hash or file. [default: the version of the last decisions]",
         show_default=False,
     ),
 ]
 NewArgument = Annotated[
-    str, typer.Argument(metavar="[NEW]", help="The same; else codebook.yaml now.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="[NEW]",
+        help="New version: label, hash or file. [default: codebook.yaml as it is now]",
+        show_default=False,
+    ),
 ]
 _LISTED = 12
 """Removed or added codes told by name in one line."""
@@ -38,11 +43,11 @@ _LISTED = 12
 def diff(
     context: typer.Context, old: OldArgument = "", new: NewArgument = "", as_json: JsonOption = False
 ) -> None:
-    """Show what changed, what it touches and what recoding costs.
+    """Show what changed in the codebook and what recoding costs.
 
-    Words that went stand as [-went-], words that came as {+came+}. Decisions under an old wording stay as
-    they are and are never pooled with new ones, unless a person says that both wordings ask for the same:
-    codebook note --same.
+    Removed words are printed as [-removed-] and added words as {+added+}. Decisions under an old wording
+    stay under it. They are never pooled with new ones, unless a person declares that both wordings mean
+    the same: codebook note --same.
     """
 
     with opened_study(context) as study:

@@ -20,27 +20,36 @@ if TYPE_CHECKING:
 
 def note(
     context: typer.Context,
-    reason: Annotated[str, typer.Argument(metavar="REASON", help="Why it was changed, in a sentence.")],
-    codes: Annotated[str, typer.Option("--codes", metavar="A1,B2", help="Of these codes; else of all.")] = "",
+    reason: Annotated[str, typer.Argument(metavar="REASON", help="Reason for the change, in one sentence.")],
+    codes: Annotated[
+        str,
+        typer.Option(
+            "--codes", metavar="A1,B2", help="Codes that the note is about. [default: all that changed]"
+        ),
+    ] = "",
     since: Annotated[
         str,
         typer.Option(
-            "--since", metavar="VERSION", help="From this version; else that of the last decisions."
+            "--since",
+            metavar="VERSION",
+            help="Version before the change. [default: the version of the last decisions]",
         ),
     ] = "",
     same: Annotated[
         bool,
         typer.Option(
-            "--same", help="Old and new wording of --codes ask for the same: pool what stands under them."
+            "--same",
+            help="Declare that old and new wording of --codes mean the same, and pool their ratings.",
         ),
     ] = False,
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Keep why the codebook changed, for diff and report.
+    """Record why the codebook changed, for diff and report.
 
-    With --same a person takes it upon herself that a change of wording, such as a mended typing error,
-    changes no coding. Ratings under both wordings are pooled from then on, and every table of them says so.
+    With --same, a person takes responsibility for saying that a new wording, such as a corrected typing
+    error, changes no coding. Ratings under both wordings are then pooled, and every table of them says
+    so.
     """
 
     named = [name.strip() for name in codes.split(",") if name.strip()]

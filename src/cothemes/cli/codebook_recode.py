@@ -17,26 +17,29 @@ if TYPE_CHECKING:
 
 def recode(
     context: typer.Context,
-    codes: Annotated[str, typer.Argument(metavar="A1,B2", help="Codes with a new wording, or new ones.")],
-    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="A round of its own.")],
+    codes: Annotated[str, typer.Argument(metavar="A1,B2", help="Codes that are new or have a new wording.")],
+    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Name of the new round.")],
     reviewers: Annotated[
-        str, typer.Option("--reviewers", metavar="A,B", help="Only these; else all who coded.")
+        str, typer.Option("--reviewers", metavar="A,B", help="Reviewers who recode. [default: all who coded]")
     ] = "",
     only_given: Annotated[
         bool,
-        typer.Option("--only-given", help="Only where a code was given: enough if its meaning narrowed."),
+        typer.Option(
+            "--only-given",
+            help="Restrict to passages with one of the codes; enough if the meaning only narrowed.",
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be given; store nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be assigned; store nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Give passages back for coding under the new wording.
+    """Assign passages again for coding under the new wording.
 
-    Everyone gets those back that she finished under another wording of these codes, or before they were
-    there: blind, in a round of its own, and for these codes alone. What was decided before stays in its round
-    as it is. Where only passages come back on which a code was given, the chance of the draw is not known any
-    more, and they are left out of design-based estimates.
+    Reviewers get back the passages that they finished under another wording of these codes, or before the
+    codes existed. They code them blind, in a separate round, and for these codes alone. Earlier
+    decisions stay in their round unchanged. With --only-given the probability of the draw is unknown, so
+    these passages are left out of design-based estimates.
     """
 
     def names(given: str) -> list[str]:

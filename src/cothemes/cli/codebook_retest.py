@@ -35,18 +35,22 @@ def retest(
     base_url: BaseUrlOption = "",
     budget: BudgetOption = None,
     consensus: Annotated[
-        str, typer.Option("--consensus", metavar="RATER", help="Which of several that were imported.")
+        str,
+        typer.Option(
+            "--consensus", metavar="RATER", help="Consensus rater to use, if several were imported."
+        ),
     ] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked, and its price.")
+        bool, typer.Option("--dry-run", help="Show what would be asked and what it would cost; ask nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Test old against new wording on passages people settled.
+    """Test old against new wording on settled passages.
 
-    The same coder codes the same passages under both wordings, with nothing learnt from decisions. Documents
-    that the codebook was revised with are never test data: those with a round called pilot, and those with
-    `yes` in the column used_for_revision of their metadata. A model is asked, and paid, under both wordings.
+    The same coder codes the same passages under both wordings and learns nothing from decisions. What people
+    settled counts as right. Documents used to revise the codebook are never test data: those with a round
+    called pilot, and those with `yes` in the metadata column used_for_revision. A model is asked, and paid,
+    under both wordings.
     """
 
     wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)

@@ -37,38 +37,42 @@ class StatusChoice(StrEnum):
     SUGGESTED = "suggested"
 
 
-KindOption = Annotated[KindChoice | None, typer.Option(help="Only sources of this kind.")]
-GroupOption = Annotated[str, typer.Option(metavar="NAME", help="Only documents of this group (metadata).")]
-StatusOption = Annotated[StatusChoice | None, typer.Option(help="Only what came to stand so.")]
+KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
+GroupOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Group of documents to include (from the metadata).")
+]
+StatusOption = Annotated[StatusChoice | None, typer.Option(help="How the code was applied.")]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="K=V",
-        help="An attribute, a column of the metadata, or speaker, role, by, round. A name that two of them "
-        "have is written in full: attr.K, meta.K, passage.K, coding.K. Again for more.",
+        help="Filter on an attribute, a metadata column, or speaker, role, by or round. Write "
+        "an ambiguous name in full: attr.K, meta.K, passage.K or coding.K. Repeatable.",
     ),
 ]
-LimitOption = Annotated[int, typer.Option(min=0, help="Print so many of each sort; 0 prints all.")]
+LimitOption = Annotated[int, typer.Option(min=0, help="Number of rows to print of each sort; 0 for all.")]
 
 
 def codings(
     context: typer.Context,
-    code: Annotated[str, typer.Option(metavar="A,B", help="Only these codes or themes.")] = "",
+    code: Annotated[str, typer.Option(metavar="A,B", help="Codes or themes to include.")] = "",
     group: GroupOption = "",
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
     full: Annotated[
         bool,
-        typer.Option("--full", help="People's codings with their passages, in the order they were decided."),
+        typer.Option(
+            "--full", help="Show people's codings with their passages, in the order of the decisions."
+        ),
     ] = False,
     hide_names: Annotated[
-        bool, typer.Option("--hide-names", help="With --full: people are numbered, and not named.")
+        bool, typer.Option("--hide-names", help="With --full: number the people instead of naming them.")
     ] = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
-    """List what is coded, by people and by coders apart."""
+    """List the codings of people and of coders, separately."""
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
@@ -131,7 +135,7 @@ def codings(
 def quotes(
     context: typer.Context,
     code: Annotated[
-        str, typer.Option(metavar="A,B", help="The code, codes or theme; else lists the codes in use.")
+        str, typer.Option(metavar="A,B", help="Codes or theme to quote. [default: list the codes in use]")
     ] = "",
     group: GroupOption = "",
     kind: KindOption = None,
@@ -140,7 +144,9 @@ def quotes(
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the words that a code stands on. Those that people settled first, then those only suggested."""
+    """Print the quotes that support a code. People's codings come first, then passages that are only
+    suggested.
+    """
 
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)

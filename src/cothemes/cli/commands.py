@@ -27,9 +27,9 @@ class Entry:
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "Begin": (
-        Entry("init", "init:init", "Make a study folder: settings, a codebook, room for records"),
+        Entry("init", "init:init", "Make a study folder with settings, a codebook and records"),
         Entry("demo", "demo:demo", "Make the bundled study and code it"),
-        Entry("doctor", "doctor:doctor", "Try each part, and say what to do about it"),
+        Entry("doctor", "doctor:doctor", "Check each part of the program and report how to fix faults"),
         Entry("status", "status:status", "Show where the study stands"),
     ),
     "From files to suggestions": (
@@ -40,44 +40,46 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("forget", "forget:forget", "Erase a document whose consent was withdrawn"),
         Entry("propose", "propose:propose", "Suggest codes with verified quotes"),
         Entry("costs", "costs:costs", "Show what models cost, by the provider's own count"),
-        Entry("cancel", "cancel:cancel", "Stop a run that another process works on"),
+        Entry("cancel", "cancel:cancel", "Stop a run that another process is working on"),
     ),
     "People": (
         Entry("reviewers", "reviewers:app", "Register people, or list those registered"),
         Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
-        Entry("review", "review:review", "Code what is assigned to you, card by card"),
-        Entry("queue", "queue:queue", "List what waits for a reviewer"),
+        Entry("review", "review:review", "Code your assigned passages, card by card"),
+        Entry("queue", "queue:queue", "List a reviewer's open passages"),
         Entry("decide", "decide:decide", "Accept, reject or add a code"),
         Entry("done", "decide:done", "Finish a passage"),
-        Entry("undo", "decide:undo", "Take back your last decision"),
+        Entry("undo", "decide:undo", "Undo your last decision"),
         Entry(
-            "adjudicate", "adjudicate:adjudicate", "Settle what finished readings disagree on, names hidden"
+            "adjudicate",
+            "adjudicate:adjudicate",
+            "Settle disagreements between finished readings, names hidden",
         ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
     ),
     "Look up": (
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
-        Entry("codings", "codings:codings", "List what is coded, by people and by coders apart"),
-        Entry("quotes", "codings:quotes", "Print the words that a code stands on"),
+        Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
+        Entry("quotes", "codings:quotes", "Print the quotes that support a code"),
         Entry("show", "show:show", "Show a passage in context, with its codes"),
         Entry("matrix", "matrix:matrix", "Cross codes with codes or groups, from people's decisions"),
-        Entry("memo", "memo:app", "List memos, write them, change them"),
+        Entry("memo", "memo:app", "List, write and change memos"),
     ),
     "The codebook": (
-        Entry("codebook", "codebook:app", "Check, show and change the codebook; what a change costs"),
+        Entry("codebook", "codebook:app", "Check, show and change the codebook, and see what a change costs"),
     ),
     "Figures": (
         Entry("agreement", "agreement:agreement", "Measure agreement between people and coders"),
-        Entry("disagreements", "disagreements:disagreements", "Show where readers see a passage differently"),
         Entry(
-            "anchoring", "anchoring:anchoring", "Compare what people code with suggestions in view and blind"
+            "disagreements", "disagreements:disagreements", "Show where readers code a passage differently"
         ),
+        Entry("anchoring", "anchoring:anchoring", "Compare blind coding with coding under suggestions"),
         Entry("prevalence", "prevalence:prevalence", "Estimate how often each code applies"),
         Entry("evaluate", "evaluate:evaluate", "Score coders against human codings"),
         Entry("stability", "stability:stability", "Measure how steady a model's codes are"),
     ),
     "In and out": (
-        Entry("import", "exchange:import_", "Take in what was made elsewhere"),
+        Entry("import", "exchange:import_", "Import ratings, a reviewer's package or a filled-in sheet"),
         Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
         Entry("report", "report:report", "Write findings and methods as one page"),
     ),

@@ -62,7 +62,7 @@ NAMELESS = {
 
 def costs(
     context: typer.Context,
-    by: Annotated[ByChoice, typer.Option("--by", help="What to sum over.")] = ByChoice.RUN,
+    by: Annotated[ByChoice, typer.Option("--by", help="What to group the costs by.")] = ByChoice.RUN,
     unconfirmed: UnconfirmedOption = False,
     settle: SettleOption = "",
     take_back: TakeBackOption = None,
@@ -75,10 +75,10 @@ def costs(
     gone: GoneOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what models cost, by the provider's own count. What may have been paid for stands apart.
+    """Show what models cost, by the provider's own count. Calls that may have been paid for are listed apart.
 
-    A call whose reply was lost counts for the most it could have cost, until a person settles it by what the
-    provider's page says: --unconfirmed lists such calls, --settle says what they cost.
+    If a reply was lost, the call counts at an estimate until a person settles it with the amount on the
+    provider's page. List such calls with --unconfirmed and settle them with --settle.
     """
 
     which = _chosen(run, when, call, unconfirmed=unconfirmed, settle=settle, take_back=take_back)

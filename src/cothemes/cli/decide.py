@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.folding import Standing
 
-PassageArgument = Annotated[str, typer.Argument(help="Its id, e.g. interview-1.0042.")]
+PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042.")]
 
 
 class Choice(StrEnum):
@@ -34,20 +34,25 @@ class Choice(StrEnum):
 def decide(
     context: typer.Context,
     passage: PassageArgument,
-    code: Annotated[str, typer.Argument(help="A code's id.")],
-    choice: Annotated[Choice, typer.Argument(metavar="accept|reject|add", help="What you say of it.")],
+    code: Annotated[str, typer.Argument(help="Code id.")],
+    choice: Annotated[Choice, typer.Argument(metavar="accept|reject|add", help="Your decision.")],
     name: AsOption,
     attributes: Annotated[
         list[str] | None,
-        typer.Option("--attr", metavar="K=V", help="An attribute; several values: K=V1,V2. Again for more."),
+        typer.Option(
+            "--attr", metavar="K=V", help="Attribute of the code, or K=V1,V2 for several values. Repeatable."
+        ),
     ] = None,
     span: Annotated[
-        str, typer.Option(metavar="S:E", help="The words it stands on, in characters of the passage's text.")
+        str,
+        typer.Option(
+            metavar="S:E", help="Words that support the code: start and end in characters of the passage."
+        ),
     ] = "",
-    note: Annotated[str, typer.Option(metavar="TEXT", help="A remark, kept with the decision.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Note, kept with the decision.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Accept, reject or add a code. On a passage assigned to you."""
+    """Accept, reject or add a code. The passage must be assigned to you."""
 
     given = parsed_attributes(attributes or [])
     marked = parsed_span(span)
@@ -63,7 +68,7 @@ def done(
     context: typer.Context,
     passage: PassageArgument,
     name: AsOption,
-    reopen: Annotated[bool, typer.Option("--reopen", help="Take up a finished passage again.")] = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Reopen a finished passage.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Finish a passage. Codes not given then count as not applying, unanswered suggestions as rejected."""
@@ -81,7 +86,7 @@ def done(
 
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
-    """Take back your last decision. Again takes back the one before."""
+    """Undo your last decision. Run it again to undo the one before."""
 
     with opened_study(context) as study:
         desk = Desk(study, name)

@@ -23,31 +23,39 @@ if TYPE_CHECKING:
 def deidentify(
     context: typer.Context,
     documents: Annotated[
-        list[str] | None, typer.Argument(metavar="[DOC…]", help="Show, or accept, only these.")
+        list[str] | None, typer.Argument(metavar="[DOC…]", help="Documents to show or accept.")
     ] = None,
     names: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Names, one a line, or a table: name,replacement,kind; = leaves a name."
+            metavar="FILE",
+            help="File of names, one a line, or a table name,replacement,kind. A replacement "
+            "of = keeps the name.",
         ),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Show what would be found; store nothing.")] = False,
     review: Annotated[
-        bool, typer.Option("--review", help="Go through what was found: yes, no, or another pseudonym.")
+        bool,
+        typer.Option("--review", help="Go through the findings one by one: yes, no, or another pseudonym."),
     ] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Mark DOC…, or --all, as read by you just as they would leave.")
+        bool,
+        typer.Option(
+            "--accept",
+            help="Record that you have read DOC… (or --all) in the form in which they would be sent.",
+        ),
     ] = False,
-    every: Annotated[bool, typer.Option("--all", help="With --accept: every document.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="With --accept: accept every document.")] = False,
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Who reviews; needed where there are several.")
+        str,
+        typer.Option("--as", metavar="NAME", help="Person who reviews. Required if several are registered."),
     ] = "",
     originals: Annotated[
-        bool, typer.Option("--show-originals", help="Show what was found, not only what stands for it.")
+        bool, typer.Option("--show-originals", help="Show the original names beside their pseudonyms.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find names and numbers of people. Pseudonyms stand for them in what is sent to a model."""
+    """Find names and numbers of people. They are replaced by pseudonyms in what is sent to a model."""
 
     if sum((check, review, accept)) > 1 or (every and not accept):
         raise UsageError(

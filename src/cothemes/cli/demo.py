@@ -20,11 +20,11 @@ from cothemes.presentation.agreement_text import agreement_lines
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The folder to make.", show_default=True)
+        Path, typer.Argument(metavar="[DIR]", help="Folder to make.", show_default=True)
     ] = Path("demo-study"),
     as_json: JsonOption = False,
 ) -> None:
-    """Make the bundled study and code it. From files to report; no key, no network."""
+    """Make the bundled study and code it. Goes from files to report and needs no key and no network."""
 
     made = make_demo(folder, partial(progress, quiet=as_json))
     made.study.close()

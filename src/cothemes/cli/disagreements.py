@@ -24,21 +24,22 @@ LISTED = 6
 
 def disagreements(
     context: typer.Context,
-    readers: Annotated[
-        str, typer.Option(metavar="A,B", help="Between these readers only; else between all.")
-    ] = "",
-    code: Annotated[str, typer.Option(metavar="CODE", help="On this code only.")] = "",
-    document: Annotated[str, typer.Option(metavar="DOC", help="In this document only.")] = "",
-    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Of this round only.")] = "",
+    readers: Annotated[str, typer.Option(metavar="A,B", help="Readers to compare. [default: all]")] = "",
+    code: Annotated[str, typer.Option(metavar="CODE", help="Code to show disagreements on.")] = "",
+    document: Annotated[str, typer.Option(metavar="DOC", help="Document to look in.")] = "",
+    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Round to look in.")] = "",
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Also write the map as a page.")
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Output file for the overview as an HTML page."),
     ] = None,
     originals: Annotated[
-        bool, typer.Option("--show-originals", help="On the page: the names, where the study has pseudonyms.")
+        bool, typer.Option("--show-originals", help="Show real names on the page instead of pseudonyms.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show where readers see a passage differently. With the words, to talk over; nothing is measured."""
+    """Show where readers code a passage differently. Prints the words, for discussion; nothing is
+    measured.
+    """
 
     names = [name.strip() for name in readers.split(",") if name.strip()]
     with opened_study(context) as study:

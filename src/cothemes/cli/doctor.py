@@ -22,13 +22,15 @@ def doctor(
     model: Annotated[
         str,
         typer.Option(
-            "--model", metavar="PROVIDER:NAME", help="Make one real call and find out how it gives JSON."
+            "--model",
+            metavar="PROVIDER:NAME",
+            help="Model to test with one real call, which finds out how it returns JSON.",
         ),
     ] = "",
     base_url: BaseUrlOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Try each part, and say what to do about it. Every part is tried for real."""
+    """Check each part of the program and report how to fix faults. Every part is really run."""
 
     invocation: Invocation = context.obj
     try:

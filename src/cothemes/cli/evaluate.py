@@ -25,36 +25,48 @@ if TYPE_CHECKING:
 def evaluate(
     context: typer.Context,
     suite: Annotated[
-        Path, typer.Argument(metavar="SUITE.yaml", help="What to run on which gold.", dir_okay=False)
+        Path,
+        typer.Argument(
+            metavar="SUITE.yaml", help="Suite file: which coders to run against which gold.", dir_okay=False
+        ),
     ],
     compare: Annotated[
-        bool, typer.Option("--compare", help="Show what moved since the last time; exit 7 on a regression.")
+        bool, typer.Option("--compare", help="Compare with the last evaluation; exit 7 on a regression.")
     ] = False,
     history: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Where results are kept; else `history` beside the file.", file_okay=False
+            metavar="DIR", help="Folder for results. [default: `history` beside the suite]", file_okay=False
         ),
     ] = None,
     budget: Annotated[
         float | None,
-        typer.Option(metavar="AMOUNT", min=0, help="Of a model's row: stop before it costs more."),
+        typer.Option(
+            metavar="AMOUNT",
+            min=0,
+            help="Spending limit for models in the suite. Stops before it is exceeded.",
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what models would be asked, and its price; do nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Show what models would be asked and what it would cost; ask nothing."
+        ),
     ] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with figures.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Output file for an HTML page with figures.")
     ] = None,
     latex: Annotated[
-        Path | None, typer.Option("--latex", metavar="FILE", help="Also write LaTeX tables for a paper.")
+        Path | None,
+        typer.Option("--latex", metavar="FILE", help="Output file for LaTeX tables."),
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure, unrounded.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Output file for every figure, unrounded, as CSV."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score coders against human codings. On documents that they did not learn from."""
+    """Score coders against human codings. Only documents that a coder did not learn from are scored."""
 
     invocation: Invocation = context.obj
     check_places(html, latex, csv)

@@ -29,27 +29,26 @@ class Format(StrEnum):
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A ratings.csv, a package (.zip) or a filled-in sheet.")
+        Path,
+        typer.Argument(metavar="FILE", help="ratings.csv, reviewer's package (.zip) or filled-in sheet."),
     ],
-    name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Of a sheet: the reviewer who filled it in.")
-    ] = "",
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Reviewer who filled in the sheet.")] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put it in the place of the same raters' earlier imports.")
+        bool, typer.Option("--replace", help="Replace earlier imports by the same raters.")
     ] = False,
     other_codebook: Annotated[
         bool,
         typer.Option(
             "--other-codebook",
-            help="Of a package: take in decisions made under a codebook that the study never had, apart.",
+            help="For a package: import decisions made under a codebook unknown to the study, kept apart.",
         ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in what was made elsewhere. The same file again changes nothing.
+    """Import ratings, a reviewer's package or a filled-in sheet. A second import changes nothing.
 
-    Ratings of other tools and raters. A reviewer's package: where there is no study, it opens as a new folder
-    to code in; at home its decisions are merged. A sheet of `export sheet`: its rows become decisions.
+    A ratings file may come from other tools and raters. A package opens as a new folder to code in if there
+    is no study; in the study itself its decisions are merged. The rows of a sheet become decisions.
     """
     if file.suffix.lower() == ".zip":
         import_package(context, file, other_codebook=other_codebook, as_json=as_json)
@@ -88,27 +87,30 @@ def export(
         Format,
         typer.Argument(
             metavar="csv|xlsx|ratings|sheet",
-            help="csv, xlsx: a row a coding; ratings: a row a passage, rater and code; sheet: what waits for "
-            "a reviewer, to fill in.",
+            help="csv, xlsx: one row per coding. ratings: one row per passage, rater and code. "
+            "sheet: a reviewer's open passages, to fill in.",
         ),
     ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; what is there is replaced.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write. An existing file is replaced.")],
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Of a sheet: the reviewer who will fill it in.")
+        str, typer.Option("--as", metavar="NAME", help="Reviewer who will fill in the sheet.")
     ] = "",
     by_code: Annotated[
-        bool, typer.Option("--by-code", help="Of a sheet: a column for each code to tick, in place of one.")
+        bool,
+        typer.Option(
+            "--by-code", help="For a sheet: one column per code to tick, instead of a single column."
+        ),
     ] = False,
     originals: Annotated[
         bool,
-        typer.Option("--show-originals", help="Of codings: the names, where the study has pseudonyms."),
+        typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
 
-    What people decided and is left out is listed by reason in OUT.left-out.csv. A sheet holds what waits for
-    one reviewer and is taken in again by `cothemes import OUT --as NAME`.
+    Decisions that are left out are listed with the reason in OUT.left-out.csv. A sheet holds the open
+    passages of one reviewer; import it with `cothemes import OUT --as NAME`.
     """
 
     if form is Format.SHEET:

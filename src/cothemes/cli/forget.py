@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 def forget(
     context: typer.Context,
-    document: Annotated[str, typer.Argument(metavar="DOC", help="The document's id.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    document: Annotated[str, typer.Argument(metavar="DOC", help="Document id.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Kept with the tombstone, without names.")
+        str, typer.Option(metavar="TEXT", help="Reason to keep on record. Do not name anyone in it.")
     ] = "consent withdrawn",
-    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Who does it, a registered person.")] = "",
-    listing: Annotated[bool, typer.Option("--list", help="List what was forgotten, when and why.")] = False,
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Registered person who erases the document.")
+    ] = "",
+    listing: Annotated[bool, typer.Option("--list", help="List what was erased, when and why.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase a document whose consent was withdrawn. Text, replies, vectors, notes: it cannot be undone."""
+    """Erase a document whose consent was withdrawn. Text, replies, vectors and notes are deleted; this
+    cannot be undone.
+    """
 
     if bool(document) == listing:
         raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")

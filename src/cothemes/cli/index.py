@@ -15,11 +15,11 @@ from cothemes.cli.passages import print_passage
 def index(
     context: typer.Context,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Make the vector store anew from the records.")
+        bool, typer.Option("--rebuild", help="Rebuild the vector store from the records.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Embed passages and fill the vector store."""
+    """Embed passages and fill the vector store. Run it again to embed only new passages."""
 
     with (
         opened_study(context) as study,
@@ -34,8 +34,8 @@ def index(
 
 def search(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="A sentence or a few words.")],
-    count: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 5,
+    text: Annotated[str, typer.Argument(help="Sentence or a few words to search for.")],
+    count: Annotated[int, typer.Option("-k", min=1, max=1000, help="Number of passages to show.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages nearest in meaning to a text."""

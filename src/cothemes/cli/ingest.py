@@ -41,40 +41,43 @@ def ingest(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH…", help="Files, or folders with all below them; with --undo also ids of documents."
+            metavar="PATH…",
+            help="Files, or folders with everything below them; with --undo also document ids.",
         ),
     ],
     kind: Annotated[
         KindChoice | None,
-        typer.Option(help="Kind of all these files; without it by rule, else unknown."),
+        typer.Option(help="Kind of all these files. [default: recognised by rule, else unknown]"),
     ] = None,
     meta: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
+        typer.Option(metavar="FILE.csv", help="Table of metadata: a column `file`, then any others."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Show what was understood of each file; store nothing.")
+        bool, typer.Option("--check", help="Show how each file is understood; store nothing.")
     ] = False,
     resegment: Annotated[
         bool,
         typer.Option(
             "--resegment",
-            help="Read known files and cut changed documents again. Says what leaves the figures where "
-            "people have worked on the passages, and asks first.",
+            help="Read known files again and cut changed documents into new passages. If people "
+            "have worked on the old ones, show what the figures would lose and ask first.",
         ),
     ] = False,
     undo: Annotated[
         bool,
         typer.Option(
-            "--undo", help="With --resegment: bring the passages of the cut before the last back instead."
+            "--undo", help="With --resegment: restore the passages as they were before the last cut."
         ),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --resegment: do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --resegment: do not ask for confirmation.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read transcripts and policy texts into the study. Takes txt, md, docx, pdf, vtt, srt, csv, jsonl.
+    """Read transcripts and policy texts into the study. Accepts txt, md, docx, pdf, vtt, srt, csv and jsonl.
 
-    Run it again to read new and changed files. A changed title, column or role changes no passage.
+    Run it again to read only new and changed files. A changed title, column or role changes no passage.
     """
 
     if (undo or yes) and not resegment:

@@ -21,17 +21,18 @@ class Template(StrEnum):
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     source: Annotated[
         Template,
-        typer.Option("--from", help="Start with the shipped codebook on co-production, or an empty one."),
+        typer.Option("--from", help="Codebook to start with: the sample on co-production, or an empty one."),
     ] = Template.COPRODUCTION,
     codebook: Annotated[
-        Path | None, typer.Option(help="A codebook.yaml of your own, copied in.", exists=True, dir_okay=False)
+        Path | None,
+        typer.Option(help="Codebook file of your own to copy into the study.", exists=True, dir_okay=False),
     ] = None,
-    title: Annotated[str, typer.Option(help="The study's title; else the folder's name.")] = "",
+    title: Annotated[str, typer.Option(help="Title of the study. [default: the folder's name]")] = "",
 ) -> None:
-    """Make a study folder: settings, a codebook, room for records."""
+    """Make a study folder with settings, a codebook and records."""
 
     study = create_study(folder, source=source.value, codebook=codebook, title=title)
     say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")

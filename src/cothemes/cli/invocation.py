@@ -18,7 +18,9 @@ from cothemes.cli.group import Invocation as Invocation
 if TYPE_CHECKING:
     from cothemes.app.study import Study
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, nothing else.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
+]
 
 
 AT_HOME = (

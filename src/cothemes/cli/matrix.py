@@ -36,26 +36,32 @@ def matrix(
         str,
         typer.Option(
             metavar="WHAT",
-            help="codes, document, kind, participant, speaker, or a column of the metadata (meta.NAME where "
-            "the two have one name).",
+            help="What to cross codes with: codes, document, kind, participant, speaker or a "
+            "metadata column (meta.NAME if the name is ambiguous).",
         ),
     ] = "codes",
-    rows: Annotated[str, typer.Option("--code", metavar="A,B", help="Only these codes or themes.")] = "",
+    rows: Annotated[str, typer.Option("--code", metavar="A,B", help="Codes or themes to include.")] = "",
     columns: Annotated[
-        str, typer.Option("--against", metavar="A,B", help="Of codes: only pairs with these codes or themes.")
+        str,
+        typer.Option(
+            "--against",
+            metavar="A,B",
+            help="For pairs of codes: codes or themes that one of each pair must belong to.",
+        ),
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="Only sources of this kind.")] = None,
+    kind: Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")] = None,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="K=V", help="A column of the metadata. Again for more.")
+        list[str] | None, typer.Option(metavar="K=V", help="Filter on a metadata column. Repeatable.")
     ] = None,
-    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Only this round.")] = "",
+    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Round to include.")] = "",
     blind: Annotated[
-        bool, typer.Option("--blind", help="Only blind decisions, before anything was settled.")
+        bool, typer.Option("--blind", help="Use blind decisions only, from before anything was settled.")
     ] = False,
     table: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write every cell as a row of a CSV file.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Output file for every cell as CSV, one row each."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Print so many pairs of codes; 0 prints all.")] = 40,
+    limit: Annotated[int, typer.Option(min=0, help="Number of code pairs to print; 0 for all.")] = 40,
     as_json: JsonOption = False,
 ) -> None:
     """Cross codes with codes or groups, from people's decisions."""

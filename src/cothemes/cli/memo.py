@@ -16,18 +16,16 @@ from cothemes.records.text import shown_text
 if TYPE_CHECKING:
     from cothemes.stages.review.memos import Kept
 
-app = typer.Typer(
-    invoke_without_command=True, rich_markup_mode=None, help="List memos, write them, change them."
-)
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None, help="List, write and change memos.")
 
-DocumentOption = Annotated[str, typer.Option(metavar="SLUG", help="About this document.")]
-PassageOption = Annotated[str, typer.Option(metavar="ID", help="About this passage.")]
-CodeOption = Annotated[str, typer.Option(metavar="CODE", help="About this code.")]
+DocumentOption = Annotated[str, typer.Option(metavar="SLUG", help="Document that the memo is about.")]
+PassageOption = Annotated[str, typer.Option(metavar="ID", help="Passage that the memo is about.")]
+CodeOption = Annotated[str, typer.Option(metavar="CODE", help="Code that the memo is about.")]
 AsOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Who writes; needed where several are registered.")
+    str, typer.Option("--as", metavar="NAME", help="Person who writes. Required if several are registered.")
 ]
-IdArgument = Annotated[str, typer.Argument(metavar="MEMO", help="The last characters of its id.")]
-TextArgument = Annotated[str, typer.Argument(help="The memo; - reads it from the input.")]
+IdArgument = Annotated[str, typer.Argument(metavar="MEMO", help="Last characters of the memo's id.")]
+TextArgument = Annotated[str, typer.Argument(help="Text of the memo; - reads it from standard input.")]
 
 
 @app.callback()
@@ -36,11 +34,11 @@ def memo(
     document: DocumentOption = "",
     passage: PassageOption = "",
     code: CodeOption = "",
-    whole: Annotated[bool, typer.Option("--study", help="About the study as a whole.")] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Only those last written by this person.")] = "",
+    whole: Annotated[bool, typer.Option("--study", help="Only memos about the study as a whole.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Author of the last version.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List memos, write them, change them."""
+    """List, write and change memos."""
     if context.invoked_subcommand is not None:
         return
 
@@ -65,7 +63,7 @@ def add(
     name: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write a memo; about the study unless it is said on what."""
+    """Write a memo about the study, a document, a passage or a code."""
 
     with opened_study(context) as study:
         made = add_memo(study, _words(text), About(document, passage, code), name)
@@ -80,7 +78,7 @@ def edit(
     name: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Change a memo. Its earlier versions stay."""
+    """Change a memo. Its earlier versions are kept."""
 
     words = _words(text)
     if not words.strip():
@@ -94,7 +92,7 @@ def edit(
 def remove(
     context: typer.Context, memo: IdArgument, name: AsOption = "", as_json: JsonOption = False
 ) -> None:
-    """Take a memo away. Its versions stay in the records."""
+    """Remove a memo from the list. Its versions stay in the records."""
 
     with opened_study(context) as study:
         made = edit_memo(study, memo, "", name)

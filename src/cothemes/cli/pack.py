@@ -27,14 +27,16 @@ LISTED = 20
 
 def pack(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The zip to write; what is there is replaced.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Zip file to write. An existing file is replaced.")
+    ],
     name: AsOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a reviewer's package. It goes to another laptop, or home.
+    """Write a reviewer's package. Use it to code on another laptop and to bring the decisions back.
 
-    It holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage that is
-    still to be coded blind. `cothemes import` opens it, and takes it back.
+    A package holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage
+    that is still to be coded blind. `cothemes import` opens it, and merges it when it comes back.
     """
 
     with opened_study(context) as study:

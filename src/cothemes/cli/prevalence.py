@@ -36,18 +36,27 @@ CODE = 10
 def prevalence(
     context: typer.Context,
     run: Annotated[
-        str, typer.Option("--run", metavar="RUN", help="Whose suggestions; else the latest untaught run's.")
+        str,
+        typer.Option(
+            "--run",
+            metavar="RUN",
+            help="Run whose suggestions to use. [default: the latest that did not learn from decisions]",
+        ),
     ] = "",
     round_name: Annotated[
-        str, typer.Option("--round", metavar="NAME", help="Which round's sample; rounds are never pooled.")
+        str,
+        typer.Option(
+            "--round", metavar="NAME", help="Round whose blind sample to use. Rounds are never pooled."
+        ),
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="Documents of this kind only.")] = None,
+    kind: Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with a figure.")
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Output file for an HTML page with a figure."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Estimate how often each code applies. A coder's errors are taken off by the blind random sample."""
+    """Estimate how often each code applies. The blind random sample corrects the coder's errors."""
 
     if context.args:
         raise UsageError(

@@ -36,28 +36,33 @@ if TYPE_CHECKING:
 CoderOption = Annotated[
     CoderChoice | None,
     typer.Option(
-        "--coder", help="Who proposes; auto takes the model where one is named.", show_default="auto"
+        "--coder", help="Coder that suggests codes; auto uses the model if one is named.", show_default="auto"
     ),
 ]
 ModelOption = Annotated[
-    str, typer.Option("--model", metavar="PROVIDER:NAME", help="A model, e.g. openai:NAME.")
+    str, typer.Option("--model", metavar="PROVIDER:NAME", help="Model to ask, e.g. openai:NAME.")
 ]
 BaseUrlOption = Annotated[
-    str, typer.Option("--base-url", metavar="URL", help="Another server that speaks OpenAI's API.")
+    str, typer.Option("--base-url", metavar="URL", help="Address of another server with OpenAI's API.")
 ]
 BudgetOption = Annotated[
     float | None,
     typer.Option(
-        metavar="AMOUNT", min=0, help="The most the run may ever spend, in the currency of the prices."
+        metavar="AMOUNT", min=0, help="Spending limit for the whole run, in the currency of the prices."
     ),
 ]
 LogOption = Annotated[
-    Path | None, typer.Option("--log", metavar="FILE", help="Append events as JSON lines; no text, no key.")
+    Path | None,
+    typer.Option(
+        "--log", metavar="FILE", help="File to append events to, as JSON lines without text or keys."
+    ),
 ]
 NotifyOption = Annotated[
     str,
     typer.Option(
-        "--notify", metavar="CMD", help="Run this at the end, with a one-line summary as its last argument."
+        "--notify",
+        metavar="CMD",
+        help="Command to run at the end, with a one-line summary as its last argument.",
     ),
 ]
 
@@ -68,28 +73,39 @@ def propose(
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
     budget: BudgetOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be coded; do nothing.")] = False,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many passages.")] = None,
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Only these documents.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be coded and what it would cost; ask nothing.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Largest number of passages to code.")
+    ] = None,
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Documents to include. [default: all]")] = "",
     concurrency: Annotated[
-        int | None, typer.Option(metavar="N", min=1, max=256, help="Requests under way at once.")
+        int | None, typer.Option(metavar="N", min=1, max=256, help="Number of requests under way at once.")
     ] = None,
     recode: Annotated[
-        bool, typer.Option("--recode", help="Also what the coder coded under an earlier codebook or state.")
+        bool,
+        typer.Option(
+            "--recode",
+            help="Also code passages again that the coder coded under an earlier codebook or state.",
+        ),
     ] = False,
     retry_parked: Annotated[
-        bool, typer.Option("--retry-parked", help="Also what got no usable reply in three runs.")
+        bool,
+        typer.Option(
+            "--retry-parked", help="Also ask about passages that got no usable reply in three runs."
+        ),
     ] = False,
     batch_api: BatchOption = False,
     wait: WaitOption = 0.0,
     replay: Annotated[
-        bool, typer.Option("--replay", help="Derive the last run again from its replies; ask nothing.")
+        bool, typer.Option("--replay", help="Recompute the last run from its stored replies; ask nothing.")
     ] = False,
     notify: NotifyOption = "",
     log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Suggest codes with verified quotes. Only where the coder has not; again goes on or does nothing."""
+    """Suggest codes with verified quotes. Skips passages already coded; resumes an interrupted run."""
 
     wanted = Wanted(
         coder=coder.value if coder else None,

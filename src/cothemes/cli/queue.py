@@ -13,16 +13,16 @@ from cothemes.cli.invocation import JsonOption, opened_study
 if TYPE_CHECKING:
     from cothemes.stages.review.folding import Standing
 
-AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="The registered reviewer.")]
+AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Registered reviewer.")]
 
 
 def queue(
     context: typer.Context,
     name: AsOption,
-    limit: Annotated[int, typer.Option(min=0, help="Show so many; 0 shows all.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="Number of passages to show; 0 for all.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits for a reviewer."""
+    """List a reviewer's open passages."""
 
     with opened_study(context) as study:
         desk = Desk(study, name)

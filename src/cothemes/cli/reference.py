@@ -15,15 +15,16 @@ from cothemes.settings import PREFIX, Settings
 WIDTH = 100
 HEAD = """# Commands
 
-Made from the help of the program (`make docs`); do not edit by hand. Exit codes: 0 done · 2 wrong usage ·
-3 bad input · 4 done in part · 5 the budget was reached · 6 a service failed for good · 7 regression ·
-130 stopped by the user. With `--json` the one document on stdout also says how a call ended that did not end
-with 0: `"ended": {"code": 5, "error": "…", "hint": "…"}` stands beside what was done.
+This page is generated from the program's help (`make docs`). Do not edit it by hand.
+
+Exit codes: 0 done · 2 wrong usage · 3 bad input · 4 done in part · 5 budget reached · 6 a service failed for
+good · 7 regression · 130 stopped by the user. With `--json`, a command that does not end with 0 also reports
+how it ended, in the same document: `"ended": {"code": 5, "error": "…", "hint": "…"}`.
 """
 SETTINGS_HEAD = """# Settings
 
-The file `cothemes.toml` of a study. Every key may be overridden by the variable in the last column. Keys of
-providers (`OPENAI_API_KEY` and the like) are read from the environment alone. Made by `make docs`.
+These are the keys of `cothemes.toml`. The environment variable in the last column overrides the key. API
+keys (`OPENAI_API_KEY` and the like) are read from the environment only. This page is generated (`make docs`).
 """
 
 
@@ -63,7 +64,7 @@ def settings_reference() -> str:
         assert isinstance(model, type)
         assert issubclass(model, Record)
         parts.append(f"## [{section}]\n\n{field.description}\n")
-        parts.append("| key | default | what it does | in the environment |\n|---|---|---|---|")
+        parts.append("| key | default | what it sets | environment variable |\n|---|---|---|---|")
         for key, inner in model.model_fields.items():
             name = f"{PREFIX}{section}_{key}".upper()
             words = " ".join((inner.description or "").split()).replace("|", "\\|")

@@ -17,18 +17,16 @@ from cothemes.records.text import counted
 def report(
     context: typer.Context,
     out: Annotated[
-        Path, typer.Argument(metavar="OUT.html", help="The page to write; what is there is replaced.")
+        Path, typer.Argument(metavar="OUT.html", help="HTML page to write. An existing file is replaced.")
     ],
-    quotes: Annotated[int, typer.Option(min=0, max=50, help="How many quotes a code.")] = 3,
-    memos: Annotated[
-        bool, typer.Option("--memos/--no-memos", help="Whether memos stand on it as an appendix.")
-    ] = True,
+    quotes: Annotated[int, typer.Option(min=0, max=50, help="Number of quotes per code.")] = 3,
+    memos: Annotated[bool, typer.Option("--memos/--no-memos", help="Include memos as an appendix.")] = True,
     originals: Annotated[
-        bool, typer.Option("--show-originals", help="The names, where the study has pseudonyms.")
+        bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write findings and methods as one page. It needs nothing else to be read."""
+    """Write findings and methods as one page. The page is self-contained."""
 
     with opened_study(context) as study:
         made = run(study, out, quotes=quotes, memos=memos, originals=originals)

@@ -32,21 +32,28 @@ class OrderChoice(StrEnum):
 def review(
     context: typer.Context,
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="The reviewer; needed where there are several.")
+        str, typer.Option("--as", metavar="NAME", help="Reviewer. Required if several are registered.")
     ] = "",
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="Lines and a prompt in place of the screen, also for screen readers."),
+        typer.Option(
+            "--plain", help="Use plain lines and a prompt instead of the screen. Suits screen readers."
+        ),
     ] = False,
     by: Annotated[
         OrderChoice | None,
-        typer.Option(help="In which order; else as routed. Blind passages never follow suggestions."),
+        typer.Option(
+            help="Order of the passages. Suggestions never affect where blind ones come. [default: as routed]"
+        ),
     ] = None,
     reread: Annotated[
-        str, typer.Option(metavar="CODE", help="Read again what has this code, in the order it was decided.")
+        str,
+        typer.Option(metavar="CODE", help="Code whose passages to reread, in the order of the decisions."),
     ] = "",
 ) -> None:
-    """Code what is assigned to you, card by card. Goes on where it stopped; `?` lists the keys."""
+    """Code your assigned passages, card by card. Run it again to continue where you stopped; `?` lists the
+    keys.
+    """
     order = by.value if by else "routed"
     screen = not plain and has_screen()
     if reread:

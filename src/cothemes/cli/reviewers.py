@@ -23,13 +23,15 @@ app = typer.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Register people, or list those registered."
 )
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A registered reviewer.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Registered reviewer.")]
 RoleOption = Annotated[
-    str | None, typer.Option(metavar="ROLE", help="coder, adjudicator or lead; told in tables.")
+    str | None, typer.Option(metavar="ROLE", help="Role shown in tables: coder, adjudicator or lead.")
 ]
 CapacityOption = Annotated[
     int | None,
-    typer.Option(metavar="N", min=0, help="Passages a week. `route` divides by it; 0 takes it away."),
+    typer.Option(
+        metavar="N", min=0, help="Passages per week, used by `route` to share out work; 0 removes it."
+    ),
 ]
 
 
@@ -68,12 +70,12 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
 @app.command("add")
 def add(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="As it will stand in tables.")],
+    name: Annotated[str, typer.Argument(help="Name as it will appear in tables.")],
     role: RoleOption = None,
     capacity: CapacityOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Register a person. A name that is there changes nothing."""
+    """Register a person. Adding the same name again changes nothing."""
 
     with opened_study(context) as study:
         reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
@@ -98,7 +100,7 @@ def set_(
     capacity: CapacityOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change a person's role or capacity. What was drawn stays."""
+    """Change a person's role or capacity. Passages already assigned stay assigned."""
 
     with opened_study(context) as study:
         reviewer = change_reviewer(study, name, role=role, capacity=capacity)
@@ -110,7 +112,7 @@ def set_(
 
 @app.command("pause")
 def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
-    """Give a person nothing new; decisions and work stay."""
+    """Assign nothing new to a person. Decisions and assigned passages stay."""
 
     with opened_study(context) as study:
         reviewer = run(study, name)
@@ -126,7 +128,7 @@ def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = Fals
 
 @app.command("resume")
 def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
-    """Take a pause back. `route` may give the person work again."""
+    """End a pause. `route` may assign passages to the person again."""
     from cothemes.app.reviewers import resume as run
 
     with opened_study(context) as study:
@@ -143,13 +145,15 @@ def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = Fal
 @app.command("reassign")
 def reassign(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Whose open passages move.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="Who gets them.")],
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Only those of these documents.")] = "",
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Reviewer whose open passages move.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Reviewer who gets them.")],
+    documents: Annotated[
+        str, typer.Option(metavar="A,B", help="Documents whose passages move. [default: all]")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would move; move nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Give open passages to another, as they were drawn."""
+    """Move open passages to another reviewer. Arms and probabilities stay as drawn."""
     from cothemes.app.routing.reassign import reassign as run
 
     with opened_study(context) as study:

@@ -21,30 +21,37 @@ if TYPE_CHECKING:
 
 def route(
     context: typer.Context,
-    reviewers: Annotated[str, typer.Option(metavar="A,B", help="Registered reviewers.")],
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Only these documents.")] = "",
-    round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="The round; else main.")] = "",
+    reviewers: Annotated[str, typer.Option(metavar="A,B", help="Registered reviewers who get passages.")],
+    documents: Annotated[str, typer.Option(metavar="A,B", help="Documents to include. [default: all]")] = "",
+    round_name: Annotated[
+        str, typer.Option("--round", metavar="NAME", help="Name of the round. [default: main]")
+    ] = "",
     overlap: Annotated[
         float | None,
-        typer.Option(metavar="P", min=0, max=1, help="Share that all of them code, blind."),
+        typer.Option(metavar="P", min=0, max=1, help="Share of passages that all of them code blind."),
     ] = None,
     blind: Annotated[
-        float | None, typer.Option(metavar="P", min=0, max=1, help="Share of the others that is blind.")
+        float | None,
+        typer.Option(metavar="P", min=0, max=1, help="Share of the remaining passages that is coded blind."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Where the chance starts.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Random seed.")] = None,
     priority: Annotated[
         float | None,
         typer.Option(
             metavar="P",
             min=0,
             max=0.9,
-            help="Share served by doubt; the rest in drawn order. 0: by document.",
+            help="Share of the queue ordered by uncertainty; the rest in random order. 0 serves "
+            "document by document.",
         ),
     ] = None,
     seeded: Annotated[
         float,
         typer.Option(
-            metavar="P", min=0, max=0.2, help="Share of assisted cards with a wrong suggestion; told to all."
+            metavar="P",
+            min=0,
+            max=0.2,
+            help="Share of assisted cards with a planted wrong suggestion. Reviewers are told.",
         ),
     ] = 0.0,
     dry_run: Annotated[
@@ -52,7 +59,7 @@ def route(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Assign passages to reviewers and arms at random. Again assigns only what is new."""
+    """Assign passages to reviewers and arms at random. Run it again to assign only new passages."""
 
     with opened_study(context) as study:
         report = run(

@@ -47,22 +47,22 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with all below them.")
+        list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with everything below them.")
     ],
     coder: CoderOption = None,
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
     budget: BudgetOption = None,
     reviewers: Annotated[
-        str, typer.Option(metavar="A,B", help="Assign what is new to these registered reviewers.")
+        str, typer.Option(metavar="A,B", help="Registered reviewers who are assigned the new passages.")
     ] = "",
     kind: Annotated[
         KindChoice | None,
-        typer.Option(help="Kind of all these files; without it by rule, else unknown."),
+        typer.Option(help="Kind of all these files. [default: recognised by rule, else unknown]"),
     ] = None,
     meta: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.csv", help="A table: column `file`, then what is known of each."),
+        typer.Option(metavar="FILE.csv", help="Table of metadata: a column `file`, then any others."),
     ] = None,
     batch_api: BatchOption = False,
     wait: WaitOption = 0.0,
@@ -70,7 +70,7 @@ def run(
     log: LogOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ingest, index, propose and, with --reviewers, route. Again does only what is new."""
+    """Ingest, index, propose and, with --reviewers, route. Run it again to process only what is new."""
 
     wanted = Wanted(
         coder=coder.value if coder else None,

@@ -25,26 +25,39 @@ UnconfirmedOption = Annotated[
 SettleOption = Annotated[
     str,
     typer.Option(
-        metavar="AMOUNT", help="Settle them at what the provider's page says: all together, or `nothing`."
+        metavar="AMOUNT",
+        help="Amount that the provider billed for the unconfirmed calls together, or `nothing`.",
     ),
 ]
 TakeBackOption = Annotated[
-    int | None, typer.Option("--take-back", metavar="LOT", help="Undo what was settled as this lot.")
+    int | None, typer.Option("--take-back", metavar="LOT", help="Settlement to undo, by its lot.")
 ]
-RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Only calls of this run.")]
+RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Run whose calls to include.")]
 WhenOption = Annotated[
-    str, typer.Option("--when", metavar="DATE", help="Only calls of this day or month, UTC: YYYY-MM[-DD].")
+    str, typer.Option("--when", metavar="DATE", help="Day or month of the calls, in UTC: YYYY-MM[-DD].")
 ]
-CallOption = Annotated[str, typer.Option("--call", metavar="ID", help="Only this call, as listed.")]
+CallOption = Annotated[
+    str, typer.Option("--call", metavar="ID", help="Call to include, by its id in the list.")
+]
 AsOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Who settles; needed unless one is registered.")
+    str,
+    typer.Option("--as", metavar="NAME", help="Person who settles. Optional if exactly one is registered."),
 ]
-NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why: where and when it was read.")]
+NoteOption = Annotated[
+    str,
+    typer.Option("--note", metavar="TEXT", help="Where and when the amount was read, or why it is undone."),
+]
 AboveOption = Annotated[
-    bool, typer.Option("--more-than-reserved", help="It is more than the calls could cost, and it is right.")
+    bool,
+    typer.Option(
+        "--more-than-reserved", help="Accept an amount that is higher than the calls could have cost."
+    ),
 ]
 GoneOption = Annotated[
-    bool, typer.Option("--nothing-runs", help="Another machine was at it, and nothing of it runs there.")
+    bool,
+    typer.Option(
+        "--nothing-runs", help="Confirm that nothing of the run is still active on another machine."
+    ),
 ]
 
 

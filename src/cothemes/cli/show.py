@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 def show(
     context: typer.Context,
-    passage: Annotated[str, typer.Argument(help="Its id, e.g. interview-1.0042.")],
+    passage: Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042.")],
     name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Only what this reviewer may see; else all there is.")
+        str, typer.Option("--as", metavar="NAME", help="Reviewer whose view to show. [default: everything]")
     ] = "",
     as_json: JsonOption = False,
 ) -> None:

@@ -22,24 +22,35 @@ if TYPE_CHECKING:
 
 def stability(
     context: typer.Context,
-    sample: Annotated[int, typer.Option(metavar="N", min=1, help="Passages, drawn at random.")] = 30,
-    repeats: Annotated[int, typer.Option(metavar="R", min=1, help="Times each way of asking is bought.")] = 2,
-    paraphrases: Annotated[
-        int, typer.Option(metavar="N", min=0, max=2, help="Other wordings of the prompt.")
+    sample: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of passages, drawn at random.")
+    ] = 30,
+    repeats: Annotated[
+        int, typer.Option(metavar="R", min=1, help="Number of times that each variant is asked and paid for.")
     ] = 2,
-    orders: Annotated[int, typer.Option(metavar="N", min=1, help="Orders of the codes.")] = 2,
-    seed: Annotated[int, typer.Option(min=1, help="Of the sample and of the orders.")] = 1,
+    paraphrases: Annotated[
+        int, typer.Option(metavar="N", min=0, max=2, help="Number of other wordings of the prompt.")
+    ] = 2,
+    orders: Annotated[int, typer.Option(metavar="N", min=1, help="Number of orders of the codes.")] = 2,
+    seed: Annotated[int, typer.Option(min=1, help="Random seed of the sample and the orders.")] = 1,
     model: ModelOption = "",
     base_url: BaseUrlOption = "",
     budget: Annotated[
-        float | None, typer.Option(metavar="AMOUNT", min=0, help="Stop before it costs more.")
+        float | None,
+        typer.Option(
+            metavar="AMOUNT",
+            min=0,
+            help="Spending limit in the currency of the prices. Stops before it is exceeded.",
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many calls it takes; do nothing.")
+        bool, typer.Option("--dry-run", help="Show how many calls it takes; ask nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how steady a model's codes are. A fixed sample is coded again and again, and compared."""
+    """Measure how steady a model's codes are. A fixed sample is coded repeatedly and the results are
+    compared.
+    """
 
     design = Design(sample, repeats, paraphrases, orders, seed)
     with opened_study(context) as study:

@@ -19,7 +19,7 @@ from cothemes.stages.evaluate.anchoring.blind_share import points
 
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Show where the study stands. Documents, passages, runs of coders, progress of reviewers."""
+    """Show where the study stands. Covers documents, passages, runs of coders and progress of reviewers."""
 
     with opened_study(context) as study:
         found = run(study)
