@@ -471,3 +471,13 @@ def test_a_code_that_nobody_used_is_said_to_have_no_variation(cothemes, tmp_path
     )
     assert (never["positives"], never["positive_agreement"]) == (0, None)
     assert any(note.startswith("One interview:") for note in found["notes"])
+
+
+def test_negative_coefficients_are_numbers_in_the_table(cothemes, tmp_path: Path) -> None:
+    """Two raters who never agree on A of four units."""
+    sets(tmp_path / "r.csv", [[["A"], []], [[], ["A"]], [["A"], []], [[], ["A"]]])
+    cothemes.done("agreement", tmp_path / "r.csv", "--csv", tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as handle:
+        (row,) = csv.DictReader(handle)
+    # Observed disagreement 1, expected 2·4·4/(8·7): 1 - 7/4.
+    assert float(row["alpha"]) == pytest.approx(-0.75)

@@ -33,8 +33,8 @@ ESTIMANDS = {
     "estimand": "share of the units that could be drawn, such as the passages of these documents",
     "few": f"shares with under {FEW} labelled positives or negatives are not corrected: the value is the "
     f"share of the reviewed units, weighted by 1/π; its interval is {EXACT}, or for unequal chances the "
-    "worst case over units, valid for these units; over clusters it is no narrower than the jackknife of that share. "
-    f"parts['{CORRECTED}'] has the corrected share, which may lie outside 0 to 1",
+    "worst case over units, valid for these units; over clusters it is no narrower than the jackknife of "
+    f"that share. parts['{CORRECTED}'] has the corrected share, which may lie outside 0 to 1",
 }
 
 
