@@ -11,6 +11,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.review import Arm
+from cothemes.records.text import counted
 from cothemes.stages.evaluate.agreement.shifts import ALL_CODES, Shift, drawn_readings, shifts
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
 from cothemes.stages.evaluate.anchoring.catch_rate import Answered, CatchRate, catch_rate
@@ -161,8 +162,8 @@ def _notes(people: tuple[Person, ...]) -> list[str]:
     tested = sum(len(person.codes) for person in people)
     if tested:
         notes.append(
-            f"{tested} code shifts are tested: even without any true shift, about "
-            f"{tested / 20:.0f} of their intervals would exclude zero by chance."
+            f"{counted(tested, 'code shift')} tested: even without any true shift, about one interval in "
+            "twenty excludes zero by chance."
         )
     chosen = [person.reviewer for person in people if person.overall and not person.overall.randomised]
     if chosen:

@@ -14,7 +14,7 @@ Rows = list[list[str]]
 def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table that a paper needs; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if table.synthetic else ""
-    kind = "Agreement" if table.measure == "agreement" else "Agreement under suggestions, not reliability"
+    kind = table.heading + ("" if table.measure == "agreement" else ", not reliability")
     found: list[tuple[str, str, Rows]] = []
     if len(table.raters) > 1:
         found += _of_raters(table, kind, synthetic)
