@@ -63,9 +63,9 @@ def ppi_mean(
     """
     truth, near = numbers(labels, "labels"), numbers(predictions, "predictions")
     far = numbers(unlabelled_predictions, "unlabelled_predictions")
-    share(level, "level", least=False, most=False)
+    share(level, "level", least=False, most=False, example="0.95")
     if power != "tuned":
-        power = share(power, "power")
+        power = share(power, "power", example="1", other=", or 'tuned'")
     if len(truth) != len(near):
         raise RatingsError(
             f"{len(truth)} labels and {len(near)} predictions of the same units",
@@ -142,7 +142,7 @@ def dsl_mean(
     reviewed = truths(labelled, "labelled")
     chance = numbers(probability, "probability")
     given = listed(labels, "labels")
-    share(level, "level", least=False, most=False)
+    share(level, "level", least=False, most=False, example="0.95")
     if not len(model) == len(reviewed) == len(chance) == len(given):
         raise RatingsError(
             f"{len(model)} predictions, {len(given)} labels, {len(reviewed)} marks and "

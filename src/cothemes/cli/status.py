@@ -132,6 +132,11 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     if reviewer["paused"]:
         waiting = reviewer["assigned"] - reviewer["done"]
         yield f"{name} pauses since {reviewer['paused'][:10]}; {waiting} passages wait."
+    if waiting := reviewer["awaiting_reveal"]:
+        yield (
+            f"{name} finished the blind part of {counted(waiting, 'reveal passage')}; each is done after "
+            "its second reading, with suggestions."
+        )
     if share["enough"]:
         return
     if share["half_width"] is None:

@@ -442,3 +442,38 @@ def test_an_interval_of_a_share_holds_it_and_has_width(
             assert math.isnan(each.se)
         else:
             assert each.value == each.parts["corrected"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cohen_kappa", "conger_kappa", "fleiss_kappa", "brennan_prediger", "gwet_ac", "percent_agreement",
+        "positive_agreement",
+    ],
+)  # fmt: skip
+def test_two_lists_of_ratings_are_answered_with_the_right_call(name: str) -> None:
+    with pytest.raises(RatingsError, match="one table of ratings") as caught:
+        getattr(ag, name)([1, 0, 1], [1, 0, 0])
+    assert f"{name}(list(zip(first, second)))" in (caught.value.hint or "")
+
+
+def test_hints_of_power_and_level_name_what_may_be_given() -> None:
+    with pytest.raises(RatingsError) as power:
+        ag.ppi_mean([1, 0], [1, 0], [1, 0], power=7)
+    assert "'tuned'" in (power.value.hint or "")
+    for made in (
+        lambda: ag.ppi_mean([1, 0], [1, 0], [1, 0], level=95),
+        lambda: ag.cohen_kappa([[1, 0], [0, 0]], level=95),
+    ):
+        with pytest.raises(RatingsError) as level:
+            made()
+        assert "such as 0.95" in (level.value.hint or "")
+
+
+def test_an_ordinal_alpha_without_an_interval_says_why() -> None:
+    rows = [[1, 2], [2, 2], [3, 4], [4, 4], [1, 1], [2, 3]]
+    found = ag.krippendorff_alpha(rows, "ordinal")
+    assert math.isnan(found.low)
+    assert "clusters" in (found.reason or "")
+    assert ag.krippendorff_alpha(rows, "ordinal", interval=None).reason is None
+    assert ag.krippendorff_alpha(rows, "ordinal", clusters=list("aabbcc")).se > 0

@@ -124,5 +124,6 @@ def progress_of(study: Study, name: str) -> dict[str, Any]:
     return {
         "assigned": len(assignments),
         "done": sum(standing.done for standing in standings),
+        "awaiting_reveal": sum(bool(standing.locked and not standing.done) for standing in standings),
         "arms": dict(arms),
     }
