@@ -312,12 +312,53 @@ def test_only_blind_decisions_are_reliability(cothemes, tmp_path: Path) -> None:
     blind = cothemes.json("agreement", tmp_path / "r.csv")
     assert (blind["measure"], blind["units"]) == ("agreement", 12)
     assert blind["codes"][0]["percent_agreement"] == 0
-    for arm, units in (("assisted", 24), ("all", 36)):
-        found = cothemes.json("agreement", tmp_path / "r.csv", "--arm", arm)
-        assert (found["measure"], found["units"]) == ("agreement under suggestions", units)
-        text = cothemes.done("agreement", tmp_path / "r.csv", "--arm", arm)
-        assert text.startswith("Agreement under suggestions")
-        assert "does not measure reliability" in " ".join(text.split())
+    found = cothemes.json("agreement", tmp_path / "r.csv", "--arm", "assisted")
+    assert (found["measure"], found["units"]) == ("agreement under suggestions", 24)
+    text = cothemes.done("agreement", tmp_path / "r.csv", "--arm", "assisted")
+    assert text.startswith("Agreement under suggestions")
+    assert "does not measure reliability" in " ".join(text.split())
+
+
+def test_arms_together_are_called_mixed_with_their_counts(cothemes, tmp_path: Path) -> None:
+    write(tmp_path / "r.csv", ARMS, (*HEADER, "arm"))
+    page, latex = tmp_path / "p.html", tmp_path / "t.tex"
+    asked = ("agreement", tmp_path / "r.csv", "--arm", "all")
+    found = cothemes.json(*asked, "--html", page, "--latex", latex)
+    assert (found["measure"], found["units"], found["blind"]) == ("agreement of mixed arms", 36, False)
+    assert found["passages_by_arm"] == {"blind": 12, "assisted": 24}
+    assert found["left_out"] == []
+    text = " ".join(cothemes.done(*asked).split())
+    for shown in (text, page.read_text(encoding="utf-8"), latex.read_text(encoding="utf-8")):
+        assert "blind and assisted decisions mixed" in " ".join(shown.split())
+        assert "blind 12 passages, assisted 24 passages" in " ".join(shown.split())
+        assert "visible: this is agreement under suggestions" not in shown
+
+
+def test_ratings_of_other_arms_and_rounds_are_counted_as_left_out(cothemes, tmp_path: Path) -> None:
+    rows = [(*row, "r1" if n < 60 else "r2") for n, row in enumerate(ARMS)]
+    write(tmp_path / "r.csv", rows, (*HEADER, "arm", "round"))
+    page = tmp_path / "p.html"
+    found = cothemes.json("agreement", tmp_path / "r.csv", "--round", "r1", "--html", page)
+    assert [(e["reason"], e["unit"], e["count"], e["include_with"]) for e in found["left_out"]] == [
+        ("other round", "passage", 6, "--round r2"),
+        ("arm: assisted", "passage", 18, "--arm assisted"),
+    ]
+    text = cothemes.done("agreement", tmp_path / "r.csv", "--round", "r1")
+    assert "18 passages, arm: assisted" in text
+    assert "18 passages, arm: assisted" in page.read_text(encoding="utf-8")
+    named = cothemes.json("agreement", tmp_path / "r.csv", "--round", "r1", "--raters", "a,b")
+    assert named["left_out"] == found["left_out"]
+
+
+def test_people_who_were_all_assisted_are_told_which_arm(cothemes, tmp_path: Path) -> None:
+    rows = [row for row in ARMS if row[5] == "assisted"]
+    model = [(*row[:2], "gpt-x", "model", row[4], "") for row in rows if row[2] == "a"]
+    write(tmp_path / "r.csv", [*rows, *model], (*HEADER, "arm"))
+    result = cothemes("agreement", tmp_path / "r.csv")
+    assert result.exit_code == 3
+    assert "assisted 24 passages" in " ".join(result.stderr.split())
+    assert "--arm assisted" in result.stderr
+    assert "second rater" not in result.stderr
 
 
 def test_a_file_without_arms_counts_all_rows_and_says_so(cothemes, tmp_path: Path) -> None:
@@ -471,3 +512,13 @@ def test_a_code_that_nobody_used_is_said_to_have_no_variation(cothemes, tmp_path
     )
     assert (never["positives"], never["positive_agreement"]) == (0, None)
     assert any(note.startswith("One interview:") for note in found["notes"])
+
+
+def test_negative_coefficients_are_numbers_in_the_table(cothemes, tmp_path: Path) -> None:
+    """Two raters who never agree on A of four units."""
+    sets(tmp_path / "r.csv", [[["A"], []], [[], ["A"]], [["A"], []], [[], ["A"]]])
+    cothemes.done("agreement", tmp_path / "r.csv", "--csv", tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as handle:
+        (row,) = csv.DictReader(handle)
+    # Observed disagreement 1, expected 2·4·4/(8·7): 1 - 7/4.
+    assert float(row["alpha"]) == pytest.approx(-0.75)

@@ -204,7 +204,8 @@ def test_variables_means_and_the_test_reach_page_latex_and_csv(cothemes: Command
         "Mean alpha without the 1 flagged too rare",
         "with the variables in place of their codes",
         "winning rate $\\omega$ 1.00",
-        "mean of 5 & ",
+        "mean of 5",
+        "unflagged",
         "units taken as independent",
         "* Over fewer than 10 interviews.",
     ):

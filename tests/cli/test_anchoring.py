@@ -34,7 +34,8 @@ def test_the_shift_stands_with_its_interval(cothemes: Any, study: Study) -> None
     assert code["shift"]["value"] == pytest.approx(0.5)
     assert code["shift"]["low"] > 0
     assert person["blind_share"] == {
-        "blind": 12, "assisted": 12, "half_width": pytest.approx(0.32, abs=0.001), "needed": None,
+        "blind": 12, "assisted": 12, "compared_blind": 12, "compared_assisted": 12, "interviews": 12,
+        "half_width": pytest.approx(0.32, abs=0.001), "needed": None,
         "enough": False,
     }  # fmt: skip
     text = cothemes.done("anchoring", study=study.root)
@@ -77,3 +78,49 @@ def test_rounds_are_never_pooled_and_nothing_is_said_of_nothing(
     empty = study_in(tmp_path / "more" / "empty")
     result = cothemes("anchoring", study=empty.root)
     assert (result.exit_code, "cothemes route" in result.stderr) == (3, True)
+
+
+def test_only_documents_read_in_both_arms_are_compared(cothemes: Any, tmp_path: Path) -> None:
+    """Six blind and six assisted passages, but only two interviews hold both: 2 and 2 are compared."""
+    made = study_in(tmp_path / "study", documents=10)
+    propose(made)
+    for n in range(1, 7):
+        read(made, "ann", f"talk-{n}.0002", ("A1",))
+    for n in range(5, 11):
+        read(made, "ann", f"talk-{n}.0004", (), arm=Arm.ASSISTED)
+    (person,) = cothemes.json("anchoring", study=made.root)["people"]
+    share = person["blind_share"]
+    assert (share["blind"], share["assisted"]) == (6, 6)
+    assert (share["compared_blind"], share["compared_assisted"], share["interviews"]) == (2, 2, 2)
+    # 1.96 · √(.2 · .8 · (1/2 + 1/2)).
+    assert share["half_width"] == pytest.approx(1.96 * 0.4, abs=0.001)
+    row = next(
+        each for each in cothemes.json("status", study=made.root)["reviewers"] if each["name"] == "ann"
+    )
+    assert (row["anchoring"]["compared_blind"], row["anchoring"]["half_width"]) == (2, share["half_width"])
+    text = " ".join(cothemes.done("anchoring", study=made.root).split())
+    assert "Compared: 2 blind and 2 assisted passages" in text
+
+
+def test_few_interviews_have_a_star(cothemes: Any, tmp_path: Path) -> None:
+    made = study_in(tmp_path / "study", documents=6)
+    propose(made)
+    for n in range(1, 7):
+        read(made, "ann", f"talk-{n}.0002", ("A1",) if n < 3 else ())
+        read(made, "ann", f"talk-{n}.0004", ("A1",) if n < 5 else (), arm=Arm.ASSISTED)
+    (person,) = cothemes.json("anchoring", study=made.root)["people"]
+    assert person["overall"]["shift"]["clusters"] == 6
+    text = cothemes.done("anchoring", "--codes", study=made.root)
+    (row,) = [line for line in text.splitlines() if line.strip().startswith("A1 ")]
+    assert row.endswith("*")
+    assert "Over fewer than 10 interviews" in text
+
+
+def test_times_of_passages_that_a_program_wrote_are_not_known(cothemes: Any, study: Study) -> None:
+    """The fixture stores its decisions within milliseconds, as an imported sheet does."""
+    (person,) = cothemes.json("anchoring", study=study.root)["people"]
+    pace = person["pace"]
+    assert (pace["passages"], pace["median_seconds"], pace["unknown"]) == ({}, {}, 24)
+    text = " ".join(cothemes.done("anchoring", study=study.root).split())
+    assert "Median time of a passage: not known for 24" in text
+    assert "0 s" not in text

@@ -100,6 +100,7 @@ def test_the_csv_has_every_figure_of_rows_splits_and_codes(cothemes, suite: Path
     table = tmp_path / "e.csv"
     document = cothemes.json("evaluate", suite, "--csv", table)
     rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    assert all(float(row[name]) <= 1 for row in rows for name in ("value", "low", "high") if row[name])
     # Ten figures of two rows, each with three splits; five of two codes of two rows; people: two and two.
     assert len(rows) == 2 * 10 * 4 + 2 * 2 * 5 + 4
     first = document["rows"][0]

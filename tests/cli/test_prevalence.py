@@ -27,14 +27,16 @@ def study(tmp_path: Path) -> Study:
 
 def test_the_four_shares_stand_side_by_side(cothemes, study: Study) -> None:
     """The run gives A1 to each first answer; ann to six of twelve. Frame 24 passages, chance .5:
-    12/24 − 2·6/24 = 0 by design; the run says 12/24, people 6/12 of what they read."""
+    the run says 12/24, people 6/12 of what they read."""
     found = cothemes.json("prevalence", study=study.root)
     code = next(each for each in found["codes"] if each["code"] == "A1")
     assert (found["run"], found["passages"], found["reviewed"], found["clusters"]) == ("r0001", 24, 12, 12)
     assert found["lowest_chance"] == found["highest_chance"] == 0.5
     assert code["model_share"] == pytest.approx(12 / 24)
     assert code["people_share"]["value"] == pytest.approx(6 / 12)
-    assert code["design_based"]["value"] == pytest.approx(0)
+    # Few positives: people's own share, not the corrected one.
+    assert code["design_based"]["value"] == pytest.approx(6 / 12)
+    assert code["flag"] == "few positives"
     assert (code["positives"], code["flag"]) == (6, "few positives")
     rare = next(each for each in found["codes"] if each["code"] == "B1")
     assert rare["design_based"] == {
@@ -53,9 +55,9 @@ def test_the_table_fits_eighty_columns(cothemes, study: Study) -> None:
     assert max(len(line) for line in printed.splitlines()) < 80
     assert "chosen, not drawn" in printed
     assert "No estimate, fewer than 5 labelled positives" in printed
-    # Six of twelve by people, with an interval; design-based 0, see above.
+    # Six of twelve by people, with an interval; few positives, so the others are the same.
     (row,) = [line for line in printed.splitlines() if line.startswith("A1 ")]
-    assert re.fullmatch(r"A1 +6 +50 +50 \[\d+, \d+\] +0 \[.*\] +\d+ \[.*\] +few positives", row)
+    assert re.fullmatch(r"A1 +6 +50 +50 \[\d+, \d+\] +50 \[.*\] +50 \[.*\] +few positives", row)
     assert "too rare" not in printed
     assert "twice as many would bring 0 of " in " ".join(printed.split())
 

@@ -15,7 +15,7 @@ from tests.doubles.coded_study import assign, propose, study_in
 from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
-from cothemes.errors import SheetError
+from cothemes.errors import SheetError, UsageError
 from cothemes.records.review import Action, Arm
 
 MONEY, TRUST, ASSISTED, TEA = "talk-1.0004", "talk-1.0002", "talk-2.0004", "talk-2.0005"
@@ -252,10 +252,8 @@ def test_a_sheet_is_of_one_person(study: Study, path: Path) -> None:
     assign(study, "bob", {MONEY: Arm.BLIND})
     out(study, path)
     fill(path, lambda rows: say(rows, MONEY, "A2"))
-    found = import_sheet(study, "bob", path)
-    assert [f.what for f in found.faults if f.passage == MONEY] == [
-        "has a stamp that belongs to another row, person or study"
-    ]
+    with pytest.raises(UsageError, match="sheet of ann, not of bob"):
+        import_sheet(study, "bob", path)
     assert study.store.reviews.decisions(reviewer="bob") == []
 
 
@@ -310,3 +308,14 @@ def test_a_table_that_lost_its_columns(study: Study, tmp_path: Path) -> None:
     path.write_text(text.replace("codes,", "Codes,", 1), encoding="utf-8")
     with pytest.raises(SheetError, match="no column codes"):
         back(study, path)
+
+
+def test_another_persons_sheet_is_one_error(study: Study, tmp_path: Path, cothemes: Any) -> None:
+    assign(study, "bob", {MONEY: Arm.BLIND})
+    path = out(study, tmp_path / "ann.csv")
+    result = cothemes("import", path, "--as", "bob", study=study.root)
+    assert result.exit_code == 2
+    assert "sheet of ann, not of bob" in " ".join(result.stderr.split())
+    assert '--as "ann"' in result.stderr
+    assert "another row, person or study" not in result.stdout + result.stderr
+    assert study.store.reviews.decisions(reviewer="bob") == []

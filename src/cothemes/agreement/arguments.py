@@ -78,12 +78,28 @@ def truths(values: Iterable[Any], name: str) -> Bools:
     return np.asarray(found, dtype=bool)
 
 
-def share(value: Any, name: str, *, least: bool = True, most: bool = True) -> float:
-    """One number from 0 to 1; without `least` or `most` that end is left out."""
+def one_table(more: tuple[Any, ...], function: str) -> None:
+    """Raise RatingsError where raters were given as arguments of their own, and not as one table."""
+    if more:
+        raise RatingsError(
+            f"{function} takes one table of ratings, and {len(more)} more were given",
+            hint=f"Give units × raters: {function}(list(zip(first, second)))",
+        )
+
+
+def share(
+    value: Any, name: str, *, least: bool = True, most: bool = True, example: str = "0.1", other: str = ""
+) -> float:
+    """One number from 0 to 1; without `least` or `most` that end is left out.
+
+    `other`: what may be given in place of a number, for the hint.
+    """
     fine = not isinstance(value, bool) and isinstance(value, Real) and 0 <= float(value) <= 1
     if not fine or (value == 0 and not least) or (value == 1 and not most):
         ends = f"{'from' if least else 'above'} 0 {'to' if most else 'and under'} 1"
-        raise RatingsError(f"{name}={value!r} is no share", hint=f"Give a number {ends}, such as 0.1")
+        raise RatingsError(
+            f"{name}={value!r} is no share", hint=f"Give a number {ends}, such as {example}{other}"
+        )
     return float(value)
 
 

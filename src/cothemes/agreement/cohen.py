@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cothemes.agreement.arguments import one_table
 from cothemes.agreement.chance_agreement import corrected
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.possible import least_corrected
@@ -22,7 +23,7 @@ Variance = Literal["fleiss-cohen-everitt", "cohen-1960", "gwet"]
 
 def cohen_kappa(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     categories: Iterable[Any] | None = None,
     clusters: Iterable[Any] | None = None,
@@ -38,6 +39,7 @@ def cohen_kappa(
     and Everitt (1969) with the normal distribution, Cohen's own of 1960, or gwet, the first with
     t(n−1). NaN with a reason where there are not two raters, or every rating is the same.
     """
+    one_table(more, "cohen_kappa")
     if variance not in ("fleiss-cohen-everitt", "cohen-1960", "gwet"):
         raise RatingsError(
             f"variance={variance!r} is not known",

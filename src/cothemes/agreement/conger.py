@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import one_table
 from cothemes.agreement.chance_agreement import CONVENTIONS, corrected, least_observed, linearised
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.percent import is_complete_pair, unit_agreement
@@ -20,7 +21,7 @@ from cothemes.agreement.weights import Weights, name_of, weight_matrix
 
 def conger_kappa(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     categories: Iterable[Any] | None = None,
     clusters: Iterable[Any] | None = None,
@@ -35,6 +36,7 @@ def conger_kappa(
     g rated. For two raters with complete ratings it is Cohen's kappa. NaN where every rating is the
     same.
     """
+    one_table(more, "conger_kappa")
     data = read_ratings(ratings, categories)
     matrix = weight_matrix(weights, data)
     table = data.counts()

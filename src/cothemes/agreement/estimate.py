@@ -57,9 +57,12 @@ class IntervalOptions:
                 f"interval={self.interval!r} needs clusters=",
                 hint="Give the interview of every unit; passages themselves are never resampled",
             )
-        share(self.level, "level", least=False, most=False)
+        share(self.level, "level", least=False, most=False, example="0.95")
         whole(self.replicates, "replicates", 2)
         whole(self.seed, "seed", 0)
+
+
+NO_ANALYTIC_ALONE = "no interval: the literature has no analytic one for it; give clusters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ def estimate(coefficient: Coefficient, options: IntervalOptions) -> Result:
     se = low = high = math.nan
     if math.isnan(value):
         reason = coefficient.undefined
+    elif kind is None and options.interval == "auto":
+        reason = NO_ANALYTIC_ALONE
     elif kind == "analytic":
         if coefficient.analytic is None:
             reason = "the literature has no analytic interval for it"

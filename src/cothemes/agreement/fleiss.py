@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cothemes.agreement.arguments import listed
+from cothemes.agreement.arguments import listed, one_table
 from cothemes.agreement.chance_agreement import ChanceTerm, chance_corrected
 from cothemes.agreement.estimate import Interval, IntervalOptions
 from cothemes.agreement.ratings import MISSING, Floats, Ratings, read_ratings
@@ -22,7 +22,7 @@ _CONVENTIONS = {"chance": "raters share one distribution of categories (Scott 19
 
 def fleiss_kappa(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     categories: Iterable[Any] | None = None,
     clusters: Iterable[Any] | None = None,
@@ -36,6 +36,7 @@ def fleiss_kappa(
     pe = Σ w π π'. With equal numbers of ratings it is Fleiss (1971). NaN where every rating is the
     same.
     """
+    one_table(more, "fleiss_kappa")
     return chance_corrected(
         read_ratings(ratings, categories),
         weights,
@@ -47,7 +48,7 @@ def fleiss_kappa(
 
 def fleiss_kappa_by_category(
     ratings: Any,
-    *,
+    *more: Any,
     clusters: Iterable[Any] | None = None,
     interval: Interval = "auto",
     level: float = 0.95,
@@ -55,6 +56,7 @@ def fleiss_kappa_by_category(
     seed: int = 0,
 ) -> dict[Hashable, Result]:
     """Fleiss' (1971) kappa of each category against all others together."""
+    one_table(more, "fleiss_kappa_by_category")
     data = read_ratings(ratings)
     names = None if clusters is None else listed(clusters, "clusters")
     options = IntervalOptions(names, interval, level, replicates, seed)
@@ -76,7 +78,7 @@ def fleiss_kappa_by_category(
 
 def scott_pi(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     categories: Iterable[Any] | None = None,
     clusters: Iterable[Any] | None = None,
@@ -89,6 +91,7 @@ def scott_pi(
 
     NaN with a reason where there are not two raters, or no variation.
     """
+    one_table(more, "scott_pi")
     data = read_ratings(ratings, categories)
     if data.raters != 2:
         return undefined(TWO_RATERS_ONLY)

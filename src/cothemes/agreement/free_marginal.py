@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cothemes.agreement.arguments import one_table
 from cothemes.agreement.chance_agreement import ChanceTerm, chance_corrected
 from cothemes.agreement.estimate import Interval, IntervalOptions
 from cothemes.agreement.ratings import Floats, read_ratings
@@ -20,7 +21,7 @@ from cothemes.agreement.weights import Weights
 
 def brennan_prediger(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     categories: Iterable[Any] | None = None,
     clusters: Iterable[Any] | None = None,
@@ -34,6 +35,7 @@ def brennan_prediger(
     pe = T_w/q², q the number of categories: those that occur with any rater, unless `categories`
     names them. NaN where every rating is the same.
     """
+    one_table(more, "brennan_prediger")
     return chance_corrected(
         read_ratings(ratings, categories),
         weights,

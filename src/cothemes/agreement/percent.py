@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cothemes.agreement.arguments import one_table
 from cothemes.agreement.estimate import AnalyticError, Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.ratings import Floats, Ints, Ratings, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
@@ -26,7 +27,7 @@ _AVERAGES = {
 
 def percent_agreement(
     ratings: Any,
-    *,
+    *more: Any,
     weights: Weights = None,
     average: Average = "units",
     categories: Iterable[Any] | None = None,
@@ -41,6 +42,7 @@ def percent_agreement(
     With missing ratings three averages differ; `average` chooses, and the result names it. With
     `weights`, near misses agree in part. NaN where no unit has two ratings.
     """
+    one_table(more, "percent_agreement")
     data = read_ratings(ratings, categories)
     table = data.counts()
     per_unit = table.sum(axis=1)

@@ -3,7 +3,8 @@
 The model's share is biased by its errors. People's labels of passages drawn at random, or with known
 probabilities, measure that bias, so that the corrected share has a valid interval. Passages of one
 interview share their errors: where interviews are given, the interval is over them. With few labelled
-positives or negatives no such interval is valid: an exact one of the reviewed units alone takes its place.
+positives or negatives no such interval is valid: the share of the reviewed units alone takes the place of the
+corrected one, with an exact interval.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ BY_CLUSTER = "delete-one-cluster jackknife, t(K-1)"
 EXACT = "exact binomial (Clopper and Pearson 1934) of the reviewed units alone"
 EXACT_DESIGN = "exact for unequal chances, worst case over units; reviewed units alone"
 WIDENED = ", no narrower than the jackknife over clusters"
+CORRECTED = "corrected"
+"""Name of the part that holds the corrected share where the value is that of the reviewed units alone."""
 ESTIMANDS = {
     "estimand": "share of the units that could be drawn, such as the passages of these documents",
-    "few": f"shares with under {FEW} labelled positives or negatives: {EXACT}, or for unequal chances the "
-    "worst case over units. It is valid for these units; over clusters it is no narrower than the jackknife",
+    "few": f"shares with under {FEW} labelled positives or negatives are not corrected: the value is the "
+    f"share of the reviewed units, weighted by 1/π; its interval is {EXACT}, or for unequal chances the "
+    "worst case over units, valid for these units; over clusters it is no narrower than the jackknife of "
+    f"that share. parts['{CORRECTED}'] has the corrected share, which may lie outside 0 to 1",
 }
 
 
@@ -50,16 +55,17 @@ def ppi_mean(
     `power`: 1 as published first, 0 the reviewed units alone, 'tuned' as in PPI++ (Angelopoulos,
     Duchi and Zrnic 2023). NaN with a reason under two units on either side. With `clusters` and
     `unlabelled_clusters`, the interview of each unit, the error comes from leaving out one after the
-    other, the power as it is. A share with under ten labelled positives or negatives has the exact
-    interval of the labels alone (Clopper and Pearson 1934), widened to hold the value: valid for the units
-    that could be drawn. Over clusters it is no narrower than the jackknife. Raises RatingsError where an
-    entry is no finite number, a power is neither 0 to 1 nor 'tuned', or numbers of units differ.
+    other, the power as it is. With under ten labelled positives or negatives a share is not corrected:
+    the value is the mean of the labels, with its exact interval (Clopper and Pearson 1934), valid for the
+    units that could be drawn and over clusters no narrower than the jackknife of that mean; the error is
+    NaN, and `parts['corrected']` holds θ. Raises RatingsError where an entry is no finite number, a power is
+    neither 0 to 1 nor 'tuned', or numbers of units differ.
     """
     truth, near = numbers(labels, "labels"), numbers(predictions, "predictions")
     far = numbers(unlabelled_predictions, "unlabelled_predictions")
-    share(level, "level", least=False, most=False)
+    share(level, "level", least=False, most=False, example="0.95")
     if power != "tuned":
-        power = share(power, "power")
+        power = share(power, "power", example="1", other=", or 'tuned'")
     if len(truth) != len(near):
         raise RatingsError(
             f"{len(truth)} labels and {len(near)} predictions of the same units",
@@ -94,12 +100,17 @@ def ppi_mean(
         common |= found | {"method": "prediction-powered, jackknife over clusters"}
     else:
         common |= _normal(value, se, level, shares) | {"method": "prediction-powered, normal"}
+    corrected = value
     if shares and (is_few(truth) or _flat(common)):
-        common |= _exact(exact_share(truth, level), value, EXACT, common)
+        value = float(truth.mean())
+        own_groups = None if clusters is None else groups[: len(truth)]
+        own = _own_spread(truth, np.ones(len(truth)), own_groups, level)
+        common |= _exact(exact_share(truth, level), value, EXACT, own)
     return Result(
         value=value,
         **common,
         parts={
+            CORRECTED: corrected,
             "power": weight,
             "labels_alone": float(truth.mean()),
             "predictions_alone": float(np.concatenate([near, far]).mean()),
@@ -122,16 +133,16 @@ def dsl_mean(
     All four have one entry a unit: the model's label, the person's (anything where there is none),
     whether a person reviewed it, and the probability with which it was drawn. Mean of
     f + R/π·(Y − f); its error is that of the mean, with divisor n (HC0), or, with `clusters`, comes from
-    leaving out one interview after the other. A share with under ten labelled positives or negatives has an
-    exact interval of the reviewed units alone, as `ppi_mean`; where chances differ, the worst case over
-    which units have it. Raises RatingsError where a probability is not in (0, 1], a mark is neither true nor
-    false, or an entry is no finite number.
+    leaving out one interview after the other. With under ten labelled positives or negatives a share is not
+    corrected, as in `ppi_mean`: the value is the share of the reviewed units, Σ(Y/π)/Σ(1/π), with an exact
+    interval; where chances differ, that of the worst case over which units have it. Raises RatingsError
+    where a probability is not in (0, 1], a mark is neither true nor false, or an entry is no finite number.
     """
     model = numbers(predictions, "predictions")
     reviewed = truths(labelled, "labelled")
     chance = numbers(probability, "probability")
     given = listed(labels, "labels")
-    share(level, "level", least=False, most=False)
+    share(level, "level", least=False, most=False, example="0.95")
     if not len(model) == len(reviewed) == len(chance) == len(given):
         raise RatingsError(
             f"{len(model)} predictions, {len(given)} labels, {len(reviewed)} marks and "
@@ -171,13 +182,26 @@ def dsl_mean(
         common |= found | {"method": "design-based, jackknife over clusters"}
     else:
         common |= _normal(value, se, level, shares) | {"method": "design-based, normal"}
+    corrected = value
     if shares and (is_few(truth[reviewed]) or _flat(common)):
         unequal = float(chance.max() - chance.min()) >= 1e-9
         ends = exact_design_share(truth, reviewed, chance, level)
-        common |= _exact(ends, value, EXACT_DESIGN if unequal else EXACT, common)
+        held, weights = truth[reviewed], 1 / chance[reviewed]
+        value = float((held * weights).sum() / weights.sum())
+        groups = None
+        if clusters is not None:
+            groups = [
+                group for group, mark in zip(listed(clusters, "clusters"), reviewed, strict=True) if mark
+            ]
+        own = _own_spread(held, weights, groups, level)
+        common |= _exact(ends, value, EXACT_DESIGN if unequal else EXACT, own)
     return Result(
         value=value,
-        parts={"reviewed": float(reviewed.sum()), "predictions_alone": float(model.mean())},
+        parts={
+            CORRECTED: corrected,
+            "reviewed": float(reviewed.sum()),
+            "predictions_alone": float(model.mean()),
+        },
         **common,
     )
 
@@ -225,14 +249,28 @@ def _flat(found: dict[str, Any]) -> bool:
     return bool(found["high"] - found["low"] < 1e-12)
 
 
-def _exact(ends: tuple[float, float], value: float, method: str, found: dict[str, Any]) -> dict[str, Any]:
-    """An exact interval, widened to the estimate where the model moves it out, never beyond 0 and 1.
+def _own_spread(
+    labels: Floats, weights: Floats, groups: list[Any] | None, level: float
+) -> tuple[float, float] | None:
+    """Jackknife interval of the labels' weighted share over clusters; None where there is none."""
+    if groups is None or len(set(groups)) < 2:
+        return None
+    fields = np.column_stack([labels * weights, weights])
+    share_alone = float(fields[:, 0].sum() / fields[:, 1].sum())
+    found = _by_cluster(fields, groups, share_alone, level, shares=True)
+    return (found["low"], found["high"]) if found["high"] - found["low"] >= 1e-12 else None
 
-    Over clusters it is no narrower than the jackknife, where there is one.
+
+def _exact(
+    ends: tuple[float, float], value: float, method: str, spread: tuple[float, float] | None
+) -> dict[str, Any]:
+    """The exact interval of the reviewed units' share, no narrower than its jackknife over clusters.
+
+    With unequal chances the weighted share can lie outside the worst case over units that a draw does not
+    bear out; the interval reaches to it then. Its error is not known: NaN.
     """
-    inside = min(max(value, 0.0), 1.0)
-    low, high = min(ends[0], inside), max(ends[1], inside)
-    if "clusters" in found and found["high"] - found["low"] >= 1e-12:
-        low, high = min(low, found["low"]), max(high, found["high"])
+    low, high = min(ends[0], value), max(ends[1], value)
+    if spread is not None:
+        low, high = min(low, spread[0]), max(high, spread[1])
         method += WIDENED
-    return {"low": low, "high": high, "reason": None, "method": method}
+    return {"se": math.nan, "low": low, "high": high, "reason": None, "method": method}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cothemes.agreement.arguments import listed
+from cothemes.agreement.arguments import listed, one_table
 from cothemes.agreement.estimate import Coefficient, Interval, IntervalOptions, estimate
 from cothemes.agreement.ratings import Floats, Ints, kind_of, read_ratings
 from cothemes.agreement.resampling import Evaluate, cluster_sums
@@ -27,7 +27,7 @@ _CONVENTIONS = {
 
 def positive_agreement(
     ratings: Any,
-    *,
+    *more: Any,
     positive: Hashable = None,
     clusters: Iterable[Any] | None = None,
     interval: Interval = "auto",
@@ -42,6 +42,7 @@ def positive_agreement(
     nobody gave the category to a unit with two ratings. Raises RatingsError where the ratings are
     not 0 and 1 and no category is named.
     """
+    one_table(more, "positive_agreement")
     data = read_ratings(ratings)
     if positive is not None and data.labels and kind_of(positive) != kind_of(data.labels[0]):
         raise RatingsError(
@@ -92,7 +93,7 @@ def positive_agreement(
 
 def specific_agreement(
     ratings: Any,
-    *,
+    *more: Any,
     clusters: Iterable[Any] | None = None,
     interval: Interval = "auto",
     level: float = 0.95,
@@ -100,6 +101,7 @@ def specific_agreement(
     seed: int = 0,
 ) -> dict[Hashable, Result]:
     """`positive_agreement` of every category that occurs, by category."""
+    one_table(more, "specific_agreement")
     names = None if clusters is None else listed(clusters, "clusters")
     # Read more than once: an iterator would be used up.
     ratings = ratings if hasattr(ratings, "__len__") else list(ratings)

@@ -1,4 +1,4 @@
-"""`cothemes anchoring`: what people code with suggestions in view, and blind."""
+"""`cothemes anchoring`: what people code with suggestions visible, and blind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from cothemes.app.figures.anchoring import anchoring as run
 from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.text import shown_text
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.agreement.footnotes import STAR
 from cothemes.stages.evaluate.anchoring.blind_share import points
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def anchoring(
 def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
     """The report on 80 columns."""
 
-    yield f"With suggestions in view and blind, round {found.round}"
+    yield f"Coding with suggestions and blind, round {found.round}"
     for note in found.notes:
         yield from wrapped_lines(f"! {note}", "  ")
     for person in found.people:
@@ -62,10 +63,12 @@ def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
         yield from _seeds(found.seeds)
     yield ""
     yield from wrapped_lines(
-        f"Shifts are within documents, assisted passages less blind ones. {_basis(found)} Intervals are 95 "
-        "%, over these interviews. Other arms than blind are never called reliability.",
+        f"Shifts are within documents, assisted passages minus blind ones. {_basis(found)} Intervals are 95 "
+        "%, over these interviews. Only blind decisions measure reliability.",
         "",
     )
+    if any(shift.shift.mark for shift in _shown(found)):
+        yield from wrapped_lines(STAR, "  ")
 
 
 def _basis(found: Anchoring) -> str:
@@ -73,10 +76,17 @@ def _basis(found: Anchoring) -> str:
     shown = [person.overall for person in found.people if person.overall is not None]
     if shown and all(shift.randomised for shift in shown):
         return (
-            "This study's draw put the passages into their arms: in documents read to the end, a shift off "
-            "nought is the suggestions' effect, or that of reading the blind passages first."
+            "This study drew at random which passages are read blind and which with suggestions. In "
+            "documents read to the end, an interval that excludes zero is evidence of an effect of "
+            "suggestions or of reading the blind passages first; with many codes some exclude zero by chance."
         )
-    return "Without a draw of this study on record a shift is associated with suggestions, and no more."
+    return "No draw of this study is on record, so a shift is only associated with suggestions."
+
+
+def _shown(found: Anchoring) -> Iterator[Shift]:
+    """All shifts of all people."""
+    for person in found.people:
+        yield from () if person.overall is None else (person.overall, *person.codes)
 
 
 def _person(person: Person, *, every: bool) -> Iterator[str]:
@@ -84,6 +94,13 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
     share = person.blind_share
     name = shown_text(person.reviewer)
     yield f"{name}: {share.blind} blind and {share.assisted} assisted passages finished"
+    if share.blind and share.assisted:
+        places = "" if share.interviews is None else f" ({counted(share.interviews, 'interview')})"
+        yield from wrapped_lines(
+            f"  Compared: {share.compared_blind} blind and {share.compared_assisted} assisted passages, in "
+            f"documents read in both arms{places}.",
+            "  ",
+        )
     if person.overall is None:
         yield from wrapped_lines("  No shift: an arm has under 5 passages in documents read in both.", "  ")
     else:
@@ -93,10 +110,10 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
     if person.changes is not None:
         second = person.changes
         yield from wrapped_lines(
-            f"  After {second.passages} reveals: codes changed on {_share(second.changed)} of them; of "
-            f"{second.offered} suggested codes not given blind, taken up {_share(second.taken_up)}; of "
-            f"{second.unsupported} own codes without a suggestion, given up {_share(second.given_up)}; "
-            f"{second.other} other second thoughts.",
+            f"  After {counted(second.passages, 'reveal')}: codes changed on {_share(second.changed)} of "
+            f"them; of {second.offered} suggested codes not given blind, added {_share(second.taken_up)}; of "
+            f"{second.unsupported} own codes without a suggestion, removed {_share(second.given_up)}; "
+            f"{second.other} other changes.",
             "  ",
         )
     if person.pace is not None:
@@ -106,15 +123,17 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
             if arm in person.pace.passages
         )
         apart = person.pace.difference
-        more = "" if apart.value is None else f"; assisted less blind {_seconds(apart)} on average"
-        yield from wrapped_lines(f"  Median time of a passage: {times}{more}.", "  ")
+        more = "" if apart.value is None else f"; assisted minus blind {_seconds(apart)} on average"
+        if person.pace.unknown:
+            more += f"; not known for {person.pace.unknown} (from a sheet or an import, or after a pause)"
+        yield from wrapped_lines(f"  Median time of a passage: {times}{more}.".replace(": ; ", ": "), "  ")
 
 
 def _shifts(person: Person, *, every: bool) -> Iterator[str]:
 
     overall = person.overall
     assert overall is not None
-    off = [shift for shift in person.codes if every or _off_nought(shift)]
+    off = [shift for shift in person.codes if every or _excludes_zero(shift)]
     width = max([18, *(len(shift.code) for shift in off if len(shift.code) <= CODE)])
     yield f"  {'':<{width}}{'blind':>7}{'assisted':>10}{'shift':>8}  interval"
     yield f"  {'codes per passage':<{width}}{_row(overall, percent=False)}"
@@ -126,7 +145,7 @@ def _shifts(person: Person, *, every: bool) -> Iterator[str]:
         yield f"  {name:<{width}}{_row(shift, percent=True)}"
     hidden = len(person.codes) - (len(off) if every else len(off[:NAMED]))
     if hidden:
-        yield f"  {hidden} other codes (--codes)."
+        yield f"  {counted(hidden, 'other code')} (--codes)."
 
 
 def _row(shift: Shift, *, percent: bool) -> str:
@@ -136,7 +155,7 @@ def _row(shift: Shift, *, percent: bool) -> str:
             return "–"
         return f"{value:{sign}.0%}" if percent else f"{value:{sign}.2f}"
 
-    ends = f"{number(shift.shift.low, True)} to {number(shift.shift.high, True)}"
+    ends = f"{number(shift.shift.low, True)} to {number(shift.shift.high, True)}{shift.shift.mark}"
     if shift.shift.low is None:
         ends = "–"
     return (
@@ -145,7 +164,7 @@ def _row(shift: Shift, *, percent: bool) -> str:
     )
 
 
-def _off_nought(shift: Shift) -> bool:
+def _excludes_zero(shift: Shift) -> bool:
     low, high = shift.shift.low, shift.shift.high
     return low is not None and high is not None and (low > 0 or high < 0)
 
@@ -154,12 +173,12 @@ def _needed(person: Person) -> str:
 
     share = person.blind_share
     width = share.half_width
-    told = "nothing yet" if width is None else f"a shift to ±{points(width)} points at best"
+    told = "no shift" if width is None else f"a shift to ±{points(width)} points at best"
     if share.needed is None:
-        wanted = "62 assisted passages and more, and blind ones beside"
+        wanted = "at least 62 assisted passages, and blind ones in the same documents"
     else:
-        wanted = f"{share.needed} blind passages beside {share.assisted}"
-    return f"So few tell {told}: for ±10 points it takes {wanted}."
+        wanted = f"{share.needed} blind passages beside these {share.compared_assisted} assisted ones"
+    return f"So few passages measure {told}: ±10 points takes {wanted}."
 
 
 def _seeds(seeds: CatchRate) -> Iterator[str]:
@@ -168,10 +187,10 @@ def _seeds(seeds: CatchRate) -> Iterator[str]:
     told = (
         f"the rate is {rate.reason}."
         if rate.value is None
-        else f"{_share(rate)} turned down. {seeds.waiting} accepted ones wait for another blind reader, "
-        f"{seeds.borne_out} were borne out by one and do not count."
+        else f"{_share(rate)} rejected. {seeds.waiting} accepted ones wait for another blind reader, "
+        f"{seeds.borne_out} were confirmed by one and do not count."
     )
-    yield from wrapped_lines(f"Wrong on purpose: {seeds.answered} of {seeds.sown} answered; {told}", "")
+    yield from wrapped_lines(f"Planted errors: {seeds.answered} of {seeds.sown} answered; {told}", "")
 
 
 def _share(found: Estimate) -> str:

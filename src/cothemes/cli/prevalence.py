@@ -114,8 +114,10 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     yield from wrapped_lines(
         "In percent. yes: passages of the blind sample to which a reader applied the code. coder: the run's "
         f"own share, with its errors. people: {table.conventions['people']}; without an interval "
-        "where the chances of being drawn differ, unless positives are too few. few positives: under "
-        f"{FIRM_POSITIVES}, so the interval is exact and wide. Intervals: {table.conventions['interval']}.",
+        "where the chances of being drawn differ, unless positives are too few. few positives, few "
+        f"negatives: under {FIRM_POSITIVES} passages with or without the code, so the run is not corrected: "
+        f"each estimate is people's own share, with a wide exact interval. "
+        f"Intervals: {table.conventions['interval']}.",
         "",
     )
 

@@ -53,7 +53,8 @@ def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: 
     if found.faults:
         raise PartialError(
             f"{counted(len(found.faults), 'row')} of {file.name} not taken in",
-            hint="The others are stored. Mend what is listed and import it again, or export a new one.",
+            hint=("The others are stored. " if found.passages or found.known else "Nothing was stored. ")
+            + "Fix what is listed and import it again, or export a new sheet.",
         )
 
 

@@ -132,14 +132,23 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     if reviewer["paused"]:
         waiting = reviewer["assigned"] - reviewer["done"]
         yield f"{name} pauses since {reviewer['paused'][:10]}; {waiting} passages wait."
+    if waiting := reviewer["awaiting_reveal"]:
+        yield (
+            f"{name} finished the blind part of {counted(waiting, 'reveal passage')}; each is done after "
+            "its second reading, with suggestions."
+        )
     if share["enough"]:
         return
     if share["half_width"] is None:
-        told = f"{name} has no blind passage beside {share['assisted']} assisted ones"
+        told = (
+            f"{name} has no document with both blind and assisted passages, so no shift can be measured for "
+            f"the {share['assisted']} assisted ones"
+        )
     else:
         told = (
-            f"With {share['blind']} blind and {share['assisted']} assisted passages {name}'s shift by "
-            f"suggestions is known to ±{points(share['half_width'])} points at best"
+            f"With {share['compared_blind']} blind and {share['compared_assisted']} assisted passages in "
+            f"documents that have both, {name}'s shift by suggestions is known to "
+            f"±{points(share['half_width'])} points at best"
         )
     wanted = (
         "±10 takes 62 assisted ones and more"

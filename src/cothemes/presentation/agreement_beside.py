@@ -50,18 +50,24 @@ def _comparison(found: Comparison) -> Iterator[str]:
             name = ""
         row = _row(name, f"{code.positives}", width, code.alpha, code.positive_agreement)
         yield f"{row} {code.flag or ''}".rstrip()
-    yield _row(f"mean of {found.codes_counted}", "", width, found.macro_alpha, found.macro_positive_agreement)
+    for place, (mean, measured) in enumerate(found.means):
+        yield _row(mean, "", width, measured, None if place else found.macro_positive_agreement)
     option = " Set one with --margin D." if found.margin is None else ""
     yield from wrapped_lines(f"  {found.judged}{option}", "  ")
 
 
-def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured) -> str:
+def _row(name: str, positives: str, width: int, alpha: Measured, positive: Measured | None) -> str:
+    shares = (
+        f"{coefficient(positive.human_human.value):>7}{coefficient(positive.human_model.value):>6}"
+        if positive
+        else ""
+    )
     return (
         f"{name:<{width}}{positives:>5}"
         f"{coefficient(alpha.human_human.value):>7}{coefficient(alpha.human_model.value):>6}  "
         f"{interval(alpha.difference):<18}"
-        f"{coefficient(positive.human_human.value):>7}{coefficient(positive.human_model.value):>6}"
-    )
+        f"{shares}"
+    ).rstrip()
 
 
 def _alt_test(table: AgreementTable) -> Iterator[str]:

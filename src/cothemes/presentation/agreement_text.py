@@ -54,9 +54,11 @@ def interval(estimate: Estimate) -> str:
 
 
 def _head(table: AgreementTable) -> Iterator[str]:
-    what = "Agreement" if table.measure == "agreement" else "Agreement under suggestions"
+    what = table.heading
     alone = len(table.raters) < 2
-    yield f"{what}: one rater, and models beside" if alone else f"{what} of {len(table.raters)} raters"
+    yield from wrapped_lines(
+        f"{what}: one rater, and models" if alone else f"{what} of {len(table.raters)} raters", "  "
+    )
     for note in table.notes:
         yield from wrapped_lines(f"! {note}", "  ")
     for line in left_out_lines(table.left_out):

@@ -31,6 +31,12 @@ class Reason(StrEnum):
     """A number only: it is never shown and never comes back."""
     STILL_BLIND = "still to code blind"
     """Passages that the person who looks has to code blind; what others said of them is hidden."""
+    ARM_BLIND = "arm: blind"
+    """Ratings of another arm than the one asked for; so the next two."""
+    ARM_REVEAL = "arm: reveal"
+    ARM_ASSISTED = "arm: assisted"
+    OTHER_ROUND = "other round"
+    """Ratings of another round than the one asked for."""
 
 
 class LeftOut(Record):

@@ -347,7 +347,8 @@ def test_numpy_and_pandas_hold_the_same_as_lists() -> None:
         clusters=np.array(list("aabb")),
         unlabelled_clusters=np.array(list("abb")),
     )
-    assert (arrays.value, arrays.se, arrays.low) == pytest.approx((lists.value, lists.se, lists.low))
+    found, expected = ((each.value, each.low, each.parts["corrected"]) for each in (arrays, lists))
+    assert found == pytest.approx(expected)
     people = pd.DataFrame(PEOPLE, columns=["ann", "bob", "cy"])
     assert ag.alt_test(MODEL, people, 0.1).value == ag.alt_test(MODEL, PEOPLE, 0.1).value
 
@@ -430,8 +431,49 @@ def test_an_interval_of_a_share_holds_it_and_has_width(
     count = len(near)
     marks = [True] * count + [False] * len(far)
     drawn = [count / (count + len(far))] * len(marks)
+    unequal = [0.05 + 0.9 * ((7 * n) % 11) / 11 for n in range(len(marks))]
+    given = [*labels, *[None] * len(far)]
     found = [ag.ppi_mean(labels, predictions, far, power=power, **groups)]
-    found.append(ag.dsl_mean([*predictions, *far], [*labels, *[None] * len(far)], marks, drawn))
+    found += [ag.dsl_mean([*predictions, *far], given, marks, chance) for chance in (drawn, unequal)]
     for each in found:
         assert 0 <= each.low < each.high <= 1
-        assert each.low <= min(max(each.value, 0), 1) <= each.high
+        if min(sum(labels), count - sum(labels)) < 10:
+            assert each.low <= each.value <= each.high
+            assert math.isnan(each.se)
+        else:
+            assert each.value == each.parts["corrected"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cohen_kappa", "conger_kappa", "fleiss_kappa", "brennan_prediger", "gwet_ac", "percent_agreement",
+        "positive_agreement",
+    ],
+)  # fmt: skip
+def test_two_lists_of_ratings_are_answered_with_the_right_call(name: str) -> None:
+    with pytest.raises(RatingsError, match="one table of ratings") as caught:
+        getattr(ag, name)([1, 0, 1], [1, 0, 0])
+    assert f"{name}(list(zip(first, second)))" in (caught.value.hint or "")
+
+
+def test_hints_of_power_and_level_name_what_may_be_given() -> None:
+    with pytest.raises(RatingsError) as power:
+        ag.ppi_mean([1, 0], [1, 0], [1, 0], power=7)
+    assert "'tuned'" in (power.value.hint or "")
+    for made in (
+        lambda: ag.ppi_mean([1, 0], [1, 0], [1, 0], level=95),
+        lambda: ag.cohen_kappa([[1, 0], [0, 0]], level=95),
+    ):
+        with pytest.raises(RatingsError) as level:
+            made()
+        assert "such as 0.95" in (level.value.hint or "")
+
+
+def test_an_ordinal_alpha_without_an_interval_says_why() -> None:
+    rows = [[1, 2], [2, 2], [3, 4], [4, 4], [1, 1], [2, 3]]
+    found = ag.krippendorff_alpha(rows, "ordinal")
+    assert math.isnan(found.low)
+    assert "clusters" in (found.reason or "")
+    assert ag.krippendorff_alpha(rows, "ordinal", interval=None).reason is None
+    assert ag.krippendorff_alpha(rows, "ordinal", clusters=list("aabbcc")).se > 0

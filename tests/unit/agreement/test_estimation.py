@@ -43,12 +43,53 @@ def test_prediction_powered_means(power: Any, name: str, within: float) -> None:
 
 def test_prediction_powered_mean_by_hand() -> None:
     # Unreviewed share 1/2; the model misses one of four: 1/2 + 1/4.
-    found = ppi_mean([1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 1, 0])
-    assert found.value == pytest.approx(0.75)
-    # var of the residuals 3/16 over 4, var of the predictions 1/4 over 4.
-    assert found.se == pytest.approx(math.sqrt(3 / 64 + 1 / 16))
-    # Three of four labels would be few for a normal interval: 1 - .025^(1/4) is exact for none and for all.
-    assert (found.low, found.high) == pytest.approx(stats.beta.ppf([0.025, 0.975], [2, 3], [3, 2]))
+    found = ppi_mean([1, 1, 0, 0] * 5, [1, 0, 0, 0] * 5, [1, 0, 1, 0])
+    assert found.value == found.parts["corrected"] == pytest.approx(0.75)
+    # var of the residuals 3/16 over 20, var of the predictions 1/4 over 4.
+    assert found.se == pytest.approx(math.sqrt(3 / 320 + 1 / 16))
+    # Two positives are few: the labels alone, and their exact interval.
+    few = ppi_mean([1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 1, 0])
+    assert (few.value, few.parts["corrected"]) == pytest.approx((0.5, 0.75))
+    assert (few.low, few.high) == pytest.approx(stats.beta.ppf([0.025, 0.975], [2, 3], [3, 2]))
+
+
+def test_few_positives_give_the_labels_own_share() -> None:
+    """None of 40: 0 to 1 - .025^(1/40), whatever the model says; none of 200 likewise."""
+    below = ppi_mean([0] * 40, [1] * 20 + [0] * 20, [0] * 100)
+    assert (below.value, below.low, below.high) == pytest.approx((0, 0, 1 - 0.025 ** (1 / 40)))
+    assert below.parts["corrected"] == pytest.approx(-0.5)
+    assert math.isnan(below.se)
+    above = ppi_mean([0] * 200, [0] * 150 + [1] * 50, [1] * 400 + [0] * 100)
+    assert (above.value, above.low, above.high) == pytest.approx((0, 0, 1 - 0.025 ** (1 / 200)))
+    assert above.parts["corrected"] == pytest.approx(0.55)
+
+
+def test_few_positives_drawn_with_unequal_chances_are_weighted() -> None:
+    """Two positives of chance .5 and two negatives of chance .25: (2·2) / (2·2 + 2·4) = 1/3."""
+    chance = [0.5, 0.5, 0.25, 0.25, 0.5, 0.25]
+    found = dsl_mean([1] * 6, [1, 1, 0, 0, None, None], [True] * 4 + [False] * 2, chance)
+    assert found.value == pytest.approx(1 / 3)
+    assert found.parts["corrected"] == pytest.approx((6 - 4 - 4) / 6)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    # A draw that chance would hardly make: the weighted share is .92, and the interval reaches to it.
+    odd = dsl_mean([0] * 10, [1] + [0] * 9, [True] * 10, [0.01] + [1.0] * 9)
+    assert odd.value == odd.high == pytest.approx(100 / 109)
+
+
+def test_over_clusters_the_exact_interval_holds_the_jackknife_of_the_own_share() -> None:
+    """Shares 1/2, 0 and 0 of three interviews of ten: leaving one out gives 0, 1/4 and 1/4."""
+    labels = [1, 0] * 5 + [0] * 20
+    found = ppi_mean(
+        labels,
+        [0] * 30,
+        [1] * 30,
+        clusters=["a"] * 10 + ["b"] * 10 + ["c"] * 10,
+        unlabelled_clusters="abc" * 10,
+    )
+    error = math.sqrt(2 / 3 * ((0 - 1 / 6) ** 2 + 2 * (1 / 4 - 1 / 6) ** 2))
+    half = float(stats.t.ppf(0.975, 2)) * error
+    assert found.value == pytest.approx(1 / 6)
+    assert (found.low, found.high) == pytest.approx((0, 1 / 6 + half))
 
 
 def test_predictions_without_variation_have_no_power() -> None:
@@ -109,9 +150,9 @@ def test_design_based_mean() -> None:
 
 
 def test_everything_reviewed_is_the_plain_mean() -> None:
-    found = dsl_mean([0, 0, 1, 1], [1, 0, 1, 0], [True] * 4, [1.0] * 4)
+    found = dsl_mean([0, 0, 1, 1] * 5, [1, 0, 1, 0] * 5, [True] * 20, [1.0] * 20)
     assert found.value == 0.5
-    assert found.se == pytest.approx(0.25)
+    assert found.se == pytest.approx(0.5 / math.sqrt(20))
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,9 @@ def test_the_catch_rate_is_exact_and_wants_people_and_seeds() -> None:
 def test_a_seed_that_another_reader_bore_out_was_no_wrong_suggestion() -> None:
     found = catch_rate(12, [*answered(9, 1), Answered("p0", accepted=True, borne_out=True)], waiting=1)
     assert (found.answered, found.borne_out, found.waiting, found.rate.value) == (11, 1, 1, 0.9)
+
+
+def test_an_imported_burst_has_no_time_though_a_pause_came_before_it() -> None:
+    """p1 is read; p2 to p4 are written 60 seconds later within a tenth of a second."""
+    acts = [Act("p1", 0), Act("p1", 30), *(Act(f"p{n}", 90 + n / 100) for n in (2, 3, 4)), Act("p5", 150)]
+    assert seconds(acts) == {"p1": 30, "p5": pytest.approx(150 - 90.04)}

@@ -197,3 +197,54 @@ def test_a_pair_of_codes_is_held_against_what_chance_makes() -> None:
     found = scored({"ann": ["A"] * 2 + [""] * 38, "bob": [""] + ["B"] * 20 + [""] * 19}, {}).confusion[0]
     (pair,) = found.pairs
     assert (pair.count, pair.expected, pair.beyond_chance) == (1, pytest.approx(1.0), False)
+
+
+def test_codes_that_nobody_agreed_on_move_no_verdict() -> None:
+    """Ann gives C once, bob and the model once each elsewhere: C is in the mean, and the margin is held
+    against the mean of A and B, as if C had never been given."""
+    given, truth = noisy(6, 200, 2, 0.2)
+    model = ["".join(codes) for codes in truth]
+
+    def with_c(units: list[str], at: int | None) -> list[str]:
+        return [unit.replace("C", "") + ("C" if n == at else "") for n, unit in enumerate(units)]
+
+    def compared(places: tuple[int | None, int | None, int | None]):
+        people = {name: with_c(units, at) for (name, units), at in zip(given.items(), places, strict=False)}
+        (found,) = scored(people, {"m": with_c(model, places[2])}, per=10, margin=0.1).beside
+        return found
+
+    plain, rare = compared((None, None, None)), compared((3, 50, 120))
+    assert (plain.codes_counted, plain.judged_codes, plain.rare) == (2, 2, ())
+    assert plain.macro_alpha_without_rare is None
+    assert (rare.codes_counted, rare.judged_codes, rare.rare) == (3, 2, ("C",))
+    assert rare.macro_alpha.difference.value != pytest.approx(plain.macro_alpha.difference.value)
+    for mean in (rare.judged_alpha, rare.macro_alpha_without_rare):
+        assert mean is not None
+        assert mean.difference.value == pytest.approx(plain.macro_alpha.difference.value)
+        assert mean.difference.low == pytest.approx(plain.macro_alpha.difference.low)
+    assert rare.macro_alpha.no_worse is plain.macro_alpha.no_worse is True
+    assert "without the 1 code flagged none agreed" in rare.judged
+
+
+def test_without_a_code_that_was_agreed_on_there_is_no_verdict() -> None:
+    people = {
+        "ann": ["A" if n == 0 else "" for n in range(40)],
+        "bob": ["A" if n == 1 else "" for n in range(40)],
+    }
+    (found,) = scored(people, {"m": ["A" if n == 9 else "" for n in range(40)]}, per=4, margin=0.1).beside
+    assert (found.codes_counted, found.judged_codes, found.judged_alpha) == (1, 0, None)
+    assert found.macro_alpha.no_worse is None
+    assert "all codes of the mean are flagged none agreed" in found.judged
+
+
+def test_a_difference_of_two_withheld_intervals_is_withheld() -> None:
+    """All disagreement, of people and with the model, lies in the first interview."""
+    alike = ["A" if n % 2 else "" for n in range(40)]
+    people = {"ann": alike, "bob": ["A", *alike[1:]]}
+    (found,) = scored(people, {"m": [*alike[:2], "A", *alike[3:]]}, per=4).beside
+    alpha = found.codes[0].alpha
+    assert alpha.human_human.value is not None
+    assert (alpha.human_human.low, alpha.human_model.low) == (None, None)
+    assert alpha.difference.value is not None
+    assert (alpha.difference.low, alpha.difference.reason) == (None, alpha.human_human.reason)
+    assert "one cluster holds all of the disagreement" in (alpha.difference.reason or "")

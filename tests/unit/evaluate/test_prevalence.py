@@ -133,6 +133,22 @@ def test_too_few_positives_have_the_exact_interval_of_people_and_no_corrected_sh
     assert (code.people_share.estimand, code.design_based.estimand) == ("these documents", None)
 
 
+@pytest.mark.parametrize(("yes", "flag"), [(6, "few positives"), (27, "few negatives"), (16, None)])
+def test_few_labels_on_one_side_are_not_corrected(yes: int, flag: str | None) -> None:
+    """Half of 60 passages are read; the model gives the code to all of them and to none of the others."""
+    assignments = [assignment(f"d{n % 3}.{n}", Arm.BLIND if n < 30 else Arm.ASSISTED, 0.5) for n in range(60)]
+    people = [said(f"d{n % 3}.{n}", int(n < yes)) for n in range(30)]
+    model = [said(f"d{n % 3}.{n}", int(n < 30), rater="m") for n in range(60)]
+    (code,) = table(assignments, people, model, ("A",)).codes
+    assert code.flag == flag
+    own = yes / 30
+    # The model's share is 1/2, its error in the passages read is 1 - own: 1/2 - (1 - own).
+    assert code.design_based.value == pytest.approx(own if flag else own - 0.5)
+    for share in (code.people_share, code.design_based, code.prediction_powered):
+        assert share.low <= share.value <= share.high
+        assert ((share.method or "").startswith("exact")) == bool(flag)
+
+
 def test_no_positive_at_all_is_a_bound_and_not_nought_to_nought() -> None:
     """None of 30: 1 - .025^(1/30) = 11.6 %; all of 30: its complement."""
     assignments = [assignment(f"d{n % 3}.{n}", Arm.BLIND, 1.0) for n in range(30)]
@@ -319,15 +335,17 @@ def test_two_designs_in_one_frame_have_no_prediction_powered_share() -> None:
 
 def test_clusters_give_the_error_of_whole_interviews() -> None:
     """Means of interviews 1 and 0 of one size: leaving one out gives 0 and 1; se² = ½·(¼ + ¼) = ¼."""
-    found = dsl_mean([1, 1, 0, 0], [1, 1, 0, 0], [True] * 4, [1.0] * 4, clusters=["a", "a", "b", "b"])
+    ten = [*["a"] * 10, *["b"] * 10]
+    labels = [*[1] * 10, *[0] * 10]
+    found = dsl_mean(labels, labels, [True] * 20, [1.0] * 20, clusters=ten)
     assert (found.value, found.se, found.clusters) == (0.5, 0.5, 2)
     assert (found.low, found.high) == (0.0, 1.0)
     powered = ppi_mean(
-        [1, 1, 0, 0],
-        [1, 1, 0, 0],
-        [1, 1, 0, 0],
-        clusters=["a", "a", "b", "b"],
-        unlabelled_clusters=["a", "a", "b", "b"],
+        labels,
+        labels,
+        labels,
+        clusters=ten,
+        unlabelled_clusters=ten,
     )
     assert (powered.value, powered.se) == (0.5, 0.5)
     alone = dsl_mean([1, 0], [1, 0], [True] * 2, [1.0] * 2, clusters=["a", "a"])

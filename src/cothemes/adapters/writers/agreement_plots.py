@@ -183,8 +183,8 @@ def _shift(rater: str, table: Any, name: str) -> Markup:
     ]
     return forest(
         name,
-        f"Rate of each code with suggestions in view less the blind rate, {rater}",
+        f"Rate of each code with suggestions minus the blind rate, {rater}",
         items,
         lines=((0.0, "no shift"),),
-        axis="assisted less blind, share of passages",
+        axis="assisted minus blind, share of passages",
     )

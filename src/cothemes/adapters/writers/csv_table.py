@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cothemes.adapters.writers.whole_file import whole_file
 
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _STEERING = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -27,5 +29,8 @@ def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
 
 
 def guarded(cell: str) -> str:
-    """The cell, with an apostrophe before it where it could be read as a formula."""
-    return f"'{cell}" if cell.startswith(_STEERING) else cell
+    """Return the cell, with an apostrophe before it where it could be read as a formula.
+
+    A plain number such as -0.051 is none: with an apostrophe, statistics programs read its column as text.
+    """
+    return f"'{cell}" if cell.startswith(_STEERING) and not _NUMBER.fullmatch(cell) else cell

@@ -13,7 +13,7 @@ from cothemes.adapters.writers.plots.forest import Item, forest
 def shares_plot(table: Any, name: str) -> Markup | None:
     """`table`: a PrevalenceTable. None where no code has an estimate."""
     items = [
-        Item(code.code, share.value, share.low, share.high, set_apart=share is not code.design_based)
+        Item(code.code, share.value, share.low, share.high, set_apart=not code.corrected)
         for code in table.codes
         if (share := _shown(code)) is not None
     ]
@@ -22,7 +22,9 @@ def shares_plot(table: Any, name: str) -> Markup | None:
         return None
     return forest(
         name,
-        "Design-based share of passages with each code",
+        "Design-based share of passages with each code"
+        if table.corrected
+        else "People's share of passages with each code",
         items,
         span=(0.0, min(1.0, max(ends) * 1.05) or 1.0),
         axis="percent of passages",

@@ -125,7 +125,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             f"Passages still in dispute have no consensus and are missing, by round: {rounds}. What is "
             "compared is easier than the whole."
         )
-    return shown.model_copy(update={"notes": tuple(notes), "left_out": dropped})
+    return shown.model_copy(update={"notes": tuple(notes), "left_out": (*dropped, *shown.left_out)})
 
 
 def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:

@@ -11,8 +11,9 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.review import Arm
+from cothemes.records.text import counted
 from cothemes.stages.evaluate.agreement.shifts import ALL_CODES, Shift, drawn_readings, shifts
-from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of
+from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
 from cothemes.stages.evaluate.anchoring.catch_rate import Answered, CatchRate, catch_rate
 from cothemes.stages.evaluate.anchoring.pace import Act, Pace, Taken, pace, seconds
 from cothemes.stages.evaluate.anchoring.report import CONVENTIONS, Anchoring, Person
@@ -87,9 +88,15 @@ def _person(
     mine = [standing for standing in standings if standing.assignment.reviewer == name]
     arms = Counter(standing.assignment.arm for standing in mine if standing.done)
     own = [shift for shift in found if shift.rater == name]
+    compared = compared_of(
+        (document, clusters.get(document, document), standing.assignment.arm.value)
+        for standing in mine
+        if standing.done
+        for document in [standing.assignment.document]
+    )
     return Person(
         reviewer=name,
-        blind_share=blind_share_of(arms[Arm.BLIND], arms[Arm.ASSISTED]),
+        blind_share=blind_share_of(arms[Arm.BLIND], arms[Arm.ASSISTED], compared),
         overall=next((shift for shift in own if shift.code == ALL_CODES), None),
         codes=tuple(shift for shift in own if shift.code != ALL_CODES),
         changes=second,
@@ -127,7 +134,8 @@ def _pace(study: Study, name: str, mine: list[Standing], clusters: dict[str, str
         for standing in mine
         if standing.done and standing.assignment.passage in times
     ]
-    return pace(name, taken) if taken else None
+    done = sum(bool(standing.done) for standing in mine)
+    return pace(name, taken, unknown=done - len(taken)) if done else None
 
 
 def _seeds(study: Study, round_name: str) -> CatchRate | None:
@@ -154,13 +162,13 @@ def _notes(people: tuple[Person, ...]) -> list[str]:
     tested = sum(len(person.codes) for person in people)
     if tested:
         notes.append(
-            f"{tested} code shifts stand here: were there none in truth, the intervals of about "
-            f"{tested / 20:.0f} would lie off nought by chance alone."
+            f"{counted(tested, 'code shift')} tested: even without any true shift, about one interval in "
+            "twenty excludes zero by chance."
         )
     chosen = [person.reviewer for person in people if person.overall and not person.overall.randomised]
     if chosen:
         notes.append(
-            f"No draw is on record that put the passages of {', '.join(chosen)} into their arms: these "
-            "shifts are associated with suggestions, and no effect of theirs is shown."
+            f"No draw on record put the passages of {', '.join(chosen)} into their arms: these shifts are "
+            "associated with suggestions; they do not show an effect of suggestions."
         )
     return notes

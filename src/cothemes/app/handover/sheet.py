@@ -7,20 +7,28 @@ leaves no half-decided passage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.handover.pack import study_id
 from cothemes.app.handover.sheet_import import Intake, stamp_of
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Role
-from cothemes.records.sheet import RowFault, SheetLine
+from cothemes.records.sheet import Entry, RowFault, SheetLine
 from cothemes.records.suggestion import Verdict
 from cothemes.stages.exchange.converted import convertible, same_numbers
-from cothemes.stages.exchange.sheet import codebook_leaf, sheet_leaf, written_codes
+from cothemes.stages.exchange.sheet import (
+    codebook_leaf,
+    read_stamp,
+    seal_of,
+    sheet_leaf,
+    written_codes,
+)
 from cothemes.stages.exchange.sheet_entries import entries
 from cothemes.stages.review.attributes import checked_attributes
 from cothemes.stages.review.card import Card, reason_shown
@@ -99,7 +107,8 @@ def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) 
 def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
     """Takes in what was filled in; every row that cannot be is named, and the others are stored.
 
-    The same sheet a second time changes nothing. Raises SheetError where the table as a whole cannot be read.
+    The same sheet a second time changes nothing. Raises SheetError where the table as a whole cannot be read,
+    UsageError where it is another reviewer's.
     """
     desk = Desk(study, name)
     codebook = study.codebook
@@ -110,6 +119,7 @@ def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
         return checked_attributes(codebook, code, given)
 
     said, faults = entries(wiring.read_sheet(path), str(path), codebook, checked)
+    _refuse_another_persons(study, desk.reviewer, said, path)
     intake = Intake(study, desk)
     for entry in said:
         intake.take(entry)
@@ -126,6 +136,26 @@ def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
         open=intake.open,
         faults=tuple(sorted([*faults, *intake.faults], key=lambda fault: fault.row)),
     )
+
+
+def _refuse_another_persons(study: Study, name: str, said: Sequence[Entry], path: Path) -> None:
+    """Raise UsageError where the stamps say that every row was written for one other reviewer."""
+    stamps = [(entry, then) for entry in said if (then := read_stamp(entry.stamp)) is not None]
+    people = {each.reviewer for each in study.store.reviews.assignments()} | {name}
+
+    def written_for(who: str) -> bool:
+        return all(
+            then.seal == seal_of(study_id(study), who, entry.passage, entry.reading, then.parts)
+            for entry, then in stamps
+        )
+
+    owner = next((who for who in sorted(people) if written_for(who)), name) if stamps else name
+    if owner != name:
+        raise UsageError(
+            f"this is the sheet of {owner}, not of {name}; nothing was stored",
+            where=str(path),
+            hint=f'Import it as its owner: cothemes import {path.name} --as "{owner}"',
+        )
 
 
 def _line(study: Study, desk: Desk, card: Card) -> SheetLine:

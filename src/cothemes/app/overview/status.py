@@ -16,7 +16,7 @@ from cothemes.records.document import Kind
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import Standing
-from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of
+from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
 from cothemes.stages.review.folding import fold_all
 
 
@@ -100,7 +100,12 @@ def _told(study: Study, found: AtWork) -> str:
 def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
     found = progress_of(study, reviewer.name)
     arms = found["arms"]
-    share = blind_share_of(arms.get(Arm.BLIND.value, 0), arms.get(Arm.ASSISTED.value, 0))
+    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
+    compared = compared_of(
+        (each.document, clusters.get(each.document, each.document), each.arm.value)
+        for each in study.store.reviews.assignments(reviewer=reviewer.name)
+    )
+    share = blind_share_of(arms.get(Arm.BLIND.value, 0), arms.get(Arm.ASSISTED.value, 0), compared)
     return {
         "name": reviewer.name,
         "role": reviewer.role,
@@ -119,5 +124,6 @@ def progress_of(study: Study, name: str) -> dict[str, Any]:
     return {
         "assigned": len(assignments),
         "done": sum(standing.done for standing in standings),
+        "awaiting_reveal": sum(bool(standing.locked and not standing.done) for standing in standings),
         "arms": dict(arms),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cothemes.records.record import Record
+from cothemes.records.text import counted
 from cothemes.stages.evaluate.agreement.estimate import Estimate, two_decimals
 
 
@@ -104,11 +105,29 @@ class Comparison(Record):
     clusters: int
     margin: float | None
     macro_alpha: Measured
-    """Mean over the codes that have both alphas."""
+    """Mean over the codes that have both alphas. Its `no_worse` is that of `judged_alpha`."""
     macro_positive_agreement: Measured
     codes_counted: int
+    macro_alpha_without_rare: Measured | None = None
+    """The mean without the codes flagged too rare or none agreed; None where none of its codes is."""
+    rare: tuple[str, ...] = ()
+    """Codes of the mean that are flagged."""
+    judged_alpha: Measured | None = None
+    """The mean that the margin is held against: without the codes flagged none agreed. None where no code is
+    left."""
+    judged_codes: int = 0
     codes: tuple[ComparedCode, ...]
     reason: str | None = None
+
+    @property
+    def means(self) -> tuple[tuple[str, Measured], ...]:
+        """The mean over all codes, and without the flagged ones where there are any."""
+        without = self.macro_alpha_without_rare
+        kept = self.codes_counted - len(self.rare)
+        return (
+            (f"mean of {self.codes_counted}", self.macro_alpha),
+            *([(f"mean of {kept} unflagged", without)] if without and kept else []),
+        )
 
     @property
     def judged(self) -> str:
@@ -117,11 +136,28 @@ class Comparison(Record):
             return (
                 "No margin was set beforehand, so whether the model is about as good as people is left open."
             )
-        within, low = f"within {two_decimals(self.margin)} of people", self.macro_alpha.difference.low
+        within = f"within {two_decimals(self.margin)} of people"
+        if self.judged_alpha is None:
+            return f"Whether the model is {within} is not known: {self.unjudged}."
+        out = self.codes_counted - self.judged_codes
+        without = f" without the {counted(out, 'code')} flagged none agreed" if out else ""
+        low = self.judged_alpha.difference.low
         if low is None:
-            return f"Whether the model is {within} is not known: the mean difference has no interval."
-        shown = "shown" if self.macro_alpha.no_worse else "not shown"
-        return f"The model is {shown} to be {within}: lower end of the mean difference {two_decimals(low)}."
+            return (
+                f"Whether the model is {within} is not known: the mean difference{without} has no interval."
+            )
+        shown = "shown" if self.judged_alpha.no_worse else "not shown"
+        return (
+            f"The model is {shown} to be {within}: lower end of the mean difference{without} "
+            f"{two_decimals(low)}."
+        )
+
+    @property
+    def unjudged(self) -> str:
+        """Why no mean can be held against the margin."""
+        if not self.codes_counted:
+            return "no code has an alpha on both sides"
+        return "all codes of the mean are flagged none agreed"
 
 
 class ConfusedPair(Record):

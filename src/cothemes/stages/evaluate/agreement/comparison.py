@@ -18,15 +18,21 @@ from numpy.typing import NDArray
 
 from cothemes.agreement.binary_statistics import ALPHA, POSITIVE, BinaryStatistic
 from cothemes.agreement.possible import why_withheld
-from cothemes.agreement.ratings import Floats
+from cothemes.agreement.ratings import Bools, Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife
 from cothemes.agreement.result import NONE_AGREED, plain
 from cothemes.stages.evaluate.agreement.beside_figures import ComparedCode, Comparison, Measured
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Answers, Cells
 from cothemes.stages.evaluate.agreement.codes import MANY_CLUSTERS, MOST_CLUSTERS
-from cothemes.stages.evaluate.agreement.estimate import Estimate, rarity_of, without_interval
+from cothemes.stages.evaluate.agreement.estimate import (
+    FIRM_AGREED,
+    Estimate,
+    rarity_of,
+    without_interval,
+)
 
 LEVEL = 0.95
+NEITHER_SIDE = "neither of the two alphas has an interval"
 TOO_FEW = "no unit was rated by the model and two people"
 
 
@@ -52,10 +58,14 @@ def compare(
     """One model against these people; `cells` hold all of them, `margin` was set before looking."""
     sides = _sides(cells, people, model)
     rated = sides.model != NOT_RATED
-    alpha, macro_alpha, counted = _measured(sides, ALPHA, margin)
-    positive, macro_positive, _ = _measured(sides, POSITIVE, margin)
-    applied = np.stack([*sides.people, sides.model]) == 1
     agreed = _agreed(sides)
+    least = np.minimum(*agreed)
+    firm, some = least >= FIRM_AGREED, least > 0
+    alpha, means, counts = _measured(sides, ALPHA, margin, [np.ones_like(firm), firm, some])
+    positive, (macro_positive,), _ = _measured(sides, POSITIVE, margin, [np.ones_like(firm)])
+    applied = np.stack([*sides.people, sides.model]) == 1
+    counted, counted_firm, counted_some = counts
+    in_mean = [found.difference.value is not None for found in alpha]
     said = np.stack(sides.people)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -67,9 +77,15 @@ def compare(
         units=int(rated.any(axis=1).sum()),
         clusters=sides.clusters,
         margin=margin,
-        macro_alpha=macro_alpha,
+        macro_alpha=means[0].model_copy(update={"no_worse": means[2].no_worse if counted_some else None}),
         macro_positive_agreement=macro_positive,
         codes_counted=counted,
+        macro_alpha_without_rare=means[1] if counted_firm < counted else None,
+        rare=tuple(
+            code for code, there, fine in zip(codes, in_mean, firm, strict=True) if there and not fine
+        ),
+        judged_alpha=means[2] if counted_some else None,
+        judged_codes=counted_some,
         codes=tuple(
             ComparedCode(
                 code=code,
@@ -117,9 +133,9 @@ def _sides(cells: Cells, people: Sequence[int], model: int) -> _Sides:
 
 
 def _measured(
-    sides: _Sides, statistic: BinaryStatistic, margin: float | None
-) -> tuple[list[Measured], Measured, int]:
-    """By code; the mean over codes that have both sides; and how many these are."""
+    sides: _Sides, statistic: BinaryStatistic, margin: float | None, asked: Sequence[Bools]
+) -> tuple[list[Measured], list[Measured], list[int]]:
+    """By code; the means over the codes of each of `asked` that have both sides; and how many these are."""
     among = [_sums(sides, a, b, statistic) for a, b in combinations(sides.people, 2)]
     beside = [_sums(sides, person, sides.model, statistic) for person in sides.people]
     count = sides.model.shape[1]
@@ -130,19 +146,22 @@ def _measured(
             for pairs in (among, beside)
         )
         both = ~np.isnan(human) & ~np.isnan(model)
-        means = [_mean(np.where(both, side, math.nan), axis=1)[:, None] for side in (human, model)]
-        return np.hstack([human, model, model - human, *means, means[1] - means[0]])
+        columns = [human, model, model - human]
+        for codes in asked:
+            means = [_mean(np.where(both & codes, s, math.nan), axis=1)[:, None] for s in (human, model)]
+            columns += [*means, means[1] - means[0]]
+        return np.hstack(columns)
 
     if not sides.clusters:
         nothing = _one(math.nan, math.nan, math.nan, None, TOO_FEW)
         empty = Measured(human_human=nothing, human_model=nothing, difference=nothing)
-        return [empty] * count, empty, 0
+        return [empty] * count, [empty] * len(asked), [0] * len(asked)
     value = values(np.ones((1, sides.clusters)))[0]
     methods, reasons = [""] * len(value), [MANY_CLUSTERS] * len(value)
     low = high = np.full(len(value), math.nan)
     if sides.clusters <= MOST_CLUSTERS:
         # The sides are coefficients; their differences are not.
-        sided = np.concatenate([np.ones(2 * count), np.zeros(count), [1, 1, 0]]).astype(bool)
+        sided = np.concatenate([np.ones(2 * count), np.zeros(count), [1, 1, 0] * len(asked)]).astype(bool)
         spread = jackknife(values, sides.clusters, value, LEVEL, at_most_one=sided)
         low, high, methods = spread.low, spread.high, spread.methods
         reasons = [reason or "" for reason in spread.reasons]
@@ -164,6 +183,9 @@ def _measured(
             found if few else without_interval(found, NONE_AGREED)
             for found, few in zip((human, model, difference), (*agreed, min(agreed)), strict=True)
         )
+        if human.withheld and model.withheld and difference.low is not None:
+            same = human.reason == model.reason
+            difference = without_interval(difference, (same and human.reason) or NEITHER_SIDE)
         holds = None if margin is None or difference.low is None else difference.low > -margin
         return Measured(human_human=human, human_model=model, difference=difference, no_worse=holds)
 
@@ -177,10 +199,14 @@ def _measured(
         for place in range(count)
     ]
     both = ~np.isnan(value[2 * count : 3 * count])
-    bounds = [float(side[both].mean()) if both.any() else -math.inf for side in least]
-    every = int(agreed[0].sum()), int(agreed[1].sum())
-    overall = measured((3 * count, 3 * count + 1, 3 * count + 2), bounds, every)
-    return by_code, overall, int(both.sum())
+    means = []
+    for place, codes in enumerate(asked):
+        kept = both & codes
+        bounds = [float(side[kept].mean()) if kept.any() else -math.inf for side in least]
+        every = int(agreed[0][codes].sum()), int(agreed[1][codes].sum())
+        first = 3 * count + 3 * place
+        means.append(measured((first, first + 1, first + 2), bounds, every))
+    return by_code, means, [int((both & codes).sum()) for codes in asked]
 
 
 def _least(pairs: list[list[Floats]], statistic: BinaryStatistic) -> Floats:

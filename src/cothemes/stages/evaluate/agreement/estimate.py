@@ -37,6 +37,11 @@ class Estimate(Record):
         return self.reason == NO_WIDTH
 
     @property
+    def withheld(self) -> bool:
+        """Whether there is a value without an interval."""
+        return self.value is not None and self.low is None
+
+    @property
     def mark(self) -> str:
         """A star where the interval is over few interviews."""
         few = self.clusters is not None and self.clusters < FEW_INTERVIEWS

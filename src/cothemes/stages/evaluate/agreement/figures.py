@@ -16,6 +16,7 @@ from cothemes.stages.evaluate.agreement.beside_figures import (
 )
 from cothemes.stages.evaluate.agreement.estimate import RARE, Estimate
 from cothemes.stages.evaluate.agreement.reliability import Reliability
+from cothemes.stages.evaluate.agreement.selection import MIXED, arms_named
 from cothemes.stages.evaluate.agreement.shifts import Shift
 
 
@@ -136,7 +137,9 @@ class AgreementTable(Record):
     """What `cothemes agreement` prints."""
 
     measure: str
-    """`agreement`, or `agreement under suggestions`."""
+    """`agreement`, `agreement under suggestions`, or `agreement of mixed arms`."""
+    passages_by_arm: dict[str, int] = {}
+    """Arm → passages that people rated in it; empty where the ratings have no arm."""
     round: str = ""
     """The round that was asked for."""
     blind: bool | None = None
@@ -180,9 +183,17 @@ class AgreementTable(Record):
     notes: tuple[str, ...] = ()
     """What the reader of the figures has to know about these ratings."""
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided in the study and no figure counts, by reason."""
+    """What people decided or rated and no figure counts, by reason."""
     synthetic: bool = False
     """Raters or texts are invented: the figures show the layout and not quality."""
+
+    @property
+    def heading(self) -> str:
+        """What the table measures, at the head of a page or a table."""
+        if self.measure == MIXED:
+            arms = list(self.passages_by_arm)
+            return f"Agreement, {' and '.join(arms)} decisions mixed ({arms_named(self.passages_by_arm)})"
+        return self.measure.capitalize()
 
     @property
     def rare_named(self) -> str:

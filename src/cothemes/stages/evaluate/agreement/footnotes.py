@@ -99,7 +99,7 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
 def _agreed(table: AgreementTable) -> Iterator[str]:
     """What the flags of rare codes mean, where there are any."""
     flags: set[str | None] = {pair.flag for pair in table.pairs}
-    flags |= {code.flag for found in table.beside for code in found.codes}
+    with_model = {code.flag for found in table.beside for code in found.codes}
     if len(table.raters) > 1:
         flags |= {flag for code in table.codes for flag in code.flags}
         flags |= {flag for variable in table.variables for flag in variable.flags}
@@ -108,10 +108,20 @@ def _agreed(table: AgreementTable) -> Iterator[str]:
             "None agreed: no two raters gave the code to the same passage. It has no interval: that "
             "would be narrow only because the code is rare."
         )
+    if NONE_AGREED in with_model:
+        yield (
+            "None agreed, people against a model: no two people, or no person together with the model, gave "
+            "the code to the same passage. Its difference has no interval."
+        )
     if RARE in flags:
         yield (
             f"Too rare: two raters gave the code to fewer than {FIRM_AGREED} passages. An interval over so "
             "few misses the true figure more often than it says."
+        )
+    if RARE in with_model:
+        yield (
+            "Too rare, people against a model: two people, or a person and the model, gave the code to "
+            f"fewer than {FIRM_AGREED} passages."
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.stages.evaluate.agreement.beside_figures import AltTest, Comparison
+from cothemes.stages.evaluate.agreement.beside_figures import AltTest, Comparison, Measured
 from cothemes.stages.evaluate.agreement.estimate import ABSENT, Estimate, two_decimals
 from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
 
@@ -14,7 +14,7 @@ Rows = list[list[str]]
 def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table that a paper needs; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if table.synthetic else ""
-    kind = "Agreement" if table.measure == "agreement" else "Agreement under suggestions, not reliability"
+    kind = table.heading + ("" if table.measure == "agreement" else ", not reliability")
     found: list[tuple[str, str, Rows]] = []
     if len(table.raters) > 1:
         found += _of_raters(table, kind, synthetic)
@@ -62,12 +62,13 @@ def _beside(compared: Comparison) -> Rows:
             *("Pos., model", *(["Flag"] if flagged else [])),
         ]
     ]
-    every = [
+    every: list[tuple[str, str, Measured, Measured | None, str]] = [
         (code.code, str(code.positives), code.alpha, code.positive_agreement, code.flag or "")
         for code in compared.codes
     ]
-    mean = f"mean of {compared.codes_counted}"
-    every.append((mean, "", compared.macro_alpha, compared.macro_positive_agreement, ""))
+    for place, (mean, measured) in enumerate(compared.means):
+        pooled = compared.macro_positive_agreement if not place else None
+        every.append((mean, "", measured, pooled, ""))
     for name, positives, alpha, positive, flag in every:
         rows.append(
             [
@@ -76,8 +77,8 @@ def _beside(compared: Comparison) -> Rows:
                 two_decimals(alpha.human_human.value),
                 two_decimals(alpha.human_model.value),
                 _interval(alpha.difference),
-                two_decimals(positive.human_human.value),
-                two_decimals(positive.human_model.value),
+                two_decimals(positive.human_human.value) if positive else "",
+                two_decimals(positive.human_model.value) if positive else "",
                 *([flag] if flagged else []),
             ]
         )

@@ -23,7 +23,15 @@ from cothemes.stages.evaluate.agreement.footnotes import footnotes
 from cothemes.stages.evaluate.agreement.names import name_notes
 from cothemes.stages.evaluate.agreement.overall import common_codes, overall_figures
 from cothemes.stages.evaluate.agreement.pairs import over_different_codes, pair_figures
-from cothemes.stages.evaluate.agreement.selection import AGREEMENT, Request, Selection, select
+from cothemes.stages.evaluate.agreement.selection import (
+    AGREEMENT,
+    MIXED,
+    UNDER_SUGGESTIONS,
+    Request,
+    Selection,
+    arms_named,
+    select,
+)
 from cothemes.stages.evaluate.agreement.shifts import Reading, Shift, shifts
 from cothemes.stages.evaluate.agreement.variables import variable_figures
 
@@ -52,8 +60,12 @@ CONVENTIONS = {
     "not_computable": "null with a reason, never 0 or 1",
 }
 SYNTHETIC = "The data are synthetic: the figures show the layout, not the quality of any coding."
+MIXED_ARMS = (
+    "Decisions of several arms are mixed ({}): this is neither reliability nor agreement under suggestions. "
+    "Choose one with --arm."
+)
 UNDER = (
-    "Decisions made with suggestions in view: this is agreement under suggestions. It does not measure "
+    "Decisions made with suggestions visible: this is agreement under suggestions. It does not measure "
     "reliability."
 )
 
@@ -120,6 +132,8 @@ def agreement_of(
     disputes, disputed = disagreements(chosen.table, cells, raters, texts or {}, request.disagreements)
     shown = AgreementTable(
         measure=chosen.measure,
+        passages_by_arm=chosen.arms,
+        left_out=chosen.left_out,
         round=request.round,
         blind=chosen.blind,
         raters=tuple(raters.values()),
@@ -198,8 +212,10 @@ def _is_synthetic(chosen: Selection, table: RatingTable) -> bool:
 
 def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool) -> tuple[str, ...]:
     notes = [SYNTHETIC] if synthetic else []
-    if chosen.measure != "agreement":
+    if chosen.measure == UNDER_SUGGESTIONS:
         notes.append(UNDER)
+    elif chosen.measure == MIXED:
+        notes.append(MIXED_ARMS.format(arms_named(chosen.arms)))
     notes += chosen.notes
     people = [table.raters[p] for p in chosen.scored]
     if len(people) == 1:

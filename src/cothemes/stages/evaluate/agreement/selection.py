@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,14 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.errors import RatingsError
+from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable, cell_keys
+from cothemes.records.text import counted
 
 Rows = NDArray[np.bool_]
+ARMS = {"blind": Reason.ARM_BLIND, "reveal": Reason.ARM_REVEAL, "assisted": Reason.ARM_ASSISTED}
 ArmChoice = Literal["blind", "reveal", "assisted", "all"]
 
 AGREEMENT = "agreement"
 UNDER_SUGGESTIONS = "agreement under suggestions"
+MIXED = "agreement of mixed arms"
+"""Of decisions of several arms together: neither reliability nor agreement under suggestions."""
+NO_ARM = "without an arm"
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,10 @@ class Selection:
     """Whether people's ratings were made blind; None where they do not say."""
     conventions: dict[str, str]
     notes: tuple[str, ...]
+    arms: dict[str, int]
+    """Arm → passages that people rated in it; empty where the ratings have no arm."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Ratings of people in other arms and rounds."""
 
 
 def select(table: RatingTable, request: Request) -> Selection:
@@ -64,10 +74,64 @@ def select(table: RatingTable, request: Request) -> Selection:
     left = left.kept(np.isin(left.rater, (*scored, *beside)))
     _refuse_two_arms(left)
     _tell_codebooks(left, notes)
-    measure = AGREEMENT if request.arm == "blind" or not _has_people(table) else UNDER_SUGGESTIONS
+    arms = _passages_by_arm(left)
+    if request.arm == "all" and len(arms) > 1:
+        conventions["arm"] += ": " + arms_named(arms)
+    chosen = {*scored, *beside} if request.raters else None
+    dropped = tuple(_left_out(table, rows, request, chosen))
+    measure = _measure(table, request.arm, arms)
+    return Selection(
+        left, scored, beside, measure, _blind(left), conventions, tuple(notes), arms, left_out=dropped
+    )
+
+
+def _measure(table: RatingTable, arm: ArmChoice, arms: Mapping[str, int]) -> str:
+    if not table.has_arm or arm == "blind" or not _has_people(table) or set(arms) == {"blind"}:
+        return AGREEMENT
+    return MIXED if len(arms) > 1 else UNDER_SUGGESTIONS
+
+
+def arms_named(arms: Mapping[str, int]) -> str:
+    """Return `blind 65 passages, assisted 66 passages`."""
+    return ", ".join(f"{arm} {counted(count, 'passage')}" for arm, count in arms.items())
+
+
+def _passages_by_arm(table: RatingTable) -> dict[str, int]:
     if not table.has_arm:
-        measure = AGREEMENT
-    return Selection(left, scored, beside, measure, _blind(left), conventions, tuple(notes))
+        return {}
+    people = _is_person(table)
+    found = {}
+    for place, name in enumerate(table.arm.names):
+        if units := len(np.unique(table.unit[people & (table.arm.index == place)])):
+            found[name or NO_ARM] = units
+    return dict(sorted(found.items(), key=lambda each: (each[0] != "blind", each[0])))
+
+
+def _left_out(
+    table: RatingTable, rows: Rows, request: Request, chosen: Collection[int] | None
+) -> Iterator[LeftOut]:
+    """Passages that people rated, of named raters where there are any, and that no figure counts."""
+    people = _is_person(table)
+    if chosen is not None:
+        people &= np.isin(table.rater, tuple(chosen))
+    outside = people & ~rows
+    elsewhere = np.zeros(table.rows, dtype=bool)
+    for place, name in enumerate(table.round.names):
+        if request.round and name not in ("", request.round):
+            here = outside & (table.round.index == place)
+            elsewhere |= here
+            if units := len(np.unique(table.unit[here])):
+                yield _entry(Reason.OTHER_ROUND, units, f"--round {name}")
+    if not table.has_arm:
+        return
+    for place, name in enumerate(table.arm.names):
+        units = len(np.unique(table.unit[outside & ~elsewhere & (table.arm.index == place)]))
+        if units and name in ARMS:
+            yield _entry(ARMS[name], units, f"--arm {name}")
+
+
+def _entry(reason: Reason, count: int, include_with: str) -> LeftOut:
+    return LeftOut(reason=reason, unit="passage", count=count, codes=(), include_with=include_with)
 
 
 def _blind(table: RatingTable) -> bool | None:
@@ -207,6 +271,15 @@ def _too_few(
     table: RatingTable, left: RatingTable, scored: tuple[int, ...], request: Request
 ) -> RatingsError:
     names = sorted({table.raters[place] for place in set(left.rater.tolist())})
+    arms = _passages_by_arm(table)
+    if names and arms and not _is_person(left).any():
+        return RatingsError(
+            f"holds no {request.arm} ratings of people: all of theirs are of another arm "
+            f"({arms_named(arms)})",
+            where=table.source,
+            hint=f"{' or '.join(f'--arm {arm}' for arm in arms if arm != NO_ARM)} measures agreement under "
+            "suggestions, not reliability.",
+        )
     if not names:
         if request.arm != "all" and table.has_arm and table.rows:
             return RatingsError(

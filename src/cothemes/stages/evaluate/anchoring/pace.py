@@ -17,6 +17,10 @@ from cothemes.stages.evaluate.anchoring.shares import estimate
 
 IDLE_SECONDS = 120.0
 """A longer gap between two acts is a pause; none of it counts."""
+SHORTEST_SECONDS = 1.0
+"""Nobody reads and codes a passage in less: its decisions came from a sheet or an import."""
+AT_ONCE_SECONDS = 0.1
+"""Acts on two passages in less were written by the program."""
 LEAST = 5
 """Passages in each arm under which nothing is compared."""
 
@@ -46,22 +50,31 @@ class Pace(Record):
     passages: dict[str, int]
     """Arm → finished passages with a known time."""
     median_seconds: dict[str, float]
+    unknown: int = 0
+    """Finished passages without a known time: from a sheet or an import, or after a pause."""
     difference: Estimate
     """Mean seconds of an assisted passage less those of a blind one."""
 
 
 def seconds(acts: Sequence[Act]) -> dict[str, float]:
     """Passage → working time. The gap before an act belongs to its passage, unless it is a pause or the clock
-    went back; a passage of whose acts no gap is known is not in it."""
+    went back; a passage of whose acts no gap is known is not in it, nor one that was imported."""
     found: dict[str, float] = {}
+    imported: set[str] = set()
     for before, act in pairwise(acts):
         gap = act.at - before.at
         if 0 < gap <= IDLE_SECONDS:
             found[act.passage] = found.get(act.passage, 0.0) + gap
-    return found
+        if act.passage != before.passage and 0 <= gap < AT_ONCE_SECONDS:
+            imported |= {act.passage, before.passage}
+    return {
+        passage: time
+        for passage, time in found.items()
+        if time >= SHORTEST_SECONDS and passage not in imported
+    }
 
 
-def pace(reviewer: str, taken: Sequence[Taken]) -> Pace:
+def pace(reviewer: str, taken: Sequence[Taken], unknown: int = 0) -> Pace:
     """Of one person. The interval leaves out one interview after the other."""
     arms = dict.fromkeys(each.arm for each in taken)
     by_arm = {arm: [each.seconds for each in taken if each.arm == arm] for arm in arms}
@@ -69,6 +82,7 @@ def pace(reviewer: str, taken: Sequence[Taken]) -> Pace:
         reviewer=reviewer,
         passages={arm: len(times) for arm, times in by_arm.items()},
         median_seconds={arm: median(times) for arm, times in by_arm.items()},
+        unknown=unknown,
         difference=_difference([each for each in taken if each.arm in ("blind", "assisted")]),
     )
 

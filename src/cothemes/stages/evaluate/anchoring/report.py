@@ -15,7 +15,7 @@ class Person(Record):
 
     reviewer: str
     blind_share: BlindShare
-    """Finished passages that chance put into the two arms."""
+    """Finished passages that chance put into the two arms, and those of them that are compared."""
     overall: Shift | None
     """Codes per passage; None where an arm has too few passages."""
     codes: tuple[Shift, ...] = ()
@@ -37,7 +37,7 @@ class Anchoring(Record):
 
 
 CONVENTIONS = {
-    "shift": "rate with suggestions in view less blind rate, within documents, Mantel-Haenszel weights; "
+    "shift": "rate with suggestions minus blind rate, within documents, Mantel-Haenszel weights; "
     "first readings of passages to reveal are left out",
     "randomised": "true where the study's own draw put every passage of it into its arm: an effect of "
     "reading with suggestions, and after the blind passages; else the shift is associated with suggestions",
@@ -47,7 +47,8 @@ CONVENTIONS = {
     "changes": "codes after the reveal against those locked before it; share of suggested codes taken up, "
     "and of codes without a suggestion given up",
     "seconds": "gaps between acts up to two minutes; longer ones are pauses, and where the clock went back "
-    "nothing is counted",
+    "nothing is counted; the time of a passage that came from a sheet or an import is not known",
     "catch_rate": "over all people together, exact binomial interval; nobody's own rate is given",
-    "blind_share": "the least number that tells a shift of ten points of a code in a fifth of passages",
+    "blind_share": "the least number that tells a shift of ten points of a code in a fifth of passages; "
+    "only passages of documents that the person read in both arms are compared",
 }

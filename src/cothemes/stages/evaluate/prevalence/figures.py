@@ -47,6 +47,11 @@ class CodePrevalence(Record):
     """The same where every passage had one chance, the run's part weighted by how well it predicts."""
     flag: str | None = None
 
+    @property
+    def corrected(self) -> bool:
+        """Whether the design-based share is the run's share corrected, and not people's own."""
+        return self.design_based.value is not None and self.design_based.estimand != THESE
+
 
 class PrevalenceTable(Record):
     """What `cothemes prevalence` prints."""
@@ -66,6 +71,11 @@ class PrevalenceTable(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the share of any code is corrected."""
+        return any(code.corrected for code in self.codes)
 
     def as_json(self) -> dict[str, Any]:
         """The document."""

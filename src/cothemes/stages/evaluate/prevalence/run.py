@@ -27,7 +27,9 @@ FIRM_POSITIVES = EXACT_UNDER
 TOO_FEW = "too few"
 """Flag of a code without an estimate: fewer than FEWEST_POSITIVES."""
 FEW = "few positives"
-"""Flag of a code with an estimate that rests on fewer than FIRM_POSITIVES."""
+"""Flag of a code with fewer positives than FIRM_POSITIVES: its shares are people's own, not corrected."""
+FEW_WITHOUT = "few negatives"
+"""Flag of a code that fewer than FIRM_POSITIVES of the reviewed passages lack: not corrected either."""
 FEW_INTERVIEWS = 10
 
 ESTIMAND = (
@@ -46,11 +48,12 @@ CONVENTIONS = {
     "interval": "95 %, delete-one-cluster jackknife, t(K-1); a cluster is a participant, else a document. "
     "It is of documents like these, were they drawn at random; for these documents alone it is wide rather "
     f"than short. With under {EXACT_UNDER} positives, or under {EXACT_UNDER} passages without the code, it "
-    "is exact (Clopper and Pearson 1934; where chances differ, the worst case over passages), of the share "
-    "in these documents, and no narrower than the jackknife",
+    "is exact (Clopper and Pearson 1934; where chances differ, the worst case over passages), of people's "
+    "share in these documents, and no narrower than the jackknife",
     "flag": f"{TOO_FEW}: under {FEWEST_POSITIVES} positives among those reviewed, no corrected estimate, "
-    f"people's share with its exact interval; {FEW}: under {FIRM_POSITIVES}, the interval is exact; "
-    "reworded: no estimate",
+    f"people's share with its exact interval; {FEW}: under {FIRM_POSITIVES}, and {FEW_WITHOUT}: under "
+    f"{FIRM_POSITIVES} passages without the code: the run is not corrected, every estimate is people's share "
+    "weighted by 1/π, with its exact interval; reworded: no estimate",
     "not_computable": f"null with a reason, also under {FEWEST_POSITIVES} positives among those reviewed; "
     "people's share has its exact interval there",
 }
@@ -172,8 +175,15 @@ def _code(
         people_share=own if equal else Share(value=own.value, reason=UNEQUAL),
         design_based=share_of(design),
         prediction_powered=share_of(powered),
-        flag=FEW if positives < FIRM_POSITIVES else None,
+        flag=_flag(truth),
     )
+
+
+def _flag(labels: Sequence[float]) -> str | None:
+    """Whether the labels are too few on one side for a corrected share."""
+    if sum(label > 0 for label in labels) < FIRM_POSITIVES:
+        return FEW
+    return FEW_WITHOUT if sum(label < 1 for label in labels) < FIRM_POSITIVES else None
 
 
 def _equal(known: Sequence[str], sample: Sample) -> bool:
