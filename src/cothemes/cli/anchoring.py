@@ -36,7 +36,7 @@ def anchoring(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what people code with suggestions visible and blind. By arms, reveals, seeds and time."""
+    """Compare what people code with suggestions in view and blind. By arms, reveals, seeds and time."""
 
     with opened_study(context) as study:
         found = run(study, round_name)
