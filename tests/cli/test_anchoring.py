@@ -124,3 +124,21 @@ def test_times_of_passages_that_a_program_wrote_are_not_known(cothemes: Any, stu
     text = " ".join(cothemes.done("anchoring", study=study.root).split())
     assert "Median time of a passage: not known for 24" in text
     assert "0 s" not in text
+
+
+def test_status_names_readings_that_wait_for_the_reveal(cothemes: Any, study: Study) -> None:
+    from tests.doubles.coded_study import assign
+
+    assign(study, "bob", {"talk-1.0002": Arm.REVEAL})
+    bob = Desk(study, "bob")
+    bob.done(bob.decide(bob.card("talk-1.0002"), "B1", Action.ADD))
+
+    def row() -> dict[str, Any]:
+        people = cothemes.json("status", study=study.root)["reviewers"]
+        return next(each for each in people if each["name"] == "bob")
+
+    assert (row()["done"], row()["awaiting_reveal"]) == (0, 1)
+    text = " ".join(cothemes.done("status", study=study.root).split())
+    assert "bob finished the blind part of 1 reveal passage" in text
+    bob.done(bob.card("talk-1.0002"))
+    assert (row()["done"], row()["awaiting_reveal"]) == (1, 0)

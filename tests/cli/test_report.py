@@ -254,7 +254,10 @@ def test_methods_count_a_code_of_a_passage_once_for_each_person(
     listed = cothemes.json("codings", "--status", "added", study=study.root)
     assert listed["counts"]["decided"] == 3
     _, outline = page(cothemes, study)
-    assert "once for each person: 3 codes given unasked, 2 passages said to be done." in outline.text
+    assert (
+        "once for each person: 3 codes added without a suggestion, 2 passages said to be done."
+        in outline.text
+    )
 
 
 def test_one_of_a_thing_is_not_told_as_several(cothemes: CommandLine, tmp_path: Path) -> None:

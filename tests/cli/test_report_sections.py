@@ -45,10 +45,9 @@ def test_shares_stand_with_intervals_by_kind_and_a_reason_where_there_are_none(
     cothemes: Any, drawn: Study, tmp_path: Path
 ) -> None:
     text = written(cothemes, drawn, tmp_path)
-    assert "Estimated share of passages, corrected for the coder’s errors" in text
+    assert "Estimated share of passages with each code" in text
     assert "Round main: interview passages" in text
     assert "12 of 24 passages in 12 documents" in text
-    # Design-based A1 of the sum in test_prevalence: 12/24 − 2·6/24 = 0.
     row = text[text.index("Round main: interview passages: share") :]
     row = row[row.index(">A1 <span") : row.index("</tr>", row.index(">A1 <span"))]
     assert "50 %" in row
@@ -72,7 +71,10 @@ def test_the_page_of_shares(cothemes: Any, drawn: Study, tmp_path: Path) -> None
     text = page.read_text(encoding="utf-8")
     assert "<svg" in text
     assert "<title" in text
-    assert "Design-based" in text
+    # Six positives of A1 are few: nothing is corrected, and nothing is called so.
+    assert "the suggestions of" in text
+    assert "are not corrected and people’s shares are given" in " ".join(text.split())
+    assert "Design-based share of" not in text
     assert "<script" not in text
 
 

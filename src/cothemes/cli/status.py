@@ -67,7 +67,10 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
                     run_["flags"].get("critic_escalated", 0),
                     "passages where the critic wants a person to look",
                 ),
-                (run_["flags"].get("quote_rejected", 0), "passages with a code left out for want of a quote"),
+                (
+                    run_["flags"].get("quote_rejected", 0),
+                    "passages with a code left out for lack of a quote",
+                ),
                 (run_["flags"].get("unrepaired", 0), "of these with one that was not asked about once more"),
             )
             if count

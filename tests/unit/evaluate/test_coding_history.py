@@ -187,7 +187,7 @@ def test_what_measured_something_else_is_passed_over_with_what_differs() -> None
     (skipped,) = passed_over([on(), on(gold="bob")], [now])
     assert (skipped.differs, skipped.compared) == (("gold bob then, ann now",), "2026-11-20")
     for other, told in (
-        ({"labels": {"tea": "t"}}, "scored codes 1 then, 2 now (coffee now alone)"),
+        ({"labels": {"tea": "t"}}, "scored codes 1 then, 2 now (coffee only now)"),
         ({"labels": {"tea": "t", "coffee": "x"}}, "gold's codings of coffee"),
         ({"passages": "q", "counted": 41}, "passages 41 then, 40 now"),
         ({"passages": "q"}, "passages 40 then, 40 now, with another text, name or document"),

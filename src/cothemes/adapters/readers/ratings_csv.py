@@ -17,6 +17,7 @@ from cothemes.records.missing_mark import NO_NAME, MissingCells, is_missing_mark
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_assembly import Assembly
 from cothemes.records.rating_table import NOT_GIVEN, Indices, RatingTable
+from cothemes.records.text import counted
 
 REQUIRED = ("unit", "doc", "rater", "kind", "code")
 OPTIONAL = ("value", "arm", "round", "run", "codebook", "cluster", "start", "end")
@@ -266,7 +267,7 @@ class _Columns:
             wrong = [place for place, word in enumerate(words) if word in refused] if refused else []
         if wrong:
             place = wrong[0]
-            more = f", and {len(wrong) - 1} more rows near it" if len(wrong) > 1 else ""
+            more = f", and {counted(len(wrong) - 1, 'more row')} near it" if len(wrong) > 1 else ""
             shown = _short(words[place]) if words[place] else "(empty)"
             raise RatingsError(what.format(shown) + more, where=self._at(numbers[place]), hint=hint)
 

@@ -211,7 +211,7 @@ def _contents(
         ("attributes", "What happened, what helps", counted and found.attributes),
         ("terms", "How the terms are recognised", found.terms),
         ("quotes", "Quotes", found.quotes),
-        ("shares", "Estimated share of passages, corrected for the coder’s errors", not reflexive),
+        ("shares", "Estimated share of passages with each code", not reflexive),
         (
             "differences" if reflexive else "agreement",
             "Where readings differ" if reflexive else "Agreement",

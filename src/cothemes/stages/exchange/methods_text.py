@@ -18,7 +18,7 @@ _KINDS = {
 _ACTS = {
     "accept": ("suggestion accepted", "suggestions accepted"),
     "reject": ("suggestion or code rejected", "suggestions or codes rejected"),
-    "add": ("code given unasked", "codes given unasked"),
+    "add": ("code added without a suggestion", "codes added without a suggestion"),
     "done": ("passage said to be done", "passages said to be done"),
 }
 
@@ -205,7 +205,7 @@ def _run(run: RunFacts) -> str:
         refused = ", ".join(
             f"{count} {status} ({count / asked:.1%})" for status, count in sorted(run.refused.items())
         )
-        text += f" Codes left out for want of a quote, of {asked} proposed with one: {refused}."
+        text += f" Codes left out without a verified quote, of {asked} proposed with one: {refused}."
     if run.coder != "offline":
         text += (
             f" Snapshot of the model, as its replies name it: {run.snapshot}. "

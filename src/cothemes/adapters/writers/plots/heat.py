@@ -54,7 +54,8 @@ def heat(
     worst = max(counts, key=lambda at: counts[at], default=None)
     described = f"{len(codes)} codes"
     if worst:
-        described += f"; most often {worst[0]} stands against {worst[1]}, {counts[worst]} times"
+        times = "time" if counts[worst] == 1 else "times"
+        described += f"; most often {worst[0]} against {worst[1]}, {counts[worst]} {times}"
     return svg.figure(
         name,
         title,

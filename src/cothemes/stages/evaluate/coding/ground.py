@@ -70,8 +70,8 @@ def differences(before: Ground, after: Ground) -> Iterator[str]:
 def _codes(before: Ground, after: Ground) -> str:
     only_then = [code for code in before.labels if code not in after.labels]
     only_now = [code for code in after.labels if code not in before.labels]
-    told = [f"{_named(only_then)} then alone"] if only_then else []
-    told += [f"{_named(only_now)} now alone"] if only_now else []
+    told = [f"{_named(only_then)} only then"] if only_then else []
+    told += [f"{_named(only_now)} only now"] if only_now else []
     return f" ({'; '.join(told)})"
 
 
