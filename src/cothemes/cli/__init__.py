@@ -10,7 +10,7 @@ import typer
 from cothemes import __version__
 from cothemes.cli.group import Invocation, ProgramGroup
 
-HELP = """Code interviews and policy texts. A coder suggests codes, people decide, and cothemes measures agreement.
+HELP = """Code interviews and policy texts. A coder suggests codes; people decide; agreement is measured.
 
 Start with `cothemes demo`, or with your own study: `cothemes init DIR`, then `cothemes ingest FILES`.
 """
