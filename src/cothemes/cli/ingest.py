@@ -13,7 +13,7 @@ from cothemes.app.corpus.ingest import ingest as run
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, progress, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.recut import ask_to_cut, show_cuts, stake_as_json
+from cothemes.cli.recut import ask_to_cut, prepared_as_json, show_cuts, stake_as_json
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
@@ -234,6 +234,9 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "at_stake": stake_as_json(result.at_stake),
         "left_the_figures": stake_as_json(result.left),
         "back_in_the_figures": stake_as_json(result.back),
+        "recut": result.recut,
+        "set_aside": prepared_as_json(result.set_aside),
+        "brought_back": prepared_as_json(result.brought_back),
     }
     if check and result.understood:
         entry["understood"] = result.understood.model_dump(mode="json")

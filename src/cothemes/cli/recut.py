@@ -14,8 +14,10 @@ from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
-    from cothemes.app.corpus.segmentation import AtStake
+    from cothemes.app.corpus.segmentation import AtStake, Prepared
 
+NAMED = 6
+"""Documents named in one line."""
 Read = Callable[[Sequence[Path], bool], "IngestReport"]
 """Reads these paths again; the second value says that what is at stake was agreed to."""
 
@@ -60,8 +62,46 @@ def show_cuts(report: IngestReport) -> None:
             )
         if result.back is not None:
             say(f"cut     {_slug(result)}: back in the figures: {stake_in_words(result.back)}.")
-    if any(result.left or result.back for result in report.results):
-        say("Type `cothemes index` so that the search knows the present passages.")
+    _show_prepared(report)
+    if any(result.recut for result in report.results):
+        say("Type `cothemes index` so that the search finds the present passages.")
+    if any(result.set_aside for result in report.results):
+        say("Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them.")
+
+
+def _show_prepared(report: IngestReport) -> None:
+    """Documents that were cut again, and the assignments and suggestions that went or came back with it."""
+
+    again = [_slug(result) for result in report.results if result.recut]
+    if again:
+        named = ", ".join(again[:NAMED]) + (", …" if len(again) > NAMED else "")
+        say(f"cut     {counted(len(again), 'document')} cut again into passages: {named}.")
+    for result in report.results:
+        if result.set_aside is not None:
+            say(
+                f"        {_slug(result)}: set aside with the earlier passages: "
+                f"{prepared_in_words(result.set_aside)}."
+            )
+            if result.left is None:
+                say(f"        → Back: cothemes ingest --resegment --undo {_slug(result)}")
+        if result.brought_back is not None:
+            say(f"        {_slug(result)}: back: {prepared_in_words(result.brought_back)}.")
+
+
+def prepared_in_words(prepared: Prepared) -> str:
+    """`4 assignments (ana, ben), 10 suggestions`."""
+
+    named = f" ({', '.join(prepared.reviewers)})" if prepared.reviewers else ""
+    counts = (
+        (prepared.assignments, f"{counted(prepared.assignments, 'assignment')}{named}"),
+        (prepared.suggestions, counted(prepared.suggestions, "suggestion")),
+    )
+    return ", ".join(words for count, words in counts if count)
+
+
+def prepared_as_json(prepared: Prepared | None) -> dict[str, Any] | None:
+    """Assignments and suggestions on a document's passages, as a plain document."""
+    return None if prepared is None else {**asdict(prepared), "reviewers": list(prepared.reviewers)}
 
 
 def stake_in_words(stake: AtStake) -> str:

@@ -132,6 +132,14 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     if reviewer["paused"]:
         waiting = reviewer["assigned"] - reviewer["done"]
         yield f"{name} pauses since {reviewer['paused'][:10]}; {waiting} passages wait."
+    if earlier := reviewer["assigned_on_earlier_passages"]:
+        yield (
+            f"{name}: {earlier} of {counted(reviewer['assigned'], 'assigned passage')} "
+            f"{'belongs' if earlier == 1 else 'belong'} to an earlier cut of "
+            f"{'its document' if earlier == 1 else 'their documents'} and "
+            f"{'is' if earlier == 1 else 'are'} not in the queue. "
+            "cothemes route assigns present passages."
+        )
     if share["enough"]:
         return
     if share["half_width"] is None:

@@ -22,9 +22,11 @@ from cothemes.app.corpus.reingest import (
 from cothemes.app.corpus.segmentation import (
     AtStake,
     Cut,
+    Prepared,
     at_stake,
     cut_to,
     known_text,
+    prepared,
     previous_cut,
     take_back,
 )
@@ -84,6 +86,12 @@ class FileResult:
     """What people did on passages that were cut anew or taken back now: it left the figures."""
     back: AtStake | None = None
     """What people did on the passages of an earlier cut that are current again."""
+    recut: bool = False
+    """Whether the document has other passages now than before."""
+    set_aside: Prepared | None = None
+    """Assignments and suggestions on passages that are no longer current, or would not be."""
+    brought_back: Prepared | None = None
+    """Assignments and suggestions on passages of an earlier cut that are current again."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +264,7 @@ def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -
     return FileResult(
         str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
         at_stake=made.at_stake, left=made.left, back=made.back,
+        recut=made.recut, set_aside=made.set_aside, brought_back=made.brought_back,
     )  # fmt: skip
 
 
@@ -265,9 +274,14 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     if earlier and earlier.version == document.version:
         return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
     stake = at_stake(study, earlier.slug) if earlier else None
+    present = [passage.id for passage in study.store.passages.of(earlier.slug)] if earlier else []
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
-    return FileResult(str(path), state, document, len(cut), at_stake=stake)
+    return FileResult(
+        str(path), state, document, len(cut), at_stake=stake,
+        recut=bool(earlier) and stake is None,
+        set_aside=prepared(study, present) if stake is None else None,
+    )  # fmt: skip
 
 
 def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:

@@ -7,7 +7,7 @@ again when their text comes back, or when a person takes the last cut back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from cothemes.app.study import Study
@@ -43,6 +43,17 @@ class AtStake:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """Assignments and suggestions on passages: they go and come back with these."""
+
+    assignments: int
+    """Passages in the queues of reviewers, done or not."""
+    reviewers: tuple[str, ...]
+    suggestions: int
+    """Codes that coders suggested, each passage and code once."""
+
+
+@dataclass(frozen=True)
 class Cut:
     """What became of a document's passages."""
 
@@ -56,6 +67,12 @@ class Cut:
     """What left the figures now."""
     back: AtStake | None = None
     """What came back into the figures now."""
+    recut: bool = False
+    """Whether the document has other passages now than before."""
+    set_aside: Prepared | None = None
+    """Assignments and suggestions on passages that are no longer current."""
+    brought_back: Prepared | None = None
+    """Assignments and suggestions on passages of an earlier cut that are current again."""
     kind_settled: bool = False
     """Whether the kind was settled while text and passages stayed, because of what is at stake."""
 
@@ -94,6 +111,22 @@ def at_stake(study: Study, slug: str) -> AtStake | None:
         rulings=len(rulings),
         memos=len(memos),
         ratings=len(ratings),
+    )
+
+
+def prepared(study: Study, passages: Collection[str]) -> Prepared | None:
+    """Assignments and suggestions on these passages; None where there are none."""
+    if not passages:
+        return None
+    # Readings with planted errors measure the reader and are counted nowhere.
+    assignments = [each for each in study.store.reviews.assignments() if each.passage in passages]
+    suggested = {(each.passage, each.code) for each in study.store.runs.suggestions(passages=passages)}
+    if not assignments and not suggested:
+        return None
+    return Prepared(
+        assignments=len(assignments),
+        reviewers=tuple(sorted({each.reviewer for each in assignments})),
+        suggestions=len(suggested),
     )
 
 
@@ -176,6 +209,7 @@ def take_back(study: Study, slug: str) -> Cut:
     assert current is not None
     assert earlier is not None
     left = at_stake(study, slug)
+    before = _ids(study, slug)
     history = _history(study, slug)
     kept = history[: max(at for at, each in enumerate(history[:-1]) if each == ids) + 1]
     facts = {
@@ -184,7 +218,8 @@ def take_back(study: Study, slug: str) -> Cut:
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
     study.store.documents.add(earlier.model_copy(update=facts))
     study.store.passages.replace(slug, passages)
-    return Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
+    made = Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
+    return _with_moves(study, slug, before, made)
 
 
 def _described(current: Document, fresh: Document, *, kind_named: bool) -> Document:
@@ -197,8 +232,25 @@ def _described(current: Document, fresh: Document, *, kind_named: bool) -> Docum
 
 
 def _cut_anew(study: Study, document: Document, cut: Sequence[Passage], stake: AtStake | None) -> Cut:
+    before = _ids(study, document.slug)
     made = Cut(_store(study, document, cut), changed=True, left=stake)
-    return replace(made, back=at_stake(study, document.slug))
+    made = replace(made, back=at_stake(study, document.slug))
+    return _with_moves(study, document.slug, before, made)
+
+
+def _with_moves(study: Study, slug: str, before: set[str], made: Cut) -> Cut:
+    """The cut with what went and came back with the passages. `before`: ids that were current."""
+    now = _ids(study, slug)
+    return replace(
+        made,
+        recut=now != before,
+        set_aside=prepared(study, before - now),
+        brought_back=prepared(study, now - before),
+    )
+
+
+def _ids(study: Study, slug: str) -> set[str]:
+    return {passage.id for passage in study.store.passages.of(slug)}
 
 
 def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:

@@ -115,9 +115,11 @@ def progress_of(study: Study, name: str) -> dict[str, Any]:
     """How far a person is."""
     assignments = study.store.reviews.assignments(reviewer=name)
     standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
+    current = {head.id for head in study.store.passages.heads()}
     arms = Counter(assignment.arm.value for assignment in assignments)
     return {
         "assigned": len(assignments),
+        "assigned_on_earlier_passages": sum(each.passage not in current for each in assignments),
         "done": sum(standing.done for standing in standings),
         "arms": dict(arms),
     }

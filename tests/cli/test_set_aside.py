@@ -1,0 +1,92 @@
+"""A corrected file moves no one's work silently: what leaves the queues is counted, and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.test_recut import FRONT, TALK, TYPO, write
+from tests.conftest import CommandLine
+from tests.doubles.coded_study import propose
+
+from cothemes.app.study import Study, create_study
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    return write(tmp_path / "files" / "talk.md", FRONT + TALK)
+
+
+@pytest.fixture
+def routed(tmp_path: Path, talk: Path, cothemes: CommandLine) -> Study:
+    """Two readers have the passages in their queues, and suggestions; nobody has decided anything."""
+    made = create_study(tmp_path / "study", source="blank", codebook=None)
+    made.close()
+    for words in (
+        ("ingest", talk),
+        ("reviewers", "add", "ann"),
+        ("reviewers", "add", "ben"),
+        ("route", "--reviewers", "ann,ben", "--overlap", "1"),
+    ):
+        cothemes.done(*words, study=made.root)
+    opened = Study(made.root)
+    propose(opened)
+    opened.close()
+    return made
+
+
+def queue(cothemes: CommandLine, study: Study, name: str) -> int:
+    opened = Study(study.root)
+    current = {passage.id for passage in opened.store.passages.heads()}
+    found = sum(each.passage in current for each in opened.store.reviews.assignments(reviewer=name))
+    opened.close()
+    return found
+
+
+def test_a_correction_counts_the_assignments_it_sets_aside_and_undo_brings_them_back(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    opened = Study(routed.root)
+    suggested = {(each.passage, each.code) for each in opened.store.runs.suggestions()}
+    opened.close()
+    queues = {name: queue(cothemes, routed, name) for name in ("ann", "ben")}
+    assert all(queues.values())
+    assert suggested
+    write(talk, FRONT + TYPO)
+    expected = {
+        "assignments": sum(queues.values()), "reviewers": ["ann", "ben"], "suggestions": len(suggested),
+    }  # fmt: skip
+    (checked,) = cothemes.json("ingest", talk, "--check", study=routed.root)["files"]
+    assert checked["set_aside"] == expected
+    (file,) = cothemes.json("ingest", talk, study=routed.root)["files"]
+    assert (file["set_aside"], file["recut"], file["left_the_figures"]) == (expected, True, None)
+    assert queue(cothemes, routed, "ann") == 0
+    reviewers = cothemes.json("status", study=routed.root)["reviewers"]
+    assert {each["name"]: each["assigned_on_earlier_passages"] for each in reviewers} == queues
+    (file,) = cothemes.json("ingest", "--resegment", "--undo", "talk", study=routed.root)["files"]
+    assert (file["set_aside"], file["brought_back"]) == (None, expected)
+    assert {name: queue(cothemes, routed, name) for name in queues} == queues
+    reviewers = cothemes.json("status", study=routed.root)["reviewers"]
+    assert [each["assigned_on_earlier_passages"] for each in reviewers] == [0, 0]
+
+
+def test_the_output_of_a_correction_names_the_next_commands_and_the_way_back(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    write(talk, FRONT + TYPO)
+    told = " ".join(cothemes.done("ingest", talk, study=routed.root).split())
+    for words in ("cothemes index", "cothemes propose", "cothemes route", "--resegment --undo talk"):
+        assert words in told
+    told = " ".join(cothemes.done("status", study=routed.root).split())
+    assert "earlier cut" in told
+
+
+def test_a_first_reading_and_a_new_title_set_nothing_aside(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    write(talk, FRONT.replace("One", "Two") + TALK)
+    (file,) = cothemes.json("ingest", talk, study=routed.root)["files"]
+    assert (file["state"], file["recut"], file["set_aside"]) == ("updated", False, None)
+    other = write(talk.parent / "other.md", "# Notes\n\nA short text about something else.\n")
+    (file,) = cothemes.json("ingest", other, study=routed.root)["files"]
+    assert (file["state"], file["recut"], file["set_aside"]) == ("new", False, None)
