@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from cothemes.app.corpus.ingest import IngestReport
 from cothemes.cli.console import say
+from cothemes.records.document import Role
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
-    from cothemes.app.corpus.segmentation import AtStake, Prepared
+    from cothemes.app.corpus.segmentation import AtStake, Prepared, RoleChange
 
 NAMED = 6
 """Documents named in one line."""
@@ -33,11 +34,12 @@ def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
         answer = input("Type yes to go on: ")
     except EOFError:
         answer = ""
-    if answer.strip().casefold() != "yes":
+    if answer.strip().casefold() not in ("y", "yes"):
         return report
     again = read(list(dict.fromkeys(Path(result.path) for result in kept)), True)
     changed = {(result.path, _slug(result)): result for result in again.results}
-    return IngestReport(tuple(changed.get((result.path, _slug(result)), result) for result in report.results))
+    results = tuple(changed.get((result.path, _slug(result)), result) for result in report.results)
+    return IngestReport(results, report.warnings)
 
 
 def at_a_terminal() -> bool:
@@ -51,9 +53,12 @@ def show_cuts(report: IngestReport) -> None:
     kept = [result for result in report.results if result.at_stake]
     for result in kept:
         say(f"kept    {_slug(result)}: {result.reason or 'people have worked on its passages'}.")
+        if result.taken:
+            say(f"        Taken from the file or the table: {', '.join(result.taken)}.")
     if kept:
         _show_stakes(kept)
         say("\n".join(f"        → {hint}" for hint in dict.fromkeys(r.hint for r in kept) if hint))
+    _show_roles(report)
     for result in report.results:
         if result.left is not None:
             say(
@@ -67,6 +72,27 @@ def show_cuts(report: IngestReport) -> None:
         say("Type `cothemes index` so that the search finds the present passages.")
     if any(result.set_aside for result in report.results):
         say("Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them.")
+
+
+def _show_roles(report: IngestReport) -> None:
+    """Speakers whose role changed in passages that stayed."""
+
+    interviewer = False
+    for result in report.results:
+        for role in result.roles:
+            decided = f", {role.decided:,} of them decided on" if role.decided else ""
+            say(
+                f"roles   {_slug(result)}: {role.speaker or 'no named speaker'}: {role.before.value} → "
+                f"{role.after.value} in {counted(role.passages, 'passage')}{decided}."
+            )
+            interviewer = interviewer or (bool(role.decided) and role.after is Role.INTERVIEWER)
+    if interviewer:
+        say("        Findings leave an interviewer's words out; the decisions are kept.")
+
+
+def roles_as_json(roles: Sequence[RoleChange]) -> list[dict[str, Any]]:
+    """Speakers whose role changed, as plain documents."""
+    return [{**asdict(role), "before": role.before.value, "after": role.after.value} for role in roles]
 
 
 def _show_prepared(report: IngestReport) -> None:

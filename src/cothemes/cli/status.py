@@ -46,6 +46,14 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             f"not known of {counted(len(found['unknown_kind']), 'document')}: {listed}. {HOW_TO_NAME_KINDS}"
         )
         typed(hanging(shown_text(told), 11, first="Kinds"))
+    if found["files_that_differ"]:
+        files = list(found["files_that_differ"].values())
+        listed = ", ".join(files[:6]) + (", …" if len(files) > 6 else "")
+        told = (
+            f"{counted(len(files), 'file')} with a text that the study did not take, because people "
+            f"have worked on the passages: {listed}. `cothemes ingest FILE --resegment` takes it."
+        )
+        typed(hanging(shown_text(told), 11, first="Files"))
     for run_ in found["runs"]:
         others = ", ".join(f"{count} {state}" for state, count in run_["other_outcomes"].items())
         old = "" if run_["codebook_is_current"] else "; under an earlier codebook"

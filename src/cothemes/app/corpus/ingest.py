@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.corpus.metadata_table import read_metadata
+from cothemes.app.corpus.metadata_table import (
+    TableWarning,
+    read_metadata,
+    rows_without_file,
+    values_without_effect,
+)
 from cothemes.app.corpus.reingest import (
+    ANOTHER_TEXT,
     KEPT_AS_CUT,
     as_known,
     on_stored_text,
@@ -23,11 +30,14 @@ from cothemes.app.corpus.segmentation import (
     AtStake,
     Cut,
     Prepared,
+    RoleChange,
     at_stake,
     cut_to,
     known_text,
+    note_difference,
     prepared,
     previous_cut,
+    role_changes,
     take_back,
 )
 from cothemes.app.privacy.forget import refusal
@@ -39,15 +49,16 @@ from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
 from cothemes.stages.ingest.overlooked import doubts
-from cothemes.stages.ingest.same_text import same_cut
+from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
-DECIDED = "has changed, and people have worked on its passages: nothing was cut anew"
+DECIDED = "its file has changed, and people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
 WORKED_ON = "people have worked on its present passages: nothing was taken back"
-HOW_TO_CUT = "`cothemes ingest FILE --resegment` cuts it anew; `--resegment --undo` takes that back."
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
+_OF_CONSENT = (SPOKEN_THOUGH_PUBLISHED, ANOTHER_TEXT)
+"""Notes of a document that are told on every reading, since they decide whether its words may leave."""
 FORGOTTEN = "See cothemes forget --list."
 
 
@@ -57,9 +68,12 @@ class FileState(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    KEPT = "kept"
+    """The file has changed, and the study keeps the earlier text because people have worked on it."""
     FAILED = "failed"
+    """Not read; or not cut again although that was asked for."""
     SKIPPED = "skipped"
-    """In a folder, of a type that no reader takes."""
+    """In a folder, of a type that no reader takes; or with the text of another document."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,10 @@ class FileResult:
     """What people did on passages that were cut anew or taken back now: it left the figures."""
     back: AtStake | None = None
     """What people did on the passages of an earlier cut that are current again."""
+    taken: tuple[str, ...] = ()
+    """Title, kind and columns of metadata that were taken although text and passages stayed."""
+    roles: tuple[RoleChange, ...] = ()
+    """Speakers whose role changed in passages that stayed."""
     recut: bool = False
     """Whether the document has other passages now than before."""
     set_aside: Prepared | None = None
@@ -99,6 +117,8 @@ class IngestReport:
     """What an ingest did, file by file."""
 
     results: tuple[FileResult, ...]
+    warnings: tuple[TableWarning, ...] = ()
+    """Rows and values of the --meta table that had no effect."""
 
     def count(self, state: FileState) -> int:
         """How many ended so."""
@@ -106,7 +126,7 @@ class IngestReport:
 
     @property
     def failed(self) -> list[FileResult]:
-        """Those that could not be read."""
+        """Those that could not be read, or not be cut again as was asked."""
         return [result for result in self.results if result.state is FileState.FAILED]
 
 
@@ -190,19 +210,24 @@ def ingest(
     names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
     for document in current:
         names.by_name.setdefault(document.source_name, []).append(document)
+    warnings = list(table.warnings)
     for path in hashes:
-        row = table.get(path.name, {})
+        row = table.rows.get(path.name, {})
         asked = _Asked(row, kind, resegment, agreed, check_only)
         try:
             found = _one_file(study, path, hashes[path], asked, names)
-            results.extend(_without_text(result, check_only) for result in found)
+            for result in found:
+                if isinstance(result.document, Document):
+                    warnings.extend(values_without_effect(table, path.name, result.document))
+                results.append(_without_text(result, check_only))
         except FileUnreadable as error:
             results.append(_refused(path, error))
         progress(1)
     for path in passed_over:
         reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
         results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
-    return IngestReport(tuple(results))
+    warnings.extend(rows_without_file(table, {path.name for path in files}, study.store.documents.heads()))
+    return IngestReport(tuple(results), tuple(dict.fromkeys(warnings)))
 
 
 def _one_file(
@@ -255,17 +280,30 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
         study, document, cut, resegment=asked.resegment, agreed=asked.agreed, kind_named=asked.kind_named
     )
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
-    return _cut_told(path, FileState.FAILED if made.refused else state, document, made)
+    note_difference(study, document.slug, path.name if made.refused else "")
+    if made.refused:
+        state = FileState.FAILED if asked.resegment else FileState.KEPT
+    return _cut_told(path, state, document, made)
 
 
 def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
     kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
     kept = KEPT_AS_CUT if made.kind_settled else kept
     return FileResult(
-        str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
+        str(path), state, document, made.passages, kept, how_to_cut(path) if kept else "",
         at_stake=made.at_stake, left=made.left, back=made.back,
-        recut=made.recut, set_aside=made.set_aside, brought_back=made.brought_back,
+        taken=made.taken, roles=made.roles, recut=made.recut,
+        set_aside=made.set_aside, brought_back=made.brought_back,
     )  # fmt: skip
+
+
+def how_to_cut(path: Path) -> str:
+    """The command that cuts a file's document again, and the one that takes that back."""
+    file = shlex.quote(str(path))
+    return (
+        f"`cothemes ingest {file} --resegment` takes the file's text and cuts it again; "
+        "`--resegment --undo` takes that back."
+    )
 
 
 def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Document | None) -> FileResult:
@@ -316,11 +354,14 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
     document = result.document
     if not isinstance(document, Document):
         return result
-    doubtful = result.state is not FileState.UNCHANGED and SPOKEN_THOUGH_PUBLISHED in document.notes
+    reasons = [result.reason.rstrip(".")] if result.reason else []
+    if result.state is not FileState.UNCHANGED:
+        # What bears on consent is never lost behind another reason.
+        reasons += [note.rstrip(".") for note in _OF_CONSENT if note in document.notes]
     return replace(
         result,
         document=document.head,
-        reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
+        reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
         understood=understood(document) if check else None,
@@ -351,8 +392,9 @@ def _same_again(
     changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
     state = FileState.UPDATED if changes else FileState.UNCHANGED
     kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
-    reason, hint = (KEPT_AS_CUT, HOW_TO_CUT) if kept else ("", "")
-    return FileResult(str(path), state, read, len(cut), reason, hint)
+    reason, hint = (KEPT_AS_CUT, how_to_cut(path)) if kept else ("", "")
+    roles = () if settles else role_changes(study, present, with_speakers_of(read, present))
+    return FileResult(str(path), state, read, len(cut), reason, hint, roles=roles)
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.corpus.segmentation import differing
 from cothemes.app.runs.activity import AtWork, commands, look_at_all, plain_workers
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -38,6 +39,7 @@ def status(study: Study) -> dict[str, Any]:
         "older_wording": _older(study),
         "documents": dict(Counter(document.kind.value for document in documents)),
         "unknown_kind": [document.slug for document in documents if document.kind is Kind.UNKNOWN],
+        "files_that_differ": differing(study),
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, found) for found in look_at_all(study).values()],
