@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from tests.cli.test_recut import FRONT, TALK, TYPO, write
 from tests.conftest import CommandLine
-from tests.doubles.coded_study import propose
+from tests.doubles.coded_study import CODEBOOK, propose
 
 from cothemes.app.study import Study, create_study
 
@@ -20,7 +21,8 @@ def talk(tmp_path: Path) -> Path:
 @pytest.fixture
 def routed(tmp_path: Path, talk: Path, cothemes: CommandLine) -> Study:
     """Two readers have the passages in their queues, and suggestions; nobody has decided anything."""
-    made = create_study(tmp_path / "study", source="blank", codebook=None)
+    book = write(tmp_path / "book" / "codebook.yaml", CODEBOOK)
+    made = create_study(tmp_path / "study", source="blank", codebook=book)
     made.close()
     for words in (
         ("ingest", talk),
@@ -90,3 +92,47 @@ def test_a_first_reading_and_a_new_title_set_nothing_aside(
     other = write(talk.parent / "other.md", "# Notes\n\nA short text about something else.\n")
     (file,) = cothemes.json("ingest", other, study=routed.root)["files"]
     assert (file["state"], file["recut"], file["set_aside"]) == ("new", False, None)
+
+
+def test_suggestions_on_retired_passages_are_counted_as_left_out(
+    routed: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    suggested = cothemes.json("codings", study=routed.root)["suggested"]
+    assert suggested
+    write(talk, FRONT + TYPO)
+    cothemes.done("ingest", talk, study=routed.root)
+    out = tmp_path / "out.csv"
+    for words in (("codings",), ("export", "csv", out)):
+        (left,) = cothemes.json(*words, study=routed.root)["left_out"]
+        assert (left["reason"], left["unit"], left["count"]) == (
+            "retired passage", "suggestion", len(suggested),
+        )  # fmt: skip
+        assert left["include_with"] == "cothemes ingest --resegment --undo talk"
+    with (tmp_path / "out.csv.left-out.csv").open(encoding="utf-8-sig", newline="") as handle:
+        assert [row["action"] for row in csv.DictReader(handle)] == ["suggestion"] * len(suggested)
+    cothemes.done("ingest", "--resegment", "--undo", "talk", study=routed.root)
+    assert cothemes.json("codings", study=routed.root)["left_out"] == []
+
+
+def test_a_renamed_file_is_not_stored_twice(routed: Study, talk: Path, cothemes: CommandLine) -> None:
+    talk.rename(talk.with_name("renamed.md"))
+    for words, state in ((("--check",), "skipped"), ((), "skipped"), ((), "skipped")):
+        (file,) = cothemes.json("ingest", talk.parent, *words, study=routed.root)["files"]
+        assert (file["state"], file["document"]) == (state, None)
+        assert "talk" in file["reason"]
+        assert "talk.md" in file["hint"]
+    assert "talk.md" in cothemes.done("ingest", talk.parent, study=routed.root)
+    assert sum(cothemes.json("status", study=routed.root)["documents"].values()) == 1
+
+
+def test_two_files_of_one_text_become_one_document_also_with_other_line_ends(
+    tmp_path: Path, cothemes: CommandLine
+) -> None:
+    made = create_study(tmp_path / "study", source="blank", codebook=None)
+    made.close()
+    write(tmp_path / "files" / "one.md", TALK)
+    (tmp_path / "files" / "two.md").write_bytes(TALK.replace("\n", "\r\n").encode())
+    files = cothemes.json("ingest", tmp_path / "files", study=made.root)["files"]
+    assert [each["state"] for each in files] == ["new", "skipped"]
+    files = cothemes.json("ingest", tmp_path / "files", study=made.root)["files"]
+    assert [each["state"] for each in files] == ["unchanged", "skipped"]

@@ -141,10 +141,17 @@ def show_files(report: IngestReport) -> None:
                 + (f"\n        → {result.hint}" if result.hint else "")
             )
     show_cuts(report)
-    skipped = [result for result in report.results if result.state is FileState.SKIPPED]
+    passed_over = [result for result in report.results if result.state is FileState.SKIPPED]
+    for result in passed_over:
+        if result.hint:
+            name = Path(result.path).name
+            typed(hanging(shown_text(f"{name} {result.reason}."), 4, first="skipped "))
+            typed(hanging(shown_text(f"→ {result.hint}"), 6, first="    "))
+    skipped = [result for result in passed_over if not result.hint]
     if skipped:
         names = ", ".join(Path(result.path).name for result in skipped[:5])
-        say(f"skipped {len(skipped)} files that no reader takes: {names}{', …' if len(skipped) > 5 else ''}")
+        more = ", …" if len(skipped) > 5 else ""
+        say(f"skipped {counted(len(skipped), 'file')} of a type that is not read: {names}{more}")
     read = [r for r in report.results if r.document and r.state is not FileState.FAILED]
     passages = sum(result.passages for result in read)
     if read:
@@ -233,6 +240,8 @@ def _show_check(report: IngestReport) -> None:
         check = result.understood
         if result.document is None or check is None:
             say(f"{result.state.value}: {result.path}: {result.reason}")
+            if result.hint and result.state is FileState.SKIPPED:
+                say(f"    → {result.hint}")
             continue
         speakers = ", ".join(
             f"{name or '?'} ({role.value}) {turns}" for name, role, turns in check.speakers[:6]

@@ -137,6 +137,8 @@ class _Names:
     by_name: dict[str, list[DocumentHead]] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
     incoming: frozenset[str] = frozenset()
+    by_text: dict[str, DocumentHead] = field(default_factory=dict)
+    """Version of a text → the document that holds it."""
 
     def earlier(self, name: str, slug: str, *, alone: bool) -> DocumentHead | None:
         """The document that one of a file of this name replaces: where the file holds several, by slug."""
@@ -210,6 +212,7 @@ def ingest(
     names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
     for document in current:
         names.by_name.setdefault(document.source_name, []).append(document)
+        names.by_text.setdefault(document.version, document)
     warnings = list(table.warnings)
     for path in hashes:
         row = table.rows.get(path.name, {})
@@ -261,12 +264,18 @@ def _one_file(
         if forgotten is not None:
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
             continue
+        twin = names.by_text.get(document.version)
+        if earlier is None and twin is not None and len(sources) == 1 and document.blocks:
+            yield FileResult(str(path), FileState.SKIPPED, reason=_same_text(twin), hint=_if_renamed(twin))
+            continue
         if earlier is not None:
             document = with_what_was_known(source, document, earlier, row, kind)
             document = known_text(study, earlier.slug, document)
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
         names.slugs.add(document.slug)
+        if len(sources) == 1:
+            names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
             yield _as_it_would_be(study, path, document, earlier)
         else:
@@ -295,6 +304,17 @@ def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -
         taken=made.taken, roles=made.roles, recut=made.recut,
         set_aside=made.set_aside, brought_back=made.brought_back,
     )  # fmt: skip
+
+
+def _same_text(twin: DocumentHead) -> str:
+    return f"holds the same text as the document {twin.slug}, read from {twin.source_name}: not stored twice"
+
+
+def _if_renamed(twin: DocumentHead) -> str:
+    return (
+        f"If the file was renamed, nothing is lost: {twin.slug} stays as it is. Give the file its earlier "
+        f"name {twin.source_name} before you correct its text or name it in a --meta table."
+    )
 
 
 def how_to_cut(path: Path) -> str:

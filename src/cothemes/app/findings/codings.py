@@ -156,7 +156,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
         settled=tuple(filter(fits, settled)),
         suggested=tuple(filter(fits, suggested)),
         elsewhere=len(people) - len(decided),
-        left_out=left_out_of(study, codes=codes, unfinished=True).entries,
+        left_out=left_out_of(study, codes=codes, unfinished=True, suggestions=True).entries,
     )
 
 
