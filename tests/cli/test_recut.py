@@ -259,7 +259,7 @@ def test_undo_asks_where_the_present_cut_was_worked_on(
     ("words", "code", "told"),
     [
         (("--resegment", "--undo", "nobody"), 2, "Documents: talk"),
-        (("--resegment", "--undo", "talk"), 3, "never cut anew"),
+        (("--resegment", "--undo", "talk"), 3, "never cut again"),
         (("--undo", "talk"), 2, "--resegment"),
     ],
 )
@@ -367,7 +367,7 @@ def test_a_person_at_a_terminal_is_asked(
     assert len(asked) == 1
     told = " ".join(result.stdout.split())
     assert "3 codings, 5 decisions, 2 passages, 2 reviewers (ann, ben)" in told
-    assert ("left the figures: 3 codings" in told) is cut
+    assert ("no longer counted: 3 codings" in told) is cut
     assert (stored(study)[1] == passages) is not cut
     assert result.exit_code == (0 if cut else 4)
 

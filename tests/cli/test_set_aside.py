@@ -136,3 +136,76 @@ def test_two_files_of_one_text_become_one_document_also_with_other_line_ends(
     assert [each["state"] for each in files] == ["new", "skipped"]
     files = cothemes.json("ingest", tmp_path / "files", study=made.root)["files"]
     assert [each["state"] for each in files] == ["unchanged", "skipped"]
+
+
+def test_a_retired_passage_is_marked_and_takes_no_more_decisions(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    cothemes.done("done", "--as", "ann", "talk.0001", study=routed.root)
+    assert cothemes.json("show", "talk.0001", study=routed.root)["retired"] is None
+    write(talk, FRONT + TYPO)
+    cothemes.done("ingest", talk, "--resegment", "--yes", study=routed.root)
+    assert cothemes.json("show", "talk.0001", study=routed.root)["retired"]
+    assert "--resegment --undo talk" in cothemes.done("show", "talk.0001", study=routed.root)
+    for words in (
+        ("done", "--as", "ann", "talk.0001", "--reopen"),
+        ("done", "--as", "ann", "talk.0001"),
+        ("decide", "--as", "ann", "talk.0001", "A1", "add"),
+    ):
+        result = cothemes(*words, study=routed.root)
+        assert result.exit_code != 0
+        assert "--resegment --undo talk" in " ".join(result.stderr.split())
+    cothemes.done("ingest", "--resegment", "--undo", "talk", study=routed.root)
+    cothemes.done("done", "--as", "ann", "talk.0001", "--reopen", study=routed.root)
+
+
+def test_a_second_undo_says_that_the_first_cut_is_reached(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    undo = ("ingest", "--resegment", "--undo", "talk")
+    never = cothemes(*undo, study=routed.root)
+    write(talk, FRONT + TYPO)
+    cothemes.done("ingest", talk, study=routed.root)
+    cothemes.done(*undo, study=routed.root)
+    first = cothemes(*undo, study=routed.root)
+    assert never.exit_code == first.exit_code != 0
+    assert "never" in never.stderr
+    assert "never" not in first.stderr
+    cothemes.done("ingest", talk, "--resegment", study=routed.root)
+    opened = Study(routed.root)
+    assert "trustd" in opened.store.documents.all()[0].text
+    opened.close()
+
+
+def test_a_check_names_no_command_that_only_the_real_run_calls_for(
+    routed: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    write(talk, FRONT + TYPO)
+    told = cothemes.done("ingest", talk, "--check", study=routed.root)
+    assert "would be set aside" in told
+    for command in ("cothemes index", "cothemes route", "--undo"):
+        assert command not in told
+
+
+def test_a_talk_without_recognised_labels_is_not_told_to_name_its_interviewer(
+    tmp_path: Path, cothemes: CommandLine
+) -> None:
+    made = create_study(tmp_path / "study", source="blank", codebook=None)
+    made.close()
+    plain = write(tmp_path / "files" / "plain.txt", "We began in a hall.\n\nIt was cold there.\n")
+    told = " ".join(cothemes.done("ingest", plain, "--kind", "interview", study=made.root).split())
+    assert "no rule recognises the labels" in told
+    assert "column `interviewer`" not in told
+    table = write(tmp_path / "meta.csv", "file,interviewer\nplain.txt,Zoe\n")
+    (warning,) = cothemes.json("ingest", plain, "--meta", table, study=made.root)["warnings"]
+    assert "Zoe" in warning["message"]
+
+
+def test_the_hint_for_a_name_of_two_meanings_is_the_column_with_the_value_asked_for(
+    routed: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    table = write(tmp_path / "meta.csv", "file,status\ntalk.md,local\n")
+    cothemes.done("ingest", talk, "--meta", table, study=routed.root)
+    result = cothemes("codings", "--where", "status=local", study=routed.root)
+    assert result.exit_code == 2
+    assert "--where meta.status=local" in " ".join(result.stderr.split())

@@ -19,6 +19,7 @@ from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
 from cothemes.records.text import counted, shown_text
+from cothemes.stages.ingest.check import NO_LABELS
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
@@ -29,6 +30,10 @@ NAMED = 3
 HOW_TO_SETTLE = (
     "To settle it, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
     "with that table. Where people have coded, text, passages and decisions stay as they are."
+)
+HOW_TO_LABEL = (
+    "Where no speaker is named, no rule recognises the labels of speakers, and a name in the --meta table "
+    "cannot help. Begin each turn on a line of its own with `Name: `, and ingest the file again."
 )
 HOW_TO_NAME_KINDS = (
     "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
@@ -60,7 +65,7 @@ def ingest(
         bool,
         typer.Option(
             "--resegment",
-            help="Read known files and cut changed documents again. Says what leaves the figures where "
+            help="Read known files and cut changed documents again. Says what is no longer counted where "
             "people have worked on the passages, and asks first.",
         ),
     ] = False,
@@ -230,7 +235,11 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
         typed(hanging(shown_text(f"{slug}: {words}."), 4, first="  "))
     if len(told) > NAMED:
         say(f"  … and {len(told) - NAMED} more; cothemes ingest FILES --check shows all.")
-    typed(hanging(HOW_TO_SETTLE, 4, first="  "))
+    labelless = [each for each in ordered if each.document and each.unsettled.startswith(NO_LABELS)]
+    if len(labelless) < len(told):
+        typed(hanging(HOW_TO_SETTLE, 4, first="  "))
+    if labelless:
+        typed(hanging(HOW_TO_LABEL, 4, first="  "))
 
 
 def _show_check(report: IngestReport) -> None:
@@ -257,7 +266,7 @@ def _show_check(report: IngestReport) -> None:
         if told:
             say(shown_text(f"note: {result.document.slug}: {told}."))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
-    show_cuts(report)
+    show_cuts(report, check=True)
     _show_warnings(report)
     if rows:
         say(f"As it would be read: {_states(report)}.")

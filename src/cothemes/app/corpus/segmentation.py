@@ -268,7 +268,13 @@ def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
         found = study.store.passages.read(ids)
         if found and ids != history[-1] and len(found) == len(ids):
             return tuple(found)
-    raise StateConflict(f"{slug} was never cut anew", hint="There is no earlier cut to go back to.")
+    present = {passage.id for passage in study.store.passages.of(slug)}
+    if any(passage.id not in present for passage in study.store.passages.every(slug)):
+        raise StateConflict(
+            f"{slug} has no earlier cut: its present passages are those of the first",
+            hint="To go to the later cut again: cothemes ingest FILE --resegment",
+        )
+    raise StateConflict(f"{slug} was never cut again", hint="There is no earlier cut to go back to.")
 
 
 def take_back(study: Study, slug: str) -> Cut:
