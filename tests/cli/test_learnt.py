@@ -44,7 +44,7 @@ def test_who_taught_how_much_and_which_threshold_each_code_has(cothemes: Command
     said = cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
     told = " ".join(said.split())
     assert "Learnt from 10 reviewed passages, 5 of them with a code." in told
-    assert "Given under 20 times, leaning on a threshold common to all: A1 5." in told
+    assert "Given fewer than 20 times, with a threshold that they share: A1 5." in told
     why = "on no passage that is done and undisputed"
     assert f"Not learnt yet, at the shipped threshold ({why}): A2, B1." in told
     assert max(map(len, said.splitlines())) <= 80
@@ -128,16 +128,16 @@ def test_nothing_to_propose_says_what_was_reviewed_since_and_how_to_learn_from_i
 ) -> None:
     cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
     at_once = " ".join(cothemes.done("propose", "--coder", "offline", study=study.root).split())
-    assert "It had learnt from 0 reviewed passages, as many as there are." in at_once
+    assert "It has learned from no reviewed passage: none is finished." in at_once
     read(study, "ann", "talk-1.0004", ("A1",))
     read(study, "ann", "talk-2.0004", ("A1",))
     told = cothemes.done("propose", "--coder", "offline", study=study.root)
     assert "with 2 reviewed passages" not in told
     said = " ".join(told.split())
-    assert "It had learnt from 0 reviewed passages; 2 more were reviewed since." in said
+    assert "It had learned from 0 reviewed passages; 2 more were reviewed since." in said
     assert "cothemes propose --coder offline --recode" in told
     found = cothemes.json("propose", "--coder", "offline", study=study.root)["taught_since"]
     assert (found["fewest"], found["most"], found["now"]) == (0, 0, 2)
     cothemes.done("propose", "--coder", "offline", "--recode", study=study.root)
     again = " ".join(cothemes.done("propose", "--coder", "offline", study=study.root).split())
-    assert "It had learnt from 2 reviewed passages, as many as there are." in again
+    assert "It had learned from 2 reviewed passages; there are no others." in again

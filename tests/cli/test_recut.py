@@ -165,12 +165,12 @@ def test_a_typo_is_kept_out_and_says_what_it_would_cost(
     before = stored(study)
     counted = figures(cothemes, study, tmp_path)
     write(talk, FRONT.replace("level", "consent_remote: no\nlevel") + TYPO)
-    for words in ((), ("--resegment",)):
+    for words, state in (((), "kept"), (("--resegment",), "failed")):
         result = cothemes("ingest", talk, *words, "--json", study=study.root)
-        assert result.exit_code == 4
+        assert result.exit_code == (4 if words else 0), "a night job does not fail for what was decided on"
         (file,) = json.loads(result.stdout)["files"]
         assert (file["state"], file["at_stake"]) == (
-            "failed",
+            state,
             {
                 "document": "talk", "codings": 3, "decisions": 5, "passages": 2, "reviewers": ["ann", "ben"],
                 "rulings": 0, "memos": 0, "ratings": 0,
@@ -259,7 +259,7 @@ def test_undo_asks_where_the_present_cut_was_worked_on(
     ("words", "code", "told"),
     [
         (("--resegment", "--undo", "nobody"), 2, "Documents: talk"),
-        (("--resegment", "--undo", "talk"), 3, "never cut anew"),
+        (("--resegment", "--undo", "talk"), 3, "never cut again"),
         (("--undo", "talk"), 2, "--resegment"),
     ],
 )
@@ -345,10 +345,11 @@ def test_memos_and_imported_ratings_are_work_of_people_too(
     assert (stake.passages, stake.memos + stake.ratings) == (1, 1)
     opened.close()
     write(talk, FRONT + TYPO)
-    assert cothemes("ingest", talk, study=made.root).exit_code == 4
+    assert cothemes.json("ingest", talk, study=made.root)["files"][0]["state"] == "kept"
+    assert cothemes("ingest", talk, "--resegment", study=made.root).exit_code == 4
 
 
-@pytest.mark.parametrize(("answer", "cut"), [("yes", True), ("no", False), ("", False)])
+@pytest.mark.parametrize(("answer", "cut"), [("yes", True), ("Y", True), ("no", False), ("", False)])
 def test_a_person_at_a_terminal_is_asked(
     study: Study, talk: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch, answer: str, cut: bool
 ) -> None:
@@ -366,6 +367,55 @@ def test_a_person_at_a_terminal_is_asked(
     assert len(asked) == 1
     told = " ".join(result.stdout.split())
     assert "3 codings, 5 decisions, 2 passages, 2 reviewers (ann, ben)" in told
-    assert ("left the figures: 3 codings" in told) is cut
+    assert ("no longer counted: 3 codings" in told) is cut
     assert (stored(study)[1] == passages) is not cut
     assert result.exit_code == (0 if cut else 4)
+
+
+def test_status_names_the_file_whose_text_was_not_taken_until_they_agree_again(
+    study: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    def differing() -> dict[str, str]:
+        found: dict[str, str] = cothemes.json("status", study=study.root)["files_that_differ"]
+        return found
+
+    assert differing() == {}
+    write(talk, FRONT + TYPO)
+    for _ in range(2):
+        cothemes.done("ingest", talk, study=study.root)
+        assert differing() == {"talk": "talk.md"}
+    assert "talk.md" in cothemes.done("status", study=study.root)
+    write(talk, FRONT + TALK)
+    cothemes.done("ingest", talk, study=study.root)
+    assert differing() == {}
+    write(talk, FRONT + TYPO)
+    cothemes.done("ingest", talk, study=study.root)
+    cothemes.done("ingest", talk, "--resegment", "--yes", study=study.root)
+    assert differing() == {}
+
+
+def test_a_kept_document_says_what_was_taken_and_the_whole_next_command(
+    study: Study, talk: Path, cothemes: CommandLine
+) -> None:
+    write(talk, FRONT.replace("One", "Two").replace("local", "national") + TYPO)
+    (file,) = cothemes.json("ingest", talk, study=study.root)["files"]
+    assert (file["state"], file["taken"]) == ("kept", ["title", "level"])
+    assert f"cothemes ingest {talk} --resegment" in file["hint"]
+    (file,) = cothemes.json("ingest", talk, study=study.root)["files"]
+    assert file["taken"] == []
+
+
+def test_another_interviewer_is_told_with_the_decided_passages_it_concerns(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    table = write(tmp_path / "meta.csv", "file,interviewer\ntalk.md,Mo\n")
+    words = ("ingest", talk, "--meta", table)
+    expected = [
+        {"speaker": "Mo", "before": "participant", "after": "interviewer", "passages": 2, "decided": 2}
+    ]
+    (checked,) = cothemes.json(*words, "--check", study=study.root)["files"]
+    assert checked["roles"] == expected
+    (file,) = cothemes.json(*words, study=study.root)["files"]
+    assert file["roles"] == expected
+    (again,) = cothemes.json(*words, study=study.root)["files"]
+    assert again["roles"] == []

@@ -182,7 +182,7 @@ codes:
         (1, "codebook has no id"),
         (4, "attribute status has no values"),
         (4, "attribute status: applies_to is the text `all codes`, not a list of ids"),
-        (5, "attribute valence: the value `a` stands twice"),
+        (5, "attribute valence: the value `a` occurs twice"),
         (5, "attribute valence: applies_to names no code or theme `Z9`"),
         (
             7,
@@ -190,7 +190,7 @@ codes:
         ),
         (9, "theme A has no label"),
         (13, "code A1: no theme `Q`"),
-        (15, "the code id `A1` stands twice, in lines 11 and 15"),
+        (15, "the code id `A1` occurs twice, in lines 11 and 15"),
         (19, "code A1: a near-miss names no code `A9`"),
         (20, "the id `none` is reserved for passages without a code"),
         (23, "code A2 has no label"),
@@ -267,7 +267,7 @@ def test_unknown_keys_are_warned_of_with_the_nearest_known_one(codebook_file: Pa
 
 def test_keys_that_stand_twice_are_not_settled_in_silence(codebook_file: Path) -> None:
     text = HEAD + "  - id: A\n    label: l\n    definition: d\n    definition: e\n"
-    assert faults(codebook_file, text) == [(6, "a code: the key `definition` stands twice, in lines 5 and 6")]
+    assert faults(codebook_file, text) == [(6, "a code: the key `definition` occurs twice, in lines 5 and 6")]
 
 
 def test_parents_in_a_circle(codebook_file: Path) -> None:

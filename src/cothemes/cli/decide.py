@@ -59,7 +59,7 @@ def decide(
     with opened_study(context) as study:
         desk = Desk(study, name)
         card = desk.decide(
-            desk.card(passage), code, Action(choice.value), attributes=given, span=marked, note=note
+            desk.current_card(passage), code, Action(choice.value), attributes=given, span=marked, note=note
         )
     _show(card, as_json, f"{choice.value} {code} on {passage}")
 
@@ -75,7 +75,7 @@ def done(
 
     with opened_study(context) as study:
         desk = Desk(study, name)
-        card = desk.card(passage)
+        card = desk.current_card(passage)
         unanswered = [suggestion.code for suggestion in card.unanswered]
         finished = desk.reopen(card) if reopen else desk.done(card)
     if unanswered and not reopen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,11 +14,12 @@ from cothemes.app.corpus.ingest import ingest as run
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, progress, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.recut import ask_to_cut, show_cuts, stake_as_json
+from cothemes.cli.recut import ask_to_cut, prepared_as_json, roles_as_json, show_cuts, stake_as_json
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
 from cothemes.records.text import counted, shown_text
+from cothemes.stages.ingest.check import NO_LABELS
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
@@ -28,6 +30,10 @@ NAMED = 3
 HOW_TO_SETTLE = (
     "To settle it, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
     "with that table. Where people have coded, text, passages and decisions stay as they are."
+)
+HOW_TO_LABEL = (
+    "Where no speaker is named, no rule recognises the labels of speakers, and a name in the --meta table "
+    "cannot help. Begin each turn on a line of its own with `Name: `, and ingest the file again."
 )
 HOW_TO_NAME_KINDS = (
     "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
@@ -107,7 +113,12 @@ def ingest(
         if resegment and not check and not as_json:
             report = ask_to_cut(report, read)
     if as_json:
-        emit_json({"files": [file_as_json(result, check) for result in report.results]})
+        emit_json(
+            {
+                "files": [file_as_json(result, check) for result in report.results],
+                "warnings": warnings_as_json(report),
+            }
+        )
     elif check:
         _show_check(report)
     else:
@@ -116,8 +127,11 @@ def ingest(
         kept = sum(bool(result.at_stake) for result in report.failed)
         if kept == len(report.failed):
             raise PartialError(
-                f"{kept} of {len(report.results)} documents were left as they are",
-                hint="Nothing left the figures. To cut them all the same, add --resegment --yes.",
+                f"{kept} of {counted(len(report.results), 'document')} "
+                f"{'keeps its' if kept == 1 else 'keep their'} present passages",
+                hint="No coding was lost. To cut them again all the same, add --yes to the same command."
+                if not undo
+                else "Add --yes to the same command.",
             )
         raise PartialError(
             f"{len(report.failed)} of {len(report.results)} files were not read",
@@ -135,24 +149,56 @@ def show_files(report: IngestReport) -> None:
                 + (f"\n        → {result.hint}" if result.hint else "")
             )
     show_cuts(report)
-    skipped = [result for result in report.results if result.state is FileState.SKIPPED]
+    passed_over = [result for result in report.results if result.state is FileState.SKIPPED]
+    for result in passed_over:
+        if result.hint:
+            name = Path(result.path).name
+            typed(hanging(shown_text(f"{name} {result.reason}."), 4, first="skipped "))
+            typed(hanging(shown_text(f"→ {result.hint}"), 6, first="    "))
+    skipped = [result for result in passed_over if not result.hint]
     if skipped:
         names = ", ".join(Path(result.path).name for result in skipped[:5])
-        say(f"skipped {len(skipped)} files that no reader takes: {names}{', …' if len(skipped) > 5 else ''}")
+        more = ", …" if len(skipped) > 5 else ""
+        say(f"skipped {counted(len(skipped), 'file')} of a type that is not read: {names}{more}")
     read = [r for r in report.results if r.document and r.state is not FileState.FAILED]
     passages = sum(result.passages for result in read)
     if read:
         say(f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}.")
     _show_kept(read)
+    _show_warnings(report)
     show_unknown_kinds([each.document for each in read if each.document])
     _show_unsettled([result for result in read if result.state is not FileState.UNCHANGED])
+
+
+def _show_warnings(report: IngestReport) -> None:
+    """Rows and values of the --meta table that had no effect."""
+
+    hints = Counter(each.hint for each in report.warnings)
+    shown: Counter[str] = Counter()
+    for each in report.warnings:
+        shown[each.hint] += 1
+        if each.hint and shown[each.hint] > NAMED:
+            continue
+        typed(hanging(shown_text(f"{each.where}: {each.message}"), 4, first="warning: "))
+        last = shown[each.hint] == min(hints[each.hint], NAMED)
+        if last and hints[each.hint] > NAMED:
+            say(f"    … and {hints[each.hint] - NAMED:,} more like this; --json lists all.")
+        if each.hint and last:
+            typed(hanging(shown_text(f"→ {each.hint}"), 6, first="    "))
+
+
+def warnings_as_json(report: IngestReport) -> list[dict[str, str | None]]:
+    """Rows and values of the --meta table that had no effect, as plain documents."""
+    return [
+        {"where": each.where, "message": each.message, "hint": each.hint or None} for each in report.warnings
+    ]
 
 
 def _show_kept(results: Sequence[FileResult]) -> None:
     """Documents that were read and of which something was left as it is."""
 
     for each in results:
-        if each.document and each.reason:
+        if each.document and each.reason and not each.at_stake:
             typed(hanging(shown_text(f"{each.document.slug}: {each.reason.rstrip('.')}."), 4, first="  "))
 
 
@@ -174,7 +220,7 @@ def _states(report: IngestReport) -> str:
 
     return ", ".join(
         f"{report.count(state)} {state.value}"
-        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)
+        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED, FileState.KEPT)
         if report.count(state)
     )
 
@@ -192,7 +238,11 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
         typed(hanging(shown_text(f"{slug}: {words}."), 4, first="  "))
     if len(told) > NAMED:
         say(f"  … and {len(told) - NAMED} more; cothemes ingest FILES --check shows all.")
-    typed(hanging(HOW_TO_SETTLE, 4, first="  "))
+    labelless = [each for each in ordered if each.document and each.unsettled.startswith(NO_LABELS)]
+    if len(labelless) < len(told):
+        typed(hanging(HOW_TO_SETTLE, 4, first="  "))
+    if labelless:
+        typed(hanging(HOW_TO_LABEL, 4, first="  "))
 
 
 def _show_check(report: IngestReport) -> None:
@@ -202,6 +252,8 @@ def _show_check(report: IngestReport) -> None:
         check = result.understood
         if result.document is None or check is None:
             say(f"{result.state.value}: {result.path}: {result.reason}")
+            if result.hint and result.state is FileState.SKIPPED:
+                say(f"    → {result.hint}")
             continue
         speakers = ", ".join(
             f"{name or '?'} ({role.value}) {turns}" for name, role, turns in check.speakers[:6]
@@ -211,10 +263,14 @@ def _show_check(report: IngestReport) -> None:
         )
         for remark in result.document.notes:
             say(shown_text(f"note: {result.document.slug}: {remark}"))
-        if result.reason and result.reason not in result.document.notes:
-            say(shown_text(f"note: {result.document.slug}: {result.reason}."))
+        told = result.reason
+        for remark in result.document.notes:
+            told = told.replace(remark.rstrip("."), "").strip(". ")
+        if told:
+            say(shown_text(f"note: {result.document.slug}: {told}."))
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
-    show_cuts(report)
+    show_cuts(report, check=True)
+    _show_warnings(report)
     if rows:
         say(f"As it would be read: {_states(report)}.")
     show_unknown_kinds([each.document for each in report.results if each.document and each.understood])
@@ -237,6 +293,11 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "at_stake": stake_as_json(result.at_stake),
         "left_the_figures": stake_as_json(result.left),
         "back_in_the_figures": stake_as_json(result.back),
+        "taken": list(result.taken),
+        "roles": roles_as_json(result.roles),
+        "recut": result.recut,
+        "set_aside": prepared_as_json(result.set_aside),
+        "brought_back": prepared_as_json(result.brought_back),
     }
     if check and result.understood:
         entry["understood"] = result.understood.model_dump(mode="json")

@@ -14,6 +14,7 @@ from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still
 from cothemes.app.study import find_study
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -73,8 +74,11 @@ def _kept_blind(study: Study, command: str) -> None:
     elif command in SHOWS_PASSAGES:
         people = still_blind(study)
         if people:
-            some = ", ".join(f"{who} {count}" for who, count in people.items())
-            note(f"Still to be coded blind: {some} passages. Who codes them looks with {VARIABLE}=NAME set.")
+            some = ", ".join(f"{who} {counted(count, 'passage')}" for who, count in people.items())
+            note(
+                f"Still to be coded blind: {some}. To keep your own blind passages hidden, set "
+                f"{VARIABLE} to your name before you look things up."
+            )
 
 
 def _command(context: typer.Context) -> str:

@@ -9,6 +9,7 @@ import typer
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.stages.review.folding import Standing
@@ -62,7 +63,15 @@ def queue(
     if found.held:
         say(f"{found.held} more are coded blind and locked; they come back once a coder has spoken on them.")
     if found.aside:
-        say(f"{found.aside} are of an earlier cut of their document and are not served.")
+        say(earlier_in_words(found.aside))
+
+
+def earlier_in_words(count: int) -> str:
+    """Passages that were retired before they were finished."""
+    are = (
+        "belongs to an earlier cut of its document and is" if count == 1 else "belong to earlier cuts and are"
+    )
+    return f"{counted(count, 'more passage')} {are} not in the queue."
 
 
 def state_of(standing: Standing) -> str:

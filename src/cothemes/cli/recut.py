@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from cothemes.app.corpus.ingest import IngestReport
 from cothemes.cli.console import say
+from cothemes.records.document import Role
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.corpus.ingest import FileResult, IngestReport
-    from cothemes.app.corpus.segmentation import AtStake
+    from cothemes.app.corpus.segmentation import AtStake, Prepared, RoleChange
 
+NAMED = 6
+"""Documents named in one line."""
 Read = Callable[[Sequence[Path], bool], "IngestReport"]
 """Reads these paths again; the second value says that what is at stake was agreed to."""
 
@@ -31,11 +34,12 @@ def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
         answer = input("Type yes to go on: ")
     except EOFError:
         answer = ""
-    if answer.strip().casefold() != "yes":
+    if answer.strip().casefold() not in ("y", "yes"):
         return report
     again = read(list(dict.fromkeys(Path(result.path) for result in kept)), True)
     changed = {(result.path, _slug(result)): result for result in again.results}
-    return IngestReport(tuple(changed.get((result.path, _slug(result)), result) for result in report.results))
+    results = tuple(changed.get((result.path, _slug(result)), result) for result in report.results)
+    return IngestReport(results, report.warnings)
 
 
 def at_a_terminal() -> bool:
@@ -43,25 +47,96 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def show_cuts(report: IngestReport) -> None:
-    """What was not cut anew and why, what left the figures, what came back, and the way back."""
+def show_cuts(report: IngestReport, *, check: bool = False) -> None:
+    """Documents that keep their passages and why, what is no longer counted, what is again, and the way back.
+
+    `check`: nothing was done, and what would be done is shown.
+    """
 
     kept = [result for result in report.results if result.at_stake]
     for result in kept:
         say(f"kept    {_slug(result)}: {result.reason or 'people have worked on its passages'}.")
+        if result.taken:
+            say(f"        Taken from the file or the table: {', '.join(result.taken)}.")
     if kept:
         _show_stakes(kept)
+    if kept and not check:
         say("\n".join(f"        → {hint}" for hint in dict.fromkeys(r.hint for r in kept) if hint))
+    _show_roles(report, check=check)
     for result in report.results:
         if result.left is not None:
             say(
-                f"cut     {_slug(result)}: left the figures: {stake_in_words(result.left)}.\n"
+                f"cut     {_slug(result)}: no longer counted: {stake_in_words(result.left)}.\n"
                 f"        → Back: cothemes ingest --resegment --undo {_slug(result)}"
             )
         if result.back is not None:
-            say(f"cut     {_slug(result)}: back in the figures: {stake_in_words(result.back)}.")
-    if any(result.left or result.back for result in report.results):
-        say("Type `cothemes index` so that the search knows the present passages.")
+            say(f"cut     {_slug(result)}: counted again: {stake_in_words(result.back)}.")
+    _show_prepared(report, check=check)
+    if check:
+        return
+    if any(result.recut for result in report.results):
+        say("Type `cothemes index` so that the search finds the present passages.")
+    if any(result.set_aside for result in report.results):
+        say("Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them.")
+
+
+def _show_roles(report: IngestReport, *, check: bool) -> None:
+    """Speakers whose role changed in passages that stayed, or would change."""
+
+    would = "would change from " if check else ""
+    interviewer = False
+    for result in report.results:
+        for role in result.roles:
+            decided = f", {role.decided:,} of them decided on" if role.decided else ""
+            who = role.speaker or "no named speaker"
+            say(
+                f"roles   {_slug(result)}: {who}: {would}{role.before.value} → "
+                f"{role.after.value} in {counted(role.passages, 'passage')}{decided}."
+            )
+            interviewer = interviewer or (bool(role.decided) and role.after is Role.INTERVIEWER)
+    if interviewer:
+        say("        Findings leave an interviewer's words out; the decisions are kept.")
+
+
+def roles_as_json(roles: Sequence[RoleChange]) -> list[dict[str, Any]]:
+    """Speakers whose role changed, as plain documents."""
+    return [{**asdict(role), "before": role.before.value, "after": role.after.value} for role in roles]
+
+
+def _show_prepared(report: IngestReport, *, check: bool) -> None:
+    """Documents that were cut again, and the assignments and suggestions that went or came back with it."""
+
+    would = "would be " if check else ""
+    again = [_slug(result) for result in report.results if result.recut]
+    if again:
+        named = ", ".join(again[:NAMED]) + (", …" if len(again) > NAMED else "")
+        say(f"cut     {counted(len(again), 'document')} {would}cut again into passages: {named}.")
+    for result in report.results:
+        if result.set_aside is not None:
+            say(
+                f"        {_slug(result)}: {would}set aside with the earlier passages: "
+                f"{prepared_in_words(result.set_aside)}."
+            )
+            if result.left is None and not check:
+                say(f"        → Back: cothemes ingest --resegment --undo {_slug(result)}")
+        if result.brought_back is not None:
+            say(f"        {_slug(result)}: back: {prepared_in_words(result.brought_back)}.")
+
+
+def prepared_in_words(prepared: Prepared) -> str:
+    """`4 assignments (ana, ben), 10 suggestions`."""
+
+    named = f" ({', '.join(prepared.reviewers)})" if prepared.reviewers else ""
+    counts = (
+        (prepared.assignments, f"{counted(prepared.assignments, 'assignment')}{named}"),
+        (prepared.suggestions, counted(prepared.suggestions, "suggestion")),
+    )
+    return ", ".join(words for count, words in counts if count)
+
+
+def prepared_as_json(prepared: Prepared | None) -> dict[str, Any] | None:
+    """Assignments and suggestions on a document's passages, as a plain document."""
+    return None if prepared is None else {**asdict(prepared), "reviewers": list(prepared.reviewers)}
 
 
 def stake_in_words(stake: AtStake) -> str:
@@ -85,7 +160,7 @@ def stake_as_json(stake: AtStake | None) -> dict[str, Any] | None:
 
 def _show_stakes(kept: Sequence[FileResult]) -> None:
 
-    say("Cut anew, this would leave the figures (codings, matrix, agreement, report, exports):")
+    say("If they are cut again, codings, matrix, agreement, report and exports leave this out:")
     for result in kept:
         if result.at_stake is not None:
             say(f"  {_slug(result)}: {stake_in_words(result.at_stake)}")

@@ -24,7 +24,7 @@ from cothemes.cli.batches import (
 )
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, progress, say, whoever_reads
-from cothemes.cli.ingest import file_as_json, show_files
+from cothemes.cli.ingest import file_as_json, show_files, warnings_as_json
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
     BaseUrlOption,
@@ -114,6 +114,8 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     if ended and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.results if each.state is not FileState.UNCHANGED]
+    if kept := report.ingest.count(FileState.KEPT):
+        parts.append(f"Changed files whose documents keep their text: {kept}.")
     unknown = sum(
         bool(each.document and each.document.kind is Kind.UNKNOWN) for each in report.ingest.results
     )
@@ -138,6 +140,7 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
         emit_json(
             {
                 "files": [file_as_json(result) for result in report.ingest.results],
+                "warnings": warnings_as_json(report.ingest),
                 "index": report.index.model_dump(),
                 "propose": report_as_json(report.propose) if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
@@ -161,7 +164,7 @@ def _raise_for_rest(report: PipelineReport) -> None:
     unread, proposed = len(report.ingest.failed), report.propose
     if unread and proposed.complete:
         raise PartialError(
-            f"files not read: {unread}", hint="Mend the files; the same command tries again what is left."
+            f"files not read: {unread}", hint="Correct the files; the same command tries again what is left."
         )
     if unread or not proposed.complete:
         files = f"files not read: {unread}; " if unread else ""

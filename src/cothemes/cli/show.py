@@ -53,6 +53,11 @@ def show(
 def _show(shown: Shown, book: Codebook) -> None:
 
     say(shown_text(f"{shown.document.title or shown.document.slug} ({shown.document.kind.value})"))
+    if shown.retired:
+        say(
+            f"Retired: {shown.retired}. What was decided here is left out of all figures.\n"
+            f"    → To bring it back: cothemes ingest --resegment --undo {shown.document.slug}"
+        )
     for turn in shown.setting.context:
         CardPrinter(book).context(turn)
     print_passage(shown.passage, cut=shown.setting.cut)
@@ -107,6 +112,7 @@ def _place(shown: Shown | Card) -> dict[str, Any]:
 def _as_json(shown: Shown) -> dict[str, Any]:
     return {
         **_place(shown),
+        "retired": shown.retired or None,
         "people": [
             {
                 "reviewer": standing.assignment.reviewer,

@@ -46,6 +46,14 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             f"not known of {counted(len(found['unknown_kind']), 'document')}: {listed}. {HOW_TO_NAME_KINDS}"
         )
         typed(hanging(shown_text(told), 11, first="Kinds"))
+    if found["files_that_differ"]:
+        files = list(found["files_that_differ"].values())
+        listed = ", ".join(files[:6]) + (", …" if len(files) > 6 else "")
+        told = (
+            f"{counted(len(files), 'file')} with a text that the study did not take, because people "
+            f"have worked on the passages: {listed}. `cothemes ingest FILE --resegment` takes it."
+        )
+        typed(hanging(shown_text(told), 11, first="Files"))
     for run_ in found["runs"]:
         others = ", ".join(f"{count} {state}" for state, count in run_["other_outcomes"].items())
         old = "" if run_["codebook_is_current"] else "; under an earlier codebook"
@@ -139,6 +147,14 @@ def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
         yield (
             f"{name} finished the blind part of {counted(waiting, 'reveal passage')}; each is done after "
             "its second reading, with suggestions."
+        )
+    if earlier := reviewer["assigned_on_earlier_passages"]:
+        yield (
+            f"{name}: {earlier} of {counted(reviewer['assigned'], 'assigned passage')} "
+            f"{'belongs' if earlier == 1 else 'belong'} to an earlier cut of "
+            f"{'its document' if earlier == 1 else 'their documents'} and "
+            f"{'is' if earlier == 1 else 'are'} not in the queue. "
+            "cothemes route assigns present passages."
         )
     if share["enough"]:
         return

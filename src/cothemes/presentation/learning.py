@@ -26,7 +26,7 @@ def learnt_lines(learnt: Learnt | None) -> Iterator[str]:
         yield f"Given 20 times or more, suggested about as often: {_counted(learnt, learnt.own)}."
     if learnt.leaning:
         codes = _counted(learnt, learnt.leaning)
-        yield f"Given under 20 times, leaning on a threshold common to all: {codes}."
+        yield f"Given fewer than 20 times, with a threshold that they share: {codes}."
     if learnt.held_out and learnt.shipped:
         why = "on no passage that is done and undisputed"
         yield f"Not learnt yet, at the shipped threshold ({why}): {', '.join(learnt.shipped)}."
@@ -52,11 +52,15 @@ def taught_since_lines(since: TaughtSince | None) -> Iterator[str]:
     if since is None:
         return
     then = f"{since.fewest}" if since.fewest == since.most else f"{since.fewest} to {since.most}"
-    knew = f"It had learnt from {then} reviewed passage{'' if then == '1' else 's'}"
+    knew = f"It had learned from {then} reviewed passage{'' if then == '1' else 's'}"
     again = "cothemes propose --coder offline --recode   (codes all again, at no price)"
     more = since.now - since.fewest
     if not since.stale:
-        yield f"{knew}, as many as there are."
+        yield (
+            f"{knew}; there are no others."
+            if since.most
+            else "It has learned from no reviewed passage: none is finished."
+        )
     elif more > 0:
         yield f"{knew}; {more} more {'was' if more == 1 else 'were'} reviewed since. To learn from them:"
         yield again

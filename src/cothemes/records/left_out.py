@@ -44,7 +44,7 @@ class LeftOut(Record):
 
     reason: Reason
     unit: str
-    """`decision`, `passage` or `reading`."""
+    """`decision`, `passage`, `reading` or `suggestion`."""
     count: int
     codes: tuple[str, ...] | None
     """The codes that it is about; None where they must not be told."""
@@ -66,7 +66,8 @@ class Dropped(Record):
     code: str
     by: str
     action: str
-    """`accept`, `add` or `reject`; `ruling` of adjudication; `rating` of an imported one."""
+    """`accept`, `add` or `reject`; `ruling` of adjudication; `rating` of an imported one;
+    `suggestion` of a coder."""
     round: str = ""
     arm: str = ""
     at: datetime | None = None

@@ -89,7 +89,7 @@ def test_the_hash_follows_file_and_passages_and_not_the_place(folder: Path, tmp_
         ("seeds: [3, 4]", "seeds: 3", "`split.seeds` is no list: 3"),
         ("seeds: [3, 4]", "seeds: [3, b]", r"`split.seeds\[2\]` is no whole number: b"),
         ("split: {by: doc, test: 0.5, seeds: [3, 4]}", "split: half", "`split` is no block"),
-        ("split: {by", "coders: offline\nsplit: {by", "stands twice"),
+        ("split: {by", "coders: offline\nsplit: {by", "occurs twice"),
         ("limit: 500", "limit: 0", r"`coders\[2\].limit` is 0, and has to be 1 at least"),
         ("limit: 500", "base_url: [x]", r"`coders\[2\].base_url` is no text"),
         ("min_positives: 5", "roles: {I: interviwer}", "a role is one of"),

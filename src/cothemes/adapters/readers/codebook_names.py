@@ -28,7 +28,7 @@ class Names:
             )
         elif code_id in self._codes:
             self._page.error(
-                f"the code id `{code_id}` stands twice, in lines {self._codes[code_id]} and {line}",
+                f"the code id `{code_id}` occurs twice, in lines {self._codes[code_id]} and {line}",
                 line,
                 "An id is for ever: give one of them a new one.",
             )

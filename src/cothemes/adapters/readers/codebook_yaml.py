@@ -175,7 +175,7 @@ def _attributes(page: Page, names: Names, top: dict[str, Field]) -> tuple[Attrib
         values = page.texts(_node(fields, "values"), f"{what}: values")
         twice = sorted({value for value in values if values.count(value) > 1})
         if twice:
-            page.error(f"{what}: the value `{twice[0]}` stands twice", fields["values"].line)
+            page.error(f"{what}: the value `{twice[0]}` occurs twice", fields["values"].line)
         if not values:
             page.error(f"{what} has no values", field.line, "Write `values: [one, other]`.")
         found.append(

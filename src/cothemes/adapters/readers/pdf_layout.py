@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from cothemes.records.source import Line, LineStyle
+from cothemes.records.text import counted
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"^\W*(page|p\.)?\W*\d{1,4}(\s*(of|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
@@ -50,7 +51,7 @@ def arrange(pages: list[list[dict[str, Any]]]) -> Layout:
         notes.append(f"No text on page {', '.join(empty[:20])}: a picture or a blank.")
     lines, healed = _lines(body)
     if healed:
-        notes.append(f"Joined: {healed} words broken at line ends.")
+        notes.append(f"Joined: {counted(healed, 'word')} broken at line ends.")
     return Layout(tuple(lines), tuple(furniture), tuple(notes))
 
 

@@ -78,7 +78,7 @@ class Page:
                 self.warning(f"{what}: unknown key `{name}`", line_of(key), hint)
             elif name in found:
                 self.error(
-                    f"{what}: the key `{name}` stands twice, in lines {found[name].line} and {line_of(key)}",
+                    f"{what}: the key `{name}` occurs twice, in lines {found[name].line} and {line_of(key)}",
                     line_of(key),
                     "Keep one of them.",
                 )

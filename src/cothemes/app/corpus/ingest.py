@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.corpus.metadata_table import read_metadata
+from cothemes.app.corpus.metadata_table import (
+    TableWarning,
+    read_metadata,
+    rows_without_file,
+    values_without_effect,
+)
 from cothemes.app.corpus.reingest import (
+    ANOTHER_TEXT,
     KEPT_AS_CUT,
     as_known,
     on_stored_text,
@@ -22,10 +29,15 @@ from cothemes.app.corpus.reingest import (
 from cothemes.app.corpus.segmentation import (
     AtStake,
     Cut,
+    Prepared,
+    RoleChange,
     at_stake,
     cut_to,
     known_text,
+    note_difference,
+    prepared,
     previous_cut,
+    role_changes,
     take_back,
 )
 from cothemes.app.privacy.forget import refusal
@@ -37,15 +49,16 @@ from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
 from cothemes.stages.ingest.overlooked import doubts
-from cothemes.stages.ingest.same_text import same_cut
+from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.run import segment, segmentation_hash
 
-DECIDED = "has changed, and people have worked on its passages: nothing was cut anew"
+DECIDED = "its file has changed, and people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
 WORKED_ON = "people have worked on its present passages: nothing was taken back"
-HOW_TO_CUT = "`cothemes ingest FILE --resegment` cuts it anew; `--resegment --undo` takes that back."
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
+_OF_CONSENT = (SPOKEN_THOUGH_PUBLISHED, ANOTHER_TEXT)
+"""Notes of a document that are told on every reading, since they decide whether its words may leave."""
 FORGOTTEN = "See cothemes forget --list."
 
 
@@ -55,9 +68,12 @@ class FileState(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    KEPT = "kept"
+    """The file has changed, and the study keeps the earlier text because people have worked on it."""
     FAILED = "failed"
+    """Not read; or not cut again although that was asked for."""
     SKIPPED = "skipped"
-    """In a folder, of a type that no reader takes."""
+    """In a folder, of a type that no reader takes; or with the text of another document."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +100,16 @@ class FileResult:
     """What people did on passages that were cut anew or taken back now: it left the figures."""
     back: AtStake | None = None
     """What people did on the passages of an earlier cut that are current again."""
+    taken: tuple[str, ...] = ()
+    """Title, kind and columns of metadata that were taken although text and passages stayed."""
+    roles: tuple[RoleChange, ...] = ()
+    """Speakers whose role changed in passages that stayed."""
+    recut: bool = False
+    """Whether the document has other passages now than before."""
+    set_aside: Prepared | None = None
+    """Assignments and suggestions on passages that are no longer current, or would not be."""
+    brought_back: Prepared | None = None
+    """Assignments and suggestions on passages of an earlier cut that are current again."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +117,8 @@ class IngestReport:
     """What an ingest did, file by file."""
 
     results: tuple[FileResult, ...]
+    warnings: tuple[TableWarning, ...] = ()
+    """Rows and values of the --meta table that had no effect."""
 
     def count(self, state: FileState) -> int:
         """How many ended so."""
@@ -98,7 +126,7 @@ class IngestReport:
 
     @property
     def failed(self) -> list[FileResult]:
-        """Those that could not be read."""
+        """Those that could not be read, or not be cut again as was asked."""
         return [result for result in self.results if result.state is FileState.FAILED]
 
 
@@ -109,6 +137,8 @@ class _Names:
     by_name: dict[str, list[DocumentHead]] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
     incoming: frozenset[str] = frozenset()
+    by_text: dict[str, DocumentHead] = field(default_factory=dict)
+    """Version of a text → the document that holds it."""
 
     def earlier(self, name: str, slug: str, *, alone: bool) -> DocumentHead | None:
         """The document that one of a file of this name replaces: where the file holds several, by slug."""
@@ -182,19 +212,25 @@ def ingest(
     names = _Names(slugs={d.slug for d in current}, incoming=frozenset(hashes.values()))
     for document in current:
         names.by_name.setdefault(document.source_name, []).append(document)
+        names.by_text.setdefault(document.version, document)
+    warnings = list(table.warnings)
     for path in hashes:
-        row = table.get(path.name, {})
+        row = table.rows.get(path.name, {})
         asked = _Asked(row, kind, resegment, agreed, check_only)
         try:
             found = _one_file(study, path, hashes[path], asked, names)
-            results.extend(_without_text(result, check_only) for result in found)
+            for result in found:
+                if isinstance(result.document, Document):
+                    warnings.extend(values_without_effect(table, path.name, result.document))
+                results.append(_without_text(result, check_only))
         except FileUnreadable as error:
             results.append(_refused(path, error))
         progress(1)
     for path in passed_over:
         reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
         results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
-    return IngestReport(tuple(results))
+    warnings.extend(rows_without_file(table, {path.name for path in files}, study.store.documents.heads()))
+    return IngestReport(tuple(results), tuple(dict.fromkeys(warnings)))
 
 
 def _one_file(
@@ -228,12 +264,18 @@ def _one_file(
         if forgotten is not None:
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
             continue
+        twin = names.by_text.get(document.version)
+        if earlier is None and twin is not None and len(sources) == 1 and document.blocks:
+            yield FileResult(str(path), FileState.SKIPPED, reason=_same_text(twin), hint=_if_renamed(twin))
+            continue
         if earlier is not None:
             document = with_what_was_known(source, document, earlier, row, kind)
             document = known_text(study, earlier.slug, document)
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
         names.slugs.add(document.slug)
+        if len(sources) == 1:
+            names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
             yield _as_it_would_be(study, path, document, earlier)
         else:
@@ -247,16 +289,41 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
         study, document, cut, resegment=asked.resegment, agreed=asked.agreed, kind_named=asked.kind_named
     )
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
-    return _cut_told(path, FileState.FAILED if made.refused else state, document, made)
+    note_difference(study, document.slug, path.name if made.refused else "")
+    if made.refused:
+        state = FileState.FAILED if asked.resegment else FileState.KEPT
+    return _cut_told(path, state, document, made)
 
 
 def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
     kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
     kept = KEPT_AS_CUT if made.kind_settled else kept
     return FileResult(
-        str(path), state, document, made.passages, kept, HOW_TO_CUT if kept else "",
+        str(path), state, document, made.passages, kept, how_to_cut(path) if kept else "",
         at_stake=made.at_stake, left=made.left, back=made.back,
+        taken=made.taken, roles=made.roles, recut=made.recut,
+        set_aside=made.set_aside, brought_back=made.brought_back,
     )  # fmt: skip
+
+
+def _same_text(twin: DocumentHead) -> str:
+    return f"holds the same text as the document {twin.slug}, read from {twin.source_name}: not stored twice"
+
+
+def _if_renamed(twin: DocumentHead) -> str:
+    return (
+        f"If the file was renamed, nothing is lost: {twin.slug} stays as it is. Give the file its earlier "
+        f"name {twin.source_name} before you correct its text or name it in a --meta table."
+    )
+
+
+def how_to_cut(path: Path) -> str:
+    """The command that cuts a file's document again, and the one that takes that back."""
+    file = shlex.quote(str(path))
+    return (
+        f"`cothemes ingest {file} --resegment` takes the file's text and cuts it again; "
+        "`--resegment --undo` takes that back."
+    )
 
 
 def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Document | None) -> FileResult:
@@ -265,9 +332,14 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     if earlier and earlier.version == document.version:
         return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
     stake = at_stake(study, earlier.slug) if earlier else None
+    present = [passage.id for passage in study.store.passages.of(earlier.slug)] if earlier else []
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
-    return FileResult(str(path), state, document, len(cut), at_stake=stake)
+    return FileResult(
+        str(path), state, document, len(cut), at_stake=stake,
+        recut=bool(earlier) and stake is None,
+        set_aside=prepared(study, present) if stake is None else None,
+    )  # fmt: skip
 
 
 def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:
@@ -302,11 +374,14 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
     document = result.document
     if not isinstance(document, Document):
         return result
-    doubtful = result.state is not FileState.UNCHANGED and SPOKEN_THOUGH_PUBLISHED in document.notes
+    reasons = [result.reason.rstrip(".")] if result.reason else []
+    if result.state is not FileState.UNCHANGED:
+        # What bears on consent is never lost behind another reason.
+        reasons += [note.rstrip(".") for note in _OF_CONSENT if note in document.notes]
     return replace(
         result,
         document=document.head,
-        reason=result.reason or (SPOKEN_THOUGH_PUBLISHED if doubtful else ""),
+        reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
         understood=understood(document) if check else None,
@@ -337,8 +412,9 @@ def _same_again(
     changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
     state = FileState.UPDATED if changes else FileState.UNCHANGED
     kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
-    reason, hint = (KEPT_AS_CUT, HOW_TO_CUT) if kept else ("", "")
-    return FileResult(str(path), state, read, len(cut), reason, hint)
+    reason, hint = (KEPT_AS_CUT, how_to_cut(path)) if kept else ("", "")
+    roles = () if settles else role_changes(study, present, with_speakers_of(read, present))
+    return FileResult(str(path), state, read, len(cut), reason, hint, roles=roles)
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:

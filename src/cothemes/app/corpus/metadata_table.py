@@ -1,32 +1,188 @@
-"""The table of `--meta`: what is known of each file, a row a file."""
+"""The table of `--meta`: what is known of each file, a row a file, and the rows of it that say nothing."""
 
 from __future__ import annotations
 
 import csv
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
+from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.text import counted
+from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
+from cothemes.stages.ingest.metadata import combined, no_kind_in
+from cothemes.stages.ingest.voices import label_is_spoken
+
+_FILE = "file"
+_SPEAKERS = ("interviewer", "participant_speaker")
+"""Columns that name speakers of the document."""
+_NAMED = 6
+"""Speakers or files listed in one line."""
 
 
-def read_metadata(path: Path | None) -> dict[str, dict[str, str]]:
-    """File name → its row of the --meta table. Raises InputError with the row."""
+@dataclass(frozen=True)
+class TableWarning:
+    """A row, or a value of it, that has no effect or another one than its author may think."""
+
+    where: str
+    """`path:row`, or the path alone for several rows."""
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class MetadataTable:
+    """The rows by file name."""
+
+    path: str = ""
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    """File name → row of the file, the header being row 1."""
+    warnings: tuple[TableWarning, ...] = ()
+    """Of the table by itself."""
+
+    def where(self, name: str) -> str:
+        """`path:row` of a file's row."""
+        return f"{self.path}:{self.numbers[name]}"
+
+
+def read_metadata(path: Path | None) -> MetadataTable:
+    """The --meta table, with commas, semicolons or tabs. Raises InputError with the row."""
     if path is None:
-        return {}
+        return MetadataTable()
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            head = handle.readline()
+            handle.seek(0)
+            reader = csv.DictReader(handle, delimiter=max(",;\t", key=head.count))
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"cannot be read as a table: {error}", where=str(path), hint="Save it as UTF-8 CSV."
         ) from error
+    columns = list(reader.fieldnames or ())
+    key = next((each for each in columns if each.strip().casefold() == _FILE), None)
+    if key is None:
+        raise InputError(
+            f"has no column `{_FILE}`; its columns are {', '.join(columns) or 'none'}",
+            where=f"{path}:1",
+            hint=f"Name the column that holds the file names `{_FILE}`, and separate columns by commas, "
+            "semicolons or tabs.",
+        )
     table: dict[str, dict[str, str]] = {}
-    for number, row in enumerate(rows, start=2):
-        name = (row.get("file") or "").strip()
+    numbers: dict[str, int] = {}
+    warnings: list[TableWarning] = []
+    for number, row in rows:
+        name = (row.get(key) or "").strip()
         if not name:
             raise InputError(
                 "has no file name in this row", where=f"{path}:{number}", hint="Fill the column `file`."
             )
         if name in table:
-            raise InputError(f"{name} stands twice", where=f"{path}:{number}", hint="Keep one row a file.")
-        table[name] = {key: value.strip() for key, value in row.items() if key and key != "file" and value}
-    return table
+            raise InputError(
+                f"{name} has two rows", where=f"{path}:{number}", hint="Keep one row for each file."
+            )
+        over = row.pop(None, None)  # type: ignore[call-overload]
+        if over:
+            warnings.append(
+                TableWarning(
+                    f"{path}:{number}",
+                    f"this row has {counted(len(over), 'value')} more than the table has columns",
+                    "Put a value that holds the separator between double quotes.",
+                )
+            )
+        table[name] = {
+            column: value.strip() for column, value in row.items() if column and column != key and value
+        }
+        numbers[name] = number
+    return MetadataTable(str(path), table, numbers, tuple(warnings))
+
+
+def rows_without_file(
+    table: MetadataTable, given: Collection[str], known: Iterable[DocumentHead]
+) -> Iterator[TableWarning]:
+    """Rows that were not used. `given`: names of the files that were read now; `known`: documents here."""
+    heads: dict[str, list[DocumentHead]] = {}
+    for head in known:
+        heads.setdefault(head.source_name, []).append(head)
+    waiting = []
+    for name, row in table.rows.items():
+        if name in given:
+            continue
+        if name in heads:
+            waiting += [name] if any(says_more(head, row, None) for head in heads[name]) else []
+            continue
+        near = _near(name, {*given, *heads})
+        yield TableWarning(
+            table.where(name),
+            f"no file {name} was read: this row was not used",
+            f"Did you mean {near}? Write the file's whole name, with its ending."
+            if near
+            else "Correct the name in the column `file`, or give the file to ingest.",
+        )
+    if waiting:
+        named = ", ".join(waiting[:_NAMED]) + (", …" if len(waiting) > _NAMED else "")
+        yield TableWarning(
+            table.path,
+            f"{counted(len(waiting), 'row')} with new values for files that were not given: {named}",
+            "Give these files to ingest with the same table.",
+        )
+
+
+def values_without_effect(table: MetadataTable, name: str, document: Document) -> Iterator[TableWarning]:
+    """Values of a file's row that its document makes nothing of."""
+    if name not in table.rows:
+        return
+    row = table.rows[name]
+    facts = combined(row)
+    if wrong := no_kind_in({column.strip().casefold(): value for column, value in row.items()}):
+        yield TableWarning(table.where(name), wrong.rstrip("."), "The row's other values were used.")
+    if consent_of(document) is Consent.UNCLEAR and COLUMN in facts:
+        yield TableWarning(
+            table.where(name),
+            f"{COLUMN} is “{facts[COLUMN]}”, neither yes nor no: it counts as no",
+            "Write yes or no.",
+        )
+    for column in _SPEAKERS:
+        yield from _named_speakers(table.where(name), column, facts, document)
+
+
+def _named_speakers(
+    where: str, column: str, facts: Mapping[str, str], document: Document
+) -> Iterator[TableWarning]:
+    names = [name.strip() for name in facts.get(column, "").replace(",", ";").split(";") if name.strip()]
+    if not names:
+        return
+    if document.kind not in (Kind.INTERVIEW, Kind.SURVEY):
+        yield TableWarning(
+            where,
+            f"{column} has no effect: {document.slug} is of kind {document.kind.value}, without speakers",
+            "Give its kind in the column `kind`, if it is an interview.",
+        )
+        return
+    spoken = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
+    for name in names:
+        if not label_is_spoken(name, spoken, document.text):
+            heard = ", ".join(spoken[:_NAMED]) + (", …" if len(spoken) > _NAMED else "")
+            yield TableWarning(
+                where,
+                f"{column} “{name}” is no speaker of {document.slug}",
+                f"Its speakers are {heard}." if spoken else "No rule recognises speakers' labels in it.",
+            )
+
+
+def _near(name: str, names: Collection[str]) -> str:
+    """The file that was probably meant; empty where none is like it."""
+    plain = {each.casefold(): each for each in sorted(names)}
+    stems = {Path(each).stem.casefold(): each for each in sorted(names)}
+    for wanted in (name.casefold(), Path(name).name.casefold()):
+        if wanted in plain:
+            return plain[wanted]
+    for wanted in (Path(name).stem.casefold(), Path(name).name.casefold()):
+        if wanted in stems:
+            return stems[wanted]
+    found = difflib.get_close_matches(name.casefold(), list(plain), n=1, cutoff=0.8)
+    return plain[found[0]] if found else ""

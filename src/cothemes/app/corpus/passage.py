@@ -9,6 +9,13 @@ from cothemes.records.passage import Passage
 NEAR = 5
 
 
+def retired(study: Study, passage: Passage) -> str:
+    """Why a passage is not current; empty for a current one."""
+    if passage.id in {each.id for each in study.store.passages.of(passage.document)}:
+        return ""
+    return "its document was cut again since"
+
+
 def found_passage(study: Study, passage_id: str) -> Passage:
     """The passage, current or older. Raises UnknownPassage with ids that begin alike, StateConflict for one
     of a document that was forgotten."""

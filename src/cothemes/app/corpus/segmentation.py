@@ -7,12 +7,12 @@ again when their text comes back, or when a person takes the last cut back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
-from cothemes.records.document import Document
+from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
 from cothemes.stages.review.codings import codings_of_people
@@ -21,6 +21,9 @@ from cothemes.stages.segment.run import segmentation_hash
 
 _CUTS = "cuts:"
 """Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""
+
+_DIFFERS = "differs:"
+"""Key of the store's small facts: the file whose changed text a document did not take."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,30 @@ class AtStake:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """Assignments and suggestions on passages: they go and come back with these."""
+
+    assignments: int
+    """Passages in the queues of reviewers, done or not."""
+    reviewers: tuple[str, ...]
+    suggestions: int
+    """Codes that coders suggested, each passage and code once."""
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """A speaker whose role in the stored passages changed."""
+
+    speaker: str
+    """Empty where nobody is named."""
+    before: Role
+    after: Role
+    passages: int
+    decided: int
+    """Those of the passages on which people decided something."""
+
+
+@dataclass(frozen=True)
 class Cut:
     """What became of a document's passages."""
 
@@ -56,6 +83,16 @@ class Cut:
     """What left the figures now."""
     back: AtStake | None = None
     """What came back into the figures now."""
+    taken: tuple[str, ...] = ()
+    """Title, kind and columns of metadata that were taken although text and passages stayed."""
+    roles: tuple[RoleChange, ...] = ()
+    """Speakers whose role changed in passages that people worked on or that stayed."""
+    recut: bool = False
+    """Whether the document has other passages now than before."""
+    set_aside: Prepared | None = None
+    """Assignments and suggestions on passages that are no longer current."""
+    brought_back: Prepared | None = None
+    """Assignments and suggestions on passages of an earlier cut that are current again."""
     kind_settled: bool = False
     """Whether the kind was settled while text and passages stayed, because of what is at stake."""
 
@@ -97,6 +134,22 @@ def at_stake(study: Study, slug: str) -> AtStake | None:
     )
 
 
+def prepared(study: Study, passages: Collection[str]) -> Prepared | None:
+    """Assignments and suggestions on these passages; None where there are none."""
+    if not passages:
+        return None
+    # Readings with planted errors measure the reader and are counted nowhere.
+    assignments = [each for each in study.store.reviews.assignments() if each.passage in passages]
+    suggested = {(each.passage, each.code) for each in study.store.runs.suggestions(passages=passages)}
+    if not assignments and not suggested:
+        return None
+    return Prepared(
+        assignments=len(assignments),
+        reviewers=tuple(sorted({each.reviewer for each in assignments})),
+        suggestions=len(suggested),
+    )
+
+
 def cut_to(
     study: Study,
     document: Document,
@@ -127,7 +180,10 @@ def cut_to(
             study.store.documents.amend(described)
         # The same bytes read as another kind are another text; a changed file stays to be cut anew.
         settled = settles and kind_named and not resegment and document.source_hash == current.source_hash
-        return Cut(len(present), changed=settled, refused=not settled, at_stake=stake, kind_settled=settled)
+        return Cut(
+            len(present), changed=settled, refused=not settled, at_stake=stake, kind_settled=settled,
+            taken=_differences(current, described),
+        )  # fmt: skip
     cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment
     other = other and not same_cut(present, cut)
@@ -137,14 +193,65 @@ def cut_to(
     if other and settles:
         # Passages that were cut without speakers may hold several people's words: no speaker is laid over.
         study.store.documents.amend(document.model_copy(update={"blocks": current.blocks}))
-        return Cut(len(present), changed=True, refused=resegment, at_stake=stake, kind_settled=not resegment)
+        return Cut(
+            len(present), changed=True, refused=resegment, at_stake=stake, kind_settled=not resegment,
+            taken=_differences(current, document),
+        )  # fmt: skip
     laid_over = with_speakers_of(document, present)
     changed = document != current or laid_over != present
     if changed:
         study.store.documents.amend(document)
         study.store.passages.replace(document.slug, laid_over)
     asked = other and (resegment or not cut_so)
-    return Cut(len(present), changed, refused=other and resegment, at_stake=stake if asked else None)
+    return Cut(
+        len(present), changed, refused=other and resegment, at_stake=stake if asked else None,
+        taken=_differences(current, document), roles=role_changes(study, present, laid_over),
+    )  # fmt: skip
+
+
+def role_changes(
+    study: Study, present: Sequence[Passage], later: Sequence[Passage]
+) -> tuple[RoleChange, ...]:
+    """Speakers whose role differs between two readings of the same passages, in their order."""
+    changed = [
+        (new.speaker, old.role, new.role, old.id)
+        for old, new in zip(present, later, strict=True)
+        if old.role is not new.role
+    ]
+    if not changed:
+        return ()
+    decisions = live(study.store.reviews.decisions(passages=[each[3] for each in changed]))
+    decided = {each.passage for each in decisions if not each.implicit}
+    decided |= {each.passage for each in study.store.settlements.all()}
+    found: dict[tuple[str, Role, Role], list[str]] = {}
+    for speaker, before, after, passage in changed:
+        found.setdefault((speaker, before, after), []).append(passage)
+    return tuple(
+        RoleChange(*who, len(passages), sum(passage in decided for passage in passages))
+        for who, passages in found.items()
+    )
+
+
+def _differences(current: Document, later: Document) -> tuple[str, ...]:
+    """Title, kind and columns that the later one has otherwise."""
+    names = [name for name in ("title", "kind") if getattr(current, name) != getattr(later, name)]
+    columns = dict.fromkeys([*current.metadata, *later.metadata])
+    names += [each for each in columns if current.metadata.get(each) != later.metadata.get(each)]
+    return tuple(names)
+
+
+def note_difference(study: Study, slug: str, file: str) -> None:
+    """Remembers that the document's file holds another text than the study; an empty `file` forgets it."""
+    key = f"{_DIFFERS}{slug}"
+    if (study.store.meta.get(key) or "") != file:
+        study.store.meta.set(key, file)
+
+
+def differing(study: Study) -> dict[str, str]:
+    """Document → its file, where the file held another text than the study when it was last read."""
+    slugs = [head.slug for head in study.store.documents.heads()]
+    found = {slug: study.store.meta.get(f"{_DIFFERS}{slug}") or "" for slug in slugs}
+    return {slug: file for slug, file in found.items() if file}
 
 
 def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
@@ -161,7 +268,13 @@ def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
         found = study.store.passages.read(ids)
         if found and ids != history[-1] and len(found) == len(ids):
             return tuple(found)
-    raise StateConflict(f"{slug} was never cut anew", hint="There is no earlier cut to go back to.")
+    present = {passage.id for passage in study.store.passages.of(slug)}
+    if any(passage.id not in present for passage in study.store.passages.every(slug)):
+        raise StateConflict(
+            f"{slug} has no earlier cut: its present passages are those of the first",
+            hint="To go to the later cut again: cothemes ingest FILE --resegment",
+        )
+    raise StateConflict(f"{slug} was never cut again", hint="There is no earlier cut to go back to.")
 
 
 def take_back(study: Study, slug: str) -> Cut:
@@ -176,6 +289,7 @@ def take_back(study: Study, slug: str) -> Cut:
     assert current is not None
     assert earlier is not None
     left = at_stake(study, slug)
+    before = _ids(study, slug)
     history = _history(study, slug)
     kept = history[: max(at for at, each in enumerate(history[:-1]) if each == ids) + 1]
     facts = {
@@ -184,7 +298,8 @@ def take_back(study: Study, slug: str) -> Cut:
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
     study.store.documents.add(earlier.model_copy(update=facts))
     study.store.passages.replace(slug, passages)
-    return Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
+    made = Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
+    return _with_moves(study, slug, before, made)
 
 
 def _described(current: Document, fresh: Document, *, kind_named: bool) -> Document:
@@ -197,8 +312,25 @@ def _described(current: Document, fresh: Document, *, kind_named: bool) -> Docum
 
 
 def _cut_anew(study: Study, document: Document, cut: Sequence[Passage], stake: AtStake | None) -> Cut:
+    before = _ids(study, document.slug)
     made = Cut(_store(study, document, cut), changed=True, left=stake)
-    return replace(made, back=at_stake(study, document.slug))
+    made = replace(made, back=at_stake(study, document.slug))
+    return _with_moves(study, document.slug, before, made)
+
+
+def _with_moves(study: Study, slug: str, before: set[str], made: Cut) -> Cut:
+    """The cut with what went and came back with the passages. `before`: ids that were current."""
+    now = _ids(study, slug)
+    return replace(
+        made,
+        recut=now != before,
+        set_aside=prepared(study, before - now),
+        brought_back=prepared(study, now - before),
+    )
+
+
+def _ids(study: Study, slug: str) -> set[str]:
+    return {passage.id for passage in study.store.passages.of(slug)}
 
 
 def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cothemes.app.corpus.passage import found_passage
+from cothemes.app.corpus.passage import found_passage, retired
 from cothemes.app.ratings import same_wordings
 from cothemes.app.review.consensus import Consensus, consensus
 from cothemes.app.review.left_out import left_out_of
@@ -122,6 +122,8 @@ class Shown:
     or `given_up`; empty where it was asked about, and no better words came."""
     flags: tuple[str, ...]
     memos: tuple[Kept, ...]
+    retired: str = ""
+    """Why it is not current, and counts nowhere; empty for a current passage."""
 
 
 def retrieve(study: Study, wanted: Wanted) -> Retrieved:
@@ -156,7 +158,7 @@ def retrieve(study: Study, wanted: Wanted) -> Retrieved:
         settled=tuple(filter(fits, settled)),
         suggested=tuple(filter(fits, suggested)),
         elsewhere=len(people) - len(decided),
-        left_out=left_out_of(study, codes=codes, unfinished=True).entries,
+        left_out=left_out_of(study, codes=codes, unfinished=True, suggestions=True).entries,
     )
 
 
@@ -180,6 +182,7 @@ def show(study: Study, passage_id: str) -> Shown:
         left_out=_left_out(study, passage_id),
         flags=_flags(study, standings, [passage_id]).get(passage_id, ()),
         memos=tuple(memos_of(study, About(passage=passage_id))),
+        retired=retired(study, passage),
     )
 
 
@@ -253,7 +256,7 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
     attributes |= {name for one in found for name in one.coding.attributes}
     known = {name for one in found for name in one.fields}
     known |= {f"{META}{name}" for name in metadata} | {f"{ATTRIBUTE}{name}" for name in attributes}
-    full = {full_name(name, metadata, attributes): value for name, value in where.items()}
+    full = {full_name(name, metadata, attributes, value): value for name, value in where.items()}
     for name in full:
         if found and name not in known:
             raise UsageError(

@@ -102,7 +102,7 @@ def export_codings(study: Study, path: Path, *, workbook: bool = False, original
         if place in passages
     }
     rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
-    left = left_out_of(study)
+    left = left_out_of(study, suggestions=True)
     if not workbook:
         count = wiring.write_csv(path, rows)
         return Exported(count, published.pseudonyms, left.entries, write_left_out(path, left))

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.corpus.segmentation import differing
 from cothemes.app.runs.activity import AtWork, commands, look_at_all, plain_workers
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -38,6 +39,7 @@ def status(study: Study) -> dict[str, Any]:
         "older_wording": _older(study),
         "documents": dict(Counter(document.kind.value for document in documents)),
         "unknown_kind": [document.slug for document in documents if document.kind is Kind.UNKNOWN],
+        "files_that_differ": differing(study),
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, found) for found in look_at_all(study).values()],
@@ -120,9 +122,11 @@ def progress_of(study: Study, name: str) -> dict[str, Any]:
     """How far a person is."""
     assignments = study.store.reviews.assignments(reviewer=name)
     standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
+    current = {head.id for head in study.store.passages.heads()}
     arms = Counter(assignment.arm.value for assignment in assignments)
     return {
         "assigned": len(assignments),
+        "assigned_on_earlier_passages": sum(each.passage not in current for each in assignments),
         "done": sum(standing.done for standing in standings),
         "awaiting_reveal": sum(bool(standing.locked and not standing.done) for standing in standings),
         "arms": dict(arms),

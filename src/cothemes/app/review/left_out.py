@@ -8,13 +8,18 @@ from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.ratings import same_wordings
+from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling
 from cothemes.records.left_out import Dropped, LeftOut, Reason
-from cothemes.stages.review.left_out import closed_elsewhere, dropped, summed
+from cothemes.records.review import Assignment, Decision
+from cothemes.stages.review.card import presentable
+from cothemes.stages.review.codings import undecided
+from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.left_out import closed_elsewhere, dropped, summed, way_back
 
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
-RULING, RATING = "ruling", "rating"
+RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,12 @@ def left_out_of(
     each_reading: bool = False,
     unfinished: bool = False,
     readings: bool = False,
+    suggestions: bool = False,
 ) -> StudyLeftOut:
     """What does not count. `codes`: only of these, where any are named. `each_reading`: as `dropped` has it,
     with rejections. `unfinished`: readings that are not finished count, as `codings` lists them. `readings`:
-    finished readings of earlier passages are told of too."""
+    finished readings of earlier passages are told of too. `suggestions`: unanswered suggestions on earlier
+    passages are told of too."""
     reviews = study.store.reviews
     decisions, assignments = reviews.decisions(), reviews.assignments()
     # Readings with planted errors measure the reader: that a passage is one of them is told nowhere.
@@ -66,7 +73,11 @@ def left_out_of(
     closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
     entries = summed(found, tuple(study.codebook.by_id), closed)
     shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
-    return StudyLeftOut((*entries, *_still_blind(study)), shown)
+    asked = _suggestions(study, assignments, decisions, current) if suggestions else []
+    asked = [row for row in asked if row.document not in {*forgotten, *hidden}]
+    asked = [row for row in asked if not codes or row.code in codes]
+    entries += tuple(_summed_suggestions(study, asked))
+    return StudyLeftOut((*entries, *_still_blind(study)), (*shown, *asked))
 
 
 def beside(path: Path) -> Path:
@@ -85,7 +96,7 @@ def write_left_out(path: Path, found: StudyLeftOut) -> Path | None:
 
 
 def _table(found: StudyLeftOut) -> Iterator[list[str]]:
-    back = {entry.reason: entry.include_with or "" for entry in found.entries}
+    back = {(entry.reason, entry.unit == SUGGESTION): entry.include_with or "" for entry in found.entries}
     yield list(COLUMNS)
     for row in found.rows:
         yield [
@@ -98,7 +109,7 @@ def _table(found: StudyLeftOut) -> Iterator[list[str]]:
             row.round,
             row.arm,
             row.at.isoformat() if row.at else "",
-            back.get(row.reason, ""),
+            back.get((row.reason, row.action == SUGGESTION), ""),
         ]
 
 
@@ -133,6 +144,47 @@ def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped
         if each.unit not in current
     ]
     return rows
+
+
+def _suggestions(
+    study: Study,
+    assignments: Sequence[Assignment],
+    decisions: Sequence[Decision],
+    current: Collection[str],
+) -> list[Dropped]:
+    """Suggestions on passages of an earlier cut that nobody has answered, as `codings` lists others."""
+    retired = [
+        each
+        for run in study.store.runs.all()
+        for each in study.store.runs.each_suggestion(run.id)
+        if each.passage not in current
+    ]
+    if not retired:
+        return []
+    latest = latest_runs(study, {each.passage for each in retired})
+    found = presentable((s for s in retired if latest.get(s.passage) == s.run), study.codebook)
+    return [
+        Dropped(
+            reason=Reason.RETIRED_PASSAGE,
+            passage=each.passage,
+            code=each.code,
+            by=each.by,
+            action=SUGGESTION,
+        )
+        for each in undecided(found, fold_all(assignments, decisions))
+    ]
+
+
+def _summed_suggestions(study: Study, rows: Sequence[Dropped]) -> Iterator[LeftOut]:
+    if rows:
+        codes = {row.code for row in rows}
+        yield LeftOut(
+            reason=Reason.RETIRED_PASSAGE,
+            unit=SUGGESTION,
+            count=len(rows),
+            codes=tuple(code for code in study.codebook.by_id if code in codes),
+            include_with=way_back(sorted({row.document for row in rows})),
+        )
 
 
 def _hidden(study: Study) -> set[str]:

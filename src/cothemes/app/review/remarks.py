@@ -10,7 +10,7 @@ from cothemes.records.suggestion import Outcome
 READS_LIKE_INSTRUCTIONS = "text reads like instructions"
 _WORDS = {
     "instruction_like": READS_LIKE_INSTRUCTIONS,
-    "unknown_role": "nobody could say who speaks",
+    "unknown_role": "the role of the speaker is not known",
 }
 
 

@@ -200,6 +200,16 @@ class Desk:
             raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
         return self._keep(card, self._session.like(card, self._standings[previous])), previous
 
+    def current_card(self, passage_id: str) -> Card:
+        """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
+        card = self.card(passage_id)
+        if not self._is_current(card.standing.assignment):
+            raise StateConflict(
+                f"{passage_id} is retired: it belongs to an earlier cut of {card.passage.document}",
+                hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
+            )
+        return card
+
     def reopen(self, card: Card) -> Card:
         """Takes up a finished passage again; not where its readers' codes were compared since."""
         passage = card.passage.id

@@ -10,6 +10,8 @@ from cothemes.stages.ingest.overlooked import doubts
 
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
 
+NO_LABELS = "no speaker is named anywhere"
+"""Of a talk in which no rule recognises labels of speakers."""
 MOST = 4
 """Names listed in one line."""
 
@@ -68,5 +70,5 @@ def unsettled(document: Document) -> str:
         are = "paragraph belongs" if nameless == 1 else "paragraphs belong"
         told.append(f"{nameless} {are} to no named speaker")
     elif nameless:
-        told.append("no speaker is named anywhere")
+        told.append(NO_LABELS)
     return "; ".join([*told, *doubts(document)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -124,6 +125,14 @@ def _same(one: str, other: str) -> bool:
     """Whether two names differ in titles only."""
     words = [word.casefold() for word in name_words(one)]
     return bool(words) and words == [word.casefold() for word in name_words(other)]
+
+
+def label_is_spoken(label: str, speakers: Iterable[str], text: str) -> bool:
+    """Whether a name is one of the speakers, or a label that opens a line of the text."""
+    plain = label.casefold()
+    if any(name.casefold() == plain or _same(name, label) for name in speakers):
+        return True
+    return re.search(rf"^\W*{re.escape(label)}\b", text, re.I | re.M) is not None
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

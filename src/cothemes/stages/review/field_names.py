@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import shlex
+from collections.abc import Collection, Sequence
 
 from cothemes.errors import UsageError
 
@@ -12,10 +13,11 @@ OF_PASSAGE = ("document", "speaker", "role")
 OF_CODING = ("by", "round", "arm")
 
 
-def full_name(name: str, metadata: Collection[str], attributes: Collection[str] = ()) -> str:
+def full_name(name: str, metadata: Collection[str], attributes: Collection[str] = (), value: str = "") -> str:
     """`role` as `passage.role` or `meta.role`; a full name, and one that nothing has, as they are.
 
-    Raises UsageError where a column of the metadata, an attribute or a field of the program share the name.
+    `value`: what is asked of it, for the hint. Raises UsageError where a column of the metadata, an attribute
+    or a field of the program share the name.
     """
     meanings = [
         *([f"passage.{name}"] if name in OF_PASSAGE else []),
@@ -26,6 +28,15 @@ def full_name(name: str, metadata: Collection[str], attributes: Collection[str] 
     if len(meanings) > 1:
         raise UsageError(
             f"{name!r} means more than one thing here: {', '.join(meanings)}",
-            hint=f"Write one of them in its place, such as {meanings[-1]}.",
+            hint=f"Write one of them in its place, such as {_example(meanings, value)}",
         )
     return meanings[0] if meanings else name
+
+
+def _example(meanings: Sequence[str], value: str) -> str:
+    """The column of the metadata first: it is what the researcher named."""
+    first = next((each for each in meanings if each.startswith(META)), meanings[-1])
+    if not value:
+        return f"{first}."
+    asked = f"{first}={value}"
+    return f"--where {asked if value.isalnum() else shlex.quote(asked)}"

@@ -88,7 +88,7 @@ def _load(text: str) -> Any:
         if len(result) < len(items):
             keys = [key for key, _ in items]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise Unusable(OutcomeState.MALFORMED, f"the key {tidy(twice)[:40]!r} stands twice")
+            raise Unusable(OutcomeState.MALFORMED, f"the key {tidy(twice)[:40]!r} occurs twice")
         return result
 
     def constant(name: str) -> NoReturn:
