@@ -9,6 +9,7 @@ import typer
 
 from cothemes.errors import UsageError
 from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import Plan, ProposeReport
@@ -21,6 +22,8 @@ WaitOption = Annotated[
     float, typer.Option("--wait", metavar="HOURS", min=0, help="With --batch-api: wait so long for replies.")
 ]
 
+FEW = 5
+"""Documents that are named."""
 SOON = 10.0
 """Seconds; a pause that is shorter is not told."""
 UNPARK = "cothemes propose --retry-parked"
@@ -58,6 +61,8 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         tell(event, {name: fact for name, fact in facts.items() if name != "told"})
         if event == "taken_up":
             note(_taken_up(facts))
+        if event == "names_not_searched":
+            note(names_not_searched(facts["documents"]))
         if event == "another_run":
             note(facts["told"])
         # Tries that follow one another within seconds are not told one by one.
@@ -65,6 +70,15 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told
+
+
+def names_not_searched(documents: Sequence[str]) -> str:
+    """The warning before text goes to a remote model that nobody searched for names."""
+    named = ", ".join(documents[:FEW]) + (", …" if len(documents) > FEW else "")
+    return (
+        f"No names were searched in {counted(len(documents), 'document')} ({named}): names in them go to the "
+        "remote model as they are. To replace them by pseudonyms: cothemes deidentify"
+    )
 
 
 def _taken_up(facts: Mapping[str, Any]) -> str:

@@ -234,8 +234,9 @@ def _budget_line(found: dict[str, Any]) -> str:
     else:
         key = "month_budget" if month else "budget"
         said += f" of {money(found['budget'])} ({key}), {money(found['left'])} left"
-    settled = f", settled by hand {money(found['settled'])}" if found["settled"] else ""
-    return f"{said}; unconfirmed {money(found['unconfirmed'])}{settled}"
+    settled = f", of which settled by hand {money(found['settled'])}" if found["settled"] else ""
+    unconfirmed = f", of which unconfirmed {money(found['unconfirmed'])}" if found["unconfirmed"] else ""
+    return f"{said}{unconfirmed}{settled}"
 
 
 def _places(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:

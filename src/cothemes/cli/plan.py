@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
 from cothemes.app.coders.new_run_reason import another_run
 from cothemes.app.runs.call_policy import caps
-from cothemes.cli.batches import UNPARK, full_price
+from cothemes.cli.batches import UNPARK, full_price, names_not_searched
 from cothemes.cli.console import emit_json, note, say
 from cothemes.records.price import amount
 
@@ -48,6 +48,7 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
                 "known": todo.known,
                 "parked": todo.parked,
                 "withheld": [vars(each) for each in todo.withheld],
+                "names_not_searched": list(todo.unsearched),
                 "begins": begins.as_json() if begins else None,
                 "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
             }
@@ -56,6 +57,8 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
     passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
     say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
     show_withheld(todo.withheld)
+    if todo.unsearched:
+        say(names_not_searched(todo.unsearched))
     if todo.parked:
         say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
     if begins is not None:

@@ -219,6 +219,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "parked": report.parked,
         "reasons": report.reasons,
         "withheld": [vars(each) for each in report.withheld],
+        "names_not_searched": list(report.unsearched),
         "waiting": report.waiting,
         "not_asked": report.left,
         "unconfirmed": list(report.unconfirmed),

@@ -52,7 +52,7 @@ def which_calls(run: str, when: str, call: str) -> Which:
     """The calls that the options name. Raises UsageError for what is no date."""
 
     if when and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", when):
-        raise UsageError(f"{when!r} is no day or month", hint="Write 2026-11-22 or 2026-11.")
+        raise UsageError(f"{when!r} is not a day or month", hint="Write 2026-11-22 or 2026-11.")
     return Which(run=run, when=when, call=call)
 
 

@@ -18,6 +18,7 @@ from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, Keeping
 from cothemes.app.runs.run_chain import CLOSED, turn
 from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
@@ -79,6 +80,8 @@ class Plan:
     """What the coder may not be sent; tried again when it may."""
     waiting: int = 0
     """Passages left alone because a batch that is under way asks about them."""
+    unsearched: tuple[str, ...] = ()
+    """Documents whose text goes to a remote model though no names were searched in it."""
 
     @property
     def coder(self) -> str:
@@ -117,6 +120,8 @@ class ProposeReport:
     """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
+    unsearched: tuple[str, ...] = ()
+    """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
     """Passages that a batch under way asks about."""
     left: int = 0
@@ -202,7 +207,15 @@ def plan(study: Study, wanted: Wanted) -> Plan:
         failures=stand.failures,
         withheld=tuple(_by_reason(staying, reasons)),
         waiting=len(tried) - len(to_code),
+        unsearched=_unsearched(study, coder, to_code[: wanted.limit]),
     )
+
+
+def _unsearched(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> tuple[str, ...]:
+    if not isinstance(coder, ModelProposer):
+        return ()
+    slugs = {passage.document for passage in passages}
+    return coder.sending.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
 
 
 def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
@@ -255,6 +268,8 @@ def propose(
     run = _opened_run(study, coder, tell)
     if begins is not None:
         tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
+    if todo.unsearched:
+        tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     ended, more = RunState.STOPPED, dict[str, object]()
@@ -275,6 +290,7 @@ def propose(
             parked_now=books.parked,
             reasons=dict(books.reasons),
             withheld=todo.withheld,
+            unsearched=todo.unsearched,
             waiting=waiting + todo.waiting,
             left=left,
             begins=begins,
@@ -321,6 +337,7 @@ def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
     run = study.store.runs.find(coder.configuration)
     if run is None or CLOSED in run.details:
         run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    lower_killed(study)  # before the rows of killed processes are swept away
     for left in study.store.work.enter(run.id, wiring.clock().now()):
         lives = study.store.work.liveness(left).value
         tell("taken_up", {"run": run.id, "host": left.host, "process": left.pid, "lives": lives})

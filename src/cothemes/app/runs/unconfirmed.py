@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.reconcile import names_needed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError
@@ -20,6 +21,7 @@ LIST = "cothemes costs --unconfirmed"
 def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
     """Of all runs or one, per currency: calls, the most they may have cost in whole units, since when, and
     the command that reconciles them. What waits in a batch or is under way is not among them."""
+    lower_killed(study)
     lost = [
         call
         for call in study.store.confirmations.lost(Which(run=run))
