@@ -297,6 +297,30 @@ def test_a_column_that_is_nearly_the_consent_is_refused_and_nothing_stored(
     assert ["new"] in [each["documents"] for each in planned["withheld"]]
 
 
+def test_a_no_after_the_text_was_sent_is_told_until_it_is_forgotten(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+    with ChatServer(honest) as server:
+        cothemes.done("propose", *remote(server), study=study.root)
+    sent = {p for p, o in outcomes(study).items() if o.state.value == "coded" and p.startswith("one")}
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+    consents(study, one="no", two="no")
+    files = study.root.parent / "files"
+    table = study.root.parent / "meta.csv"
+    found = cothemes.json("ingest", files, "--meta", table, study=study.root)["sent_without_consent"]
+    assert [(row["document"], row["passages"]) for row in found] == [("one", len(sent))]
+    assert found[0]["endpoint"].startswith("http://127.1")
+    assert found[0]["first"][:2] == "20"
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == found
+    for told in (cothemes.done("status", study=study.root), cothemes.done("ingest", files, study=study.root)):
+        assert found[0]["endpoint"] in told
+        assert found[0]["first"][:10] in told
+        assert "cothemes forget one" in told
+    cothemes.done("forget", "one", "--yes", study=study.root)
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+
+
 @pytest.mark.parametrize("name", ["consent_remote", "Consent remote"])
 def test_the_consent_column_is_read_in_either_spelling(
     study: Study, cothemes: CommandLine, tmp_path: Path, name: str

@@ -81,6 +81,18 @@ def names_not_searched(documents: Sequence[str]) -> str:
     )
 
 
+def sent_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A sentence for each document and endpoint that had passages of it before its participant said no."""
+    for each in found:
+        first, last = each["first"][:10], each["last"][:10]
+        when = f"on {first}" if first == last else f"between {first} and {last}"
+        yield (
+            f"{counted(each['passages'], 'passage')} of {each['document']} went to {each['endpoint']} "
+            f"{when}, and now {each['reason']}. What the provider keeps, only the provider can delete. To erase the "
+            f"document here: {each['forget']}"
+        )
+
+
 def _taken_up(facts: Mapping[str, Any]) -> str:
     run, process = facts["run"], f"process {facts['process']} on {facts['host']}"
     if facts["lives"] == "gone":

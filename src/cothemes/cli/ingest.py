@@ -10,6 +10,8 @@ import typer
 
 from cothemes.app.corpus.ingest import FileState, find_files, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
+from cothemes.app.privacy.sent import sent_without_consent
+from cothemes.cli.batches import sent_lines
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, progress, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -103,12 +105,16 @@ def ingest(
         report = read(paths, yes)
         if resegment and not check and not as_json:
             report = ask_to_cut(report, read)
+        sent = sent_without_consent(study)
     if as_json:
-        emit_json({"files": [file_as_json(result, check) for result in report.results]})
+        files = [file_as_json(result, check) for result in report.results]
+        emit_json({"files": files, "sent_without_consent": sent})
     elif check:
         _show_check(report)
     else:
         show_files(report)
+        for line in sent_lines(sent):
+            typed(line)
     if report.failed:
         kept = sum(bool(result.at_stake) for result in report.failed)
         if kept == len(report.failed):

@@ -9,7 +9,7 @@ import typer
 
 from cothemes.app.overview.status import status as run
 from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
-from cothemes.cli.batches import batch_lines
+from cothemes.cli.batches import batch_lines, sent_lines
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.ingest import HOW_TO_NAME_KINDS
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -81,6 +81,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
             say(f"  {len(run_['parked'])} parked after three unusable replies: {shown}")
             say("  cothemes propose --retry-parked asks about them again")
+    for line in sent_lines(found["sent_without_consent"]):
+        typed(f"Sent       {line}")
     for line in batch_lines(found["batches"]):
         say(line)
     for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):

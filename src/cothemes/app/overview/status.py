@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.privacy.sent import sent_without_consent
 from cothemes.app.runs.activity import AtWork, commands, look_at_all, plain_workers
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -44,6 +45,7 @@ def status(study: Study) -> dict[str, Any]:
         "commands": commands(study, last["at"] if last else ""),
         "batches": under_way(study),
         "unconfirmed": unconfirmed(study),
+        "sent_without_consent": sent_without_consent(study),
         "last_run": last,
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
