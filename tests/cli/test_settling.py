@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -176,6 +178,27 @@ def test_nothing_is_settled_while_a_process_is_at_it(cli: CommandLine, study: St
     assert cli.json("costs", study=study.root)["total"][0]["unconfirmed"] == 0
 
 
+def test_the_command_that_settles_is_the_same_everywhere_and_works_as_typed(
+    cli: CommandLine, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ChatServer(hangs_up) as server:
+        found = json.loads(propose(cli, study, server, "--json", "--concurrency", "1").stdout)
+    command = found["unconfirmed"][0]["reconcile"]
+    assert command == f'cothemes -C {study.root} costs --settle AMOUNT --run r0001 --note "WHERE IT STANDS"'
+    for words in (("status",), ("costs",), ("costs", "--unconfirmed")):
+        assert command in cli.done(*words, study=study.root)
+    for words in (("status",), ("costs",)):
+        assert cli.json(*words, study=study.root)["unconfirmed"] == found["unconfirmed"]
+    monkeypatch.chdir(study.root)
+    inside = cli.json("status", study=study.root)["unconfirmed"][0]
+    assert inside["reconcile"].startswith("cothemes costs --settle AMOUNT --run r0001")
+    typed = shlex.split(command.replace("AMOUNT", "0.001"))
+    monkeypatch.chdir(tmp_path)
+    cli.done(*typed[3:], study=typed[2])
+    assert cli.json("status", study=study.root)["unconfirmed"] == []
+
+
 def test_killed_calls_count_for_the_dearest_answered_call_like_them(cli: CommandLine, study: Study) -> None:
     def stalls(body: Body, number: int) -> Answer:
         answer = honest(body, number)
@@ -241,7 +264,7 @@ def test_where_nobody_is_registered_any_name_settles_and_the_hints_work_as_typed
 ) -> None:
     with ChatServer(hangs_up) as server:
         lost(cothemes, study, server)
-    assert '--settle AMOUNT --as NAME --note "WHERE IT STANDS"' in said(
+    assert '--settle AMOUNT --run r0001 --as NAME --note "WHERE IT STANDS"' in said(
         cothemes("costs", "--unconfirmed", study=study.root)
     )
     nameless = cothemes("costs", "--settle", "nothing", *WHY, study=study.root)
@@ -250,6 +273,6 @@ def test_where_nobody_is_registered_any_name_settles_and_the_hints_work_as_typed
     bad = cothemes("costs", "--settle", "nothing", "--as", "a@b#c", *WHY, study=study.root)
     assert bad.exit_code == 2
     done = said(cothemes("costs", "--settle", "nothing", "--as", "Ana B", *WHY, study=study.root))
-    assert "cothemes costs --take-back 1 --as 'Ana B' --note WHY" in done
+    assert f"cothemes -C {study.root} costs --take-back 1 --as 'Ana B' --note WHY" in done
     back = cothemes("costs", "--take-back", "1", "--as", "Ana B", "--note", "a slip", study=study.root)
     assert back.exit_code == 0

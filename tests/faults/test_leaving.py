@@ -140,7 +140,7 @@ def test_names_stay_here_and_quotes_come_back(study: Study, cothemes: CommandLin
         assert any("[PERSON_" in user for user in users)
         assert any("[PHONE_" in user for user in users)
         assert "[PERSON_" in server.bodies[0]["messages"][0]["content"], "codebook and context too"
-    assert "Not sent: 2 passages of two: its participant did not consent to remote models." in " ".join(
+    assert "Not sent: 2 passages of two: the participant did not consent to remote models." in " ".join(
         result.stdout.split()
     )
     opened = Study(study.root)

@@ -88,8 +88,8 @@ def sent_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         when = f"on {first}" if first == last else f"between {first} and {last}"
         yield (
             f"{counted(each['passages'], 'passage')} of {each['document']} went to {each['endpoint']} "
-            f"{when}, and now {each['reason']}. What the provider keeps, only the provider can delete. To erase the "
-            f"document here: {each['forget']}"
+            f"{when}, and now {each['reason']}. What the provider keeps, only the provider can delete. "
+            f"To erase the document here: {each['forget']}"
         )
 
 

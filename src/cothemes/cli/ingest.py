@@ -219,7 +219,7 @@ def _show_check(report: IngestReport) -> None:
     print_table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
     show_cuts(report)
     if rows:
-        say(f"As it would be read: {_states(report)}.")
+        say(f"If imported now: {_states(report)}.")
     show_unknown_kinds([each.document for each in report.results if each.document and each.understood])
     say("Nothing was stored.")
 

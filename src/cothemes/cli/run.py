@@ -168,7 +168,7 @@ def _raise_for_rest(report: PipelineReport) -> None:
     unread, proposed = len(report.ingest.failed), report.propose
     if unread and proposed.complete:
         raise PartialError(
-            f"files not read: {unread}", hint="Mend the files; the same command tries again what is left."
+            f"files not read: {unread}", hint="Fix the files; the same command tries again what is left."
         )
     if unread or not proposed.complete:
         files = f"files not read: {unread}; " if unread else ""

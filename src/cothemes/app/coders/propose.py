@@ -18,6 +18,7 @@ from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
+from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, Keeping
 from cothemes.app.runs.run_chain import CLOSED, turn
@@ -26,10 +27,12 @@ from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
+from cothemes.records.price import NANOS
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.model.terms import Tell
+from cothemes.stages.propose.offline.coder import NOT_CODED
 from cothemes.stages.propose.offline.learnt import Learnt
 
 
@@ -80,6 +83,8 @@ class Plan:
     """What the coder may not be sent; tried again when it may."""
     waiting: int = 0
     """Passages left alone because a batch that is under way asks about them."""
+    not_coded: int = 0
+    """Passages of those to code that are no participant's words: the coder skips them."""
     unsearched: tuple[str, ...] = ()
     """Documents whose text goes to a remote model though no names were searched in it."""
 
@@ -130,6 +135,10 @@ class ProposeReport:
     """The run that this one does not continue."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
+    spent: dict[str, float] = field(default_factory=dict)
+    """Currency → cost of this call by the provider's count; empty where no price is known."""
     unconfirmed: Sequence[dict[str, Any]] = ()
     """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
@@ -207,6 +216,7 @@ def plan(study: Study, wanted: Wanted) -> Plan:
         failures=stand.failures,
         withheld=tuple(_by_reason(staying, reasons)),
         waiting=len(tried) - len(to_code),
+        not_coded=sum(passage.role in NOT_CODED for passage in to_code[: wanted.limit]),
         unsearched=_unsearched(study, coder, to_code[: wanted.limit]),
     )
 
@@ -272,6 +282,7 @@ def propose(
         tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
+    before = paid(study, run.id)
     ended, more = RunState.STOPPED, dict[str, object]()
 
     def report() -> ProposeReport:
@@ -294,6 +305,11 @@ def propose(
             waiting=waiting + todo.waiting,
             left=left,
             begins=begins,
+            skipped=dict(books.skipped),
+            spent={
+                currency: (nanos - before.get(currency, 0)) / NANOS
+                for currency, nanos in paid(study, run.id).items()
+            },
             unconfirmed=unconfirmed(study, run.id),
             learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
         )

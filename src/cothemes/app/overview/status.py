@@ -61,9 +61,12 @@ def _older(study: Study) -> dict[str, Any]:
 def _run(study: Study, found: AtWork) -> dict[str, Any]:
     run, run_id = found.run, found.run.id
     states, reasons, flags = Counter[str](), Counter[str](), Counter[str]()
+    skipped = Counter[str]()
     parked: list[str] = []
     for outcome in study.store.runs.each_outcome(run_id):
         states[outcome.state.value] += 1
+        if outcome.state is OutcomeState.SKIPPED:
+            skipped[outcome.detail] += 1
         flags.update({flag.partition(":")[0] for flag in outcome.flags})
         if outcome.state not in FINAL:
             reasons[reason_of(outcome)] += 1
@@ -80,6 +83,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "passages": coded,
         "parked": sorted(parked),
         "other_outcomes": dict(states),
+        "skipped": dict(skipped),
         "reasons": dict(reasons),
         "suggestions": with_code.total(),
         "passages_with_a_code": len(with_code),

@@ -58,6 +58,15 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
     }
 
 
+def paid(study: Study, run_id: str) -> dict[str, int]:
+    """Currency → billionths that a run has cost so far, by the provider's count."""
+    found: dict[str, int] = {}
+    for tally in study.store.ledger.tallies():
+        if tally.run == run_id and tally.currency:
+            found[tally.currency] = found.get(tally.currency, 0) + tally.cost_nanos
+    return found
+
+
 def _grouping(study: Study, by: By) -> Callable[[Tally], str]:
     if by == "codebook":
         books = {run.id: f"{run.codebook_version} {run.codebook_hash[:8]}" for run in study.store.runs.all()}

@@ -64,7 +64,7 @@ def may_leave(document: DocumentHead) -> str | None:
     """None where the document's words may go to a remote model, else why not."""
     consent = consent_of(document)
     if consent is Consent.NO:
-        return "its participant did not consent to remote models"
+        return "the participant did not consent to remote models"
     # A kind that nobody gave makes no text a published one, whatever road its record came by.
     if document.kind is Kind.UNKNOWN or (document.kind in PUBLISHED and not document.kind_given):
         return KIND_NOT_KNOWN
@@ -75,4 +75,4 @@ def may_leave(document: DocumentHead) -> str | None:
         return f"its {misspelt[0]} does not count as consent: the name is {COLUMN}"
     if consent is Consent.UNCLEAR:
         return f"its {COLUMN} is neither yes nor no"
-    return f"nothing says that its participant consents to remote models (column {COLUMN} of --meta)"
+    return f"nothing says that the participant consents to remote models (column {COLUMN} of --meta)"
