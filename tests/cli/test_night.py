@@ -306,6 +306,23 @@ def test_a_night_that_the_budget_ended_tells_in_json_what_was_done_and_what_ende
     assert all("Files not read: 1." in line for line in night.told)
 
 
+def test_a_missing_price_is_found_before_a_file_is_read(
+    night: Night, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = PRICES.replace(MODEL, "openai:another")
+    (night.study.root / "prices.toml").write_text(other, encoding="utf-8")
+    embedded: list[str] = []
+    monkeypatch.setattr("cothemes.app.wiring.embedder", lambda: embedded.append("") or HashedBagEmbedder())
+    with ChatServer() as server:
+        result = night(server, "--budget", "1", "--json")
+        assert result.exit_code == 3
+        assert "no price is known" in json.loads(result.stdout)["ended"]["error"]
+        assert server.requests == []
+        assert embedded == []
+        assert cothemes.json("status", study=night.study.root)["documents"] == {}
+        assert night(server).exit_code == 0, "without a budget none is needed"
+
+
 def _interpreted(night: Night, times: int) -> None:
     """An interview in which an interpreter's words are no participant's, in place of what is there."""
     turns = (

@@ -7,7 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cothemes.app.coders.propose import Plan, ProposeReport, Wanted, plan, propose
+from cothemes.app.coders.propose import (
+    Plan,
+    ProposeReport,
+    Wanted,
+    plan,
+    propose,
+    refuse_without_price,
+)
 from cothemes.app.corpus.index import index
 from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
 from cothemes.app.reviewers import registered
@@ -55,6 +62,7 @@ def run(
     """
     if reviewers:
         registered(study, reviewers)
+    refuse_without_price(study, wanted)
     files, _ = find_files(paths)
     with bar("Reading", len(files)) as advance:
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)

@@ -45,7 +45,6 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
-        "stopping": "stopping; waiting for {under_way} replies under way — again to stop at once",
         "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
         "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
@@ -61,6 +60,8 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         tell(event, {name: fact for name, fact in facts.items() if name != "told"})
         if event == "taken_up":
             note(_taken_up(facts))
+        if event == "stopping":
+            note(_stopping(facts["under_way"]))
         if event == "names_not_searched":
             note(names_not_searched(facts["documents"]))
         if event == "another_run":
@@ -70,6 +71,12 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told
+
+
+def _stopping(under_way: int) -> str:
+    if not under_way:
+        return "stopping; no reply is under way"
+    return f"stopping; waiting for {counted(under_way, 'reply', 'replies')} under way — again to stop at once"
 
 
 def names_not_searched(documents: Sequence[str]) -> str:

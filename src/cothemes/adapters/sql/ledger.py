@@ -127,7 +127,11 @@ class SqlLedger:
             calls.c.output_tokens.is_not(None),
         )
         with self._database.reading() as connection:
-            return [(stage, sent, came) for stage, sent, came in connection.execute(query)]
+            return [
+                (stage, sent, came)
+                for stage, sent, came in connection.execute(query)
+                if sent is not None and came is not None
+            ]
 
     def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
         """Passage, endpoint and time of each request that may have arrived; see the port."""

@@ -17,6 +17,7 @@ from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
+from cothemes.app.runs.call_policy import terms
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
@@ -185,6 +186,14 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
     if wanted.batch:
         raise UsageError("--batch-api is for a model", hint="Name one with --model openai:NAME.")
     return OfflineProposer(study)
+
+
+def refuse_without_price(study: Study, wanted: Wanted) -> None:
+    """Raise StateConflict where a budget is set and the model has no price: known before any file is read."""
+    settings = settings_for(study, wanted)
+    kind = wanted.coder or study.settings.coder.kind
+    if settings.model.name and kind != "offline" and study.settings.study.tradition != "reflexive":
+        terms(study, settings, wiring.chat_model(settings).endpoint, run="", budget=wanted.budget)
 
 
 def plan(study: Study, wanted: Wanted) -> Plan:
