@@ -121,7 +121,7 @@ def test_json_holds_originals_only_on_request(local: Local, study: Study) -> Non
     assert one["rules"]["phone"] == 1
     assert one["doubtful"] == 0 or one["doubtful"] > 0
     assert (one["reviewed"], one["remote_models"]) == (False, False)
-    assert "nothing says that its participant consents" in one["reason"]
+    assert "nothing says that the participant consents" in one["reason"]
     person = one["found"][0]["pseudonym"]
     assert person in {place["pseudonym"] for place in two["found"]}
     assert "Quenby Farquharson" in json.dumps(local.json("deidentify", "--show-originals", study=study.root))

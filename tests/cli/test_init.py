@@ -53,7 +53,7 @@ def test_a_bad_codebook_makes_no_study(cothemes, tmp_path: Path) -> None:
 def test_a_folder_that_is_no_study_is_said(cothemes, tmp_path: Path, words: tuple[str, ...]) -> None:
     result = cothemes(*words, study=tmp_path)
     assert result.exit_code == 3
-    assert "is no study" in result.stderr
+    assert "is not a study" in result.stderr
     assert "cothemes init" in result.stderr
 
 

@@ -159,7 +159,7 @@ def test_what_is_coded_to_its_end_is_routed_though_the_budget_ended_the_night(
     with ChatServer() as server:
         assert night(server, "--budget", "0.04", "--reviewers", "ana").exit_code == 5
     (line,) = night.told
-    assert "routed from documents that are coded to their end: 5" in line
+    assert "assigned from fully coded documents: 5" in line
     (ana,) = night.morning["reviewers"]
     assert ana["assigned"] == 5
 
@@ -304,6 +304,68 @@ def test_a_night_that_the_budget_ended_tells_in_json_what_was_done_and_what_ende
     assert "broken.docx" in "".join(words.stdout.split())
     assert "1 document (1 unchanged)" in words.stdout
     assert all("Files not read: 1." in line for line in night.told)
+
+
+def test_a_missing_price_is_found_before_a_file_is_read(
+    night: Night, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = PRICES.replace(MODEL, "openai:another")
+    (night.study.root / "prices.toml").write_text(other, encoding="utf-8")
+    embedded: list[str] = []
+    monkeypatch.setattr("cothemes.app.wiring.embedder", lambda: embedded.append("") or HashedBagEmbedder())
+    with ChatServer() as server:
+        result = night(server, "--budget", "1", "--json")
+        assert result.exit_code == 3
+        assert "no price is known" in json.loads(result.stdout)["ended"]["error"]
+        assert server.requests == []
+        assert embedded == []
+        assert cothemes.json("status", study=night.study.root)["documents"] == {}
+        assert night(server).exit_code == 0, "without a budget none is needed"
+
+
+def _interpreted(night: Night, times: int) -> None:
+    """An interview in which an interpreter's words are no participant's, in place of what is there."""
+    turns = (
+        f"Jo: And then {n}?\n\nAnna: We sat in the hall, {n}.\n\nInterpreter: She says they sat for {n}.\n\n"
+        for n in range(times)
+    )
+    (night.incoming / "first.jsonl").unlink()
+    head = "---\nkind: interview\nparticipant: Anna\ninterviewer: Jo\n---\n"
+    (night.incoming / "talk.md").write_text(head + "".join(turns), encoding="utf-8")
+
+
+def test_what_a_call_spent_and_skipped_is_the_same_in_every_place(
+    night: Night, cothemes: CommandLine
+) -> None:
+    _interpreted(night, 6)
+    cothemes.done("ingest", night.incoming, study=night.study.root)
+    with ChatServer() as server:
+        model = ("--coder", "llm", "--model", MODEL, "--base-url", server.url)
+        planned = cothemes.json("propose", "--dry-run", *model, study=night.study.root)
+        told = json.loads(night(server, "--json", "--budget", "5").stdout)["propose"]
+        asked = len(server.requests)
+        again = json.loads(night(server, "--json").stdout)["propose"]
+    coded, skipped = told["outcomes"]["coded"], told["outcomes"]["skipped"]
+    assert (coded, skipped) == (6, 6)
+    assert planned["to_code"] == coded + skipped
+    assert planned["skipped"] == told["skipped"] == {"not a participant's words": skipped}
+    assert told["spent"] == {"EUR": pytest.approx(asked * REPLY_NANOS / NANOS)}
+    assert again["spent"] == {}
+    assert "6 coded, 6 skipped (6 not a participant's words)" in night.told[0]
+    (run,) = night.morning["runs"]
+    assert (run["passages"], run["skipped"]) == (coded, told["skipped"])
+    morning = " ".join(cothemes.done("status", study=night.study.root).split())
+    assert "skipped: 6 passages: not a participant's words" in morning
+
+
+def test_skipped_passages_are_not_counted_as_coded_where_the_budget_ends_the_night(night: Night) -> None:
+    _interpreted(night, 30)
+    with ChatServer() as server:
+        told = json.loads(night(server, "--budget", "0.02", "--json").stdout)
+    outcomes = told["propose"]["outcomes"]
+    assert told["ended"]["code"] == 5
+    assert outcomes["skipped"] > 0
+    assert f"coded now: {outcomes['coded']} passages, skipped: {outcomes['skipped']}, left:" in night.told[-1]
 
 
 def test_a_night_that_ends_in_part_holds_its_end_in_the_one_document(night: Night) -> None:

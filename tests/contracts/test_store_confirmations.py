@@ -134,7 +134,62 @@ def test_what_the_judge_refuses_changes_nothing(store: SqlStore) -> None:
     assert store.confirmations.all() == []
 
 
-def test_days_and_months_are_those_of_the_last_try(store: SqlStore) -> None:
+def test_a_lost_request_that_is_asked_again_in_another_month_stays_in_its_own(store: SqlStore) -> None:
+    lost = call("d", CallState.FAILED, unconfirmed_nanos=7, intended_at=OCTOBER)
+    store.ledger.write([lost.model_copy(update={"state": CallState.INTENDED, "unconfirmed_nanos": 0}), lost])
+    (entered,) = store.ledger.write([call("d", CallState.INTENDED, reserved_nanos=20)])
+    assert (entered.call.key, entered.call.unconfirmed_nanos, charge(entered.call)) == ("d", 0, 20)
+    answered = {"state": CallState.REPLIED, "reply": "{}", "cost_nanos": 9, "reserved_nanos": 0}
+    store.ledger.write([entered.call.model_copy(update=answered)])
+    sums_hold(store)
+    (found,) = store.confirmations.lost(Which(when="2026-10-31"))
+    assert (found.key[:2], found.open_nanos, found.intended_at, found.state) == (
+        "d~", 7, OCTOBER, CallState.FAILED,
+    )  # fmt: skip
+    assert store.confirmations.lost(Which(when="2026-11")) == []
+    months = {m: store.ledger.counted(f"month:2026-{m}:EUR") for m in ("10", "11")}
+    assert months == {"10": 7, "11": 9}
+
+    store.confirmations.settle(Which(when="2026-10"), lambda _: [2], by="ana", note="x", at=NOW)
+    assert store.ledger.counted("month:2026-10:EUR") == 2
+    assert store.ledger.counted("month:2026-11:EUR") == 9
+    store.confirmations.take_back(1, lambda _found: None, by="ana", note="a slip", at=NOW)
+    assert store.ledger.counted("month:2026-10:EUR") == 7
+    sums_hold(store)
+    look = store.ledger.look("d")
+    assert look is not None
+    assert (look.state, look.cost_nanos) == (CallState.REPLIED, 9)
+
+
+def test_what_was_settled_in_one_month_stays_there_when_it_is_asked_again(store: SqlStore) -> None:
+    lost = call("d", CallState.FAILED, unconfirmed_nanos=7, intended_at=OCTOBER)
+    store.ledger.write([lost.model_copy(update={"state": CallState.INTENDED, "unconfirmed_nanos": 0}), lost])
+    store.confirmations.settle(Which(), lambda _: [3], by="ana", note="x", at=NOW)
+    store.ledger.write([call("d", CallState.INTENDED, reserved_nanos=20)])
+    sums_hold(store)
+    assert store.ledger.counted("month:2026-10:EUR") == 3
+    store.confirmations.take_back(1, lambda _found: None, by="ana", note="a slip", at=NOW)
+    sums_hold(store)
+    assert store.ledger.counted("month:2026-10:EUR") == 7
+    assert store.ledger.counted("month:2026-11:EUR") == 20
+
+
+def test_a_call_that_was_cut_off_is_lowered_and_no_other(store: SqlStore) -> None:
+    three_kinds(store)
+    with SqlStore.open(store.path) as living:
+        living.ledger.write([call("f", CallState.INTENDED, reserved_nanos=300)])
+        with SqlStore.open(store.path) as killed:
+            killed.ledger.write([call("g", CallState.INTENDED, reserved_nanos=300)])
+        before = store.ledger.counted("run:r0001:EUR")
+        store.ledger.lower(dict.fromkeys("acefg", 80))
+        rows = {c.key: charge(c) for c in store.ledger.calls()}
+        assert [rows[key] for key in "acefg"] == [600, 150, 40, 300, 80]
+        assert store.ledger.counted("run:r0001:EUR") == before - 220
+        store.ledger.lower({"g": 90})
+        assert {c.key: charge(c) for c in store.ledger.calls()}["g"] == 80, "nothing is raised"
+
+
+def test_days_and_months_are_those_of_the_request(store: SqlStore) -> None:
     three_kinds(store)
     assert [c.key for c in store.confirmations.lost(Which(when="2026-10"))] == ["d"]
     assert [c.key for c in store.confirmations.lost(Which(when="2026-11-22"))] == ["a", "b", "c"]

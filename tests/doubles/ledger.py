@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cothemes.records.ledger import Cap, Entered, Standing, Tally, account, charge, claimed, settled
@@ -31,6 +31,21 @@ class MemoryLedger:
     def tallies(self) -> list[Tally]:
         return []
 
+    def lower(self, most: Mapping[str, int]) -> None:
+        for key, nanos in most.items():
+            self.rows[key] = self.rows[key].model_copy(update={"reserved_nanos": nanos})
+
+    def counts(self, run_id: str) -> list[tuple[str, int, int]]:
+        return [
+            (call.stage, call.input_tokens, call.output_tokens)
+            for call in self.calls(run_id=run_id)
+            if call.input_tokens is not None and call.output_tokens is not None
+        ]
+
+    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
+        wanted = set(passages)
+        return [(c.passage, c.endpoint, c.intended_at) for c in self.rows.values() if c.passage in wanted]
+
     def _write(self, call: Call, caps: Sequence[Cap]) -> Entered:
         known = self.rows.get(call.key)
         if call.state is CallState.INTENDED:
@@ -48,6 +63,8 @@ class MemoryLedger:
             answer = settled(known, call)
         self.log.append((f"{call.state} {answer.standing}", call.key))
         if answer.standing is Standing.WRITTEN:
+            if answer.lost is not None:
+                self.rows[answer.lost.key] = answer.lost
             self.rows[call.key] = answer.call
         return answer
 

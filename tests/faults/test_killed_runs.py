@@ -54,7 +54,7 @@ def test_a_killed_run_is_told_so_and_taken_up(cothemes: CommandLine, study: Stud
         assert (run["state"], run["at_work"][0]["lives"]) == ("lost", "gone")
         assert [(each["command"], each["lives"]) for each in found["commands"]] == [("propose", "gone")]
         morning = said(cothemes("status", study=study.root))
-        assert "killed or lost: nothing runs; `cothemes propose`" in morning
+        assert "killed or lost: no process works on it; run `cothemes propose` again" in morning
         assert "Killed propose, begun" in morning
         before = study_rows(study)
         refused = cothemes("cancel", "r0001", study=study.root)

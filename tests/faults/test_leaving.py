@@ -140,7 +140,7 @@ def test_names_stay_here_and_quotes_come_back(study: Study, cothemes: CommandLin
         assert any("[PERSON_" in user for user in users)
         assert any("[PHONE_" in user for user in users)
         assert "[PERSON_" in server.bodies[0]["messages"][0]["content"], "codebook and context too"
-    assert "Not sent: 2 passages of two: its participant did not consent to remote models." in " ".join(
+    assert "Not sent: 2 passages of two: the participant did not consent to remote models." in " ".join(
         result.stdout.split()
     )
     opened = Study(study.root)
@@ -244,6 +244,94 @@ def test_the_word_by_name_sends_the_unread_and_still_no_name_that_is_known(
         assert [w["documents"] for w in sent["withheld"]] == [["two"]], "a no stays a no"
         assert seen(server) == []
         assert "0131 496 0019" not in json.dumps(server.bodies)
+
+
+def test_what_nobody_searched_for_names_is_named_before_the_first_call(
+    study: Study, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COTHEMES_PRIVACY_REMOTE_MODELS", "true")
+    new = study.root.parent / "files" / "new.md"
+    new.write_text("Percival Oakes spoke of the hall and the rent.\n", encoding="utf-8")
+    cothemes.done("ingest", new, "--kind", "policy", study=study.root)
+    with ChatServer(honest) as server:
+        planned = cothemes.json("propose", "--dry-run", *remote(server), study=study.root)
+        assert planned["names_not_searched"] == ["new"]
+        assert "cothemes deidentify" in cothemes.done(
+            "propose", "--dry-run", *remote(server), study=study.root
+        )
+        before: list[int] = []
+        monkeypatch.setattr(
+            "cothemes.cli.propose.note",
+            lambda text: before.append(len(server.requests)) if "No names were searched" in text else None,
+        )
+        result = cothemes("propose", "--json", *remote(server), study=study.root)
+        assert json.loads(result.stdout)["names_not_searched"] == ["new"]
+        assert before == [0]
+        assert "Percival" in json.dumps(server.bodies), "the name went as it is"
+        cothemes.done("deidentify", study=study.root)
+        planned = cothemes.json("propose", "--dry-run", "--recode", *remote(server), study=study.root)
+        assert planned["names_not_searched"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["consent-remote", "consentremote", "consent_remot", "Consent", "consent.remote"]
+)
+def test_a_column_that_is_nearly_the_consent_is_refused_and_nothing_stored(
+    study: Study, cothemes: CommandLine, tmp_path: Path, name: str
+) -> None:
+    new = tmp_path / "new.md"
+    new.write_text("The hall is shut.\n", encoding="utf-8")
+    table = tmp_path / "near.csv"
+    table.write_text(f"file,kind,{name}\nother.md,policy,\nnew.md,policy,no\n", encoding="utf-8")
+    refused = cothemes("ingest", new, "--meta", table, study=study.root)
+    assert refused.exit_code == 3
+    assert f"{table}:3" in refused.stderr
+    assert "consent_remote" in refused.stderr
+    again = Study(study.root)
+    assert again.store.documents.get("new") is None
+    again.close()
+    new.write_text(f"---\nkind: policy\n{name}: no\n---\nThe hall is shut.\n", encoding="utf-8")
+    cothemes.done("ingest", new, study=study.root)
+    with ChatServer(honest) as server:
+        planned = cothemes.json("propose", "--dry-run", *remote(server), study=study.root)
+    assert ["new"] in [each["documents"] for each in planned["withheld"]]
+
+
+def test_a_no_after_the_text_was_sent_is_told_until_it_is_forgotten(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+    with ChatServer(honest) as server:
+        cothemes.done("propose", *remote(server), study=study.root)
+    sent = {p for p, o in outcomes(study).items() if o.state.value == "coded" and p.startswith("one")}
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+    consents(study, one="no", two="no")
+    files = study.root.parent / "files"
+    table = study.root.parent / "meta.csv"
+    found = cothemes.json("ingest", files, "--meta", table, study=study.root)["sent_without_consent"]
+    assert [(row["document"], row["passages"]) for row in found] == [("one", len(sent))]
+    assert found[0]["endpoint"].startswith("http://127.1")
+    assert found[0]["first"][:2] == "20"
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == found
+    for told in (cothemes.done("status", study=study.root), cothemes.done("ingest", files, study=study.root)):
+        assert found[0]["endpoint"] in told
+        assert found[0]["first"][:10] in told
+        assert "cothemes forget one" in told
+    cothemes.done("forget", "one", "--yes", study=study.root)
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
+
+
+@pytest.mark.parametrize("name", ["consent_remote", "Consent remote"])
+def test_the_consent_column_is_read_in_either_spelling(
+    study: Study, cothemes: CommandLine, tmp_path: Path, name: str
+) -> None:
+    table = tmp_path / "good.csv"
+    table.write_text(f"file,kind,{name}\nopen.md,policy,no\n", encoding="utf-8")
+    cothemes.done("ingest", study.root.parent / "files" / "open.md", "--meta", table, study=study.root)
+    with ChatServer(honest) as server:
+        planned = cothemes.json("propose", "--dry-run", *remote(server), study=study.root)
+    said = {slug for each in planned["withheld"] for slug in each["documents"]}
+    assert said == {"two", "open"}
 
 
 def test_examples_come_from_documents_that_may_leave_and_as_they_would(

@@ -77,7 +77,8 @@ def all_is_there(study: Study, passages: int) -> None:
     suggestions = study.store.runs.suggestions()
     assert len(suggestions) == len({s.passage for s in suggestions}) == passages
     assert all(suggestion.evidence for suggestion in suggestions)
-    calls = study.store.ledger.calls()
+    # A request that was lost keeps a row of its own, beside that of the one that was answered.
+    calls = [call for call in study.store.ledger.calls() if "~" not in call.key]
     assert {call.state for call in calls} == {CallState.REPLIED}
 
 

@@ -17,6 +17,7 @@ from tests.doubles.chat_server import Answer, ChatServer
 from tests.doubles.ledger import StoppedClock
 from tests.doubles.night import MODEL, ROOT, environment, night_study
 from tests.doubles.outage import OutageServer
+from tests.doubles.patience import PATIENCE
 
 from cothemes.adapters.json_log import JsonLog
 from cothemes.app.study import Study
@@ -57,6 +58,31 @@ def test_a_log_that_cannot_be_written_is_told_once(
     assert result.exit_code == 0, result.stderr
     assert coded(study) == 12
     assert result.stderr.count("cannot be written") == 1
+
+
+def test_a_log_in_a_folder_that_is_not_there_makes_no_folder(
+    study: Study, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "not" / "there" / "night.jsonl"
+    with ChatServer() as server:
+        result = cothemes(*words(server, "--log", str(path)), study=study.root)
+    assert result.exit_code == 0
+    assert coded(study) == 12
+    assert not (tmp_path / "not").exists()
+    assert result.stderr.count("cannot be written") == 1
+
+
+@needs_full
+@pytest.mark.parametrize("words_", [("status",), ("status", "--json"), ("costs",)])
+def test_a_full_stdout_is_named_and_no_surprise(study: Study, words_: tuple[str, ...]) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cothemes", "-C", str(study.root), *words_],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+    assert "unexpected" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "--json" in words_ or (done.returncode == 3 and "the disk is full" in done.stderr)
 
 
 class Filling:

@@ -199,7 +199,7 @@ def test_settled_it_goes_as_its_kind_allows(study: Study, cothemes: CommandLine,
         table.write_text("file,kind,consent_remote\nmisread.txt,interview,no\n", encoding="utf-8")
         cothemes.done("ingest", misread, "--meta", table, study=study.root)
         (withheld,) = cothemes.json(*asked, study=study.root)["withheld"]
-        assert withheld["reason"] == "its participant did not consent to remote models"
+        assert withheld["reason"] == "the participant did not consent to remote models"
         table.write_text("file,kind,consent_remote\nmisread.txt,interview,yes\n", encoding="utf-8")
         cothemes.done("ingest", misread, "--meta", table, study=study.root)
         assert "minister" not in json.dumps(server.bodies)

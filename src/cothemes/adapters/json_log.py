@@ -40,7 +40,6 @@ class JsonLog:
             return
         log = cls(None, clock, warn, str(path))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered: what could not be written must not come up again at the end.
             log._file = path.open("ab", buffering=0)
         except OSError as error:

@@ -7,7 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cothemes.app.coders.propose import Plan, ProposeReport, Wanted, plan, propose
+from cothemes.app.coders.propose import (
+    Plan,
+    ProposeReport,
+    Wanted,
+    plan,
+    propose,
+    refuse_without_price,
+)
 from cothemes.app.corpus.index import index
 from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
 from cothemes.app.reviewers import registered
@@ -50,11 +57,12 @@ def run(
 ) -> PipelineReport:
     """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them.
 
-    Where a budget or the service ends the proposing, documents that are coded to their end are routed all the
-    same; what ended it is raised then, with the PipelineReport as its `done`.
+    Where a budget or the service ends the proposing, fully coded documents are routed all the same; what
+    ended it is raised then, with the PipelineReport as its `done`.
     """
     if reviewers:
         registered(study, reviewers)
+    refuse_without_price(study, wanted)
     files, _ = find_files(paths)
     with bar("Reading", len(files)) as advance:
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
@@ -67,8 +75,8 @@ def run(
             with bar("Proposing", len(todo.to_code)) as advance:
                 proposed = propose(study, wanted, advance, tell, todo)
         except (BudgetReached, ServiceError) as error:
-            said, routed = _given_out(study, todo, reviewers)
-            error.message += f"; {said}{_paid(before, _bought(study))}"
+            said, routed = _given_out(study, todo, reviewers, _proposed(error))
+            error.message = f"{error.message.rstrip('.')}; {said}{_paid(before, _bought(study))}"
             error.done = PipelineReport(read, indexed, _proposed(error), routed)
             raise
     except CothemesError as error:
@@ -103,8 +111,10 @@ def _paid(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]])
     return f"; replies bought now: {', '.join(parts)}" if parts else ""
 
 
-def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> tuple[str, RouteReport | None]:
-    """Routes the documents that are coded to their end, though the run was not; says so."""
+def _given_out(
+    study: Study, todo: Plan, reviewers: Sequence[str], proposed: ProposeReport | None
+) -> tuple[str, RouteReport | None]:
+    """Routes the fully coded documents, though the run was not; says so."""
     run = study.store.runs.all()[-1:]
     came = {
         outcome.passage
@@ -117,8 +127,11 @@ def _given_out(study: Study, todo: Plan, reviewers: Sequence[str]) -> tuple[str,
     whole = [document.slug for document in study.store.documents.heads() if document.slug not in begun]
     routed = route(study, reviewers, documents=whole) if reviewers and whole else None
     drawn = routed.drawn if routed else 0
+    states = proposed.states if proposed else {}
+    skipped = states.get(OutcomeState.SKIPPED.value, 0)
     said = (
-        f"coded now: {len(todo.to_code) - len(left)} passages, left: {len(left)}, routed from documents that "
-        f"are coded to their end: {drawn}"
+        f"coded now: {states.get(OutcomeState.CODED.value, 0)} passages, "
+        f"{f'skipped: {skipped}, ' if skipped else ''}left: {len(left)}, "
+        f"assigned from fully coded documents: {drawn}"
     )
     return said, routed

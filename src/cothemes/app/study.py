@@ -124,7 +124,7 @@ def find_study(start: Path | None, given: bool = False) -> Study:
     for candidate in candidates:
         if (candidate / FILE_NAME).is_file():
             return Study(candidate)
-    what = "is no study" if folder.is_dir() else "is not a folder"
+    what = "is not a study" if folder.is_dir() else "is not a folder"
     raise StudyNotFound(
         f"{what}: there is no {FILE_NAME} in it" + ("" if given else " or above it"),
         where=str(folder),

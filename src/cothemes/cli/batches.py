@@ -9,6 +9,7 @@ import typer
 
 from cothemes.errors import UsageError
 from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import Plan, ProposeReport
@@ -26,6 +27,8 @@ WaitOption = Annotated[
     typer.Option("--wait", metavar="HOURS", min=0, help="Hours to wait for the replies of --batch-api."),
 ]
 
+FEW = 5
+"""Documents that are named."""
 SOON = 10.0
 """Seconds; a pause that is shorter is not told."""
 UNPARK = "cothemes propose --retry-parked"
@@ -47,7 +50,6 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
-        "stopping": "stopping; waiting for {under_way} replies under way — again to stop at once",
         "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
         "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
@@ -63,6 +65,10 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
         tell(event, {name: fact for name, fact in facts.items() if name != "told"})
         if event == "taken_up":
             note(_taken_up(facts))
+        if event == "stopping":
+            note(_stopping(facts["under_way"]))
+        if event == "names_not_searched":
+            note(names_not_searched(facts["documents"]))
         if event == "another_run":
             note(facts["told"])
         # Tries that follow one another within seconds are not told one by one.
@@ -70,6 +76,33 @@ def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
             note(words[event].format_map({"replied": 0, **facts}))
 
     return told
+
+
+def _stopping(under_way: int) -> str:
+    if not under_way:
+        return "stopping; no reply is under way"
+    return f"stopping; waiting for {counted(under_way, 'reply', 'replies')} under way — again to stop at once"
+
+
+def names_not_searched(documents: Sequence[str]) -> str:
+    """The warning before text goes to a remote model that nobody searched for names."""
+    named = ", ".join(documents[:FEW]) + (", …" if len(documents) > FEW else "")
+    return (
+        f"No names were searched in {counted(len(documents), 'document')} ({named}): names in them go to the "
+        "remote model as they are. To replace them by pseudonyms: cothemes deidentify"
+    )
+
+
+def sent_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A sentence for each document and endpoint that had passages of it before its participant said no."""
+    for each in found:
+        first, last = each["first"][:10], each["last"][:10]
+        when = f"on {first}" if first == last else f"between {first} and {last}"
+        yield (
+            f"{counted(each['passages'], 'passage')} of {each['document']} went to {each['endpoint']} "
+            f"{when}, and now {each['reason']}. What the provider keeps, only the provider can delete. "
+            f"To erase the document here: {each['forget']}"
+        )
 
 
 def _taken_up(facts: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from cothemes.app.runs import reconcile as settling
 from cothemes.app.runs.costs import costs as summed
-from cothemes.app.runs.unconfirmed import unconfirmed_lines
+from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
 from cothemes.cli.batches import cost_lines
 from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -32,6 +32,7 @@ from cothemes.cli.settling import (
 )
 from cothemes.errors import UsageError
 from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.records.confirmation import Which
@@ -86,10 +87,10 @@ def costs(
         if settle:
             nanos = settling.parsed_amount(settle)
             lot = settling.settle(study, nanos, which, by=name, note=note, above=above, gone=gone)
-            show_settled(lot, as_json)
+            show_settled(study, lot, as_json)
             return
         if take_back is not None:
-            show_settled(settling.take_back(study, take_back, by=name, note=note, gone=gone), as_json)
+            show_settled(study, settling.take_back(study, take_back, by=name, note=note, gone=gone), as_json)
             return
         if unconfirmed:
             show_lost(study, which, as_json)
@@ -141,18 +142,23 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
         say(_budget_line(budget))
     unpriced = sum(row["unpriced"] for row in found["total"])
     if unpriced:
-        say(f"The cost of {unpriced} replies is not known: no price, or no count of tokens, came with them.")
+        say(
+            f"The cost of {counted(unpriced, 'reply', 'replies')} is not known: no price is on record, or no "
+            "count of tokens came."
+        )
     for line in (*cost_lines(found["batches"]), *settled_lines(found["settled"])):
         say(line)
     if any(row["unconfirmed"] for row in found["total"]):
         say(
             "Unconfirmed: reserved for calls whose reply was lost or has not come yet. They may have been "
             "paid for, mostly for less, and count against budgets until they are settled by what the "
-            "provider's own page says: cothemes costs --unconfirmed"
+            "provider's own page says."
         )
         for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
             say(line)
+            typed(f"  {each['list']} lists them. To settle them:")
             typed(f"  {each['reconcile']}")
+            say(f"  {PLACEHOLDERS}")
     if found["lost"]:
         say(f"Killed or lost, so that nothing of them runs: {', '.join(found['lost'])}.")
 
@@ -234,8 +240,9 @@ def _budget_line(found: dict[str, Any]) -> str:
     else:
         key = "month_budget" if month else "budget"
         said += f" of {money(found['budget'])} ({key}), {money(found['left'])} left"
-    settled = f", settled by hand {money(found['settled'])}" if found["settled"] else ""
-    return f"{said}; unconfirmed {money(found['unconfirmed'])}{settled}"
+    settled = f", of which settled by hand {money(found['settled'])}" if found["settled"] else ""
+    unconfirmed = f", of which unconfirmed {money(found['unconfirmed'])}" if found["unconfirmed"] else ""
+    return f"{said}{unconfirmed}{settled}"
 
 
 def _places(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:

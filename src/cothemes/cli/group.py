@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -15,7 +16,7 @@ from typer.exceptions import TyperException
 
 from cothemes.cli.commands import SECTIONS, LazyCommands
 from cothemes.cli.console import no_one_reads, note, one_document, show_error, write_json
-from cothemes.errors import CothemesError, Stopped
+from cothemes.errors import CothemesError, InputError, Stopped
 
 UNEXPECTED = 1
 
@@ -71,6 +72,14 @@ class EdgeGroup(TyperGroup):
             no_one_reads()
             raise typer.Exit(0) from None
         except Exception as error:  # noqa: BLE001
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                no_one_reads()
+                _end(
+                    InputError(
+                        "the disk is full: what was printed or written is not complete",
+                        hint="Make room on the disk, then run this again.",
+                    )
+                )
             if os.environ.get("COTHEMES_DEBUG"):
                 traceback.print_exc()
             what = f"an unexpected {type(error).__name__} inside cothemes; what was stored is kept"

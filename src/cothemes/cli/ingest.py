@@ -11,6 +11,8 @@ import typer
 
 from cothemes.app.corpus.ingest import FileState, find_files, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
+from cothemes.app.privacy.sent import sent_without_consent
+from cothemes.cli.batches import sent_lines
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, progress, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -112,17 +114,21 @@ def ingest(
         report = read(paths, yes)
         if resegment and not check and not as_json:
             report = ask_to_cut(report, read)
+        sent = sent_without_consent(study)
     if as_json:
         emit_json(
             {
                 "files": [file_as_json(result, check) for result in report.results],
                 "warnings": warnings_as_json(report),
+                "sent_without_consent": sent,
             }
         )
     elif check:
         _show_check(report)
     else:
         show_files(report)
+        for line in sent_lines(sent):
+            typed(line)
     if report.failed:
         kept = sum(bool(result.at_stake) for result in report.failed)
         if kept == len(report.failed):
@@ -272,7 +278,7 @@ def _show_check(report: IngestReport) -> None:
     show_cuts(report, check=True)
     _show_warnings(report)
     if rows:
-        say(f"As it would be read: {_states(report)}.")
+        say(f"If imported now: {_states(report)}.")
     show_unknown_kinds([each.document for each in report.results if each.document and each.understood])
     say("Nothing was stored.")
 

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
 from cothemes.app.coders.new_run_reason import another_run
 from cothemes.app.runs.call_policy import caps
-from cothemes.cli.batches import UNPARK, full_price
+from cothemes.cli.batches import UNPARK, full_price, names_not_searched
 from cothemes.cli.console import emit_json, note, say
 from cothemes.records.price import amount
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cothemes.app.coders.propose import Plan, Wanted, Withheld
     from cothemes.app.study import Study
     from cothemes.stages.propose.model.estimate import Estimate
     from cothemes.stages.propose.model.room import Room
 
+NO_PARTICIPANT = "not a participant's words"
 FEW = 5
 """Documents that are named where several share a reason."""
 
@@ -45,9 +47,11 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
                 "spoken": todo.spoken,
                 "to_code": len(todo.to_code),
                 "words": todo.to_code.words,
+                "skipped": {NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {},
                 "known": todo.known,
                 "parked": todo.parked,
                 "withheld": [vars(each) for each in todo.withheld],
+                "names_not_searched": list(todo.unsearched),
                 "begins": begins.as_json() if begins else None,
                 "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
             }
@@ -55,7 +59,11 @@ def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
         return
     passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
     say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
+    for line in skipped_lines({NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {}, "Of them "):
+        say(line)
     show_withheld(todo.withheld)
+    if todo.unsearched:
+        say(names_not_searched(todo.unsearched))
     if todo.parked:
         say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
     if begins is not None:
@@ -114,6 +122,13 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
     else:
         many = f"{room.high:,}" if room.low == room.high else f"{room.low:,} to {room.high:,}"
         yield f"{begun} the night would end after about {many} of {room.passages:,} passages."
+
+
+def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
+    """Why passages are skipped, a line for each reason."""
+
+    for reason, count in sorted(skipped.items()):
+        yield f"{begin}{counted(count, 'passage')} {'is' if count == 1 else 'are'} skipped: {reason}."
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:

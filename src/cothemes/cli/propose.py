@@ -12,7 +12,7 @@ from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
-from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
+from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
 from cothemes.cli.batches import (
     UNPARK,
     BatchOption,
@@ -25,9 +25,10 @@ from cothemes.cli.batches import (
 from cothemes.cli.choices import CoderChoice
 from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.plan import show_plan, show_withheld, tell_price
+from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
 from cothemes.errors import CothemesError, PartialError
 from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_since_lines
+from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import ProposeReport
@@ -176,7 +177,12 @@ def summary(report: ProposeReport) -> str:
     kept_here += f" {report.parked} are parked." if report.parked else ""
     if report.run is None:
         return f"Nothing to propose; {report.known} passages were coded before.{kept_here}"
-    states = ", ".join(f"{count} {state}" for state, count in sorted(report.states.items())) or "nothing yet"
+    why = ", ".join(f"{count} {reason}" for reason, count in sorted(report.skipped.items()))
+    states = ", ".join(
+        f"{count} {state}" + (f" ({why})" if state == "skipped" and why else "")
+        for state, count in sorted(report.states.items())
+    )
+    states = states or "nothing yet"
     return f"Run {report.run}: {states}; {report.suggestions} suggestions.{kept_here}"
 
 
@@ -209,12 +215,19 @@ def show_report(report: ProposeReport) -> None:
     )
     if others:
         say(f"Other outcomes: {others}.")
+    told = {each.reason for each in report.withheld}
+    for line in skipped_lines({why: n for why, n in report.skipped.items() if why not in told}):
+        say(line)
+    if report.spent:
+        cost = " and ".join(amount(round(value * NANOS), each) for each, value in report.spent.items())
+        say(f"This call cost {cost} by the provider's count.")
     if report.parked:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
     for each, line in zip(report.unconfirmed, unconfirmed_lines(report.unconfirmed), strict=True):
         say(line)
-        typed(f"  {LIST} lists them. To settle them:")
+        typed(f"  {each['list']} lists them. To settle them:")
         typed(f"  {each['reconcile']}")
+        say(f"  {PLACEHOLDERS}")
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
     if report.unrepaired:
@@ -235,8 +248,11 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "parked": report.parked,
         "reasons": report.reasons,
         "withheld": [vars(each) for each in report.withheld],
+        "names_not_searched": list(report.unsearched),
         "waiting": report.waiting,
         "not_asked": report.left,
+        "skipped": report.skipped,
+        "spent": report.spent,
         "unconfirmed": list(report.unconfirmed),
         "outcomes": report.states,
         "suggestions": report.suggestions,

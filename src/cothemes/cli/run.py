@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from cothemes.app.coders.propose import Wanted
 from cothemes.app.corpus.ingest import FileState
 from cothemes.app.pipeline import PipelineReport
 from cothemes.app.pipeline import run as pipeline
+from cothemes.app.privacy.sent import sent_without_consent
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
@@ -20,10 +22,11 @@ from cothemes.cli.batches import (
     batches_told,
     next_step,
     refuse_idle_wait,
+    sent_lines,
     unfinished,
 )
 from cothemes.cli.choices import KindChoice
-from cothemes.cli.console import emit_json, note, progress, say, whoever_reads
+from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
 from cothemes.cli.ingest import file_as_json, show_files, warnings_as_json
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
@@ -42,6 +45,7 @@ from cothemes.records.document import Kind
 
 if TYPE_CHECKING:
     from cothemes.app.pipeline import PipelineReport
+    from cothemes.app.study import Study
 
 
 def run(
@@ -100,10 +104,10 @@ def run(
         except CothemesError as error:
             if isinstance(error.done, PipelineReport):
                 end.summary = _summary(error.done, ended=True)
-                _show(error.done, reviewers, as_json)
+                _show(study, error.done, reviewers, as_json)
             raise
         end.summary = _summary(report)
-        _show(report, reviewers, as_json)
+        _show(study, report, reviewers, as_json)
         _raise_for_rest(report)
 
 
@@ -127,13 +131,13 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     return " ".join([*parts, *([summary(report.propose)] if report.propose else [])])
 
 
-def _show(report: PipelineReport, reviewers: str, as_json: bool) -> None:
+def _show(study: Study, report: PipelineReport, reviewers: str, as_json: bool) -> None:
 
     with whoever_reads():
-        _print(report, reviewers, as_json)
+        _print(report, reviewers, as_json, sent_without_consent(study))
 
 
-def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
+def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence[Mapping[str, Any]]) -> None:
 
     drawn = report.route.drawn if report.route else 0
     if as_json:
@@ -141,6 +145,7 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
             {
                 "files": [file_as_json(result) for result in report.ingest.results],
                 "warnings": warnings_as_json(report.ingest),
+                "sent_without_consent": list(sent),
                 "index": report.index.model_dump(),
                 "propose": report_as_json(report.propose) if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
@@ -150,6 +155,8 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool) -> None:
         )
     else:
         show_files(report.ingest)
+        for line in sent_lines(sent):
+            typed(line)
         say(f"{report.index.indexed} passages in the vector store, {report.index.embedded} embedded now.")
         if report.propose:
             show_report(report.propose)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.runs.reconcile import lost_calls, lot_as_json, names_needed
+from cothemes.app.runs.reconcile import lost_calls, lot_as_json
+from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.errors import UsageError
 from cothemes.records.confirmation import Which
@@ -65,7 +66,7 @@ def which_calls(run: str, when: str, call: str) -> Which:
     """The calls that the options name. Raises UsageError for what is no date."""
 
     if when and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", when):
-        raise UsageError(f"{when!r} is no day or month", hint="Write 2026-11-22 or 2026-11.")
+        raise UsageError(f"{when!r} is not a day or month", hint="Write 2026-11-22 or 2026-11.")
     return Which(run=run, when=when, call=call)
 
 
@@ -94,15 +95,12 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     )  # fmt: skip
     total = " and ".join(_money(value, currency) for currency, value in _by_currency(found).items())
     say(f"{_calls(len(found))} of {', '.join(runs)}, at most {total}.")
-    say(
-        "What the provider's page shows for these days, beyond the costs that are known, is theirs. Settle "
-        "them at that AMOUNT, or at `nothing`:"
-    )
-    name = "--as NAME " if names_needed(study) else ""
-    typed(f'  cothemes costs --settle AMOUNT {name}--note "WHERE IT STANDS"')
+    say("To settle them:")
+    typed(f"  {reconcile_command(study, runs)}")
+    say(f"  {PLACEHOLDERS}")
 
 
-def show_settled(lot: Lot, as_json: bool) -> None:
+def show_settled(study: Study, lot: Lot, as_json: bool) -> None:
     """What was settled, in a sentence."""
 
     if as_json:
@@ -114,7 +112,10 @@ def show_settled(lot: Lot, as_json: bool) -> None:
         say(f"Lot {lot.takes_back} is taken back: {calls} of {runs} count for {before} again, not {now}.")
         return
     say(f"Lot {lot.lot}: {calls} of {runs} count for {now} now, where {before} was reserved.")
-    typed(f"Was it a slip: cothemes costs --take-back {lot.lot} --as {quote(lot.by)} --note WHY")
+    typed(
+        f"To undo this: cothemes{named_folder(study)} costs --take-back {lot.lot} --as {quote(lot.by)} "
+        "--note WHY"
+    )
 
 
 def settled_lines(found: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 import typer
 
 from cothemes.app.overview.status import status as run
-from cothemes.app.runs.unconfirmed import LIST, unconfirmed_lines
-from cothemes.cli.batches import batch_lines
+from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
+from cothemes.cli.batches import batch_lines, sent_lines
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.ingest import HOW_TO_NAME_KINDS
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -85,6 +85,8 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
         ]
         for line in noticed:
             say(f"     {line}")
+        for reason, count in run_["skipped"].items():
+            say(f"     skipped: {counted(count, 'passage')}: {reason}")
         if run_["reasons"]:
             why = ", ".join(f"{count} {reason}" for reason, count in run_["reasons"].items())
             say(f"     without a usable reply: {why}")
@@ -92,12 +94,15 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
             shown = ", ".join(run_["parked"][:10]) + (", …" if len(run_["parked"]) > 10 else "")
             say(f"  {len(run_['parked'])} parked after three unusable replies: {shown}")
             say("  cothemes propose --retry-parked asks about them again")
+    for line in sent_lines(found["sent_without_consent"]):
+        typed(f"Sent       {line}")
     for line in batch_lines(found["batches"]):
         say(line)
     for each, line in zip(found["unconfirmed"], unconfirmed_lines(found["unconfirmed"]), strict=True):
         say(f"Unconfirmed  {line}")
-        typed(f"  {LIST} lists them. To settle them:")
+        typed(f"  {each['list']} lists them. To settle them:")
         typed(f"  {each['reconcile']}")
+        say(f"  {PLACEHOLDERS}")
     for line in _command_lines(found["commands"]):
         say(line)
     last = found["last_run"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from cothemes.records.candidate import Candidate
@@ -220,6 +221,16 @@ class Ledger(Protocol):
         """
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
+
+    def lower(self, most: Mapping[str, int]) -> None:
+        """Key → the most that a call counts for from now on, billionths. Only calls that were cut off are
+        touched: what was answered meanwhile, waits in a batch or is asked by a living process stays."""
+
+    def counts(self, run_id: str) -> list[tuple[str, int, int]]:
+        """Stage and tokens in and out of each answered call whose tokens were counted."""
+
+    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
+        """Passage, endpoint and time of each request for these passages that may have arrived there."""
 
     def answered_as(self, run_id: str) -> str:
         """The model's name in the last reply of a run; empty where none came."""

@@ -56,6 +56,9 @@ class Entered:
     """The cap that was in the way."""
     spent: int = 0
     """What counted against that cap, billionths."""
+    lost: Call | None = None
+    """The earlier request for the same, where it may have been paid for: a row of its own, with the time at
+    which it was asked."""
 
 
 class Tally(Record):
@@ -115,12 +118,28 @@ def claimed(known: Call | None, call: Call, alive: Callable[[str], bool]) -> Ent
     if known.state is CallState.INTENDED and known.owner != call.owner and alive(known.owner):
         return Entered(Standing.ELSEWHERE, known)
     lost = known.unconfirmed_nanos + (known.reserved_nanos if known.state is CallState.INTENDED else 0)
+    if (lost or known.settled_nanos) and known.intended_at != call.intended_at:
+        return Entered(Standing.WRITTEN, call, lost=_apart(known, lost))
     update = {
         "unconfirmed_nanos": lost,
         "settled_nanos": known.settled_nanos,
         "attempts": known.attempts + 1,
     }
     return Entered(Standing.WRITTEN, call.model_copy(update=update))
+
+
+def _apart(known: Call, lost: int) -> Call:
+    """The row that keeps what a lost request counts for in the month in which it was asked."""
+    return known.model_copy(
+        update={
+            "key": f"{known.key}~{known.intended_at:%Y%m%dT%H%M%S%f}",
+            "state": CallState.FAILED,
+            "error": known.error or "lost: no reply came, and it was asked again",
+            "reserved_nanos": 0,
+            "unconfirmed_nanos": lost,
+            "owner": "",
+        }
+    )
 
 
 def settled(known: Call | None, call: Call) -> Entered:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, select
+from sqlalchemy import Connection, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.batches import open_tags
@@ -43,6 +44,8 @@ _BY_HAND = select(confirmations.c.call).where(
     confirmations.c.takes_back.is_(None), ~exists().where(_OTHER.c.takes_back == confirmations.c.lot)
 )
 """Calls that a person settled, and did not take back."""
+_APART = update(calls).where(calls.c.key == bindparam("known"))
+"""A row that is set apart keeps its number: what people settled names it by that."""
 _SUM = insert(spending)
 _PUT_SUM = _SUM.on_conflict_do_update(index_elements=["account"], set_={"nanos": _SUM.excluded.nanos})
 
@@ -64,7 +67,7 @@ class SqlLedger:
         owner = self._presence.name
         with self._database.writing() as connection:
             rows = {call.key: call for call in _found(connection, {entry.key for entry in entries})}
-            sums = _Sums(connection, entries)
+            sums = _Sums(connection, [*entries, *rows.values()])
             waiting = open_tags(connection)
 
             def alive(other: str) -> bool:
@@ -84,12 +87,64 @@ class SqlLedger:
                 else:
                     answer = settled(known, entry)
                 if answer.standing is Standing.WRITTEN:
+                    if answer.lost is not None and known is not None:
+                        if entry.key in changed:
+                            insert_all(connection, _PUT, [row_of(changed.pop(entry.key))])
+                        _set_apart(connection, entry.key, answer.lost)
+                        sums.add(answer.lost, charge(answer.lost) - charge(known))
+                        known = None
                     sums.add(answer.call, charge(answer.call) - charge(known))
                     rows[entry.key] = changed[entry.key] = answer.call
                 answers.append(answer)
             insert_all(connection, _PUT, map(row_of, changed.values()))
             sums.store()
         return answers
+
+    def lower(self, most: Mapping[str, int]) -> None:
+        """Calls that were cut off count for no more than this from now on; see the port."""
+        with self._database.writing() as connection:
+            cut = [
+                call
+                for call in _found(connection, most)
+                if call.state is CallState.INTENDED
+                and call.reserved_nanos > most[call.key]
+                and not call.owner.startswith(OWNER)
+                and not self._presence.alive(call.owner)
+            ]
+            sums = _Sums(connection, cut)
+            for call in cut:
+                nanos = most[call.key]
+                connection.execute(update(calls).where(calls.c.key == call.key).values(reserved_nanos=nanos))
+                sums.add(call, nanos - call.reserved_nanos)
+            sums.store()
+
+    def counts(self, run_id: str) -> list[tuple[str, int, int]]:
+        """Stage and tokens in and out of each answered call; see the port."""
+        query = select(calls.c.stage, calls.c.input_tokens, calls.c.output_tokens).where(
+            calls.c.run == run_id,
+            calls.c.state == CallState.REPLIED.value,
+            calls.c.input_tokens.is_not(None),
+            calls.c.output_tokens.is_not(None),
+        )
+        with self._database.reading() as connection:
+            return [
+                (stage, sent, came)
+                for stage, sent, came in connection.execute(query)
+                if sent is not None and came is not None
+            ]
+
+    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
+        """Passage, endpoint and time of each request that may have arrived; see the port."""
+        arrived = (calls.c.state != CallState.FAILED.value) | (
+            calls.c.unconfirmed_nanos + calls.c.settled_nanos > 0
+        )
+        found: list[tuple[str, str, datetime]] = []
+        with self._database.reading() as connection:
+            for chunk in chunks(sorted(passages)):
+                query = select(calls.c.passage, calls.c.endpoint, calls.c.intended_at)
+                rows = connection.execute(query.where(calls.c.passage.in_(chunk), arrived))
+                found += [(passage, endpoint, at) for passage, endpoint, at in rows]
+        return found
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         """In the order they were first intended."""
@@ -158,6 +213,12 @@ def _found(connection: Connection, keys: Iterable[str]) -> list[Call]:
         for chunk in chunks(sorted(keys))
         for call in records_of(Call, connection.execute(_KNOWN, {"keys": chunk}).mappings())
     ]
+
+
+def _set_apart(connection: Connection, key: str, lost: Call) -> None:
+    row = row_of(lost)
+    names = ("key", "state", "error", "reserved_nanos", "unconfirmed_nanos", "owner")
+    connection.execute(_APART.values({name: row[name] for name in names}), {"known": key})
 
 
 class _Sums:

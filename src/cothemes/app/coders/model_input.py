@@ -59,6 +59,12 @@ class Sending:
         """None where the document's passages may be sent, else why not."""
         return self._veil.refusal(document) if self._veil else None
 
+    def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:
+        """Documents that would go to a remote model though no names were searched in them."""
+        if not self._veil:
+            return ()
+        return tuple(d.slug for d in documents if self.refusal(d) is None and self._veil.unsearched(d))
+
     def shows(self, slug: str) -> bool:
         """Whether passages of this document may stand in another passage's request."""
         return not self._veil or (slug in self._heads and self.refusal(self._heads[slug]) is None)

@@ -17,7 +17,10 @@ from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
+from cothemes.app.runs.call_policy import terms
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
+from cothemes.app.runs.costs import paid
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, Keeping
 from cothemes.app.runs.run_chain import CLOSED, turn
 from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
@@ -25,10 +28,12 @@ from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
+from cothemes.records.price import NANOS
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.model.terms import Tell
+from cothemes.stages.propose.offline.coder import NOT_CODED
 from cothemes.stages.propose.offline.learnt import Learnt
 
 
@@ -79,6 +84,10 @@ class Plan:
     """What the coder may not be sent; tried again when it may."""
     waiting: int = 0
     """Passages left alone because a batch that is under way asks about them."""
+    not_coded: int = 0
+    """Passages of those to code that are no participant's words: the coder skips them."""
+    unsearched: tuple[str, ...] = ()
+    """Documents whose text goes to a remote model though no names were searched in it."""
 
     @property
     def coder(self) -> str:
@@ -117,6 +126,8 @@ class ProposeReport:
     """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
+    unsearched: tuple[str, ...] = ()
+    """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
     """Passages that a batch under way asks about."""
     left: int = 0
@@ -125,6 +136,10 @@ class ProposeReport:
     """The run that this one does not continue."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
+    spent: dict[str, float] = field(default_factory=dict)
+    """Currency → cost of this call by the provider's count; empty where no price is known."""
     unconfirmed: Sequence[dict[str, Any]] = ()
     """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
@@ -173,6 +188,14 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
     return OfflineProposer(study)
 
 
+def refuse_without_price(study: Study, wanted: Wanted) -> None:
+    """Raise StateConflict where a budget is set and the model has no price: known before any file is read."""
+    settings = settings_for(study, wanted)
+    kind = wanted.coder or study.settings.coder.kind
+    if settings.model.name and kind != "offline" and study.settings.study.tradition != "reflexive":
+        terms(study, settings, wiring.chat_model(settings).endpoint, run="", budget=wanted.budget)
+
+
 def plan(study: Study, wanted: Wanted) -> Plan:
     """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
     coder = choose(study, wanted)
@@ -202,7 +225,16 @@ def plan(study: Study, wanted: Wanted) -> Plan:
         failures=stand.failures,
         withheld=tuple(_by_reason(staying, reasons)),
         waiting=len(tried) - len(to_code),
+        not_coded=sum(passage.role in NOT_CODED for passage in to_code[: wanted.limit]),
+        unsearched=_unsearched(study, coder, to_code[: wanted.limit]),
     )
+
+
+def _unsearched(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> tuple[str, ...]:
+    if not isinstance(coder, ModelProposer):
+        return ()
+    slugs = {passage.document for passage in passages}
+    return coder.sending.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
 
 
 def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
@@ -255,8 +287,11 @@ def propose(
     run = _opened_run(study, coder, tell)
     if begins is not None:
         tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
+    if todo.unsearched:
+        tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
     books = Keeping(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
+    before = paid(study, run.id)
     ended, more = RunState.STOPPED, dict[str, object]()
 
     def report() -> ProposeReport:
@@ -275,9 +310,15 @@ def propose(
             parked_now=books.parked,
             reasons=dict(books.reasons),
             withheld=todo.withheld,
+            unsearched=todo.unsearched,
             waiting=waiting + todo.waiting,
             left=left,
             begins=begins,
+            skipped=dict(books.skipped),
+            spent={
+                currency: (nanos - before.get(currency, 0)) / NANOS
+                for currency, nanos in paid(study, run.id).items()
+            },
             unconfirmed=unconfirmed(study, run.id),
             learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
         )
@@ -321,6 +362,7 @@ def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
     run = study.store.runs.find(coder.configuration)
     if run is None or CLOSED in run.details:
         run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    lower_killed(study)  # before the rows of killed processes are swept away
     for left in study.store.work.enter(run.id, wiring.clock().now()):
         lives = study.store.work.liveness(left).value
         tell("taken_up", {"run": run.id, "host": left.host, "process": left.pid, "lives": lives})

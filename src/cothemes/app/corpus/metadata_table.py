@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.text import counted
-from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
+from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of, near_miss
 from cothemes.stages.ingest.metadata import combined, no_kind_in
 from cothemes.stages.ingest.voices import label_is_spoken
 
@@ -72,6 +72,7 @@ def read_metadata(path: Path | None) -> MetadataTable:
             hint=f"Name the column that holds the file names `{_FILE}`, and separate columns by commas, "
             "semicolons or tabs.",
         )
+    _refuse_near_misses(path, rows)
     table: dict[str, dict[str, str]] = {}
     numbers: dict[str, int] = {}
     warnings: list[TableWarning] = []
@@ -85,7 +86,7 @@ def read_metadata(path: Path | None) -> MetadataTable:
             raise InputError(
                 f"{name} has two rows", where=f"{path}:{number}", hint="Keep one row for each file."
             )
-        over = row.pop(None, None)  # type: ignore[call-overload]
+        over = row.pop(None, None)
         if over:
             warnings.append(
                 TableWarning(
@@ -101,6 +102,19 @@ def read_metadata(path: Path | None) -> MetadataTable:
     return MetadataTable(str(path), table, numbers, tuple(warnings))
 
 
+def _refuse_near_misses(path: Path, rows: Iterable[tuple[int, Mapping[str, str]]]) -> None:
+    """Raise InputError where a column about consent has another name: its words would count for nothing."""
+    for number, row in rows:
+        for name, value in row.items():
+            if name and near_miss(name) and isinstance(value, str) and value.strip():
+                raise InputError(
+                    f"the column {name!r} is not read as consent",
+                    where=f"{path}:{number}",
+                    hint=f"Name it {COLUMN} (yes or no), or give it a name that does not look like it. "
+                    "Nothing was stored.",
+                )
+
+
 def rows_without_file(
     table: MetadataTable, given: Collection[str], known: Iterable[DocumentHead]
 ) -> Iterator[TableWarning]:
@@ -108,26 +122,33 @@ def rows_without_file(
     heads: dict[str, list[DocumentHead]] = {}
     for head in known:
         heads.setdefault(head.source_name, []).append(head)
-    waiting = []
+    waiting: list[str] = []
+    absent: list[str] = []
     for name, row in table.rows.items():
         if name in given:
             continue
         if name in heads:
             waiting += [name] if any(says_more(head, row, None) for head in heads[name]) else []
             continue
-        near = _near(name, {*given, *heads})
+        if near := _near(name, {*given, *heads}):
+            yield TableWarning(
+                table.where(name),
+                f"no file {name} was read: this row was not used",
+                f"Did you mean {near}? Write the file's whole name, with its ending.",
+            )
+        else:
+            absent.append(name)
+    if absent:
         yield TableWarning(
-            table.where(name),
-            f"no file {name} was read: this row was not used",
-            f"Did you mean {near}? Write the file's whole name, with its ending."
-            if near
-            else "Correct the name in the column `file`, or give the file to ingest.",
+            table.path if len(absent) > 1 else table.where(absent[0]),
+            f"{counted(len(absent), 'row')} for files that were not given and are not in the study: "
+            f"{_some(absent)}",
+            "If a file is there, correct its name in the column `file`.",
         )
     if waiting:
-        named = ", ".join(waiting[:_NAMED]) + (", …" if len(waiting) > _NAMED else "")
         yield TableWarning(
             table.path,
-            f"{counted(len(waiting), 'row')} with new values for files that were not given: {named}",
+            f"{counted(len(waiting), 'row')} with new values for files that were not given: {_some(waiting)}",
             "Give these files to ingest with the same table.",
         )
 
@@ -166,12 +187,16 @@ def _named_speakers(
     spoken = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
     for name in names:
         if not label_is_spoken(name, spoken, document.text):
-            heard = ", ".join(spoken[:_NAMED]) + (", …" if len(spoken) > _NAMED else "")
+            heard = _some(spoken)
             yield TableWarning(
                 where,
                 f"{column} “{name}” is no speaker of {document.slug}",
                 f"Its speakers are {heard}." if spoken else "No rule recognises speakers' labels in it.",
             )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 def _near(name: str, names: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.errors import FileUnreadable
-from cothemes.records.document import PUBLISHED, Document, Kind
+from cothemes.records.document import PUBLISHED, Document, DocumentHead, Kind
 from cothemes.records.source import Source
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
 from cothemes.stages.ingest.document import document_from
@@ -28,7 +28,7 @@ _SHARED = 0.5
 """Share of a text's runs of three words that stand in the earlier one, if it is a version of it."""
 
 
-def says_more(document: Document, row: Mapping[str, str], kind: Kind | None) -> bool:
+def says_more(document: DocumentHead, row: Mapping[str, str], kind: Kind | None) -> bool:
     """Whether the table or --kind differ from what the document holds."""
     # What may leave by its kind alone is asked about until someone has named the kind.
     sure = document.kind_given or document.kind not in PUBLISHED

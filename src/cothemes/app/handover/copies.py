@@ -69,7 +69,7 @@ def open_copy(package: Package, folder: Path, source: str) -> Brought:
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StateConflict(
-            "is there already and is no study",
+            "is there already and is not a study",
             where=str(folder),
             hint="Name another folder: cothemes -C NEW_FOLDER import FILE",
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.corpus.segmentation import differing
+from cothemes.app.privacy.sent import sent_without_consent
 from cothemes.app.runs.activity import AtWork, commands, look_at_all, plain_workers
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -46,6 +47,7 @@ def status(study: Study) -> dict[str, Any]:
         "commands": commands(study, last["at"] if last else ""),
         "batches": under_way(study),
         "unconfirmed": unconfirmed(study),
+        "sent_without_consent": sent_without_consent(study),
         "last_run": last,
         "overdue": overdue(study),
         "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
@@ -61,9 +63,12 @@ def _older(study: Study) -> dict[str, Any]:
 def _run(study: Study, found: AtWork) -> dict[str, Any]:
     run, run_id = found.run, found.run.id
     states, reasons, flags = Counter[str](), Counter[str](), Counter[str]()
+    skipped = Counter[str]()
     parked: list[str] = []
     for outcome in study.store.runs.each_outcome(run_id):
         states[outcome.state.value] += 1
+        if outcome.state is OutcomeState.SKIPPED:
+            skipped[outcome.detail] += 1
         flags.update({flag.partition(":")[0] for flag in outcome.flags})
         if outcome.state not in FINAL:
             reasons[reason_of(outcome)] += 1
@@ -80,6 +85,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "passages": coded,
         "parked": sorted(parked),
         "other_outcomes": dict(states),
+        "skipped": dict(skipped),
         "reasons": dict(reasons),
         "suggestions": with_code.total(),
         "passages_with_a_code": len(with_code),

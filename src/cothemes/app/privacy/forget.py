@@ -137,7 +137,9 @@ def _sent(study: Study, slug: str) -> Iterator[Sent]:
     places: dict[tuple[str, str], list[datetime]] = {}
     for call in study.store.ledger.calls():
         mine = call.passage in own or call.passage.rpartition(".")[0] == slug
-        if mine and not is_loopback(call.endpoint) and call.state is not CallState.FAILED:
+        # A request without a reply arrived all the same where it may have been paid for.
+        arrived = call.state is not CallState.FAILED or call.unconfirmed_nanos or call.settled_nanos
+        if mine and not is_loopback(call.endpoint) and arrived:
             places.setdefault((call.endpoint, call.model), []).append(call.intended_at)
     for (endpoint, model), times in places.items():
         yield Sent(endpoint, model, len(times), min(times), max(times))

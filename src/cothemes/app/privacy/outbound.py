@@ -61,6 +61,11 @@ class Veil:
             return f"nobody has accepted what would leave: `cothemes deidentify --accept {document.slug}`"
         return None
 
+    def unsearched(self, document: DocumentHead) -> bool:
+        """Whether no names were searched in the present text: those that nobody knows go as they are."""
+        state = self._states.get(document.slug)
+        return state is None or state.version != document.version
+
     def view(self, document: Document) -> View:
         """The document's text with everything replaced that the log names."""
         return view(document.text, self._spans(document))

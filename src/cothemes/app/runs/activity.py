@@ -12,7 +12,7 @@ from cothemes.records.work import Liveness, Standing, Worker, standing
 
 COMMAND = "command:"
 """Begins the work of a whole command, around the runs in it."""
-GOES_ON = "`cothemes propose` with the options that it had takes it up"
+GOES_ON = "run `cothemes propose` again with the same options to resume it"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class AtWork:
             then = (
                 GOES_ON if goes_on else "what came is kept, and under the changed codebook another run begins"
             )
-            return f"killed or lost: nothing runs; {then}"
+            return f"killed or lost: no process works on it; {then}"
         if self.standing is Standing.UNKNOWN:
             away = [worker for worker, lives in self.workers if lives is Liveness.UNKNOWN]
             where = ", ".join(_seen(worker) for worker in away)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from cothemes.app import wiring
 from cothemes.app.runs.activity import look_at_all
 from cothemes.app.runs.batches import under_way
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.reconcile import lot_as_json, settled_lots
 from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
@@ -34,6 +35,7 @@ _COUNTS = (
 
 def costs(study: Study, by: By = "run") -> dict[str, Any]:
     """Sums per group and currency, and over all, as one plain document. Amounts are in whole units."""
+    lower_killed(study)
     tallies = study.store.ledger.tallies()
     group = _grouping(study, by)
     groups: dict[tuple[str, str], list[Tally]] = {}
@@ -54,6 +56,15 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
             for currency in currencies
         ],
     }
+
+
+def paid(study: Study, run_id: str) -> dict[str, int]:
+    """Currency → billionths that a run has cost so far, by the provider's count."""
+    found: dict[str, int] = {}
+    for tally in study.store.ledger.tallies():
+        if tally.run == run_id and tally.currency:
+            found[tally.currency] = found.get(tally.currency, 0) + tally.cost_nanos
+    return found
 
 
 def _grouping(study: Study, by: By) -> Callable[[Tally], str]:

@@ -67,6 +67,8 @@ class Keeping:
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     """Why passages have no usable reply: a fault of the service, or the state of the reply."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Why passages were skipped."""
     parked: int = 0
     """Passages that will not be tried again unasked."""
     suggestions: int = 0
@@ -85,6 +87,7 @@ class Keeping:
         counted = [self._counted(outcome) for outcome in outcomes]
         self.runs.record(counted, suggestions, candidates)
         self.states.update(outcome.state.value for outcome in outcomes)
+        self.skipped.update(o.detail for o in outcomes if o.state is OutcomeState.SKIPPED)
         open_ = [outcome for outcome in counted if outcome.state not in FINAL]
         self.reasons.update(map(reason_of, open_))
         self.parked += sum(outcome.failures >= PARKED_AFTER for outcome in open_)

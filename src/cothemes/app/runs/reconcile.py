@@ -8,6 +8,7 @@ from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.reviewers import NAME, only_reviewer, registered
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.batch import OWNER
@@ -31,7 +32,7 @@ def parsed_amount(text: str) -> int:
         value = Decimal("NaN")
     if not value.is_finite() or value < 0:
         raise UsageError(
-            f"{text!r} is no amount",
+            f"{text!r} is not an amount",
             hint=f"Write it as in 0.42, in the currency of the prices, or {NOTHING}.",
         )
     nanos = value * NANOS
@@ -42,6 +43,7 @@ def parsed_amount(text: str) -> int:
 
 def lost_calls(study: Study, which: Which) -> list[dict[str, Any]]:
     """Calls that may have been paid for, as plain documents; amounts in whole units."""
+    lower_killed(study)
     waiting = {each.owner for each in study.store.batches.all() if each.state.open}
     return [
         {
@@ -75,6 +77,7 @@ def settle(
     or where the amount is more than the calls could cost.
     """
     who, why = _who(study, by), _why_given(note)
+    lower_killed(study)
 
     def judged(found: Sequence[Lost]) -> list[int]:
         if not found:
@@ -92,7 +95,7 @@ def settle(
                 f"{amount(nanos, currencies[0])} is more than the {amount(sum(open_), currencies[0])} that "
                 f"these {len(found)} calls could cost at the prices on record",
                 hint="Look at the amount again: only what the page shows beyond the costs that `cothemes "
-                "costs` knows is theirs. If it is right, say so with --more-than-reserved.",
+                "costs` knows is the cost of these calls. If it is right, say so with --more-than-reserved.",
             )
         return shared(nanos, open_)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from shlex import quote
 from typing import Any
 
+from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.reconcile import names_needed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError
@@ -13,13 +16,36 @@ from cothemes.records.confirmation import Which
 from cothemes.records.price import NANOS, amount
 from cothemes.records.run import CallState
 
-LIST = "cothemes costs --unconfirmed"
-"""What lists them."""
+PLACEHOLDERS = (
+    "AMOUNT is what the provider's page shows for these calls beyond the costs that `cothemes costs` knows, "
+    "or `nothing`; WHERE IT STANDS says where you read it."
+)
+"""What to put into the command that reconciles them."""
+
+
+def list_command(study: Study) -> str:
+    """What lists them, as it can be typed in this folder."""
+    return f"cothemes{named_folder(study)} costs --unconfirmed"
+
+
+def reconcile_command(study: Study, runs: Collection[str]) -> str:
+    """What settles them, as it can be typed in this folder but for the words in capitals."""
+    name = " --as NAME" if names_needed(study) else ""
+    of = f" --run {next(iter(runs))}" if len(runs) == 1 else ""
+    return f'cothemes{named_folder(study)} costs --settle AMOUNT{of}{name} --note "WHERE IT STANDS"'
+
+
+def named_folder(study: Study) -> str:
+    """` -C FOLDER` where the study would not be found from the present folder; nothing where it would."""
+    here = Path.cwd().resolve()
+    root = study.root.resolve()
+    return "" if here.is_relative_to(root) else f" -C {quote(str(root))}"
 
 
 def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
     """Of all runs or one, per currency: calls, the most they may have cost in whole units, since when, and
     the command that reconciles them. What waits in a batch or is under way is not among them."""
+    lower_killed(study)
     lost = [
         call
         for call in study.store.confirmations.lost(Which(run=run))
@@ -36,16 +62,11 @@ def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
                 "currency": currency,
                 "since": min(call.intended_at for call in mine).isoformat(),
                 "runs": list(dict.fromkeys(call.run for call in mine)),
-                "reconcile": _command(study, run),
+                "reconcile": reconcile_command(study, {call.run for call in mine}),
+                "list": list_command(study),
             }
         )
     return found
-
-
-def _command(study: Study, run: str) -> str:
-    name = " --as NAME" if names_needed(study) else ""
-    of = f" --run {run}" if run else ""
-    return f'cothemes costs --settle AMOUNT{of}{name} --note "WHERE IT STANDS"'
 
 
 def unconfirmed_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -65,4 +86,6 @@ def name_unconfirmed(study: Study, error: CothemesError) -> None:
         return
     found = unconfirmed(study)
     for line, each in zip(unconfirmed_lines(found), found, strict=True):
-        error.hint += f"\n  {line}\n  Listed by `{LIST}`; reconciled by `{each['reconcile']}`."
+        error.hint += f"\n  {line}\n  Listed by `{each['list']}`; reconciled by `{each['reconcile']}`."
+    if found:
+        error.hint += f"\n  {PLACEHOLDERS}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,17 @@ class Dearest:
         """Billionths; None where too few were answered to tell."""
         count, most = self._seen.get(stage, (0, 0))
         return most if count >= ENOUGH_SEEN else None
+
+
+def dearest(counts: Iterable[tuple[str, int, int]], price: Price) -> dict[str, int]:
+    """Stage → billionths of its dearest answered call at full price, where enough of it were answered.
+
+    `counts`: stage and tokens in and out of each answered call.
+    """
+    seen: dict[str, list[int]] = {}
+    for stage, sent, came in counts:
+        seen.setdefault(stage, []).append(price.at_most(sent, came))
+    return {stage: max(nanos) for stage, nanos in seen.items() if len(nanos) >= ENOUGH_SEEN}
 
 
 def unpaid(call: Call, error: ModelError, at: datetime, likely: int | None = None) -> Call:

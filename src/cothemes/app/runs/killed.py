@@ -1,0 +1,51 @@
+"""Calls that were under way when their process was killed: they count for what such a call costs."""
+
+from __future__ import annotations
+
+from cothemes.app import wiring
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError
+from cothemes.records.batch import OWNER
+from cothemes.records.confirmation import Lost, Which
+from cothemes.records.run import CallState
+from cothemes.records.work import Liveness
+from cothemes.stages.propose.model.paying import dearest
+
+
+def lower_killed(study: Study) -> None:
+    """Let killed calls count for the dearest answered call of their run and stage, not for the most possible.
+
+    Nothing changes where fewer than five such calls were answered, or no price is known now.
+    """
+    by_run: dict[str, list[Lost]] = {}
+    for call in study.store.confirmations.lost(Which()):
+        if call.state is CallState.INTENDED and not call.owner.startswith(OWNER):
+            by_run.setdefault(call.run, []).append(call)
+    if not by_run:
+        return
+    away = {
+        each.name for each in study.store.work.all() if study.store.work.liveness(each) is Liveness.UNKNOWN
+    }
+    most: dict[str, int] = {}
+    for run, calls in by_run.items():
+        killed = [call for call in calls if call.owner not in away and not study.store.work.lives(call.owner)]
+        likely = _likely(study, run) if killed else {}
+        for call in killed:
+            nanos = likely.get(call.stage)
+            if nanos is not None and nanos < call.reserved_nanos:
+                most[call.key] = nanos
+    if most:
+        study.store.ledger.lower(most)
+
+
+def _likely(study: Study, run_id: str) -> dict[str, int]:
+    """Stage → the dearest answered call of the run, at full price."""
+    run = study.store.runs.get(run_id)
+    if run is None:
+        return {}
+    try:
+        prices = wiring.prices(study.settings, study.root)
+    except CothemesError:
+        return {}  # A broken table is reported by whatever needs a price.
+    price = prices.find(run.model, str(run.details.get("endpoint", "")))
+    return dearest(study.store.ledger.counts(run_id), price) if price else {}
