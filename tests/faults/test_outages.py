@@ -219,7 +219,7 @@ def test_a_budget_s_end_names_what_is_unconfirmed_and_the_command_works_as_typed
         with pytest.raises(BudgetReached) as reached:
             propose(study, wanted(server, budget=0.12))
     assert [each["calls"] for each in reached.value.done.unconfirmed] == [4]  # type: ignore[attr-defined]
-    command = re.search(r"reconciled by `cothemes (.+?)`", reached.value.hint)
+    command = re.search(r"reconciled by `cothemes -C \S+ (.+?)`", reached.value.hint)
     assert command is not None
     status = cothemes.json("status", study=study.root)
     costs = cothemes.json("costs", study=study.root)
@@ -229,7 +229,7 @@ def test_a_budget_s_end_names_what_is_unconfirmed_and_the_command_works_as_typed
     assert open_["at_most"] == pytest.approx(costs["total"][0]["unconfirmed"])
     assert open_["since"][:2] == "20"
     told = cothemes.done("status", study=study.root)
-    assert re.search(r"cothemes (costs --settle .+)", told)[1].split()[:3] == command[1].split()[:3]  # type: ignore[index]
+    assert re.search(r"cothemes -C \S+ (costs --settle .+)", told)[1].split()[:3] == command[1].split()[:3]  # type: ignore[index]
     typed = (
         command[1].replace("AMOUNT", "nothing").replace("NAME", "ana").replace('"WHERE IT STANDS"', "page")
     )
