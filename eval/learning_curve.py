@@ -35,7 +35,7 @@ from cothemes.stages.evaluate.coding.metrics import (
     recall_at,
     spread_over_documents,
 )
-from cothemes.stages.index.run import embed_missing
+from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.offline.coder import OfflineCoder
 from cothemes.stages.propose.offline.reviewed import Reviewed
 

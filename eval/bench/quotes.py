@@ -25,7 +25,7 @@ from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.model.context import Context, context_of
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 from eval.bench.figure import Figure
 from eval.bench.study import TRANSCRIPTS
 

@@ -14,7 +14,7 @@ import typer
 from tests.conftest import CommandLine
 from typer.testing import CliRunner
 
-from cothemes.app.privacy.outbound import Veil
+from cothemes.app.privacy.outbound import Pseudonymizer
 from cothemes.app.study import Study, create_study
 from cothemes.cli.deidentify import deidentify
 from cothemes.cli.group import EdgeGroup
@@ -148,7 +148,7 @@ def test_a_list_of_names_holds_for_later_searches(local: Local, study: Study, tm
     assert listed == {"[A WHILE]": 1, "[PLACE_1]": 0}
     document = study.store.documents.get("two")
     assert document is not None
-    assert "that took [A WHILE]." in Veil(study).view(document).text
+    assert "that took [A WHILE]." in Pseudonymizer(study).view(document).text
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_review_asks_about_each_original_and_keeps_the_answers(local: Local, stu
     assert after[entries[order["[PHONE_1]"]].id].treatment == "leave"
     document = study.store.documents.get("one")
     assert document is not None
-    text = Veil(study).view(document).text
+    text = Pseudonymizer(study).view(document).text
     assert "Ring me on 0131 496 0018 or [HOTLINE]." in text
     assert "0 to look at" in local.done("deidentify", "--review", stdin="", study=study.root)
 
@@ -212,7 +212,7 @@ def test_always_replaces_an_everyday_word_everywhere(local: Local, study: Study)
     (grace,) = [e for e in study.store.privacy.pseudonyms() if e.original == "Grace"]
     number = [e.id for e in study.store.privacy.pseudonyms()].index(grace.id)
     local.done("deidentify", "--review", stdin="k\n" * number + "a\nq\n", study=study.root)
-    assert "Grace" not in Veil(study).view(document).text
+    assert "Grace" not in Pseudonymizer(study).view(document).text
 
 
 def test_accept_marks_documents_and_a_change_voids_it(
@@ -229,14 +229,14 @@ def test_accept_marks_documents_and_a_change_voids_it(
         study=study.root,
     )
     one, two = study.store.documents.all()
-    assert "was not searched" in str(Veil(study).refusal(one))
+    assert "was not searched" in str(Pseudonymizer(study).refusal(one))
     local.done("deidentify", study=study.root)
-    assert "nobody has accepted" in str(Veil(study).refusal(one))
+    assert "nobody has accepted" in str(Pseudonymizer(study).refusal(one))
     assert "1 documents are marked as read by ann" in local.done(
         "deidentify", "--accept", "one", study=study.root
     )
-    assert Veil(study).refusal(one) is None
-    assert "did not consent" in str(Veil(study).refusal(two))
+    assert Pseudonymizer(study).refusal(one) is None
+    assert "did not consent" in str(Pseudonymizer(study).refusal(two))
     found = {d["document"]: d for d in local.json("deidentify", study=study.root)["documents"]}
     assert (found["one"]["reviewed"], found["one"]["reviewer"], found["two"]["reviewed"]) == (
         True,
@@ -247,10 +247,10 @@ def test_accept_marks_documents_and_a_change_voids_it(
     cothemes.done("ingest", tmp_path / "one.txt", "--meta", tmp_path / "meta.csv", study=study.root)
     changed = study.store.documents.get("one")
     assert changed is not None
-    assert "has changed since it was searched" in str(Veil(study).refusal(changed))
+    assert "has changed since it was searched" in str(Pseudonymizer(study).refusal(changed))
     table = local.done("deidentify", "one", study=study.root)
     assert "changed since" in table
-    assert "nobody has accepted" in str(Veil(study).refusal(changed))
+    assert "nobody has accepted" in str(Pseudonymizer(study).refusal(changed))
 
 
 def test_another_finding_voids_a_review(local: Local, study: Study, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.doubles.coded_study import propose, study_in
 
 from cothemes.app.figures.anchoring import anchoring
-from cothemes.app.findings.codings import Wanted, retrieve
+from cothemes.app.findings.codings import CodingFilter, retrieve
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
@@ -136,7 +136,7 @@ def test_a_seeded_reading_is_nowhere_read_as_a_coding(cothemes: Any, study: Stud
     agreement = cothemes.json("agreement", study=study.root)
     finish(study, seeds, accept=True)
     assert human_ratings(study).ratings == before
-    assert [f for f in retrieve(study, Wanted()).decided if f.coding.by == "cat"] == []
+    assert [f for f in retrieve(study, CodingFilter()).decided if f.coding.by == "cat"] == []
     assert cothemes.json("agreement", study=study.root) == agreement
     for words in (("codings", "--json"), ("quotes", "--code", seeds[0].code, "--json")):
         assert '"cat"' not in cothemes.done(*words, study=study.root)

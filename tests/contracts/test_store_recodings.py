@@ -10,7 +10,7 @@ from tests.doubles.decisions import read
 
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Assignment, Decision, Recoding
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.errors import StateConflict
 from cothemes.records.document import BlockKind, Document, Kind
-from cothemes.records.ledger import Standing
+from cothemes.records.ledger import EntryState
 from cothemes.records.passage import Passage
 from cothemes.records.run import Call, CallState, Run, RunState
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
@@ -159,7 +159,7 @@ def test_a_record_is_whole_or_not_there(store: SqlStore) -> None:
 def test_an_intent_is_there_before_its_reply(store: SqlStore) -> None:
     assert store.ledger.look("k") is None
     (entered,) = store.ledger.write([call()])
-    assert entered.standing is Standing.WRITTEN
+    assert entered.standing is EntryState.WRITTEN
     assert store.ledger.look("k") == entered.call == call(owner=entered.call.owner)
     replied = call(
         state=CallState.REPLIED, reply='{"id":1}', model="m-1", replied_at=NOW, input_tokens=3, cost_nanos=7
@@ -172,14 +172,14 @@ def test_a_reply_that_was_paid_for_is_never_overwritten(store: SqlStore) -> None
     replied = call(state=CallState.REPLIED, reply="{}")
     again = [replied, call(), call(state=CallState.FAILED, error="timed out")]
     standings = [entered.standing for entered in store.ledger.write(again)]
-    assert standings == [Standing.WRITTEN, Standing.KNOWN, Standing.KNOWN]
+    assert standings == [EntryState.WRITTEN, EntryState.KNOWN, EntryState.KNOWN]
     assert store.ledger.look("k") == replied
 
 
 def test_a_failed_call_can_be_tried_again(store: SqlStore) -> None:
     store.ledger.write([call(), call(state=CallState.FAILED, error="429")])
     (entered,) = store.ledger.write([call()])
-    assert entered.standing is Standing.WRITTEN
+    assert entered.standing is EntryState.WRITTEN
     assert store.ledger.look("k") == call(attempts=2, owner=entered.call.owner)
 
 

@@ -16,7 +16,7 @@ from cothemes.adapters.folder_lock import FolderLock
 from cothemes.adapters.machine import Machine, this_machine
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.records.run import Run, RunState
-from cothemes.records.work import Liveness, Standing, standing
+from cothemes.records.work import Liveness, RunProgress, standing
 
 NOW = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
 OTHER = """
@@ -146,18 +146,18 @@ def test_looking_does_not_take_a_lock_from_who_looks_too(path: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("state", "workers", "cancelled", "expected"),
     [
-        (RunState.RUNNING, [], False, Standing.LOST),
-        (RunState.RUNNING, [Liveness.GONE], True, Standing.LOST),
-        (RunState.RUNNING, [Liveness.GONE, Liveness.UNKNOWN], False, Standing.UNKNOWN),
-        (RunState.RUNNING, [Liveness.GONE, Liveness.ALIVE], False, Standing.RUNNING),
-        (RunState.FINISHED, [Liveness.ALIVE], False, Standing.RUNNING),
-        (RunState.RUNNING, [Liveness.ALIVE], True, Standing.STOPPING),
-        (RunState.PARTIAL, [Liveness.GONE], False, Standing.PARTIAL),
-        (RunState.WAITING, [], False, Standing.WAITING),
+        (RunState.RUNNING, [], False, RunProgress.LOST),
+        (RunState.RUNNING, [Liveness.GONE], True, RunProgress.LOST),
+        (RunState.RUNNING, [Liveness.GONE, Liveness.UNKNOWN], False, RunProgress.UNKNOWN),
+        (RunState.RUNNING, [Liveness.GONE, Liveness.ALIVE], False, RunProgress.RUNNING),
+        (RunState.FINISHED, [Liveness.ALIVE], False, RunProgress.RUNNING),
+        (RunState.RUNNING, [Liveness.ALIVE], True, RunProgress.STOPPING),
+        (RunState.PARTIAL, [Liveness.GONE], False, RunProgress.PARTIAL),
+        (RunState.WAITING, [], False, RunProgress.WAITING),
     ],
 )
 def test_where_a_run_stands(
-    state: RunState, workers: list[Liveness], cancelled: bool, expected: Standing
+    state: RunState, workers: list[Liveness], cancelled: bool, expected: RunProgress
 ) -> None:
     assert standing(run(state), workers, cancelled=cancelled) is expected
 

@@ -13,7 +13,7 @@ from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL, PRICES, ROOT, environment, night_study
 
 from cothemes.app.coders.batch import Rhythm
-from cothemes.app.coders.propose import ProposeReport, Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport, propose
 from cothemes.app.runs.batches import CancelledBatches, cancel_batches
 from cothemes.app.runs.cancel import cancel
 from cothemes.app.study import Study
@@ -36,7 +36,7 @@ from cothemes.adapters import openai_batch
 from cothemes.adapters.sql import batches, ledger, runs
 from cothemes.app.runs.cancel import cancel
 from cothemes.app.runs.batches import cancel_batches
-from cothemes.app.coders.propose import Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.stages.propose.model import batching
@@ -83,7 +83,8 @@ def asked(folder, url, calls, budget):
     for _ in range(calls):
         try:
             report = propose(
-                study, Wanted(coder="llm", model="openai:stub", base_url=url, batch=True, budget=budget)
+                study,
+                ProposeOptions(coder="llm", model="openai:stub", base_url=url, batch=True, budget=budget),
             )
         except CothemesError as error:
             print("error", error.exit_code, type(error).__name__, flush=True)
@@ -165,9 +166,9 @@ def batch_study(folder: Path, passages: int) -> Study:
     return Study(study.root)
 
 
-def wanted(server: BatchServer, **more: object) -> Wanted:
+def wanted(server: BatchServer, **more: object) -> ProposeOptions:
     """What the tests ask for."""
-    return Wanted(coder="llm", model=MODEL, base_url=server.url, batch=True, **more)  # type: ignore[arg-type]
+    return ProposeOptions(coder="llm", model=MODEL, base_url=server.url, batch=True, **more)  # type: ignore[arg-type]
 
 
 def until_done(study: Study, server: BatchServer, **more: object) -> list[ProposeReport]:

@@ -11,7 +11,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.review import Arm, Assignment, Decision
 from cothemes.records.suggestion import Evidence, QuoteStatus, Suggestion, Verdict
 from cothemes.stages.review.card import Card, card_of
-from cothemes.stages.review.folding import fold
+from cothemes.stages.review.reading_state import fold
 from cothemes.stages.review.session import Session
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)

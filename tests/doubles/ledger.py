@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from cothemes.records.ledger import Cap, Entered, Standing, Tally, account, charge, claimed, settled
+from cothemes.records.ledger import Cap, Entered, EntryState, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 
@@ -50,7 +50,7 @@ class MemoryLedger:
         known = self.rows.get(call.key)
         if call.state is CallState.INTENDED:
             answer = claimed(known, call, lambda _: False)
-            for cap in caps if answer.standing is Standing.WRITTEN else ():
+            for cap in caps if answer.standing is EntryState.WRITTEN else ():
                 name = account(cap.scope, call.run, call.intended_at, call.currency)
                 spent = sum(
                     charge(row)
@@ -58,11 +58,11 @@ class MemoryLedger:
                     if account(cap.scope, row.run, row.intended_at, row.currency) == name
                 )
                 if spent + call.reserved_nanos > cap.nanos:
-                    return Entered(Standing.REFUSED, call, cap, spent)
+                    return Entered(EntryState.REFUSED, call, cap, spent)
         else:
             answer = settled(known, call)
         self.log.append((f"{call.state} {answer.standing}", call.key))
-        if answer.standing is Standing.WRITTEN:
+        if answer.standing is EntryState.WRITTEN:
             if answer.lost is not None:
                 self.rows[answer.lost.key] = answer.lost
             self.rows[call.key] = answer.call

@@ -18,7 +18,7 @@ from cothemes.errors import FileUnreadable
 from cothemes.records.document import Document
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 
 
 def read(path: Path) -> Document:

@@ -26,7 +26,7 @@ from cothemes.adapters.prompt_templates import load_prompt
 from cothemes.errors import ServiceError
 from cothemes.settings import ModelSettings, Settings
 from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.model_coder import ModelCoder
 
 STUDIES = [interview_with(number) for number in range(len(INJECTIONS))]
 DOCUMENTS = {document.slug: document for document, _ in STUDIES}

@@ -32,9 +32,9 @@ from cothemes.records.passage import Passage
 from cothemes.records.run import CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, Settings, StudySettings
-from cothemes.stages.propose.folding import fold
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.quote_folding import fold
 
 DOCUMENT = interview()
 KEY = "sk-canary-0a1b2c3d4e5f6071"

@@ -14,7 +14,7 @@ from tests.doubles.chat_server import Answer, Body, ChatServer, completion, hone
 from tests.doubles.night import MODEL, bought, night_study
 from tests.doubles.outage import KINDS, OutageServer
 
-from cothemes.app.coders.propose import ProposeReport, Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport, propose
 from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, ServiceError
@@ -49,8 +49,8 @@ def made(tmp_path: Path) -> Iterator[Study]:
     study.close()
 
 
-def wanted(server: ChatServer, **more: object) -> Wanted:
-    return Wanted(coder="llm", model=MODEL, base_url=server.url, concurrency=CONCURRENCY, **more)  # type: ignore[arg-type]
+def wanted(server: ChatServer, **more: object) -> ProposeOptions:
+    return ProposeOptions(coder="llm", model=MODEL, base_url=server.url, concurrency=CONCURRENCY, **more)  # type: ignore[arg-type]
 
 
 def went_through(study: Study, server: OutageServer, report: ProposeReport, passages: int) -> None:

@@ -21,7 +21,7 @@ from tests.doubles.night import (
 from tests.doubles.patience import PATIENCE, wait_for
 from tests.faults.test_store_disk_full import disk_of
 
-from cothemes.app.coders.propose import Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, InputError, StateConflict
 from cothemes.records.ledger import charge
@@ -58,8 +58,8 @@ def proposing(study: Study, server: ChatServer, *more: str, **environment: str) 
     return cothemes(study, *words, *more, **environment)
 
 
-def wanted(server: ChatServer, **more: object) -> Wanted:
-    return Wanted(coder="llm", model=MODEL, base_url=server.url, concurrency=CONCURRENCY, **more)  # type: ignore[arg-type]
+def wanted(server: ChatServer, **more: object) -> ProposeOptions:
+    return ProposeOptions(coder="llm", model=MODEL, base_url=server.url, concurrency=CONCURRENCY, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from tests.doubles.held import alive, newcomers
 from tests.doubles.night import MODEL, PRICES
 
 from cothemes.app.coders import replay as replaying
-from cothemes.app.coders.propose import Wanted, plan, propose
+from cothemes.app.coders.propose import ProposeOptions, plan, propose
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.corpus.passages import HELD, StudyPassages
 from cothemes.app.privacy.deidentify import deidentify
@@ -64,8 +64,8 @@ def study_in(folder: Path) -> Study:
     return Study(study.root)
 
 
-def wanted(url: str, **more: object) -> Wanted:
-    return Wanted(coder="llm", model=MODEL, base_url=url, **{"concurrency": 1, **more})  # type: ignore[arg-type]
+def wanted(url: str, **more: object) -> ProposeOptions:
+    return ProposeOptions(coder="llm", model=MODEL, base_url=url, **{"concurrency": 1, **more})  # type: ignore[arg-type]
 
 
 def on_record(study: Study) -> list[object]:
@@ -126,7 +126,7 @@ def test_the_offline_coder_says_the_same_in_any_portion(
         monkeypatch.setattr(StudyPassages, "portion", portion)
         (folder := tmp_path / str(portion)).mkdir()
         study = study_in(folder)
-        propose(study, Wanted(coder="offline"))
+        propose(study, ProposeOptions(coder="offline"))
         made[portion] = on_record(study)
         study.close()
     assert all(made[portion] == made[WHOLE] for portion in PORTIONS)

@@ -34,10 +34,10 @@ from cothemes.adapters.prompt_templates import load_prompt
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import QuoteStatus
 from cothemes.settings import CoderSettings, ModelSettings, Settings
-from cothemes.stages.propose.folding import fold
 from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.quote_folding import fold
 
 DOCUMENT = interview()
 PASSAGE = cut(DOCUMENT, 5, 5)

@@ -21,7 +21,7 @@ from cothemes.app.routing.reassign import reassign
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.review import Action, Arm, Assignment, Decision
-from cothemes.stages.review.folding import fold
+from cothemes.stages.review.reading_state import fold
 
 TALKS = 12
 PASSAGES = [f"talk-{n}.{k:04d}" for n in range(1, TALKS + 1) for k in (2, 4, 5)]

@@ -18,8 +18,8 @@ from cothemes.records.review import Action, Arm, Assignment, Decision
 from cothemes.records.suggestion import Evidence, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
-from cothemes.stages.review.folding import fold, live_backwards
 from cothemes.stages.review.queue import Progress, Serving
+from cothemes.stages.review.reading_state import fold, live_backwards
 from cothemes.stages.review.session import Attributes, Session, Span
 from cothemes.stages.review.taken_back import stepped_over
 from cothemes.tui.review import ReviewApp

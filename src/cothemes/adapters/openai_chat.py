@@ -21,6 +21,7 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 from langsmith import tracing_context
 from pydantic import SecretStr
 
+from cothemes.adapters.call_spacing import Turns
 from cothemes.adapters.chat_faults import (
     SHAPE_ERRORS,
     fault_of,
@@ -31,7 +32,6 @@ from cothemes.adapters.chat_faults import (
 from cothemes.adapters.chat_reply import LangchainReply
 from cothemes.adapters.openai_access import openai_access
 from cothemes.adapters.reply_form import FORM, reply_form
-from cothemes.adapters.turns import Turns
 from cothemes.errors import ModelError, ModelFault
 from cothemes.settings import ModelSettings
 

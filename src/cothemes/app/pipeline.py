@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cothemes.app.coders.propose import (
     Plan,
+    ProposeOptions,
     ProposeReport,
-    Wanted,
     plan,
     propose,
     refuse_without_price,
@@ -25,8 +25,8 @@ from cothemes.ports import Progress
 from cothemes.records.document import Kind
 from cothemes.records.price import amount
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.index.run import IndexReport
-from cothemes.stages.propose.model.terms import Tell
+from cothemes.stages.index.passages import IndexReport
+from cothemes.stages.propose.model.call_policy import EventSink
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: what, of how many."""
@@ -48,12 +48,12 @@ def run(
     study: Study,
     paths: Sequence[Path],
     *,
-    wanted: Wanted,
+    wanted: ProposeOptions,
     kind: Kind | None = None,
     meta: Path | None = None,
     reviewers: Sequence[str] = (),
     bar: Bar,
-    tell: Tell = lambda _event, _facts: None,
+    tell: EventSink = lambda _event, _facts: None,
 ) -> PipelineReport:
     """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them.
 

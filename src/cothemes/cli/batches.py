@@ -13,7 +13,7 @@ from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import Plan, ProposeReport
-    from cothemes.stages.propose.model.terms import Tell
+    from cothemes.stages.propose.model.call_policy import EventSink
 
 BatchOption = Annotated[
     bool,
@@ -44,7 +44,7 @@ def refuse_idle_wait(batch: bool, hours: float) -> None:
         )
 
 
-def batches_told(tell: Tell, note: Callable[[str], None]) -> Tell:
+def batches_told(tell: EventSink, note: Callable[[str], None]) -> EventSink:
     """Passes events on, and says of batches what happens, for a person who waits."""
     words = {
         "batch_submitted": "A batch of {requests} requests is handed in.",

@@ -11,7 +11,7 @@ from cothemes.app.runs.batches import cancel_batches
 from cothemes.app.runs.cancel import cancel as ask
 from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.records.work import Standing
+from cothemes.records.work import RunProgress
 
 if TYPE_CHECKING:
     from cothemes.app.runs.activity import AtWork
@@ -48,11 +48,11 @@ def cancel(
 def _told(found: AtWork) -> str:
 
     run = found.run.id
-    if found.standing is Standing.STOPPING:
+    if found.standing is RunProgress.STOPPING:
         return (
             f"Run {run} is asked to stop: nothing more is begun, and its process ends when what is under way "
             "has come."
         )
-    if found.standing is Standing.UNKNOWN:
+    if found.standing is RunProgress.UNKNOWN:
         return f"Run {run} is asked to stop, in case it lives: {found.told()}."
     return f"Run {run} is cancelled: no process works on it."

@@ -17,8 +17,8 @@ from cothemes.records.text import shown_text
 from cothemes.stages.exchange.quotes import shortened
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.candidates import Heaps, Missed
-    from cothemes.stages.codebook_change.clusters import Heap, Uncoded
+    from cothemes.app.codebook.candidates import CandidateClusters, Missed
+    from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster, Uncoded
 
 HeapArgument = Annotated[
     str, typer.Argument(metavar="HEAP", help="Heap id, as `codebook candidates` shows it.")
@@ -165,7 +165,7 @@ def dismiss(
     say(f"Heap {heap} is dismissed, with {count} {_many(count, 'candidate')}. Nothing of it is deleted.")
 
 
-def _show_heaps(shown: list[Heap], found: Heaps, every: bool) -> None:
+def _show_heaps(shown: list[CandidateCluster], found: CandidateClusters, every: bool) -> None:
 
     for heap in shown:
         people = len({member.by for member in heap.members if member.person})
@@ -224,7 +224,7 @@ def _show_flat(found: list[Missed], as_json: bool) -> None:
     say(f"{len(found)} candidates. A model's labels: a person decides whether one becomes a code.")
 
 
-def _as_plain(heap: Heap) -> dict[str, Any]:
+def _as_plain(heap: CandidateCluster) -> dict[str, Any]:
     return {
         "heap": heap.id,
         "passages": list(heap.passages),

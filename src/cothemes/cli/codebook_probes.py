@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cothemes.app.codebook.probes import try_codebook
-from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.cli.console import print_table, progress, say
 from cothemes.errors import UsageError
 from cothemes.records.text import shown_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def tried(study: Study, model: str, base_url: str, budget: float | None, *, quiet: bool) -> Tried:
     """Asks the model, with a progress bar. Raises UsageError where none is named."""
 
-    settings = settings_for(study, Wanted(model=model, base_url=base_url))
+    settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
     if not settings.model.name:
         raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
     with progress("Trying the codebook", 2 * len(probes_of(study.codebook)), quiet=quiet) as advance:

@@ -8,7 +8,7 @@ import typer
 
 from cothemes.app.codebook.retest import ahead, run, set_up
 from cothemes.app.coders.forecast import forecast_as_json
-from cothemes.app.coders.propose import Wanted
+from cothemes.app.coders.propose import ProposeOptions
 from cothemes.cli.codebook_diff import NewArgument, OldArgument
 from cothemes.cli.console import emit_json, print_table, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -53,7 +53,9 @@ def retest(
     under both wordings.
     """
 
-    wanted = Wanted(coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget)
+    wanted = ProposeOptions(
+        coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget
+    )
     with opened_study(context) as study:
         asked = set_up(study, wanted, old, new, consensus)
         if dry_run:

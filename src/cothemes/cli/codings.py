@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.findings.codings import GROUP, Wanted, retrieve
+from cothemes.app.findings.codings import GROUP, CodingFilter, retrieve
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -213,7 +213,7 @@ def _retrieved(
     asked = {**({GROUP: group} if group else {}), **asked_for(where or [])}
     return retrieve(
         study,
-        Wanted(
+        CodingFilter(
             codes=names_in(code),
             kinds=[Kind(kind.value)] if kind else [],
             statuses=[Status(status.value)] if status else [],

@@ -18,7 +18,7 @@ from cothemes.stages.review.taken_back import undo_told, undone
 
 if TYPE_CHECKING:
     from cothemes.stages.review.card import Card
-    from cothemes.stages.review.folding import Standing
+    from cothemes.stages.review.reading_state import ReadingState
 
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042.")]
 
@@ -132,7 +132,7 @@ def _show(card: Card, as_json: bool, what: str) -> None:
         typed(_stands(card.standing))
 
 
-def _stands(standing: Standing) -> str:
+def _stands(standing: ReadingState) -> str:
     """What holds now, so that nobody has to look it up after an act."""
     return f"codes now: {', '.join(standing.coded) or 'none'}; {state_of(standing)}"
 

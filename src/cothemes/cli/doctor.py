@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.overview.doctor import examine, examine_model
 from cothemes.app.study import find_study
 from cothemes.cli.console import emit_json, say, typed
@@ -45,7 +45,7 @@ def doctor(
             hint="Make one: cothemes init DIR, then cothemes -C DIR doctor --model PROVIDER:NAME.",
         )
     called = (
-        examine_model(study, settings_for(study, Wanted(model=model, base_url=base_url)))
+        examine_model(study, settings_for(study, ProposeOptions(model=model, base_url=base_url)))
         if model and study is not None
         else ()
     )

@@ -15,7 +15,7 @@ from cothemes.records.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cothemes.app.coders.propose import Plan, Wanted, Withheld
+    from cothemes.app.coders.propose import Plan, ProposeOptions, Withheld
     from cothemes.app.study import Study
     from cothemes.stages.propose.model.estimate import Estimate
     from cothemes.stages.propose.model.room import Room
@@ -34,7 +34,7 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
         note(f"Recoding {len(todo.to_code)} passages. " + " ".join(lines))
 
 
-def show_plan(study: Study, wanted: Wanted, todo: Plan, as_json: bool) -> None:
+def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -> None:
     """What a call of propose would do; nothing is asked and nothing stored."""
 
     made = forecast(study, todo) if todo.to_code else None

@@ -18,7 +18,7 @@ from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.document import Kind
 from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.prevalence.run import FEWEST_POSITIVES, FIRM_POSITIVES, TOO_FEW
+from cothemes.stages.evaluate.prevalence.shares import FEWEST_POSITIVES, FIRM_POSITIVES, TOO_FEW
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.prevalence.figures import CodePrevalence, PrevalenceTable, Share

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.coders.propose import ProposeReport, Wanted, plan
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport, plan
 from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
 from cothemes.app.runs.call_policy import event_log
@@ -108,7 +108,7 @@ def propose(
 ) -> None:
     """Suggest codes with verified quotes. Skips passages already coded; resumes an interrupted run."""
 
-    wanted = Wanted(
+    wanted = ProposeOptions(
         coder=coder.value if coder else None,
         model=model,
         base_url=base_url,

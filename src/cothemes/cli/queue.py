@@ -12,7 +12,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
-    from cothemes.stages.review.folding import Standing
+    from cothemes.stages.review.reading_state import ReadingState
 
 AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Registered reviewer.")]
 
@@ -74,7 +74,7 @@ def earlier_in_words(count: int) -> str:
     return f"{counted(count, 'more passage')} {are} not in the queue."
 
 
-def state_of(standing: Standing) -> str:
+def state_of(standing: ReadingState) -> str:
     """In one word or two, where a reviewer stands with a passage."""
     if standing.done:
         return "done"
@@ -85,7 +85,7 @@ def state_of(standing: Standing) -> str:
     return "begun" if standing.touched else "new"
 
 
-def _as_json(standing: Standing) -> dict[str, Any]:
+def _as_json(standing: ReadingState) -> dict[str, Any]:
     assignment = standing.assignment
     return {
         "passage": assignment.passage,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.coders.propose import Wanted
+from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.corpus.ingest import FileState
 from cothemes.app.pipeline import PipelineReport
 from cothemes.app.pipeline import run as pipeline
@@ -76,7 +76,7 @@ def run(
 ) -> None:
     """Ingest, index, propose and, with --reviewers, route. Run it again to process only what is new."""
 
-    wanted = Wanted(
+    wanted = ProposeOptions(
         coder=coder.value if coder else None,
         model=model,
         base_url=base_url,

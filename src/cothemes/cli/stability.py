@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.coders.propose import Wanted, settings_for
+from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.figures.stability import Design, measure, sample_of
 from cothemes.cli.console import emit_json, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -54,7 +54,7 @@ def stability(
 
     design = Design(sample, repeats, paraphrases, orders, seed)
     with opened_study(context) as study:
-        settings = settings_for(study, Wanted(model=model, base_url=base_url))
+        settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
         if not settings.model.name:
             raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
         ways = len(design.variations(settings.coder.prompt))

@@ -32,7 +32,7 @@ class Cap(Record):
     """Billionths of the currency's unit."""
 
 
-class Standing(StrEnum):
+class EntryState(StrEnum):
     """How an entry was taken."""
 
     WRITTEN = "written"
@@ -49,7 +49,7 @@ class Standing(StrEnum):
 class Entered:
     """The answer to one entry."""
 
-    standing: Standing
+    standing: EntryState
     call: Call
     """The row as it stands."""
     cap: Cap | None = None
@@ -112,20 +112,20 @@ def account(scope: Scope, run: str, at: datetime, currency: str) -> str:
 def claimed(known: Call | None, call: Call, alive: Callable[[str], bool]) -> Entered:
     """An intent against the row that is there. `alive` says whether the owner of a row still works on it."""
     if known is None:
-        return Entered(Standing.WRITTEN, call)
+        return Entered(EntryState.WRITTEN, call)
     if known.state is CallState.REPLIED:
-        return Entered(Standing.KNOWN, known)
+        return Entered(EntryState.KNOWN, known)
     if known.state is CallState.INTENDED and known.owner != call.owner and alive(known.owner):
-        return Entered(Standing.ELSEWHERE, known)
+        return Entered(EntryState.ELSEWHERE, known)
     lost = known.unconfirmed_nanos + (known.reserved_nanos if known.state is CallState.INTENDED else 0)
     if (lost or known.settled_nanos) and known.intended_at != call.intended_at:
-        return Entered(Standing.WRITTEN, call, lost=_apart(known, lost))
+        return Entered(EntryState.WRITTEN, call, lost=_apart(known, lost))
     update = {
         "unconfirmed_nanos": lost,
         "settled_nanos": known.settled_nanos,
         "attempts": known.attempts + 1,
     }
-    return Entered(Standing.WRITTEN, call.model_copy(update=update))
+    return Entered(EntryState.WRITTEN, call.model_copy(update=update))
 
 
 def _apart(known: Call, lost: int) -> Call:
@@ -145,5 +145,5 @@ def _apart(known: Call, lost: int) -> Call:
 def settled(known: Call | None, call: Call) -> Entered:
     """What came of a call. A reply that is there stays: it has been paid for."""
     if known is not None and known.state is CallState.REPLIED:
-        return Entered(Standing.KNOWN, known)
-    return Entered(Standing.WRITTEN, call)
+        return Entered(EntryState.KNOWN, known)
+    return Entered(EntryState.WRITTEN, call)

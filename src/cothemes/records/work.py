@@ -36,7 +36,7 @@ class Worker(Record):
     since: datetime
 
 
-class Standing(StrEnum):
+class RunProgress(StrEnum):
     """Where a run stands, by its record and by who lives."""
 
     RUNNING = "running"
@@ -53,11 +53,11 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
-def standing(run: Run, workers: Collection[Liveness], *, cancelled: bool = False) -> Standing:
+def standing(run: Run, workers: Collection[Liveness], *, cancelled: bool = False) -> RunProgress:
     """Where a run stands. `workers`: whether each process lives that did not end in order; `cancelled`:
     whether somebody has asked it to stop."""
     if Liveness.ALIVE in workers:
-        return Standing.STOPPING if cancelled else Standing.RUNNING
+        return RunProgress.STOPPING if cancelled else RunProgress.RUNNING
     if run.state is not RunState.RUNNING:
-        return Standing(run.state.value)
-    return Standing.UNKNOWN if Liveness.UNKNOWN in workers else Standing.LOST
+        return RunProgress(run.state.value)
+    return RunProgress.UNKNOWN if Liveness.UNKNOWN in workers else RunProgress.LOST

@@ -12,7 +12,7 @@ from tests.doubles.loopback import Answer
 from tests.doubles.night import MODEL
 
 from cothemes.app.coders import batch as batch_coder
-from cothemes.app.coders.propose import Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.errors import ModelError
@@ -162,7 +162,7 @@ def test_a_batch_cancelled_at_the_provider_is_not_handed_in_again_by_who_waits(
 def test_what_a_batch_asks_is_not_asked_live(study: Study, server: BatchServer) -> None:
     server.held = True
     propose(study, wanted(server, limit=4))
-    live = Wanted(coder="llm", model=MODEL, base_url=server.url)
+    live = ProposeOptions(coder="llm", model=MODEL, base_url=server.url)
     report = propose(study, live)
     assert (report.states, report.waiting) == ({"coded": 6}, 4)
     server.finish()

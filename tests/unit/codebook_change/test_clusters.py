@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cothemes.stages.codebook_change.clusters import Uncoded, heaped, vectors_of
+from cothemes.stages.codebook_change.candidate_clusters import Uncoded, heaped, vectors_of
 
 
 def member(name: str, passage: str = "", person: bool = False) -> Uncoded:

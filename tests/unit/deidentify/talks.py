@@ -10,7 +10,7 @@ from cothemes.records.privacy import Pseudonym
 from cothemes.records.record import content_hash
 from cothemes.stages.deidentify.names import Name
 from cothemes.stages.deidentify.pseudonyms import PseudonymMap
-from cothemes.stages.deidentify.run import Searched, search
+from cothemes.stages.deidentify.search import Searched, search
 
 
 def talk(

@@ -11,7 +11,7 @@ from tests.unit.deidentify.talks import searched, talk
 
 from cothemes.stages.deidentify.finding import find
 from cothemes.stages.deidentify.names import NameIndex
-from cothemes.stages.deidentify.run import Cloak
+from cothemes.stages.deidentify.search import Cloak
 from cothemes.stages.deidentify.view import View, view
 
 CHARACTERS = st.sampled_from(

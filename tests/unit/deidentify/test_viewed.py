@@ -14,12 +14,12 @@ from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Evidence, Suggestion, Verdict
 from cothemes.settings import SegmentSettings
 from cothemes.stages.deidentify.consent import Consent, consent_of, may_leave
-from cothemes.stages.deidentify.run import Cloak
+from cothemes.stages.deidentify.search import Cloak
 from cothemes.stages.deidentify.traces import Traces
 from cothemes.stages.deidentify.view import view
 from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.propose.grounding import Target
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 
 TEXT = "I am Kirsten Munro. 😀 We trusted Dr. K. Munro from the start.\nAnn Bell rang me. Call 0131 496 0018."
 

@@ -18,8 +18,8 @@ from cothemes.records.rating_table import RatingTable
 from cothemes.stages.evaluate.agreement.cells import cells_of
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.macro import macro_alpha
-from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.table import agreement_of
 
 CODES = ("A", "B", "C")
 

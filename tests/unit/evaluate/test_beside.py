@@ -9,8 +9,8 @@ from cothemes.agreement import krippendorff_alpha
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
-from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.table import agreement_of
 
 CODES = ("A", "B", "C")
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from cothemes.errors import SuiteError
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.suite import CoderRow, GoldPassage, Split, Suite
+from cothemes.stages.evaluate.coding.evaluation import evaluate_suite
 from cothemes.stages.evaluate.coding.gold import gold_of, parts, training_rows
 from cothemes.stages.evaluate.coding.report import METRICS
-from cothemes.stages.evaluate.coding.run import evaluate_suite
 
 CODES = ("tea", "coffee", "rare")
 

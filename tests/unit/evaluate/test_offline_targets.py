@@ -14,7 +14,7 @@ from cothemes.errors import WeightsMissing
 from cothemes.records.record import content_hash
 from cothemes.stages.evaluate.coding.gold import gold_of, parts
 from cothemes.stages.evaluate.coding.metrics import all_metrics
-from cothemes.stages.index.run import embed_missing
+from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.offline.coder import OfflineCoder
 
 TARGETS = {

@@ -15,8 +15,8 @@ from cothemes.errors import StateConflict
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
-from cothemes.stages.evaluate.prevalence.run import prevalence_of
 from cothemes.stages.evaluate.prevalence.sample import random_sample
+from cothemes.stages.evaluate.prevalence.shares import prevalence_of
 from cothemes.stages.route.design import Design
 from cothemes.stages.route.draw import draw
 

@@ -14,8 +14,8 @@ from tests.doubles.vectors import BruteForceIndex, MemoryEmbeddings
 from cothemes.ports import Progress
 from cothemes.records.document import BlockKind
 from cothemes.records.passage import Passage
-from cothemes.stages.index import run as stage
-from cothemes.stages.index.run import IndexReport, index_passages, search
+from cothemes.stages.index import passages as stage
+from cothemes.stages.index.passages import IndexReport, index_passages, search
 
 
 def passage(number: int, text: str) -> Passage:

@@ -8,7 +8,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.record import content_hash
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 
 BODY = "Mo: We trusted each other. It took a year.\nJo: There was no money."
 

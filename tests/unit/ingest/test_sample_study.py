@@ -12,7 +12,7 @@ from cothemes.adapters.readers.registry import SUFFIXES, reader_for
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 
 STUDY = Path(cothemes.sample.__file__).parent / "study"
 INTERVIEWS = sorted(p for p in (STUDY / "interviews").iterdir() if p.suffix in SUFFIXES - {".csv"})

@@ -12,7 +12,7 @@ from cothemes.adapters.readers.registry import reader_for
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
-from cothemes.stages.segment.run import segment
+from cothemes.stages.segment.passages import segment
 
 pytestmark = pytest.mark.shared
 

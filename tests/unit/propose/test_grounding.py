@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from cothemes.records.document import BlockKind, Role
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import QuoteStatus
-from cothemes.stages.propose.folding import cuts_word, fold, fold_stretches
 from cothemes.stages.propose.grounding import Neighbour, Target, worst
+from cothemes.stages.propose.quote_folding import cuts_word, fold, fold_stretches
 
 BEFORE = "So what would you say has changed since the partnership began?"
 OWN = (

@@ -13,10 +13,10 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
-from cothemes.stages.propose.folding import fold
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.model.context import context_of
-from cothemes.stages.segment.run import segment
+from cothemes.stages.propose.quote_folding import fold
+from cothemes.stages.segment.passages import segment
 
 pytestmark = pytest.mark.shared
 LIKE = {

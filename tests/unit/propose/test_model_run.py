@@ -24,10 +24,10 @@ from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, PrivacySettings, Settings
 from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.request import abridged
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.run import ModelCoder
 
 DOCUMENT = interview()
 NONE = json.dumps(

@@ -15,8 +15,8 @@ from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import OutcomeState, QuoteStatus
 from cothemes.stages.propose.offline.coder import OfflineCoder
 from cothemes.stages.propose.offline.evidence import reason_for
+from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.propose.offline.reviewed import PASSED_OVER, Reviewed, label_matrix, weight_matrix
-from cothemes.stages.propose.offline.run import propose_offline
 from cothemes.stages.propose.offline.wording import FEWEST, wordings_of
 
 CODEBOOK = Codebook(

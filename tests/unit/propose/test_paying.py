@@ -14,15 +14,15 @@ from tests.doubles.ledger import MemoryLedger
 
 from cothemes.adapters.prices_toml import load_prices
 from cothemes.errors import InputError, SettingsError
-from cothemes.records.ledger import Cap, Entered, Scope, Standing
+from cothemes.records.ledger import Cap, Entered, EntryState, Scope
 from cothemes.records.price import Price, PriceTable, amount
 from cothemes.records.record import canonical_json, content_hash
 from cothemes.records.run import Call, CallState
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
+from cothemes.stages.propose.model.call_policy import how_to_price
 from cothemes.stages.propose.model.limiter import Limiter
 from cothemes.stages.propose.model.paying import worst_case
 from cothemes.stages.propose.model.request import Requests, abridged
-from cothemes.stages.propose.model.terms import how_to_price
 
 PRICE = Price(input=0.40, cached_input=0.10, output=1.60, currency="USD")
 
@@ -247,10 +247,10 @@ def test_a_cap_refuses_what_could_lead_over_it() -> None:
     ledger = MemoryLedger()
     cap = Cap(scope=Scope.RUN, nanos=10)
     first, second = ledger.write([call("a", reserved_nanos=6), call("b", reserved_nanos=5)], [cap])
-    assert (first.standing, second.standing) == (Standing.WRITTEN, Standing.REFUSED)
+    assert (first.standing, second.standing) == (EntryState.WRITTEN, EntryState.REFUSED)
     assert (second.cap, second.spent) == (cap, 6)
     ledger.write([call("a", state=CallState.REPLIED, cost_nanos=4)])
-    assert ledger.write([call("b", reserved_nanos=5)], [cap])[0].standing is Standing.WRITTEN
+    assert ledger.write([call("b", reserved_nanos=5)], [cap])[0].standing is EntryState.WRITTEN
 
 
 def test_a_request_is_spelt_alike_whether_its_parts_were_kept_or_not() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.doubles.said import Said
 
 from cothemes.records.suggestion import QuoteStatus
-from cothemes.stages.propose.folding import fold
+from cothemes.stages.propose.quote_folding import fold
 
 NEGATIONS = [
     "not", "never", "no", "nobody", "nothing", "none", "neither", "nor", "without", "hardly", "barely", "cannot",

@@ -10,7 +10,7 @@ from cothemes.records.review import Arm
 from cothemes.records.suggestion import Evidence, QuoteStatus
 from cothemes.stages.review.card import card_of, presentable, reason_shown
 from cothemes.stages.review.context import WHOLE, around, context_before
-from cothemes.stages.review.folding import fold
+from cothemes.stages.review.reading_state import fold
 
 
 @pytest.mark.parametrize("arm", [Arm.BLIND, Arm.REVEAL])

@@ -10,7 +10,7 @@ from tests.doubles.desk import BOOK, CountingIds, StandingClock, passage
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.stages.review.consensus import Settled, consensus_ratings, open_codes, settled_of
+from cothemes.stages.review.consensus import CaseState, consensus_ratings, open_codes, settled_of
 from cothemes.stages.review.disputes import Case, Difference, cases_of, shuffled
 from cothemes.stages.review.ruling import Chair
 
@@ -50,7 +50,7 @@ def test_a_code_that_some_gave_is_in_dispute_and_one_that_all_gave_is_not() -> N
     case = only([*whole("ann", ("A1", "A2")), *whole("bob", ("A1",))])
     assert case.disputed == ("A2",)
     assert [one.code for one in case.codes] == ["A1", "A2"]
-    assert open_codes(case, Settled()) == ("A2",)
+    assert open_codes(case, CaseState()) == ("A2",)
 
 
 def test_attributes_and_words_differ_only_where_all_gave_the_code() -> None:
@@ -65,8 +65,8 @@ def test_attributes_and_words_differ_only_where_all_gave_the_code() -> None:
     assert case.by_code["A1"].differences == (Difference.WORDS,)
     assert case.by_code["A2"].differences == (Difference.ATTRIBUTES,)
     assert (case.disputed, case.described_otherwise) == ((), ("A2",))
-    assert open_codes(case, Settled()) == ("A2",)
-    assert open_codes(case, Settled(), attributes=False) == ()
+    assert open_codes(case, CaseState()) == ("A2",)
+    assert open_codes(case, CaseState(), attributes=False) == ()
 
 
 def test_spans_are_told_in_code_points_of_the_document() -> None:
@@ -131,7 +131,7 @@ def test_what_cannot_be_ruled() -> None:
     with pytest.raises(UsageError, match="outside the passage"):
         chair().rule(case, "A1", True, span=(0, 999))
     with pytest.raises(UsageError, match="empty"):
-        chair().remark(case, Settled(), "", "  ")
+        chair().remark(case, CaseState(), "", "  ")
     with pytest.raises(StateConflict, match="nothing to undo"):
         chair().undo([chair().open(case)])
 
@@ -160,7 +160,7 @@ def test_nobody_takes_back_what_another_settled() -> None:
 def test_a_note_stands_with_its_code_once_that_is_settled() -> None:
     case = only([*whole("ann", ("A1",)), *whole("bob", ())])
     one = chair()
-    records = [one.remark(case, Settled(), "A1", "hm")]
+    records = [one.remark(case, CaseState(), "A1", "hm")]
     records.append(one.rule(case, "A1", True, attributes={"valence": ["helps"]}, span=(0, 2)))
     records.append(one.remark(case, settled_of(records, BOOK), "A1", "because"))
     settled = settled_of(records, BOOK)

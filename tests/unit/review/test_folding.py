@@ -12,7 +12,7 @@ from tests.doubles.desk import assignment, card, session
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.folding import Standing, fold, live
+from cothemes.stages.review.reading_state import ReadingState, fold, live
 from cothemes.stages.review.session import Session
 
 STEPS = ("accept A1", "reject A1", "add B1", "add A2", "reject B1", "describe A1", "note", "skip", "done",
@@ -38,7 +38,7 @@ def undo(pen: Session, arm: Arm, log: list[Decision]) -> Decision:
     return pen.undo(log, {"talk.0002": fold(assignment(arm), log)})
 
 
-def state(arm: Arm, log: list[Decision]) -> Standing:
+def state(arm: Arm, log: list[Decision]) -> ReadingState:
     return fold(assignment(arm), log)
 
 

@@ -9,19 +9,19 @@ from tests.doubles.desk import assignment, session, suggested
 from cothemes.records.review import Arm, Assignment, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import card_of
-from cothemes.stages.review.folding import Standing, fold
 from cothemes.stages.review.orders import by_code, by_document, by_passage, by_uncertainty
 from cothemes.stages.review.queue import Order, Serving, as_routed
+from cothemes.stages.review.reading_state import ReadingState, fold
 
 CODES = ("A1", "A2", "B1")
 
 
-def standing(number: int, arm: Arm, document: str = "talk", **fields: object) -> Standing:
+def standing(number: int, arm: Arm, document: str = "talk", **fields: object) -> ReadingState:
     given_ = assignment(arm, number).model_copy(update={"document": document, **fields})
     return fold(given_, [])
 
 
-def served(standings: list[Standing], order: Order) -> list[int]:
+def served(standings: list[ReadingState], order: Order) -> list[int]:
     serving = Serving(standings, (), lambda _: True, order)
     found: list[str] = []
     while (passage := serving.next(found)) is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.doubles.desk import assignment, card, session
 
 from cothemes.records.review import Arm, Decision
-from cothemes.stages.review.folding import Standing, fold
 from cothemes.stages.review.queue import Queue, queue_of
+from cothemes.stages.review.reading_state import ReadingState, fold
 
 
 def waiting(queue: Queue) -> list[str]:
@@ -31,6 +31,6 @@ def test_a_locked_passage_waits_for_a_coder() -> None:
 
 
 def test_an_earlier_cut_is_set_aside() -> None:
-    standings: list[Standing] = [fold(assignment(Arm.BLIND, number), []) for number in (1, 2)]
+    standings: list[ReadingState] = [fold(assignment(Arm.BLIND, number), []) for number in (1, 2)]
     queue = queue_of(standings, [], lambda a: a.passage == "talk.0001")
     assert (waiting(queue), queue.aside, queue.total) == (["talk.0001"], 1, 1)

@@ -8,8 +8,8 @@ from tests.doubles.desk import BOOK, DOCUMENT, assignment, passage, session
 
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.stages.review.card import card_of
-from cothemes.stages.review.folding import Standing, fold
 from cothemes.stages.review.queue import Serving, queue_of
+from cothemes.stages.review.reading_state import ReadingState, fold
 
 ARMS = (Arm.BLIND, Arm.REVEAL, Arm.ASSISTED, Arm.REVEAL, Arm.BLIND)
 
@@ -26,7 +26,7 @@ def test_act_by_act_equals_counted_anew(steps: list[tuple[int, str]]) -> None:
     given_ = {f"talk.{n:04d}": assignment(arm, n) for n, arm in enumerate(ARMS, start=1)}
     spoken = {"talk.0002"}
 
-    def standing(passage_id: str) -> Standing:
+    def standing(passage_id: str) -> ReadingState:
         return fold(given_[passage_id], logs[passage_id])
 
     serving = Serving([standing(p) for p in given_], spoken, current)

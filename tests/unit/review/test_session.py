@@ -8,7 +8,7 @@ from tests.doubles.desk import BOOK, TEXT, assignment, card, session, suggested
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.records.review import Action, Arm
 from cothemes.records.suggestion import Verdict
-from cothemes.stages.review.folding import fold
+from cothemes.stages.review.reading_state import fold
 
 
 def test_every_decision_names_the_wording_and_what_was_in_view() -> None:

@@ -11,7 +11,7 @@ from tests.doubles.decisions import read
 
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Decision
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.review.wordings import code_readings, finished_readings, same_as_now, wording_of
 from cothemes.stages.review.working_time import minutes_per_passage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cothemes.records.suggestion import QuoteStatus, Suggestion, Verdict
-from cothemes.stages.route.priority import Signs, flips, nearness, precisions, score, thresholds
+from cothemes.stages.route.uncertainty import Signs, flips, nearness, precisions, score, thresholds
 
 
 def suggested(

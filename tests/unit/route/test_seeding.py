@@ -10,7 +10,7 @@ from cothemes.records.passage import Passage, Sentence
 from cothemes.records.review import Arm, Assignment
 from cothemes.stages.route.design import Design
 from cothemes.stages.route.draw import draw
-from cothemes.stages.route.seeding import Bed, beds, sow
+from cothemes.stages.route.planted_errors import Bed, beds, sow
 
 CODES = ("A", "B", "C")
 NONE = frozenset[str]()

@@ -11,7 +11,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.division import HARDEST, LONGEST
-from cothemes.stages.segment.run import segment, segmentation_hash
+from cothemes.stages.segment.passages import segment, segmentation_hash
 
 DEFAULT = SegmentSettings()
 WORDS = st.text(

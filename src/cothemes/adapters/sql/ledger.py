@@ -25,7 +25,7 @@ from cothemes.adapters.sql.rows import (
 from cothemes.adapters.sql.schema import calls, spending
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.batch import OWNER
-from cothemes.records.ledger import Cap, Entered, Scope, Standing, Tally, account, charge, claimed, settled
+from cothemes.records.ledger import Cap, Entered, EntryState, Scope, Tally, account, charge, claimed, settled
 from cothemes.records.run import Call, CallState
 
 _COLUMNS = columns_of(calls, Call)
@@ -86,7 +86,7 @@ class SqlLedger:
                     answer = sums.within(caps, claimed(known, mine, alive))
                 else:
                     answer = settled(known, entry)
-                if answer.standing is Standing.WRITTEN:
+                if answer.standing is EntryState.WRITTEN:
                     if answer.lost is not None and known is not None:
                         if entry.key in changed:
                             insert_all(connection, _PUT, [row_of(changed.pop(entry.key))])
@@ -241,12 +241,12 @@ class _Sums:
 
     def within(self, caps: Sequence[Cap], answer: Entered) -> Entered:
         """The answer, or a refusal where the call could lead over a cap."""
-        if answer.standing is Standing.WRITTEN:
+        if answer.standing is EntryState.WRITTEN:
             call = answer.call
             for cap in caps:
                 spent = self._nanos[account(cap.scope, call.run, call.intended_at, call.currency)]
                 if spent + call.reserved_nanos > cap.nanos:
-                    return Entered(Standing.REFUSED, call, cap, spent)
+                    return Entered(EntryState.REFUSED, call, cap, spent)
         return answer
 
     def add(self, call: Call, nanos: int) -> None:

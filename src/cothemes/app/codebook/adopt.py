@@ -13,7 +13,7 @@ from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.codebook import NONE_CODE, Code, Codebook
 from cothemes.records.revision import Revision, RevisionKind
-from cothemes.stages.codebook_change.clusters import Heap
+from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Adopted:
     """A code that was written."""
 
     code: Code
-    heap: Heap
+    heap: CandidateCluster
     before: Codebook
     after: Codebook
     revision: Revision
@@ -53,7 +53,7 @@ def adopt(
 
 def dismiss(
     study: Study, heap_id: str, reason: str, *, by: str = "", only: Collection[str] = ()
-) -> tuple[Heap, Revision]:
+) -> tuple[CandidateCluster, Revision]:
     """Turns a heap down, or what of it lies in `only` these passages. Raises UsageError for a heap that is
     none or an empty reason."""
     who = person(study, by)
@@ -108,7 +108,7 @@ def _free_id(book: Codebook, theme: str | None) -> str:
     return next(name for n in range(1, len(book.codes) + 2) if (name := f"{stem}{n}") not in book.by_id)
 
 
-def _heap(study: Study, heap_id: str, only: Collection[str]) -> Heap:
+def _heap(study: Study, heap_id: str, only: Collection[str]) -> CandidateCluster:
     found = heaps(study).heaps
     heap = next((heap for heap in found if heap.id == heap_id), None)
     if heap is None:
@@ -122,11 +122,16 @@ def _heap(study: Study, heap_id: str, only: Collection[str]) -> Heap:
         raise UsageError(
             f"{', '.join(stray)} is not in heap {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
         )
-    return Heap(heap_id, tuple(m for m in heap.members if not only or m.passage in only))
+    return CandidateCluster(heap_id, tuple(m for m in heap.members if not only or m.passage in only))
 
 
 def _revision(
-    who: str, kind: RevisionKind, heap: Heap, reason: str, books: tuple[str, str], codes: Collection[str]
+    who: str,
+    kind: RevisionKind,
+    heap: CandidateCluster,
+    reason: str,
+    books: tuple[str, str],
+    codes: Collection[str],
 ) -> Revision:
     return Revision(
         id=wiring.ids().new(),

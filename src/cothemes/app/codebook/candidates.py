@@ -12,8 +12,14 @@ from cothemes.errors import UsageError
 from cothemes.records.candidate import Candidate
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.revision import Revision, RevisionKind
-from cothemes.stages.codebook_change.clusters import MOST, Heap, Uncoded, heaped, vectors_of
-from cothemes.stages.review.folding import fold, live
+from cothemes.stages.codebook_change.candidate_clusters import (
+    MOST,
+    CandidateCluster,
+    Uncoded,
+    heaped,
+    vectors_of,
+)
+from cothemes.stages.review.reading_state import fold, live
 
 SETTLING = (RevisionKind.ADOPTED, RevisionKind.DISMISSED)
 _NOTED = (Action.NOTE, Action.FLAG)
@@ -29,10 +35,10 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Heaps:
+class CandidateClusters:
     """What is open, in heaps, and what was settled before."""
 
-    heaps: tuple[Heap, ...]
+    heaps: tuple[CandidateCluster, ...]
     settled: int
     waiting_blind: dict[str, int]
     """Reviewer → passages among these that she is still to read blind."""
@@ -79,7 +85,7 @@ def uncoded(study: Study) -> list[Uncoded]:
     return found + _notes(study, clusters)
 
 
-def heaps(study: Study) -> Heaps:
+def heaps(study: Study) -> CandidateClusters:
     """What is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without an
     embedder."""
     every = uncoded(study)
@@ -90,7 +96,7 @@ def heaps(study: Study) -> Heaps:
             f"{len(open_)} candidates are open; at most {MOST} can be put in heaps at once",
             hint="Look through them as a list: cothemes codebook candidates --flat.",
         )
-    found: list[Heap] = []
+    found: list[CandidateCluster] = []
     if open_:
         embedder = wiring.embedder()
         rows = vectors_of(
@@ -98,7 +104,9 @@ def heaps(study: Study) -> Heaps:
             embedder.embed([member.shown for member in open_]),
         )
         found = heaped(open_, rows)
-    return Heaps(tuple(found), len(every) - len(open_), _waiting_blind(study, {m.passage for m in open_}))
+    return CandidateClusters(
+        tuple(found), len(every) - len(open_), _waiting_blind(study, {m.passage for m in open_})
+    )
 
 
 def settled_ids(study: Study, every: Collection[Uncoded]) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cothemes.app.codebook.versions import last_used, under, version_named
 from cothemes.app.coders.forecast import forecast, forecast_as_json
-from cothemes.app.coders.propose import Wanted, plan
+from cothemes.app.coders.propose import ProposeOptions, plan
 from cothemes.app.ratings import same_wordings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
@@ -17,7 +17,7 @@ from cothemes.records.review import Action, Decision
 from cothemes.records.revision import Revision, RevisionKind
 from cothemes.stages.codebook_change.difference import Difference, difference
 from cothemes.stages.propose.model.estimate import Estimate
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.review.wordings import CodeReading, code_readings
 from cothemes.stages.review.working_time import minutes_per_passage
 
@@ -194,7 +194,7 @@ def _loads(study: Study, readings: Iterable[CodeReading], decisions: Sequence[De
 
 def _coder_load(study: Study) -> CoderLoad:
     """By the codebook as it is now: no request can be made up for another one."""
-    wanted = Wanted(recode=True)
+    wanted = ProposeOptions(recode=True)
     try:
         todo = plan(study, wanted)
         made = forecast(study, todo) if todo.to_code else None

@@ -15,9 +15,9 @@ from cothemes.ports import Progress
 from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.passage_coding import Aids
 from cothemes.stages.propose.model.probes import CodeProbed, Probe, probed, probes_of
-from cothemes.stages.propose.model.run import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
 
 ORDER = 1

@@ -12,7 +12,7 @@ from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.review import Recoding
-from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.recoding import Again, recodings, reworded
 from cothemes.stages.review.session import unknown_code
 from cothemes.stages.review.wordings import Wordings
@@ -120,7 +120,7 @@ def older_wording(study: Study) -> dict[str, int]:
 class _Ground:
     """What the rules of recoding rest on."""
 
-    standings: list[Standing]
+    standings: list[ReadingState]
     now: dict[str, str]
     """Code → hash of its text."""
     wordings: Wordings

@@ -11,7 +11,7 @@ from cothemes.app import wiring
 from cothemes.app.codebook.versions import last_used, under, version_named
 from cothemes.app.coders.forecast import forecast
 from cothemes.app.coders.model import ModelProposer
-from cothemes.app.coders.propose import Plan, Wanted, choose, settings_for
+from cothemes.app.coders.propose import Plan, ProposeOptions, choose, settings_for
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus as settled_here
@@ -28,8 +28,8 @@ from cothemes.stages.exchange.ratings_rows import with_values
 from cothemes.stages.propose.model.estimate import Estimate
 from cothemes.stages.propose.model.passage_coding import Aids
 from cothemes.stages.propose.model.stopping import Stop
-from cothemes.stages.propose.offline.run import propose_offline
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.propose.offline.offline_coder import propose_offline
+from cothemes.stages.review.reading_state import fold_all
 
 IMPORTED, OLD, NEW = "imported", "old", "new"
 """Under which wording a code was settled; of imported ratings it is not known."""
@@ -38,7 +38,7 @@ Gold = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
-class Settled:
+class GoldPassages:
     """What people have settled, and what of it may be tested on."""
 
     gold: Gold
@@ -58,7 +58,7 @@ class Tested:
     new: Codebook
     spoken: str
     """Who coded, in words."""
-    settled: Settled
+    settled: GoldPassages
     retest: Retest
     uncoded: int
     """Settled passages that one wording or both got no usable answer on."""
@@ -79,13 +79,13 @@ class Asked:
     """A re-test that is set up."""
 
     study: Study
-    wanted: Wanted
+    wanted: ProposeOptions
     books: tuple[Codebook, Codebook]
-    settled: Settled
+    settled: GoldPassages
     passages: StudyPassages
 
 
-def set_up(study: Study, wanted: Wanted, old: str = "", new: str = "", consensus: str = "") -> Asked:
+def set_up(study: Study, wanted: ProposeOptions, old: str = "", new: str = "", consensus: str = "") -> Asked:
     """Versions are named as `version_named` has it. Raises StateConflict where nothing changed or nothing is
     settled that may be tested on, UsageError where a consensus must be chosen."""
     books = (
@@ -146,7 +146,7 @@ def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambd
     return Tested(old, new, spoken, asked.settled, found, len(asked.passages) - both)
 
 
-def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: str = "") -> Settled:
+def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: str = "") -> GoldPassages:
     """Consensus that was imported, then what registered people settled under the old wording, then under the
     new; a later one takes the place of an earlier one, code by code."""
     gold: Gold = defaultdict(dict)
@@ -172,7 +172,7 @@ def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: 
         if unit in kept:
             wording[code][name] += 1
     slugs = {passages[unit].document for unit in kept}
-    return Settled(
+    return GoldPassages(
         gold=kept,
         wording={code: dict(counts) for code, counts in wording.items()},
         left_out=dict(sorted(out.items())),
@@ -258,7 +258,7 @@ def _spoken(kind: str, spoken: str) -> str:
     return f"{spoken}; no reviewed passage is shown to it"
 
 
-def _nothing(settled: Settled) -> StateConflict:
+def _nothing(settled: GoldPassages) -> StateConflict:
     if not settled.left_out:
         return StateConflict(
             "no passage is settled by consensus, so there is nothing to test on",

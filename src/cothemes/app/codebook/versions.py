@@ -11,7 +11,7 @@ from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action
-from cothemes.stages.review.folding import live
+from cothemes.stages.review.reading_state import live
 
 NOW = "now"
 """How people name codebook.yaml as it stands."""

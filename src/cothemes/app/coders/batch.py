@@ -22,7 +22,7 @@ from cothemes.app.coders.replay import replay
 from cothemes.app.corpus.passages import StudyPassages, documents_of
 from cothemes.app.runs.batches import batch_desk, naps, refuse_other_providers
 from cothemes.app.runs.call_policy import caps, terms
-from cothemes.app.runs.outcomes import Keeping
+from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, StateConflict, Stopped
 from cothemes.records.batch import Batch
@@ -30,13 +30,13 @@ from cothemes.records.ledger import Entered
 from cothemes.records.price import Price
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.batching import Desk
+from cothemes.stages.propose.model.batching import BatchSession
+from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.model.collecting import QUEUE_FULL
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.gathering import Gathering, Limits
 from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN
 from cothemes.stages.propose.model.stopping import Stop, budget_reached
-from cothemes.stages.propose.model.terms import Tell
 
 _PASSING = (ModelFault.CONNECTION, ModelFault.TIMEOUT, ModelFault.SERVER, ModelFault.RATE_LIMIT)
 
@@ -80,7 +80,7 @@ class BatchProposer(ModelProposer):
         full = super().price
         return full.in_batch if full else None
 
-    def tidy(self, tell: Tell) -> None:
+    def tidy(self, tell: EventSink) -> None:
         """Collects and clears what is left of earlier batches, where there is nothing to hand in."""
         if self._attended():
             with batch_desk(self.study, self.settings, tell) as desk:
@@ -92,7 +92,7 @@ class BatchProposer(ModelProposer):
                 if desk.unread is not None:
                     raise desk.unread
 
-    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+    def propose(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         """Collects, records, hands in; waits and does it again as long as it may.
 
         Raises what ended the run, once everything that came is stored: BudgetReached where nothing is under
@@ -121,7 +121,7 @@ class BatchProposer(ModelProposer):
             if desk.unread is not None:
                 raise desk.unread
 
-    def _came(self, desk: Desk, run: Run, until: float, tell: Tell) -> bool:
+    def _came(self, desk: BatchSession, run: Run, until: float, tell: EventSink) -> bool:
         """Waits until a batch is over; False when the time is."""
         nap, pause = naps(self.study, run.id), self._rhythm.first
         while (left := until - time.monotonic()) > 0:
@@ -148,7 +148,7 @@ class BatchProposer(ModelProposer):
             batch.endpoint == endpoint and not batch.cleared for batch in self.study.store.batches.all()
         )
 
-    def _restore(self, desk: Desk, run_id: str) -> None:
+    def _restore(self, desk: BatchSession, run_id: str) -> None:
         """What batches of other runs brought is derived under their own words."""
         for other in {batch.run for batch in desk.over} - {run_id}:
             try:
@@ -167,7 +167,9 @@ class BatchProposer(ModelProposer):
 class _Round:
     """Reads the passages as far as the ledger goes, records what is whole, hands in what is missing."""
 
-    def __init__(self, coder: BatchProposer, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+    def __init__(
+        self, coder: BatchProposer, run: Run, passages: StudyPassages, keep: OutcomeRecorder
+    ) -> None:
         self._coder = coder
         self._study = coder.study
         self._run = run
@@ -176,7 +178,7 @@ class _Round:
         self._told: set[str] = set()
         self._documents = documents_of(self._study.store.documents, passages.versions)
 
-    def __call__(self, desk: Desk) -> Entered | None:
+    def __call__(self, desk: BatchSession) -> Entered | None:
         """The first call for which a budget left no room."""
         gathering = self._gathering(desk)
         begun: set[str] = set()
@@ -192,7 +194,7 @@ class _Round:
                     desk.drop(draft.batch, "it was not handed in", left=False)
         return gathering.refused
 
-    async def _pass(self, desk: Desk, gathering: Gathering) -> None:
+    async def _pass(self, desk: BatchSession, gathering: Gathering) -> None:
         coder, study = self._coder, self._study
         stop = Stop()
         if desk.trouble is not None and desk.trouble.fault is not ModelFault.RATE_LIMIT:
@@ -217,7 +219,7 @@ class _Round:
                 self._told.add(derivation.outcome.passage)
                 yield derivation
 
-    def _gathering(self, desk: Desk) -> Gathering:
+    def _gathering(self, desk: BatchSession) -> Gathering:
         store = self._study.store
         open_ = desk.open()
         return Gathering(
@@ -232,7 +234,7 @@ class _Round:
             under_way=[batch.owner for batch in open_],
         )  # fmt: skip
 
-    def _room(self, desk: Desk, open_: Sequence[Batch]) -> float | None:
+    def _room(self, desk: BatchSession, open_: Sequence[Batch]) -> float | None:
         """Input tokens that may be added to what waits, by the settings and by what was refused before."""
         set_ = self._coder.settings.model.batch_queue_tokens
         seen = _seen_limit(
@@ -242,7 +244,7 @@ class _Round:
         return min(limits) - sum(b.size for b in open_) / BYTES_PER_TOKEN if limits else None
 
 
-def _stopped_there(desk: Desk) -> ModelError | None:
+def _stopped_there(desk: BatchSession) -> ModelError | None:
     """A batch that somebody cancelled at the provider is not handed in again behind their back."""
     if not any(batch.status == "cancelled" for batch in desk.over):
         return None

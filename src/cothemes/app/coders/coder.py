@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from cothemes.app.corpus.passages import StudyPassages
-from cothemes.app.runs.outcomes import Keeping
+from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.records.document import DocumentHead
 from cothemes.records.price import Price
 from cothemes.records.run import Run
@@ -39,4 +39,4 @@ class Proposer(Protocol):
 
     def rater(self, run_id: str) -> str: ...
 
-    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None: ...
+    def propose(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None: ...

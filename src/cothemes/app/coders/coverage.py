@@ -13,7 +13,7 @@ from cothemes.records.suggestion import OutcomeState
 
 
 @dataclass(frozen=True)
-class Standing:
+class Coverage:
     """Of all passages of a study with one coder."""
 
     coded: frozenset[str]
@@ -29,7 +29,7 @@ class Standing:
         return frozenset(key for key, count in self.failures.items() if count >= PARKED_AFTER)
 
 
-def standing(study: Study, *, coder: str, model: str, configuration: str, recode: bool = False) -> Standing:
+def standing(study: Study, *, coder: str, model: str, configuration: str, recode: bool = False) -> Coverage:
     """With `recode`, what was coded under another configuration counts as not coded."""
     coded: set[str] = set()
     failures: dict[str, int] = {}
@@ -48,7 +48,7 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
             elif same:
                 failures[outcome.passage] = max(failures.get(outcome.passage, 0), outcome.failures)
     open_failures = {key: count for key, count in failures.items() if key not in coded}
-    return Standing(frozenset(coded), open_failures, withheld)
+    return Coverage(frozenset(coded), open_failures, withheld)
 
 
 def selected(study: Study, documents: Collection[str]) -> list[PassageHead]:

@@ -19,7 +19,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 from cothemes.records.review import Arm
 from cothemes.settings import Settings
-from cothemes.stages.index.run import embed_missing
+from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.model.examples import Example, choose
 from cothemes.stages.propose.model.narrowing import Coded, Net, asked_whole
 from cothemes.stages.propose.model.passage_coding import Aids

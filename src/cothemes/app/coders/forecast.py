@@ -20,9 +20,9 @@ from cothemes.records.price import NANOS
 from cothemes.records.record import canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
 from cothemes.stages.propose.model.room import Room, room
-from cothemes.stages.propose.model.terms import Terms
 
 SAMPLE = 200
 """Requests that are made up and measured, to stand for all."""
@@ -154,7 +154,7 @@ def _sizes(study: Study, whole: StudyCoder, passages: StudyPassages) -> list[int
     documents = documents_of(study.store.documents, passages.versions)
 
     async def measured() -> None:
-        agreed = Terms(measure=lambda _stage, size: sizes.append(size))
+        agreed = CallPolicy(measure=lambda _stage, size: sizes.append(size))
         stream = whole.sending.propose(
             whole.coder,
             passages,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.coders.few_shot import StudyAids
-from cothemes.app.coders.model_input import Sending
+from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.coders.structured_output import bound_by_schema, settled
 from cothemes.app.corpus.passages import StudyPassages, documents_of
 from cothemes.app.runs.call_policy import price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
-from cothemes.app.runs.outcomes import Keeping
+from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.runs.run_chain import repeat_of
 from cothemes.app.study import Study
 from cothemes.records.document import Document, DocumentHead
@@ -21,11 +21,11 @@ from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.privacy import may_send
-from cothemes.stages.propose.model.run import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
-from cothemes.stages.propose.model.terms import Terms
 
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
@@ -35,7 +35,7 @@ class StudyCoder:
     """A configuration, and how the study's texts reach it and come back."""
 
     coder: ModelCoder
-    sending: Sending
+    sending: ModelInput
     aids: StudyAids
 
 
@@ -45,7 +45,7 @@ def model_coder(study: Study, settings: Settings) -> StudyCoder:
     coder = settings.coder
     model = wiring.chat_model(settings)
     may_send(settings, model.endpoint)
-    sending = Sending(study, settings, model.endpoint)
+    sending = ModelInput(study, settings, model.endpoint)
     aids = StudyAids(study, settings, sending.words, sending.shows)
     made = ModelCoder(
         model=model,
@@ -130,7 +130,7 @@ class ModelProposer:
         """The name its ratings carry."""
         return self.coder.rater(run_id)
 
-    def propose(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+    def propose(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""
         asyncio.run(self._whole_run(run, passages, keep))
 
@@ -140,7 +140,7 @@ class ModelProposer:
         return price_of(self.study, self.settings, self.coder.model.endpoint)
 
     def stream(
-        self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: Terms
+        self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: CallPolicy
     ) -> AsyncGenerator[Derivation, None]:
         """What comes of every passage, on these terms."""
         return self.sending.propose(
@@ -154,7 +154,7 @@ class ModelProposer:
             terms=agreed,
         )
 
-    async def _whole_run(self, run: Run, passages: StudyPassages, keep: Keeping) -> None:
+    async def _whole_run(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         documents = documents_of(self.study.store.documents, passages.versions)
         stop = Stop()
         agreed = terms(

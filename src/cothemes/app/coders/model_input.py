@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from cothemes.app.corpus.passages import HELD, InTurn
-from cothemes.app.privacy.outbound import Veil
+from cothemes.app.privacy.outbound import Pseudonymizer
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
@@ -28,7 +28,7 @@ from cothemes.stages.deidentify.codebook import codebook_as_sent
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.model_coder import ModelCoder
 
 SCHEME = "pseudonyms.v1"
 """How texts are changed on their way out; another scheme makes another rater."""
@@ -38,13 +38,13 @@ PSEUDONYMS = "pseudonyms"
 """Flag of a passage that was sent in other words than it has."""
 
 
-class Sending:
+class ModelInput:
     """The study's texts on their way to one endpoint."""
 
     def __init__(self, study: Study, settings: Settings, endpoint: str) -> None:
         self._study = study
         unreviewed = settings.privacy.remote_models
-        self._veil = None if is_loopback(endpoint) else Veil(study, unreviewed=unreviewed)
+        self._veil = None if is_loopback(endpoint) else Pseudonymizer(study, unreviewed=unreviewed)
         self._shown = lru_cache(maxsize=HELD)(lambda slug: self._viewed(self._document(slug)))
         self._under_way: dict[str, tuple[Passage, ViewedDocument]] = {}
         self._graves = frozenset[str]()

@@ -22,9 +22,9 @@ from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
 from cothemes.stages.propose.offline.coder import VERSION
 from cothemes.stages.propose.offline.learnt import Learnt, learnt_from
+from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.propose.offline.reviewed import Reviewed
-from cothemes.stages.propose.offline.run import propose_offline
-from cothemes.stages.review.folding import live
+from cothemes.stages.review.reading_state import live
 
 STORED_TOGETHER = 256
 _FIRMEST = {Arm.BLIND.value: 0, Arm.REVEAL.value: 1, Arm.ASSISTED.value: 2}

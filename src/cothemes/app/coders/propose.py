@@ -21,7 +21,7 @@ from cothemes.app.runs.call_policy import terms
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
-from cothemes.app.runs.outcomes import FINAL, Keeping
+from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
 from cothemes.app.runs.run_chain import CLOSED, turn
 from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
 from cothemes.app.study import Study
@@ -31,14 +31,14 @@ from cothemes.records.passage import PassageHead
 from cothemes.records.price import NANOS
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.model.stopping import ModelChanged
-from cothemes.stages.propose.model.terms import Tell
 from cothemes.stages.propose.offline.coder import NOT_CODED
 from cothemes.stages.propose.offline.learnt import Learnt
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProposeOptions:
     """What was asked for; None and empty leave it to the settings."""
 
     coder: Literal["auto", "offline", "llm"] | None = None
@@ -157,14 +157,14 @@ class ProposeReport:
         return not (self.failed or self.waiting or self.left or self.parked)
 
 
-def settings_for(study: Study, wanted: Wanted) -> Settings:
+def settings_for(study: Study, wanted: ProposeOptions) -> Settings:
     """The study's settings with what was asked for laid over them."""
     asked = {"name": wanted.model, "base_url": wanted.base_url, "concurrency": wanted.concurrency}
     model = study.settings.model.model_dump() | {key: value for key, value in asked.items() if value}
     return Settings.model_validate({**study.settings.model_dump(), "model": model})
 
 
-def choose(study: Study, wanted: Wanted) -> Proposer:
+def choose(study: Study, wanted: ProposeOptions) -> Proposer:
     """The coder that was asked for, or by `auto` the model where one is named."""
     if study.settings.study.tradition == "reflexive":
         raise StateConflict(
@@ -188,7 +188,7 @@ def choose(study: Study, wanted: Wanted) -> Proposer:
     return OfflineProposer(study)
 
 
-def refuse_without_price(study: Study, wanted: Wanted) -> None:
+def refuse_without_price(study: Study, wanted: ProposeOptions) -> None:
     """Raise StateConflict where a budget is set and the model has no price: known before any file is read."""
     settings = settings_for(study, wanted)
     kind = wanted.coder or study.settings.coder.kind
@@ -196,7 +196,7 @@ def refuse_without_price(study: Study, wanted: Wanted) -> None:
         terms(study, settings, wiring.chat_model(settings).endpoint, run="", budget=wanted.budget)
 
 
-def plan(study: Study, wanted: Wanted) -> Plan:
+def plan(study: Study, wanted: ProposeOptions) -> Plan:
     """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
     coder = choose(study, wanted)
     passages = selected(study, wanted.documents)
@@ -261,9 +261,9 @@ def _by_reason(passages: Sequence[PassageHead], reasons: Mapping[str, str]) -> I
 
 def propose(
     study: Study,
-    wanted: Wanted,
+    wanted: ProposeOptions,
     progress: Progress = lambda _count: None,
-    tell: Tell = lambda _event, _facts: None,
+    tell: EventSink = lambda _event, _facts: None,
     todo: Plan | None = None,
 ) -> ProposeReport:
     """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log;
@@ -289,7 +289,7 @@ def propose(
         tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
     if todo.unsearched:
         tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
-    books = Keeping(study.store.runs, progress, todo.failures, tell)
+    books = OutcomeRecorder(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     before = paid(study, run.id)
     ended, more = RunState.STOPPED, dict[str, object]()
@@ -357,7 +357,7 @@ def propose(
     return report()
 
 
-def _opened_run(study: Study, coder: Proposer, tell: Tell) -> Run:
+def _opened_run(study: Study, coder: Proposer, tell: EventSink) -> Run:
     keep_codebook(study)
     run = study.store.runs.find(coder.configuration)
     if run is None or CLOSED in run.details:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from cothemes.app import wiring
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model import CRITIC, REPAIR, StudyCoder
-from cothemes.app.coders.model_input import Sending
+from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of, passages_of
 from cothemes.app.runs.run_chain import repeat_of
 from cothemes.app.study import Study
@@ -25,11 +25,11 @@ from cothemes.records.prompt import Prompt
 from cothemes.records.run import Run
 from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.deriving import Derivation
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.recorded import RecordedModel
 from cothemes.stages.propose.model.repairs import repairs_so_far
-from cothemes.stages.propose.model.run import ModelCoder
-from cothemes.stages.propose.model.terms import Terms
 
 TOGETHER = 256
 """Passages whose records are looked up together."""
@@ -77,7 +77,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
         stream = made.sending.propose(
             made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
             clock=wiring.clock(), repeat=repeat_of(run),
-            terms=Terms(replay=True, recorded=recorded, retries=retries, repairs=repairs),
+            terms=CallPolicy(replay=True, recorded=recorded, retries=retries, repairs=repairs),
         )  # fmt: skip
         together: list[Derivation] = []
         async for derivation in stream:
@@ -138,7 +138,7 @@ def coder_of_run(study: Study, run: Run) -> StudyCoder:
     if sent_as:
         about = settings.study.model_copy(update=sent_as["study"])
         settings = settings.model_copy(update={"study": about})
-    sending = Sending(study, study.settings, run.details["endpoint"])
+    sending = ModelInput(study, study.settings, run.details["endpoint"])
     aids = StudyAids(study, settings, sending.words, sending.shows)
     form = constants[0].get("response_format") or {}
     coder = ModelCoder(

@@ -10,8 +10,8 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.ports import Progress
 from cothemes.records.passage import Passage
-from cothemes.stages.index.run import IndexReport, index_passages
-from cothemes.stages.index.run import search as nearest
+from cothemes.stages.index.passages import IndexReport, index_passages
+from cothemes.stages.index.passages import search as nearest
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_fr
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
-from cothemes.stages.segment.run import segment, segmentation_hash
+from cothemes.stages.segment.passages import segment, segmentation_hash
 
 DECIDED = "its file has changed, and people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"

@@ -16,8 +16,8 @@ from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
 from cothemes.stages.review.codings import codings_of_people
-from cothemes.stages.review.folding import fold_all, live
-from cothemes.stages.segment.run import segmentation_hash
+from cothemes.stages.review.reading_state import fold_all, live
+from cothemes.stages.segment.passages import segmentation_hash
 
 _CUTS = "cuts:"
 """Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""

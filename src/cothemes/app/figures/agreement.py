@@ -30,9 +30,9 @@ from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
 from cothemes.stages.evaluate.agreement.figures import AgreementTable, NotRated
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
-from cothemes.stages.evaluate.agreement.run import agreement_of
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
+from cothemes.stages.evaluate.agreement.table import agreement_of
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"

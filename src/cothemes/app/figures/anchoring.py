@@ -18,7 +18,7 @@ from cothemes.stages.evaluate.anchoring.catch_rate import Answered, CatchRate, c
 from cothemes.stages.evaluate.anchoring.pace import Act, Pace, Taken, pace, seconds
 from cothemes.stages.evaluate.anchoring.report import CONVENTIONS, Anchoring, Person
 from cothemes.stages.evaluate.anchoring.reveal import Changes, Revealed, changes
-from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 SYNTHETIC = "The texts are synthetic: the figures show the layout, and say nothing of any person."
 
@@ -80,7 +80,7 @@ def _round(study: Study, wanted: str) -> str:
 def _person(
     study: Study,
     name: str,
-    standings: list[Standing],
+    standings: list[ReadingState],
     found: tuple[Shift, ...],
     second: Changes | None,
     clusters: dict[str, str],
@@ -104,7 +104,7 @@ def _person(
     )
 
 
-def _revealed(study: Study, standings: list[Standing], clusters: dict[str, str]) -> list[Revealed]:
+def _revealed(study: Study, standings: list[ReadingState], clusters: dict[str, str]) -> list[Revealed]:
     """Finished second readings, with the codes that were in view when they were finished."""
     twice = [standing for standing in standings if standing.locked and standing.second.done]
     shown = study.store.runs.suggestions(passages=sorted({s.assignment.passage for s in twice}))
@@ -122,7 +122,7 @@ def _revealed(study: Study, standings: list[Standing], clusters: dict[str, str])
     ]
 
 
-def _pace(study: Study, name: str, mine: list[Standing], clusters: dict[str, str]) -> Pace | None:
+def _pace(study: Study, name: str, mine: list[ReadingState], clusters: dict[str, str]) -> Pace | None:
     decisions = study.store.reviews.decisions(reviewer=name)
     times = seconds([Act(decision.passage, decision.at.timestamp()) for decision in decisions])
     taken = [

@@ -13,14 +13,15 @@ from pathlib import Path
 
 from cothemes import __version__
 from cothemes.app import wiring
-from cothemes.app.figures.evaluated_model import ModelUnderTest, Payer
-from cothemes.app.figures.evaluated_offline import OfflineUnderTest
+from cothemes.app.figures.evaluated_model import EvaluatedModel, Payer
+from cothemes.app.figures.evaluated_offline import EvaluatedOffline
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, StateConflict, StudyNotFound
 from cothemes.ports import Progress
 from cothemes.records.record import content_hash
 from cothemes.records.suite import CoderRow, Suite
 from cothemes.stages.evaluate.coding.coders import Coder
+from cothemes.stages.evaluate.coding.evaluation import Finished, evaluate_suite, expected_passages
 from cothemes.stages.evaluate.coding.history import (
     Change,
     Entry,
@@ -33,7 +34,6 @@ from cothemes.stages.evaluate.coding.history import (
     read_lines,
 )
 from cothemes.stages.evaluate.coding.report import Report
-from cothemes.stages.evaluate.coding.run import Finished, evaluate_suite, expected_passages
 from cothemes.stages.propose.model.estimate import Estimate
 
 LIBRARIES = ("numpy", "scipy", "onnxruntime")
@@ -130,7 +130,7 @@ def forecasts(path: Path, account: Account) -> list[Forecast]:
         return [
             _forecast(suite, row, coder)
             for row in suite.coders
-            if isinstance(coder := coder_of(suite, row), ModelUnderTest)
+            if isinstance(coder := coder_of(suite, row), EvaluatedModel)
         ]
 
 
@@ -151,19 +151,19 @@ def _coders(
 
         def coder_of(_suite: Suite, row: CoderRow) -> Coder:
             if row.coder == PAID:
-                made = ModelUnderTest(suite, row, payer())
+                made = EvaluatedModel(suite, row, payer())
                 if tell:
                     told = _forecast(suite, row, made)
                     account.telling(told)
                     made.watched(account.progress(f"Asking {made.model}", told.answers))
                 return made
             vectors = wiring.cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz"
-            return OfflineUnderTest(suite, wiring.embedder(), wiring.VectorFile(vectors))
+            return EvaluatedOffline(suite, wiring.embedder(), wiring.VectorFile(vectors))
 
         yield coder_of
 
 
-def _forecast(suite: Suite, row: CoderRow, coder: ModelUnderTest) -> Forecast:
+def _forecast(suite: Suite, row: CoderRow, coder: EvaluatedModel) -> Forecast:
     expected = expected_passages(suite, row)
     return Forecast(coder.model, len(expected), coder.answers(len(expected)), coder.forecast(expected))
 

@@ -32,10 +32,10 @@ from cothemes.stages.evaluate.coding.coders import Bools, Floats
 from cothemes.stages.evaluate.coding.report import Asked
 from cothemes.stages.evaluate.stability import Labels, Variation, stability
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.estimate import Estimate, estimate
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
-from cothemes.stages.propose.model.terms import Terms
 
 MEASURED = 200
 """Requests that are made up and measured, to stand for all."""
@@ -53,7 +53,7 @@ class Payer:
     budget: float | None = None
 
 
-class ModelUnderTest:
+class EvaluatedModel:
     """One row's model. What was bought before is read from the ledger; a repeat is bought as one."""
 
     name = "llm"
@@ -146,7 +146,7 @@ class ModelUnderTest:
         row = self._row
         return Design(row.sample, row.repeats, row.paraphrases, row.orders)
 
-    def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> ModelUnderTest:  # noqa: ARG002
+    def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> EvaluatedModel:  # noqa: ARG002
         """As it is: it is shown no example."""
         return self
 
@@ -184,7 +184,7 @@ class ModelUnderTest:
         )
 
     async def _measured(self, passages: Sequence[Passage], sizes: list[int]) -> None:
-        agreed = Terms(measure=lambda _stage, size: sizes.append(size))
+        agreed = CallPolicy(measure=lambda _stage, size: sizes.append(size))
         ledger, clock = self._payer.study.store.ledger, wiring.clock()
         stream = self.coder.propose(
             passages, self._talk.documents, run="", ledger=ledger, clock=clock, terms=agreed

@@ -18,7 +18,7 @@ from cothemes.stages.propose.offline.coder import VERSION, OfflineCoder
 from cothemes.stages.propose.offline.reviewed import Reviewed
 
 
-class OfflineUnderTest:
+class EvaluatedOffline:
     """The offline coder as the harness asks for it."""
 
     name = "offline"
@@ -74,7 +74,7 @@ class OfflineUnderTest:
 @dataclass(frozen=True)
 class _OfflineScorer:
     coder: OfflineCoder
-    source: OfflineUnderTest
+    source: EvaluatedOffline
 
     @property
     def thresholds(self) -> Floats:

@@ -16,8 +16,8 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Kind
 from cothemes.records.run import Run
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
-from cothemes.stages.evaluate.prevalence.run import prevalence_of
 from cothemes.stages.evaluate.prevalence.sample import Sample, random_sample
+from cothemes.stages.evaluate.prevalence.shares import prevalence_of
 
 SYNTHETIC = "The data are synthetic: the figures show the layout, and say nothing of any practice."
 

@@ -10,7 +10,7 @@ from itertools import product
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import model_coder
-from cothemes.app.coders.model_input import Sending
+from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of
 from cothemes.app.runs.call_policy import terms
 from cothemes.app.study import Study
@@ -24,7 +24,7 @@ from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
 from cothemes.stages.evaluate.stability import Labels, Stability, Variation, stability
-from cothemes.stages.propose.model.run import ModelCoder
+from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
 
 PARAPHRASES = ("a", "b")
@@ -62,7 +62,7 @@ class Measured:
     result: Stability
 
 
-def sample_of(study: Study, design: Design, sending: Sending | None = None) -> list[Passage]:
+def sample_of(study: Study, design: Design, sending: ModelInput | None = None) -> list[Passage]:
     """Passages a coder may code and be sent, drawn at random; the same seed draws the same.
 
     Raises StateConflict where there is none.
@@ -146,7 +146,7 @@ def reordered(codebook: Codebook, seed: int) -> Codebook:
 
 async def _all(
     study: Study,
-    sending: Sending,
+    sending: ModelInput,
     settings: Settings,
     run: str,
     coders: Sequence[tuple[Variation, ModelCoder]],

@@ -31,8 +31,8 @@ from cothemes.stages.review.codings import (
 )
 from cothemes.stages.review.context import Setting, setting_of
 from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
-from cothemes.stages.review.folding import Standing, fold_all
 from cothemes.stages.review.memos import Kept
+from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.session import unknown_code
 
 GROUP = f"{META}group"
@@ -40,7 +40,7 @@ GROUP = f"{META}group"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CodingFilter:
     """Which codings are asked for; what is empty holds nothing back."""
 
     codes: Sequence[str] = ()
@@ -111,7 +111,7 @@ class Shown:
     passage: Passage
     document: Document
     setting: Setting
-    standings: tuple[Standing, ...]
+    standings: tuple[ReadingState, ...]
     decided: tuple[Coding, ...]
     suggested: tuple[Coding, ...]
     """All suggestions of the latest run, decided upon or not."""
@@ -126,7 +126,7 @@ class Shown:
     """Why it is not current, and counts nowhere; empty for a current passage."""
 
 
-def retrieve(study: Study, wanted: Wanted) -> Retrieved:
+def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
     codes = codes_named(study, wanted.codes)
@@ -197,7 +197,7 @@ class _Shelf:
         self._upheld: dict[tuple[str, str, str], bool] = {}
         self._same = same_wordings(study)
 
-    def note(self, standings: Sequence[Standing], agreed: Consensus) -> None:
+    def note(self, standings: Sequence[ReadingState], agreed: Consensus) -> None:
         """What codings will be held against: flags of passages, and what was settled."""
         self._flags = _flags(self._study, standings, self.passages)
         self._upheld = {(r.unit, r.round, r.code): r.value == 1 for r in agreed.ratings}
@@ -288,7 +288,7 @@ def _left_out(study: Study, passage: str) -> dict[str, str]:
 
 
 def _flags(
-    study: Study, standings: Sequence[Standing], passages: Collection[str]
+    study: Study, standings: Sequence[ReadingState], passages: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """Passage → what the latest run noticed, and who flagged it."""
     found = remarks_on(study, latest_runs(study, passages), passages)

@@ -8,7 +8,7 @@ from cothemes.app.study import Study
 from cothemes.records.rating import Rating
 from cothemes.records.review import Action
 from cothemes.records.suggestion import Suggestion
-from cothemes.stages.review.folding import live
+from cothemes.stages.review.reading_state import live
 
 Span = tuple[int, int]
 

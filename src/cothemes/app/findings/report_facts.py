@@ -15,7 +15,7 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
 from cothemes.stages.propose.model.repairs import REJECTED
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 
 PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens")
 """Of a request, told in the report."""

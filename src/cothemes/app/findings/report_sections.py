@@ -18,7 +18,7 @@ from cothemes.stages.evaluate.agreement.figures import Pair
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
-from cothemes.stages.review.consensus import Settled, open_codes
+from cothemes.stages.review.consensus import CaseState, open_codes
 
 MOST_CANDIDATES = 30
 MOST_QUOTES = 2
@@ -114,7 +114,7 @@ def settled_rounds(study: Study) -> tuple[SettledRound, ...]:
     found = []
     for name in begun:
         here = [
-            (case, settled.get((case.passage.id, name), Settled())) for case in cases if case.round == name
+            (case, settled.get((case.passage.id, name), CaseState())) for case in cases if case.round == name
         ]
         counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         for case, one in here:

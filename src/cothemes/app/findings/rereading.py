@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cothemes.app.findings.codings import Found, Wanted, retrieve
+from cothemes.app.findings.codings import CodingFilter, Found, retrieve
 from cothemes.app.review.own_memos import OwnMemos
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
@@ -30,7 +30,7 @@ class Rereading:
         own = {standing.assignment.passage for standing in self._desk.standings}
         decided = [
             one
-            for one in retrieve(study, Wanted(codes=[code])).decided
+            for one in retrieve(study, CodingFilter(codes=[code])).decided
             if one.coding.by == reviewer or one.passage.id not in own
         ]
         decided.sort(key=lambda one: (str(one.coding.at), one.passage.id))

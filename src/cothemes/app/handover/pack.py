@@ -24,7 +24,7 @@ from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.stages.exchange.pack import packed
 from cothemes.stages.review.card import reason_shown
-from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.reading_state import ReadingState
 
 STUDY_KEY = "study.id"
 COPY_KEY = "package"
@@ -119,7 +119,7 @@ def refuse_in_copy(study: Study, command: str) -> None:
 
 
 def _content(
-    study: Study, desk: Desk, origin: Origin, standings: Sequence[Standing], decisions: Sequence[Decision]
+    study: Study, desk: Desk, origin: Origin, standings: Sequence[ReadingState], decisions: Sequence[Decision]
 ) -> Package:
     books = {d.codebook_hash for d in decisions} | {study.codebook.hash}
     kept = {key: study.store.codebooks.get(key) for key in books}

@@ -16,7 +16,7 @@ from cothemes.records.sheet import Entry, RowFault
 from cothemes.stages.exchange.converted import STAYS, as_number, same_numbers
 from cothemes.stages.exchange.sheet import Stamp, cell_text, read_stamp, seal_of, stamped, text_mark
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.folding import Reading, Standing, fold
+from cothemes.stages.review.reading_state import Reading, ReadingState, fold
 from cothemes.stages.review.session import Session
 from cothemes.stages.review.sheet_answers import decisions_for, says_already, standing_as_json
 
@@ -123,7 +123,7 @@ class Intake:
         who = self._desk.reviewer
         return seal_of(study_id(self._study), who, entry.passage, entry.reading, then.parts)
 
-    def _anew(self, standing: Standing) -> str:
+    def _anew(self, standing: ReadingState) -> str:
         """How to decide on the passage all the same."""
         who, passage = self._desk.reviewer, standing.assignment.passage
         if standing.done:
@@ -144,7 +144,7 @@ class Intake:
         self.faults.append(RowFault(row=entry.row, passage=entry.passage, kind=kind, what=what, hint=hint))
 
 
-def _reading(entry: Entry, standing: Standing) -> Reading:
+def _reading(entry: Entry, standing: ReadingState) -> Reading:
     """What the row is about: of a passage read twice, the first reading where the row was written blind."""
     if standing.assignment.arm is Arm.REVEAL and entry.reading == Arm.BLIND.value:
         return standing.first
@@ -166,6 +166,6 @@ def _change(entry: Entry, then: Stamp, now: Stamp) -> str:
     return ""
 
 
-def _meanwhile(standing: Standing) -> str:
+def _meanwhile(standing: ReadingState) -> str:
     codes = ", ".join(standing.coded) or "none"
     return f"was decided elsewhere after the sheet was written (codes there: {codes})"

@@ -22,7 +22,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.review import Arm, Decision
 from cothemes.records.text import shown_text
 from cothemes.stages.exchange.returned import Home, Merge, returned
-from cothemes.stages.review.folding import fold
+from cothemes.stages.review.reading_state import fold
 
 _ANOTHER = "Nothing was taken in. Name the study that it was made from: cothemes -C DIR import FILE"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cothemes.app.coders.propose import Wanted
+from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.findings.report import report
 from cothemes.app.handover.tables import import_file
@@ -43,7 +43,7 @@ def make_demo(folder: Path, bar: Bar) -> Demo:
             study,
             [sample / "interviews", sample / "policies"],
             meta=sample / "metadata.csv",
-            wanted=Wanted(coder="offline"),
+            wanted=ProposeOptions(coder="offline"),
             reviewers=REVIEWERS,
             bar=bar,
         )

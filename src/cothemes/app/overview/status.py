@@ -17,9 +17,9 @@ from cothemes.app.study import Study
 from cothemes.records.document import Kind
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
-from cothemes.records.work import Standing
+from cothemes.records.work import RunProgress
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 
 
 def status(study: Study) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
 
 def _told(study: Study, found: AtWork) -> str:
     told = found.told(goes_on=found.run.codebook_hash == study.codebook.hash)
-    if found.standing is not Standing.UNKNOWN:
+    if found.standing is not RunProgress.UNKNOWN:
         return told
     asked = max(
         (tally.last for tally in study.store.ledger.tallies() if tally.run == found.run.id), default=None

@@ -17,7 +17,7 @@ from cothemes.stages.deidentify.finding import Finding
 from cothemes.stages.deidentify.names import Name
 from cothemes.stages.deidentify.names_list import names_in
 from cothemes.stages.deidentify.pseudonyms import changed, replaced
-from cothemes.stages.deidentify.run import Cloak, Searched, search
+from cothemes.stages.deidentify.search import Cloak, Searched, search
 
 AROUND = 40
 """Characters of context on each side."""

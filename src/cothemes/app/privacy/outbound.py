@@ -11,7 +11,7 @@ from cothemes.records.document import Document, DocumentHead
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
 from cothemes.stages.deidentify.codebook import plain
 from cothemes.stages.deidentify.consent import may_leave
-from cothemes.stages.deidentify.run import Cloak
+from cothemes.stages.deidentify.search import Cloak
 from cothemes.stages.deidentify.view import View, view
 from cothemes.stages.deidentify.viewed import ViewedDocument
 
@@ -37,7 +37,7 @@ def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:
         )
 
 
-class Veil:
+class Pseudonymizer:
     """The study's pseudonyms laid over its documents: exactly what was found, logged and reviewed."""
 
     def __init__(self, study: Study, *, unreviewed: bool = False) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from cothemes.app.privacy.outbound import Veil
+from cothemes.app.privacy.outbound import Pseudonymizer
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -30,7 +30,7 @@ class Published:
         self.pseudonyms = not originals and (bool(known) or study.settings.privacy.deidentified == "reviewed")
         """Whether names are replaced."""
         self._study = study
-        self._veil = Veil(study, unreviewed=True)
+        self._veil = Pseudonymizer(study, unreviewed=True)
         self._view = lru_cache(maxsize=HELD)(self._viewed)
         self._named = cache(self._veil.words)
 

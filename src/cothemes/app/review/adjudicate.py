@@ -19,7 +19,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
-from cothemes.stages.review.consensus import Settled, open_codes, settled_of
+from cothemes.stages.review.consensus import CaseState, open_codes, settled_of
 from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
 from cothemes.stages.review.disputes import Case
@@ -42,7 +42,7 @@ class Adjudication:
         rounds = list(dict.fromkeys(case.round for case in found.cases))
         self.round = _round_of(rounds, round_name, study)
         self._settlements = [s for s in study.store.settlements.all() if s.round == self.round]
-        self._settled: dict[Place, Settled] = settled_places(study, self._settlements)
+        self._settled: dict[Place, CaseState] = settled_places(study, self._settlements)
         self._same = same_wordings(study)
         here = [case for case in found.cases if case.round == self.round]
         self._held = {case.passage.id for case in here if found.unfinished.get(case.passage.id)}
@@ -69,7 +69,7 @@ class Adjudication:
     def left(self, passage_id: str) -> tuple[str, ...]:
         """Codes of a case that wait for a ruling. Counting them shows nobody's codes."""
         case = self._cases[passage_id]
-        settled = self._settled.get((passage_id, self.round), Settled())
+        settled = self._settled.get((passage_id, self.round), CaseState())
         return open_codes(case, settled, attributes=self._attributes)
 
     @property
@@ -96,7 +96,7 @@ class Adjudication:
                 f"nothing is in dispute on {passage.id} in the round {self.round or 'without a name'}",
                 hint="`cothemes adjudicate --list` lists what is.",
             )
-        settled = self._settled.get((passage.id, self.round), Settled())
+        settled = self._settled.get((passage.id, self.round), CaseState())
         if not settled.opened:
             self._append([self._chair.open(case)])
         return self._dispute(case)
@@ -139,7 +139,7 @@ class Adjudication:
     def _dispute(self, case: Case) -> Dispute:
         return Dispute(
             case=case,
-            settled=self._settled.get((case.passage.id, self.round), Settled()),
+            settled=self._settled.get((case.passage.id, self.round), CaseState()),
             left=self.left(case.passage.id),
             setting=setting_of(self._document_of(case), case.passage),
         )

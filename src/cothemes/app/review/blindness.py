@@ -14,7 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
-from cothemes.stages.review.folding import Standing, fold_all
+from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 VARIABLE = "COTHEMES_AS"
 """In the environment: the registered person who looks."""
@@ -63,5 +63,5 @@ def still_blind(study: Study) -> dict[str, int]:
     return dict(found)
 
 
-def _blind(standing: Standing) -> bool:
+def _blind(standing: ReadingState) -> bool:
     return not standing.sees_suggestions and not standing.done

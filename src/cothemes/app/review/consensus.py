@@ -13,10 +13,10 @@ from cothemes.records.adjudication import CONSENSUS, Settlement
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Action, Assignment
 from cothemes.stages.exchange.ratings_rows import with_values
-from cothemes.stages.review.consensus import Settled, consensus_ratings, open_codes, settled_of
+from cothemes.stages.review.consensus import CaseState, consensus_ratings, open_codes, settled_of
 from cothemes.stages.review.disputes import Case, cases_of
-from cothemes.stages.review.folding import Standing, fold_all
 from cothemes.stages.review.ratings import read_ratings
+from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 PEOPLE = (RaterKind.HUMAN, RaterKind.SYNTHETIC)
 Place = tuple[str, str]
@@ -77,7 +77,7 @@ def readings(study: Study, passage_id: str | None = None) -> Readings:
     )
 
 
-def settled_places(study: Study, settlements: Sequence[Settlement]) -> dict[Place, Settled]:
+def settled_places(study: Study, settlements: Sequence[Settlement]) -> dict[Place, CaseState]:
     """Passage and round → what was settled."""
     heaps: dict[Place, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
@@ -99,7 +99,7 @@ def consensus(study: Study, passage_id: str | None = None) -> Consensus:
         case.round
         for case in cases
         if case.round in begun
-        and open_codes(case, settled.get((case.passage.id, case.round), Settled()), attributes=False)
+        and open_codes(case, settled.get((case.passage.id, case.round), CaseState()), attributes=False)
     )
     ratings = consensus_ratings(cases, settled, study.codebook, _free_name(study), clusters)
     notes = {
@@ -136,5 +136,5 @@ def _unfinished(
     return {passage: frozenset(names) for passage, names in found.items()}
 
 
-def _notes(standing: Standing) -> tuple[str, ...]:
+def _notes(standing: ReadingState) -> tuple[str, ...]:
     return (*standing.first.notes, *standing.second.notes)

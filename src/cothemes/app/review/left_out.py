@@ -15,8 +15,8 @@ from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.review import Assignment, Decision
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import undecided
-from cothemes.stages.review.folding import fold_all
 from cothemes.stages.review.left_out import closed_elsewhere, dropped, summed, way_back
+from cothemes.stages.review.reading_state import fold_all
 
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
 RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"

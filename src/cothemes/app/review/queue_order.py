@@ -14,10 +14,10 @@ from cothemes.app.study import Study
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.card import presentable
-from cothemes.stages.review.folding import Standing
 from cothemes.stages.review.orders import By, by_code, by_document, by_passage, by_uncertainty
 from cothemes.stages.review.queue import Order, as_routed
-from cothemes.stages.route.priority import Signs, flips, nearness, score, thresholds
+from cothemes.stages.review.reading_state import ReadingState
+from cothemes.stages.route.uncertainty import Signs, flips, nearness, score, thresholds
 
 RUNS = 5
 """So many of the latest runs under the present codebook are compared."""
@@ -25,7 +25,7 @@ Left = Mapping[str, tuple[Outcome, Sequence[Suggestion]]]
 """Passage → what a run left on it."""
 
 
-def order_of(study: Study, by: By, standings: Sequence[Standing]) -> Order:
+def order_of(study: Study, by: By, standings: Sequence[ReadingState]) -> Order:
     """The order asked for, over one reviewer's passages."""
     assisted = [s.assignment.passage for s in standings if s.assignment.arm is Arm.ASSISTED]
     if by is By.DOCUMENT:
@@ -48,7 +48,7 @@ def order_of(study: Study, by: By, standings: Sequence[Standing]) -> Order:
     return as_routed
 
 
-def _seeded(study: Study, standings: Sequence[Standing]) -> set[str]:
+def _seeded(study: Study, standings: Sequence[ReadingState]) -> set[str]:
     reviewers = {standing.assignment.reviewer for standing in standings}
     return {seed.passage for name in reviewers for seed in study.store.reviews.seeds(reviewer=name)}
 

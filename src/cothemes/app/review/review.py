@@ -28,9 +28,9 @@ from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
-from cothemes.stages.review.folding import Standing, fold, live_backwards
 from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
+from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 from cothemes.stages.review.taken_back import stepped_over
 
@@ -61,11 +61,11 @@ class Desk:
         return self._study.codebook
 
     @property
-    def standings(self) -> Sequence[Standing]:
+    def standings(self) -> Sequence[ReadingState]:
         """Everything that is assigned to the reviewer, by position."""
         return list(self._standings.values())
 
-    def standing(self, passage_id: str) -> Standing | None:
+    def standing(self, passage_id: str) -> ReadingState | None:
         """Where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
         return self._standings.get(passage_id)
 
@@ -130,7 +130,7 @@ class Desk:
             memos=self._memos.on(passage_id),
         )
 
-    def remarks(self, standings: Iterable[Standing]) -> dict[str, tuple[str, ...]]:
+    def remarks(self, standings: Iterable[ReadingState]) -> dict[str, tuple[str, ...]]:
         """Passage → what the coder noticed of it; nothing is asked about passages read blind."""
         seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
         return remarks_on(self._study, latest_runs(self._study, seen), seen)

@@ -18,9 +18,9 @@ from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Assignment, Purpose, Seed
 from cothemes.records.suggestion import Verdict
-from cothemes.stages.review.folding import Standing, fold
+from cothemes.stages.review.reading_state import ReadingState, fold
 from cothemes.stages.route.design import REVEAL_FIRST
-from cothemes.stages.route.seeding import Bed, beds, sow
+from cothemes.stages.route.planted_errors import Bed, beds, sow
 
 _OFFLINE = "Closest to the definition and to the label."
 _MODEL = "The words in the quote meet the definition of the code."
@@ -119,12 +119,12 @@ def keep(study: Study, sown: Sowing, round_name: str) -> None:
         study.store.meta.set(seeded_key(round_name), f"{sown.share:g}")
 
 
-def accepted(study: Study) -> list[tuple[Seed, Standing]]:
+def accepted(study: Study) -> list[tuple[Seed, ReadingState]]:
     """Seeds that their readers have finished and accepted, with the readings."""
     return [(each, standing) for each, standing in finished(study) if each.code in standing.coded]
 
 
-def finished(study: Study) -> list[tuple[Seed, Standing]]:
+def finished(study: Study) -> list[tuple[Seed, ReadingState]]:
     """Seeds that their readers had in view when they finished the passage."""
     found = []
     places = {(each.reviewer, each.passage): each for each in study.store.reviews.assignments(every=True)}
@@ -140,10 +140,10 @@ def finished(study: Study) -> list[tuple[Seed, Standing]]:
     return found
 
 
-def checks_of(study: Study, seeds: Collection[tuple[str, str]]) -> dict[str, list[Standing]]:
+def checks_of(study: Study, seeds: Collection[tuple[str, str]]) -> dict[str, list[ReadingState]]:
     """Passage → the blind readings that check an accepted seed; `seeds`: reviewer and passage of each."""
     study_own = {(each.reviewer, each.passage) for each in study.store.reviews.assignments()}
-    found: dict[str, list[Standing]] = defaultdict(list)
+    found: dict[str, list[ReadingState]] = defaultdict(list)
     for each in study.store.reviews.assignments(every=True):
         pair = (each.reviewer, each.passage)
         if pair in study_own or pair in seeds:

@@ -8,7 +8,7 @@ from cothemes.app.reviewers import able, registered
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.review import Recoding
-from cothemes.stages.review.folding import fold_all
+from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.route.reassign import Handing, Stays, hand_on
 
 

@@ -8,7 +8,7 @@ from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.route.priority import Signs, flips, nearness, precisions, score, thresholds
+from cothemes.stages.route.uncertainty import Signs, flips, nearness, precisions, score, thresholds
 
 RUNS = 5
 """So many of the latest runs under the present codebook are compared."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from cothemes.app.study import Study
 from cothemes.records.run import Run
-from cothemes.records.work import Liveness, Standing, Worker, standing
+from cothemes.records.work import Liveness, RunProgress, Worker, standing
 
 COMMAND = "command:"
 """Begins the work of a whole command, around the runs in it."""
@@ -20,23 +20,23 @@ class AtWork:
     """Where one run stands."""
 
     run: Run
-    standing: Standing
+    standing: RunProgress
     workers: tuple[tuple[Worker, Liveness], ...] = ()
     """Processes that did not end in order yet, and whether they live."""
 
     def told(self, *, goes_on: bool = True) -> str:
         """What follows for a person; empty where the state says all. `goes_on`: whether a run of the codebook
         as it is now would take this one up."""
-        if self.standing in (Standing.RUNNING, Standing.STOPPING):
+        if self.standing in (RunProgress.RUNNING, RunProgress.STOPPING):
             where = ", ".join(_seen(worker) for worker, lives in self.workers if lives is Liveness.ALIVE)
-            asked = ", asked to stop" if self.standing is Standing.STOPPING else ""
+            asked = ", asked to stop" if self.standing is RunProgress.STOPPING else ""
             return f"at work: {where}{asked}"
-        if self.standing is Standing.LOST:
+        if self.standing is RunProgress.LOST:
             then = (
                 GOES_ON if goes_on else "what came is kept, and under the changed codebook another run begins"
             )
             return f"killed or lost: no process works on it; {then}"
-        if self.standing is Standing.UNKNOWN:
+        if self.standing is RunProgress.UNKNOWN:
             away = [worker for worker, lives in self.workers if lives is Liveness.UNKNOWN]
             where = ", ".join(_seen(worker) for worker in away)
             return f"another machine was at it ({where}); whether it still is can only be seen there"

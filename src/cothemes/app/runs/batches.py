@@ -17,8 +17,8 @@ from cothemes.records.batch import Batch
 from cothemes.records.price import NANOS
 from cothemes.records.run import Run
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.batching import Desk
-from cothemes.stages.propose.model.terms import Tell
+from cothemes.stages.propose.model.batching import BatchSession
+from cothemes.stages.propose.model.call_policy import EventSink
 
 OPENAI = "openai:"
 """Only here are batches spoken of as OpenAI's Batch API does."""
@@ -39,9 +39,9 @@ def refuse_other_providers(settings: Settings) -> None:
 def batch_desk(
     study: Study,
     settings: Settings,
-    tell: Tell = lambda _event, _facts: None,
+    tell: EventSink = lambda _event, _facts: None,
     pause: Callable[[float], None] = time.sleep,
-) -> Iterator[Desk]:
+) -> Iterator[BatchSession]:
     """For the endpoint that the settings name. Raises StateConflict where another process is at it."""
     with wiring.batch_turn(study.records) as holder:
         if holder is not None:
@@ -52,7 +52,7 @@ def batch_desk(
         service = wiring.batch_service(settings)
         price = price_of(study, settings, service.endpoint)
         store = study.store
-        yield Desk(
+        yield BatchSession(
             service, store.ledger, store.batches, wiring.clock(), price.in_batch if price else None,
             tell=tell, pause=pause,
         )  # fmt: skip

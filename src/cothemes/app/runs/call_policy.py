@@ -11,11 +11,11 @@ from cothemes.app.study import Study
 from cothemes.records.ledger import Cap, Scope
 from cothemes.records.price import NANOS, Price
 from cothemes.settings import Settings
+from cothemes.stages.propose.model.call_policy import CallPolicy, EventSink
 from cothemes.stages.propose.model.limiter import Limiter
 from cothemes.stages.propose.model.outage import Outage
 from cothemes.stages.propose.model.repairs import repairs_so_far
 from cothemes.stages.propose.model.stopping import Stop
-from cothemes.stages.propose.model.terms import Tell, Terms
 
 ELSEWHERE_FACTOR = 3.0
 """Another process gets the time of so many calls before this one goes without its reply."""
@@ -43,14 +43,14 @@ def terms(
     retries: Mapping[str, int] | None = None,
     replay: bool = False,
     stop: Stop | None = None,
-    tell: Tell | None = None,
-) -> Terms:
+    tell: EventSink | None = None,
+) -> CallPolicy:
     """The terms of a run, for whatever stage asks a model on behalf of this study.
 
     Raises StateConflict where a budget is set and no price is known, SettingsError for a broken table.
     """
     stop = stop or Stop()
-    made = Terms(
+    made = CallPolicy(
         price=price_of(study, settings, endpoint),
         caps=() if replay else caps(settings, budget),
         limiter=Limiter(settings.model.requests_per_minute, settings.model.tokens_per_minute),
@@ -77,7 +77,7 @@ def _answered_as(study: Study, run: str) -> str:
 @contextmanager
 def event_log(
     study: Study, named: Path | None = None, warn: Callable[[str], None] = lambda _text: None
-) -> Iterator[Tell]:
+) -> Iterator[EventSink]:
     """Takes events for the file that is named, or that the settings name; else they are dropped. A file that
     cannot be written is told to `warn`, once, and ends nothing."""
     own = study.settings.log.file

@@ -17,7 +17,7 @@ from cothemes.app.runs.activity import GOES_ON, AtWork, cancel_key, look
 from cothemes.app.study import Study
 from cothemes.errors import Stopped, UsageError
 from cothemes.records.run import RunState
-from cothemes.records.work import Standing
+from cothemes.records.work import RunProgress
 from cothemes.stages.propose.model.stopping import Stop
 
 LOOK_EVERY = 0.5
@@ -40,14 +40,14 @@ def cancel(study: Study, run_id: str) -> AtWork:
         known = ", ".join(run.id for run in study.store.runs.all()[-20:]) or "none yet"
         raise UsageError(f"there is no run {run_id}", hint=f"Runs: {known}.")
     found = look(study, run)
-    if found.standing in (Standing.RUNNING, Standing.STOPPING, Standing.UNKNOWN):
+    if found.standing in (RunProgress.RUNNING, RunProgress.STOPPING, RunProgress.UNKNOWN):
         study.store.meta.set(cancel_key(run_id), wiring.clock().now().isoformat())
         return look(study, run)
     if any(batch.state.open for batch in study.store.batches.all(run_id=run_id)):
         stopped = run.model_copy(update={"state": RunState.CANCELLED})
         study.store.runs.put(stopped)
         return look(study, stopped)
-    if found.standing is Standing.LOST:
+    if found.standing is RunProgress.LOST:
         raise UsageError(f"run {run_id} was killed or lost: nothing of it runs", hint=f"{GOES_ON}.")
     raise UsageError(
         f"run {run_id} has ended ({found.standing}): nothing of it runs",

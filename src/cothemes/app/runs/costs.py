@@ -14,7 +14,7 @@ from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
-from cothemes.records.work import Standing
+from cothemes.records.work import RunProgress
 
 By = Literal["run", "stage", "model", "codebook", "day", "month"]
 TRIALS = "doctor"
@@ -49,7 +49,7 @@ def costs(study: Study, by: By = "run") -> dict[str, Any]:
         "batches": under_way(study),
         "unconfirmed": unconfirmed(study),
         "settled": [lot_as_json(lot) for lot in settled_lots(study)],
-        "lost": [run for run, found in look_at_all(study).items() if found.standing is Standing.LOST],
+        "lost": [run for run, found in look_at_all(study).items() if found.standing is RunProgress.LOST],
         "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],
         "total": [
             _summed([tally for tally in tallies if tally.currency == currency], currency)

@@ -55,7 +55,7 @@ class Derived(Protocol):
 
 
 @dataclass
-class Keeping:
+class OutcomeRecorder:
     """The books of one call of propose."""
 
     runs: RunStore

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cothemes.stages.deidentify.folding import Folded, Span, fold_with_places, without_loose_marks
+from cothemes.stages.deidentify.name_folding import Folded, Span, fold_with_places, without_loose_marks
 from cothemes.stages.deidentify.names import NameIndex, Shape, Token, Variant, tokens
 from cothemes.stages.deidentify.patterns import matches
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from cothemes.records.privacy import PERSON, Pseudonym, Treatment
 from cothemes.stages.deidentify.everyday import EVERYDAY
-from cothemes.stages.deidentify.folding import fold
+from cothemes.stages.deidentify.name_folding import fold
 
 NAME_PART = "name-part"
 INITIALS = "initials"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cothemes.stages.deidentify.folding import fold
+from cothemes.stages.deidentify.name_folding import fold
 from cothemes.stages.deidentify.numbers import LENGTH, number_rule
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cothemes.records.document import Document
 from cothemes.stages.deidentify.everyday import EVERYDAY
-from cothemes.stages.deidentify.folding import fold
+from cothemes.stages.deidentify.name_folding import fold
 from cothemes.stages.deidentify.names import INITIALS, Name, tokens
 
 _KEY_LINES = 80

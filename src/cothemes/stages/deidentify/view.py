@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from cothemes.stages.deidentify.folding import Span
+from cothemes.stages.deidentify.name_folding import Span
 
 
 class Swap(NamedTuple):

@@ -35,7 +35,7 @@ class Basis(Record):
 
 
 @dataclass(frozen=True)
-class Settled:
+class CodedPassages:
     """Which codes apply to which passages, on the basis chosen."""
 
     basis: Basis
@@ -92,7 +92,7 @@ def basis_of(ratings: Sequence[Rating], latest_run: str = "") -> Basis:
     return Basis(source=Source.NOBODY, caption="not coded", sentence="Nothing has been coded yet.")
 
 
-def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Settled:
+def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> CodedPassages:
     """The passages that each code was rated for, and applies to."""
     chosen = last_readings(r for r in ratings if r.rater in (*basis.raters, *basis.consensus))
     valued = list(with_values(chosen, codes))
@@ -104,7 +104,7 @@ def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Set
         if final.get((rating.unit, rating.code), rating.value == 1):
             applied.setdefault(rating.code, set()).add(rating.unit)
     codings = tuple(r for r in valued if r.value == 1 and r.unit in applied[r.code])
-    return Settled(basis=basis, rated=rated, applied=applied, codings=codings)
+    return CodedPassages(basis=basis, rated=rated, applied=applied, codings=codings)
 
 
 def last_readings(ratings: Iterable[Rating]) -> list[Rating]:

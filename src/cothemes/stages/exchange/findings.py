@@ -9,7 +9,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import Record
-from cothemes.stages.exchange.basis import Settled
+from cothemes.stages.exchange.basis import CodedPassages
 
 GROUP_COLUMNS = ("role", "level", "service_area", "group")
 MOST_GROUPS = 6
@@ -81,7 +81,7 @@ class AttributeTable(Record):
 
 
 def code_rows(
-    settled: Settled, codebook: Codebook, passages: Passages, documents: Documents
+    settled: CodedPassages, codebook: Codebook, passages: Passages, documents: Documents
 ) -> list[CodeRow]:
     """Every code of the codebook, in its order."""
     kind_of = {unit: documents[passages[unit].document].kind for unit in settled.passages}
@@ -133,7 +133,7 @@ def kept_within_one_kind(codebook: Codebook) -> tuple[str, ...]:
 
 
 def group_tables(
-    settled: Settled, codebook: Codebook, passages: Passages, documents: Documents
+    settled: CodedPassages, codebook: Codebook, passages: Passages, documents: Documents
 ) -> tuple[list[GroupTable], list[str]]:
     """Groups of interviews by metadata, and why a column that is there gives no table."""
     interviews = {
@@ -169,7 +169,7 @@ def _by_value(
     return tuple(sum(value_of.get(slug) == value for slug in slugs) for value in values)
 
 
-def attribute_tables(settled: Settled, codebook: Codebook) -> list[AttributeTable]:
+def attribute_tables(settled: CodedPassages, codebook: Codebook) -> list[AttributeTable]:
     """Every attribute of the codebook that was set, by code; a passage counts once for each value.
 
     Where consensus settled a code of a passage, its values count and those of single readers do not. A
@@ -203,7 +203,7 @@ def attribute_tables(settled: Settled, codebook: Codebook) -> list[AttributeTabl
     return tables
 
 
-def _described(settled: Settled) -> list[Rating]:
+def _described(settled: CodedPassages) -> list[Rating]:
     """The codings whose attributes count."""
     describing = {
         rating.rater

@@ -11,7 +11,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import Record
 from cothemes.records.text import shown_text
-from cothemes.stages.exchange.basis import Settled, Source
+from cothemes.stages.exchange.basis import CodedPassages, Source
 
 LONGEST = 600
 """Characters; a longer passage without a mark is cut at the end of a sentence. Marked words stay whole."""
@@ -54,7 +54,7 @@ class CodeQuotes(Record):
 
 
 def quotes_by_code(
-    settled: Settled,
+    settled: CodedPassages,
     codebook: Codebook,
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
@@ -101,7 +101,7 @@ def _spread(
     return [queues[slug][turn] for turn in range(rounds) for slug in slugs if turn < len(queues[slug])]
 
 
-def _by(rating: Rating, settled: Settled) -> str:
+def _by(rating: Rating, settled: CodedPassages) -> str:
     if settled.basis.source is Source.SUGGESTED:
         return settled.basis.caption
     same = [r.rater for r in settled.codings if (r.unit, r.code) == (rating.unit, rating.code)]

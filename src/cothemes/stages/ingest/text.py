@@ -13,7 +13,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-
 """C0 and C1 controls but line end and tab, embeddings and overrides of writing direction, lone surrogates."""
 
 
-class Settled(NamedTuple):
+class NormalizedText(NamedTuple):
     """A settled text and the way back to the raw one."""
 
     text: str
@@ -23,7 +23,7 @@ class Settled(NamedTuple):
     """Control characters that became U+FFFD."""
 
 
-def settle(raw: str) -> Settled:
+def settle(raw: str) -> NormalizedText:
     """NFC, line ends LF, no byte-order mark at the start; control characters replaced one for one by U+FFFD.
 
     A form feed, a vertical tab and the line separators of Unicode count as line ends. Any string is taken.
@@ -31,7 +31,7 @@ def settle(raw: str) -> Settled:
     start = 1 if raw.startswith("\ufeff") else 0
     clean = not LINE_END.search(raw) and not _CONTROL.search(raw)
     if clean and unicodedata.is_normalized("NFC", raw):
-        return Settled(raw[start:], ((0, start),), 0)
+        return NormalizedText(raw[start:], ((0, start),), 0)
     parts: list[str] = []
     points: list[tuple[int, int]] = [(0, start)]
     length, at, replaced = 0, start, 0
@@ -51,7 +51,7 @@ def settle(raw: str) -> Settled:
             length += 1
             at = end.end()
     _point(points, length, at)
-    return Settled("".join(parts), tuple(points), replaced)
+    return NormalizedText("".join(parts), tuple(points), replaced)
 
 
 def _point(points: list[tuple[int, int]], length: int, at: int) -> None:

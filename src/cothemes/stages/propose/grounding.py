@@ -29,9 +29,9 @@ from functools import cached_property
 
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Evidence, QuoteStatus
-from cothemes.stages.propose.folding import ELLIPSIS, Span, fold
 from cothemes.stages.propose.haystack import EDGES, Found, Haystack
 from cothemes.stages.propose.meaning import Judgement, judged_cut, judged_gap
+from cothemes.stages.propose.quote_folding import ELLIPSIS, Span, fold
 
 _SHORTEST_WORD = 6
 """A quote of one word needs so many letters, unless it is a whole sentence."""

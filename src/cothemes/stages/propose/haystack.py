@@ -8,7 +8,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from cothemes.records.suggestion import QuoteStatus
-from cothemes.stages.propose.folding import Span, cuts_word, fold_stretches, lower
+from cothemes.stages.propose.quote_folding import Span, cuts_word, fold_stretches, lower
 from cothemes.stages.propose.wording import same_words
 
 ALIKE = 0.90

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
-from cothemes.stages.propose.folding import fold, lower
+from cothemes.stages.propose.quote_folding import fold, lower
 
 LONGEST_OMISSION = 20
 """Words that an ellipsis may leave out."""

@@ -12,7 +12,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.review import Decision, Recoding
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.context import Setting, setting_of
-from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.reading_state import ReadingState
 
 _SCORE = re.compile(r"\s?\([01]?\.\d+\)")
 
@@ -24,7 +24,7 @@ class Card:
     passage: Passage
     setting: Setting
     """Its title also says which codes are asked for, where not all are."""
-    standing: Standing
+    standing: ReadingState
     suggestions: tuple[Suggestion, ...] = ()
     """In the codebook's order; empty in a blind reading, whatever was proposed."""
     proposed: bool = False
@@ -69,7 +69,7 @@ class Card:
         """The same view with one more memo."""
         return replace(self, memos=(*self.memos, text))
 
-    def with_standing(self, standing: Standing) -> Card:
+    def with_standing(self, standing: ReadingState) -> Card:
         """The same view after another decision."""
         return replace(self, standing=standing)
 
@@ -97,7 +97,7 @@ def reason_shown(suggestion: Suggestion) -> str:
 
 
 def card_of(
-    standing: Standing,
+    standing: ReadingState,
     passage: Passage,
     document: Document,
     *,

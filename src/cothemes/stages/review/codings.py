@@ -10,8 +10,8 @@ from enum import StrEnum
 from cothemes.records.rating import Rating
 from cothemes.records.review import Action, Arm
 from cothemes.records.suggestion import Suggestion, Verdict
-from cothemes.stages.review.folding import Standing
 from cothemes.stages.review.ratings import SEVERAL
+from cothemes.stages.review.reading_state import ReadingState
 
 Spans = tuple[tuple[int, int], ...]
 _FLAGS = {"escalated": "a second reading was unsure", "critic_unread": "no second reading"}
@@ -62,7 +62,7 @@ class Coding:
     """How its quotes fared against the source, the worst of them; of a suggestion only."""
 
 
-def codings_of_people(standings: Iterable[Standing], evidence: Mapping[str, Spans]) -> list[Coding]:
+def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, Spans]) -> list[Coding]:
     """The codes that apply by each person's last word. `evidence`: suggestion id → its spans."""
     found = []
     for standing in standings:
@@ -116,7 +116,7 @@ def codings_of_consensus(
     return found
 
 
-def undecided(suggestions: Iterable[Suggestion], standings: Sequence[Standing]) -> list[Coding]:
+def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingState]) -> list[Coding]:
     """Suggestions that no person has answered: neither by name, nor by finishing the passage."""
     finished = {s.assignment.passage for s in standings if s.first.done}
     answered = {(s.assignment.passage, code) for s in standings for code in s.answers}

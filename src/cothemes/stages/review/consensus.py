@@ -32,7 +32,7 @@ def live_rulings(settlements: Sequence[Settlement]) -> Iterator[Settlement]:
 
 
 @dataclass(frozen=True)
-class Settled:
+class CaseState:
     """Where a case stands."""
 
     rulings: Mapping[str, Settlement] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Settled:
         return None if ruling is None else ruling.ruling is Ruling.YES
 
 
-def settled_of(settlements: Sequence[Settlement], codebook: Codebook, same: Same | None = None) -> Settled:
+def settled_of(settlements: Sequence[Settlement], codebook: Codebook, same: Same | None = None) -> CaseState:
     """Folds the records of one passage and round. `same`: wordings that count as the present one."""
     rulings: dict[str, Settlement] = {}
     notes: list[str] = []
@@ -59,7 +59,7 @@ def settled_of(settlements: Sequence[Settlement], codebook: Codebook, same: Same
         elif record.ruling is Ruling.NOTE:
             notes.append(record.note)
     order = [code for code in codebook.by_id if code in rulings]
-    return Settled(
+    return CaseState(
         rulings={code: rulings[code] for code in order},
         notes=tuple(reversed(notes)),
         opened=bool(settlements),
@@ -70,7 +70,7 @@ def _stands(record: Settlement, code: Code, same: Same) -> bool:
     return record.code_hash == code.text_hash or record.code_hash in same.get(code.id, ())
 
 
-def open_codes(case: Case, settled: Settled, *, attributes: bool = True) -> tuple[str, ...]:
+def open_codes(case: Case, settled: CaseState, *, attributes: bool = True) -> tuple[str, ...]:
     """What is left to settle, in the codebook's order; with `attributes`, codes described otherwise too."""
     left = {*case.disputed, *(case.described_otherwise if attributes else ())} - settled.rulings.keys()
     return tuple(one.code for one in case.codes if one.code in left)
@@ -78,7 +78,7 @@ def open_codes(case: Case, settled: Settled, *, attributes: bool = True) -> tupl
 
 def consensus_ratings(
     cases: Iterable[Case],
-    settled: Mapping[tuple[str, str], Settled],
+    settled: Mapping[tuple[str, str], CaseState],
     codebook: Codebook,
     rater: str,
     clusters: Mapping[str, str],
@@ -91,14 +91,14 @@ def consensus_ratings(
     begun = {round_name for (_, round_name), one in settled.items() if one.rulings}
     found: list[Rating] = []
     for case in cases:
-        one = settled.get((case.passage.id, case.round), Settled())
+        one = settled.get((case.passage.id, case.round), CaseState())
         if case.round in begun and not open_codes(case, one, attributes=False):
             found += _ratings(case, one, codebook, rater, clusters)
     return found
 
 
 def _ratings(
-    case: Case, settled: Settled, codebook: Codebook, rater: str, clusters: Mapping[str, str]
+    case: Case, settled: CaseState, codebook: Codebook, rater: str, clusters: Mapping[str, str]
 ) -> Iterator[Rating]:
     answers = case.by_code
     for code in codebook.by_id:

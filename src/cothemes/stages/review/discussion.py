@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cothemes.stages.review.consensus import Settled
+from cothemes.stages.review.consensus import CaseState
 from cothemes.stages.review.context import Setting
 from cothemes.stages.review.disputes import Case
 
@@ -22,7 +22,7 @@ class Dispute:
     """A case on the table, without names."""
 
     case: Case
-    settled: Settled
+    settled: CaseState
     left: tuple[str, ...]
     """Codes that wait for a ruling."""
     setting: Setting

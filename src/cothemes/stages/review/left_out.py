@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.review import Assignment, Decision
-from cothemes.stages.review.folding import ANSWERS, CODED, Standing, fold_all, live
+from cothemes.stages.review.reading_state import ANSWERS, CODED, ReadingState, fold_all, live
 from cothemes.stages.review.wordings import Same, finished_readings
 
 _SHOWN = tuple(reason for reason in Reason if reason is not Reason.CONSENT)
@@ -130,7 +130,7 @@ def way_back(documents: Sequence[str]) -> str:
     return f"cothemes ingest --resegment --undo {' '.join(documents)}"
 
 
-def _words(standing: Standing, *, each_reading: bool) -> dict[str, bool]:
+def _words(standing: ReadingState, *, each_reading: bool) -> dict[str, bool]:
     """Id of each last word → whether its reading is finished."""
     first = {answer.id: standing.first.done is not None for answer in standing.first.answers.values()}
     second = {answer.id: standing.second.done is not None for answer in standing.second.answers.values()}

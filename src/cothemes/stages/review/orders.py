@@ -12,8 +12,8 @@ from enum import StrEnum
 from cothemes.records.record import content_hash
 from cothemes.records.review import Arm, Assignment
 from cothemes.records.suggestion import Suggestion
-from cothemes.stages.review.folding import Standing
 from cothemes.stages.review.queue import Order, Rank
+from cothemes.stages.review.reading_state import ReadingState
 
 _DIGITS = 13
 
@@ -35,7 +35,7 @@ def by_document(documents: Sequence[str], positions: Mapping[str, int]) -> Order
     `positions`: passage → its place in the document."""
     place = {slug: number for number, slug in enumerate(documents)}
 
-    def rank(standing: Standing) -> Rank:
+    def rank(standing: ReadingState) -> Rank:
         assignment = standing.assignment
         in_text = positions.get(assignment.passage, assignment.position)
         return (place[assignment.document], float(assignment.arm is not Arm.BLIND), in_text)
@@ -43,7 +43,7 @@ def by_document(documents: Sequence[str], positions: Mapping[str, int]) -> Order
     return rank
 
 
-def by_passage(standing: Standing) -> Rank:
+def by_passage(standing: ReadingState) -> Rank:
     """Blind ones first, each part in an order drawn by chance, the same every time."""
     assignment = standing.assignment
     return (float(assignment.arm is not Arm.BLIND), _drawn(assignment))
@@ -66,7 +66,7 @@ def by_uncertainty(scores: Mapping[str, float]) -> Order:
 
 
 def _after_blind(assisted: Callable[[str], float]) -> Order:
-    def rank(standing: Standing) -> Rank:
+    def rank(standing: ReadingState) -> Rank:
         if standing.locked:
             return (0.0, 0.0)
         if not standing.sees_suggestions:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cothemes.records.review import Arm, Assignment
-from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.reading_state import ReadingState
 
 
 @dataclass(frozen=True)
 class Queue:
     """A reviewer's work."""
 
-    waiting: tuple[Standing, ...]
+    waiting: tuple[ReadingState, ...]
     """To be served: what was skipped comes last, else by position."""
     done: int
     held: int
@@ -32,7 +32,7 @@ class Queue:
 
 
 def queue_of(
-    standings: Sequence[Standing], proposed: Iterable[str], is_current: Callable[[Assignment], bool]
+    standings: Sequence[ReadingState], proposed: Iterable[str], is_current: Callable[[Assignment], bool]
 ) -> Queue:
     """`proposed` are passages that a coder has coded; it is asked only about locked reveal passages."""
     spoken = set(proposed)
@@ -80,11 +80,11 @@ class Progress:
 
 Rank = tuple[float, ...]
 """What goes before the position; of one length throughout an order."""
-Order = Callable[[Standing], Rank]
+Order = Callable[[ReadingState], Rank]
 Key = tuple[bool, Rank, int, str]
 
 
-def as_routed(standing: Standing) -> Rank:  # noqa: ARG001
+def as_routed(standing: ReadingState) -> Rank:  # noqa: ARG001
     """By position alone."""
     return ()
 
@@ -94,7 +94,7 @@ class Serving:
 
     def __init__(
         self,
-        standings: Sequence[Standing],
+        standings: Sequence[ReadingState],
         proposed: Iterable[str],
         is_current: Callable[[Assignment], bool],
         order: Order = as_routed,
@@ -134,7 +134,7 @@ class Serving:
         """Whether it can be served now."""
         return passage in self._places and self._places[passage][0] is Place.WAITING
 
-    def put(self, standing: Standing, *, spoken: bool = False) -> None:
+    def put(self, standing: ReadingState, *, spoken: bool = False) -> None:
         """After an act. `spoken`: whether a coder has coded the passage; once said, it is remembered."""
         passage = standing.assignment.passage
         if spoken:
@@ -148,7 +148,7 @@ class Serving:
         if place is Place.WAITING:
             insort(self._waiting, key)
 
-    def _note(self, standing: Standing) -> tuple[Place, Key]:
+    def _note(self, standing: ReadingState) -> tuple[Place, Key]:
         assignment = standing.assignment
         skipped = standing.current.skipped
         key = (skipped, self._order(standing), assignment.position, assignment.passage)

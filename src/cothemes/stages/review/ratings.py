@@ -18,7 +18,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.review.folding import CODED, fold_all
+from cothemes.stages.review.reading_state import CODED, fold_all
 from cothemes.stages.review.wordings import Same, Wordings, asked_for, finished_readings, wording_of
 
 BORDERLINE = "borderline"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cothemes.records.review import Arm, Assignment, Recoding, Stream
-from cothemes.stages.review.folding import Standing
+from cothemes.stages.review.reading_state import ReadingState
 from cothemes.stages.review.wordings import Same, Wordings, code_readings
 
 
@@ -32,7 +32,7 @@ class Again:
 
 
 def recodings(
-    standings: Sequence[Standing],
+    standings: Sequence[ReadingState],
     codes: Sequence[str],
     current: Mapping[str, str],
     wordings: Wordings,
@@ -64,7 +64,7 @@ def recodings(
 
 
 def reworded(
-    standings: Iterable[Standing],
+    standings: Iterable[ReadingState],
     codes: Sequence[str],
     current: Mapping[str, str],
     wordings: Wordings,
@@ -72,11 +72,11 @@ def reworded(
     *,
     only_given: bool = False,
     same: Same | None = None,
-) -> list[tuple[list[Standing], tuple[str, ...]]]:
+) -> list[tuple[list[ReadingState], tuple[str, ...]]]:
     """All readings of one passage by one person, with the codes that she has decided on there and never by
     their present wording; where there is no such code, they are left out. Only of these `passages`."""
     stands = {code: {current[code], *(same or {}).get(code, ())} for code in codes}
-    by_pair: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+    by_pair: dict[tuple[str, str], list[ReadingState]] = defaultdict(list)
     for standing in standings:
         if standing.assignment.passage in passages:
             by_pair[standing.assignment.reviewer, standing.assignment.passage].append(standing)
@@ -89,7 +89,7 @@ def reworded(
 
 
 def _needed(
-    own: Iterable[Standing],
+    own: Iterable[ReadingState],
     codes: Sequence[str],
     stands: Mapping[str, Collection[str]],
     wordings: Wordings,
@@ -128,7 +128,7 @@ def _recoding(
 
 
 def _placed(
-    found: Sequence[Recoding], standings: Iterable[Standing], order: Mapping[str, int]
+    found: Sequence[Recoding], standings: Iterable[ReadingState], order: Mapping[str, int]
 ) -> tuple[Recoding, ...]:
     """Before what the reviewer has open, in the study's order: the wording is fresh, and new passages are
     better coded after it has been tried on known ones. Double where two people or more read it again."""

@@ -10,7 +10,7 @@ from cothemes.ports import Clock, Ids
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
-from cothemes.stages.review.consensus import Settled, live_rulings
+from cothemes.stages.review.consensus import CaseState, live_rulings
 from cothemes.stages.review.disputes import Case
 from cothemes.stages.review.session import unknown_code
 
@@ -70,7 +70,7 @@ class Chair:
             note=note.strip(),
         )
 
-    def remark(self, case: Case, settled: Settled, code: str, note: str) -> Settlement:
+    def remark(self, case: Case, settled: CaseState, code: str, note: str) -> Settlement:
         """A note of the discussion: with the code where it is ruled on already, else on the passage."""
         if not note.strip():
             raise UsageError("the note is empty", hint="Write why it was settled so.")

@@ -12,7 +12,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Assignment, Decision
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.folding import Standing, to_take_back
+from cothemes.stages.review.reading_state import ReadingState, to_take_back
 
 Attributes = Mapping[str, Sequence[str]]
 Span = tuple[int, int]
@@ -147,7 +147,7 @@ class Session:
             return self._decision(card.standing, Action.FLAG, shown=card.shown)
         return self._taking_back(held)
 
-    def like(self, card: Card, other: Standing) -> list[Decision]:
+    def like(self, card: Card, other: ReadingState) -> list[Decision]:
         """Gives the codes of another passage, with their attributes; spans stay there. Codes that apply here
         already are left as they are. Raises StateConflict where nothing is left to give."""
         _writable(card)
@@ -180,7 +180,7 @@ class Session:
             )
         return made
 
-    def reopen(self, standing: Standing) -> Decision:
+    def reopen(self, standing: ReadingState) -> Decision:
         """Takes up a finished passage again; the blind codes of a reveal passage stay locked."""
         if not standing.done:
             raise StateConflict(
@@ -193,7 +193,7 @@ class Session:
     def undo(
         self,
         decisions: Sequence[Decision],
-        standings: Mapping[str, Standing],
+        standings: Mapping[str, ReadingState],
         discussed: Container[str] = (),
     ) -> Decision:
         """Takes back the reviewer's last act that still holds. `decisions` are all of one reviewer's;
@@ -225,7 +225,7 @@ class Session:
             undoes=last.id,
         )
 
-    def _decision(self, standing: Standing, action: Action, **fields: Any) -> Decision:
+    def _decision(self, standing: ReadingState, action: Action, **fields: Any) -> Decision:
         assignment = standing.assignment
         code: str | None = fields.get("code")
         return Decision(
@@ -249,7 +249,7 @@ class Session:
 class _Locked:
     """The passages whose blind codes are settled, asked one by one: there may be 50,000."""
 
-    def __init__(self, standings: Mapping[str, Standing]) -> None:
+    def __init__(self, standings: Mapping[str, ReadingState]) -> None:
         self._standings = standings
 
     def __contains__(self, passage: object) -> bool:

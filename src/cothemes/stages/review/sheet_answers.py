@@ -8,12 +8,12 @@ from typing import Any
 from cothemes.records.review import Action, Decision
 from cothemes.records.sheet import Entry
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.folding import Reading, Standing
+from cothemes.stages.review.reading_state import Reading, ReadingState
 from cothemes.stages.review.session import Session
 
 
 def decisions_for(
-    entry: Entry, card: Card, session: Session, after: Callable[[list[Decision]], Standing]
+    entry: Entry, card: Card, session: Session, after: Callable[[list[Decision]], ReadingState]
 ) -> list[Decision]:
     """The acts that make the card say what the row says. `after`: the standing once these are added.
 
@@ -63,7 +63,7 @@ def says_already(entry: Entry, reading: Reading, *, taken_in: bool) -> bool:
     return noted and (not entry.done or reading.done is not None)
 
 
-def standing_as_json(standing: Standing) -> dict[str, Any]:
+def standing_as_json(standing: ReadingState) -> dict[str, Any]:
     """What was decided on a passage, for a stamp: remarks and flags are no part of it."""
     codes = {
         code: [

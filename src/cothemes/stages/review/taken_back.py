@@ -6,10 +6,10 @@ from collections.abc import Container, Mapping, Sequence
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.review import Arm, Decision
-from cothemes.stages.review.folding import Standing, live_backwards
+from cothemes.stages.review.reading_state import ReadingState, live_backwards
 
 
-def undone(taken: Decision, standing: Standing | None) -> str:
+def undone(taken: Decision, standing: ReadingState | None) -> str:
     """What went when `taken` was taken back, by the standing after it: where its code applies as before,
     only the attributes or the words went."""
     held = standing.coded.get(taken.code or "") if standing is not None else None
@@ -36,7 +36,7 @@ def undo_told(passage: str, what: str, locked: str = "") -> str:
 
 
 def stepped_over(
-    decisions: Sequence[Decision], standings: Mapping[str, Standing], discussed: Container[str] = ()
+    decisions: Sequence[Decision], standings: Mapping[str, ReadingState], discussed: Container[str] = ()
 ) -> str:
     """The passage whose locked blind codes are the last thing said, so that an undo steps over them to what
     was said before; empty where the last act itself can be taken back."""

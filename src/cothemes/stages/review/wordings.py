@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cothemes.records.review import Arm, Assignment, Recoding
-from cothemes.stages.review.folding import CODED, Reading, Standing
+from cothemes.stages.review.reading_state import CODED, Reading, ReadingState
 
 Wordings = Mapping[str, Mapping[str, str]]
 """Codebook hash → code → hash of its text then."""
@@ -35,7 +35,7 @@ def wording_of(reading: Reading, code: str, wordings: Wordings) -> str | None:
     return then.get(code)
 
 
-def finished_readings(standing: Standing) -> list[tuple[Arm, Reading]]:
+def finished_readings(standing: ReadingState) -> list[tuple[Arm, Reading]]:
     """What counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after it."""
     arm = standing.assignment.arm
     if arm is not Arm.REVEAL:
@@ -68,7 +68,7 @@ class CodeReading:
 
 
 def code_readings(
-    standings: Iterable[Standing], codes: Sequence[str], wordings: Wordings
+    standings: Iterable[ReadingState], codes: Sequence[str], wordings: Wordings
 ) -> list[CodeReading]:
     """Every finished reading of these codes, in the order of `standings`."""
     found = []

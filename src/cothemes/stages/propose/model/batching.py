@@ -19,10 +19,10 @@ from cothemes.errors import ModelError, ModelFault
 from cothemes.ports import BatchService, BatchStore, Clock, Ledger
 from cothemes.records.batch import Batch, BatchState, Seen
 from cothemes.records.price import Price
+from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.model.collecting import Collector
 from cothemes.stages.propose.model.gathering import Draft
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.terms import Tell
 
 SETTLED_AFTER = timedelta(seconds=60)
 """A batch that was asked for and cannot be found after so long was not made."""
@@ -56,7 +56,7 @@ def file_name(tag: str) -> str:
 
 
 @dataclass
-class Desk:
+class BatchSession:
     """Hands batches in and collects them, for one provider. One process at a time."""
 
     service: BatchService
@@ -65,7 +65,7 @@ class Desk:
     clock: Clock
     price: Price | None
     """What a request of a batch costs."""
-    tell: Tell = lambda _event, _facts: None
+    tell: EventSink = lambda _event, _facts: None
     patience: Patience = field(default_factory=Patience)
     pause: Callable[[float], None] = time.sleep
     failed: dict[str, ModelError] = field(default_factory=dict)

@@ -19,17 +19,17 @@ from weakref import WeakValueDictionary
 from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
-from cothemes.records.ledger import Entered, Standing
+from cothemes.records.ledger import Entered, EntryState
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.model import paying
 from cothemes.stages.propose.model.bookkeeping import Bookkeeper
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.paying import Dearest, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.model.stopping import Watch, budget_reached
-from cothemes.stages.propose.model.terms import Terms
 
 STAGE = "propose"
 Some = TypeVar("Some")
@@ -52,7 +52,7 @@ class Caller:
     repeat: int = 0
     """The number of a deliberate repetition: another number is another call, bought anew."""
     patience: Patience = field(default_factory=Patience)
-    terms: Terms = field(default_factory=Terms)
+    terms: CallPolicy = field(default_factory=CallPolicy)
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _under_way: int = 0
     _short_of_room: deque[asyncio.Future[None]] = field(default_factory=deque)
@@ -209,7 +209,7 @@ class Caller:
                 await self.terms.limiter.wait(expected, self.stopping)
             async with self._turn(call.key):
                 entered = await self._claim(call)
-                if entered.standing is Standing.KNOWN:
+                if entered.standing is EntryState.KNOWN:
                     return self._from_ledger(entered.call)
                 attempt += 1
                 try:
@@ -287,13 +287,13 @@ class Caller:
             if self.stopping.is_set():
                 raise NotAsked
             entered = await self._book.enter(call)
-            if entered.standing is Standing.WRITTEN:
+            if entered.standing is EntryState.WRITTEN:
                 self._under_way += 1
                 self.terms.stop.under_way += 1
                 return entered
-            if entered.standing is Standing.KNOWN:
+            if entered.standing is EntryState.KNOWN:
                 return entered
-            if entered.standing is Standing.REFUSED:
+            if entered.standing is EntryState.REFUSED:
                 if not self._under_way:
                     self.terms.stop.order(budget_reached(entered))
                     self._make_room(all_of_them=True)

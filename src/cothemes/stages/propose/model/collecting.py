@@ -17,9 +17,9 @@ from cothemes.ports import Answered, BatchService, BatchStore, Clock, Ledger
 from cothemes.records.batch import Batch, Complaint, Seen
 from cothemes.records.price import Price
 from cothemes.records.run import Call, CallState
+from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.model.paying import facts_of, paid, unpaid
 from cothemes.stages.propose.model.reply import kept
-from cothemes.stages.propose.model.terms import Tell
 
 AT_ONCE = 256
 """Calls of one commit."""
@@ -39,7 +39,7 @@ class Collector:
     clock: Clock
     price: Price | None
     """What a request of a batch costs."""
-    tell: Tell
+    tell: EventSink
     failed: dict[str, ModelError] = field(default_factory=dict)
     """Calls that were answered with an error, by key."""
     trouble: ModelError | None = None

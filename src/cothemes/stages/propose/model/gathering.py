@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from cothemes.ports import BatchService, BatchStore, Ledger
 from cothemes.records.batch import MOST_BYTES, MOST_REQUESTS, Batch
-from cothemes.records.ledger import Cap, Entered, Standing
+from cothemes.records.ledger import Cap, Entered, EntryState
 from cothemes.records.run import Call, CallState
 from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN
 from cothemes.stages.propose.model.request import Request
@@ -121,9 +121,9 @@ class Gathering:
             entries.append(call.model_copy(update={"owner": draft.batch.owner}))
         self._pending = []
         for (draft, line), entered in zip(placed, self.ledger.write(entries, self.caps), strict=True):
-            if entered.standing is Standing.WRITTEN:
+            if entered.standing is EntryState.WRITTEN:
                 draft.write(line)
-            elif entered.standing is Standing.REFUSED:
+            elif entered.standing is EntryState.REFUSED:
                 self.refused = self.refused or entered
                 self.beyond_budget += 1
 

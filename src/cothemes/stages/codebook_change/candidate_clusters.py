@@ -55,7 +55,7 @@ class Uncoded:
 
 
 @dataclass(frozen=True)
-class Heap:
+class CandidateCluster:
     """Members that are alike, the most typical first."""
 
     id: str
@@ -83,7 +83,9 @@ def vectors_of(said: NDArray[np.float32], shown: NDArray[np.float32]) -> NDArray
     return np.asarray(mixed / np.where(lengths > 0, lengths, 1))
 
 
-def heaped(members: Sequence[Uncoded], vectors: NDArray[np.float64], cut: float = CUT) -> list[Heap]:
+def heaped(
+    members: Sequence[Uncoded], vectors: NDArray[np.float64], cut: float = CUT
+) -> list[CandidateCluster]:
     """Heaps, those in most passages first. `vectors` are members × dimension, rows of length 1."""
     order = sorted(range(len(members)), key=lambda at: members[at].id)
     rows = vectors[order]
@@ -101,7 +103,7 @@ def heaped(members: Sequence[Uncoded], vectors: NDArray[np.float64], cut: float 
             group, key=lambda row: (-round(float(rows[row] @ centre), 9), members[order[row]].id)
         )
         inside = tuple(members[order[row]] for row in typical)
-        heaps.append(Heap(_heap_id(inside), inside))
+        heaps.append(CandidateCluster(_heap_id(inside), inside))
     return sorted(heaps, key=lambda heap: (-len(heap.passages), -heap.interviews, heap.id))
 
 

@@ -23,6 +23,7 @@ from cothemes.records.record import content_hash
 from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState
 from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
+from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker
 from cothemes.stages.propose.model.joining import DROPPED
@@ -31,7 +32,6 @@ from cothemes.stages.propose.model.phrasing import Phrasing
 from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.terms import Terms
 
 _NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 
@@ -113,7 +113,7 @@ class ModelCoder:
         ledger: Ledger,
         clock: Clock,
         repeat: int = 0,
-        terms: Terms | None = None,
+        terms: CallPolicy | None = None,
         still: Callable[[Passage], bool] = lambda _passage: True,
     ) -> AsyncGenerator[Derivation, None]:
         """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
@@ -125,7 +125,7 @@ class ModelCoder:
         more that was sent before.
         """
         may_send(self.settings, self.model.endpoint)
-        caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or Terms())
+        caller = Caller(self.model, ledger, clock, run, repeat, self.patience, terms or CallPolicy())
         waiting = iter(passages)
         lost: dict[str, tuple[Passage, Derivation]] = {}
         tasks: set[asyncio.Task[tuple[Passage | None, Derivation | None]]] = set()

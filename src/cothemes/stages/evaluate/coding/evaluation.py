@@ -7,11 +7,11 @@ from collections.abc import Callable
 from cothemes.records.suite import CoderRow, GoldPassage, Suite
 from cothemes.stages.evaluate.coding.coders import CoderFactory
 from cothemes.stages.evaluate.coding.gold import gold_of
+from cothemes.stages.evaluate.coding.human_baseline import yardstick
 from cothemes.stages.evaluate.coding.notes import notes_of
 from cothemes.stages.evaluate.coding.report import Report, Row
 from cothemes.stages.evaluate.coding.row import row_of
 from cothemes.stages.evaluate.coding.splits import splits_of, tested
-from cothemes.stages.evaluate.coding.yardstick import yardstick
 
 CONVENTIONS = {
     "test": "documents drawn until they hold the test share; every row, train 0 too, is scored on them alone",

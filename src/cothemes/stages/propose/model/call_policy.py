@@ -17,7 +17,7 @@ from cothemes.stages.propose.model.repairs import Repairs
 from cothemes.stages.propose.model.request import Request
 from cothemes.stages.propose.model.stopping import Stop
 
-Tell = Callable[[str, Mapping[str, Any]], None]
+EventSink = Callable[[str, Mapping[str, Any]], None]
 """Takes an event's name and facts about it: numbers, ids and states, never a passage's text or a key."""
 
 
@@ -37,7 +37,7 @@ def _silent(_event: str, _facts: Mapping[str, Any]) -> None:
 
 
 @dataclass
-class Terms:
+class CallPolicy:
     """The terms of one run. The defaults lay no cap on anything and know no price."""
 
     price: Price | None = None
@@ -67,7 +67,7 @@ class Terms:
     """Calls that were gathered before and came to nothing, by key."""
     repairs: Repairs = field(default_factory=Repairs)
     """What asking again for quotes has brought in this run so far."""
-    tell: Tell = _silent
+    tell: EventSink = _silent
 
     def refuse_without_price(self, model: str) -> None:
         """Raises StateConflict where a cap cannot be kept because nobody knows what a call costs."""

@@ -67,7 +67,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReadingState:
     """An assignment with what was made of it."""
 
     assignment: Assignment
@@ -123,20 +123,20 @@ class Standing:
         return self.first != Reading() or self.second != Reading()
 
 
-def fold(assignment: Assignment, decisions: Sequence[Decision]) -> Standing:
+def fold(assignment: Assignment, decisions: Sequence[Decision]) -> ReadingState:
     """The standing of one reviewer with one passage, in the assignment's own round. Decisions on other
     passages must not be among them."""
     kept = live([decision for decision in decisions if decision.round == assignment.round])
     if assignment.arm is Arm.REVEAL:
-        return Standing(
+        return ReadingState(
             assignment,
             _reading([d for d in kept if d.arm is not Arm.REVEAL]),
             _reading([d for d in kept if d.arm is Arm.REVEAL]),
         )
-    return Standing(assignment, _reading(kept))
+    return ReadingState(assignment, _reading(kept))
 
 
-def fold_all(assignments: Sequence[Assignment], decisions: Sequence[Decision]) -> list[Standing]:
+def fold_all(assignments: Sequence[Assignment], decisions: Sequence[Decision]) -> list[ReadingState]:
     """A standing per assignment, in their order."""
     heaps: dict[tuple[str, str], list[Decision]] = {}
     for decision in decisions:
@@ -178,7 +178,8 @@ def to_take_back(
 ) -> Decision | None:
     """A reviewer's last act that still holds. What was said before a lock stays said, and implicit
     rejections go with their `done`. `decisions` are all of one reviewer's; `locked` are passages as in
-    `Standing.locked`; on `discussed` ones nothing is taken back, since readers' codes were compared there.
+    `ReadingState.locked`; on `discussed` ones nothing is taken back, since readers' codes were compared
+    there.
     """
     for decision in live_backwards(decisions):
         if decision.implicit or decision.passage in discussed:
