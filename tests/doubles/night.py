@@ -28,7 +28,7 @@ REPLY_NANOS = 848_000
 WORKER = """
 import os, sys
 from pathlib import Path
-from cothemes.app.coders.propose import Wanted, propose
+from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached
 import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate
@@ -42,7 +42,7 @@ for _ in sys.stdin:
         try:
             propose(
                 study,
-                Wanted(coder="llm", model="openai:stub", base_url=url, concurrency=8, budget=budget),
+                ProposeOptions(coder="llm", model="openai:stub", base_url=url, concurrency=8, budget=budget),
             )
         except BudgetReached:
             os._exit(5)

@@ -23,6 +23,7 @@ from cothemes.records.run import CallState
 from cothemes.stages.propose.model import outage
 
 CONCURRENCY = 8
+PROBES = 2
 PAUSES = "cothemes.stages.propose.model.outage.Outage"
 
 
@@ -60,7 +61,8 @@ def went_through(study: Study, server: OutageServer, report: ProposeReport, pass
     calls = [call for call in study.store.ledger.calls() if "~" not in call.key]
     assert {call.state for call in calls} == {CallState.REPLIED}
     lost = study.store.confirmations.lost(Which())
-    assert len(lost) <= CONCURRENCY
+    # What was in flight. The pauses are shortened here, so on a busy machine probes may be lost as well.
+    assert len(lost) <= CONCURRENCY + PROBES
     # Of each kind of call, not one counts for more than it could have cost, and all for what one like it did.
     dearest = max(call.cost_nanos or 0 for call in calls)
     assert all(0 < call.open_nanos <= 2 * dearest for call in lost)
