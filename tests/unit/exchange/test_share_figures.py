@@ -15,6 +15,7 @@ def test_terminal_table_and_figure_write_the_same_percents() -> None:
     assert [hundredths(value) for value in (0.0, 0.002, 0.045, 1.0)] == ["0", "<1", "5", "100"]
     assert _interval(share).strip() == "5 [<1, 9]"
     assert percents(share) == "5 % [<1, 9]"
-    drawn = shares_plot(SimpleNamespace(codes=[SimpleNamespace(code="A", design_based=share)]), "s")
+    code = SimpleNamespace(code="A", design_based=share, corrected=True)
+    drawn = shares_plot(SimpleNamespace(codes=[code], corrected=True), "s")
     assert "5 [&lt;1, 9]" in str(drawn)
     assert "percent of passages" in str(drawn)

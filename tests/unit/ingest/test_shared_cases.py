@@ -39,7 +39,11 @@ def test_the_folder_is_read_to_its_end(cases: Path, cothemes: CommandLine, tmp_p
     failed = {Path(each["path"]).name: each for each in found if each["state"] == "failed"}
     assert "nested" in failed["deep_tables400.docx"]["reason"]
     assert all(each["reason"] and each["hint"] for each in failed.values())
-    assert {each["state"] for each in found} == {"new", "failed"}
+    # Some of these files hold one text in two forms: the second is named and left out.
+    same = [each for each in found if each["state"] == "skipped"]
+    assert all(each["reason"] and each["hint"] for each in same)
+    assert {each["state"] for each in found} == {"new", "failed", "skipped"}
+    assert len(same) < 10
 
 
 VOICES = {
