@@ -192,7 +192,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError("is not UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"is not TOML: {error}", where=str(path), hint="Mend the line that is named."
+            f"is not TOML: {error}", where=str(path), hint="Fix the line that is named."
         ) from error
     for name, value in environment.items():
         if name.startswith(PREFIX) and name.count("_") >= 2:
@@ -207,7 +207,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"{key}: {first['msg']}",
             where=str(path),
-            hint=f"Mend the key there, or in {PREFIX}{key.replace('.', '_').upper()}.",
+            hint=f"Fix the key there, or in {PREFIX}{key.replace('.', '_').upper()}.",
         ) from error
 
 

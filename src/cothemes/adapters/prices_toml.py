@@ -38,7 +38,7 @@ def load_prices(own: str | Mapping[str, Price], folder: Path) -> PriceTable:
         raise SettingsError(
             "the table of prices cannot be read",
             where=str(path),
-            hint="Mend `prices` under [model] in cothemes.toml, or make the file; it is UTF-8 TOML.",
+            hint="Fix `prices` under [model] in cothemes.toml, or make the file; it is UTF-8 TOML.",
         ) from error
     return PriceTable(prices={**shipped, **_table(text, str(path))})
 
@@ -48,7 +48,7 @@ def _table(text: str, where: str) -> dict[str, Price]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"is not TOML: {error}", where=where, hint="Mend the line that is named."
+            f"is not TOML: {error}", where=where, hint="Fix the line that is named."
         ) from error
     models = data.get("models")
     if not isinstance(models, dict) or set(data) != {"models"}:

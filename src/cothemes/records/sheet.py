@@ -83,7 +83,7 @@ class RowFault(Record):
     row: int
     passage: str
     kind: str
-    """`unreadable` (mend the cell), `changed` (the row is not as it was written), `conflict` (the passage was
+    """`unreadable` (fix the cell), `changed` (the row is not as it was written), `conflict` (the passage was
     decided elsewhere meanwhile)."""
     what: str
     hint: str

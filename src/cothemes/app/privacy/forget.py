@@ -155,7 +155,7 @@ def _remaining(
             "ask the provider what it keeps, and to delete it"
         )
     for path in outside:
-        yield f"{path.relative_to(study.root)} in the study's folder holds its words: delete or mend it"
+        yield f"{path.relative_to(study.root)} in the study's folder holds its words: delete or edit it"
     for path in unread:
         yield f"{path.relative_to(study.root)} cannot be read here: look through it"
     for place, rows in held.items():

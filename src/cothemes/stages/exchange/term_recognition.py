@@ -83,7 +83,7 @@ def term_recognition(documents: Iterable[Document], probes: Mapping[str, str]) -
         except re.error as error:
             raise CodebookError(
                 f"the lexical probe {name} is no regular expression: {error}",
-                hint="Mend it under `lexical_probes` in codebook.yaml.",
+                hint="Fix it under `lexical_probes` in codebook.yaml.",
             ) from error
         rows = tuple(uses_in(document, compiled) for document in sources)
         found.append(TermRecognition(probe=name, pattern=pattern, uses=rows))

@@ -161,7 +161,7 @@ class Collector:
             self.trouble = ModelError(
                 f"the batch was not begun: {said}",
                 where=self.batch.endpoint,
-                hint="Nothing was paid for. Mend what it names, then start again.",
+                hint="Nothing was paid for. Fix what it names, then start again.",
                 fault=ModelFault.REQUEST,
             )
 

@@ -24,7 +24,7 @@ SOURCES = {
     Kind.SURVEY: "an open answer of a survey",
     Kind.UNKNOWN: "a text of unknown kind",
 }
-_HINT = "Mend the template, or remove it to use the one that ships with cothemes."
+_HINT = "Fix the template, or remove it to use the one that ships with cothemes."
 
 
 class Words:
