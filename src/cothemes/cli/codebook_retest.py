@@ -14,6 +14,7 @@ from cothemes.cli.console import emit_json, print_table, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, BudgetOption, CoderOption, ModelOption
 from cothemes.presentation.wrapping import hanging
+from cothemes.records.numbers import coefficient
 from cothemes.records.price import amount
 from cothemes.stages.codebook_change.retest import COLUMN, FEW_INTERVIEWS
 
@@ -95,25 +96,25 @@ def _show(found: Tested) -> None:
         say(f"{same} other codes are given on the same passages under both wordings.")
     mean = found.retest.macro
     if mean.value is not None:
-        say(f"Mean change over {found.retest.counted} codes {_signed(mean.value)} {_interval(mean)}".rstrip())
+        say(
+            f"Mean change over {found.retest.counted} codes {coefficient(mean.value, signed=True)} "
+            f"{_interval(mean)}".rstrip()
+        )
     for code in moved:
         _show_passages(code)
     _show_warnings(found, FEW_INTERVIEWS)
 
 
 def _row(code: CodeRetest) -> tuple[object, ...]:
-    def share(value: float | None) -> str:
-        return "–" if value is None else f"{value:.2f}".replace("0.", ".", 1)
-
     difference = code.difference
     return (
         f"{code.code}{' *' if code.changed else ''}",
         code.positives,
         f"{code.old.hits} → {code.new.hits}",
         f"{code.old.false} → {code.new.false}",
-        share(code.old.f1),
-        share(code.new.f1),
-        "–" if difference.value is None else _signed(difference.value),
+        coefficient(code.old.f1),
+        coefficient(code.new.f1),
+        coefficient(difference.value, signed=True),
         _interval(difference),
     )
 
@@ -216,12 +217,8 @@ def as_plain(found: Tested) -> dict[str, Any]:
     }
 
 
-def _signed(value: float) -> str:
-    shown = f"{value:+.2f}".replace("0.", ".", 1)
-    return ".00" if shown in ("+.00", "-.00") else shown
-
-
 def _interval(difference: Difference) -> str:
     if difference.low is None or difference.high is None:
         return ""
-    return f"[{_signed(difference.low)}, {_signed(difference.high)}]"
+    low, high = (coefficient(end, signed=True) for end in (difference.low, difference.high))
+    return f"[{low}, {high}]"

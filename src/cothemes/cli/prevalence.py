@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +16,7 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.document import Kind
+from cothemes.records.numbers import percent, percent_interval
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.prevalence.shares import FEWEST_POSITIVES, FIRM_POSITIVES, TOO_FEW
 
@@ -145,20 +145,12 @@ def _row(code: CodePrevalence, width: int) -> Iterator[str]:
         yield name
         name = ""
     yield (
-        f"{name:<{width}}{code.positives:>5}{_percent(code.model_share):>6}"
+        f"{name:<{width}}{code.positives:>5}{percent(code.model_share, unit=''):>6}"
         f"  {_interval(code.people_share):<13}  {_interval(code.design_based):<13}"
         f"  {_interval(code.prediction_powered):<13}  {code.flag or ''}"
     ).rstrip()
 
 
-def _percent(share: float | None) -> str:
-    """Whole percents throughout, so that a column has one precision."""
-    if share is None:
-        return "–"
-    return "<1" if 0 < share < 0.005 else f"{math.floor(100 * max(share, 0.0) + 0.5)}"
-
-
 def _interval(share: Share) -> str:
-    if share.low is None or share.high is None:
-        return f"{_percent(share.value):>3}"
-    return f"{_percent(share.value):>3} [{_percent(share.low)}, {_percent(share.high)}]"
+    """Whole percents throughout, so that a column has one precision."""
+    return percent_interval(share, unit="", width=3)

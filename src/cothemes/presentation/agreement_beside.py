@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.agreement_text import CODE, interval
-from cothemes.presentation.numbers import coefficient
 from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import coefficient
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import left_out_lines
-from cothemes.presentation.numbers import coefficient, coefficient_interval
 from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import coefficient, coefficient_interval
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cothemes.presentation.agreement_text import interval
-from cothemes.presentation.numbers import coefficient
 from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import coefficient
 from cothemes.records.price import NANOS, amount
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.coding.names import SHORT

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from cothemes.adapters.writers.evaluation_plots import row_plots, rows_plot
-from cothemes.adapters.writers.report_page import environment, figure, style
+from cothemes.adapters.writers.report_page import environment, style
 from cothemes.adapters.writers.whole_file import whole_file
+from cothemes.records.numbers import coefficient
 
 CODE_WORDS = {
     "average_precision": "average precision",
@@ -32,5 +33,5 @@ def write_evaluation_page(path: Path, context: Mapping[str, Any]) -> None:
 def ranged(value: float | None, spread: Any) -> str:
     """`.62 [.41, .83]`; the value alone where it has no interval."""
     if value is None or spread is None or spread.low is None or spread.high is None:
-        return figure(value)
-    return f"{figure(value)} [{figure(spread.low)}, {figure(spread.high)}]"
+        return coefficient(value)
+    return f"{coefficient(value)} [{coefficient(spread.low)}, {coefficient(spread.high)}]"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from markupsafe import Markup
 
 from cothemes.adapters.writers.plots.forest import Item, forest
+from cothemes.records.numbers import percent
 
 
 def shares_plot(table: Any, name: str) -> Markup | None:
@@ -28,7 +28,7 @@ def shares_plot(table: Any, name: str) -> Markup | None:
         items,
         span=(0.0, min(1.0, max(ends) * 1.05) or 1.0),
         axis="percent of passages",
-        shown=hundredths,
+        shown=whole_percents,
     )
 
 
@@ -39,9 +39,9 @@ def _shown(code: Any) -> Any:
     return code.people_share if code.people_share.low is not None else None
 
 
-def hundredths(share: float) -> str:
-    """Whole percents as the terminal has them: `5`, `<1`."""
-    return "<1" if 0 < share < 0.005 else f"{math.floor(100 * max(share, 0.0) + 0.5)}"
+def whole_percents(share: float) -> str:
+    """Return whole percents without their sign: `5`, `<1`."""
+    return percent(share, unit="")
 
 
 def reasons_of(table: Any) -> list[tuple[str, list[str]]]:

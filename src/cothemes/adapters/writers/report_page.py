@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,10 +13,11 @@ from markupsafe import Markup
 
 from cothemes.adapters.writers.agreement_plots import plots_of
 from cothemes.adapters.writers.difference_plots import MOST_DOCUMENTS, difference_plot
-from cothemes.adapters.writers.prevalence_plots import hundredths, reasons_of, shares_plot
+from cothemes.adapters.writers.prevalence_plots import reasons_of, shares_plot
 from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.document import Kind
-from cothemes.records.text import shown_text
+from cothemes.records.numbers import coefficient, coefficient_interval, percent, percent_interval
+from cothemes.records.text import counted, shown_text
 
 _PACKAGE = "cothemes.adapters.writers"
 _FOLDER = "report"
@@ -59,8 +59,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    made.filters.update(percent=percent, figure=figure, interval=interval, points=points, term=term_name)
-    made.filters.update(percents=percents, wrappable=wrappable, count_of=count_of)
+    made.filters.update(percent=percent, figure=coefficient, interval=interval, points=points, term=term_name)
+    made.filters.update(percents=percent_interval, wrappable=wrappable, count_of=count_of)
     made.globals.update(raters_named=raters_named, plots_of=plots_of)
     made.globals.update(shares_plot=shares_plot, reasons_of=reasons_of)
     made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS)
@@ -78,41 +78,13 @@ def _harmless(value: Any) -> Any:
 
 
 def count_of(count: int | str, noun: str) -> str:
-    """`1 document`, `2 documents`."""
-    return f"{count} {noun}{'' if str(count) == '1' else 's'}"
-
-
-def percent(share: float | None) -> str:
-    """`13 %`; a dash where there is nothing to count."""
-    if share is None:
-        return "–"
-    if 0 < share < 0.005:
-        return "<1 %"
-    # Halves go up, as readers expect, and not to the even number.
-    return f"{math.floor(100 * share + 0.5)} %"
-
-
-def figure(value: float | None) -> str:
-    """`.62`; a dash for what cannot be computed."""
-    if value is None:
-        return "–"
-    shown = f"{abs(value):.2f}"
-    sign = "−" if value < 0 and float(shown) else ""
-    return sign + (shown.removeprefix("0") if abs(value) < 1 else shown)
+    """Return `1 document` or `2 documents`; a count that is written already stays as it is."""
+    return counted(count, noun) if isinstance(count, int) else f"{count} {noun}{'' if count == '1' else 's'}"
 
 
 def interval(estimate: Any) -> str:
-    """`.62 [.41, .83]`, with a star where the interval is over few interviews."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return figure(estimate.value)
-    return f"{figure(estimate.value)} [{figure(estimate.low)}, {figure(estimate.high)}]{estimate.mark}"
-
-
-def percents(share: Any) -> str:
-    """`12 % [8, 17]`."""
-    if share.value is None or share.low is None or share.high is None:
-        return percent(share.value)
-    return f"{percent(share.value)} [{hundredths(share.low)}, {hundredths(share.high)}]"
+    """Return `.62 [.41, .83]`, with a star where the interval is over few interviews."""
+    return coefficient_interval(estimate, mark=estimate.mark)
 
 
 def wrappable(name: str) -> Markup:

@@ -15,6 +15,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.structured_output import find_out
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, PartialError, UsageError
+from cothemes.records.text import counted
 from cothemes.settings import Settings
 
 LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqlalchemy", "typer")
@@ -41,7 +42,7 @@ def examine(study: Study | None) -> Iterator[Finding]:
     yield _tried("vector store", _vectors)
     if study is not None:
         yield _tried("settings", lambda: f"{study.root / 'cothemes.toml'}; coder {study.settings.coder.kind}")
-        yield _tried("codebook", lambda: _counted(len(study.codebook.codes), "code"))
+        yield _tried("codebook", lambda: counted(len(study.codebook.codes), "code"))
         yield _tried("records", lambda: _records(study))
         yield _tried("prices", lambda: _prices(study))
         yield _place(study)
@@ -56,16 +57,12 @@ def _tried(what: str, trial: Callable[[], str]) -> Finding:
         return Finding(what, False, message, error.hint)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _prices(study: Study) -> str:
     known = len(wiring.prices(study.settings, study.root).prices)
     own = study.settings.model.prices
     its = f"the study's own: {study.root / own}" if isinstance(own, str) and own else ""
     its = its or ("the study's own: in cothemes.toml" if own else "the study has none of its own")
-    return f"{_counted(known, 'model')}; shipped: {wiring.shipped_prices()}; {its}"
+    return f"{counted(known, 'model')}; shipped: {wiring.shipped_prices()}; {its}"
 
 
 def _embedder() -> str:
@@ -80,11 +77,11 @@ def _vectors() -> str:
     with tempfile.TemporaryDirectory() as folder, wiring.vector_index(Path(folder)) as index:
         index.add(["a"], np.eye(1, 384, dtype=np.float32))
         found = index.nearest(np.eye(1, 384, dtype=np.float32)[0], 1)
-    return f"Chroma wrote and found {_counted(len(found), 'vector')}"
+    return f"Chroma wrote and found {counted(len(found), 'vector')}"
 
 
 def _records(study: Study) -> str:
-    return f"SQLite, {study.store.check()}; {_counted(len(study.store.passages.heads()), 'passage')}"
+    return f"SQLite, {study.store.check()}; {counted(len(study.store.passages.heads()), 'passage')}"
 
 
 def _place(study: Study) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cothemes.records.record import Record
+from cothemes.records.text import counted
 
 NOT_RECORDED = "[not recorded]"
 
@@ -140,7 +141,7 @@ def methods(facts: StudyFacts) -> tuple[Paragraph, ...]:
 
 
 def _sources(facts: StudyFacts) -> str:
-    named = [_counted(count, *_KINDS.get(kind, (kind, kind))) for kind, count in facts.documents.items()]
+    named = [counted(count, *_KINDS.get(kind, (kind, kind))) for kind, count in facts.documents.items()]
     kinds = ", ".join(named) or "no documents"
     text = f"The study holds {kinds}; {facts.words:,} words"
     text += f", read from {', '.join(facts.formats)}." if facts.formats else "."
@@ -156,7 +157,7 @@ def _sources(facts: StudyFacts) -> str:
 def _passages(facts: StudyFacts) -> str:
     low, high, target = facts.aimed_words
     text = (
-        f"Before any coding, texts were cut into {_counted(facts.passages, 'passage', 'passages')} "
+        f"Before any coding, texts were cut into {counted(facts.passages, 'passage', 'passages')} "
         f"at turns of speakers or at paragraphs, aiming at {low} to {high} words and best at {target}."
     )
     if facts.median_words is not None:
@@ -173,7 +174,7 @@ def _passages(facts: StudyFacts) -> str:
 
 def _codebook(facts: StudyFacts) -> str:
     status = facts.codebook_status or NOT_RECORDED
-    size = f"{_counted(facts.codes, 'code', 'codes')} in {_counted(facts.themes, 'theme', 'themes')}"
+    size = f"{counted(facts.codes, 'code', 'codes')} in {counted(facts.themes, 'theme', 'themes')}"
     return (
         f"Codebook {facts.codebook}, version {facts.codebook_version or NOT_RECORDED}, {size}, hash "
         f"{facts.codebook_hash[:12]}. Its status, by its own words: {status}. A code's wording is kept with "
@@ -189,8 +190,8 @@ def _run(run: RunFacts) -> str:
         f"{who} suggested codes as {run.rater} ({_model(run)}; codebook "
         f"{run.codebook_version or NOT_RECORDED}, hash {run.codebook_hash[:12]}), begun "
         f"{run.started:%d %B %Y}, {ended}, state {run.state}. It read "
-        f"{_counted(run.coded, 'passage', 'passages')} and suggested "
-        f"{_counted(run.suggestions, 'code', 'codes')} on {run.with_suggestion} of them."
+        f"{counted(run.coded, 'passage', 'passages')} and suggested "
+        f"{counted(run.suggestions, 'code', 'codes')} on {run.with_suggestion} of them."
     )
     if run.embedder:
         text += f" Vectors: {run.embedder}."
@@ -220,10 +221,6 @@ def _model(run: RunFacts) -> str:
     return f"model {run.model or NOT_RECORDED}; prompt {run.prompt or NOT_RECORDED}"
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
 def _people(facts: StudyFacts) -> str:
     parts = []
     for found in facts.rounds:
@@ -231,16 +228,16 @@ def _people(facts: StudyFacts) -> str:
         low, high = found.lowest_probability, found.highest_probability
         chance = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
         parts.append(
-            f"Round {found.name}: {_counted(len(found.reviewers), 'reviewer', 'reviewers')} "
+            f"Round {found.name}: {counted(len(found.reviewers), 'reviewer', 'reviewers')} "
             f"({', '.join(found.reviewers)}) {'was' if len(found.reviewers) == 1 else 'were'} given "
-            f"{_counted(found.passages, 'passage', 'passages')} in "
-            f"{_counted(found.assigned, 'assignment', 'assignments')} ({arms}), drawn at random with "
+            f"{counted(found.passages, 'passage', 'passages')} in "
+            f"{counted(found.assigned, 'assignment', 'assignments')} ({arms}), drawn at random with "
             f"probability {chance} (seed {', '.join(map(str, found.seeds))}); "
-            f"{_counted(found.double, 'passage was', 'passages were')} for several people, all blind. "
-            f"{_counted(found.finished, 'assignment is', 'assignments are')} finished."
+            f"{counted(found.double, 'passage was', 'passages were')} for several people, all blind. "
+            f"{counted(found.finished, 'assignment is', 'assignments are')} finished."
         )
     if facts.acts:
-        acts = ", ".join(_counted(count, *_ACTS.get(act, (act, act))) for act, count in facts.acts.items())
+        acts = ", ".join(counted(count, *_ACTS.get(act, (act, act))) for act, count in facts.acts.items())
         parts.append(f"Decisions that stand, each code of a passage once for each person: {acts}.")
     if facts.imported:
         named = ", ".join(f"{name} ({kind})" for name, kind in facts.imported.items())
@@ -265,7 +262,7 @@ def _agreement(facts: StudyFacts) -> str:
     if facts.agreement_units is None:
         return "No two raters coded the same passages blind; no agreement was computed."
     return (
-        f"Agreement is of {_counted(facts.agreement_units, 'passage', 'passages')} that at least two raters "
+        f"Agreement is of {counted(facts.agreement_units, 'passage', 'passages')} that at least two raters "
         "coded, as the table of agreement says; decisions with suggestions in view are not in it. "
         "Krippendorff's alpha with a 95 % interval from leaving out one interview at a time (jackknife, "
         "t(K−1)); Gwet's AC1 beside it and never alone; positive agreement pooled over pairs of raters. "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from cothemes.adapters.writers.plots import svg
+from cothemes.records.numbers import coefficient
 
 LEFT, TOP, SIDE, WIDTH = 56, 14, 300, 520
 
@@ -32,7 +33,7 @@ def reliability_plot(
             svg.text(
                 LEFT + SIDE + 16,
                 TOP + 26 + 15 * number,
-                f"{svg.short(x)} → {svg.short(y)}  ({count})",
+                f"{coefficient(x)} → {coefficient(y)}  ({count})",
                 size=10,
             )
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from cothemes.adapters.writers.plots import svg
+from cothemes.records.numbers import coefficient
 
 ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700
 SHORT = 12
@@ -42,7 +43,7 @@ def forest(
     span: tuple[float, float] | None = None,
     axis: str = "",
     table: str = "below",
-    shown: Callable[[float], str] = svg.short,
+    shown: Callable[[float], str] = coefficient,
 ) -> Markup:
     """`lines`: value and words; `span`: the axis, else as far as the intervals go; `table`: where the values
     stand, below or above; `shown`: how a value is written."""

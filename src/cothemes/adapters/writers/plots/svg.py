@@ -120,13 +120,6 @@ def margin(names: Sequence[str], most: int = 30) -> float:
     return 16 + 6.6 * max((len(short_name(name, most)) for name in names), default=0)
 
 
-def short(value: float) -> str:
-    """`.67`, `−.10`, `1.00`."""
-    shown = f"{abs(value):.2f}"
-    sign = "−" if value < 0 and float(shown) else ""
-    return sign + (shown.removeprefix("0") if abs(float(shown)) < 1 else shown)
-
-
 def _escaped(words: str) -> str:
     return str(escape(shown_text(words)))
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from cothemes.records.numbers import coefficient, p_value
 from cothemes.records.record import Record
 from cothemes.records.text import counted
-from cothemes.stages.evaluate.agreement.estimate import Estimate, two_decimals
-
-
-def _p(value: float) -> str:
-    return "<.001" if value < 0.001 else f"{value:.3f}".removeprefix("0")
+from cothemes.stages.evaluate.agreement.estimate import Estimate
 
 
 class TestedModel(Record):
@@ -34,15 +31,15 @@ class TestedModel(Record):
         if self.winning_rate is None:
             return f"not tested, {self.reason}"
         tests = ", ".join(
-            f"{person} {_p(p)} ({'won' if self.rejected.get(person) else 'not won'})"
+            f"{person} {p_value(p)} ({'won' if self.rejected.get(person) else 'not won'})"
             for person, p in self.p_values.items()
         )
         short = f"; too few units with {', '.join(self.left_out)}" if self.left_out else ""
         return (
-            f"winning rate ω {two_decimals(self.winning_rate)}, "
+            f"winning rate ω {coefficient(self.winning_rate)}, "
             f"{'at least .5: passed' if self.passed else 'under .5: not passed'}; average advantage "
-            f"probability ρ {two_decimals(self.advantage)} over {self.units} units; p against {tests}{short}"
-            f"; positive agreement {two_decimals(self.positive_agreement)}"
+            f"probability ρ {coefficient(self.advantage)} over {self.units} units; p against {tests}{short}"
+            f"; positive agreement {coefficient(self.positive_agreement)}"
         )
 
 
@@ -136,7 +133,7 @@ class Comparison(Record):
             return (
                 "No margin was set beforehand, so whether the model is about as good as people is left open."
             )
-        within = f"within {two_decimals(self.margin)} of people"
+        within = f"within {coefficient(self.margin)} of people"
         if self.judged_alpha is None:
             return f"Whether the model is {within} is not known: {self.unjudged}."
         out = self.codes_counted - self.judged_codes
@@ -149,7 +146,7 @@ class Comparison(Record):
         shown = "shown" if self.judged_alpha.no_worse else "not shown"
         return (
             f"The model is {shown} to be {within}: lower end of the mean difference{without} "
-            f"{two_decimals(low)}."
+            f"{coefficient(low)}."
         )
 
     @property

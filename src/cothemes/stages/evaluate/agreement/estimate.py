@@ -12,7 +12,6 @@ NO_SPREAD = "no spread"
 RARE = "too rare"
 """Flag of a code that two raters gave to fewer than FIRM_AGREED passages."""
 FIRM_AGREED = 5
-ABSENT = "–"
 
 
 class Estimate(Record):
@@ -72,15 +71,6 @@ def without_interval(found: Estimate, reason: str) -> Estimate:
     if found.value is None:
         return found
     return found.model_copy(update={"low": None, "high": None, "method": None, "reason": reason})
-
-
-def two_decimals(value: float | None) -> str:
-    """`.62`, `−.05`; a dash for what cannot be computed."""
-    if value is None:
-        return ABSENT
-    shown = f"{abs(value):.2f}"
-    sign = "−" if value < 0 and float(shown) else ""
-    return sign + (shown.removeprefix("0") if float(shown) < 1 else shown)
 
 
 def absent(reason: str, *, formula: str | None = None) -> Estimate:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.records.numbers import ABSENT, coefficient, coefficient_interval
 from cothemes.stages.evaluate.agreement.beside_figures import AltTest, Comparison, Measured
-from cothemes.stages.evaluate.agreement.estimate import ABSENT, Estimate, two_decimals
+from cothemes.stages.evaluate.agreement.estimate import Estimate
 from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
 
 Rows = list[list[str]]
@@ -29,7 +30,7 @@ def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     if table.alt_test is not None:
         caption = (
             f"Alternative-annotator test (Calderon et al. 2025), sets by Jaccard, ε = "
-            f"{two_decimals(table.alt_test.epsilon)}. {table.alt_test.footing}{synthetic}"
+            f"{coefficient(table.alt_test.epsilon)}. {table.alt_test.footing}{synthetic}"
         )
         found.append((caption, "tab:alt-test", _alt_test(table.alt_test)))
     return found
@@ -74,11 +75,11 @@ def _beside(compared: Comparison) -> Rows:
             [
                 name,
                 positives,
-                two_decimals(alpha.human_human.value),
-                two_decimals(alpha.human_model.value),
+                coefficient(alpha.human_human.value),
+                coefficient(alpha.human_model.value),
                 _interval(alpha.difference),
-                two_decimals(positive.human_human.value) if positive else "",
-                two_decimals(positive.human_model.value) if positive else "",
+                coefficient(positive.human_human.value) if positive else "",
+                coefficient(positive.human_model.value) if positive else "",
                 *([flag] if flagged else []),
             ]
         )
@@ -95,14 +96,14 @@ def _alt_test(tests: AltTest) -> Rows:
 def _variable(variable: Variable, table: AgreementTable) -> Rows:
     rows = [
         ["Figure", "Value"],
-        ["Percent agreement", two_decimals(variable.percent_agreement)],
+        ["Percent agreement", coefficient(variable.percent_agreement)],
         ["Alpha [95 %]", _interval(variable.alpha)],
         ["AC1 [95 %]", _interval(variable.ac1)],
     ]
     if len(table.raters) == 2:
-        rows.append(["Cohen's kappa", two_decimals(variable.cohen_kappa)])
+        rows.append(["Cohen's kappa", coefficient(variable.cohen_kappa)])
     rows += [
-        [f"Specific agreement, {name}", two_decimals(value)]
+        [f"Specific agreement, {name}", coefficient(value)]
         for name, value in variable.specific_agreement.items()
     ]
     rows += [
@@ -194,11 +195,11 @@ def _codes(table: AgreementTable) -> Rows:
             str(code.positives),
             str(code.agreed),
             *(_percent(code.prevalence.get(rater)) for rater in table.raters),
-            two_decimals(code.percent_agreement),
-            two_decimals(code.positive_agreement),
+            coefficient(code.percent_agreement),
+            coefficient(code.positive_agreement),
             _interval(code.alpha),
-            two_decimals(code.ac1.value),
-            *([two_decimals(code.cohen_kappa)] if len(table.raters) == 2 else []),
+            coefficient(code.ac1.value),
+            *([coefficient(code.cohen_kappa)] if len(table.raters) == 2 else []),
             *([", ".join(code.flags)] if flagged else []),
         ]
         for code in table.codes
@@ -227,10 +228,10 @@ def _overall(table: AgreementTable) -> Rows:
         *rows,
         [f"{sets}, Jaccard", _interval(found.alpha_jaccard)],
         [f"{sets}, MASI ({found.alpha_masi.formula})", _interval(found.alpha_masi)],
-        ["Same set of codes", two_decimals(found.exact_set_agreement)],
+        ["Same set of codes", coefficient(found.exact_set_agreement)],
         [
             "Positive agreement, codes pooled",
-            two_decimals(found.micro_positive_agreement) + (f" ({found.flag})" if found.flag else ""),
+            coefficient(found.micro_positive_agreement) + (f" ({found.flag})" if found.flag else ""),
         ],
     ]
 
@@ -244,8 +245,8 @@ def _pairs(table: AgreementTable) -> Rows:
             p.kind,
             str(p.units),
             str(p.codes),
-            two_decimals(p.macro_alpha),
-            two_decimals(p.micro_positive_agreement),
+            coefficient(p.macro_alpha),
+            coefficient(p.micro_positive_agreement),
             *([p.flag or ""] if flagged else []),
         ]
         for p in table.pairs
@@ -254,10 +255,7 @@ def _pairs(table: AgreementTable) -> Rows:
 
 
 def _interval(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return two_decimals(estimate.value)
-    low, high = two_decimals(estimate.low), two_decimals(estimate.high)
-    return f"{two_decimals(estimate.value)} [{low}, {high}]{estimate.mark}"
+    return coefficient_interval(estimate, mark=estimate.mark)
 
 
 def _percent(share: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.stages.evaluate.agreement.estimate import ABSENT, two_decimals
+from cothemes.records.numbers import ABSENT, coefficient
 from cothemes.stages.evaluate.coding.names import CODE_FIGURES, LONG, SHORT, row_name
 from cothemes.stages.evaluate.coding.report import CODE_METRICS, METRICS, Range, Report, Row
 
@@ -114,7 +114,7 @@ def _by_seed(report: Report) -> Rows:
     found = [["Coder and figure", *(f"seed {seed}" for seed in report.rows[0].seeds)]]
     for row in report.rows:
         for name in METRICS:
-            values = [two_decimals(value) for value in row.intervals[name].by_seed]
+            values = [coefficient(value) for value in row.intervals[name].by_seed]
             found.append([f"{row_name(row)}: {SHORT[name]}", *values])
     return found
 
@@ -137,7 +137,7 @@ def _codes(row: Row, report: Report) -> Rows:
             _spread(getattr(code, name), code.intervals.get(name) if name in wide else None)
             for name in CODE_METRICS
         ]
-        beside = [two_decimals(people.by_code.get(code.code))] if people else []
+        beside = [coefficient(people.by_code.get(code.code))] if people else []
         flag = [code.flag or ""] if flagged else []
         found.append([code.code, str(code.positives), *cells, *beside, *flag])
     return found
@@ -153,8 +153,8 @@ def _spread(value: float | None, spread: Range | None) -> str:
     if value is None:
         return ABSENT
     if spread is None or spread.low is None or spread.high is None:
-        return two_decimals(value)
-    return f"{two_decimals(value)} [{two_decimals(spread.low)}, {two_decimals(spread.high)}]"
+        return coefficient(value)
+    return f"{coefficient(value)} [{coefficient(spread.low)}, {coefficient(spread.high)}]"
 
 
 def _of_people(value: float | None, name: str, report: Report) -> tuple[str, str, str]:

@@ -63,12 +63,16 @@ def percent(share: float | None, *, unit: str = " %", signed: bool = False) -> s
     return f"{sign}{whole}{unit}"
 
 
-def percent_interval(figure: Interval, *, unit: str = " %") -> str:
-    """A share with its interval, both in whole percents and within 0 to 100: `12 % [8, 17]`."""
+def percent_interval(figure: Interval, *, unit: str = " %", width: int = 0) -> str:
+    """A share with its interval, both in whole percents and within 0 to 100: `12 % [8, 17]`.
+
+    `width` pads the share, so that rows of a table line up.
+    """
+    share = percent(figure.value, unit=unit).rjust(width)
     if figure.value is None or figure.low is None or figure.high is None:
-        return percent(figure.value, unit=unit)
+        return share
     low, high = max(figure.low, 0.0), min(figure.high, 1.0)
-    return f"{percent(figure.value, unit=unit)} [{percent(low, unit='')}, {percent(high, unit='')}]"
+    return f"{share} [{percent(low, unit='')}, {percent(high, unit='')}]"
 
 
 def p_value(value: float | None) -> str:

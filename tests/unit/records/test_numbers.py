@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cothemes.presentation.numbers import (
+from cothemes.records.numbers import (
     ABSENT,
     MINUS,
     coefficient,
