@@ -80,7 +80,6 @@ def adjudicate(
 
     Run it again to continue with what is still in dispute.
     """
-
     if (verdict is not None or code or attributes or span) and not (verdict and code and passage):
         raise UsageError(
             "a ruling needs the passage, the code and yes or no",
@@ -103,7 +102,6 @@ def adjudicate(
 
 
 def _table(study: Study, name: str, round_name: str, codes_only: bool) -> Adjudication:
-
     return Adjudication(study, name or only_reviewer(study), round_name, attributes=not codes_only)
 
 
@@ -117,7 +115,6 @@ def _one(
     note: str,
     as_json: bool,
 ) -> None:
-
     dispute = table.dispute(passage)
     recorded = ""
     if verdict is not None:
@@ -139,7 +136,6 @@ def _one(
 
 
 def _undo(table: Adjudication, as_json: bool) -> None:
-
     taken = table.undo()
     if as_json:
         emit_json({"undone": taken.ruling.value, "code": taken.code, "passage": taken.passage})
@@ -150,7 +146,6 @@ def _undo(table: Adjudication, as_json: bool) -> None:
 
 
 def _list(table: Adjudication, as_json: bool) -> None:
-
     tally = table.tally
     rows = [(passage, len(table.left(passage))) for passage in table.passages]
     if as_json:
@@ -177,12 +172,10 @@ def _list(table: Adjudication, as_json: bool) -> None:
 
 
 def _say(text: str) -> None:
-
     say(text)
 
 
 def _sit(table: Adjudication, plain: bool) -> None:
-
     if plain or not has_screen():
         PlainAdjudication(table).run()
         return

@@ -103,7 +103,6 @@ def agreement(
     """Measure agreement between people and coders. Figures are per code with intervals, over all codes,
     and by pairs.
     """
-
     request = Request(
         raters=tuple(name.strip() for name in raters.split(",") if name.strip()),
         arm=arm.value,
@@ -154,7 +153,6 @@ def _command(file: Path | None, request: Request, html: Path, real_codes: list[s
 
 
 def _variables(words: list[str]) -> dict[str, tuple[str, ...]]:
-
     variables: dict[str, tuple[str, ...]] = {}
     for word in words:
         name, _, codes = word.partition("=")

@@ -39,7 +39,6 @@ def anchoring(
     """Compare blind coding with coding under suggestions. Compares arms, readings
     before and after a reveal, planted errors, and time.
     """
-
     with opened_study(context) as study:
         found = run(study, round_name)
     if as_json:
@@ -51,7 +50,6 @@ def anchoring(
 
 def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
     """The report on 80 columns."""
-
     yield f"Coding with suggestions and blind, round {found.round}"
     for note in found.notes:
         yield from wrapped_lines(f"! {note}", "  ")
@@ -90,7 +88,6 @@ def _shown(found: Anchoring) -> Iterator[Shift]:
 
 
 def _person(person: Person, *, every: bool) -> Iterator[str]:
-
     share = person.blind_share
     name = shown_text(person.reviewer)
     yield f"{name}: {share.blind} blind and {share.assisted} assisted passages finished"
@@ -130,7 +127,6 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
 
 
 def _shifts(person: Person, *, every: bool) -> Iterator[str]:
-
     overall = person.overall
     assert overall is not None
     off = [shift for shift in person.codes if every or _excludes_zero(shift)]
@@ -170,7 +166,6 @@ def _excludes_zero(shift: Shift) -> bool:
 
 
 def _needed(person: Person) -> str:
-
     share = person.blind_share
     width = share.half_width
     told = "no shift" if width is None else f"a shift to ±{points(width)} points at best"
@@ -182,7 +177,6 @@ def _needed(person: Person) -> str:
 
 
 def _seeds(seeds: CatchRate) -> Iterator[str]:
-
     rate = seeds.rate
     told = (
         f"the rate is {rate.reason}."

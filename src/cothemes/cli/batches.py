@@ -37,7 +37,6 @@ UNPARK = "cothemes propose --retry-parked"
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:
     """Raises UsageError where there is nothing to wait for."""
-
     if hours and not batch:
         raise UsageError(
             "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
@@ -117,7 +116,6 @@ def _taken_up(facts: Mapping[str, Any]) -> str:
 
 def full_price(todo: Plan) -> bool:
     """Whether batches cost less perhaps, and nobody knows how much."""
-
     price = todo.proposer.price
     return price is not None and price.batch is None
 
@@ -160,7 +158,6 @@ def batch_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def cost_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What is reserved for requests that wait, a line for each currency."""
-
     for currency in sorted({batch["currency"] for batch in batches if batch["currency"]}):
         mine = [batch for batch in batches if batch["currency"] == currency]
         reserved = amount(round(sum(batch["reserved"] for batch in mine) * NANOS), currency)

@@ -26,7 +26,6 @@ def cancel(
 
     No further call is made and replies under way are kept. Run `cothemes propose` to resume the run.
     """
-
     with opened_study(context) as study:
         found = ask(study, run)
         batches = cancel_batches(study, found.run)
@@ -46,7 +45,6 @@ def cancel(
 
 
 def _told(found: AtWork) -> str:
-
     run = found.run.id
     if found.standing is RunProgress.STOPPING:
         return (

@@ -62,7 +62,6 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Report every problem in the codebook with its path and line."""
-
     if with_model and file is not None:
         raise UsageError(
             "a model is asked on behalf of a study, about the study's own codebook",
@@ -130,7 +129,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show themes and codes as a tree, or some codes in full."""
-
     codebook, _ = _read(context, file)
     wanted = [name.strip() for name in code.split(",") if name.strip()]
     for name in wanted:
@@ -153,7 +151,6 @@ def show(
 
 
 def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
-
     for at, name in enumerate(wanted):
         if at:
             say("")
@@ -165,7 +162,6 @@ def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
 
 
 def _show_tree(codebook: Codebook, theme: str, *, briefs: bool) -> None:
-
     width = max(len(code.id) for code in codebook.codes) + 2
     for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
         members = [c for c in codebook.codes if (c.theme or "") == theme_id]

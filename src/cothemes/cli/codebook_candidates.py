@@ -54,7 +54,6 @@ def candidates(
     model's words or a person's note. Nothing enters the codebook until a person adopts a heap, and a
     dismissed heap stays on record.
     """
-
     wanted = [name.strip() for name in documents.split(",") if name.strip()]
     with opened_study(context) as study:
         # Names a run that is none, also where heaps are asked for.
@@ -111,7 +110,6 @@ def adopt(
     You write its label and definition in your own words. The code is added to codebook.yaml after the last
     code of its theme. All other lines stay as they are, and the earlier version is kept.
     """
-
     code = Code(
         id=code_id,
         label=label,
@@ -166,7 +164,6 @@ def dismiss(
 
 
 def _show_heaps(shown: list[CandidateCluster], found: CandidateClusters, every: bool) -> None:
-
     for heap in shown:
         people = len({member.by for member in heap.members if member.person})
         by = f", noted by {people} {_many(people, 'person', 'people')}" if people else ""
@@ -199,7 +196,6 @@ def _show_heaps(shown: list[CandidateCluster], found: CandidateClusters, every: 
 
 
 def _show_member(member: Uncoded) -> None:
-
     noted = "noted by" if member.person else "by"
     say(shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   ")))
     if member.criterion:
@@ -211,7 +207,6 @@ def _show_member(member: Uncoded) -> None:
 
 
 def _show_flat(found: list[Missed], as_json: bool) -> None:
-
     if as_json:
         emit_json([{**m.candidate.model_dump(mode="json"), "quotes": list(m.quotes)} for m in found])
         return

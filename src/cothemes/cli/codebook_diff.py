@@ -49,7 +49,6 @@ def diff(
     stay under it. They are never pooled with new ones, unless a person declares that both wordings mean
     the same: codebook note --same.
     """
-
     with opened_study(context) as study:
         found = codebook_diff(study, old, new)
         if as_json:
@@ -73,7 +72,6 @@ def diff(
 
 
 def _show_changes(change: Difference, same: set[str]) -> None:
-
     for name, codes in (("Added", change.added), ("Removed", change.removed)):
         for code in codes:
             say(hanging(f"{code.id}  {code.label}", 10, first=name))
@@ -101,7 +99,6 @@ def _show_changes(change: Difference, same: set[str]) -> None:
 
 
 def _show_text(text: TextChange) -> None:
-
     if text.old is None:
         words = f"{{+{text.new}+}}"
     elif text.new is None:
@@ -112,7 +109,6 @@ def _show_text(text: TextChange) -> None:
 
 
 def _show_touched(found: CodebookDiff) -> None:
-
     rows: list[tuple[object, ...]] = []
     for each in found.touched:
         named: tuple[str, str] = (each.code, each.change)
@@ -145,7 +141,6 @@ def _show_touched(found: CodebookDiff) -> None:
 
 
 def _show_recoding(found: CodebookDiff) -> None:
-
     say("")
     say("To code it all again")
     if found.loads:
@@ -171,7 +166,6 @@ def _show_recoding(found: CodebookDiff) -> None:
 
 
 def _show_reasons(found: CodebookDiff) -> None:
-
     say("")
     if not found.reasons:
         say('No reason is on record for this change: cothemes codebook note "WHY"')
@@ -189,7 +183,6 @@ def _show_reasons(found: CodebookDiff) -> None:
 
 def load_in_words(load: Load) -> str:
     """`ana 20 passages, 1,600 words, about 36 min`."""
-
     each = f"{load.reviewer} {load.passages} passage{'' if load.passages == 1 else 's'}, {load.words:,} words"
     if load.hours is None:
         return f"{each}, hours not known: fewer than {LEAST_FINISHED} passages were timed"
@@ -198,7 +191,6 @@ def load_in_words(load: Load) -> str:
 
 def coder_in_words(load: CoderLoad) -> str:
     """Who would code how much, and what is known of the price."""
-
     if not load.spoken:
         return f"cannot be told: {load.why}"
     if load.passages == 0:

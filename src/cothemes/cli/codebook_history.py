@@ -51,7 +51,6 @@ def note(
     error, changes no coding. Ratings under both wordings are then pooled, and every table of them says
     so.
     """
-
     named = [name.strip() for name in codes.split(",") if name.strip()]
     with opened_study(context) as study:
         made = note_reason(study, reason, codes=named, old=since, by=person, same=same)
@@ -66,7 +65,6 @@ def note(
 
 def log(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the versions in use, what was done under each, and why."""
-
     with opened_study(context) as study:
         found = versions(study)
         made = study.store.revisions.all()

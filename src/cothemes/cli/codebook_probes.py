@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 def tried(study: Study, model: str, base_url: str, budget: float | None, *, quiet: bool) -> Tried:
     """Asks the model, with a progress bar. Raises UsageError where none is named."""
-
     settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
     if not settings.model.name:
         raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
@@ -50,7 +49,6 @@ def as_plain(found: Tried) -> dict[str, Any]:
 
 def show(found: Tried) -> None:
     """A row per code, then every text that did not pass."""
-
     say(f"{found.model} on {found.probes} texts of the codebook, in two orders of its codes:")
     print_table(
         ("code", "definition", "examples", "near misses", "order"),

@@ -72,7 +72,6 @@ def recode(
 
 
 def _show(found: RecodeReport) -> None:
-
     print_table(
         ("reviewer", "passages", "words"),
         [(name, count, f"{found.words[name]:,}") for name, count in sorted(found.passages.items())],

@@ -53,7 +53,6 @@ def retest(
     called pilot, and those with `yes` in the metadata column used_for_revision. A model is asked, and paid,
     under both wordings.
     """
-
     wanted = ProposeOptions(
         coder=coder.value if coder else None, model=model, base_url=base_url, budget=budget
     )
@@ -71,7 +70,6 @@ def retest(
 
 
 def _show(found: Tested) -> None:
-
     passages = len(found.settled.gold) - found.uncoded
     names = [f"{book.version or 'no version'} ({book.hash[:8]})" for book in (found.old, found.new)]
     say(hanging(f"From {names[0]} to {names[1]}: {found.spoken}.", 0))
@@ -120,7 +118,6 @@ def _row(code: CodeRetest) -> tuple[object, ...]:
 
 
 def _show_passages(code: CodeRetest) -> None:
-
     kinds = (
         ("newly found", code.found),
         ("lost", code.lost),
@@ -138,7 +135,6 @@ def _some(ids: tuple[str, ...]) -> str:
 
 
 def _show_warnings(found: Tested, few: int) -> None:
-
     changed = [code.code for code in found.retest.codes if code.changed]
     other = [c for c in changed if any(name != "new" for name in found.settled.wording.get(c, {}))]
     if other:
@@ -161,7 +157,6 @@ def _show_warnings(found: Tested, few: int) -> None:
 
 
 def _show_ahead(study: Study, found: Ahead, as_json: bool) -> None:
-
     if as_json:
         emit_json(
             {

@@ -73,7 +73,6 @@ def codings(
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
     counts = [one for one in found.decided if one.counts]
@@ -147,7 +146,6 @@ def quotes(
     """Print the quotes that support a code. People's codings come first, then passages that are only
     suggested.
     """
-
     with opened_study(context) as study:
         found = _retrieved(study, code, group, kind, status, where)
         labels = {one.id: one.label for one in study.codebook.codes}
@@ -196,7 +194,6 @@ def _reworded(found: Retrieved) -> int:
 
 
 def _more(count: int, limit: int) -> None:
-
     if limit and count > limit:
         say(f"… and {count - limit} more (--limit 0 prints all)")
 
@@ -209,7 +206,6 @@ def _retrieved(
     status: StatusChoice | None,
     where: list[str] | None,
 ) -> Retrieved:
-
     asked = {**({GROUP: group} if group else {}), **asked_for(where or [])}
     return retrieve(
         study,
@@ -224,7 +220,6 @@ def _retrieved(
 
 def asked_for(words: Sequence[str]) -> dict[str, str]:
     """`K=V` to name → value. Raises UsageError."""
-
     asked = {}
     for word in words:
         name, sign, value = word.partition("=")
@@ -250,5 +245,4 @@ def _attributes(one: Found) -> str:
 
 
 def _shown(text: str) -> str:
-
     return shown_text(text)

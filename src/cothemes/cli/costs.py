@@ -81,7 +81,6 @@ def costs(
     If a reply was lost, the call counts at an estimate until a person settles it with the amount on the
     provider's page. List such calls with --unconfirmed and settle them with --settle.
     """
-
     which = _chosen(run, when, call, unconfirmed=unconfirmed, settle=settle, take_back=take_back)
     with opened_study(context) as study:
         if settle:
@@ -103,7 +102,6 @@ def _chosen(
     run: str, when: str, call: str, *, unconfirmed: bool, settle: str, take_back: int | None
 ) -> Which:
     """Raises UsageError where two things are asked for at once, or calls are named for nothing."""
-
     if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
         raise UsageError(
             "--unconfirmed, --settle and --take-back are three things", hint="Ask for one of them."
@@ -117,7 +115,6 @@ def _chosen(
 
 
 def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
-
     if as_json:
         emit_json(found)
         return
@@ -248,7 +245,6 @@ def _budget_line(found: dict[str, Any]) -> str:
 def _places(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], int]:
     """Column and currency → decimals of the whole column, so that its rows add up by hand: as many as its
     smallest amount needs, up to MOST_PLACES."""
-
     found: dict[tuple[str, str], int] = {}
     for row in rows:
         for name in MONEY:

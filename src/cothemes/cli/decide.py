@@ -53,7 +53,6 @@ def decide(
     as_json: JsonOption = False,
 ) -> None:
     """Accept, reject or add a code. The passage must be assigned to you."""
-
     given = parsed_attributes(attributes or [])
     marked = parsed_span(span)
     with opened_study(context) as study:
@@ -72,7 +71,6 @@ def done(
     as_json: JsonOption = False,
 ) -> None:
     """Finish a passage. Codes not given then count as not applying, unanswered suggestions as rejected."""
-
     with opened_study(context) as study:
         desk = Desk(study, name)
         card = desk.current_card(passage)
@@ -87,7 +85,6 @@ def done(
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:
     """Undo your last decision. Run it again to undo the one before."""
-
     with opened_study(context) as study:
         desk = Desk(study, name)
         locked = desk.locked_last()
@@ -114,7 +111,6 @@ def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) ->
 
 def parsed_span(text: str) -> tuple[int, int] | None:
     """`START:END` in characters; nothing where the option was left out. Raises UsageError."""
-
     if not text:
         return None
     start, sign, end = text.partition(":")
@@ -124,7 +120,6 @@ def parsed_span(text: str) -> tuple[int, int] | None:
 
 
 def _show(card: Card, as_json: bool, what: str) -> None:
-
     if as_json:
         emit_json(standing_as_json(card))
     else:

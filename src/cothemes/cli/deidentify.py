@@ -56,7 +56,6 @@ def deidentify(
     as_json: JsonOption = False,
 ) -> None:
     """Find names and numbers of people. They are replaced by pseudonyms in what is sent to a model."""
-
     if sum((check, review, accept)) > 1 or (every and not accept):
         raise UsageError(
             "these options do not go together",
@@ -81,7 +80,6 @@ def deidentify(
 
 
 def _who(study: Study, name: str) -> str:
-
     return registered(study, [name])[0] if name else only_reviewer(study)
 
 

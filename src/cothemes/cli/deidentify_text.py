@@ -21,7 +21,6 @@ def _shown(report: DeidentifyReport, wanted: list[str]) -> list[DocumentFound]:
 
 def show_found(report: DeidentifyReport, wanted: list[str], originals: bool) -> None:
     """What was found, document by document, and what is to be done next."""
-
     shown = _shown(report, wanted)
     print_table(
         ("document", "replaced", "doubtful", "reviewed", "remote models"),
@@ -65,7 +64,6 @@ def _reviewed(found: DocumentFound) -> str:
 
 
 def _show_rules(found: DocumentFound, originals: bool) -> None:
-
     say(f"\n{found.document.slug}")
     for rule, sights in _by_rule(found).items():
         say(f"  {rule}: {len(sights)}")
@@ -82,7 +80,6 @@ def _by_rule(found: DocumentFound) -> dict[str, list[Sight]]:
 
 def in_context(sight: Sight, originals: bool) -> str:
     """The words around a place on one line, all of them as they would leave."""
-
     mark = sight.pseudonym if sight.replaced else f"{sight.pseudonym}?"
     words = f"{mark} = {sight.original}" if originals else mark
     return shown_text(" ".join(f"…{sight.before}«{words}»{sight.after}…".split()))

@@ -25,7 +25,6 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Make the bundled study and code it. Goes from files to report and needs no key and no network."""
-
     made = make_demo(folder, partial(progress, quiet=as_json))
     made.study.close()
     routed = made.pipeline.route
@@ -69,7 +68,6 @@ def demo(
 
 def activation() -> Path | None:
     """The script to source first, where the program was not called by its name alone."""
-
     script = Path(sys.prefix) / "bin" / "activate"
     if which("cothemes") or not script.is_file():
         return None

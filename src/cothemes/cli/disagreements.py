@@ -40,7 +40,6 @@ def disagreements(
     """Show where readers code a passage differently. Prints the words, for discussion; nothing is
     measured.
     """
-
     names = [name.strip() for name in readers.split(",") if name.strip()]
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
@@ -58,7 +57,6 @@ def disagreements(
 
 def map_lines(found: DifferenceMap) -> Iterator[str]:
     """The map, then every passage."""
-
     yield from wrapped_lines(
         f"{shown_text(', '.join(found.readers))}: {counted(found.read_together, 'passage')} finished by two "
         f"or more, {len(found.passages)} read differently",
@@ -86,7 +84,6 @@ def map_lines(found: DifferenceMap) -> Iterator[str]:
 
 
 def _passage(each: PassageDiffers) -> Iterator[str]:
-
     of_round = f"round {each.round}" if each.round else ""
     yield shown_text(" · ".join(filter(None, (each.passage, each.speaker, of_round))))
     yield from wrapped_lines(shown_text(" ".join(each.text.split())), "    ", "    ")

@@ -31,7 +31,6 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check each part of the program and report how to fix faults. Every part is really run."""
-
     invocation: Invocation = context.obj
     try:
         study = find_study(invocation.folder, given=invocation.folder is not None)

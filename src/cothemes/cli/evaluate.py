@@ -67,7 +67,6 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score coders against human codings. Only documents that a coder did not learn from are scored."""
-
     invocation: Invocation = context.obj
     check_places(html, latex, csv)
 
@@ -109,7 +108,6 @@ def evaluate(
 
 
 def _refuse_worse(found: Evaluation) -> None:
-
     worse = regressions(found.changes)
     if worse:
         names = ", ".join(f"{change.coder} train {change.train} {change.metric}" for change in worse)
@@ -122,7 +120,6 @@ def _refuse_worse(found: Evaluation) -> None:
 
 
 def _show(found: Evaluation, changes: Any) -> None:
-
     for line in (*report_lines(found.report), *changes):
         say(line)
     if not found.failed:
@@ -130,7 +127,6 @@ def _show(found: Evaluation, changes: Any) -> None:
 
 
 def _tell(found: list[Forecast], account: Account, as_json: bool) -> None:
-
     if as_json:
         emit_json({"models": [forecast_as_json(each, account.budget) for each in found]})
         return

@@ -112,7 +112,6 @@ def export(
     Decisions that are left out are listed with the reason in OUT.left-out.csv. A sheet holds the open
     passages of one reviewer; import it with `cothemes import OUT --as NAME`.
     """
-
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return

@@ -34,7 +34,6 @@ def forget(
     """Erase a document whose consent was withdrawn. Text, replies, vectors and notes are deleted; this
     cannot be undone.
     """
-
     if bool(document) == listing:
         raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")
     with opened_study(context) as study:
@@ -63,7 +62,6 @@ def forget(
 
 
 def _agreed(todo: ForgetPlan) -> bool:
-
     if todo.already is not None:
         say(f"{todo.document} was forgotten on {todo.already.at.date()}; what was left is cleaned up.")
         return True
@@ -79,7 +77,6 @@ def _agreed(todo: ForgetPlan) -> bool:
 
 
 def _show(report: ForgetReport) -> None:
-
     grave = report.tombstone
     counts = ", ".join(f"{count} {what}" for what, count in grave.erased.items() if count)
     say(f"{grave.document} was forgotten ({grave.reason}): {counts}.")
@@ -90,7 +87,6 @@ def _show(report: ForgetReport) -> None:
 
 
 def _list(tombstones: list[Tombstone], as_json: bool) -> None:
-
     if as_json:
         emit_json([_grave(tombstone) for tombstone in tombstones])
     elif tombstones:

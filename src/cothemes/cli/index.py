@@ -20,7 +20,6 @@ def index(
     as_json: JsonOption = False,
 ) -> None:
     """Embed passages and fill the vector store. Run it again to embed only new passages."""
-
     with (
         opened_study(context) as study,
         progress("Embedding", len(study.store.passages.heads()), quiet=as_json) as advance,

@@ -87,7 +87,6 @@ def ingest(
 
     Run it again to read only new and changed files. A changed title, column or role changes no passage.
     """
-
     if (undo or yes) and not resegment:
         raise UsageError("--undo and --yes belong to --resegment", hint="Add --resegment, or leave them out.")
     if undo and (check or kind or meta):
@@ -147,7 +146,6 @@ def ingest(
 
 def show_files(report: IngestReport) -> None:
     """What could not be read, then the counts."""
-
     for result in report.results:
         if result.state is FileState.FAILED and not result.at_stake:
             say(
@@ -178,7 +176,6 @@ def show_files(report: IngestReport) -> None:
 
 def _show_warnings(report: IngestReport) -> None:
     """Rows and values of the --meta table that had no effect."""
-
     hints = Counter(each.hint for each in report.warnings)
     shown: Counter[str] = Counter()
     for each in report.warnings:
@@ -202,7 +199,6 @@ def warnings_as_json(report: IngestReport) -> list[dict[str, str | None]]:
 
 def _show_kept(results: Sequence[FileResult]) -> None:
     """Documents that were read and of which something was left as it is."""
-
     for each in results:
         if each.document and each.reason and not each.at_stake:
             typed(hanging(shown_text(f"{each.document.slug}: {each.reason.rstrip('.')}."), 4, first="  "))
@@ -210,7 +206,6 @@ def _show_kept(results: Sequence[FileResult]) -> None:
 
 def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ingest FILES --check") -> None:
     """Documents of unknown kind, in a few lines, and what to do. `everything`: the command that lists all."""
-
     unknown = [document.slug for document in documents if document.kind is Kind.UNKNOWN]
     if not unknown:
         return
@@ -223,7 +218,6 @@ def show_unknown_kinds(documents: Sequence[DocumentHead], everything: str = "ing
 
 
 def _states(report: IngestReport) -> str:
-
     return ", ".join(
         f"{report.count(state)} {state.value}"
         for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED, FileState.KEPT)
@@ -252,7 +246,6 @@ def _show_unsettled(results: Sequence[FileResult]) -> None:
 
 
 def _show_check(report: IngestReport) -> None:
-
     rows = []
     for result in report.results:
         check = result.understood
@@ -285,7 +278,6 @@ def _show_check(report: IngestReport) -> None:
 
 def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
     """One file as a plain document."""
-
     document = result.document
     entry: dict[str, Any] = {
         "path": result.path,

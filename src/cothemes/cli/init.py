@@ -33,7 +33,6 @@ def init(
     title: Annotated[str, typer.Option(help="Title of the study. [default: the folder's name]")] = "",
 ) -> None:
     """Make a study folder with settings, a codebook and records."""
-
     study = create_study(folder, source=source.value, codebook=codebook, title=title)
     say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")
     if codebook is None and source is Template.COPRODUCTION:

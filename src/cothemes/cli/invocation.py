@@ -47,7 +47,6 @@ ASKS_ANEW = ("stability",)
 @contextmanager
 def opened_study(context: typer.Context) -> Iterator[Study]:
     """The study that the call is about, closed afterwards."""
-
     invocation: Invocation = context.obj
     study = find_study(invocation.folder, given=invocation.folder is not None)
     try:
@@ -65,7 +64,6 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
 
 def _kept_blind(study: Study, command: str) -> None:
     """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
-
     name = os.environ.get(VARIABLE, "")
     if name:
         hidden = look_as(study, name)

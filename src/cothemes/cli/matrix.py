@@ -65,7 +65,6 @@ def matrix(
     as_json: JsonOption = False,
 ) -> None:
     """Cross codes with codes or groups, from people's decisions."""
-
     if columns and by != CODES:
         raise UsageError("--against goes with codes against codes", hint="Leave --by out.")
     wanted = Crossing(
@@ -89,7 +88,6 @@ def matrix(
 
 
 def _print(found: Crossed, limit: int) -> None:
-
     made = found.matrix
     if not made.decided.passages:
         say(found.basis.sentence)
@@ -109,7 +107,6 @@ def _print(found: Crossed, limit: int) -> None:
 
 
 def _print_pairs(made: Matrix, limit: int) -> None:
-
     listed = pairs(made)
     shown = listed[:limit] if limit else listed
     if shown:
@@ -136,7 +133,6 @@ def _print_pairs(made: Matrix, limit: int) -> None:
 
 
 def _print_groups(made: Matrix) -> None:
-
     used = [code for code in made.rows if made.totals[code].passages]
     lines = {code: {**made.cells[code], ALL: made.totals[code]} for code in used}
     lines[DECIDED] = {**made.rated, ALL: made.decided}
@@ -186,7 +182,6 @@ def _share(count: Count, whole: Count) -> str:
 
 
 def _as_json(found: Crossed) -> dict[str, Any]:
-
     made = found.matrix
     return {
         "by": made.by,

@@ -64,7 +64,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Write a memo about the study, a document, a passage or a code."""
-
     with opened_study(context) as study:
         made = add_memo(study, _words(text), About(document, passage, code), name)
     _tell(made, as_json, "Written")
@@ -79,7 +78,6 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change a memo. Its earlier versions are kept."""
-
     words = _words(text)
     if not words.strip():
         raise UsageError("the memo would be empty", hint="To take it away: cothemes memo remove")
@@ -93,7 +91,6 @@ def remove(
     context: typer.Context, memo: IdArgument, name: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Remove a memo from the list. Its versions stay in the records."""
-
     with opened_study(context) as study:
         made = edit_memo(study, memo, "", name)
     _tell(made, as_json, "Taken away")
@@ -102,7 +99,6 @@ def remove(
 @app.command("show")
 def show(context: typer.Context, memo: IdArgument, as_json: JsonOption = False) -> None:
     """Print a memo with all its versions."""
-
     with opened_study(context) as study:
         found = memo_of(study, memo)
     if as_json:
@@ -132,7 +128,6 @@ def _words(text: str) -> str:
 
 
 def _tell(memo: Kept, as_json: bool, done: str) -> None:
-
     if as_json:
         emit_json(memo_as_json(memo))
     else:

@@ -38,7 +38,6 @@ def pack(
     A package holds what the reviewer's own cards show, nobody else's work, and no suggestion for a passage
     that is still to be coded blind. `cothemes import` opens it, and merges it when it comes back.
     """
-
     with opened_study(context) as study:
         report = made(study, name, out)
     if as_json:
@@ -48,7 +47,6 @@ def pack(
 
 
 def _show_pack(report: PackReport) -> None:
-
     typed(f"{report.path}: {report.size / 1024:,.0f} KB, for {report.reviewer} alone.")
     if report.origin is Origin.COPY:
         say(f"It holds {counted(report.decisions, 'decision')} and no texts. At home:")
@@ -76,7 +74,6 @@ def _show_pack(report: PackReport) -> None:
 
 def import_package(context: typer.Context, file: Path, *, other_codebook: bool, as_json: bool) -> None:
     """A package: opened as a new folder, brought into a copy, or merged into its study."""
-
     package = load_package(file)
     invocation: Invocation = context.obj
     folder = invocation.folder
@@ -108,7 +105,6 @@ def import_package(context: typer.Context, file: Path, *, other_codebook: bool, 
 
 
 def _show(found: TakenIn) -> None:
-
     name, merge = found.manifest.reviewer, found.merge
     brought = found.brought
     if brought is not None:

@@ -27,7 +27,6 @@ FEW = 5
 
 def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
     """Before a recoding begins. On stderr, so that it never stands in a document."""
-
     made = forecast(study, todo) if todo.to_code else None
     if made is not None:
         lines = (*_forecast_lines(made), *_room_lines(room_for(study, todo, made, budget), made.currency))
@@ -36,7 +35,6 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -> None:
     """What a call of propose would do; nothing is asked and nothing stored."""
-
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
     begins = another_run(study, todo.proposer) if todo.to_code else None
@@ -126,14 +124,12 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
 
 def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
     """Why passages are skipped, a line for each reason."""
-
     for reason, count in sorted(skipped.items()):
         yield f"{begin}{counted(count, 'passage')} {'is' if count == 1 else 'are'} skipped: {reason}."
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
     """What was not sent, and why, a line for each reason."""
-
     for each in withheld:
         named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
         passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"

@@ -57,7 +57,6 @@ def prevalence(
     as_json: JsonOption = False,
 ) -> None:
     """Estimate how often each code applies. The blind random sample corrects the coder's errors."""
-
     if context.args:
         raise UsageError(
             f"takes no file ({context.args[0]}): it corrects a run by a study's blind random sample",
@@ -83,7 +82,6 @@ def prevalence(
 
 def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     """The table on 80 columns."""
-
     yield f"Shares of passages, suggestions of {shown_text(table.rater)} corrected"
     for remark in table.notes:
         yield from wrapped_lines(f"! {remark}", "  ")
@@ -123,7 +121,6 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
 
 
 def _too_few(table: PrevalenceTable) -> Iterator[str]:
-
     few = [code for code in table.codes if code.flag == TOO_FEW]
     if not few:
         return
@@ -139,7 +136,6 @@ def _too_few(table: PrevalenceTable) -> Iterator[str]:
 
 
 def _row(code: CodePrevalence, width: int) -> Iterator[str]:
-
     name = shown_text(code.code)
     if len(name) > width:
         yield name

@@ -107,7 +107,6 @@ def propose(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest codes with verified quotes. Skips passages already coded; resumes an interrupted run."""
-
     wanted = ProposeOptions(
         coder=coder.value if coder else None,
         model=model,
@@ -146,7 +145,6 @@ def propose(
 
 
 def _show(report: ProposeReport, as_json: bool) -> None:
-
     with whoever_reads():
         if as_json:
             emit_json(report_as_json(report))
@@ -155,7 +153,6 @@ def _show(report: ProposeReport, as_json: bool) -> None:
 
 
 def _replay(study: Study, as_json: bool) -> None:
-
     found = replay(study)
     if as_json:
         emit_json(vars(found))
@@ -188,7 +185,6 @@ def summary(report: ProposeReport) -> str:
 
 def show_report(report: ProposeReport) -> None:
     """Who spoke, what came of it, and what people had taught."""
-
     show_withheld(report.withheld)
     if report.run is None and report.waiting and not report.known:
         return
@@ -266,6 +262,5 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
 
 def raise_for_failed(report: ProposeReport) -> None:
     """PartialError where passages remain to be tried again, or are parked."""
-
     if not report.complete:
         raise PartialError(unfinished(report), hint=next_step(report))

@@ -24,7 +24,6 @@ def queue(
     as_json: JsonOption = False,
 ) -> None:
     """List a reviewer's open passages."""
-
     with opened_study(context) as study:
         desk = Desk(study, name)
         found = desk.queue()

@@ -99,7 +99,6 @@ def codes_in_use(found: Retrieved, labels: Mapping[str, str]) -> list[dict[str, 
 
 def show_codes(rows: Sequence[dict[str, Any]]) -> None:
     """The codes that quotes can be asked for."""
-
     if not rows:
         say("No code stands on a passage yet.")
         return

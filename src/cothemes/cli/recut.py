@@ -25,7 +25,6 @@ Read = Callable[[Sequence[Path], bool], "IngestReport"]
 
 def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     """The report after a person was asked about documents that people have worked on; a pipe is not asked."""
-
     kept = [result for result in report.results if result.at_stake]
     if not kept or not at_a_terminal():
         return report
@@ -52,7 +51,6 @@ def show_cuts(report: IngestReport, *, check: bool = False) -> None:
 
     `check`: nothing was done, and what would be done is shown.
     """
-
     kept = [result for result in report.results if result.at_stake]
     for result in kept:
         say(f"kept    {_slug(result)}: {result.reason or 'people have worked on its passages'}.")
@@ -82,7 +80,6 @@ def show_cuts(report: IngestReport, *, check: bool = False) -> None:
 
 def _show_roles(report: IngestReport, *, check: bool) -> None:
     """Speakers whose role changed in passages that stayed, or would change."""
-
     would = "would change from " if check else ""
     interviewer = False
     for result in report.results:
@@ -105,7 +102,6 @@ def roles_as_json(roles: Sequence[RoleChange]) -> list[dict[str, Any]]:
 
 def _show_prepared(report: IngestReport, *, check: bool) -> None:
     """Documents that were cut again, and the assignments and suggestions that went or came back with it."""
-
     would = "would be " if check else ""
     again = [_slug(result) for result in report.results if result.recut]
     if again:
@@ -125,7 +121,6 @@ def _show_prepared(report: IngestReport, *, check: bool) -> None:
 
 def prepared_in_words(prepared: Prepared) -> str:
     """`4 assignments (ana, ben), 10 suggestions`."""
-
     named = f" ({', '.join(prepared.reviewers)})" if prepared.reviewers else ""
     counts = (
         (prepared.assignments, f"{counted(prepared.assignments, 'assignment')}{named}"),
@@ -141,7 +136,6 @@ def prepared_as_json(prepared: Prepared | None) -> dict[str, Any] | None:
 
 def stake_in_words(stake: AtStake) -> str:
     """`4 codings, 6 decisions, 3 passages, 2 reviewers (ana, ben)`."""
-
     parts = [
         counted(stake.codings, "coding"),
         counted(stake.decisions, "decision"),
@@ -159,7 +153,6 @@ def stake_as_json(stake: AtStake | None) -> dict[str, Any] | None:
 
 
 def _show_stakes(kept: Sequence[FileResult]) -> None:
-
     say("If they are cut again, codings, matrix, agreement, report and exports leave this out:")
     for result in kept:
         if result.at_stake is not None:

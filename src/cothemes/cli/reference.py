@@ -57,7 +57,6 @@ def _section(path: tuple[str, ...], command: Any) -> str:
 
 def settings_reference() -> str:
     """Every key of cothemes.toml with its default and what it does, as Markdown."""
-
     parts = [SETTINGS_HEAD]
     for section, field in Settings.model_fields.items():
         model = field.annotation

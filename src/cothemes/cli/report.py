@@ -27,7 +27,6 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
-
     with opened_study(context) as study:
         made = run(study, out, quotes=quotes, memos=memos, originals=originals)
     found = made.findings

@@ -65,7 +65,6 @@ def review(
 
 
 def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> None:
-
     with opened_study(context) as study:
         shelf = Rereading(study, name or only_reviewer(study), code)
         if not screen:
@@ -82,7 +81,6 @@ def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> Non
 
 
 def _at_the_prompt(context: typer.Context, name: str, order: str) -> None:
-
     with opened_study(context) as study:
         PlainReview(Desk(study, name or only_reviewer(study), by=By(order))).run()
 

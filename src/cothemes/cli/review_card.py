@@ -147,7 +147,6 @@ class CardPrinter:
 
     def definition(self, code: str) -> None:
         """Definition, rules, near-misses."""
-
         for text in code_lines(self._codebook, code):
             self.line(text.strip(), indent=0 if not text.startswith(" ") else 2)
 

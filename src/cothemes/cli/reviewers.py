@@ -76,7 +76,6 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Register a person. Adding the same name again changes nothing."""
-
     with opened_study(context) as study:
         reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
         coders = _coders(study)
@@ -101,7 +100,6 @@ def set_(
     as_json: JsonOption = False,
 ) -> None:
     """Change a person's role or capacity. Passages already assigned stay assigned."""
-
     with opened_study(context) as study:
         reviewer = change_reviewer(study, name, role=role, capacity=capacity)
     if as_json:
@@ -113,7 +111,6 @@ def set_(
 @app.command("pause")
 def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Assign nothing new to a person. Decisions and assigned passages stay."""
-
     with opened_study(context) as study:
         reviewer = run(study, name)
         found = progress_of(study, reviewer.name)
@@ -173,7 +170,6 @@ def reassign(
 
 
 def _show(found: Handing, source: str, target: str, dry_run: bool) -> None:
-
     arms = Counter(assignment.arm.value for assignment in found.moved)
     listed = ", ".join(f"{count} {arm}" for arm, count in sorted(arms.items()))
     verb = "would move" if dry_run else "moved"
@@ -203,7 +199,6 @@ def _told(reviewer: Reviewer) -> str:
 
 def _coders(study: Study) -> str:
     """All who code and do not pause, as `route --reviewers` takes them."""
-
     people = study.store.reviews.reviewers()
     return _quoted(",".join(p.name for p in people if p.role == CODER and not p.paused))
 

@@ -60,7 +60,6 @@ def route(
     as_json: JsonOption = False,
 ) -> None:
     """Assign passages to reviewers and arms at random. Run it again to assign only new passages."""
-
     with opened_study(context) as study:
         report = run(
             study,
@@ -86,7 +85,6 @@ def names_in(words: str) -> list[str]:
 
 
 def _show(report: RouteReport, dry_run: bool) -> None:
-
     design = report.design
     for remark in report.notes:
         note(remark)
@@ -122,7 +120,6 @@ def _show(report: RouteReport, dry_run: bool) -> None:
 
 
 def _show_seeds(report: RouteReport, dry_run: bool) -> None:
-
     sown = report.sowing
     would = "would be " if dry_run else ""
     if sown.made:
@@ -151,7 +148,6 @@ def _show_seeds(report: RouteReport, dry_run: bool) -> None:
 
 def _why_unsown(sown: Sowing) -> Iterator[str]:
     """For whom there was no place, and why."""
-
     if sown.share and not sown.beds:
         yield (
             "A wrong suggestion stands only where two people have finished a blind reading, and nowhere have "
@@ -174,7 +170,6 @@ def _why_unsown(sown: Sowing) -> Iterator[str]:
 
 
 def _show_expected(report: RouteReport) -> None:
-
     say(f"Expected double-blind positives, from {report.source}:")
     print_table(
         ("code", "label", "share", "expected", f"{FEWEST_POSITIVES} need"),

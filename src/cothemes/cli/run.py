@@ -75,7 +75,6 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Ingest, index, propose and, with --reviewers, route. Run it again to process only what is new."""
-
     wanted = ProposeOptions(
         coder=coder.value if coder else None,
         model=model,
@@ -113,7 +112,6 @@ def run(
 
 def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     """One line for the morning. `ended`: an error follows that says nothing of the files."""
-
     parts = [f"{len(report.ingest.results)} files."]
     if ended and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
@@ -132,13 +130,11 @@ def _summary(report: PipelineReport, *, ended: bool = False) -> str:
 
 
 def _show(study: Study, report: PipelineReport, reviewers: str, as_json: bool) -> None:
-
     with whoever_reads():
         _print(report, reviewers, as_json, sent_without_consent(study))
 
 
 def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence[Mapping[str, Any]]) -> None:
-
     drawn = report.route.drawn if report.route else 0
     if as_json:
         emit_json(
@@ -166,7 +162,6 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence
 
 def _raise_for_rest(report: PipelineReport) -> None:
     """PartialError where files or passages are left."""
-
     assert report.propose is not None
     unread, proposed = len(report.ingest.failed), report.propose
     if unread and proposed.complete:

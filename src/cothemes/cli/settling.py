@@ -64,7 +64,6 @@ GoneOption = Annotated[
 
 def which_calls(run: str, when: str, call: str) -> Which:
     """The calls that the options name. Raises UsageError for what is no date."""
-
     if when and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", when):
         raise UsageError(f"{when!r} is not a day or month", hint="Write 2026-11-22 or 2026-11.")
     return Which(run=run, when=when, call=call)
@@ -72,7 +71,6 @@ def which_calls(run: str, when: str, call: str) -> Which:
 
 def show_lost(study: Study, which: Which, as_json: bool) -> None:
     """The calls, and what to type."""
-
     found = lost_calls(study, which)
     if as_json:
         emit_json({"calls": found, "open": _by_currency(found)})
@@ -102,7 +100,6 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
 
 def show_settled(study: Study, lot: Lot, as_json: bool) -> None:
     """What was settled, in a sentence."""
-
     if as_json:
         emit_json(lot_as_json(lot))
         return
@@ -139,5 +136,4 @@ def _by_currency(found: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _money(value: float, currency: str) -> str:
-
     return amount(round(value * NANOS), currency)

@@ -21,7 +21,6 @@ LISTED = 40
 
 def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
     """Writes a reviewer's open passages."""
-
     with opened_study(context) as study:
         written = export_sheet(study, _someone(name), out, by_code=by_code)
     if as_json:
@@ -42,7 +41,6 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
 
 def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
     """Takes a filled-in sheet in; PartialError where rows remain."""
-
     with opened_study(context) as study:
         found = import_sheet(study, _someone(name), file)
     if as_json:
@@ -59,7 +57,6 @@ def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: 
 
 
 def _show(found: SheetIn) -> None:
-
     say(
         f"{counted(found.passages, 'passage')} taken in for {found.reviewer} ({found.done} done, "
         f"{counted(found.decisions, 'decision')}), {found.known} there already, {found.open} left open."
@@ -72,7 +69,6 @@ def _show(found: SheetIn) -> None:
 
 
 def _someone(name: str) -> str:
-
     if not name:
         raise UsageError("say whose sheet it is", hint="Give --as NAME, a registered reviewer.")
     return name

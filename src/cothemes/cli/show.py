@@ -32,7 +32,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a passage in context, with its codes."""
-
     with opened_study(context) as study:
         if name:
             desk = Desk(study, name)
@@ -51,7 +50,6 @@ def show(
 
 
 def _show(shown: Shown, book: Codebook) -> None:
-
     say(shown_text(f"{shown.document.title or shown.document.slug} ({shown.document.kind.value})"))
     if shown.retired:
         say(
@@ -153,7 +151,6 @@ def _as_json(shown: Shown) -> dict[str, Any]:
 
 
 def _card_as_json(card: Card) -> dict[str, Any]:
-
     return {
         **_place(card),
         **standing_as_json(card),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 def side_by_side(decided: Sequence[Found], *, hide_names: bool, limit: int, as_json: bool) -> None:
     """Prints them, the earliest first. With names hidden, people are numbered by their first decision."""
-
     ordered = sorted(decided, key=lambda one: (one.coding.at is None, str(one.coding.at), one.passage.id))
     names = {name: f"coder {n}" for n, name in enumerate(dict.fromkeys(o.coding.by for o in ordered), 1)}
     who = {name: names[name] if hide_names else name for name in names}
@@ -34,7 +33,6 @@ def side_by_side(decided: Sequence[Found], *, hide_names: bool, limit: int, as_j
 
 
 def _print(one: Found, place: str, who: str) -> None:
-
     coding = one.coding
     when = f"{coding.at:%Y-%m-%d %H:%M}" if coding.at else ""
     state = coding.status.value + ("" if one.upheld is not False else ", settled otherwise")
@@ -48,5 +46,4 @@ def _print(one: Found, place: str, who: str) -> None:
 
 
 def _as_json(one: Found, who: str) -> dict[str, Any]:
-
     return {**coding_as_json(one), "by": who, "text": one.passage.text}

@@ -51,7 +51,6 @@ def stability(
     """Measure how steady a model's codes are. A fixed sample is coded repeatedly and the results are
     compared.
     """
-
     design = Design(sample, repeats, paraphrases, orders, seed)
     with opened_study(context) as study:
         settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
@@ -81,11 +80,9 @@ def as_plain(found: Measured) -> dict[str, Any]:
 
 def figures_of(found: Measured) -> Steadiness:
     """The plain figures."""
-
     return steadiness(found.result, found.documents)
 
 
 def _show(found: Measured) -> None:
-
     for line in stability_lines(found.model, figures_of(found)):
         say(line)

@@ -20,7 +20,6 @@ from cothemes.stages.evaluate.anchoring.blind_share import points
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
     """Show where the study stands. Covers documents, passages, runs of coders and progress of reviewers."""
-
     with opened_study(context) as study:
         found = run(study)
     if as_json:
@@ -143,7 +142,6 @@ def _command_lines(commands: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _remarks(reviewer: dict[str, Any]) -> Iterator[str]:
     """What a table has no room for: a pause, and a blind share too small to tell."""
-
     name, share = reviewer["name"], reviewer["anchoring"]
     if reviewer["paused"]:
         waiting = reviewer["assigned"] - reviewer["done"]
