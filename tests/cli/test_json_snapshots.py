@@ -6,11 +6,9 @@ difference; CHANGELOG.md names the intended ones.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
-from collections import defaultdict
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import ChatServer
+from tests.doubles.sample_codings import Codes, fill, sample_codes
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LAYOUT: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True}
@@ -77,27 +76,6 @@ class Recorder:
         return text
 
 
-def given(sample: Path) -> dict[str, dict[str, list[str]]]:
-    """rater → passage → codes, as the sample's two raters gave them."""
-    codes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    with (sample / "ratings.csv").open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table):
-            if row["code"]:
-                codes[row["rater"]][row["unit"]].append(row["code"])
-    return codes
-
-
-def fill(sheet: Path, codes: dict[str, list[str]]) -> None:
-    """Fills in a sheet as a reviewer would."""
-    with sheet.open(encoding="utf-8-sig", newline="") as table:
-        rows = list(csv.DictReader(table))
-    with sheet.open("w", encoding="utf-8-sig", newline="") as table:
-        writer = csv.DictWriter(table, rows[0].keys())
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({**row, "codes": "; ".join(codes[row["passage"]]), "done": "x"})
-
-
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, root: Path) -> dict[str, Any]:
     """Every command once, in the order in which a study needs them."""
@@ -120,7 +98,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, ro
     routing = ("route", "--reviewers", "ana,ben", "--overlap", "0.5", "--blind", "0.3", "--seed", "7")
     record("route-dry-run", *routing, "--dry-run")
     record("route", *routing)
-    code(record, folder, given(sample))
+    code(record, folder, sample_codes(sample))
     look_up(record)
     figures(record, folder, sample)
     codebook(record)
@@ -132,7 +110,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, ro
     return record.documents
 
 
-def code(record: Recorder, folder: Path, codes: dict[str, dict[str, list[str]]]) -> None:
+def code(record: Recorder, folder: Path, codes: Codes) -> None:
     """Decisions by command and by sheet, then what the readers disagree on."""
     waiting = record("queue", "queue", "--as", "ana")
     passage = waiting["waiting"][0]["passage"]

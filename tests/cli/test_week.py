@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from tests.conftest import CommandLine
+from tests.doubles.sample_codings import Codes, fill, sample_codes
 
 pytestmark = pytest.mark.usefixtures("sample_vectors")
 
@@ -24,35 +22,9 @@ def sample(root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def codes(sample: Path) -> dict[str, dict[str, list[str]]]:
+def codes(sample: Path) -> Codes:
     """rater → passage → codes, as the sample's two raters gave them."""
-    given: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    with (sample / "ratings.csv").open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table):
-            if row["code"]:
-                given[row["rater"]][row["unit"]].append(row["code"])
-    return given
-
-
-def fill(sheet: Path, codes: dict[str, list[str]]) -> int:
-    """Fills in a sheet as a person would; how many passages it holds."""
-    if sheet.suffix == ".xlsx":
-        book = load_workbook(sheet)
-        page: Any = book.worksheets[0]
-        head = [cell.value for cell in page[1]]
-        for row in page.iter_rows(min_row=2):
-            row[head.index("codes")].value = "; ".join(codes[row[head.index("passage")].value])
-            row[head.index("done")].value = "x"
-        book.save(sheet)
-        return int(page.max_row) - 1
-    with sheet.open(encoding="utf-8-sig", newline="") as table:
-        rows = list(csv.DictReader(table))
-    with sheet.open("w", encoding="utf-8-sig", newline="") as table:
-        writer = csv.DictWriter(table, rows[0].keys())
-        writer.writeheader()
-        for line in rows:
-            writer.writerow({**line, "codes": "; ".join(codes[line["passage"]]), "done": "x"})
-    return len(rows)
+    return sample_codes(sample)
 
 
 def settle_all(cothemes: CommandLine, study: Path, round_name: str) -> int:
