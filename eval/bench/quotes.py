@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -429,3 +430,24 @@ def measure() -> list[Figure]:
         for name, places in corpora.items()
         for row in rows(cases(places))
     ]
+
+
+def main(seed: int = SEED, each: int = EACH, transcripts: int = 40) -> None:
+    """Print, for each corpus, how many true and other quotes are accepted, and every other one that is."""
+    corpora = {"sample study": sample_places()}
+    if TRANSCRIPTS.is_dir():
+        corpora["iriss-transcripts"] = folder_places(TRANSCRIPTS, transcripts)
+    for name, places in corpora.items():
+        made = cases(places, each, seed)
+        accepted = [case for case in made if case.target.ground(case.quote).status.verified]
+        for label, true in (("true", True), ("others", False)):
+            own = [case for case in made if (case.truth is Truth.TRUE) is true]
+            count = sum((case.truth is Truth.TRUE) is true for case in accepted)
+            print(f"{name}: {label} accepted {count} of {len(own)}")
+        for case in accepted:
+            if case.truth is not Truth.TRUE:
+                print(f"  {case.kind}: {case.quote}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -49,13 +49,9 @@ def share_of(counted: Sequence[Counted]) -> Estimate:
     return Estimate(value=plain(float(value[0])), low=low, high=high, method=EXACT)
 
 
-def ratio_of(sums: Floats) -> Estimate:
-    """The ratio of two sums. `sums`: clusters × (numerator, denominator)."""
-    value, spread = _ratio(sums)
-    return estimate(value, spread, least=0.0, most=1.0)
-
-
 def _ratio(sums: Floats) -> tuple[Floats, Spread]:
+    """The ratio of two sums, with its jackknife. `sums`: clusters × (numerator, denominator)."""
+
     def ratio(weights: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray((weights @ sums[:, :1]) / (weights @ sums[:, 1:]))
