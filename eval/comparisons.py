@@ -15,14 +15,14 @@ import numpy as np
 from scipy import stats
 
 from cothemes.stages.evaluate.coding.coders import Bools, Floats
-from cothemes.stages.evaluate.coding.difference_test import (
+from cothemes.stages.evaluate.coding.metrics import f1_by_code, mean_average_precision, recall_at
+from cothemes.stages.evaluate.coding.paired_difference import (
     DifferenceError,
     difference_error,
     holm,
     jackknife_error,
     resampled_error,
 )
-from cothemes.stages.evaluate.coding.metrics import f1_by_code, mean_average_precision, recall_at
 
 CODES, FEATURES, SEEDS, TEST, GROUPS = 6, 24, 5, 0.34, 20
 CUTS = np.array([1.4, 1.6, 1.8, 2.0, 1.5, 2.2])

@@ -89,6 +89,9 @@ def test_every_figure_says_the_same(study: Study, cothemes: CommandLine, tmp_pat
     for command in (
         ("matrix", "--by", "document"),
         ("agreement",),
+        ("anchoring",),
+        ("disagreements",),
+        ("prevalence",),
         ("report", tmp_path / "r.html"),
         ("export", "csv", tmp_path / "out.csv"),
     ):
@@ -97,7 +100,9 @@ def test_every_figure_says_the_same(study: Study, cothemes: CommandLine, tmp_pat
     assert people(cothemes, study, tmp_path / "out.csv") == [(FIRST, "A1", "ann")]
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "Left out: 2 decisions, earlier meaning (A2)" in page
-    for command in (("codings",), ("matrix",), ("agreement",)):
+    for command in (
+        ("codings",), ("matrix",), ("agreement",), ("anchoring",), ("disagreements",), ("prevalence",),
+    ):  # fmt: skip
         assert "Left out: 2 decisions, earlier meaning (A2)" in " ".join(
             cothemes.done(*command, study=study.root).split()
         )

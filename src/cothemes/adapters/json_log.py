@@ -1,4 +1,4 @@
-"""Events as JSON, one object a line, appended to a file: for whoever watches a run from outside.
+"""Events as JSON, one object per line, appended to a file that other programs can watch.
 
 A log never ends the work that it is about: what cannot be written is told of once, and the next event is
 tried again.

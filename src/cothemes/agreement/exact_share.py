@@ -16,8 +16,8 @@ from cothemes.errors import RatingsError
 
 FEW = 10
 """Labelled positives, or negatives, under which an interval is exact. At 0 to 5 % prevalence and 30 to 200
-reviewed units, normal and jackknife intervals alone covered as little as .18; with this rule all cover .96 and more
-(`python -m eval.rare_shares`)."""
+reviewed units, normal and jackknife intervals alone covered as little as .18; with this rule all cover .96
+and more (`python -m eval.rare_shares`)."""
 
 
 def clopper_pearson(positives: int, units: int, level: float = 0.95) -> tuple[float, float]:

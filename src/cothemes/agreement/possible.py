@@ -16,7 +16,7 @@ from cothemes.agreement.ratings import Floats, Ints
 from cothemes.agreement.result import NO_WIDTH, OUTSIDE
 
 NARROW = 1e-9
-"""Width under which an interval has none, and by how much an end may pass a bound for want of digits."""
+"""Smallest width of an interval, and the rounding error that is allowed at a bound."""
 
 
 def why_withheld(low: float, high: float, least: float, most: float = 1.0) -> str | None:

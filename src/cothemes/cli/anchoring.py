@@ -10,6 +10,7 @@ import typer
 from cothemes.app.figures.anchoring import anchoring as run
 from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.agreement.footnotes import STAR
@@ -67,6 +68,8 @@ def anchoring_lines(found: Anchoring, *, every: bool = False) -> Iterator[str]:
     )
     if any(shift.shift.mark for shift in _shown(found)):
         yield from wrapped_lines(STAR, "  ")
+    for line in left_out_lines(found.left_out):
+        yield from wrapped_lines(line, "  ")
 
 
 def _basis(found: Anchoring) -> str:

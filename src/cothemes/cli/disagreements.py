@@ -12,6 +12,7 @@ from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import write_map
 from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text
 
@@ -68,6 +69,8 @@ def map_lines(found: DifferenceMap) -> Iterator[str]:
             "yet.",
             "  ",
         )
+    for left_out in left_out_lines(found.left_out):
+        yield from wrapped_lines(left_out, "  ")
     if not found.passages:
         return
     yield "A difference is no error. No coefficient is made of it."

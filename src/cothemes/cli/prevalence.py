@@ -14,6 +14,7 @@ from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
+from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.document import Kind
 from cothemes.records.numbers import percent, percent_interval
@@ -118,6 +119,8 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
         f"Intervals: {table.conventions['interval']}.",
         "",
     )
+    for line in left_out_lines(table.left_out):
+        yield from wrapped_lines(line, "  ")
 
 
 def _too_few(table: PrevalenceTable) -> Iterator[str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from cothemes.stages.evaluate.coding.difference_test import holm
 from cothemes.stages.evaluate.coding.ground import Ground
 from cothemes.stages.evaluate.coding.history import (
     Entry,
@@ -18,6 +17,7 @@ from cothemes.stages.evaluate.coding.history import (
     read_lines,
     regressions,
 )
+from cothemes.stages.evaluate.coding.paired_difference import holm
 from cothemes.stages.evaluate.coding.report import METRICS, Range, Report, Row
 
 GROUND = Ground(

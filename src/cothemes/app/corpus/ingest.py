@@ -376,7 +376,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         return result
     reasons = [result.reason.rstrip(".")] if result.reason else []
     if result.state is not FileState.UNCHANGED:
-        # What bears on consent is never lost behind another reason.
+        # A note on consent is printed beside any other reason.
         reasons += [note.rstrip(".") for note in _OF_CONSENT if note in document.notes]
     return replace(
         result,

@@ -161,9 +161,9 @@ def cut_to(
 ) -> Cut:
     """Stores a document and its passages. `cut`: the passages that it has under the present settings.
 
-    Where people did anything on the current passages, these stay: a new speaker, role or title is laid over
-    them, and another text or another cut is stored only with `resegment` and `agreed`. A kind that a person
-    names (`kind_named`) is stored in any case.
+    Passages that people have worked on stay. They get a new speaker, role or title; another text or another
+    cut is stored only with `resegment` and `agreed`. A kind that a person names (`kind_named`) is stored in
+    any case.
     """
     current = study.store.documents.get(document.slug)
     if current is None:
@@ -191,7 +191,7 @@ def cut_to(
         study.store.documents.amend(document)
         return _cut_anew(study, document, cut, stake)
     if other and settles:
-        # Passages that were cut without speakers may hold several people's words: no speaker is laid over.
+        # Passages that were cut without speakers may hold several people's words, so they get no speaker.
         study.store.documents.amend(document.model_copy(update={"blocks": current.blocks}))
         return Cut(
             len(present), changed=True, refused=resegment, at_stake=stake, kind_settled=not resegment,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 
 from cothemes.app.ratings import human_ratings, kinds_of_reviewers
+from cothemes.app.review.left_out import left_out_of
 from cothemes.app.routing.planted_errors import checks_of, finished
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
@@ -58,6 +59,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
         conventions=CONVENTIONS,
         notes=(*((SYNTHETIC,) if synthetic else ()), *_notes(people)),
         synthetic=synthetic,
+        left_out=left_out_of(study, each_reading=True, readings=True).entries,
     )
 
 

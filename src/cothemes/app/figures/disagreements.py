@@ -9,6 +9,7 @@ import cothemes
 from cothemes.app import wiring
 from cothemes.app.privacy.published import Published
 from cothemes.app.review.consensus import readings
+from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.stages.evaluate.differences import (
@@ -46,13 +47,16 @@ def disagreements(
     together = [case for case in cases if len(_of(case, wanted)) > 1]
     finished = [case for case in together if not found.unfinished.get(case.passage.id)]
     shown = [_passage(case, _of(case, wanted), labels, code) for case in finished]
-    return difference_map(
+    found_map = difference_map(
         [each for each in shown if each.codes],
         sorted({name for case in finished for name in _of(case, wanted).values()}),
         tuple(labels),
         read_together=len(finished),
         waiting=len(together) - len(finished),
     )
+    named = (code,) if code else ()
+    left_out = left_out_of(study, codes=named, each_reading=True, readings=True).entries
+    return found_map.model_copy(update={"left_out": left_out})
 
 
 def published_map(found: DifferenceMap, published: Published) -> DifferenceMap:

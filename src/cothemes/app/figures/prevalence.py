@@ -11,6 +11,7 @@ from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.blindness import left_out
+from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Kind
@@ -51,7 +52,7 @@ def study_prevalence(
     chosen = _chosen(study, runs, sample)
     there = {sample.document[passage] for passage in sample.chance}
     invented = any(documents[slug].synthetic for slug in there)
-    return prevalence_of(
+    shares = prevalence_of(
         sample,
         run_ratings(study, chosen, set(sample.chance)).ratings,
         tuple(study.codebook.by_id),
@@ -66,6 +67,9 @@ def study_prevalence(
             ),
         ],
         synthetic=invented,
+    )
+    return shares.model_copy(
+        update={"left_out": left_out_of(study, each_reading=True, readings=True).entries}
     )
 
 

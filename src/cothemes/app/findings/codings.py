@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cothemes.app.corpus.passage import found_passage, retired
+from cothemes.app.corpus.passages import found_passage, retired
 from cothemes.app.ratings import same_wordings
 from cothemes.app.review.consensus import Consensus, consensus
 from cothemes.app.review.left_out import left_out_of

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cothemes.app.findings.codings import CodingFilter, Found, retrieve
-from cothemes.app.review.own_memos import OwnMemos
+from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from cothemes.app import wiring
-from cothemes.app.corpus.passage import found_passage
+from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook, same_wordings
 from cothemes.app.review.consensus import Place, readings, settled_places
 from cothemes.app.reviewers import registered

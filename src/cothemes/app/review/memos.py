@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cothemes.app import wiring
-from cothemes.app.corpus.passage import found_passage
+from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.passage import Passage
 from cothemes.stages.review.memos import Kept, MemoWriter, found_memo, kept_memos
 from cothemes.stages.review.session import unknown_code
 
@@ -97,3 +98,24 @@ def _fits(memo: Kept, about: About) -> bool:
     if about.study and (last.document or last.code):
         return False
     return all(not asked or asked == held for asked, held in wanted)
+
+
+class OwnMemos:
+    """Of one registered person."""
+
+    def __init__(self, study: Study, reviewer: str) -> None:
+        self._study = study
+        self._reviewer = reviewer
+        self._writer = MemoWriter(reviewer, study.codebook.hash, wiring.clock(), wiring.ids())
+
+    def on(self, passage_id: str) -> tuple[str, ...]:
+        """What they say of a passage."""
+        own = kept_memos(self._study.store.memos.all(by=self._reviewer, passage=passage_id))
+        return tuple(memo.last.text for memo in own if not memo.gone)
+
+    def write(self, passage: Passage, text: str, code: str | None = None) -> str:
+        """Keeps a memo; gives its text as it was kept. Raises UsageError for an empty one."""
+        made = self._writer.new(text, document=passage.document, passage=passage.id, code=code)
+        keep_codebook(self._study)
+        self._study.store.memos.append(made)
+        return made.text

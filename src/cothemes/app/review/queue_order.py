@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from cothemes.app.review.planted_errors import with_seeds
+from cothemes.app.review.planted_on_cards import with_seeds
 from cothemes.app.study import Study
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.corpus.passage import found_passage
+from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.discussed import discussed_by
-from cothemes.app.review.own_memos import OwnMemos
-from cothemes.app.review.planted_errors import disclosure, with_seeds
+from cothemes.app.review.memos import OwnMemos
+from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.reviewers import registered

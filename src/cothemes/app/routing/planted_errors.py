@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.ratings import human_ratings
-from cothemes.app.review.planted_errors import seeded_key
+from cothemes.app.review.planted_on_cards import seeded_key
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.review import Action, Arm, Assignment, Purpose, Seed

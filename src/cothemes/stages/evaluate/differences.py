@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 
 
@@ -84,6 +85,8 @@ class DifferenceMap(Record):
     """In which something differs."""
     codes: tuple[CodeLine, ...]
     passages: tuple[PassageDiffers, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided that does not count here, why, and what brings it back."""
 
 
 def difference_map(

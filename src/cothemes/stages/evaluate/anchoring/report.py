@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.shifts import Shift
 from cothemes.stages.evaluate.anchoring.blind_share import BlindShare
@@ -34,6 +35,8 @@ class Anchoring(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided that does not count here, why, and what brings it back."""
 
 
 CONVENTIONS = {

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.coding.difference_test import DifferenceError, difference_error, holm
 from cothemes.stages.evaluate.coding.ground import differences
 from cothemes.stages.evaluate.coding.metrics import LOWER_IS_BETTER
+from cothemes.stages.evaluate.coding.paired_difference import DifferenceError, difference_error, holm
 from cothemes.stages.evaluate.coding.report import METRICS, Report, Row
 
 LEAST = 0.005

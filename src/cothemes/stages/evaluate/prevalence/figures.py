@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from cothemes.agreement.result import Result, plain
+from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 
 THESE = "these documents"
@@ -71,6 +72,8 @@ class PrevalenceTable(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+    """What people decided that does not count here, why, and what brings it back."""
 
     @property
     def corrected(self) -> bool:
