@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from cothemes.records.ledger import Cap, Entered, EntryState, Tally, account, charge, claimed, settled
@@ -42,9 +42,8 @@ class MemoryLedger:
             if call.input_tokens is not None and call.output_tokens is not None
         ]
 
-    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
-        wanted = set(passages)
-        return [(c.passage, c.endpoint, c.intended_at) for c in self.rows.values() if c.passage in wanted]
+    def sent(self) -> list[tuple[str, str, datetime]]:
+        return [(call.passage, call.endpoint, call.intended_at) for call in self.rows.values()]
 
     def _write(self, call: Call, caps: Sequence[Cap]) -> Entered:
         known = self.rows.get(call.key)

@@ -317,6 +317,11 @@ def test_a_no_after_the_text_was_sent_is_told_until_it_is_forgotten(
         assert found[0]["endpoint"] in told
         assert found[0]["first"][:10] in told
         assert "cothemes forget one" in told
+    # A document that is cut again was sent all the same.
+    one = files / "one.txt"
+    one.write_text(one.read_text(encoding="utf-8").replace("money", "cash"), encoding="utf-8")
+    cothemes.done("ingest", one, "--meta", table, "--resegment", "--yes", study=study.root)
+    assert cothemes.json("status", study=study.root)["sent_without_consent"] == found
     cothemes.done("forget", "one", "--yes", study=study.root)
     assert cothemes.json("status", study=study.root)["sent_without_consent"] == []
 

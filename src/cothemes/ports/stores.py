@@ -229,8 +229,11 @@ class Ledger(Protocol):
     def counts(self, run_id: str) -> list[tuple[str, int, int]]:
         """Stage and tokens in and out of each answered call whose tokens were counted."""
 
-    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
-        """Passage, endpoint and time of each request for these passages that may have arrived there."""
+    def sent(self) -> list[tuple[str, str, datetime]]:
+        """Passage, endpoint and time of each request that may have arrived, oldest first.
+
+        Passages of earlier cuts are among them: what was sent stays sent.
+        """
 
     def answered_as(self, run_id: str) -> str:
         """The model's name in the last reply of a run; empty where none came."""

@@ -133,18 +133,15 @@ class SqlLedger:
                 if sent is not None and came is not None
             ]
 
-    def sent(self, passages: Iterable[str]) -> list[tuple[str, str, datetime]]:
+    def sent(self) -> list[tuple[str, str, datetime]]:
         """Passage, endpoint and time of each request that may have arrived; see the port."""
         arrived = (calls.c.state != CallState.FAILED.value) | (
             calls.c.unconfirmed_nanos + calls.c.settled_nanos > 0
         )
-        found: list[tuple[str, str, datetime]] = []
+        query = select(calls.c.passage, calls.c.endpoint, calls.c.intended_at)
         with self._database.reading() as connection:
-            for chunk in chunks(sorted(passages)):
-                query = select(calls.c.passage, calls.c.endpoint, calls.c.intended_at)
-                rows = connection.execute(query.where(calls.c.passage.in_(chunk), arrived))
-                found += [(passage, endpoint, at) for passage, endpoint, at in rows]
-        return found
+            rows = connection.execute(query.where(arrived).order_by(calls.c.intended_at))
+            return [(passage, endpoint, at) for passage, endpoint, at in rows]
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         """In the order they were first intended."""

@@ -1,4 +1,4 @@
-"""What went to a remote model before its participant said no: only the provider can delete it."""
+"""What was sent to a remote model and may not be sent now: only the provider can delete it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ from typing import Any
 
 from cothemes.app.study import Study
 from cothemes.records.endpoint import is_loopback
-from cothemes.stages.deidentify.consent import KIND_NOT_KNOWN, may_leave
+from cothemes.stages.deidentify.consent import may_leave
 
 
 def sent_without_consent(study: Study) -> list[dict[str, Any]]:
-    """Documents that may not go to a remote model now and of which passages were sent to one, as plain
-    documents: a row for each endpoint, with the passages and the first and last day."""
+    """Return a row for each document that may not go to a remote model now and each endpoint it was sent to.
+
+    A row has the number of passages, also those of earlier cuts, and the first and last day. The reason may
+    be a no, or that the kind is not known: an earlier version took such a text for a policy.
+    """
     refused = {head.slug: reason for head in study.store.documents.heads() if (reason := may_leave(head))}
-    refused = {slug: reason for slug, reason in refused.items() if reason != KIND_NOT_KNOWN}
     if not refused:
         return []
-    own = {p.id: p.document for p in study.store.passages.heads() if p.document in refused}
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for passage, endpoint, at in sorted(study.store.ledger.sent(own), key=lambda each: each[2]):
-        if is_loopback(endpoint):
+    for passage, endpoint, at in study.store.ledger.sent():
+        document = passage.rpartition(".")[0]
+        if document not in refused or is_loopback(endpoint):
             continue
         row = found.setdefault(
-            (own[passage], endpoint),
+            (document, endpoint),
             {
-                "document": own[passage],
-                "reason": refused[own[passage]],
+                "document": document,
+                "reason": refused[document],
                 "endpoint": endpoint,
                 "passages": set(),
                 "first": at.isoformat(),
                 "last": at.isoformat(),
-                "forget": f"cothemes forget {own[passage]}",
+                "forget": f"cothemes forget {document}",
             },
         )
         row["passages"].add(passage)

@@ -9,7 +9,7 @@ from cothemes.records.batch import OWNER
 from cothemes.records.confirmation import Lost, Which
 from cothemes.records.run import CallState
 from cothemes.records.work import Liveness
-from cothemes.stages.propose.model.paying import dearest
+from cothemes.stages.propose.model.paying import Dearest
 
 
 def lower_killed(study: Study) -> None:
@@ -29,23 +29,23 @@ def lower_killed(study: Study) -> None:
     most: dict[str, int] = {}
     for run, calls in by_run.items():
         killed = [call for call in calls if call.owner not in away and not study.store.work.lives(call.owner)]
-        likely = _likely(study, run) if killed else {}
+        likely = _likely(study, run) if killed else None
         for call in killed:
-            nanos = likely.get(call.stage)
+            nanos = likely.of(call.stage) if likely else None
             if nanos is not None and nanos < call.reserved_nanos:
                 most[call.key] = nanos
     if most:
         study.store.ledger.lower(most)
 
 
-def _likely(study: Study, run_id: str) -> dict[str, int]:
-    """Stage → the dearest answered call of the run, at full price."""
+def _likely(study: Study, run_id: str) -> Dearest | None:
+    """What the answered calls of the run cost; None where no price is known now."""
     run = study.store.runs.get(run_id)
     if run is None:
-        return {}
+        return None
     try:
         prices = wiring.prices(study.settings, study.root)
     except CothemesError:
-        return {}  # A broken table is reported by whatever needs a price.
+        return None  # A broken table is reported by whatever needs a price.
     price = prices.find(run.model, str(run.details.get("endpoint", "")))
-    return dearest(study.store.ledger.counts(run_id), price) if price else {}
+    return Dearest(price, study.store.ledger.counts(run_id)) if price else None

@@ -15,6 +15,7 @@ from cothemes.records.batch import OWNER
 from cothemes.records.confirmation import Which
 from cothemes.records.price import NANOS, amount
 from cothemes.records.run import CallState
+from cothemes.records.text import counted
 
 PLACEHOLDERS = (
     "AMOUNT is what the provider's page shows for these calls beyond the costs that `cothemes costs` knows, "
@@ -72,7 +73,7 @@ def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
 def unconfirmed_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
     """A sentence for each currency."""
     return [
-        f"{each['calls']} {'call' if each['calls'] == 1 else 'calls'} of {', '.join(each['runs'])} whose "
+        f"{counted(each['calls'], 'call')} of {', '.join(each['runs'])} whose "
         f"reply was lost may have been paid for: at most "
         f"{amount(round(each['at_most'] * NANOS), each['currency'])}, since "
         f"{each['since'][:16].replace('T', ' ')} UTC."

@@ -62,7 +62,7 @@ class Caller:
         self._book = Bookkeeper(self.ledger, self.terms.caps)
         self._requests = Requests()
         self._watch = Watch(self.terms.stop, self.terms.model)
-        self._dearest = Dearest()
+        self._dearest = Dearest(self.terms.price)
         self._lost: dict[str, str] = {}
         # Who asks nothing reads everything that came, whatever ends the run.
         self._stopping = asyncio.Event() if self.gathers else self.terms.stop.event
@@ -273,7 +273,7 @@ class Caller:
         call = paid(call, reply, result.to_json(), self.terms.price, self.clock.now())
         await self._settle(call)
         self.terms.outage.answered()
-        self._dearest.saw(call, self.terms.price)
+        self._dearest.saw(call.stage, call.input_tokens, call.output_tokens)
         self.terms.limiter.used(expected, (reply.input_tokens or 0) + (reply.output_tokens or 0))
         self.terms.tell("call", paying.facts_of(call, reply.finish_reason))
         if not self._watch.fits(reply.model):

@@ -68,32 +68,24 @@ def paid(call: Call, reply: ChatReply, kept: str, price: Price | None, at: datet
 class Dearest:
     """The dearest answered call of each stage in a run: what a lost one of that stage may well have cost."""
 
-    def __init__(self) -> None:
-        """Knows of none."""
+    def __init__(self, price: Price | None, counts: Iterable[tuple[str, int, int]] = ()) -> None:
+        """`counts`: stage and tokens in and out of each call that was answered before."""
+        self._price = price
         self._seen: dict[str, tuple[int, int]] = {}
+        for stage, sent, came in counts:
+            self.saw(stage, sent, came)
 
-    def saw(self, call: Call, price: Price | None) -> None:
-        """Notes a call that was answered, at full price: what a cache took off is not counted on."""
-        if price is None or call.input_tokens is None or call.output_tokens is None:
+    def saw(self, stage: str, sent: int | None, came: int | None) -> None:
+        """Note an answered call and its tokens, at full price: what a cache took off is not counted on."""
+        if self._price is None or sent is None or came is None:
             return
-        count, most = self._seen.get(call.stage, (0, 0))
-        self._seen[call.stage] = count + 1, max(most, price.at_most(call.input_tokens, call.output_tokens))
+        count, most = self._seen.get(stage, (0, 0))
+        self._seen[stage] = count + 1, max(most, self._price.at_most(sent, came))
 
     def of(self, stage: str) -> int | None:
         """Billionths; None where too few were answered to tell."""
         count, most = self._seen.get(stage, (0, 0))
         return most if count >= ENOUGH_SEEN else None
-
-
-def dearest(counts: Iterable[tuple[str, int, int]], price: Price) -> dict[str, int]:
-    """Stage → billionths of its dearest answered call at full price, where enough of it were answered.
-
-    `counts`: stage and tokens in and out of each answered call.
-    """
-    seen: dict[str, list[int]] = {}
-    for stage, sent, came in counts:
-        seen.setdefault(stage, []).append(price.at_most(sent, came))
-    return {stage: max(nanos) for stage, nanos in seen.items() if len(nanos) >= ENOUGH_SEEN}
 
 
 def unpaid(call: Call, error: ModelError, at: datetime, likely: int | None = None) -> Call:
