@@ -20,7 +20,6 @@ from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
 if TYPE_CHECKING:
-    from cothemes.app.review.adjudicate import Adjudication
     from cothemes.app.study import Study
 
 

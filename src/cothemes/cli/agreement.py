@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,9 +17,6 @@ from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
 from cothemes.stages.evaluate.agreement.selection import Request
-
-if TYPE_CHECKING:
-    from cothemes.stages.evaluate.agreement.selection import Request
 
 
 class ArmChoice(StrEnum):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cothemes.app.runs.activity import plain_workers
+from cothemes.app.runs.activity import AtWork, plain_workers
 from cothemes.app.runs.batches import cancel_batches
 from cothemes.app.runs.cancel import cancel as ask
 from cothemes.cli.console import emit_json, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.records.work import RunProgress
-
-if TYPE_CHECKING:
-    from cothemes.app.runs.activity import AtWork
 
 
 def cancel(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cothemes.app.codebook.adopt import adopt as run
+from cothemes.app.codebook.candidates import CandidateClusters, Missed, heaps
 from cothemes.app.codebook.candidates import candidates as listed
-from cothemes.app.codebook.candidates import heaps
 from cothemes.cli.console import emit_json, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.wrapping import hanging
@@ -17,7 +17,6 @@ from cothemes.records.text import shown_text
 from cothemes.stages.exchange.quotes import shortened
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.candidates import CandidateClusters, Missed
     from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster, Uncoded
 
 HeapArgument = Annotated[

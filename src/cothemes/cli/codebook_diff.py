@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.codebook.diff import codebook_diff, diff_as_json, places
+from cothemes.app.codebook.diff import CodebookDiff, CoderLoad, Load, codebook_diff, diff_as_json, places
 from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.wrapping import hanging
@@ -17,7 +17,6 @@ from cothemes.stages.codebook_change.words import marked
 from cothemes.stages.review.working_time import LEAST_FINISHED
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.diff import CodebookDiff, CoderLoad, Load
     from cothemes.stages.codebook_change.difference import Difference, TextChange
 
 OldArgument = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cothemes.app.codebook.probes import try_codebook
+from cothemes.app.codebook.probes import Tried, try_codebook
 from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.cli.console import print_table, progress, say
 from cothemes.errors import UsageError
@@ -12,7 +12,6 @@ from cothemes.records.text import shown_text
 from cothemes.stages.propose.model.probes import probes_of
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.probes import Tried
     from cothemes.app.study import Study
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cothemes.app.codebook.recode import RecodeReport
 from cothemes.app.codebook.recode import recode as run
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.wrapping import hanging
-
-if TYPE_CHECKING:
-    from cothemes.app.codebook.recode import RecodeReport
 
 
 def recode(

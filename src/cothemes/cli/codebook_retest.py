@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.codebook.retest import ahead, run, set_up
+from cothemes.app.codebook.retest import Ahead, Tested, ahead, run, set_up
 from cothemes.app.coders.forecast import forecast_as_json
 from cothemes.app.coders.propose import ProposeOptions
 from cothemes.cli.codebook_diff import NewArgument, OldArgument
@@ -16,12 +16,10 @@ from cothemes.cli.propose import BaseUrlOption, BudgetOption, CoderOption, Model
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.numbers import coefficient
 from cothemes.records.price import amount
-from cothemes.stages.codebook_change.retest import COLUMN, FEW_INTERVIEWS
+from cothemes.stages.codebook_change.retest import COLUMN, FEW_INTERVIEWS, CodeRetest, Difference
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.retest import Ahead, Tested
     from cothemes.app.study import Study
-    from cothemes.stages.codebook_change.retest import CodeRetest, Difference
 
 _LISTED = 6
 """Passages that are named for each kind of change."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.findings.codings import GROUP, CodingFilter, retrieve
+from cothemes.app.findings.codings import GROUP, CodingFilter, Found, Retrieved, retrieve
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -24,7 +24,6 @@ from cothemes.records.text import counted, shown_text
 from cothemes.stages.review.codings import Status
 
 if TYPE_CHECKING:
-    from cothemes.app.findings.codings import Found, Retrieved
     from cothemes.app.study import Study
 
 

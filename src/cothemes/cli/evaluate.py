@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.figures.evaluate import Account, forecasts
+from cothemes.app.figures.evaluate import Account, Evaluation, Forecast, forecasts
 from cothemes.app.figures.evaluate import evaluate as run
 from cothemes.app.figures.evaluate_files import check_places, write_files
 from cothemes.cli.console import emit_json, note, progress, say, typed
@@ -18,7 +18,6 @@ from cothemes.presentation.evaluation_text import change_lines, forecast_as_json
 from cothemes.stages.evaluate.coding.history import regressions
 
 if TYPE_CHECKING:
-    from cothemes.app.figures.evaluate import Account, Evaluation, Forecast
     from cothemes.stages.evaluate.coding.report import Row
 
 

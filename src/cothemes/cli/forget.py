@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.privacy.forget import ForgetPlan, ForgetReport, plan
 from cothemes.app.privacy.forget import forget as run
-from cothemes.app.privacy.forget import plan
 from cothemes.app.reviewers import registered
 from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
-    from cothemes.app.privacy.forget import ForgetPlan, ForgetReport
     from cothemes.records.privacy import Tombstone
 
 

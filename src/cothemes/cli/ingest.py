@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cothemes.app.corpus.ingest import FileState, find_files, take_back_cuts
+from cothemes.app.corpus.ingest import FileResult, FileState, IngestReport, find_files, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
 from cothemes.app.privacy.sent import sent_without_consent
 from cothemes.cli.batches import sent_lines
@@ -19,13 +19,9 @@ from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.recut import ask_to_cut, prepared_as_json, roles_as_json, show_cuts, stake_as_json
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.wrapping import hanging
-from cothemes.records.document import Kind
+from cothemes.records.document import DocumentHead, Kind
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.ingest.check import NO_LABELS
-
-if TYPE_CHECKING:
-    from cothemes.app.corpus.ingest import FileResult, IngestReport
-    from cothemes.records.document import DocumentHead
 
 NAMED = 3
 """Documents named where only a few are."""

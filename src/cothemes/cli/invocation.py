@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
-from cothemes.app.study import find_study
+from cothemes.app.study import Study, find_study
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
 from cothemes.records.text import counted
-
-if TYPE_CHECKING:
-    from cothemes.app.study import Study
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cothemes.app.findings.matrix import Crossing, write_matrix
+from cothemes.app.findings.matrix import Crossed, Crossing, write_matrix
 from cothemes.app.findings.matrix import matrix as run
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.codings import asked_for
@@ -18,11 +18,7 @@ from cothemes.errors import UsageError
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
 from cothemes.records.document import Kind
 from cothemes.records.text import shown_text
-from cothemes.stages.review.crossing import CODES, pairs
-
-if TYPE_CHECKING:
-    from cothemes.app.findings.matrix import Crossed
-    from cothemes.stages.review.crossing import Count, Matrix
+from cothemes.stages.review.crossing import CODES, Count, Matrix, pairs
 
 CELL = 8
 """Cells of the terminal that a count takes."""

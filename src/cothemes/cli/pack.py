@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from cothemes.app.handover.copies import folder_for
+from cothemes.app.handover.pack import PackReport
 from cothemes.app.handover.pack import pack as made
-from cothemes.app.handover.unpack import load_package, open_package, take_in
+from cothemes.app.handover.unpack import TakenIn, load_package, open_package, take_in
 from cothemes.app.study import Study, find_study
 from cothemes.cli.console import emit_json, note, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption, opened_study
@@ -17,10 +18,6 @@ from cothemes.cli.queue import AsOption
 from cothemes.errors import PartialError, StudyNotFound
 from cothemes.records.package import Origin
 from cothemes.records.text import counted
-
-if TYPE_CHECKING:
-    from cothemes.app.handover.pack import PackReport
-    from cothemes.app.handover.unpack import TakenIn
 
 LISTED = 20
 

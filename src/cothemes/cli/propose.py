@@ -31,7 +31,6 @@ from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_
 from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
-    from cothemes.app.coders.propose import ProposeReport
     from cothemes.app.study import Study
 
 CoderOption = Annotated[

@@ -8,13 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cothemes.app.corpus.ingest import IngestReport
+from cothemes.app.corpus.ingest import FileResult, IngestReport
 from cothemes.cli.console import say
 from cothemes.records.document import Role
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
-    from cothemes.app.corpus.ingest import FileResult, IngestReport
     from cothemes.app.corpus.segmentation import AtStake, Prepared, RoleChange
 
 NAMED = 6

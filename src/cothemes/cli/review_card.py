@@ -15,13 +15,12 @@ from rich.text import Text
 
 from cothemes.cli.codebook import code_lines
 from cothemes.records.text import shown_text
-from cothemes.stages.review.card import reason_shown
+from cothemes.stages.review.card import Card, reason_shown
 
 if TYPE_CHECKING:
     from cothemes.records.codebook import Codebook
     from cothemes.records.passage import Passage
     from cothemes.records.suggestion import Suggestion
-    from cothemes.stages.review.card import Card
     from cothemes.stages.review.context import Context, Cut, Setting, Turn
     from cothemes.stages.review.queue import Progress
 

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.routing.route import RouteReport
 from cothemes.app.routing.route import route as run
 from cothemes.cli.console import emit_json, note, print_table, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.stages.route.design import REVEAL_FIRST
-from cothemes.stages.route.expectation import FEWEST_POSITIVES
+from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
 
 if TYPE_CHECKING:
     from cothemes.app.routing.planted_errors import Sowing
-    from cothemes.app.routing.route import RouteReport
-    from cothemes.stages.route.expectation import Expectation
 
 
 def route(

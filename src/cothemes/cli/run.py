@@ -44,7 +44,6 @@ from cothemes.errors import CothemesError, PartialError
 from cothemes.records.document import Kind
 
 if TYPE_CHECKING:
-    from cothemes.app.pipeline import PipelineReport
     from cothemes.app.study import Study
 
 

@@ -13,12 +13,11 @@ from cothemes.app.runs.reconcile import lost_calls, lot_as_json
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.errors import UsageError
-from cothemes.records.confirmation import Which
+from cothemes.records.confirmation import Lot, Which
 from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
-    from cothemes.records.confirmation import Lot, Which
 
 UnconfirmedOption = Annotated[
     bool, typer.Option("--unconfirmed", help="List the calls that may have been paid for.")

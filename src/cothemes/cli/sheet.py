@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from cothemes.app.handover.sheet import export_sheet, import_sheet
+from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
 from cothemes.cli.console import emit_json, note, say, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.errors import PartialError, UsageError
 from cothemes.records.text import counted
-
-if TYPE_CHECKING:
-    from cothemes.app.handover.sheet import SheetIn
 
 LISTED = 40
 

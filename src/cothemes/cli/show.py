@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app.findings.codings import Shown
 from cothemes.app.findings.codings import show as run
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit_json, say
@@ -17,7 +18,6 @@ from cothemes.cli.review_card import CardPrinter
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
-    from cothemes.app.findings.codings import Shown
     from cothemes.records.codebook import Codebook
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.codings import Coding

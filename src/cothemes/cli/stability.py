@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from cothemes.app.coders.propose import ProposeOptions, settings_for
-from cothemes.app.figures.stability import Design, measure, sample_of
+from cothemes.app.figures.stability import Design, Measured, measure, sample_of
 from cothemes.cli.console import emit_json, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
 from cothemes.errors import UsageError
 from cothemes.presentation.evaluation_text import stability_lines
-from cothemes.stages.evaluate.stability_figures import steadiness
-
-if TYPE_CHECKING:
-    from cothemes.app.figures.stability import Measured
-    from cothemes.stages.evaluate.stability_figures import Steadiness
+from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
 
 
 def stability(
