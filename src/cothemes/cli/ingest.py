@@ -125,7 +125,7 @@ def ingest(
         for line in sent_lines(sent):
             typed(line)
     if report.failed:
-        kept = sum(bool(result.at_stake) for result in report.failed)
+        kept = sum(bool(result.cut.at_stake) for result in report.failed)
         if kept == len(report.failed):
             raise PartialError(
                 f"{kept} of {counted(len(report.results), 'document')} "
@@ -143,7 +143,7 @@ def ingest(
 def show_files(report: IngestReport) -> None:
     """What could not be read, then the counts."""
     for result in report.results:
-        if result.state is FileState.FAILED and not result.at_stake:
+        if result.state is FileState.FAILED and not result.cut.at_stake:
             say(
                 f"failed  {result.path}: {result.reason}"
                 + (f"\n        → {result.hint}" if result.hint else "")
@@ -196,7 +196,7 @@ def warnings_as_json(report: IngestReport) -> list[dict[str, str | None]]:
 def _show_kept(results: Sequence[FileResult]) -> None:
     """Documents that were read and of which something was left as it is."""
     for each in results:
-        if each.document and each.reason and not each.at_stake:
+        if each.document and each.reason and not each.cut.at_stake:
             typed(hanging(shown_text(f"{each.document.slug}: {each.reason.rstrip('.')}."), 4, first="  "))
 
 
@@ -284,14 +284,14 @@ def file_as_json(result: FileResult, check: bool = False) -> dict[str, Any]:
         "reason": result.reason or None,
         "hint": result.hint or None,
         "notes": list(document.notes) if document else [],
-        "at_stake": stake_as_json(result.at_stake),
-        "left_the_figures": stake_as_json(result.left),
-        "back_in_the_figures": stake_as_json(result.back),
-        "taken": list(result.taken),
-        "roles": roles_as_json(result.roles),
-        "recut": result.recut,
-        "set_aside": prepared_as_json(result.set_aside),
-        "brought_back": prepared_as_json(result.brought_back),
+        "at_stake": stake_as_json(result.cut.at_stake),
+        "left_the_figures": stake_as_json(result.cut.left),
+        "back_in_the_figures": stake_as_json(result.cut.back),
+        "taken": list(result.cut.taken),
+        "roles": roles_as_json(result.cut.roles),
+        "recut": result.cut.recut,
+        "set_aside": prepared_as_json(result.cut.set_aside),
+        "brought_back": prepared_as_json(result.cut.brought_back),
     }
     if check and result.understood:
         entry["understood"] = result.understood.model_dump(mode="json")

@@ -24,7 +24,7 @@ Read = Callable[[Sequence[Path], bool], "IngestReport"]
 
 def ask_to_cut(report: IngestReport, read: Read) -> IngestReport:
     """The report after a person was asked about documents that people have worked on; a pipe is not asked."""
-    kept = [result for result in report.results if result.at_stake]
+    kept = [result for result in report.results if result.cut.at_stake]
     if not kept or not at_a_terminal():
         return report
     _show_stakes(kept)
@@ -50,30 +50,30 @@ def show_cuts(report: IngestReport, *, check: bool = False) -> None:
 
     `check`: nothing was done, and what would be done is shown.
     """
-    kept = [result for result in report.results if result.at_stake]
+    kept = [result for result in report.results if result.cut.at_stake]
     for result in kept:
         say(f"kept    {_slug(result)}: {result.reason or 'people have worked on its passages'}.")
-        if result.taken:
-            say(f"        Taken from the file or the table: {', '.join(result.taken)}.")
+        if result.cut.taken:
+            say(f"        Taken from the file or the table: {', '.join(result.cut.taken)}.")
     if kept:
         _show_stakes(kept)
     if kept and not check:
         say("\n".join(f"        → {hint}" for hint in dict.fromkeys(r.hint for r in kept) if hint))
     _show_roles(report, check=check)
     for result in report.results:
-        if result.left is not None:
+        if result.cut.left is not None:
             say(
-                f"cut     {_slug(result)}: no longer counted: {stake_in_words(result.left)}.\n"
+                f"cut     {_slug(result)}: no longer counted: {stake_in_words(result.cut.left)}.\n"
                 f"        → Back: cothemes ingest --resegment --undo {_slug(result)}"
             )
-        if result.back is not None:
-            say(f"cut     {_slug(result)}: counted again: {stake_in_words(result.back)}.")
+        if result.cut.back is not None:
+            say(f"cut     {_slug(result)}: counted again: {stake_in_words(result.cut.back)}.")
     _show_prepared(report, check=check)
     if check:
         return
-    if any(result.recut for result in report.results):
+    if any(result.cut.recut for result in report.results):
         say("Type `cothemes index` so that the search finds the present passages.")
-    if any(result.set_aside for result in report.results):
+    if any(result.cut.set_aside for result in report.results):
         say("Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them.")
 
 
@@ -82,7 +82,7 @@ def _show_roles(report: IngestReport, *, check: bool) -> None:
     would = "would change from " if check else ""
     interviewer = False
     for result in report.results:
-        for role in result.roles:
+        for role in result.cut.roles:
             decided = f", {role.decided:,} of them decided on" if role.decided else ""
             who = role.speaker or "no named speaker"
             say(
@@ -102,20 +102,20 @@ def roles_as_json(roles: Sequence[RoleChange]) -> list[dict[str, Any]]:
 def _show_prepared(report: IngestReport, *, check: bool) -> None:
     """Documents that were cut again, and the assignments and suggestions that went or came back with it."""
     would = "would be " if check else ""
-    again = [_slug(result) for result in report.results if result.recut]
+    again = [_slug(result) for result in report.results if result.cut.recut]
     if again:
         named = ", ".join(again[:NAMED]) + (", …" if len(again) > NAMED else "")
         say(f"cut     {counted(len(again), 'document')} {would}cut again into passages: {named}.")
     for result in report.results:
-        if result.set_aside is not None:
+        if result.cut.set_aside is not None:
             say(
                 f"        {_slug(result)}: {would}set aside with the earlier passages: "
-                f"{prepared_in_words(result.set_aside)}."
+                f"{prepared_in_words(result.cut.set_aside)}."
             )
-            if result.left is None and not check:
+            if result.cut.left is None and not check:
                 say(f"        → Back: cothemes ingest --resegment --undo {_slug(result)}")
-        if result.brought_back is not None:
-            say(f"        {_slug(result)}: back: {prepared_in_words(result.brought_back)}.")
+        if result.cut.brought_back is not None:
+            say(f"        {_slug(result)}: back: {prepared_in_words(result.cut.brought_back)}.")
 
 
 def prepared_in_words(prepared: Prepared) -> str:
@@ -154,8 +154,8 @@ def stake_as_json(stake: AtStake | None) -> dict[str, Any] | None:
 def _show_stakes(kept: Sequence[FileResult]) -> None:
     say("If they are cut again, codings, matrix, agreement, report and exports leave this out:")
     for result in kept:
-        if result.at_stake is not None:
-            say(f"  {_slug(result)}: {stake_in_words(result.at_stake)}")
+        if result.cut.at_stake is not None:
+            say(f"  {_slug(result)}: {stake_in_words(result.cut.at_stake)}")
 
 
 def _slug(result: FileResult) -> str:

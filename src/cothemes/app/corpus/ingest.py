@@ -27,10 +27,8 @@ from cothemes.app.corpus.reingest import (
     with_what_was_known,
 )
 from cothemes.app.corpus.segmentation import (
-    AtStake,
+    NOT_CUT,
     Cut,
-    Prepared,
-    RoleChange,
     at_stake,
     cut_to,
     known_text,
@@ -94,22 +92,8 @@ class FileResult:
     """Whether some of its words may stand under another person."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
-    at_stake: AtStake | None = None
-    """What people did on its passages, which were not cut anew because of it."""
-    left: AtStake | None = None
-    """What people did on passages that were cut anew or taken back now: it left the figures."""
-    back: AtStake | None = None
-    """What people did on the passages of an earlier cut that are current again."""
-    taken: tuple[str, ...] = ()
-    """Title, kind and columns of metadata that were taken although text and passages stayed."""
-    roles: tuple[RoleChange, ...] = ()
-    """Speakers whose role changed in passages that stayed."""
-    recut: bool = False
-    """Whether the document has other passages now than before."""
-    set_aside: Prepared | None = None
-    """Assignments and suggestions on passages that are no longer current, or would not be."""
-    brought_back: Prepared | None = None
-    """Assignments and suggestions on passages of an earlier cut that are current again."""
+    cut: Cut = NOT_CUT
+    """What became of its passages, or with a check what would."""
 
 
 @dataclass(frozen=True)
@@ -298,12 +282,8 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
 def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
     kept = "" if made.at_stake is None else DECIDED if made.refused else CUT_SO
     kept = KEPT_AS_CUT if made.kind_settled else kept
-    return FileResult(
-        str(path), state, document, made.passages, kept, how_to_cut(path) if kept else "",
-        at_stake=made.at_stake, left=made.left, back=made.back,
-        taken=made.taken, roles=made.roles, recut=made.recut,
-        set_aside=made.set_aside, brought_back=made.brought_back,
-    )  # fmt: skip
+    hint = how_to_cut(path) if kept else ""
+    return FileResult(str(path), state, document, made.passages, kept, hint, cut=made)
 
 
 def _same_text(twin: DocumentHead) -> str:
@@ -335,11 +315,9 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     present = [passage.id for passage in study.store.passages.of(earlier.slug)] if earlier else []
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
-    return FileResult(
-        str(path), state, document, len(cut), at_stake=stake,
-        recut=bool(earlier) and stake is None,
-        set_aside=prepared(study, present) if stake is None else None,
-    )  # fmt: skip
+    aside = prepared(study, present) if stake is None else None
+    would = Cut(len(cut), at_stake=stake, recut=bool(earlier) and stake is None, set_aside=aside)
+    return FileResult(str(path), state, document, len(cut), cut=would)
 
 
 def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:
@@ -414,7 +392,7 @@ def _same_again(
     kept = settles and not same_cut(present, cut) and at_stake(study, known.slug) is not None
     reason, hint = (KEPT_AS_CUT, how_to_cut(path)) if kept else ("", "")
     roles = () if settles else role_changes(study, present, with_speakers_of(read, present))
-    return FileResult(str(path), state, read, len(cut), reason, hint, roles=roles)
+    return FileResult(str(path), state, read, len(cut), reason, hint, cut=Cut(len(cut), roles=roles))
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:

@@ -97,6 +97,10 @@ class Cut:
     """Whether the kind was settled while text and passages stayed, because of what is at stake."""
 
 
+NOT_CUT = Cut(0)
+"""Nothing became of passages, as where a file could not be read."""
+
+
 def known_text(study: Study, slug: str, fresh: Document) -> Document:
     """`fresh` on the text that it was stored with, where only metadata differ; else as it is, by `slug`."""
     versions = study.store.documents.versions(slug)
