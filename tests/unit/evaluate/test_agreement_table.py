@@ -125,6 +125,18 @@ def test_the_mean_alpha_and_its_interval_by_hand() -> None:
     assert found.codes_counted == 3
 
 
+def test_interviews_without_which_the_mean_is_over_fewer_codes_are_counted() -> None:
+    """B is given in the interview d0 alone: without it B has no variation, and the mean is A's alone."""
+    rows = []
+    for n in range(60):
+        for who in ("ann", "bob"):
+            rows.append(rating(n, who, "A", int(n % 3 == 0 or (who == "ann" and n in (1, 2, 13, 14, 25)))))
+            rows.append(rating(n, who, "B", int(n % 5 == 0 and (n % 10 == 0 or (who == "ann" and n == 5)))))
+    assert {row.doc for row in rows if row.code == "B" and row.value} == {"d0"}
+    assert scored(rows).overall.macro_alpha_over_fewer == 1
+    assert scored([row for row in rows if row.code == "A"]).overall.macro_alpha_over_fewer == 0
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(seed: int, chance: random.Random) -> None:

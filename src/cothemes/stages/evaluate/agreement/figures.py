@@ -78,6 +78,8 @@ class Overall(Record):
 
     macro_alpha: float | None
     macro_alpha_interval: Estimate
+    macro_alpha_over_fewer: int = 0
+    """Interviews without which a code has no variation: leaving one out, the mean is over fewer codes."""
     codes_counted: int
     codes_excluded: int
     macro_alpha_without_rare: Estimate | None = None

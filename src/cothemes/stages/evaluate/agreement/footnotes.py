@@ -32,8 +32,19 @@ def footnotes(
         *_agreed(table),
         *_without_interval(table),
         *_without_width(table),
+        *_mean_over_fewer(table),
         *_few_interviews(table),
     )
+
+
+def _mean_over_fewer(table: AgreementTable) -> Iterator[str]:
+    found = table.overall
+    if found.macro_alpha_over_fewer and found.macro_alpha_interval.low is not None:
+        yield (
+            "The interval of the mean alpha leaves out one interview after the other. Without "
+            f"{found.macro_alpha_over_fewer} of the {table.clusters}, a code has no variation, and the mean "
+            "is over the other codes."
+        )
 
 
 def _units(table: AgreementTable) -> Iterator[str]:

@@ -18,6 +18,8 @@ from cothemes.stages.evaluate.agreement.codes import interval_for
 
 NO_ALPHA = "no code has an alpha"
 LEVEL = 0.95
+OVER_FEWER = "over_fewer"
+"""Key of `parts`: interviews without which the mean is over fewer codes."""
 
 
 def macro_alpha(
@@ -27,7 +29,7 @@ def macro_alpha(
 
     Codes at the places `without` are left out and not counted; each of `nominal` (units × raters of one
     label) is one more member of the mean. The interval leaves out one interview after the other; where that
-    takes the last variation from a member, the mean is of the others.
+    takes the last variation from a member, the mean is of the others, and `parts` says how often.
     """
     every = _fields(cells)
     asked = np.setdiff1d(np.arange(every[0].shape[1]), np.asarray(without, dtype=np.intp))
@@ -46,10 +48,15 @@ def macro_alpha(
         return Result(value=math.nan, reason=NO_ALPHA, units=units), 0, excluded
     value = float(alphas[kept].mean())
 
+    fewer = 0
+
     def mean_of(weights: Floats) -> Floats:
+        nonlocal fewer
+        members = alphas_of(weights)[:, kept]
+        fewer += int(np.isnan(members).any(axis=1).sum())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            return np.asarray(np.nanmean(alphas_of(weights)[:, kept], axis=1, keepdims=True))
+            return np.asarray(np.nanmean(members, axis=1, keepdims=True))
 
     if not interval or interval_for(cells) is None:
         return Result(value=value, units=units, clusters=clusters), counted, excluded
@@ -70,6 +77,7 @@ def macro_alpha(
             clusters=clusters,
             reason=reason,
             method=None if math.isnan(low) else spread.method,
+            parts={OVER_FEWER: float(fewer)},
         ),
         counted,
         excluded,

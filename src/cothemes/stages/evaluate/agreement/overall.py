@@ -31,7 +31,7 @@ from cothemes.stages.evaluate.agreement.estimate import (
     without_interval,
 )
 from cothemes.stages.evaluate.agreement.figures import Code, Overall
-from cothemes.stages.evaluate.agreement.macro import macro_alpha
+from cothemes.stages.evaluate.agreement.macro import OVER_FEWER, macro_alpha
 from cothemes.stages.evaluate.agreement.variables import nominal_ratings
 
 NO_COMMON_CODE = "no code was rated by every rater"
@@ -70,6 +70,7 @@ def overall_figures(
         else Result(value=math.nan, reason=NO_COMMON_CODE)
     )
     return Overall(
+        macro_alpha_over_fewer=int(macro.parts.get(OVER_FEWER, 0)),
         macro_alpha=plain(macro.value),
         macro_alpha_interval=over_interviews(macro, interval_for(cells)),
         codes_counted=counted,
