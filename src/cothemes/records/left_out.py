@@ -13,6 +13,8 @@ class Reason(StrEnum):
 
     RETIRED_PASSAGE = "retired passage"
     """Its document was cut anew since."""
+    TO_CONFIRM = "to confirm"
+    """The words that were decided on changed in substance."""
     EARLIER_MEANING = "earlier meaning"
     """The code was worded otherwise."""
     RETIRED_CODE = "retired code"
@@ -32,8 +34,10 @@ class Reason(StrEnum):
     STILL_BLIND = "still to code blind"
     """Passages that the person who looks has to code blind; what others said of them is hidden."""
     ARM_BLIND = "arm: blind"
-    """Ratings of another arm than the one asked for; so the next two."""
+    """Ratings of another arm than the one asked for; so the next three."""
     ARM_REVEAL = "arm: reveal"
+    ARM_REVEALED = "arm: revealed"
+    """Decisions on a reveal passage after the suggestions appeared."""
     ARM_ASSISTED = "arm: assisted"
     OTHER_ROUND = "other round"
     """Ratings of another round than the one asked for."""
@@ -61,6 +65,8 @@ class LeftOut(Record):
 class Dropped(Record):
     """One decision that is left out."""
 
+    decision: str = ""
+    """Its id, where it is a decision or a ruling."""
     reason: Reason
     passage: str
     code: str

@@ -1,0 +1,510 @@
+"""What counts: the worked cases, and random histories against the plain statement of the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cothemes.records.adjudication import Ruling, Settlement
+from cothemes.records.codebook import Attribute, Code, Codebook, NearMiss
+from cothemes.records.left_out import Reason
+from cothemes.records.review import Action, Arm, Assignment, Decision, Recoding
+from cothemes.stages.review.meanings import Meanings, SaidSame
+from cothemes.stages.review.selection import (
+    Combine,
+    History,
+    Merge,
+    Purpose,
+    ReadingArm,
+    Selection,
+    TextChange,
+    merged,
+    selection,
+)
+
+from .reference_selection import cells
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+BOOK = Codebook(
+    id="study",
+    codes=(
+        Code(id="D4", label="Access", definition="Who gets in."),
+        Code(id="D6", label="Money", definition="What it costs."),
+        Code(id="E1", label="Trust", definition="Whom they trust."),
+    ),
+)
+
+
+@dataclass
+class Corrected:
+    """Texts of passages that were corrected: passage → the time from which the new words are there."""
+
+    changes: dict[str, tuple[datetime, TextChange]] = field(default_factory=dict)
+
+    def change(self, decision: Decision) -> TextChange:
+        when, what = self.changes.get(decision.passage, (decision.at, TextChange.NONE))
+        return what if decision.at < when else TextChange.NONE
+
+    def wording(self, decision: Decision) -> str:
+        when, what = self.changes.get(decision.passage, (decision.at, TextChange.NONE))
+        return "before" if what is TextChange.SUBSTANCE and decision.at < when else "now"
+
+
+class Team:
+    """A study's people at work: each act becomes a record."""
+
+    def __init__(self, book: Codebook = BOOK) -> None:
+        self.book = book
+        self.books: dict[str, Codebook] = {book.hash: book}
+        self.same: list[SaidSame] = []
+        self.assignments: list[Assignment] = []
+        self.decisions: list[Decision] = []
+        self.settlements: list[Settlement] = []
+        self.texts = Corrected()
+        self.retired: set[str] = set()
+        self.forgotten: set[str] = set()
+        self.confirmed: set[str] = set()
+
+    @property
+    def now(self) -> datetime:
+        return NOW + timedelta(minutes=len(self.decisions) + len(self.settlements) + 1)
+
+    def assign(
+        self, who: str, passage: str = "talk.0001", arm: Arm = Arm.BLIND, round_name: str = "main",
+        scope: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        plain: dict[str, Any] = {
+            "reviewer": who, "passage": passage, "document": passage.rpartition(".")[0], "round": round_name,
+            "arm": arm, "probability": 1.0, "double": False, "position": 0, "drawn": NOW, "seed": 1,
+        }  # fmt: skip
+        made = Recoding(codes=tuple(scope), **plain) if scope else Assignment(**plain)
+        self.assignments.append(made)
+
+    def act(
+        self, who: str, action: Action, code: str | None = None, passage: str = "talk.0001",
+        arm: Arm = Arm.BLIND, round_name: str = "main", undoes: str | None = None, **other: Any,
+    ) -> str:  # fmt: skip
+        found = self.book.by_id.get(code or "")
+        self.decisions.append(
+            Decision(
+                id=f"d{len(self.decisions):04d}", at=self.now, reviewer=who, passage=passage,
+                round=round_name, arm=arm, action=action, code=code, undoes=undoes,
+                code_hash=found.text_hash if found else None, codebook_hash=self.book.hash, **other,
+            )
+        )  # fmt: skip
+        return self.decisions[-1].id
+
+    def code(self, who: str, *codes: str, passage: str = "talk.0001", **other: Any) -> None:
+        """Add codes and close the passage."""
+        for code in codes:
+            self.act(who, Action.ADD, code, passage, **other)
+        self.act(who, Action.DONE, None, passage, **other)
+
+    def rule(self, code: str, ruling: Ruling, passage: str = "talk.0001", round_name: str = "main") -> None:
+        found = self.book.by_id[code]
+        self.settlements.append(
+            Settlement(
+                id=f"s{len(self.settlements):04d}", at=self.now, by="lead", passage=passage,
+                round=round_name, ruling=ruling, code=code, code_hash=found.text_hash,
+                codebook_hash=self.book.hash,
+            )
+        )  # fmt: skip
+
+    def edit(self, code: str, **fields: Any) -> None:
+        """Change a code in the codebook, or add it."""
+        codes = [each for each in self.book.codes if each.id != code]
+        old = self.book.by_id.get(code) or Code(id=code, label=code, definition="")
+        self.use(self.book.model_copy(update={"codes": (*codes, old.model_copy(update=fields))}))
+
+    def use(self, book: Codebook) -> None:
+        self.book = book
+        self.books[book.hash] = book
+
+    def retire(self, code: str) -> None:
+        codes = tuple(each for each in self.book.codes if each.id != code)
+        self.use(self.book.model_copy(update={"codes": codes}))
+
+    def history(self) -> History:
+        passages = {each.passage for each in self.assignments} - self.retired
+        return History(
+            self.assignments, self.decisions, self.settlements, current=passages,
+            forgotten=self.forgotten, texts=self.texts, confirmed=self.confirmed,
+        )  # fmt: skip
+
+    def select(self, purpose: Purpose = Purpose.FINDINGS, **other: Any) -> Selection:
+        meanings = Meanings(other.pop("book", self.book), self.books, self.same)
+        return selection(purpose, self.history(), meanings, **other)
+
+    def values(self, purpose: Purpose = Purpose.FINDINGS, **other: Any) -> dict[tuple[str, str, str], int]:
+        """(rater, passage, code) → value."""
+        return {
+            (each.rater, each.passage, code): value
+            for each in self.select(purpose, **other).counted
+            for code, value in each.values.items()
+        }
+
+    def agree(self, **other: Any) -> dict[tuple[str, str, str], int]:
+        return self.values(Purpose.AGREEMENT, **{"round_name": "main", **other})
+
+
+P = "talk.0001"
+
+
+def reasons(found: Selection) -> dict[str, Reason]:
+    return {each.decision: each.reason for each in found.dropped}
+
+
+def test_case_1_a_recode_after_discussion_counts_for_findings_alone() -> None:
+    team = Team()
+    for who in ("R1", "R2"):
+        team.assign(who)
+    team.code("R1")
+    team.code("R2", "D4")
+    team.assign("R1", round_name="recode-1", scope=["D4"])
+    team.code("R1", "D4", round_name="recode-1")
+    assert team.select().combined()[P]["D4"] == 1
+    assert (team.agree()[("R1", P, "D4")], team.agree()[("R2", P, "D4")]) == (0, 1)
+    assert team.values(Purpose.PREVALENCE, round_name="main") == team.agree()
+
+
+def test_case_2_a_code_withdrawn_after_the_reveal() -> None:
+    team = Team()
+    team.assign("R1", arm=Arm.REVEAL)
+    team.code("R1", "D6")
+    team.act("R1", Action.REJECT, "D6", arm=Arm.REVEAL)
+    team.act("R1", Action.DONE, arm=Arm.REVEAL)
+    assert team.values()[("R1", P, "D6")] == 0
+    assert [(each.code, each.reason) for each in team.select().dropped] == [("D6", Reason.SUPERSEDED)]
+    assert team.agree() == {}
+    assert team.agree(arm=ReadingArm.REVEAL)[("R1", P, "D6")] == 1
+    assert team.agree(arm=ReadingArm.REVEALED)[("R1", P, "D6")] == 0
+
+
+def test_case_3_a_recode_of_one_code_says_nothing_of_others() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    before = team.values()
+    team.assign("R1", round_name="recode-1", scope=["D6"])
+    team.code("R1", "D6", round_name="recode-1")
+    assert team.values() == before | {("R1", P, "D6"): 1}
+    assert team.agree() == before
+    assert set(team.agree(round_name="recode-1")) == {("R1", P, "D6")}
+
+
+def test_case_4_a_code_that_did_not_exist_is_missing() -> None:
+    empty = Codebook(id="study", codes=())
+    team = Team(empty)
+    for at in range(1, 6):
+        for who in ("R1", "R2"):
+            team.assign(who, f"talk.000{at}")
+    team.code("R1", passage="talk.0001")
+    team.code("R1", passage="talk.0002")
+    for at in range(1, 6):
+        team.code("R2", passage=f"talk.000{at}")  # under the codebook without the draft
+    team.edit("money")
+    team.code("R1", "money", passage="talk.0003")
+    team.code("R1", passage="talk.0004")
+    team.code("R1", passage="talk.0005")
+    assert team.values() == {
+        ("R1", "talk.0003", "money"): 1,
+        ("R1", "talk.0004", "money"): 0,
+        ("R1", "talk.0005", "money"): 0,
+    }
+    assert team.select().dropped == ()
+
+
+def test_case_5_label_and_theme_change_nothing_and_a_near_miss_keeps_agreement_apart() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    before, agreed = team.values(), team.agree()
+    team.edit("D4", label="Getting in", theme="T2")
+    assert (team.values(), team.agree()) == (before, agreed)
+    old = team.book.hash
+    team.edit("D4", near_misses=(NearMiss(text="A door.", code="none"),))
+    assert team.values() == before
+    assert ("R1", P, "D4") not in team.agree()
+    assert reasons(team.select(Purpose.AGREEMENT)) == {"d0000": Reason.EARLIER_MEANING}
+    team.same.append(SaidSame(old, team.book.hash, ("D4",)))
+    assert team.agree() == agreed
+
+
+def test_case_6_a_sharpened_definition() -> None:
+    team = Team()
+    passages = [f"talk.{at:04d}" for at in range(40)]
+    for passage in passages:
+        team.assign("R1", passage)
+        team.code("R1", "D6", passage=passage)
+    old = team.book
+    team.edit("D6", definition="What it costs people themselves.")
+    left = team.select().dropped
+    assert len(left) == 40
+    assert {each.reason for each in left} == {Reason.EARLIER_MEANING}
+    assert len([1 for (_, _, code) in team.values() if code == "D6"]) == 0
+    assert len([1 for (_, _, code) in team.agree(book=old) if code == "D6"]) == 40
+    for passage in passages[:10]:
+        team.assign("R1", passage, round_name="recode-1", scope=["D6"])
+        team.code("R1", "D6", passage=passage, round_name="recode-1")
+    assert len([1 for (_, _, code) in team.values() if code == "D6"]) == 10
+    again = reasons(team.select())
+    # Of the ten coded anew, the earlier decision is not current either: all forty are listed.
+    assert list(again.values()).count(Reason.EARLIER_MEANING) == 40
+
+
+def test_case_7_an_exact_merge_carries_presence_and_absence() -> None:
+    book = Codebook(id="s", codes=(Code(id="A", label="A", definition="a"),))
+    wide = book.model_copy(update={"codes": (*book.codes, Code(id="B", label="B", definition="b"))})
+    team = Team(book)
+    for who in ("R1", "R2", "R3"):
+        team.assign(who)
+    team.code("R1", "A")
+    team.code("R3")
+    team.use(wide)
+    team.code("R2")
+    merge = Merge(("A", "B"), "C", exact=True)
+    carried = {each.rater: each for each in merged(team.select().counted, merge)}
+    assert {who: each.value("C") for who, each in carried.items()} == {"R1": 1, "R2": 0, "R3": None}
+    assert carried["R1"].derived == carried["R2"].derived == {"C"}
+    wider = {e.rater: e for e in merged(team.select().counted, Merge(("A", "B"), "C", exact=False))}
+    assert wider["R1"].to_confirm == {"C"}
+    assert wider["R2"].value("C") is None
+
+
+def test_case_8_a_typo_stays_current_and_a_negation_is_to_confirm() -> None:
+    team = Team()
+    team.assign("R1")
+    team.assign("R2")
+    team.code("R1", "D4")
+    team.texts.changes[P] = (team.now, TextChange.TYPING)
+    assert team.agree()[("R1", P, "D4")] == 1
+    assert not team.select().counted[0].to_confirm
+    team.texts.changes[P] = (team.now, TextChange.SUBSTANCE)
+    assert team.select().counted[0].to_confirm == {"D4", "D6", "E1"}
+    assert team.values()[("R1", P, "D4")] == 1
+    assert team.agree()[("R1", P, "D4")] == 1, "everyone who read it read the same words"
+    team.act("R2", Action.NOTE)
+    team.code("R2", "D4")
+    assert set(team.agree()) == {("R2", P, code) for code in ("D4", "D6", "E1")}
+    assert reasons(team.select(Purpose.AGREEMENT)) == {"d0000": Reason.TO_CONFIRM}
+    team.confirmed |= {"d0000", "d0001"}
+    assert not team.select().counted[0].to_confirm
+    assert ("R1", P, "D4") in team.agree()
+
+
+def test_case_9_a_passage_that_goes_and_comes_back() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    before = team.values()
+    team.retired.add(P)
+    assert team.values() == team.agree() == {}
+    assert reasons(team.select()) == {"d0000": Reason.RETIRED_PASSAGE}
+    team.retired.clear()
+    assert team.values() == before
+
+
+def test_case_11_a_ruling_stands_until_a_later_ruling_or_another_meaning() -> None:
+    team = Team()
+    for who, codes in (("R1", ()), ("R2", ("D4",))):
+        team.assign(who)
+        team.code(who, *codes)
+    agreed = team.agree()
+    team.rule("D4", Ruling.NO)
+    assert team.select().combined()[P]["D4"] == 0
+    team.assign("R1", round_name="recode-1", scope=["D4"])
+    team.code("R1", "D4", round_name="recode-1")
+    assert team.select().combined()[P]["D4"] == 0
+    assert team.agree() == agreed
+    team.rule("D4", Ruling.YES)
+    assert team.select().combined()[P]["D4"] == 1
+    assert reasons(team.select())["s0000"] is Reason.SUPERSEDED
+    team.edit("D4", definition="Who is let in.")
+    assert "D4" not in team.select().combined().get(P, {})
+    assert reasons(team.select())["s0001"] is Reason.EARLIER_MEANING
+
+
+def test_several_people_are_combined_by_a_rule() -> None:
+    team = Team()
+    for who, codes in (("R1", ("D4",)), ("R2", ("D4",)), ("R3", ())):
+        team.assign(who)
+        team.code(who, *codes)
+    by = {rule: team.select().combined(rule)[P] for rule in Combine}
+    assert {rule: found["D4"] for rule, found in by.items()} == {
+        Combine.ANY: 1, Combine.MAJORITY: 1, Combine.ALL: 0,
+    }  # fmt: skip
+    assert all(found["D6"] == 0 for found in by.values())
+
+
+def test_the_first_definition_of_a_draft_keeps_its_findings() -> None:
+    team = Team()
+    team.edit("money")
+    team.assign("R1")
+    team.code("R1", "money")
+    team.edit("money", definition="What things cost.")
+    assert team.values()[("R1", P, "money")] == 1
+    assert ("R1", P, "money") not in team.agree()
+    team.edit("money", definition="What things cost people.")
+    assert ("R1", P, "money") not in team.values()
+
+
+def test_values_of_an_attribute_are_meaning_and_a_new_attribute_is_not() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    effect = Attribute(name="effect", values=("helps",), applies_to=("D4",))
+    team.use(team.book.model_copy(update={"attributes": (effect,)}))
+    assert team.values()[("R1", P, "D4")] == 1
+    team.assign("R1", "talk.0002")
+    team.code("R1", "D4", passage="talk.0002")
+    more = effect.model_copy(update={"values": ("helps", "hinders")})
+    team.use(team.book.model_copy(update={"attributes": (more,)}))
+    assert ("R1", "talk.0002", "D4") not in team.values()
+
+
+def test_general_rules_keep_agreement_apart() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    team.use(team.book.model_copy(update={"general_rules": ("Code what is said.",)}))
+    assert team.values()[("R1", P, "D4")] == 1
+    assert team.agree() == {}
+
+
+def test_withdrawn_consent_is_a_reason_of_its_own() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    team.forgotten.add("talk")
+    assert team.values() == {}
+    assert reasons(team.select()) == {"d0000": Reason.CONSENT}
+
+
+WHO = ("R1", "R2")
+PASSAGES = ("talk.0001", "talk.0002", "poll.0001")
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["add", "reject", "done", "undo", "reopen", "recode", "sharpen", "example", "label", "new",
+             "retire code", "retire passage", "forget", "correct", "confirm", "same", "rule"]
+        ),
+        st.sampled_from(WHO),
+        st.sampled_from(PASSAGES),
+        st.sampled_from(["D4", "D6", "E1", "N1"]),
+        st.integers(0, 3),
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def play(arms: Sequence[Arm], steps: Sequence[tuple[str, str, str, str, int]]) -> Team:
+    team = Team()
+    chosen = iter(arms)
+    for who in WHO:
+        for passage in PASSAGES:
+            team.assign(who, passage, next(chosen))
+    for number, (step, who, passage, code, many) in enumerate(steps):
+        mine = [a for a in team.assignments if (a.reviewer, a.passage) == (who, passage)]
+        given_ = mine[many % len(mine)]
+        done = [d for d in team.decisions if (d.reviewer, d.passage, d.round) == (who, passage, given_.round)]
+        locked = given_.arm is Arm.REVEAL and any(d.action is Action.DONE for d in done)
+        arm = Arm.REVEAL if locked else (Arm.BLIND if given_.arm is Arm.REVEAL else given_.arm)
+        place: dict[str, Any] = {"passage": passage, "round_name": given_.round, "arm": arm}
+        asked = not isinstance(given_, Recoding) or code in given_.codes
+        if step in ("add", "reject") and code in team.book.by_id and asked:
+            team.act(who, Action.ADD if step == "add" else Action.REJECT, code, **place)
+        elif step == "done":
+            team.act(who, Action.DONE, **place)
+        elif step == "undo" and done:
+            last = done[-1]
+            taken = {d.undoes for d in team.decisions}
+            if last.action is not Action.UNDO and last.id not in taken and last.arm is arm:
+                team.act(who, Action.UNDO, last.code, undoes=last.id, **place)
+        elif step == "reopen" and done and not locked:
+            team.act(who, Action.REOPEN, **place)
+        elif step == "recode" and len(mine) < 3 and code in team.book.by_id:
+            team.assign(who, passage, round_name=f"recode-{len(mine)}", scope=[code])
+        elif step == "sharpen" and code in team.book.by_id:
+            team.edit(code, definition=f"Sharper {number}.")
+        elif step == "example" and code in team.book.by_id:
+            team.edit(code, brief=f"Brief {number}.")
+        elif step == "label" and code in team.book.by_id:
+            team.edit(code, label=f"Label {number}")
+        elif step == "new":
+            team.edit("N1", definition="" if many else "New.")
+        elif step == "retire code" and many == 0:
+            team.retire(code)
+        elif step == "retire passage":
+            team.retired ^= {passage}
+        elif step == "forget" and many == 0:
+            team.forgotten.add(passage.rpartition(".")[0])
+        elif step == "correct":
+            team.texts.changes[passage] = (team.now, [TextChange.TYPING, TextChange.SUBSTANCE][many % 2])
+        elif step == "confirm" and done:
+            team.confirmed.add(done[-1].id)
+        elif step == "same" and len(team.books) > 1:
+            old, new = list(team.books)[-2:]
+            team.same.append(SaidSame(old, new, (code,)))
+        elif step == "rule" and code in team.book.by_id:
+            team.rule(code, Ruling.YES if many % 2 else Ruling.NO, passage)
+    return team
+
+
+def agrees_with_the_reference(team: Team) -> None:
+    meanings = Meanings(team.book, team.books, team.same)
+
+    def same(code: str, book: str, strict: bool) -> bool:
+        return meanings.stood(code, book, strict=strict)
+
+    for purpose, arm in ((Purpose.FINDINGS, ReadingArm.BLIND), *((Purpose.AGREEMENT, a) for a in ReadingArm)):
+        wanted = cells(purpose, team.history(), team.book, team.books, same, arm=arm) if (
+            arm is not ReadingArm.REVEALED
+        ) else None  # fmt: skip
+        found = team.select(purpose, round_name="main", arm=arm)
+        if wanted is not None:
+            findings = purpose is Purpose.FINDINGS
+            assert {
+                (
+                    e.passage,
+                    e.rater,
+                    "" if findings else e.round,
+                    "" if findings else e.arm.value,
+                    code,
+                ): value
+                for e in found.counted
+                for code, value in e.values.items()
+            } == wanted
+        nothing_is_lost(team, found)
+
+
+def nothing_is_lost(team: Team, found: Selection) -> None:
+    """Every named decision counts or is listed, once."""
+    counted = {a.id for each in found.counted for a in each.answers.values()}
+    listed = [each.decision for each in found.dropped if each.decision.startswith("d")]
+    named = {d.id for d in team.decisions if d.code is not None and d.action is not Action.UNDO}
+    assert len(listed) == len(set(listed))
+    assert counted.isdisjoint(listed)
+    assert counted | set(listed) == named
+
+
+@settings(max_examples=500, deadline=None)
+@given(arms=st.lists(st.sampled_from(list(Arm)), min_size=6, max_size=6), steps=STEPS)
+def test_random_histories_agree_with_the_plain_rule(
+    arms: list[Arm], steps: list[tuple[str, str, str, str, int]]
+) -> None:
+    agrees_with_the_reference(play(arms, steps))
+
+
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None)
+@given(arms=st.lists(st.sampled_from(list(Arm)), min_size=6, max_size=6), steps=STEPS)
+def test_many_random_histories_agree_with_the_plain_rule(
+    arms: list[Arm], steps: list[tuple[str, str, str, str, int]]
+) -> None:
+    agrees_with_the_reference(play(arms, steps))
