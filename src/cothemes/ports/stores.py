@@ -15,6 +15,7 @@ from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Recoding, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.records.text_map import TextMap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +55,13 @@ class PassageStore(Protocol):
 
     def replace(self, slug: str, passages: Sequence[Passage]) -> None:
         """Makes these the slug's current passages. Ids that are there are never given to another text."""
+
+    def revise(self, document: Document, passages: Sequence[Passage], maps: Sequence[TextMap]) -> None:
+        """Store a corrected text, all or nothing. A passage whose id is there keeps its identity; what it was
+        stays as an earlier text. `maps` lead from each earlier version to the new one."""
+
+    def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
+        """What these passages were in earlier versions of their documents, by passage."""
 
     def next_number(self, slug: str) -> int:
         """The first number never used in an id of this slug."""
@@ -194,8 +202,10 @@ class ReviewStore(Protocol):
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        as_coded: bool = False,
     ) -> list[Decision]:
-        """In the order they were stored."""
+        """In the order they were stored. Marked words are where they are in the present text; with
+        `as_coded`, where they were when they were marked."""
 
 
 class RatingStore(Protocol):

@@ -38,6 +38,8 @@ class Settlement(Record):
     code_hash: str | None = None
     """The wording that was ruled on."""
     codebook_hash: str
+    text_version: str = ""
+    """The version of the document whose text was discussed; spans point into it."""
     attributes: dict[str, tuple[str, ...]] = {}
     """Of a code that applies: what was settled, or all readers gave."""
     start: int | None = None

@@ -13,6 +13,8 @@ class Candidate(Record):
     """sha256 of run, passage, label and place, shortened: the same proposal has the same id."""
     run: str
     passage: str
+    text_version: str = ""
+    """The version of the document whose text was read; spans point into it."""
     label: str
     """The model's words, no more than a suggestion."""
     criterion: str

@@ -35,3 +35,5 @@ class Rating(Record):
     start: int | None = None
     end: int | None = None
     attributes: dict[str, str] = {}
+    text_version: str = ""
+    """The version of the document that the span was given on; empty: the present one."""

@@ -90,6 +90,8 @@ class Seed(Record):
     start: int | None
     end: int | None
     """A sentence of the passage in code points of the document, shown as evidence; None once forgotten."""
+    text_version: str = ""
+    """The version of the document that the sentence was taken from; spans point into it."""
     run: str
     """The run among whose suggestions it stands."""
     reason: str
@@ -138,6 +140,8 @@ class Decision(Record):
     code_hash: str | None = None
     """The wording that was decided on."""
     codebook_hash: str
+    text_version: str = ""
+    """The version of the document whose text was read; spans point into it."""
     attributes: dict[str, tuple[str, ...]] = {}
     start: int | None = None
     end: int | None = None

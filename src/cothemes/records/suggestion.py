@@ -76,6 +76,8 @@ class Suggestion(Record):
     rater: str
     """`MODEL@PROMPT#RUN` or `offline@N#RUN`."""
     passage: str
+    text_version: str = ""
+    """The version of the document whose text was read; spans point into it."""
     code: str
     verdict: Verdict
     evidence: tuple[Evidence, ...] = ()
@@ -122,6 +124,8 @@ class Outcome(Record):
 
     run: str
     passage: str
+    text_version: str = ""
+    """The version of the document whose text was read; spans point into it."""
     state: OutcomeState
     detail: str = ""
     call: str | None = None

@@ -35,9 +35,10 @@ class BlindReviews(SqlReviews):
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        as_coded: bool = False,
     ) -> list[Decision]:
         """In the order they were stored."""
-        found = super().decisions(reviewer=reviewer, passage=passage, passages=passages)
+        found = super().decisions(reviewer=reviewer, passage=passage, passages=passages, as_coded=as_coded)
         return [d for d in found if d.reviewer == self.reviewer or d.passage not in self.hidden]
 
 

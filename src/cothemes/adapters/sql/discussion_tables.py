@@ -27,6 +27,7 @@ class SettlementColumns(TypedColumns):
     code: Named[str | None] = Column(Text)
     code_hash: Named[str | None] = Column(Text)
     codebook_hash: Named[str] = Column(Text)
+    text_version: Named[str] = Column(Text, server_default="")
     attributes: Named[Any] = Column(JSON, nullable=False)
     start: Named[int | None]
     end: Named[int | None]

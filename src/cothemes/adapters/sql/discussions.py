@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.discussion_tables import memos, settlements
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import columns_of, insert_all, read, row_of
@@ -22,6 +23,7 @@ class SqlSettlements:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spans = CurrentSpans()
 
     def append(self, made: Sequence[Settlement]) -> None:
         """Durable when it returns, all or none. A record with a known id changes nothing."""
@@ -35,7 +37,7 @@ class SqlSettlements:
         if passage is not None:
             query = query.where(settlements.c.passage == passage)
         with self._database.reading() as connection:
-            return read(connection, Settlement, query)
+            return self._spans.marked(connection, read(connection, Settlement, query))
 
     def readers(self, *, round_name: str | None = None) -> dict[str, set[str]]:
         """Passage → readers whose codes were in view, in any round or one. No code is loaded."""

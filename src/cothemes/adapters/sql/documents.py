@@ -26,19 +26,7 @@ class SqlDocuments:
     def add(self, document: Document) -> None:
         """Stores it and makes it the slug's current version; the same version again changes nothing."""
         with self._database.writing() as connection:
-            if _current_version(connection, document.slug) == document.version:
-                return
-            connection.execute(
-                update(documents).where(documents.c.slug == document.slug).values(current=False)
-            )
-            statement = insert(documents)
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["slug", "version"],
-                    set_=taking_over(statement, ["slug", "version"], documents),
-                ),
-                row_of(document, current=True),
-            )
+            put_current(connection, document)
 
     def get(self, slug: str, version: str | None = None) -> Document | None:
         """The current version, or the one that is named."""
@@ -87,6 +75,21 @@ class SqlDocuments:
                 .where(documents.c.slug == slug, documents.c.current)
                 .values(metadata=dict(metadata))
             )
+
+
+def put_current(connection: Connection, document: Document) -> None:
+    """Make it the slug's current version; the same version again changes nothing."""
+    if _current_version(connection, document.slug) == document.version:
+        return
+    connection.execute(update(documents).where(documents.c.slug == document.slug).values(current=False))
+    statement = insert(documents)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["slug", "version"],
+            set_=taking_over(statement, ["slug", "version"], documents),
+        ),
+        row_of(document, current=True),
+    )
 
 
 def _current() -> Select[Any]:

@@ -42,13 +42,14 @@ from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks
 from cothemes.adapters.sql.seed_tables import seeds
+from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.record import content_hash
 
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions seeds recodings confirmations
+    revisions seeds recodings confirmations passage_texts text_maps
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -77,30 +78,32 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         connection,
         update(schema.suggestions)
         .where(schema.suggestions.c.passage.in_(own))
-        .values(reason="", evidence=[], attributes={}),
+        .values(reason="", evidence=[], attributes={}, text_version=""),
     )
     erased["candidates"] = _count(
         connection,
         update(schema.candidates)
         .where(schema.candidates.c.passage.in_(own))
-        .values(label="", criterion="", evidence=[]),
+        .values(label="", criterion="", evidence=[], text_version=""),
     )
     erased["outcomes"] = _count(
         connection,
-        update(schema.outcomes).where(schema.outcomes.c.passage.in_(own)).values(detail="", call=None),
+        update(schema.outcomes)
+        .where(schema.outcomes.c.passage.in_(own))
+        .values(detail="", call=None, text_version=""),
     )
     with _guard_lifted(connection):
         erased["decisions"] = _count(
             connection,
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}),
+            .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
         erased["settlements"] = _count(
             connection,
             update(discussion.settlements)
             .where(discussion.settlements.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}),
+            .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
         erased["memos"] = _count(
             connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
@@ -109,13 +112,15 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
         erased["seeds"] = _count(
             connection,
-            update(seeds).where(seeds.c.passage.in_(own)).values(start=None, end=None, reason=""),
+            update(seeds)
+            .where(seeds.c.passage.in_(own))
+            .values(start=None, end=None, reason="", text_version=""),
         )
     erased["ratings"] = _count(
         connection,
         update(ratings)
         .where(ratings.c.unit.in_(own))
-        .values(start=None, end=None, attributes={}, cluster=slug, doc=slug),
+        .values(start=None, end=None, attributes={}, cluster=slug, doc=slug, text_version=""),
     )
     erased["originals"] = _erase_originals(connection, slug)
     erased |= _erase_text(connection, slug)
@@ -134,13 +139,15 @@ def _marks(connection: Connection, slug: str) -> list[str]:
 
 
 def _erase_embeddings(connection: Connection, slug: str) -> int:
-    """Vectors of the document's passages, but for texts that stand in another document too."""
-    table = schema.passages
-    mine = set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
-    theirs = select(table.c.text).where(
-        table.c.document != slug, table.c.text.in_(select(table.c.text).where(table.c.document == slug))
-    )
-    gone = [content_hash(text) for text in mine - set(connection.execute(theirs).scalars())]
+    """Vectors of the document's passages, now and earlier, but for texts that another document has too."""
+    mine, theirs = set[str](), set[str]()
+    for table in (schema.passages, passage_texts):
+        mine |= set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
+    for table in (schema.passages, passage_texts):
+        for chunk in chunks(sorted(mine)):
+            others = select(table.c.text).where(table.c.document != slug, table.c.text.in_(chunk))
+            theirs |= set(connection.execute(others).scalars())
+    gone = [content_hash(text) for text in mine - theirs]
     return sum(
         _count(connection, delete(schema.embeddings).where(schema.embeddings.c.text_hash.in_(chunk)))
         for chunk in chunks(gone)
@@ -216,6 +223,8 @@ def _erase_text(connection: Connection, slug: str) -> dict[str, int]:
     """Every version and its passages. A version's name, a hash of its text, gives way to a number."""
     documents, passages = schema.documents, schema.passages
     versions = connection.execute(select(documents.c.version).where(documents.c.slug == slug)).scalars().all()
+    connection.execute(delete(passage_texts).where(passage_texts.c.document == slug))
+    connection.execute(delete(text_maps).where(text_maps.c.document == slug))
     count = 0
     for number, version in enumerate(sorted(versions), start=1):
         name = f"{FORGOTTEN}:{number}"

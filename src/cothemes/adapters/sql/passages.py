@@ -6,17 +6,21 @@ from collections.abc import Iterable, Sequence
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, Table, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.documents import put_current
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_one, row_of, taking_over
+from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.errors import StateConflict
-from cothemes.records.document import BlockKind, Role
+from cothemes.records.document import BlockKind, Document, Role
 from cothemes.records.passage import Passage, PassageHead
+from cothemes.records.text_map import TextMap
 
 _COLUMNS = columns_of(schema.passages, Passage)
+_TEXTS = columns_of(passage_texts, Passage)
 _HEAD = [name for name in PassageHead._fields if name != "words"]
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
 _IDENTITY = ("document", "version", "segmentation", "start", "end", "text")
@@ -34,27 +38,47 @@ class SqlPassages:
         Raises StateConflict where an id that is there would be given to another text or place, or where a
         passage is of another document.
         """
-        given: dict[str, Passage] = {}
-        for passage in passages:
-            if passage.document != slug:
-                raise StateConflict(
-                    f"{passage.id} is a passage of {passage.document}, not of {slug}", hint=_AGAIN
-                )
-            if given.setdefault(passage.id, passage) != passage:
-                raise StateConflict(f"the id {passage.id} is given to two passages", hint=_AGAIN)
+        given = _own(slug, passages)
         with self._database.writing() as connection:
             _refuse_renaming(connection, given)
-            connection.execute(
-                update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
-            )
-            statement = insert(schema.passages)
+            _make_current(connection, slug, given)
+
+    def revise(self, document: Document, passages: Sequence[Passage], maps: Sequence[TextMap]) -> None:
+        """Store a corrected text and its passages in one transaction.
+
+        A passage whose id is there keeps its identity: its text so far is kept as an earlier text. `maps`
+        lead from each earlier version to the new one. Raises StateConflict where a passage is of another
+        document or is given twice.
+        """
+        given = _own(document.slug, passages)
+        table, texts = schema.passages, passage_texts
+        with self._database.writing() as connection:
+            put_current(connection, document)
+            for chunk in chunks(given):
+                known = connection.execute(select(*texts_now(table)).where(table.c.id.in_(chunk))).mappings()
+                kept = [dict(row) for row in known if row["version"] != document.version]
+                insert_all(connection, insert(texts).on_conflict_do_nothing(), kept)
+            back = delete(texts).where(texts.c.document == document.slug, texts.c.version == document.version)
+            connection.execute(back.where(texts.c.id.in_(list(given))))
+            _make_current(connection, document.slug, given)
+            statement = insert(text_maps)
+            keys = ["document", "old", "new"]
             insert_all(
                 connection,
                 statement.on_conflict_do_update(
-                    index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
+                    index_elements=keys, set_=taking_over(statement, keys, text_maps)
                 ),
-                (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
+                (row_of(each) for each in maps),
             )
+
+    def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
+        """What these passages were in earlier versions of their documents, by passage."""
+        found: list[Passage] = []
+        with self._database.reading() as connection:
+            for chunk in chunks(sorted(set(passage_ids))):
+                query = select(*_TEXTS).where(passage_texts.c.id.in_(chunk)).order_by(passage_texts.c.id)
+                found += read(connection, Passage, query)
+        return found
 
     def next_number(self, slug: str) -> int:
         """The first number never used in an id of this slug; 1 where there is none."""
@@ -110,6 +134,38 @@ class SqlPassages:
             found = connection.execute(query.with_only_columns(schema.passages.c.id)).scalars()
             # LIKE knows no capital from a small letter on SQLite.
             return [passage_id for passage_id in found if passage_id.startswith(prefix)]
+
+
+def texts_now(table: Table[Any]) -> list[Column[Any]]:
+    """The columns of the present passages that an earlier text keeps."""
+    return [table.c[column.name] for column in passage_texts.c]
+
+
+def _own(slug: str, passages: Sequence[Passage]) -> dict[str, Passage]:
+    """Passages by id. Raises StateConflict for one of another document, or one that is given twice."""
+    given: dict[str, Passage] = {}
+    for passage in passages:
+        if passage.document != slug:
+            raise StateConflict(
+                f"{passage.id} is a passage of {passage.document}, not of {slug}", hint=_AGAIN
+            )
+        if given.setdefault(passage.id, passage) != passage:
+            raise StateConflict(f"the id {passage.id} is given to two passages", hint=_AGAIN)
+    return given
+
+
+def _make_current(connection: Connection, slug: str, given: dict[str, Passage]) -> None:
+    connection.execute(
+        update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
+    )
+    statement = insert(schema.passages)
+    insert_all(
+        connection,
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
+        ),
+        (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
+    )
 
 
 def _head(row: RowMapping) -> PassageHead:

@@ -30,6 +30,7 @@ class RatingColumns(TypedColumns):
     start: Named[int | None]
     end: Named[int | None]
     attributes: Named[Any] = Column(JSON, nullable=False)
+    text_version: Named[str] = Column(Text, server_default="")
 
 
 ratings = Table("ratings", metadata, RatingColumns)

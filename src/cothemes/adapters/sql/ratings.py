@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rating_tables import ratings as table
 from cothemes.adapters.sql.rows import columns_of, insert_all, read, row_of
@@ -21,6 +22,7 @@ class SqlRatings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spans = CurrentSpans()
 
     def add(self, ratings: Sequence[Rating], *, instead_of: Collection[str] = ()) -> None:
         """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
@@ -33,4 +35,5 @@ class SqlRatings:
     def all(self) -> list[Rating]:
         """In the order in which they came."""
         with self._database.reading() as connection:
-            return read(connection, Rating, select(*_RATING).order_by(table.c.stored))
+            found = read(connection, Rating, select(*_RATING).order_by(table.c.stored))
+            return self._spans.ratings(connection, found)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, exists, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.recoding_tables import recodings as given_again
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
@@ -32,6 +33,7 @@ class SqlReviews:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spans = CurrentSpans()
 
     def add_reviewer(self, reviewer: Reviewer) -> None:
         """Registers a person; a name that is there stays as it is."""
@@ -134,7 +136,7 @@ class SqlReviews:
             if value is not None:
                 query = query.where(column == value)
         with self._database.reading() as connection:
-            return read(connection, Seed, query)
+            return self._spans.marked(connection, read(connection, Seed, query))
 
     def append(self, decisions: Sequence[Decision]) -> None:
         """Durable when it returns, all or none. A decision with a known id changes nothing.
@@ -153,8 +155,12 @@ class SqlReviews:
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        as_coded: bool = False,
     ) -> list[Decision]:
-        """In the order they were stored."""
+        """Return decisions in the order they were stored.
+
+        Marked words are where they are in the present text; with `as_coded`, where they were when marked.
+        """
         table = schema.decisions
         query: Select[Any] = select(table.c.stored, *_DECISION).order_by(table.c.stored)
         if reviewer is not None:
@@ -163,8 +169,10 @@ class SqlReviews:
             query = query.where(table.c.passage == passage)
         with self._database.reading() as connection:
             if passages is None:
-                return read(connection, Decision, query)
-            return read_within(connection, Decision, query, table.c.passage, passages)
+                found = read(connection, Decision, query)
+            else:
+                found = read_within(connection, Decision, query, table.c.passage, passages)
+            return found if as_coded else self._spans.marked(connection, found)
 
 
 def _assigned(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import (
     chunks,
@@ -36,6 +37,7 @@ class SqlRuns:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spans = CurrentSpans()
 
     def next_id(self) -> str:
         """`r0001`, `r0002`, …: each given out once, also to two processes at once."""
@@ -159,14 +161,17 @@ class SqlRuns:
             query = query.where(schema.suggestions.c.run == run_id)
         with self._database.reading() as connection:
             if passages is None:
-                return read(connection, Suggestion, query)
-            return read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
+                found = read(connection, Suggestion, query)
+            else:
+                found = read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
+            return list(self._spans.quoting(connection, found))
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
         """In the order they were stored, one after the other as of one moment; to be read to the end."""
         query = select(*_SUGGESTION).where(schema.suggestions.c.run == run_id)
         with self._database.reading() as connection:
-            yield from each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
+            found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
+            yield from self._spans.quoting(connection, found)
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """In the order they were stored."""
@@ -174,4 +179,4 @@ class SqlRuns:
         if run_id is not None:
             query = query.where(schema.candidates.c.run == run_id)
         with self._database.reading() as connection:
-            return read(connection, Candidate, query)
+            return list(self._spans.quoting(connection, read(connection, Candidate, query)))

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0011"
+REVISION = "0001"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -137,6 +137,7 @@ class OutcomeColumns(TypedColumns):
 
     run: Named[str] = Column(Text, ForeignKey("runs.id"), primary_key=True)
     passage: Named[str] = Column(Text, ForeignKey("passages.id"), primary_key=True)
+    text_version: Named[str] = Column(Text, server_default="")
     state: Named[str] = Column(Text)
     detail: Named[str] = Column(Prose)
     call: Named[str | None] = Column(Text)
@@ -156,6 +157,7 @@ class SuggestionColumns(TypedColumns):
     run: Named[str] = Column(Text, ForeignKey("runs.id"), index=True)
     rater: Named[str] = Column(Text)
     passage: Named[str] = Column(Text, ForeignKey("passages.id"), index=True)
+    text_version: Named[str] = Column(Text, server_default="")
     code: Named[str] = Column(Text)
     verdict: Named[str] = Column(Text)
     evidence: Named[Any] = Column(JSON, nullable=False)
@@ -177,6 +179,7 @@ class CandidateColumns(TypedColumns):
     id: Named[str] = Column(Text, unique=True)
     run: Named[str] = Column(Text, ForeignKey("runs.id"), index=True)
     passage: Named[str] = Column(Text, ForeignKey("passages.id"), index=True)
+    text_version: Named[str] = Column(Text, server_default="")
     label: Named[str] = Column(Prose)
     criterion: Named[str] = Column(Prose)
     evidence: Named[Any] = Column(JSON, nullable=False)
@@ -237,6 +240,7 @@ class DecisionColumns(TypedColumns):
     code: Named[str | None] = Column(Text)
     code_hash: Named[str | None] = Column(Text)
     codebook_hash: Named[str] = Column(Text)
+    text_version: Named[str] = Column(Text, server_default="")
     attributes: Named[Any] = Column(JSON, nullable=False)
     start: Named[int | None]
     end: Named[int | None]

@@ -25,6 +25,7 @@ class SeedColumns(TypedColumns):
     code_hash: Named[str] = Column(Text)
     start: Named[int | None]
     end: Named[int | None]
+    text_version: Named[str] = Column(Text, server_default="")
     run: Named[str] = Column(Text, ForeignKey("runs.id"))
     reason: Named[str] = Column(Prose)
     drawn: Named[datetime] = Column(Moment)

@@ -218,6 +218,7 @@ class ModelInput:
 
 def _withheld(passage: Passage, run: str, reason: str) -> Derivation:
     outcome = Outcome(
-        run=run, passage=passage.id, state=OutcomeState.SKIPPED, detail=reason, flags=(WITHHELD,)
+        run=run, passage=passage.id, text_version=passage.version, state=OutcomeState.SKIPPED,
+        detail=reason, flags=(WITHHELD,),
     )  # fmt: skip
     return Derivation(outcome)

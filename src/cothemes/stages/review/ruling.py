@@ -97,7 +97,8 @@ class Chair:
                     ruling=Ruling.UNDO,
                     code=last.code,
                     code_hash=last.code_hash,
-                    codebook_hash=self._codebook.hash,
+                    codebook_hash=last.codebook_hash,
+                    text_version=last.text_version,
                     readers=last.readers,
                     undoes=last.id,
                 )
@@ -114,6 +115,7 @@ class Chair:
             ruling=ruling,
             code_hash=self._codebook.by_id[code].text_hash if code else None,
             codebook_hash=self._codebook.hash,
+            text_version=case.passage.version,
             readers=case.readers,
             **fields,
         )

@@ -63,8 +63,8 @@ class Session:
         elif attributes or span:
             raise UsageError("a rejected code takes neither attributes nor a span", hint="Leave them out.")
         start, end = _in_document(card, span)
-        return self._decision(
-            card.standing,
+        return self._on(
+            card,
             action,
             code=code,
             attributes=checked,
@@ -90,8 +90,8 @@ class Session:
         start, end = _in_document(card, span) if span else (held.start, held.end)
         suggestion = card.suggestion_for(code)
         action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
-        return self._decision(
-            card.standing,
+        return self._on(
+            card,
             action,
             code=code,
             attributes=merged,
@@ -108,8 +108,8 @@ class Session:
         """
         _writable(card)
         rejected = [
-            self._decision(
-                card.standing,
+            self._on(
+                card,
                 Action.REJECT,
                 code=suggestion.code,
                 suggestion=suggestion.id,
@@ -118,7 +118,7 @@ class Session:
             )
             for suggestion in card.unanswered
         ]
-        return [*rejected, self._decision(card.standing, Action.DONE, shown=card.shown)]
+        return [*rejected, self._on(card, Action.DONE, shown=card.shown)]
 
     def none(self, card: Card) -> list[Decision]:
         """Says that no code applies and finishes. Raises StateConflict where one was given."""
@@ -132,19 +132,19 @@ class Session:
     def skip(self, card: Card) -> Decision:
         """Puts the passage off to the end."""
         _writable(card)
-        return self._decision(card.standing, Action.SKIP, shown=card.shown)
+        return self._on(card, Action.SKIP, shown=card.shown)
 
     def note(self, card: Card, text: str) -> Decision:
         """Keeps a remark, also on a finished passage."""
         if not text.strip():
             raise UsageError("the note is empty", hint="Write it after the command.")
-        return self._decision(card.standing, Action.NOTE, note=text.strip(), shown=card.shown)
+        return self._on(card, Action.NOTE, note=text.strip(), shown=card.shown)
 
     def flag(self, card: Card) -> Decision:
         """Marks the passage as worth a second look, or takes the mark back; also on a finished passage."""
         held = card.standing.flag
         if held is None:
-            return self._decision(card.standing, Action.FLAG, shown=card.shown)
+            return self._on(card, Action.FLAG, shown=card.shown)
         return self._taking_back(held)
 
     def like(self, card: Card, other: ReadingState) -> list[Decision]:
@@ -164,8 +164,8 @@ class Session:
                 continue
             suggestion = card.suggestion_for(code)
             made.append(
-                self._decision(
-                    card.standing,
+                self._on(
+                    card,
                     Action.ACCEPT if suggestion else Action.ADD,
                     code=code,
                     attributes=fitting_attributes(self._codebook, code, answer.attributes),
@@ -221,9 +221,14 @@ class Session:
             action=Action.UNDO,
             code=last.code,
             code_hash=last.code_hash,
-            codebook_hash=self._codebook.hash,
+            codebook_hash=last.codebook_hash,
+            text_version=last.text_version,
             undoes=last.id,
         )
+
+    def _on(self, card: Card, action: Action, **fields: Any) -> Decision:
+        """A decision on the text that the card shows."""
+        return self._decision(card.standing, action, text_version=card.passage.version, **fields)
 
     def _decision(self, standing: ReadingState, action: Action, **fields: Any) -> Decision:
         assignment = standing.assignment

@@ -105,6 +105,7 @@ def sow(
                     code_hash=wordings[code],
                     start=start,
                     end=end,
+                    text_version=bed.passage.version,
                     run=bed.run,
                     reason=reasons[bed.run],
                     drawn=drawn,

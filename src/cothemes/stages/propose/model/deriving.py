@@ -77,8 +77,8 @@ def derive(
         answers = parse_reply(reply, codebook, codes)
     except Unusable as reason:
         outcome = Outcome(
-            run=speaker.run, passage=passage.id, state=reason.state, detail=reason.detail, call=call,
-            flags=tuple(flags),
+            run=speaker.run, passage=passage.id, text_version=passage.version, state=reason.state,
+            detail=reason.detail, call=call, flags=tuple(flags),
         )  # fmt: skip
         return Derivation(outcome)
     flags += answers.flags
@@ -101,7 +101,7 @@ def derive(
     candidates, notes = _candidates(answers, passage, target, speaker)
     flags += notes
     outcome = Outcome(
-        run=speaker.run, passage=passage.id, state=OutcomeState.CODED,
+        run=speaker.run, passage=passage.id, text_version=passage.version, state=OutcomeState.CODED,
         detail=_detail(rejected, candidates), call=call, flags=tuple(dict.fromkeys(flags)),
     )  # fmt: skip
     return Derivation(outcome, tuple(suggestions), tuple(candidates), tuple(unfound))
@@ -121,6 +121,7 @@ def _suggest(
         run=speaker.run,
         rater=speaker.rater,
         passage=passage.id,
+        text_version=passage.version,
         code=code,
         verdict=answer.decision,
         evidence=evidence,
@@ -161,6 +162,7 @@ def _candidates(
                     id=candidate_id(speaker.run, passage.id, uncoded.label, spans),
                     run=speaker.run,
                     passage=passage.id,
+                    text_version=passage.version,
                     label=uncoded.label,
                     criterion=uncoded.criterion,
                     evidence=evidence,

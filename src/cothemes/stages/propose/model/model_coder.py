@@ -211,4 +211,8 @@ def _flagged(derivation: Derivation) -> Derivation:
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:
     flags = (UNKNOWN_ROLE,) if passage.role is Role.UNKNOWN else ()
-    return Derivation(Outcome(run=run, passage=passage.id, state=state, detail=detail, flags=flags))
+    return Derivation(
+        Outcome(
+            run=run, passage=passage.id, text_version=passage.version, state=state, detail=detail, flags=flags
+        )
+    )

@@ -115,7 +115,12 @@ class OfflineCoder:
             numbers = {code: round(float(p), 4) for code, p in zip(self.codes, probabilities, strict=True)}
             flags = (UNKNOWN_ROLE,) if passage.role is Role.UNKNOWN else ()
             outcome = Outcome(
-                run=run, passage=passage.id, state=OutcomeState.CODED, scores=numbers, flags=flags
+                run=run,
+                passage=passage.id,
+                text_version=passage.version,
+                state=OutcomeState.CODED,
+                scores=numbers,
+                flags=flags,
             )
             evidence = next(quoted) if applied[at].any() else {}
             made = [
@@ -170,6 +175,7 @@ class OfflineCoder:
             run=run,
             rater=self.rater(run),
             passage=passage.id,
+            text_version=passage.version,
             code=self.codes[code],
             verdict=Verdict.YES,
             evidence=(evidence,),
@@ -181,5 +187,9 @@ class OfflineCoder:
 
 def _skipped(run: str, passage: Passage) -> Outcome:
     return Outcome(
-        run=run, passage=passage.id, state=OutcomeState.SKIPPED, detail="not a participant's words"
+        run=run,
+        passage=passage.id,
+        text_version=passage.version,
+        state=OutcomeState.SKIPPED,
+        detail="not a participant's words",
     )
