@@ -36,6 +36,8 @@ class Substance(StrEnum):
     FIGURE = "figure"
     ROLE = "role"
     """The speaker's role changed."""
+    SPEAKER = "speaker"
+    """The words are now said by another speaker of the earlier text. A new name is no other speaker."""
     EVIDENCE = "evidence"
     """Words of the evidence were replaced, removed or added."""
     MANY_WORDS = "many_words"
@@ -91,7 +93,7 @@ class PassageChange(Record):
     changed_words: int = 0
     """Words replaced, removed or added; a word in another spelling is not counted."""
     speaker_changed: bool = False
-    """Whether another name speaks; no reason by itself."""
+    """Whether the speaker has another name; a reason only where it is another speaker's."""
     heirs: tuple[str, ...] = ()
     """Of a retired passage: the passages that hold words of it now, the largest part first."""
     spans: tuple[SpanChange, ...] = ()

@@ -117,6 +117,22 @@ def test_a_decided_passage_stays_though_its_speaker_turns_out_to_be_the_intervie
     assert len(plan.having(PassageFate.RETIRED)) == len(before) - 1
 
 
+def test_words_given_to_another_speaker_have_to_be_confirmed_and_a_new_name_has_not() -> None:
+    turns = [("CD", answer("garden")), ("INT", "And?"), ("AB", answer("housing"))]
+    old = talk(*turns)
+    before = cut(old)
+    ids = [each.id for each in before]
+    swapped = revised(old, talk(*turns[:2], ("CD", answer("housing"))), decided=ids)
+    assert [each.reasons for each in swapped.changes] == [(), (Substance.SPEAKER,)]
+    blocks = tuple(
+        block.model_copy(update={"speaker": "Anna"}) if block.speaker == "AB" else block
+        for block in old.blocks
+    )
+    renamed = revised(old, old.model_copy(update={"blocks": blocks}), decided=ids)
+    assert [each.fate for each in renamed.changes] == [PassageFate.KEPT, PassageFate.KEPT]
+    assert [each.speaker_changed for each in renamed.changes] == [False, True]
+
+
 def test_another_label_inside_a_passage_leaves_the_id_to_the_larger_part() -> None:
     first, second = answer("housing", 5), answer("money", 2)
     old = talk(("INT", "And?"), ("AB", first), ("AB", second))

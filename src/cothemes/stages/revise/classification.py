@@ -1,7 +1,7 @@
 """Which changes are typing and which are substance, for a passage and for the spans on it.
 
-A change is *substance* if it concerns a negation, a figure, the speaker's role, words of the evidence, or
-more than a fifth of the passage's words. Any other change is *typing*.
+A change is *substance* if it concerns a negation, a figure, the speaker or their role, words of the evidence,
+or more than a fifth of the passage's words. Any other change is *typing*.
 
 A word counts as unchanged where only case, punctuation, apostrophe, spacing or spelling differ
 (`same_word`): a slip within the evidence is typing. A word within the evidence that is replaced, removed or
@@ -91,12 +91,14 @@ def classify(
 
 
 def passage_class(
-    found: Difference, *, role_changed: bool, spans: Sequence[SpanChange]
+    found: Difference, *, role_changed: bool, spans: Sequence[SpanChange], another_speaker: bool = False
 ) -> PassageClass:  # fmt: skip
     """Return what a difference of words, a change of role and changes of evidence amount to."""
     reasons = found.reasons
     if role_changed:
         reasons.append(Substance.ROLE)
+    if another_speaker:
+        reasons.append(Substance.SPEAKER)
     if any(span.fate.substance for span in spans):
         reasons.append(Substance.EVIDENCE)
     if found.changed > LARGEST_SHARE * max(found.words, 1):

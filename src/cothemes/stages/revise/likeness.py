@@ -17,7 +17,8 @@ from cothemes.records.telling_words import denies, implies_denial, is_figure
 _SHORTEST = 3
 """Letters of a word in which a slip can be recognised."""
 _SHORT = 5
-"""Letters below which a slip is a letter missing or added, or two neighbours exchanged: son is not sun."""
+"""Letters below which another letter is a slip only from the key beside: `tjat`, not `sun` for `son`."""
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LONG = 8
 """Letters from which a word may have two slips."""
 _DENYING = ("a", "an", "un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "de")
@@ -39,7 +40,7 @@ def spelled_alike(a: str, b: str) -> bool:
     if short < _SHORTEST or long - short > 2 or opposites(a, b):
         return False
     if short < _SHORT:
-        return OSA.distance(a, b) <= 1 and not _one_letter_for_another(a, b)
+        return OSA.distance(a, b) <= 1 and (len(a) != len(b) or _keys_beside(a, b))
     return OSA.distance(a, b) <= (2 if short >= _LONG else 1)
 
 
@@ -79,5 +80,11 @@ def _digits(word: str) -> bool:
     return any(character.isdigit() for character in word)
 
 
-def _one_letter_for_another(a: str, b: str) -> bool:
-    return len(a) == len(b) and sum(one != other for one, other in zip(a, b, strict=True)) == 1
+def _keys_beside(a: str, b: str) -> bool:
+    """Whether two words of one length and a slip apart differ by an exchange or by the key beside."""
+    differ = [one + other for one, other in zip(a, b, strict=True) if one != other]
+    if len(differ) != 1:
+        return True
+    if min(len(a), len(b)) <= _SHORTEST:
+        return False
+    return any(differ[0] in row or differ[0][::-1] in row for row in _KEYS)

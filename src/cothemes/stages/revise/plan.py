@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cothemes.records.document import Document
+from cothemes.records.document import BlockKind, Document
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.text_change import (
     PassageChange,
@@ -108,6 +108,7 @@ class _Planner:
         self._alignment: Alignment = align(earlier.document.text, document.text)
         self._known = self._alignment.old.held & self._alignment.new.held
         self._voices = Voices(document, self._alignment.new, backchannel_words)
+        self._speakers = {block.speaker for block in earlier.document.blocks} - {""}
         whole = cut(0, len(document.text))
         self._sentences = [sentence for passage in whole for sentence in _sentences(passage)]
         self._starts = [sentence.start for sentence in self._sentences]
@@ -332,7 +333,13 @@ class _Planner:
         news = own_words(self._alignment.new.within, passage)
         found = difference(self._alignment, olds, news, known=self._known, others=self._others)
         spans = [self._mapped(span, passage) for span in self._earlier.evidence.get(source.id, ())]
-        judged = passage_class(found, role_changed=source.role is not passage.role, spans=spans)
+        role, speaker = self._given_away(olds, news, source)
+        judged = passage_class(
+            found,
+            role_changed=source.role is not passage.role or role,
+            another_speaker=self._another_speaks(source, passage) or speaker,
+            spans=spans,
+        )
         return PassageChange(
             id=passage.id,
             fate=PassageFate.TO_CONFIRM if judged.reasons else PassageFate.CORRECTED,
@@ -350,7 +357,11 @@ class _Planner:
     def _same_text(self, passage: Passage, source: Passage, *, back: bool) -> PassageChange:
         by = passage.start - source.start
         fate = PassageFate.BACK if back else PassageFate.KEPT
-        reasons = (Substance.ROLE,) if source.role is not passage.role else ()
+        changed = {
+            Substance.ROLE: source.role is not passage.role,
+            Substance.SPEAKER: self._another_speaks(source, passage),
+        }
+        reasons = tuple(reason for reason, has_changed in changed.items() if has_changed)
         words = len(own_words(self._alignment.new.within, passage))
         return PassageChange(
             id=passage.id,
@@ -368,6 +379,23 @@ class _Planner:
                 else self._mapped(span, passage)
                 for span in self._earlier.evidence.get(source.id, ())
             ),
+        )
+
+    def _another_speaks(self, source: Passage, passage: Passage) -> bool:
+        """Whether the words are now those of a speaker whom the earlier text has as well."""
+        return passage.speaker != source.speaker and passage.speaker in self._speakers
+
+    def _given_away(self, olds: Sequence[int], news: Sequence[int], source: Passage) -> tuple[bool, bool]:
+        """Whether words that left the passage are now said in another role, or by another speaker of the
+        earlier text."""
+        found, inside = self._alignment, set(news)
+        left = [found.to_new[word] for word in olds if found.pairing[word].aligned]
+        left = [word for word in left if word >= 0 and word not in inside]
+        blocks = [self._voices.block_at(found.new.starts[word]) for word in left]
+        said = [block for block in blocks if block is not None and block.kind is not BlockKind.HEADING]
+        return (
+            any(block.role is not source.role for block in said),
+            any(block.speaker != source.speaker and block.speaker in self._speakers for block in said),
         )
 
     def _mapped(self, span: TextSpan, passage: Passage) -> SpanChange:
