@@ -9,11 +9,12 @@ its form.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from cothemes.stages.propose.meaning import telling, tokens
+from cothemes.records.spelling import another_word, normal_spelling
+from cothemes.records.telling_words import telling
+from cothemes.stages.propose.meaning import tokens
 
 _SOUNDS = "um umm uh uhm er erm eh ah oh hm hmm mm mmm"
 _HESITATION = frozenset(_SOUNDS.split())
@@ -26,24 +27,6 @@ _VARIANTS = (
     "begin began", "spend spent", "send sent", "meet met", "gonna going",
 )  # fmt: skip
 _SAME = frozenset(frozenset(pair.split()) for pair in _VARIANTS)
-_OTHER = frozenset(
-    frozenset(pair.split())
-    for pair in (
-        "casual causal", "trial trail", "county country", "patient patent", "marital martial",
-        "united untied", "desert dessert", "moral morale", "through though", "thorough through",
-        "thought though", "patients patents", "trials trails", "perform preform", "tired tried",
-        "carer career", "carers careers", "carers cares", "board broad", "filed field",
-        "scared sacred", "heath health", "signing singing",
-    )
-)  # fmt: skip
-"""Words a slip apart that are other words."""
-_SPELLINGS = (
-    (re.compile(r"is(e|ed|es|ing|ations?|ers?)$"), r"iz\1"),
-    (re.compile(r"our"), "or"),
-    (re.compile(r"tre(s?)$"), r"ter\1"),
-    (re.compile(r"mmes?$"), "m"),
-    (re.compile(r"ll(ed|ing|ers?)$"), r"l\1"),
-)
 _ENDINGS = ("", "s", "es", "d", "ed", "'s")
 _SHORTEST_SLIP = 5
 _LONGEST = 1000
@@ -88,16 +71,10 @@ def _droppable(words: Sequence[str], first: int, last: int) -> bool:
 def _same_word(a: str, b: str) -> bool:
     if a == b or frozenset((a, b)) in _SAME:
         return True
-    if frozenset((a, b)) in _OTHER:
+    if another_word(a, b):
         return False
-    plain, other = _spelled(a), _spelled(b)
+    plain, other = normal_spelling(a), normal_spelling(b)
     return plain == other or _inflected(plain, other) or _slipped(a, b)
-
-
-def _spelled(word: str) -> str:
-    for pattern, instead in _SPELLINGS:
-        word = pattern.sub(instead, word)
-    return word
 
 
 def _inflected(a: str, b: str) -> bool:
