@@ -60,6 +60,9 @@ class PassageStore(Protocol):
         """Store a corrected text, all or nothing. A passage whose id is there keeps its identity; what it was
         stays as an earlier text. `maps` lead from each earlier version to the new one."""
 
+    def text_maps(self, documents: Iterable[str]) -> list[TextMap]:
+        """The maps between versions of these documents."""
+
     def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
         """What these passages were in earlier versions of their documents, by passage."""
 
@@ -139,8 +142,14 @@ class RunStore(Protocol):
         """How many passages of a run ended in each state."""
 
     def suggestions(
-        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
-    ) -> list[Suggestion]: ...
+        self,
+        *,
+        run_id: str | None = None,
+        passages: Iterable[str] | None = None,
+        as_coded: bool = False,
+    ) -> list[Suggestion]:
+        """In the order they were stored. Evidence is where its words are in the present text; with
+        `as_coded`, where they were when they were quoted."""
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
         """Of a run, in the order they were stored, one after the other; to be read to the end."""

@@ -121,6 +121,8 @@ class Action(StrEnum):
     UNDO = "undo"
     NOTE = "note"
     SKIP = "skip"
+    CONFIRM = "confirm"
+    """What was decided on the passage holds for its corrected text too."""
     FLAG = "flag"
     """Worth a second look; says nothing about codes."""
 

@@ -28,6 +28,8 @@ class TextMap(Record):
     """Version of the document; so the next one."""
     new: str
     pieces: tuple[Piece, ...]
+    known_words: tuple[str, ...] = ()
+    """Words that only one of the versions has and that other documents use: these are no slips of typing."""
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """The smallest span of the new version that holds the words of the old one.

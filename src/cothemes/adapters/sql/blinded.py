@@ -63,10 +63,14 @@ class BlindRuns(SqlRuns):
         return dict(Counter(outcome.state for outcome in self.each_outcome(run_id)))
 
     def suggestions(
-        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        passages: Iterable[str] | None = None,
+        as_coded: bool = False,
     ) -> list[Suggestion]:
         """In the order they were stored."""
-        found = super().suggestions(run_id=run_id, passages=passages)
+        found = super().suggestions(run_id=run_id, passages=passages, as_coded=as_coded)
         return [suggestion for suggestion in found if suggestion.passage not in self._hidden]
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:

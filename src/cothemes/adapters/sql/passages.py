@@ -21,6 +21,7 @@ from cothemes.records.text_map import TextMap
 
 _COLUMNS = columns_of(schema.passages, Passage)
 _TEXTS = columns_of(passage_texts, Passage)
+_MAPS = columns_of(text_maps, TextMap)
 _HEAD = [name for name in PassageHead._fields if name != "words"]
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
 _IDENTITY = ("document", "version", "segmentation", "start", "end", "text")
@@ -70,6 +71,14 @@ class SqlPassages:
                 ),
                 (row_of(each) for each in maps),
             )
+
+    def text_maps(self, documents: Iterable[str]) -> list[TextMap]:
+        """The maps between versions of these documents."""
+        found: list[TextMap] = []
+        with self._database.reading() as connection:
+            for chunk in chunks(sorted(set(documents))):
+                found += read(connection, TextMap, select(*_MAPS).where(text_maps.c.document.in_(chunk)))
+        return found
 
     def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
         """What these passages were in earlier versions of their documents, by passage."""

@@ -151,9 +151,16 @@ class SqlRuns:
             return {OutcomeState(name): count for name, count in connection.execute(query)}
 
     def suggestions(
-        self, *, run_id: str | None = None, passages: Iterable[str] | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        passages: Iterable[str] | None = None,
+        as_coded: bool = False,
     ) -> list[Suggestion]:
-        """In the order they were stored."""
+        """Return suggestions in the order they were stored.
+
+        Evidence is where its words are in the present text; with `as_coded`, where they were when quoted.
+        """
         query: Select[Any] = select(schema.suggestions.c.stored, *_SUGGESTION).order_by(
             schema.suggestions.c.stored
         )
@@ -164,7 +171,7 @@ class SqlRuns:
                 found = read(connection, Suggestion, query)
             else:
                 found = read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
-            return list(self._spans.quoting(connection, found))
+            return found if as_coded else list(self._spans.quoting(connection, found))
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
         """In the order they were stored, one after the other as of one moment; to be read to the end."""

@@ -35,12 +35,13 @@ passage_texts = Table("passage_texts", metadata, PassageTextColumns)
 
 
 class TextMapColumns(TypedColumns):
-    """Where the words of a version are in another one: offsets, no words."""
+    """Where the words of a version are in another one, and which single words tell a slip from a change."""
 
     document: Named[str] = Column(Text, primary_key=True)
     old: Named[str] = Column(Text, primary_key=True)
     new: Named[str] = Column(Text, primary_key=True)
     pieces: Named[Any] = Column(JSON, nullable=False)
+    known_words: Named[Any] = Column(JSON, nullable=False)
 
 
 text_maps = Table("text_maps", metadata, TextMapColumns)

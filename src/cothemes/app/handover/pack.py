@@ -72,7 +72,9 @@ def pack(study: Study, name: str, path: Path) -> PackReport:
         )
     keep_codebook(study)
     given = {s.assignment.passage for s in standings}
-    decisions = [d for d in study.store.reviews.decisions(reviewer=desk.reviewer) if d.passage in given]
+    decisions = [
+        d for d in study.store.reviews.decisions(reviewer=desk.reviewer, as_coded=True) if d.passage in given
+    ]
     package = _content(study, desk, origin, standings, decisions)
     size = wiring.write_package(path, package)
     return PackReport(

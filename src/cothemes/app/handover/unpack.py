@@ -112,7 +112,7 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         }
         return codes, set(standing.first.coded), standing.locked, standing.done
 
-    everyone = reviews.decisions()
+    everyone = reviews.decisions(as_coded=True)
     home = Home(
         reviewer=name,
         assignments=assignments,

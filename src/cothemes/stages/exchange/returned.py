@@ -28,7 +28,7 @@ _ARMS = {
     Arm.ASSISTED: {Arm.ASSISTED},
 }
 _OF_A_CODE = (Action.ACCEPT, Action.REJECT, Action.ADD)
-_SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP)
+_SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP, Action.CONFIRM)
 
 Outcome = Callable[[str, Sequence[Decision]], object]
 """Where somebody stands with a passage after these decisions: equal values mean the same codes."""

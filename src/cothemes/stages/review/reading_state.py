@@ -167,7 +167,7 @@ def _reading(decisions: Sequence[Decision]) -> Reading:
         elif decision.action is Action.REOPEN:
             done = None
             answers = {code: answer for code, answer in answers.items() if not answer.implicit}
-        remark = decision.action in (Action.NOTE, Action.FLAG)
+        remark = decision.action in (Action.NOTE, Action.FLAG, Action.CONFIRM)
         skipped = decision.action is Action.SKIP or (skipped and remark)
         waiting = []
     return Reading(answers, done, skipped, tuple(notes), flag)

@@ -256,6 +256,7 @@ def upgrade() -> None:
         Column("old", Text(), nullable=False),
         Column("new", Text(), nullable=False),
         Column("pieces", JSON(), nullable=False),
+        Column("known_words", JSON(), nullable=False),
         PrimaryKeyConstraint("document", "old", "new", name="pk_text_maps"),
     )
     op.create_table(

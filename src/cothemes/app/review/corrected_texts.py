@@ -1,0 +1,102 @@
+"""What became of the words that decisions were made on, where a text was corrected since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cothemes.app.study import Study
+from cothemes.records.passage import Passage
+from cothemes.records.review import Action, Decision
+from cothemes.records.text_change import TextSpan
+from cothemes.stages.review.reading_state import live
+from cothemes.stages.review.selection import TextChange, Texts, UnchangedTexts
+from cothemes.stages.revise.classification import PassageClass, classify
+
+
+def texts_of(study: Study, decisions: Sequence[Decision]) -> Texts:
+    """Return how the texts under these decisions changed."""
+    now = {head.id: head.version for head in study.store.passages.heads()}
+    outdated = {
+        each.passage
+        for each in decisions
+        if each.text_version and now.get(each.passage, each.text_version) != each.text_version
+    }
+    return CorrectedTexts(study, outdated) if outdated else UnchangedTexts()
+
+
+def confirmed(decisions: Sequence[Decision], texts: Texts) -> set[str]:
+    """Ids of decisions that their author confirmed on a text that changed by typing at most since.
+
+    A confirmation covers what the person had decided on the passage in that round; with a code, this alone.
+    """
+    found: set[str] = set()
+    kept = live(decisions)
+    confirmations = [each for each in kept if each.action is Action.CONFIRM]
+    if not confirmations:
+        return found
+    before: dict[tuple[str, str, str], list[Decision]] = {}
+    for each in kept:
+        place = (each.reviewer, each.passage, each.round)
+        if each.action is not Action.CONFIRM:
+            before.setdefault(place, []).append(each)
+        elif texts.change(each) is not TextChange.SUBSTANCE:
+            found |= {one.id for one in before.get(place, []) if each.code in (None, one.code)}
+    return found
+
+
+class CorrectedTexts:
+    """The earlier and the present texts of corrected passages, compared when asked for."""
+
+    def __init__(self, study: Study, passages: set[str]) -> None:
+        self._now = {each.id: each for each in study.store.passages.read(passages)}
+        self._earlier = {
+            (each.id, each.version): each for each in study.store.passages.earlier_texts(passages)
+        }
+        maps = study.store.passages.text_maps({each.document for each in self._now.values()})
+        self._words = {(each.document, each.old, each.new): frozenset(each.known_words) for each in maps}
+        coded = study.store.reviews.decisions(passages=passages, as_coded=True)
+        self._marked = {
+            each.id: (each.start, each.end)
+            for each in coded
+            if each.start is not None and each.end is not None
+        }
+        quoted = study.store.runs.suggestions(passages=passages, as_coded=True)
+        self._quoted = {each.id: each for each in quoted}
+        self._known: dict[tuple[str, str, tuple[TextSpan, ...]], PassageClass] = {}
+
+    def change(self, decision: Decision) -> TextChange:
+        """The change of the passage and of the decision's evidence up to now."""
+        before, now = self._texts(decision)
+        if before is None or now is None:
+            return TextChange.NONE
+        found = self._class(before, now, self._evidence(decision, before))
+        if found.reasons:
+            return TextChange.SUBSTANCE
+        return TextChange.TYPING if before.text != now.text else TextChange.NONE
+
+    def wording(self, decision: Decision) -> str:
+        """The text of the passage as the decision's author read it."""
+        before, now = self._texts(decision)
+        shown = before or now
+        return shown.text if shown else ""
+
+    def _texts(self, decision: Decision) -> tuple[Passage | None, Passage | None]:
+        """The earlier text, None where it is the present one, and the present text."""
+        return self._earlier.get((decision.passage, decision.text_version)), self._now.get(decision.passage)
+
+    def _evidence(self, decision: Decision, before: Passage) -> tuple[TextSpan, ...]:
+        """The words that the decision rests on, in the earlier text."""
+        marked = self._marked.get(decision.id)
+        if marked is not None:
+            return (marked,)
+        quoted = self._quoted.get(decision.suggestion or "")
+        if quoted is None or quoted.text_version != before.version or decision.action is Action.REJECT:
+            return ()
+        return tuple((each.start, each.end) for each in quoted.evidence)
+
+    def _class(self, before: Passage, now: Passage, evidence: tuple[TextSpan, ...]) -> PassageClass:
+        key = (before.id, before.version, evidence)
+        if key not in self._known:
+            words = self._words.get((before.document, before.version, now.version), frozenset())
+            self._known[key] = classify(before, now, evidence, words)
+        return self._known[key]
