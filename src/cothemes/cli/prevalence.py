@@ -11,7 +11,7 @@ import typer
 
 from cothemes.app.figures.prevalence import study_prevalence, write_shares
 from cothemes.cli.choices import KindChoice
-from cothemes.cli.console import emit_json, note, say
+from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.left_out import left_out_lines
@@ -75,7 +75,7 @@ def prevalence(
             write_shares(study, table, html)
             note(f"Written: {html}")
     if as_json:
-        emit_json(table.as_json())
+        emit(table)
         return
     for line in prevalence_lines(table):
         say(line)
