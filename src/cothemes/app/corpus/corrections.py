@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.text_change import RevisionPlan, TextSpan
-from cothemes.stages.review.reading_state import live
+from cothemes.records.record import Record
+from cothemes.records.review import Action
+from cothemes.records.text_change import PassageFate, RevisionPlan, Substance, TextSpan
+from cothemes.stages.review.consensus import RULED, live_rulings
+from cothemes.stages.review.reading_state import ANSWERS, CODED, live
 from cothemes.stages.revise.mapping import text_map
 from cothemes.stages.revise.plan import Earlier, plan_revision
 from cothemes.stages.revise.voices import clipped
@@ -33,24 +37,129 @@ def worked_on(study: Study, passages: Sequence[Passage]) -> set[str]:
     return found & ids
 
 
-def evidence(study: Study, passages: Sequence[Passage]) -> dict[str, list[TextSpan]]:
-    """Passage → the words that decisions rest on, where they are in the passage's present text: marked by the
-    person, else quoted by the suggestion that was accepted."""
+class Rests(NamedTuple):
+    """One decision or ruling, and the words that it rests on in the present text."""
+
+    passage: str
+    code: str | None
+    evidence: tuple[TextSpan, ...]
+
+
+def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
+    """Decisions and rulings that were not taken back, each with its evidence: the words that the person
+    marked, else those that the accepted suggestion quotes."""
     ids = {passage.id for passage in passages}
     quoted = {
-        each.id: [(one.start, one.end) for one in each.evidence]
+        each.id: tuple((one.start, one.end) for one in each.evidence)
         for each in study.store.runs.suggestions(passages=ids)
     }
-    found: dict[str, list[TextSpan]] = defaultdict(list)
+    found = []
     for decision in live(study.store.reviews.decisions(passages=ids)):
-        if decision.start is not None and decision.end is not None:
-            found[decision.passage].append((decision.start, decision.end))
-        else:
-            found[decision.passage] += quoted.get(decision.suggestion or "", [])
-    for ruling in study.store.settlements.all():
-        if ruling.passage in ids and ruling.start is not None and ruling.end is not None:
-            found[ruling.passage].append((ruling.start, ruling.end))
-    return {passage: list(dict.fromkeys(spans)) for passage, spans in found.items()}
+        if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
+            continue
+        marked = decision.start is not None and decision.end is not None
+        spans = ((decision.start or 0, decision.end or 0),) if marked else ()
+        if not marked and decision.action in CODED:
+            spans = quoted.get(decision.suggestion or "", ())
+        found.append(Rests(decision.passage, decision.code, spans))
+    for ruling in live_rulings(study.store.settlements.all()):
+        if ruling.passage in ids and ruling.ruling in RULED:
+            marked = ruling.start is not None and ruling.end is not None
+            spans = ((ruling.start or 0, ruling.end or 0),) if marked else ()
+            found.append(Rests(ruling.passage, ruling.code, spans))
+    return found
+
+
+def evidence(study: Study, passages: Sequence[Passage]) -> dict[str, list[TextSpan]]:
+    """Passage → the words that anything decided on it rests on."""
+    found: dict[str, dict[TextSpan, None]] = defaultdict(dict)
+    for each in resting(study, passages):
+        found[each.passage].update(dict.fromkeys(each.evidence))
+    return {passage: list(spans) for passage, spans in found.items()}
+
+
+class ToConfirm(Record):
+    """A passage whose text changed in substance."""
+
+    passage: str
+    reasons: tuple[Substance, ...]
+    decisions: int
+    """Decisions by name that someone has to confirm."""
+
+
+class Gone(Record):
+    """A passage that is no longer in the text."""
+
+    passage: str
+    heirs: tuple[str, ...]
+    """Passages that hold words of it now."""
+    decisions: int
+    """Decisions by name that are listed as those of a retired passage."""
+
+
+class Correction(Record):
+    """What a corrected text does to a document's passages and to what people decided on them."""
+
+    kept: int
+    """Passages with the same text, perhaps at another place."""
+    corrected: tuple[str, ...]
+    """Passages with corrected typing: what was decided stays current."""
+    to_confirm: tuple[ToConfirm, ...]
+    new: tuple[str, ...]
+    retired: tuple[Gone, ...]
+    back: tuple[str, ...]
+    """Retired passages whose text is there again."""
+    decisions_current: int
+    """Decisions by name, and rulings, that stay current."""
+    decisions_to_confirm: int
+    decisions_retired: int
+    decisions_back: int
+    sent_before: int
+    """Corrected passages that a model has coded: they are not sent again unless that is asked for."""
+
+
+def correction_of(study: Study, plan: RevisionPlan) -> Correction:
+    """Return the plan as people read it, with the decisions that each change concerns."""
+    named = [each for each in resting(study, study.store.passages.every(plan.document)) if each.code]
+    changes = {change.id: change for change in plan.changes}
+    on: dict[str, list[Rests]] = defaultdict(list)
+    for each in named:
+        on[each.passage].append(each)
+
+    def decided(fate: PassageFate) -> int:
+        return sum(len(on[change.id]) for change in plan.having(fate))
+
+    confirm = {
+        change.id: sum(change.must_confirm(each.evidence) for each in on[change.id])
+        for change in plan.having(PassageFate.TO_CONFIRM)
+    }
+    changed = [*plan.having(PassageFate.CORRECTED), *plan.having(PassageFate.TO_CONFIRM)]
+    coded = {
+        each.passage
+        for run in study.store.runs.all()
+        if run.model
+        for each in study.store.runs.outcomes(run.id, passages=[change.id for change in changed])
+    }
+    current = decided(PassageFate.KEPT) + decided(PassageFate.CORRECTED) + decided(PassageFate.TO_CONFIRM)
+    return Correction(
+        kept=len(plan.having(PassageFate.KEPT)),
+        corrected=tuple(change.id for change in plan.having(PassageFate.CORRECTED)),
+        to_confirm=tuple(
+            ToConfirm(passage=name, reasons=changes[name].reasons, decisions=count)
+            for name, count in confirm.items()
+        ),
+        new=tuple(change.id for change in plan.having(PassageFate.NEW)),
+        retired=tuple(
+            Gone(passage=change.id, heirs=change.heirs, decisions=len(on[change.id]))
+            for change in plan.having(PassageFate.RETIRED)
+        ),
+        back=tuple(change.id for change in plan.having(PassageFate.BACK)),
+        decisions_current=current - sum(confirm.values()),
+        decisions_to_confirm=sum(confirm.values()),
+        decisions_retired=decided(PassageFate.RETIRED),
+        decisions_back=decided(PassageFate.BACK),
+        sent_before=len(coded),
+    )
 
 
 def planned_revision(study: Study, document: Document) -> RevisionPlan:
@@ -85,9 +194,19 @@ def other_words(study: Study, slug: str) -> frozenset[str]:
     return vocabulary(found.text for each in slugs if (found := study.store.documents.get(each)) is not None)
 
 
-def store_revision(study: Study, document: Document, plan: RevisionPlan) -> None:
-    """Make the new text the document's current one, with the passages of the plan."""
+def store_revision(study: Study, document: Document, passages: Sequence[Passage]) -> None:
+    """Make this text the document's current one, with these passages."""
     earlier = [each for each in study.store.documents.versions(document.slug) if each.text]
     others = other_words(study, document.slug)
     maps = [text_map(each, document, others) for each in earlier if each.version != document.version]
-    study.store.passages.revise(document, plan.passages, maps)
+    study.store.passages.revise(document, passages, maps)
+
+
+def passages_at(study: Study, slug: str, version: str) -> list[Passage]:
+    """The passages that a version of the document had, in its order. Some may never have been current
+    together, where it was cut anew."""
+    every = study.store.passages.every(slug)
+    found = {each.id: each for each in every if each.version == version}
+    earlier = study.store.passages.earlier_texts(each.id for each in every)
+    found |= {each.id: each for each in earlier if each.version == version}
+    return sorted(found.values(), key=lambda each: (each.start, each.id))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.corpus.corrections import correction_of, planned_revision
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -33,7 +34,6 @@ from cothemes.app.corpus.segmentation import (
     cut_to,
     known_text,
     note_difference,
-    prepared,
     previous_cut,
     role_changes,
     take_back,
@@ -142,11 +142,6 @@ class _Asked:
     resegment: bool
     agreed: bool
     check_only: bool
-
-    @property
-    def kind_named(self) -> bool:
-        """Whether a person names the kind now, with --kind or in the table."""
-        return self.kind is not None or bool(self.row.get("kind"))
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -269,9 +264,7 @@ def _one_file(
 def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
-    made = cut_to(
-        study, document, cut, resegment=asked.resegment, agreed=asked.agreed, kind_named=asked.kind_named
-    )
+    made = cut_to(study, document, cut, resegment=asked.resegment, agreed=asked.agreed)
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
     note_difference(study, document.slug, path.name if made.refused else "")
     if made.refused:
@@ -311,13 +304,13 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     state = FileState.UPDATED if earlier else FileState.NEW
     if earlier and earlier.version == document.version:
         return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
-    stake = at_stake(study, earlier.slug) if earlier else None
-    present = [passage.id for passage in study.store.passages.of(earlier.slug)] if earlier else []
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
-    aside = prepared(study, present) if stake is None else None
-    would = Cut(len(cut), at_stake=stake, recut=bool(earlier) and stake is None, set_aside=aside)
-    return FileResult(str(path), state, document, len(cut), cut=would)
+    if earlier is None:
+        return FileResult(str(path), state, document, len(cut), cut=Cut(len(cut)))
+    plan = planned_revision(study, document)
+    would = Cut(len(plan.passages), correction=correction_of(study, plan))
+    return FileResult(str(path), state, document, len(plan.passages), cut=would)
 
 
 def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:

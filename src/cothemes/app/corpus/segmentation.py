@@ -9,7 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from cothemes.app.corpus.corrections import (
+    Correction,
+    correction_of,
+    passages_at,
+    planned_revision,
+    store_revision,
+)
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Document, Role
@@ -93,6 +101,8 @@ class Cut:
     """Assignments and suggestions on passages that are no longer current."""
     brought_back: Prepared | None = None
     """Assignments and suggestions on passages of an earlier cut that are current again."""
+    correction: Correction | None = None
+    """What a corrected text did to passages and decisions, or with a check would do."""
     kind_settled: bool = False
     """Whether the kind was settled while text and passages stayed, because of what is at stake."""
 
@@ -161,13 +171,12 @@ def cut_to(
     *,
     resegment: bool = False,
     agreed: bool = False,
-    kind_named: bool = False,
 ) -> Cut:
     """Stores a document and its passages. `cut`: the passages that it has under the present settings.
 
-    Passages that people have worked on stay. They get a new speaker, role or title; another text or another
-    cut is stored only with `resegment` and `agreed`. A kind that a person names (`kind_named`) is stored in
-    any case.
+    A corrected text is taken: its passages keep their ids and what people did on them. Where the text is the
+    same, passages that people have worked on stay. They get a new speaker, role or title; another cut of them
+    is stored only with `resegment` and `agreed`.
     """
     current = study.store.documents.get(document.slug)
     if current is None:
@@ -177,17 +186,11 @@ def cut_to(
     may_cut = stake is None or (resegment and agreed)
     settles = document.kind is not current.kind
     if current.version != document.version:
-        if may_cut:
+        if resegment and may_cut:
             return _cut_anew(study, document, cut, stake)
-        described = _described(current, document, kind_named=kind_named)
-        if described != current:
-            study.store.documents.amend(described)
-        # The same bytes read as another kind are another text; a changed file stays to be cut anew.
-        settled = settles and kind_named and not resegment and document.source_hash == current.source_hash
-        return Cut(
-            len(present), changed=settled, refused=not settled, at_stake=stake, kind_settled=settled,
-            taken=_differences(current, described),
-        )  # fmt: skip
+        if resegment:
+            return Cut(len(present), refused=True, at_stake=stake)
+        return _corrected(study, current, document)
     cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment
     other = other and not same_cut(present, cut)
@@ -268,10 +271,10 @@ def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
             f"this study holds no document {slug!r}", hint="Name a document or its file: cothemes status"
         )
     history = _history(study, slug)
-    for ids in reversed(history[:-1]):
-        found = study.store.passages.read(ids)
-        if found and ids != history[-1] and len(found) == len(ids):
-            return tuple(found)
+    for version, ids in reversed(history[:-1]):
+        there = {passage.id: passage for passage in passages_at(study, slug, version)}
+        if [version, ids] != history[-1] and all(name in there for name in ids):
+            return tuple(there[name] for name in ids)
     present = {passage.id for passage in study.store.passages.of(slug)}
     if any(passage.id not in present for passage in study.store.passages.every(slug)):
         raise StateConflict(
@@ -287,7 +290,7 @@ def take_back(study: Study, slug: str) -> Cut:
     Title and metadata stay as they are now. Raises UsageError, StateConflict as `previous_cut` does.
     """
     passages = previous_cut(study, slug)
-    ids = [passage.id for passage in passages]
+    cut = [passages[0].version, [passage.id for passage in passages]]
     current = study.store.documents.get(slug)
     earlier = study.store.documents.get(slug, passages[0].version)
     assert current is not None
@@ -295,24 +298,29 @@ def take_back(study: Study, slug: str) -> Cut:
     left = at_stake(study, slug)
     before = _ids(study, slug)
     history = _history(study, slug)
-    kept = history[: max(at for at, each in enumerate(history[:-1]) if each == ids) + 1]
+    kept = history[: max(at for at, each in enumerate(history[:-1]) if each == cut) + 1]
     facts = {
         name: getattr(current, name) for name in ("title", "metadata", "kind", "kind_given", "synthetic")
     }
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
-    study.store.documents.add(earlier.model_copy(update=facts))
-    study.store.passages.replace(slug, passages)
+    document = earlier.model_copy(update=facts)
+    if earlier.version == current.version:
+        study.store.passages.replace(slug, passages)
+    else:
+        store_revision(study, document, passages)
     made = Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
     return _with_moves(study, slug, before, made)
 
 
-def _described(current: Document, fresh: Document, *, kind_named: bool) -> Document:
-    """What is said of the file now, consent first of all, counts although its new text was refused.
-
-    A kind counts only where a person names it: front matter of the new text says nothing of the old one.
-    """
-    names = ["title", "metadata", "synthetic", *(("kind", "kind_given") if kind_named else ())]
-    return current.model_copy(update={name: getattr(fresh, name) for name in names})
+def _corrected(study: Study, current: Document, document: Document) -> Cut:
+    """Stores a corrected text: passages keep their ids, and what people did stays with them."""
+    history = _history(study, document.slug)
+    plan = planned_revision(study, document)
+    made = correction_of(study, plan)
+    if any(ids for _, ids in history):
+        study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
+    store_revision(study, document, plan.passages)
+    return Cut(len(plan.passages), changed=True, taken=_differences(current, document), correction=made)
 
 
 def _cut_anew(study: Study, document: Document, cut: Sequence[Passage], stake: AtStake | None) -> Cut:
@@ -340,7 +348,7 @@ def _ids(study: Study, slug: str) -> set[str]:
 def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:
     history = _history(study, document.slug)
     passages = _numbered(study, document.slug, cut)
-    if any(history):
+    if any(ids for _, ids in history):
         study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
     study.store.documents.add(document)
     study.store.passages.replace(document.slug, passages)
@@ -367,19 +375,11 @@ def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage
     return found
 
 
-def _history(study: Study, slug: str) -> list[list[str]]:
-    """Ids of the document's cuts, in the order in which they were current; the present one is the last."""
-    present = [passage.id for passage in study.store.passages.of(slug)]
+def _history(study: Study, slug: str) -> list[list[Any]]:
+    """Version and passage ids of each of the document's cuts, in the order in which they were current; the
+    present one is the last."""
+    passages = study.store.passages.of(slug)
+    present = [passages[0].version if passages else "", [passage.id for passage in passages]]
     kept = study.store.meta.get(f"{_CUTS}{slug}")
-    history: list[list[str]] = json.loads(kept) if kept else _cuts_by_number(study, slug, present)
+    history: list[list[Any]] = json.loads(kept) if kept else []
     return history if history and history[-1] == present else [*history, present]
-
-
-def _cuts_by_number(study: Study, slug: str, present: Sequence[str]) -> list[list[str]]:
-    """Of a study that kept no list: each cut was numbered on from the one before, its positions from 0."""
-    cuts: list[list[str]] = []
-    for passage in study.store.passages.every(slug):
-        if passage.position == 0 or not cuts:
-            cuts.append([])
-        cuts[-1].append(passage.id)
-    return [cut for cut in cuts if cut != list(present)]
