@@ -174,7 +174,7 @@ def test_a_reveal_reading_is_exported_once_and_what_was_withdrawn_is_listed(
         for row in rows(tmp_path / "r.csv")
         if row["unit"] == REVEALED and row["rater"] == "ann"
     }
-    assert (values[("blind", "B1")], values[("reveal", "B1")]) == ("1", "0")
+    assert (values[("reveal", "B1")], values[("revealed", "B1")]) == ("1", "0")
     assert [row for row in rows(beside(tmp_path / "r.csv")) if row["passage"] == REVEALED] == []
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
+from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
+from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.codebook import Code, Codebook
-from cothemes.records.rating import RaterKind
-from cothemes.records.review import Action
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.review import Assignment
 from cothemes.records.revision import RevisionKind
-from cothemes.stages.review.ratings import RatingsRead, read_ratings
+from cothemes.stages.review.meanings import Meanings, SaidSame
+from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
+from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
 
 
@@ -65,9 +70,8 @@ def _relabelled(study: Study) -> list[tuple[str, str, str]]:
     return pairs
 
 
-@lru_cache(maxsize=64)
 def _codes_of(content: str) -> tuple[Code, ...]:
-    return Codebook.model_validate_json(content).codes
+    return _book(content).codes
 
 
 def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
@@ -80,16 +84,87 @@ def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
 
 
 def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead:
-    """Every finished reading by a registered person, of one round or all, under the current wording."""
-    decisions = study.store.reviews.decisions()
-    hashes = [d.codebook_hash for d in decisions if d.action is Action.DONE]
+    """Every closed reading by a registered person, of one round or all, as agreement counts it."""
+    return _read(study, Purpose.AGREEMENT, round_name)
+
+
+def found_ratings(study: Study) -> RatingsRead:
+    """Each person's latest decisions under the current meaning, as findings count them."""
+    return _read(study, Purpose.FINDINGS, None)
+
+
+def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead:
     return read_ratings(
-        decisions,
-        study.store.reviews.assignments(round_name=round_name),
+        history_of(study),
+        meanings_of(study),
         study.store.passages.heads(),
         study.store.documents.heads(),
-        study.codebook,
-        wordings=wordings(study, hashes),
+        purpose=purpose,
+        round_name=round_name,
         kinds=kinds_of_reviewers(study),
-        same=same_wordings(study),
     )
+
+
+def ruled_ratings(study: Study) -> list[Rating]:
+    """The rulings of the consensus that hold, over all rounds."""
+    found = selected(study, Purpose.FINDINGS)
+    return ratings_of_rulings(
+        found.rulings, study.store.passages.heads(), study.store.documents.heads(), free_name(study)
+    )
+
+
+def free_name(study: Study) -> str:
+    """`consensus`, or with a number where imported ratings bear that name: they are another's."""
+    taken = {rating.rater for rating in study.store.ratings.all()}
+    names = (CONSENSUS, *(f"{CONSENSUS}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def selected(study: Study, purpose: Purpose, **chosen: Any) -> Selection:
+    """Return what counts in the study for a purpose, and why the rest does not."""
+    return selection(purpose, history_of(study), meanings_of(study), **chosen)
+
+
+def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:
+    """The records that a selection reads: those of all readings, or of some.
+
+    Readings with planted errors are none of them: they measure the reader.
+    """
+    reviews = study.store.reviews
+    given = reviews.assignments() if assignments is None else assignments
+    open_to = {(each.reviewer, each.passage) for each in given}
+    if assignments is None:
+        every = reviews.assignments(every=True)
+        planted = {(each.reviewer, each.passage) for each in every} - open_to
+        decisions = reviews.decisions()
+        decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
+    else:
+        decisions = reviews.decisions(passages={each.passage for each in given})
+        decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
+    texts = texts_of(study, decisions)
+    return History(
+        given,
+        decisions,
+        study.store.settlements.all(),
+        current={head.id for head in study.store.passages.heads()},
+        forgotten={each.document for each in study.store.privacy.tombstones()},
+        texts=texts,
+        confirmed=confirmed(decisions, texts),
+    )
+
+
+def meanings_of(study: Study) -> Meanings:
+    """Which texts of each code stand for its text in the study's codebook now."""
+    kept = {name: study.store.codebooks.get(name) for name in study.store.codebooks.hashes()}
+    books = {name: _book(content) for name, content in kept.items() if content is not None}
+    said = [
+        SaidSame(each.old, each.new, each.codes)
+        for each in study.store.revisions.all()
+        if each.kind is RevisionKind.SAME
+    ]
+    return Meanings(study.codebook, books, said)
+
+
+@lru_cache(maxsize=64)
+def _book(content: str) -> Codebook:
+    return Codebook.model_validate_json(content)

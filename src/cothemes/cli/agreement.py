@@ -24,6 +24,7 @@ class ArmChoice(StrEnum):
 
     BLIND = "blind"
     REVEAL = "reveal"
+    REVEALED = "revealed"
     ASSISTED = "assisted"
     ALL = "all"
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from cothemes.records.record import Record
 
+SEVERAL = ";"
+"""Between the values of an attribute that takes several."""
+
 
 class RaterKind(StrEnum):
     """What a rater is."""

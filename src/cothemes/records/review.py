@@ -30,6 +30,17 @@ class Arm(StrEnum):
     ASSISTED = "assisted"
 
 
+class ReadingArm(StrEnum):
+    """What a reader saw while the decisions of a reading were made."""
+
+    BLIND = "blind"
+    REVEAL = "reveal"
+    """The first, locked part of a reveal passage, made blind."""
+    REVEALED = "revealed"
+    """The same passage after the suggestions appeared."""
+    ASSISTED = "assisted"
+
+
 class Stream(StrEnum):
     """What settles when a passage is served."""
 

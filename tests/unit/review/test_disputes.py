@@ -82,7 +82,10 @@ def test_one_reader_two_rounds_and_unknown_codes_make_no_case() -> None:
 
 
 def test_of_a_passage_read_twice_the_second_reading_counts() -> None:
-    first, second = rating("ann", "A1", 1), rating("ann", "A1", 0, arm="reveal")
+    first, second = (
+        rating("ann", "A1", 1, arm="reveal"),
+        rating("ann", "A1", 0, arm="revealed"),
+    )
     for order in ([first, second], [second, first]):
         assert only([*order, rating("bob", "A1", 1)]).disputed == ("A1",)
 

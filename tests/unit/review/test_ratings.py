@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.doubles.desk import BOOK, DOCUMENT, NOW, assignment, card, passage, session, suggested
 
 from cothemes.records.codebook import Code, Codebook
@@ -9,19 +11,17 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.review.ratings import (
-    RatingsRead,
-    Wordings,
-    ratings_of,
-    ratings_of_run,
-    read_ratings,
-)
+from cothemes.stages.review.meanings import Meanings
+from cothemes.stages.review.ratings import RatingsRead, ratings_of_run, read_ratings
+from cothemes.stages.review.selection import History
 
 
 def read(
-    arm: Arm, log: list[Decision], book: Codebook = BOOK, wordings: Wordings | None = None
+    arm: Arm, log: list[Decision], book: Codebook = BOOK, earlier: Codebook | None = None, **other: Any
 ) -> RatingsRead:
-    return read_ratings(log, [assignment(arm)], [passage()], [DOCUMENT], book, wordings=wordings)
+    known = {earlier.hash: earlier} if earlier else {}
+    history = History([assignment(arm)], log, current=other.pop("current", None))
+    return read_ratings(history, Meanings(book, known), [passage()], [DOCUMENT], **other)
 
 
 def values(ratings: tuple[Rating, ...] | list[Rating]) -> dict[tuple[str, str], int | None]:
@@ -52,9 +52,6 @@ def test_done_rates_every_code_of_the_codebook() -> None:
     assert (first.round, first.cluster, first.codebook) == ("main", "P1", BOOK.hash)
     assert first.attributes == {"status": "experienced;intended"}
     assert (first.start, first.end) == (3, 10)
-    assert ratings_of(coded(Arm.BLIND), [assignment(Arm.BLIND)], [passage()], [DOCUMENT], BOOK) == list(
-        ratings
-    )
 
 
 def test_an_undone_done_counts_no_more() -> None:
@@ -68,19 +65,19 @@ def test_reveal_gives_a_blind_rating_and_one_after_the_suggestions() -> None:
     log = [pen.decide(card(Arm.REVEAL), "B1", Action.ADD)]
     log += pen.done(card(Arm.REVEAL, log))
     assert values(read(Arm.REVEAL, log).ratings) == {
-        ("blind", "A1"): 0,
-        ("blind", "A2"): 0,
-        ("blind", "B1"): 1,
+        ("reveal", "A1"): 0,
+        ("reveal", "A2"): 0,
+        ("reveal", "B1"): 1,
     }
     log.append(pen.decide(card(Arm.REVEAL, log), "A1", Action.ACCEPT))
     log += pen.done(card(Arm.REVEAL, log))
     assert values(read(Arm.REVEAL, log).ratings) == {
-        ("blind", "A1"): 0,
-        ("blind", "A2"): 0,
-        ("blind", "B1"): 1,
-        ("reveal", "A1"): 1,
+        ("reveal", "A1"): 0,
         ("reveal", "A2"): 0,
         ("reveal", "B1"): 1,
+        ("revealed", "A1"): 1,
+        ("revealed", "A2"): 0,
+        ("revealed", "B1"): 1,
     }
 
 
@@ -95,13 +92,9 @@ def reworded() -> Codebook:
     return with_codes(changed, *BOOK.codes[1:], added)
 
 
-def wording_of(book: Codebook) -> Wordings:
-    return {book.hash: {code.id: code.text_hash for code in book.codes}}
-
-
 def test_another_wording_is_kept_out_and_counted() -> None:
     """A1 was reworded, B2 is new: A2 and B1 alone can be pooled."""
-    found = read(Arm.BLIND, coded(Arm.BLIND), reworded(), wording_of(BOOK))
+    found = read(Arm.BLIND, coded(Arm.BLIND), reworded(), BOOK)
     assert values(found.ratings) == {("blind", "A2"): 0, ("blind", "B1"): 0}
     assert found.kept_out == {"A1": 1, "B2": 1}
     assert found.ratings[0].codebook == BOOK.hash
@@ -114,21 +107,18 @@ def test_a_codebook_that_is_not_known_keeps_everything_unsaid_out() -> None:
 
 
 def test_a_retired_code_is_counted_and_not_rated() -> None:
-    found = read(Arm.BLIND, coded(Arm.BLIND), with_codes(*BOOK.codes[1:]), wording_of(BOOK))
+    found = read(Arm.BLIND, coded(Arm.BLIND), with_codes(*BOOK.codes[1:]), BOOK)
     assert values(found.ratings) == {("blind", "A2"): 0, ("blind", "B1"): 0}
     assert found.kept_out == {"A1": 1}
 
 
 def test_passages_that_were_cut_anew_are_counted() -> None:
-    found = read_ratings(coded(Arm.BLIND), [assignment(Arm.BLIND)], [], [DOCUMENT], BOOK)
+    found = read(Arm.BLIND, coded(Arm.BLIND), current=set())
     assert (found.ratings, found.other_passages) == ((), 1)
 
 
 def test_a_synthetic_rater_is_never_called_human() -> None:
-    found = read_ratings(
-        coded(Arm.BLIND), [assignment(Arm.BLIND)], [passage()], [DOCUMENT], BOOK,
-        kinds={"ann": RaterKind.SYNTHETIC},
-    )  # fmt: skip
+    found = read(Arm.BLIND, coded(Arm.BLIND), kinds={"ann": RaterKind.SYNTHETIC})
     assert {rating.kind for rating in found.ratings} == {RaterKind.SYNTHETIC}
 
 
@@ -146,9 +136,8 @@ def of_run(
     suggestions: list[Suggestion], state: OutcomeState = OutcomeState.CODED, book: Codebook = BOOK
 ) -> RatingsRead:
     outcome = Outcome(run="r0001", passage="talk.0002", state=state)
-    return ratings_of_run(
-        RUN, [outcome], suggestions, [passage()], [DOCUMENT], book, wordings=wording_of(BOOK)
-    )
+    meanings = Meanings(book, {BOOK.hash: BOOK})
+    return ratings_of_run(RUN, [outcome], suggestions, [passage()], [DOCUMENT], meanings)
 
 
 def test_a_runs_yes_is_one_and_borderline_is_nought_and_kept() -> None:

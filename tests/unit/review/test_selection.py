@@ -386,6 +386,59 @@ def test_withdrawn_consent_is_a_reason_of_its_own() -> None:
     assert reasons(team.select()) == {"d0000": Reason.CONSENT}
 
 
+@pytest.mark.parametrize(
+    ("acts", "reason"),
+    [
+        (("add",), Reason.NOT_DONE),
+        (("add", "undo", "done"), Reason.TAKEN_BACK),
+        (("add", "reject", "done"), Reason.SUPERSEDED),
+    ],
+    ids=lambda value: value.value if isinstance(value, Reason) else "",
+)
+def test_a_decision_that_does_not_count_has_one_reason(acts: tuple[str, ...], reason: Reason) -> None:
+    team = Team()
+    team.assign("R1")
+    for act in acts:
+        undoes = "d0000" if act == "undo" else None
+        team.act("R1", Action(act), "D4" if act in ("add", "reject") else None, undoes=undoes)
+    assert reasons(team.select())["d0000"] is reason
+
+
+def test_a_passage_that_was_given_on_and_a_code_that_was_retired() -> None:
+    team = Team()
+    team.assign("R1")
+    team.act("R2", Action.ADD, "D4")
+    team.code("R1", "D6")
+    team.retire("D6")
+    assert reasons(team.select()) == {"d0000": Reason.GIVEN_ON, "d0001": Reason.RETIRED_CODE}
+
+
+def test_until_the_second_reading_of_a_reveal_passage_is_closed_the_first_one_counts() -> None:
+    team = Team()
+    team.assign("R1", arm=Arm.REVEAL)
+    team.code("R1", "D4")
+    team.act("R1", Action.REJECT, "D4", arm=Arm.REVEAL)
+    assert team.values()[("R1", P, "D4")] == 1
+    assert reasons(team.select()) == {"d0002": Reason.NOT_DONE}
+
+
+def test_codings_before_done_are_listed_where_that_is_asked_for() -> None:
+    team = Team()
+    team.assign("R1")
+    team.act("R1", Action.ADD, "D4")
+    assert team.values() == {}
+    assert team.values(unfinished=True) == {("R1", P, "D4"): 1}
+
+
+def test_readings_of_a_passage_that_is_not_current_are_named() -> None:
+    team = Team()
+    team.assign("R1")
+    team.code("R1", "D4")
+    team.retired.add(P)
+    assert team.select().closed_elsewhere == (P,)
+    assert team.select(Purpose.AGREEMENT, arm=None).closed_elsewhere == (P,)
+
+
 WHO = ("R1", "R2")
 PASSAGES = ("talk.0001", "talk.0002", "poll.0001")
 STEPS = st.lists(

@@ -58,6 +58,6 @@ class SqlCodebooks:
             return found
 
     def hashes(self) -> list[str]:
-        """Of all that are kept, in alphabetical order."""
+        """Hashes of all that are kept, in the order they came into use."""
         with self._database.reading() as connection:
-            return list(connection.execute(select(codebooks.c.hash).order_by(codebooks.c.hash)).scalars())
+            return list(connection.execute(select(codebooks.c.hash).order_by(codebooks.c.stored)).scalars())

@@ -318,9 +318,10 @@ counters = Table("counters", metadata, CounterColumns)
 
 
 class CodebookColumns(TypedColumns):
-    """Every codebook ever used, by the hash that decisions carry."""
+    """Every codebook ever used, by the hash that decisions carry; `stored` keeps the order."""
 
-    hash: Named[str] = Column(Text, primary_key=True)
+    stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
+    hash: Named[str] = Column(Text, unique=True)
     content: Named[str] = Column(Text)
 
 

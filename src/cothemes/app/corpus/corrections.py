@@ -58,15 +58,15 @@ def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
         if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
             continue
         marked = decision.start is not None and decision.end is not None
-        spans = ((decision.start or 0, decision.end or 0),) if marked else ()
+        spans: tuple[TextSpan, ...] = ((decision.start or 0, decision.end or 0),) if marked else ()
         if not marked and decision.action in CODED:
-            spans = quoted.get(decision.suggestion or "", ())
+            spans = tuple(quoted.get(decision.suggestion or "", ()))
         found.append(Rests(decision.passage, decision.code, spans))
     for ruling in live_rulings(study.store.settlements.all()):
         if ruling.passage in ids and ruling.ruling in RULED:
             marked = ruling.start is not None and ruling.end is not None
-            spans = ((ruling.start or 0, ruling.end or 0),) if marked else ()
-            found.append(Rests(ruling.passage, ruling.code, spans))
+            words: tuple[TextSpan, ...] = ((ruling.start or 0, ruling.end or 0),) if marked else ()
+            found.append(Rests(ruling.passage, ruling.code, words))
     return found
 
 

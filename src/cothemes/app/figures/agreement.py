@@ -11,7 +11,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import human_ratings, same_wordings, wordings
+from cothemes.app.ratings import human_ratings, meanings_of, same_wordings, wordings
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -266,9 +266,7 @@ def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None)
         study.store.runs.each_suggestion(run.id),
         study.store.passages.heads(),
         study.store.documents.heads(),
-        study.codebook,
-        wordings=wordings(study, [run.codebook_hash]),
-        same=same_wordings(study),
+        meanings_of(study),
     )
 
 

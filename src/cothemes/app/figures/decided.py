@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cothemes.app.figures.agreement import imported_ratings
-from cothemes.app.ratings import human_ratings
+from cothemes.app.ratings import found_ratings, human_ratings, ruled_ratings
 from cothemes.app.review.consensus import consensus
 from cothemes.app.study import Study
 from cothemes.records.rating import RaterKind, Rating
@@ -11,15 +13,23 @@ from cothemes.stages.review.ratings import RatingsRead
 
 
 def decided_ratings(study: Study) -> RatingsRead:
-    """People's finished readings, what was settled of them, and imported ratings other than a model's.
+    """What people decided last, the rulings of the consensus, and imported ratings other than a model's.
 
     Where people decided, imported synthetic raters are left out, and with them the consensus that came in
     their company: it is theirs.
     """
-    people = human_ratings(study)
+    return _with_imported(study, found_ratings(study), ruled_ratings(study))
+
+
+def closed_ratings(study: Study) -> RatingsRead:
+    """The same of closed readings, each in its round and arm, with what was settled of each round."""
+    return _with_imported(study, human_ratings(study), consensus(study).ratings)
+
+
+def _with_imported(study: Study, people: RatingsRead, settled: Sequence[Rating]) -> RatingsRead:
     imported = [rating for rating in imported_ratings(study) if rating.kind is not RaterKind.MODEL]
     real = people.ratings or any(rating.kind is RaterKind.HUMAN for rating in imported)
     if real and any(rating.kind is RaterKind.SYNTHETIC for rating in imported):
         imported = [rating for rating in imported if rating.kind is RaterKind.HUMAN]
-    ratings: list[Rating] = [*people.ratings, *consensus(study).ratings, *imported]
+    ratings: list[Rating] = [*people.ratings, *settled, *imported]
     return RatingsRead(tuple(ratings), people.kept_out, people.other_passages, people.pooled)

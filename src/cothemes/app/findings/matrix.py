@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.figures.decided import decided_ratings
+from cothemes.app.figures.decided import closed_ratings, decided_ratings
 from cothemes.app.findings.codings import codes_named
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -109,14 +109,16 @@ def write_matrix(study: Study, path: Path, made: Matrix) -> int:
 def _ratings(
     study: Study, wanted: Crossing, passages: Mapping[str, Passage]
 ) -> tuple[list[Rating], tuple[str, ...]]:
-    people = decided_ratings(study)
+    # A round, or the blind arm alone, is a part of what agreement reads; else the last word counts.
+    people = closed_ratings(study) if wanted.round or wanted.blind_only else decided_ratings(study)
     kept = [
         rating
         for rating in people.ratings
         if rating.unit in passages
         and (not wanted.round or rating.round == wanted.round)
         and (
-            not wanted.blind_only or (rating.kind is not RaterKind.CONSENSUS and rating.arm in ("", "blind"))
+            not wanted.blind_only
+            or (rating.kind is not RaterKind.CONSENSUS and rating.arm in ("", "blind", "reveal"))
         )
     ]
     notes = []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cothemes.app.corpus.passages import passages_of
-from cothemes.app.ratings import kinds_of_reviewers, same_wordings, wordings
+from cothemes.app.ratings import free_name, history_of, kinds_of_reviewers, meanings_of, same_wordings
 from cothemes.app.study import Study
-from cothemes.records.adjudication import CONSENSUS, Settlement
+from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Action, Assignment
+from cothemes.records.review import Assignment
 from cothemes.stages.exchange.ratings_rows import with_values
 from cothemes.stages.review.consensus import CaseState, consensus_ratings, open_codes, settled_of
 from cothemes.stages.review.disputes import Case, cases_of
@@ -54,21 +54,18 @@ def readings(study: Study, passage_id: str | None = None) -> Readings:
     told = {a.passage for a in several} | {rating.unit for rating in study.store.ratings.all()}
     asked = passages_of(study.store.passages).among(told if passage_id is None else {passage_id})
     passages = {passage.id: passage for passage in asked}
-    decisions = study.store.reviews.decisions(passages={a.passage for a in several})
+    history = history_of(study, several)
     read = read_ratings(
-        decisions,
-        several,
+        replace(history, current=passages),
+        meanings_of(study),
         passages.values(),
         study.store.documents.heads(),
-        study.codebook,
-        wordings=wordings(study, [d.codebook_hash for d in decisions if d.action is Action.DONE]),
         kinds=kinds_of_reviewers(study),
-        same=same_wordings(study),
     )
     people = [rating for rating in read.ratings if rating.kind in PEOPLE]
     notes = {
         (s.assignment.passage, s.assignment.round, s.assignment.reviewer): _notes(s)
-        for s in fold_all(several, decisions)
+        for s in fold_all(several, history.decisions)
     }
     found = cases_of([*people, *_imported(study, passages)], passages, study.codebook, notes)
     return Readings(
@@ -101,7 +98,7 @@ def consensus(study: Study, passage_id: str | None = None) -> Consensus:
         if case.round in begun
         and open_codes(case, settled.get((case.passage.id, case.round), CaseState()), attributes=False)
     )
-    ratings = consensus_ratings(cases, settled, study.codebook, _free_name(study), clusters)
+    ratings = consensus_ratings(cases, settled, study.codebook, free_name(study), clusters)
     notes = {
         (*place, code): ruling.note
         for place, one in settled.items()
@@ -109,13 +106,6 @@ def consensus(study: Study, passage_id: str | None = None) -> Consensus:
         if ruling.note
     }
     return Consensus(tuple(ratings), dict(left), notes)
-
-
-def _free_name(study: Study) -> str:
-    """`consensus`, or with a number where imported ratings bear that name: they are another's."""
-    taken = {rating.rater for rating in study.store.ratings.all()}
-    names = (CONSENSUS, *(f"{CONSENSUS}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
 
 
 def _imported(study: Study, passages: Collection[str]) -> list[Rating]:

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.ratings import same_wordings
+from cothemes.app.ratings import history_of, meanings_of
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
-from cothemes.records.adjudication import Ruling
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.review import Assignment, Decision
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import undecided
-from cothemes.stages.review.left_out import closed_elsewhere, dropped, summed, way_back
+from cothemes.stages.review.left_out import summed, way_back
 from cothemes.stages.review.reading_state import fold_all
+from cothemes.stages.review.selection import Purpose, selection
 
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
 RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
+_APPLIED = ("accept", "add")
+"""What of people's decisions findings list as left out."""
 
 
 @dataclass(frozen=True)
@@ -44,36 +46,22 @@ def left_out_of(
     with rejections. `unfinished`: readings that are not finished count, as `codings` lists them. `readings`:
     finished readings of earlier passages are told of too. `suggestions`: unanswered suggestions on earlier
     passages are told of too."""
-    reviews = study.store.reviews
-    decisions, assignments = reviews.decisions(), reviews.assignments()
-    # Readings with planted errors measure the reader: that a passage is one of them is told nowhere.
-    open_to = {(a.reviewer, a.passage) for a in assignments}
-    planted = {(a.reviewer, a.passage) for a in reviews.assignments(every=True)} - open_to
-    decisions = [d for d in decisions if (d.reviewer, d.passage) not in planted]
+    history = history_of(study)
+    purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
+    selected = selection(purpose, history, meanings_of(study), arm=None, unfinished=unfinished)
     current = {head.id for head in study.store.passages.heads()}
     forgotten = {each.document for each in study.store.privacy.tombstones()}
-    found = dropped(
-        assignments,
-        decisions,
-        current=current,
-        forgotten=forgotten,
-        codes={code.id: code.text_hash for code in study.codebook.codes},
-        same=same_wordings(study),
-        each_reading=each_reading,
-        absences=each_reading,
-    )
+    found = [row for row in selected.dropped if each_reading or row.action in (*_APPLIED, RULING)]
     found += [row for row in _on_earlier_passages(study, current) if row.document not in forgotten]
     hidden = _hidden(study)
     found = [row for row in found if not _tells(row, study, hidden, current)]
-    if unfinished:
-        found = [row for row in found if row.reason is not Reason.NOT_DONE]
     if codes:
         found = [row for row in found if row.code in codes]
-    closed = closed_elsewhere(assignments, decisions, current) if readings and not codes else []
+    closed = list(selected.closed_elsewhere) if readings and not codes else []
     closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
     entries = summed(found, tuple(study.codebook.by_id), closed)
     shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
-    asked = _suggestions(study, assignments, decisions, current) if suggestions else []
+    asked = _suggestions(study, history.assignments, history.decisions, current) if suggestions else []
     asked = [row for row in asked if row.document not in {*forgotten, *hidden}]
     asked = [row for row in asked if not codes or row.code in codes]
     entries += tuple(_summed_suggestions(study, asked))
@@ -114,23 +102,8 @@ def _table(found: StudyLeftOut) -> Iterator[list[str]]:
 
 
 def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped]:
-    """Rulings and imported ratings on passages of an earlier cut."""
-    settlements = study.store.settlements.all()
-    undone = {each.undoes for each in settlements if each.ruling is Ruling.UNDO}
-    rows = [
-        Dropped(
-            reason=Reason.RETIRED_PASSAGE,
-            passage=each.passage,
-            code=each.code or "",
-            by=each.by,
-            action=RULING,
-            round=each.round,
-            at=each.at,
-        )
-        for each in settlements
-        if each.ruling in (Ruling.YES, Ruling.NO) and each.id not in undone and each.passage not in current
-    ]
-    rows += [
+    """Imported ratings on passages of an earlier cut."""
+    return [
         Dropped(
             reason=Reason.RETIRED_PASSAGE,
             passage=each.unit,
@@ -143,7 +116,6 @@ def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped
         for each in study.store.ratings.all()
         if each.unit not in current
     ]
-    return rows
 
 
 def _suggestions(

@@ -110,8 +110,8 @@ def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Cod
 def last_readings(ratings: Iterable[Rating]) -> list[Rating]:
     """Of a passage that was read twice in one round, before and after the reveal, only the second reading."""
     given = list(ratings)
-    second = {(r.rater, r.unit, r.round) for r in given if r.arm == "reveal"}
-    return [r for r in given if r.arm != "blind" or (r.rater, r.unit, r.round) not in second]
+    second = {(r.rater, r.unit, r.round) for r in given if r.arm == "revealed"}
+    return [r for r in given if r.arm != "reveal" or (r.rater, r.unit, r.round) not in second]
 
 
 def _named(names: Sequence[str]) -> str:

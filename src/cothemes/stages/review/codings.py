@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from cothemes.records.rating import Rating
+from cothemes.records.rating import SEVERAL, Rating
 from cothemes.records.review import Action, Arm
 from cothemes.records.suggestion import Suggestion, Verdict
-from cothemes.stages.review.ratings import SEVERAL
 from cothemes.stages.review.reading_state import ReadingState
 
 Spans = tuple[tuple[int, int], ...]

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.codebook import Code, Codebook
-from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating import SEVERAL, RaterKind, Rating
 from cothemes.stages.review.disputes import Case
-from cothemes.stages.review.ratings import SEVERAL
 from cothemes.stages.review.wordings import Same
 
 RULED = (Ruling.YES, Ruling.NO)

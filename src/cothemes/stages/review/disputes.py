@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import Passage
-from cothemes.records.rating import Rating
+from cothemes.records.rating import SEVERAL, Rating
 from cothemes.records.record import content_hash
-from cothemes.stages.review.ratings import SEVERAL
+from cothemes.records.review import ReadingArm
 
 Attributes = Mapping[str, tuple[str, ...]]
 
@@ -126,7 +126,7 @@ def cases_of(
         if rating.code in codebook.by_id and rating.unit in passages:
             heap = heaps.setdefault((rating.unit, rating.round), {})
             key = (rating.rater, rating.code)
-            if key not in heap or rating.arm == "reveal":
+            if key not in heap or rating.arm == ReadingArm.REVEALED:
                 heap[key] = rating
     order = {passage: place for place, passage in enumerate(passages)}
     found = []

@@ -69,6 +69,7 @@ class Meanings:
         self._strict = {code: self._reached(code, said, strict=True) for code in self.codes}
         self._loose = {code: self._reached(code, said, strict=False) for code in self.codes}
         self._hashes: dict[tuple[str, bool], frozenset[str]] = {}
+        self._reworded: dict[str, frozenset[str]] = {}
 
     def has(self, code: str) -> bool:
         """Whether the codebook holds the code."""
@@ -90,6 +91,20 @@ class Meanings:
     def stood(self, code: str, book: str, *, strict: bool) -> bool:
         """Whether silence of a reading closed under this codebook says that the code is absent."""
         return book in self._reaching(code, strict)
+
+    def reworded(self, book: str) -> frozenset[str]:
+        """The codes whose text in this codebook is another one than now."""
+        if book not in self._reworded:
+            then = self._books[book].by_id if book in self._books else {}
+            now = self._codebook.by_id
+            self._reworded[book] = frozenset(
+                code for code in now if code in then and then[code].text_hash != now[code].text_hash
+            )
+        return self._reworded[book]
+
+    def text(self, code: str) -> str:
+        """Hash of the code's text now."""
+        return self._codebook.by_id[code].text_hash
 
     def _reaching(self, code: str, strict: bool) -> frozenset[str]:
         return (self._strict if strict else self._loose).get(code, frozenset())

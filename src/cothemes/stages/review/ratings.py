@@ -1,30 +1,30 @@
-"""Decisions to ratings: only what is done counts, and never under another wording of a code.
+"""Decisions to ratings: what counts for a purpose, one row for each reading and code.
 
-A finished reading rates every code of the codebook: 1 where it was accepted or added, else 0. A passage in
-arm `reveal` gives two ratings per code, one in arm `blind` for the first reading and, once the second is
-finished, one in arm `reveal`; who reads all arms together must choose.
+A closed reading rates every code that it was asked about: 1 where it was accepted or added, else 0. A reveal
+passage gives two ratings per code: one in arm `reveal` for the first, blind part, and one in arm `revealed`
+for the part after the suggestions.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cothemes.records.codebook import Codebook
+from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.document import DocumentHead
+from cothemes.records.left_out import Reason
 from cothemes.records.passage import PassageOrHead
-from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Assignment, Decision
+from cothemes.records.rating import SEVERAL, RaterKind, Rating
+from cothemes.records.review import Decision, Recoding
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.review.reading_state import CODED, fold_all
-from cothemes.stages.review.wordings import Same, Wordings, asked_for, finished_readings, wording_of
+from cothemes.stages.review.meanings import Meanings
+from cothemes.stages.review.reading_state import CODED
+from cothemes.stages.review.selection import History, Purpose, selection
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
-SEVERAL = ";"
-"""Between the values of an attribute that takes several."""
 
 
 @dataclass(frozen=True)
@@ -40,74 +40,95 @@ class RatingsRead:
     """Code → of the ratings, those under another wording that a person called the same."""
 
 
-def ratings_of(
-    decisions: Sequence[Decision],
-    assignments: Sequence[Assignment],
-    passages: Iterable[PassageOrHead],
-    documents: Iterable[DocumentHead],
-    codebook: Codebook,
-    *,
-    wordings: Wordings | None = None,
-    kinds: Mapping[str, RaterKind] | None = None,
-) -> list[Rating]:
-    """The ratings of `read_ratings`, without the counts of what was kept out."""
-    read = read_ratings(decisions, assignments, passages, documents, codebook, wordings=wordings, kinds=kinds)
-    return list(read.ratings)
-
-
 def read_ratings(
-    decisions: Sequence[Decision],
-    assignments: Sequence[Assignment],
+    history: History,
+    meanings: Meanings,
     passages: Iterable[PassageOrHead],
     documents: Iterable[DocumentHead],
-    codebook: Codebook,
     *,
-    wordings: Wordings | None = None,
+    purpose: Purpose = Purpose.AGREEMENT,
+    round_name: str | None = None,
     kinds: Mapping[str, RaterKind] | None = None,
-    same: Same | None = None,
 ) -> RatingsRead:
-    """Every finished reading as ratings, in the order of `assignments`, then of the codebook.
+    """Return what people decided, as it counts for the purpose, as ratings.
 
-    `decisions` stand in the order they were stored. `wordings` holds the codebooks that passages were
-    finished under; a code that nobody answered by name was read as the codebook of the `done` had it, and
-    is kept out where that codebook is not known. `kinds` names raters that are not plain people, `same`
-    wordings that are pooled.
+    They are in the order of the readings, then of the codebook. For agreement, every closed reading of the
+    round counts, each in its arm. `kinds` names raters that are not plain people.
     """
-    sources = _Sources(passages, documents, codebook, wordings or {}, same or {})
+    found = selection(purpose, history, meanings, round_name=round_name, arm=None)
+    places = {passage.id: passage for passage in passages}
+    clusters = {document.slug: document.cluster for document in documents}
     ratings: list[Rating] = []
-    kept_out: Counter[str] = Counter()
+    kept_out: Counter[str] = Counter(
+        each.code for each in found.dropped if each.reason is Reason.RETIRED_CODE and each.action in CODED
+    )
     pooled: Counter[str] = Counter()
-    elsewhere = 0
-    for standing in fold_all(assignments, decisions):
-        for arm, reading in finished_readings(standing):
-            passage = sources.passages.get(standing.assignment.passage)
-            if passage is None:
-                elsewhere += 1
+    codes = frozenset(meanings.codes)
+    asked = {(a.reviewer, a.passage, a.round): a for a in history.assignments if isinstance(a, Recoding)}
+    for each in found.counted:
+        passage = places[each.passage]
+        values = each.values
+        recoding = asked.get((each.rater, each.passage, each.round))
+        scope = (
+            codes if recoding is None or purpose is Purpose.FINDINGS else codes.intersection(recoding.codes)
+        )
+        kept_out.update(scope - values.keys())
+        reworded = meanings.reworded(each.codebook)
+        for code in meanings.codes:
+            if code not in values:
                 continue
-            rater = standing.assignment.reviewer
-            kind = (kinds or {}).get(rater, RaterKind.HUMAN)
-            for code in asked_for(standing.assignment, codebook.by_id):
-                wording = wording_of(reading, code, sources.wordings)
-                if not sources.stands(code, wording):
-                    kept_out[code] += 1
-                    continue
-                pooled[code] += wording != sources.current[code]
-                ratings.append(
-                    Rating(
-                        unit=passage.id,
-                        doc=passage.document,
-                        rater=rater,
-                        kind=kind,
-                        code=code,
-                        arm=arm.value,
-                        round=standing.assignment.round,
-                        codebook=reading.done.codebook_hash if reading.done else "",
-                        cluster=sources.clusters.get(passage.document, passage.document),
-                        **_answered(reading.answers.get(code), passage),
-                    )
+            answer = each.answers.get(code)
+            pooled[code] += code in reworded if answer is None else answer.code_hash != meanings.text(code)
+            ratings.append(
+                Rating(
+                    unit=passage.id,
+                    doc=passage.document,
+                    rater=each.rater,
+                    kind=(kinds or {}).get(each.rater, RaterKind.HUMAN),
+                    code=code,
+                    arm=each.arm.value,
+                    round=each.round,
+                    codebook=each.codebook,
+                    cluster=clusters.get(passage.document, passage.document),
+                    **_answered(answer, passage),
                 )
-            kept_out.update(code for code in reading.coded if code not in codebook.by_id)
-    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
+            )
+    return RatingsRead(tuple(ratings), dict(kept_out), len(found.closed_elsewhere), dict(+pooled))
+
+
+def ratings_of_rulings(
+    rulings: Mapping[tuple[str, str], Settlement],
+    passages: Iterable[PassageOrHead],
+    documents: Iterable[DocumentHead],
+    rater: str,
+) -> list[Rating]:
+    """Return the rulings that hold as ratings of the consensus."""
+    places = {passage.id: passage for passage in passages}
+    clusters = {document.slug: document.cluster for document in documents}
+    found = []
+    for (unit, code), ruling in rulings.items():
+        if unit not in places:
+            continue
+        passage = places[unit]
+        span: dict[str, object] = {}
+        if ruling.start is not None and ruling.end is not None:
+            span = {"start": ruling.start - passage.start, "end": ruling.end - passage.start}
+        found.append(
+            Rating(
+                unit=unit,
+                doc=passage.document,
+                rater=rater,
+                kind=RaterKind.CONSENSUS,
+                code=code,
+                value=int(ruling.ruling is Ruling.YES),
+                round=ruling.round,
+                codebook=ruling.codebook_hash,
+                cluster=clusters.get(passage.document, passage.document),
+                attributes=_joined(ruling.attributes),
+                **span,
+            )
+        )
+    return found
 
 
 def ratings_of_run(
@@ -116,18 +137,17 @@ def ratings_of_run(
     suggestions: Iterable[Suggestion],
     passages: Iterable[PassageOrHead],
     documents: Iterable[DocumentHead],
-    codebook: Codebook,
-    *,
-    wordings: Wordings | None = None,
-    same: Same | None = None,
+    meanings: Meanings,
 ) -> RatingsRead:
     """A run as a rater: of every passage it coded, 1 for yes and 0 otherwise.
 
     Borderline is 0 and kept as attribute `borderline`. Codes whose wording has changed since are kept out.
     """
-    sources = _Sources(passages, documents, codebook, wordings or {}, same or {})
-    proposed = {(s.passage, s.code): s for s in suggestions if s.run == run.id}
-    then = sources.wordings.get(run.codebook_hash, {})
+    places = {passage.id: passage for passage in passages}
+    clusters = {document.slug: document.cluster for document in documents}
+    proposed = {(each.passage, each.code): each for each in suggestions if each.run == run.id}
+    stands = [code for code in meanings.codes if meanings.stood(code, run.codebook_hash, strict=True)]
+    reworded = meanings.reworded(run.codebook_hash)
     ratings: list[Rating] = []
     kept_out: Counter[str] = Counter()
     pooled: Counter[str] = Counter()
@@ -135,15 +155,13 @@ def ratings_of_run(
     for outcome in outcomes:
         if outcome.run != run.id or outcome.state is not OutcomeState.CODED:
             continue
-        passage = sources.passages.get(outcome.passage)
+        passage = places.get(outcome.passage)
         if passage is None:
             elsewhere += 1
             continue
-        for code in codebook.by_id:
-            if not sources.stands(code, then.get(code)):
-                kept_out[code] += 1
-                continue
-            pooled[code] += then.get(code) != sources.current[code]
+        kept_out.update(frozenset(meanings.codes).difference(stands))
+        for code in stands:
+            pooled[code] += code in reworded
             ratings.append(
                 Rating(
                     unit=passage.id,
@@ -153,33 +171,11 @@ def ratings_of_run(
                     code=code,
                     run=run.id,
                     codebook=run.codebook_hash,
-                    cluster=sources.clusters.get(passage.document, passage.document),
+                    cluster=clusters.get(passage.document, passage.document),
                     **_proposed(proposed.get((passage.id, code)), passage),
                 )
             )
     return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
-
-
-class _Sources:
-    """What ratings are looked up in."""
-
-    def __init__(
-        self,
-        passages: Iterable[PassageOrHead],
-        documents: Iterable[DocumentHead],
-        codebook: Codebook,
-        wordings: Wordings,
-        same: Same,
-    ) -> None:
-        self.passages = {passage.id: passage for passage in passages}
-        self.clusters = {document.slug: document.cluster for document in documents}
-        self.current = {code.id: code.text_hash for code in codebook.codes}
-        self.wordings: Wordings = {**wordings, codebook.hash: self.current}
-        self._same = same
-
-    def stands(self, code: str, wording: str | None) -> bool:
-        """Whether what was decided under this wording counts under the present one."""
-        return wording == self.current[code] or wording in self._same.get(code, ())
 
 
 def _answered(answer: Decision | None, passage: PassageOrHead) -> dict[str, object]:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.left_out import Dropped, Reason
-from cothemes.records.review import Arm, Assignment, Decision
+from cothemes.records.review import Arm, Assignment, Decision, ReadingArm
 from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import ANSWERS, CODED, Reading, ReadingState, fold_all, live
@@ -40,17 +40,6 @@ class Combine(StrEnum):
     MAJORITY = "majority"
     """More than half of those who were asked."""
     ALL = "all"
-
-
-class ReadingArm(StrEnum):
-    """What a reader saw while the decisions of a reading were made."""
-
-    BLIND = "blind"
-    REVEAL = "reveal"
-    """The first, locked part of a reveal passage, made blind."""
-    REVEALED = "revealed"
-    """The same passage after the suggestions appeared."""
-    ASSISTED = "assisted"
 
 
 class TextChange(StrEnum):
@@ -149,6 +138,8 @@ class Selection:
     rulings: Mapping[tuple[str, str], Settlement]
     """Passage and code → the ruling of the consensus that holds; for findings alone."""
     dropped: tuple[Dropped, ...]
+    closed_elsewhere: tuple[str, ...] = ()
+    """The passage of each closed reading whose passage is not current."""
 
     def combined(self, by: Combine = Combine.ANY) -> dict[str, dict[str, int]]:
         """Passage → code → 1 or 0, over all people; a ruling of the consensus goes before them."""
@@ -203,7 +194,7 @@ def selection(
     dropped = [*walk.dropped(standings), *dropped]
     if codes:
         dropped = [each for each in dropped if each.code in codes]
-    return Selection(purpose, tuple(counted), rulings, tuple(dropped))
+    return Selection(purpose, tuple(counted), rulings, tuple(dropped), tuple(walk.closed_elsewhere))
 
 
 class _Walk:
@@ -218,6 +209,8 @@ class _Walk:
         """Id of a last word → why it does not count."""
         self._counts: set[str] = set()
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self.closed_elsewhere: list[str] = []
+        """The passage of each closed reading whose passage is not current."""
 
     def readings(
         self, standings: Iterable[ReadingState], round_name: str | None, arm: ReadingArm | None
@@ -233,6 +226,7 @@ class _Walk:
                     self._refuse(reading, Reason.OTHER_ROUND)
                 elif not self._is_current(given.passage):
                     self._refuse(reading, Reason.RETIRED_PASSAGE)
+                    self.closed_elsewhere += [given.passage] if reading.done else []
                 elif reading.done is None:
                     self._refuse(reading, Reason.NOT_DONE)
                 else:
@@ -249,6 +243,8 @@ class _Walk:
             if not self._is_current(passage):
                 for standing in heap:
                     self._refuse(Reading(standing.answers), Reason.RETIRED_PASSAGE)
+                    closed = [reading for _, reading in _parts(standing) if reading.done]
+                    self.closed_elsewhere += [passage] * len(closed)
                 continue
             parts = [part for standing in heap if (part := self._finding(standing)) is not None]
             if parts:

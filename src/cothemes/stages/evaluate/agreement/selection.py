@@ -16,8 +16,15 @@ from cothemes.records.rating_table import RatingTable, cell_keys
 from cothemes.records.text import counted
 
 Rows = NDArray[np.bool_]
-ARMS = {"blind": Reason.ARM_BLIND, "reveal": Reason.ARM_REVEAL, "assisted": Reason.ARM_ASSISTED}
-ArmChoice = Literal["blind", "reveal", "assisted", "all"]
+ARMS = {
+    "blind": Reason.ARM_BLIND,
+    "reveal": Reason.ARM_REVEAL,
+    "revealed": Reason.ARM_REVEALED,
+    "assisted": Reason.ARM_ASSISTED,
+}
+ArmChoice = Literal["blind", "reveal", "revealed", "assisted", "all"]
+_BLIND = {"blind", "reveal"}
+"""Arms in which people decided before any suggestion: `reveal` is the first, locked part."""
 
 AGREEMENT = "agreement"
 UNDER_SUGGESTIONS = "agreement under suggestions"
@@ -86,7 +93,7 @@ def select(table: RatingTable, request: Request) -> Selection:
 
 
 def _measure(table: RatingTable, arm: ArmChoice, arms: Mapping[str, int]) -> str:
-    if not table.has_arm or arm == "blind" or not _has_people(table) or set(arms) == {"blind"}:
+    if not table.has_arm or arm in _BLIND or not _has_people(table) or (arms and set(arms) <= _BLIND):
         return AGREEMENT
     return MIXED if len(arms) > 1 else UNDER_SUGGESTIONS
 
@@ -142,9 +149,9 @@ def _blind(table: RatingTable) -> bool | None:
     arms = (
         {people.arm.names[place] for place in np.unique(people.arm.index).tolist()} if table.has_arm else {""}
     )
-    if arms <= {"blind"}:
+    if arms <= _BLIND:
         return True
-    return None if arms <= {"blind", ""} else False
+    return None if arms <= {*_BLIND, ""} else False
 
 
 def rounds_of(table: RatingTable) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ order: blind passages are read first). Elsewhere, as in any ratings file with a 
 association. Chance made passages blind or assisted within a document, so they are compared there and nowhere
 else: the difference of rates of each document, weighted by n·m/(n + m), n passages blind and m assisted
 (Mantel and Haenszel's risk difference; Greenland and Robins 1985). A document read in one arm only says
-nothing. First readings of passages to reveal are left out: who gets those depends on the order of documents.
+nothing. Passages to reveal are left out: who gets those depends on the order of documents.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
 from cothemes.records.rating import RaterKind
-from cothemes.records.rating_table import RatingTable, cell_keys
+from cothemes.records.rating_table import RatingTable
 from cothemes.records.record import Record
 from cothemes.records.review import Assignment, Recoding
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
 from cothemes.stages.evaluate.agreement.estimate import Estimate
 
-BLIND, REVEAL, ASSISTED = "blind", "reveal", "assisted"
+BLIND, ASSISTED = "blind", "assisted"
 Rows = NDArray[np.bool_]
 LEAST = 5
 """Passages in each arm, in documents read in both, under which no shift is shown."""
@@ -75,17 +75,10 @@ def shifts(table: RatingTable, drawn: Collection[Reading] = ()) -> tuple[Shift, 
     this study's draw put into their arm; a ratings file has none.
     """
     found: list[Shift] = []
-    table = table.kept(~_first_readings(table))
     for place, kind in enumerate(table.kinds):
         if kind is RaterKind.HUMAN:
             found += _of(table, place, drawn)
     return tuple(found)
-
-
-def _first_readings(table: RatingTable) -> Rows:
-    """Blind rows of a person and passage that were read again with suggestions in view."""
-    keys = cell_keys(table)
-    return _in_arm(table, BLIND) & np.isin(keys, keys[_in_arm(table, REVEAL)])
 
 
 def _in_arm(table: RatingTable, arm: str) -> Rows:

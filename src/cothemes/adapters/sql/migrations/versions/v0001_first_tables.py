@@ -112,9 +112,11 @@ def upgrade() -> None:
     op.create_index("ix_calls_run", "calls", ["run"], unique=False)
     op.create_table(
         "codebooks",
+        Column("stored", KEY, autoincrement=True, nullable=False),
         Column("hash", Text(), nullable=False),
         Column("content", Text(), nullable=False),
-        PrimaryKeyConstraint("hash", name="pk_codebooks"),
+        PrimaryKeyConstraint("stored", name="pk_codebooks"),
+        UniqueConstraint("hash", name="uq_codebooks_hash"),
     )
     op.create_table(
         "confirmations",
