@@ -14,19 +14,32 @@ from typing import Any
 
 from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from cothemes.records.record import Record, absent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 REPORTS: dict[str, tuple[str, ...]] = {
-    "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "doctor": ("app.overview.doctor:Findings",),
+    "status": ("app.overview.status:Status",),
+    "ingest": ("app.corpus.ingest:IngestReport",),
+    "index": ("stages.index.passages:IndexReport",),
+    "deidentify": ("app.privacy.deidentify:SearchReport", "app.privacy.deidentify:AcceptedList"),
+    "forget": ("app.privacy.forget:ForgetReport", "app.privacy.forget:ForgottenList"),
+    "costs": (
+        "app.runs.costs:Costs",
+        "app.runs.reconcile:LostCalls",
+        "app.runs.reconcile:SettledLot",
+    ),
     "cancel": ("app.runs.batches:Cancelled",),
+    "search": ("app.corpus.index:Hits",),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
+    "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+    "stability": ("app.figures.stability:StabilityReport", "app.figures.stability:StabilityPlan"),
 }
-"""Command → `module:class` of its report, below `cothemes`; several where options choose among reports."""
+"""Command → `module:class` of its report, below `cothemes`; several where options choose among
+reports. In the order of the help."""
 
 
 class Ended(Record):
@@ -81,5 +94,5 @@ class _ReportSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
