@@ -43,7 +43,7 @@ reports. In the order of the help."""
 
 
 class Ended(Record):
-    """How a command ended that did not end with 0."""
+    """The end of a command that did not end with 0."""
 
     code: int
     """The exit code."""

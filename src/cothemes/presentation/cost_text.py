@@ -1,4 +1,4 @@
-"""What models cost, in words: sums, budgets, open batches, and calls that may have been paid for."""
+"""Costs of models in words: sums, budgets, open batches, and calls that may have been paid for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cothemes.records.text import counted
 
 HEADINGS = ("calls", "tries", "tokens in", "cached", "out", "cost", "settled", "unconfirmed")
 AMOUNTS = 6
-"""Where they begin in a row, its name included."""
+"""Index of the first amount in a row, whose name has index 0."""
 MOST_PLACES = 4
 WIDTH = 80
 NAMELESS = {

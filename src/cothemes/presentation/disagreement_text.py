@@ -1,4 +1,4 @@
-"""Where readings differ, in words: a map of codes, then every passage."""
+"""Differences between readings in words: a map of codes, then every passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of files, in words: what was read, what stayed as it was, and what to do about it."""
+"""Reports on files in words: what was read, what stayed as it was, and what to do about it."""
 
 from __future__ import annotations
 

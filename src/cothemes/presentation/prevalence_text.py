@@ -1,4 +1,4 @@
-"""How often each code applies, as a table on 80 columns."""
+"""Prevalence of codes, as a table on 80 columns."""
 
 from __future__ import annotations
 

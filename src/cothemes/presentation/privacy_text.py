@@ -1,4 +1,4 @@
-"""What leaves the machine, in words."""
+"""Text on what is sent to models, and on what was found to be replaced in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a study stands, in words."""
+"""The state of a study in words."""
 
 from __future__ import annotations
 

@@ -94,9 +94,9 @@ class FileResult:
     """Why it failed, what was left as it is, or what a person should look at."""
     hint: str = ""
     unsettled: str = ""
-    """In words, which of its speech has no speaker or no role."""
+    """A description of its speech without a speaker or a role."""
     doubtful: bool = False
-    """Whether some of its words may stand under another person."""
+    """True where some of its words may be attributed to another person."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     cut: Cut = NOT_CUT
@@ -104,7 +104,7 @@ class FileResult:
 
 
 class FileReport(Record):
-    """What became of one file, or of one of several documents in it."""
+    """Outcome of reading one file, or one of several documents in it."""
 
     path: str
     state: FileState
@@ -115,7 +115,7 @@ class FileReport(Record):
     """Why it failed, what was left as it is, or what a person should look at."""
     hint: str | None
     notes: tuple[str, ...]
-    """What reading it brought up."""
+    """Remarks on how it was read."""
     at_stake: AtStake | None
     """What kept the present passages from being cut anew."""
     left_the_figures: AtStake | None
@@ -131,11 +131,11 @@ class FileReport(Record):
     brought_back: Prepared | None
     """Assignments and suggestions on passages of an earlier cut that are current again."""
     understood: Understood | None = Field(default=None, exclude_if=absent)
-    """What the rules found in it, where a check asked for it."""
+    """A summary of its text; only there with --check."""
     unsettled: str = Field(default="", exclude=True)
-    """In words, which of its speech has no speaker or no role."""
+    """A description of its speech without a speaker or a role."""
     doubtful: bool = Field(default=False, exclude=True)
-    """Whether some of its words may stand under another person."""
+    """True where some of its words may be attributed to another person."""
 
     @property
     def name(self) -> str:

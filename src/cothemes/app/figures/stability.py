@@ -61,17 +61,17 @@ class Asked(Record):
 
 
 class StabilityReport(Steadiness, Asked):
-    """How steady a model's codes are."""
+    """Steadiness of a model's codes."""
 
 
 class StabilityPlan(Record):
-    """What measuring would take."""
+    """Number of calls that measuring takes."""
 
     ways: int
     """Ways of asking."""
     answers: int
     critic: bool
-    """Whether a critic reads each suggestion besides."""
+    """True where a critic also reads each suggestion."""
 
 
 def stability_plan(study: Study, settings: Settings, design: Design) -> StabilityPlan:

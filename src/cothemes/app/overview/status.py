@@ -41,13 +41,13 @@ class OlderWording(Record):
 
 
 class RunStatus(Record):
-    """What a run has brought, and where it stands."""
+    """Results and state of a run."""
 
     run: str
     rater: str
     state: RunProgress
     told: str
-    """What follows for a person; empty where the state says all."""
+    """A sentence for the reader; empty where the state says all."""
     at_work: tuple[Process, ...]
     """Processes that did not end in order yet."""
     passages: int
@@ -59,7 +59,7 @@ class RunStatus(Record):
     skipped: dict[str, int]
     """Reason → passages."""
     reasons: dict[str, int]
-    """Why there is no usable reply → passages."""
+    """Reason for having no usable reply → passages."""
     suggestions: int
     passages_with_a_code: int
     candidates: int
@@ -69,7 +69,7 @@ class RunStatus(Record):
 
 
 class Registered(Record):
-    """What is known of a reviewer."""
+    """A registered reviewer."""
 
     name: str
     role: str
@@ -86,7 +86,7 @@ class ReviewerStatus(ReadingProgress, Registered):
 
 
 class Status(Record):
-    """Where a study stands."""
+    """State of a study."""
 
     study: str
     """Its title."""

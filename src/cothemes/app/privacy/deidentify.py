@@ -100,7 +100,7 @@ class Place(Record):
     context: str
     """The words around it, all of them as they would be sent."""
     original: str | None = Field(default=None, exclude_if=absent)
-    """Where originals were asked for."""
+    """The name itself; only there with --show-originals."""
     before: str = Field(default="", exclude=True)
     after: str = Field(default="", exclude=True)
 
@@ -116,14 +116,14 @@ class DocumentSearched(Record):
     """Everyday words that may be names."""
     searched: Moment
     reviewed: bool
-    """Whether a person has read exactly what would be sent."""
+    """True where a person has read exactly what would be sent."""
     reviewer: str | None
-    """Who read it last, as it is now or as it was."""
+    """The person who read it last, as it is now or as it was."""
     reviewed_at: Moment | None
     remote_models: bool
-    """Whether it may be sent to a remote model at all."""
+    """True where it may be sent to a remote model."""
     reason: str | None
-    """Why it may not."""
+    """The reason where it may not."""
     found: tuple[Place, ...]
 
 
@@ -135,15 +135,15 @@ class PseudonymReport(Record):
     rule: str
     treatment: Treatment
     settled: bool
-    """Whether a person has said what becomes of it."""
+    """True where a person has decided on it."""
     documents: int
     places: int
     original: str | None = Field(default=None, exclude_if=absent)
-    """Where originals were asked for."""
+    """The name itself; only there with --show-originals."""
 
 
 class SearchReport(Record):
-    """What a search for names and numbers of people found."""
+    """Names and numbers of people that a search found."""
 
     stored: bool
     new: int

@@ -60,7 +60,7 @@ class Forgotten(Record):
     by: str
     """Empty where nobody gave a name."""
     erased: dict[str, int]
-    """What was erased, by name → how many."""
+    """Things erased → how many."""
 
 
 class ForgottenList(Listing[Forgotten]):

@@ -15,7 +15,7 @@ class SentWithoutConsent(Record):
 
     document: str
     reason: str
-    """Why it may not be sent: a no, or a kind that is not known, since an earlier version took such a text
+    """The reason why not: a no, or a kind that is not known, since an earlier version took such a text
     for a policy."""
     endpoint: str
     passages: int

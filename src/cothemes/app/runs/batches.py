@@ -89,9 +89,9 @@ class Cancelled(Record):
     """Processes that did not end in order yet."""
     batches: tuple[BatchLeft, ...]
     told: str = Field(default="", exclude=True)
-    """What follows for a person; empty where the state says all."""
+    """A sentence for the reader; empty where the state says all."""
     elsewhere: bool = Field(default=False, exclude=True)
-    """Whether another process waits for the batches, and cancels them."""
+    """True where another process waits for the batches, and cancels them."""
 
 
 def cancel_run(study: Study, run_id: str) -> Cancelled:
@@ -154,7 +154,7 @@ class BatchUnderWay(Record):
     endpoint: str
     state: BatchState
     provider_id: str | None
-    """By which the provider knows the batch."""
+    """The provider's id of the batch."""
     status: str | None
     """The provider's own word."""
     requests: int
@@ -162,7 +162,7 @@ class BatchUnderWay(Record):
     waiting: int
     """Calls in the ledger that wait in it."""
     reserved: float | None
-    """What these calls may cost, in whole units; None where no price was known."""
+    """The most that these calls may cost, in whole units; None where no price was known."""
     currency: str | None
     since: Moment
     seen: Moment | None

@@ -25,14 +25,14 @@ TRIALS = "doctor"
 
 
 class Budget(Record):
-    """What counts against a budget; amounts in whole units of its currency."""
+    """Amounts that count against a budget, in whole units of its currency."""
 
     of: Scope
     name: str
     """The month as `2026-11`, or the run."""
     currency: str
     counted: float
-    """What was spent, is reserved, or may have been paid for."""
+    """The amount spent, reserved, or perhaps paid for."""
     unconfirmed: float
     settled: float
     budget: float | None
@@ -67,7 +67,7 @@ class CostSums(Record):
 
 
 class GroupName(Record):
-    """What the calls of a group have in common: one of these, named as the grouping that was asked for."""
+    """The value that the calls of a group share; only the field of the grouping is there."""
 
     run: str | None = Field(default=None, exclude_if=absent)
     stage: str | None = Field(default=None, exclude_if=absent)
@@ -82,7 +82,7 @@ class CostGroup(CostSums, GroupName):
 
 
 class Costs(Record):
-    """What was spent on models, and what may have been."""
+    """Money that was spent on models, or may have been."""
 
     by: By
     budgets: tuple[Budget, ...]

@@ -51,9 +51,9 @@ class LostCall(Record):
     stage: str
     passage: str
     why: str
-    """Why its cost is not known."""
+    """The reason why its cost is not known."""
     open: float
-    """What it counts for, in whole units."""
+    """The amount that it counts for, in whole units."""
     currency: str
 
 

@@ -33,7 +33,7 @@ class Ending:
 
 
 class LastRun(Record):
-    """When and how a command of unattended work ended."""
+    """The end of a command of unattended work."""
 
     at: Moment
     command: str
