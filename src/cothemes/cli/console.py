@@ -164,6 +164,7 @@ def _print_paragraph(paragraph: Paragraph) -> None:
     text = Text(shown_text(given), style=paragraph.style) if isinstance(given, str) else given
     if not text:
         console.print()
+        return
     for line in text.wrap(console, max(min(PARAGRAPH, console.width) - indent, 10)):
         line.rstrip()
         console.print(Text(" " * indent if line else "").append_text(line), soft_wrap=True)

@@ -20,26 +20,26 @@ from cothemes.records.record import Record, absent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 REPORTS: dict[str, tuple[str, ...]] = {
-    "doctor": ("app.overview.doctor:Findings",),
-    "status": ("app.overview.status:Status",),
-    "ingest": ("app.corpus.ingest:IngestReport",),
-    "index": ("stages.index.passages:IndexReport",),
-    "deidentify": ("app.privacy.deidentify:SearchReport", "app.privacy.deidentify:AcceptedList"),
-    "forget": ("app.privacy.forget:ForgetReport", "app.privacy.forget:ForgottenList"),
+    "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "cancel": ("app.runs.batches:Cancelled",),
     "costs": (
         "app.runs.costs:Costs",
         "app.runs.reconcile:LostCalls",
         "app.runs.reconcile:SettledLot",
     ),
-    "cancel": ("app.runs.batches:Cancelled",),
-    "search": ("app.corpus.index:Hits",),
+    "deidentify": ("app.privacy.deidentify:SearchReport", "app.privacy.deidentify:AcceptedList"),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
-    "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "doctor": ("app.overview.doctor:Findings",),
+    "forget": ("app.privacy.forget:ForgetReport", "app.privacy.forget:ForgottenList"),
+    "index": ("stages.index.passages:IndexReport",),
+    "ingest": ("app.corpus.ingest:IngestReport",),
     "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+    "search": ("app.corpus.index:Hits",),
     "stability": ("app.figures.stability:StabilityReport", "app.figures.stability:StabilityPlan"),
+    "status": ("app.overview.status:Status",),
 }
 """Command → `module:class` of its report, below `cothemes`; several where options choose among
-reports. In the order of the help."""
+reports. In alphabetical order."""
 
 
 class Ended(Record):

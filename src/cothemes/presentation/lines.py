@@ -1,5 +1,5 @@
-"""What a renderer yields: lines, paragraphs and tables as plain values. The console prints them at its
-width."""
+"""What a renderer yields: lines, paragraphs and tables as plain values. The console prints
+them at its width."""
 
 from __future__ import annotations
 
