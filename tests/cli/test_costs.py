@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, Body, ChatServer, completion, honest, keeps
 from tests.doubles.night import MODEL, REPLY_NANOS, night_study
 
+from cothemes.app.runs.costs import CostGroup, Costs
 from cothemes.app.study import Study
-from cothemes.cli.costs import ByChoice, _show
+from cothemes.presentation.cost_text import cost_lines
 from cothemes.records.price import NANOS
 
+NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("middle_of_the_month")
 
 
@@ -290,34 +294,36 @@ def test_a_run_that_ended_early_is_derived_again_to_its_end(cothemes: CommandLin
     assert len(server.requests) == asked
 
 
-def _row(run: str, tries: int, cost: float, settled: float = 0.0, unconfirmed: float = 0.0) -> dict[str, Any]:
-    return {
-        "run": run, "replied": 1 if cost else 0, "tries": tries, "input_tokens": 123_456,
-        "cached_tokens": 100_000, "output_tokens": 12_345, "cost": cost, "settled_cost": settled,
-        "unconfirmed": unconfirmed, "currency": "EUR", "settled": 0, "under_way": 0, "unpriced": 0,
-    }  # fmt: skip
+def _row(run: str, tries: int, cost: float, settled: float = 0.0, unconfirmed: float = 0.0) -> CostGroup:
+    return CostGroup(
+        run=run, calls=tries, replied=1 if cost else 0, tries=tries, failed=0, input_tokens=123_456,
+        cached_tokens=100_000, output_tokens=12_345, cached_share=None, cost=cost, settled_cost=settled,
+        unconfirmed=unconfirmed, currency="EUR", settled=0, under_way=0, unpriced=0, first=NOON, last=NOON,
+    )  # fmt: skip
 
 
-def _table_of(rows: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
-    total = dict(rows[0])
-    for name in ("replied", "tries", "cost", "settled_cost", "unconfirmed"):
-        total[name] = sum(row[name] for row in rows)
-    found = {"groups": rows, "total": [total], "trials": 0, "budgets": [], "batches": [], "settled": [],
-             "unconfirmed": [], "lost": []}  # fmt: skip
-    _show(found, ByChoice.RUN, as_json=False)
-    table = capsys.readouterr().out.split("\n\n")[0].splitlines()
+def _table_of(rows: list[CostGroup]) -> list[list[str]]:
+    summed = {
+        name: sum(getattr(row, name) for row in rows)
+        for name in ("replied", "tries", "cost", "settled_cost", "unconfirmed")
+    }
+    found = Costs(
+        by="run", groups=tuple(rows), total=(rows[0].model_copy(update=summed),), trials=0, budgets=(),
+        batches=(), settled=(), unconfirmed=(), lost=(),
+    )  # fmt: skip
+    table = list(takewhile(bool, cost_lines(found)))
     assert max(map(len, table)) <= 80
     return [line.split() for line in table]
 
 
-def test_rows_add_up_by_hand_with_what_failed_for_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_add_up_by_hand_with_what_failed_for_nothing() -> None:
     rows = [
         _row("r0001", 372, 0.34),
         _row("r0002", 62, 0.0),
         _row("r0003", 7, 0.071),
         _row("r0004", 1, 0.00063),
     ]
-    _, _, *lines, every = _table_of(rows, capsys)
+    _, _, *lines, every = _table_of(rows)
     assert [line[0] for line in lines] == ["r0001", "r0002", "r0003", "r0004"]
     assert sum(int(line[2]) for line in lines) == int(every[2]) == 442
     # 0.3400 + 0.0000 + 0.0710 + 0.0006 = 0.4116
@@ -325,9 +331,9 @@ def test_rows_add_up_by_hand_with_what_failed_for_nothing(capsys: pytest.Capture
     assert every[-2] == "0.4116"
 
 
-def test_a_table_with_all_columns_fits(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_with_all_columns_fits() -> None:
     rows = [_row("r0001", 372, 0.34, 0.0021, 0.12), _row("r0002", 372, 12.34, 0.0, 0.0321)]
-    head, *_ = _table_of(rows, capsys)
+    head, *_ = _table_of(rows)
     assert head[-4:] == ["cost", "EUR", "settled", "unconfirmed"]
 
 

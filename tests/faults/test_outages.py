@@ -114,7 +114,7 @@ def test_half_replies_without_end_buy_no_passage_twice(
     assert len(server.requests) == 8
     assert report.states == {"failed": 8}
     (open_,) = unconfirmed(study)
-    assert open_["calls"] == 8
+    assert open_.calls == 8
     study.close()
 
 
@@ -126,7 +126,7 @@ def test_one_lost_reply_is_left_to_the_next_run_and_stops_nobody(made: Study) ->
         assert report.states == {"coded": 39, "failed": 1}
         assert report.reasons == {"connection": 1}
         assert set(bought(server).values()) == {1}
-        assert [each["calls"] for each in report.unconfirmed] == [1]
+        assert [each.calls for each in report.unconfirmed] == [1]
         assert propose(made, wanted(server, budget=5.0)).states == {"coded": 1}
     assert sorted(bought(server).values())[-2:] == [1, 2]
 
@@ -146,7 +146,7 @@ def test_a_reply_that_is_lost_in_three_runs_is_paid_for_no_fourth_time(made: Stu
         reports = [propose(made, wanted(server, budget=5.0)) for _ in range(4)]
     assert [report.parked for report in reports] == [0, 0, 1, 1]
     assert max(bought(server).values()) == 3
-    assert sum(each["calls"] for each in unconfirmed(made)) == 3
+    assert sum(each.calls for each in unconfirmed(made)) == 3
 
 
 @pytest.mark.usefixtures("quick")
@@ -220,7 +220,7 @@ def test_a_budget_s_end_names_what_is_unconfirmed_and_the_command_works_as_typed
         server.critic = lambda body, n: half(body, n) if 4 <= n < 8 else Answer(keeps_all())
         with pytest.raises(BudgetReached) as reached:
             propose(study, wanted(server, budget=0.12))
-    assert [each["calls"] for each in reached.value.done.unconfirmed] == [4]  # type: ignore[attr-defined]
+    assert [each.calls for each in reached.value.done.unconfirmed] == [4]  # type: ignore[attr-defined]
     command = re.search(r"reconciled by `cothemes -C \S+ (.+?)`", reached.value.hint)
     assert command is not None
     status = cothemes.json("status", study=study.root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -10,12 +11,27 @@ from cothemes.app import wiring
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownReviewer, UsageError
 from cothemes.records.rating import RaterKind
+from cothemes.records.record import Record
 from cothemes.records.review import Reviewer
+from cothemes.stages.review.reading_state import fold_all
 
 NAME = re.compile(r"[^\W_](?:[\w .'’-]{0,58}[\w.])?")
 RESERVED = "consensus"
 CODER, ADJUDICATOR, LEAD = ROLES = ("coder", "adjudicator", "lead")
 """What people are registered as. It is told, and hinders nobody; `synthetic` is kept for samples."""
+
+
+class ReadingProgress(Record):
+    """How many of their passages a reviewer has read."""
+
+    assigned: int
+    assigned_on_earlier_passages: int
+    """Assignments to passages that were cut anew since."""
+    done: int
+    awaiting_reveal: int
+    """Passages whose blind codes are locked and that are not done."""
+    arms: dict[str, int]
+    """Arm → passages assigned."""
 
 
 def add_reviewer(
@@ -73,6 +89,21 @@ def resume(study: Study, name: str) -> Reviewer:
     reviewer = reviewer_of(study, name).model_copy(update={"paused": None})
     study.store.reviews.put_reviewer(reviewer)
     return reviewer
+
+
+def progress_of(study: Study, name: str) -> ReadingProgress:
+    """Return how far a person is."""
+    assignments = study.store.reviews.assignments(reviewer=name)
+    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
+    current = {head.id for head in study.store.passages.heads()}
+    arms = Counter(assignment.arm.value for assignment in assignments)
+    return ReadingProgress(
+        assigned=len(assignments),
+        assigned_on_earlier_passages=sum(each.passage not in current for each in assignments),
+        done=sum(standing.done for standing in standings),
+        awaiting_reveal=sum(bool(standing.locked and not standing.done) for standing in standings),
+        arms=dict(arms),
+    )
 
 
 def reviewer_of(study: Study, name: str) -> Reviewer:

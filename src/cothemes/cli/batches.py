@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cothemes.errors import UsageError
-from cothemes.records.price import NANOS, amount
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
@@ -92,18 +91,6 @@ def names_not_searched(documents: Sequence[str]) -> str:
     )
 
 
-def sent_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A sentence for each document and endpoint that had passages of it before its participant said no."""
-    for each in found:
-        first, last = each["first"][:10], each["last"][:10]
-        when = f"on {first}" if first == last else f"between {first} and {last}"
-        yield (
-            f"{counted(each['passages'], 'passage')} of {each['document']} went to {each['endpoint']} "
-            f"{when}, and now {each['reason']}. What the provider keeps, only the provider can delete. "
-            f"To erase the document here: {each['forget']}"
-        )
-
-
 def _taken_up(facts: Mapping[str, Any]) -> str:
     run, process = facts["run"], f"process {facts['process']} on {facts['host']}"
     if facts["lives"] == "gone":
@@ -142,23 +129,3 @@ def next_step(report: ProposeReport) -> str:
         return f"{again}; the same command tries them again."
     rest = " The same command tries the others again." if report.failed or report.left else ""
     return f"{again}; parked ones are asked about by {UNPARK}.{rest}"
-
-
-def batch_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each batch, and one that says what to type."""
-    for batch in batches:
-        answered = f", {batch['answered']} answered" if batch["answered"] else ""
-        seen = (batch["seen"] or batch["since"])[:16].replace("T", " ")
-        requests = batch["requests"] or batch["waiting"]
-        status = batch["status"] or "not handed in"
-        yield f"Batch      {batch['run']}: {requests} requests{answered}; {status} at {seen} UTC"
-    if batches:
-        yield "           cothemes propose --batch-api looks again and collects."
-
-
-def cost_lines(batches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What is reserved for requests that wait, a line for each currency."""
-    for currency in sorted({batch["currency"] for batch in batches if batch["currency"]}):
-        mine = [batch for batch in batches if batch["currency"] == currency]
-        reserved = amount(round(sum(batch["reserved"] for batch in mine) * NANOS), currency)
-        yield f"{sum(batch['waiting'] for batch in mine)} requests wait in batches: {reserved} is for them."

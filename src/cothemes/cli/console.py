@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from cothemes.errors import CodebookError, CothemesError
-from cothemes.presentation.wide_rows import fits, rows_of_lines
+from cothemes.presentation.lines import Line, Paragraph, Table, Unbroken
+from cothemes.presentation.tables import laid_out
 from cothemes.presentation.wrapping import wrapped
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_PROBLEMS = 40
+PARAGRAPH = 80
+"""Columns of a paragraph, however wide the screen."""
 NAMES_REPLACED = (
     "Pseudonyms stand for the names that the study knows; --show-originals keeps the names. What identifies\n"
     "people otherwise is still there: read it before you pass it on."
 )
-UNBROKEN = ("passage", "document", "code")
-"""Columns whose cells people copy: never folded."""
 
 
 def stdout() -> Console:
@@ -121,30 +123,19 @@ def write_json(document: Any) -> None:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), title: str = ""
 ) -> None:
-    """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off, and a column
-    that is empty in every row is left out. Where folding would leave slivers, a row takes several lines."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    """Print a plain table; columns in `right` are aligned right."""
+    show_table(Table(columns, rows, right, title))
 
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    shown = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
-    names, filled = [columns[at] for at in shown], [[row[at] for at in shown] for row in cells]
+
+def show_table(table: Table) -> None:
+    """Print a table, over several lines a row where the screen is too narrow."""
     console = stdout()
-    if not fits(names, filled, UNBROKEN, console.width):
-        for line in (*([title] if title else []), *rows_of_lines(names, filled, console.width), ""):
+    found = laid_out(table, console.width)
+    if isinstance(found, list):
+        for line in found:
             console.print(line, soft_wrap=True)
-        return
-    table = Table(
-        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1)
-    )
-    for at in shown:
-        name = columns[at]
-        justify: Literal["left", "right"] = "right" if at in right else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=name in UNBROKEN)
-    for row in cells:
-        table.add_row(*(Text(row[at]) for at in shown))
-    console.print(table)
+    else:
+        console.print(found)
 
 
 def say(text: str) -> None:
@@ -152,10 +143,31 @@ def say(text: str) -> None:
     stdout().print(text)
 
 
-def say_lines(lines: Iterable[str]) -> None:
-    """Print lines of the result."""
+def say_lines(lines: Iterable[Line]) -> None:
+    """Print lines of the result as they come, tables among them."""
     for line in lines:
-        say(line)
+        if isinstance(line, Table):
+            show_table(line)
+        elif isinstance(line, Paragraph):
+            _print_paragraph(line)
+        elif isinstance(line, Unbroken):
+            typed(line)
+        else:
+            stdout().print(line)
+
+
+def _print_paragraph(paragraph: Paragraph) -> None:
+    from rich.text import Text
+
+    console = stdout()
+    given, indent = paragraph.text, paragraph.indent
+    text = Text(shown_text(given), style=paragraph.style) if isinstance(given, str) else given
+    if not text:
+        console.print()
+        return
+    for line in text.wrap(console, max(min(PARAGRAPH, console.width) - indent, 10)):
+        line.rstrip()
+        console.print(Text(" " * indent if line else "").append_text(line), soft_wrap=True)
 
 
 def typed(text: str) -> None:

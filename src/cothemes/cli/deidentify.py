@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.privacy.deidentify import accept as mark_read
 from cothemes.app.privacy.deidentify import deidentify as run
-from cothemes.app.privacy.deidentify import known_documents
+from cothemes.app.privacy.deidentify import known_documents, reported
 from cothemes.app.reviewers import only_reviewer, registered
-from cothemes.cli.console import emit_json, progress, say
-from cothemes.cli.deidentify_text import found_as_json, show_found
+from cothemes.cli.console import emit, note, progress, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.pseudonym_review import PseudonymReview
 from cothemes.errors import UsageError
+from cothemes.presentation.privacy_text import found_lines, found_notes, next_lines
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -73,10 +74,14 @@ def deidentify(
         if review:
             PseudonymReview(study, _who(study, name), report, originals=originals).run(wanted)
             return
+    found = reported(report, wanted, originals=originals)
     if as_json:
-        emit_json(found_as_json(report, wanted, originals))
-    else:
-        show_found(report, wanted, originals)
+        emit(found)
+        return
+    say_lines(found_lines(found))
+    for line in found_notes(found):
+        note(line)
+    say_lines(next_lines(found))
 
 
 def _who(study: Study, name: str) -> str:
@@ -84,13 +89,11 @@ def _who(study: Study, name: str) -> str:
 
 
 def _accept(study: Study, wanted: list[str], every: bool, name: str, as_json: bool) -> None:
-    from cothemes.app.privacy.deidentify import accept as run
-
     if bool(wanted) == every:
         raise UsageError("say which documents were read", hint="Name them, or give --all.")
     who = _who(study, name)
-    read = run(study, wanted, who)
+    read = mark_read(study, wanted, who)
     if as_json:
-        emit_json([state.model_dump(mode="json", exclude={"found", "reviewed"}) for state in read])
+        emit(read)
         return
-    say(f"{len(read)} documents are marked as read by {who}. A changed text or finding voids the mark.")
+    say(f"{len(read.root)} documents are marked as read by {who}. A changed text or finding voids the mark.")

@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
-from cothemes.cli.console import emit_json, progress, say, typed
-from cothemes.cli.ingest import show_files
+from cothemes.cli.console import emit_json, progress, say, say_lines, typed
 from cothemes.cli.invocation import JsonOption
 from cothemes.cli.propose import report_as_json, show_report
 from cothemes.presentation.agreement_text import agreement_lines
+from cothemes.presentation.ingest_text import ingest_lines
 
 
 def demo(
@@ -35,7 +35,7 @@ def demo(
         emit_json(
             {
                 "study": str(folder),
-                "documents": len(made.pipeline.ingest.results),
+                "documents": len(made.pipeline.ingest.files),
                 "passages": made.pipeline.index.indexed,
                 "propose": report_as_json(proposed),
                 "routed": drawn,
@@ -46,7 +46,7 @@ def demo(
         return
     say("SYNTHETIC: every text and coding below is invented; it shows the layout, not quality.\n")
     say("1  Read, and cut into passages")
-    show_files(made.pipeline.ingest)
+    say_lines(ingest_lines(made.pipeline.ingest))
     say(f"\n2  Indexed: {made.pipeline.index.indexed} passages in the vector store")
     say("\n3  Codes proposed")
     show_report(proposed)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import chain
 from typing import Annotated
 
 import typer
 
 from cothemes.app.coders.propose import ProposeOptions, settings_for
-from cothemes.app.overview.doctor import examine, examine_model
+from cothemes.app.overview.doctor import Findings, examine, examine_model
 from cothemes.app.study import find_study
-from cothemes.cli.console import emit_json, say, typed
+from cothemes.cli.console import emit, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption
 from cothemes.cli.propose import BaseUrlOption
 from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound
@@ -58,7 +57,7 @@ def doctor(
                 tell = typed if "\n" in finding.to_do else say
                 tell(f"     → {finding.to_do}")
     if as_json:
-        emit_json([asdict(finding) for finding in findings])
+        emit(Findings(tuple(findings)))
     if study is None and not as_json:
         say("No study here: `cothemes init DIR` makes one.")
     failed = [finding for finding in findings if not finding.works]

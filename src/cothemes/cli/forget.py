@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cothemes.app.privacy.forget import ForgetPlan, ForgetReport, plan
+from cothemes.app.privacy.forget import ForgetPlan, ForgetReport, ForgottenList, forgotten, plan
 from cothemes.app.privacy.forget import forget as run
 from cothemes.app.reviewers import registered
-from cothemes.cli.console import emit_json, print_table, say
+from cothemes.cli.console import emit, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import PartialError, UsageError
-
-if TYPE_CHECKING:
-    from cothemes.records.privacy import Tombstone
 
 
 def forget(
@@ -37,7 +34,7 @@ def forget(
         raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")
     with opened_study(context) as study:
         if listing:
-            _list(study.store.privacy.tombstones(), as_json)
+            _list(forgotten(study), as_json)
             return
         by = registered(study, [name])[0] if name else ""
         todo = plan(study, document)
@@ -49,10 +46,10 @@ def forget(
                 return
         report = run(study, todo, reason=reason, by=by)
     if as_json:
-        emit_json(_as_json(report))
+        emit(report)
     else:
         _show(report)
-    if report.holding or not report.clean:
+    if not report.clean:
         places = ", ".join(report.holding) or "the database's own files"
         raise PartialError(
             f"old bytes may be left in {places}",
@@ -76,35 +73,21 @@ def _agreed(todo: ForgetPlan) -> bool:
 
 
 def _show(report: ForgetReport) -> None:
-    grave = report.tombstone
-    counts = ", ".join(f"{count} {what}" for what, count in grave.erased.items() if count)
-    say(f"{grave.document} was forgotten ({grave.reason}): {counts}.")
+    counts = ", ".join(f"{count} {what}" for what, count in report.erased.items() if count)
+    say(f"{report.document} was forgotten ({report.reason}): {counts}.")
     say("Its file is refused from now on. Type `cothemes index` to make the vector store anew.")
     say("Out of reach from here; for you to do:")
     for task in report.remaining:
         say(f"  - {task}")
 
 
-def _list(tombstones: list[Tombstone], as_json: bool) -> None:
+def _list(found: ForgottenList, as_json: bool) -> None:
     if as_json:
-        emit_json([_grave(tombstone) for tombstone in tombstones])
-    elif tombstones:
+        emit(found)
+    elif found.root:
         print_table(
             ("document", "forgotten", "by", "reason"),
-            [(t.document, t.at.date(), t.by or "–", t.reason) for t in tombstones],
+            [(each.document, each.at.date(), each.by or "–", each.reason) for each in found.root],
         )
     else:
         say("Nothing was forgotten in this study.")
-
-
-def _grave(tombstone: Tombstone) -> dict[str, Any]:
-    return tombstone.model_dump(mode="json", exclude={"marks"})
-
-
-def _as_json(report: ForgetReport) -> dict[str, Any]:
-    return {
-        **_grave(report.tombstone),
-        "clean": report.clean and not report.holding,
-        "holding": list(report.holding),
-        "remaining": list(report.remaining),
-    }

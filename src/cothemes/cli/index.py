@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from cothemes.app.corpus.index import index as run
-from cothemes.cli.console import emit_json, progress, say
+from cothemes.app.corpus.index import search as nearest
+from cothemes.cli.console import emit, progress, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.passages import print_passage
 
@@ -26,7 +27,7 @@ def index(
     ):
         report = run(study, rebuild=rebuild, progress=advance)
     if as_json:
-        emit_json(report.model_dump())
+        emit(report)
     else:
         say(f"{report.indexed} passages in the vector store, {report.embedded} of them embedded now.")
 
@@ -38,22 +39,11 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages nearest in meaning to a text."""
-    from cothemes.app.corpus.index import search as run
-
     with opened_study(context) as study:
-        hits = run(study, text, count)
+        hits = nearest(study, text, count)
     if as_json:
-        emit_json(
-            [
-                {
-                    "passage": h.passage.id,
-                    "cosine": round(h.cosine, 4),
-                    "speaker": h.passage.speaker,
-                    "text": h.passage.text,
-                }
-                for h in hits
-            ]
-        )
+        emit(hits)
         return
-    for hit in hits:
-        print_passage(hit.passage, aside=f"{hit.cosine:.2f}")
+    for hit in hits.root:
+        assert hit.found is not None
+        print_passage(hit.found, aside=f"{hit.cosine:.2f}")

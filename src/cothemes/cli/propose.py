@@ -12,7 +12,6 @@ from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
-from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
 from cothemes.cli.batches import (
     UNPARK,
     BatchOption,
@@ -23,10 +22,11 @@ from cothemes.cli.batches import (
     unfinished,
 )
 from cothemes.cli.choices import CoderChoice
-from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
+from cothemes.cli.console import emit_json, note, progress, say, say_lines, whoever_reads
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
 from cothemes.errors import CothemesError, PartialError
+from cothemes.presentation.cost_text import to_settle_lines
 from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_since_lines
 from cothemes.records.price import NANOS, amount
 
@@ -218,11 +218,7 @@ def show_report(report: ProposeReport) -> None:
         say(f"This call cost {cost} by the provider's count.")
     if report.parked:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
-    for each, line in zip(report.unconfirmed, unconfirmed_lines(report.unconfirmed), strict=True):
-        say(line)
-        typed(f"  {each['list']} lists them. To settle them:")
-        typed(f"  {each['reconcile']}")
-        say(f"  {PLACEHOLDERS}")
+    say_lines(to_settle_lines(report.unconfirmed))
     if report.unverified:
         say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
     if report.unrepaired:
@@ -248,7 +244,7 @@ def report_as_json(report: ProposeReport) -> dict[str, Any]:
         "not_asked": report.left,
         "skipped": report.skipped,
         "spent": report.spent,
-        "unconfirmed": list(report.unconfirmed),
+        "unconfirmed": [each.model_dump(mode="json") for each in report.unconfirmed],
         "outcomes": report.states,
         "suggestions": report.suggestions,
         "passages_with_a_code": report.with_code,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from cothemes.app.privacy.deidentify import DeidentifyReport, EntryFound, deidentify, settle
+from cothemes.app.privacy.deidentify import DeidentifyReport, EntryFound, deidentify, in_context, settle
 from cothemes.app.study import Study
 from cothemes.cli.console import say
-from cothemes.cli.deidentify_text import in_context
 from cothemes.records.privacy import Treatment
 from cothemes.stages.deidentify.pseudonyms import bracketed
 
@@ -62,7 +61,7 @@ class PseudonymReview:
 
     def _contexts(self, found: EntryFound, originals: bool) -> None:
         for sight in found.sights[:3]:
-            say(f"    {sight.document}: {in_context(sight, originals)}")
+            say(f"    {sight.document}: {in_context(sight, original=sight.original if originals else None)}")
 
     def _ask(self, found: EntryFound) -> bool:
         """One answer; False to quit."""

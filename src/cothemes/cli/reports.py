@@ -14,7 +14,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from cothemes.records.record import Record, absent
 
@@ -23,14 +22,28 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REPORTS: dict[str, tuple[str, ...]] = {
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "cancel": ("app.runs.batches:Cancelled",),
+    "costs": (
+        "app.runs.costs:Costs",
+        "app.runs.reconcile:LostCalls",
+        "app.runs.reconcile:SettledLot",
+    ),
+    "deidentify": ("app.privacy.deidentify:SearchReport", "app.privacy.deidentify:AcceptedList"),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
+    "doctor": ("app.overview.doctor:Findings",),
+    "forget": ("app.privacy.forget:ForgetReport", "app.privacy.forget:ForgottenList"),
+    "index": ("stages.index.passages:IndexReport",),
+    "ingest": ("app.corpus.ingest:IngestReport",),
     "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+    "search": ("app.corpus.index:Hits",),
+    "stability": ("app.figures.stability:StabilityReport", "app.figures.stability:StabilityPlan"),
+    "status": ("app.overview.status:Status",),
 }
-"""Command → `module:class` of its report, below `cothemes`; several where options choose among reports."""
+"""Command → `module:class` of its report, below `cothemes`; several where options choose among
+reports. In alphabetical order."""
 
 
 class Ended(Record):
-    """How a command ended that did not end with 0."""
+    """The end of a command that did not end with 0."""
 
     code: int
     """The exit code."""
@@ -81,5 +94,5 @@ class _ReportSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cothemes.app.overview.status import progress_of
-from cothemes.app.reviewers import CODER, add_reviewer, change_reviewer
+from cothemes.app.reviewers import CODER, add_reviewer, change_reviewer, progress_of
 from cothemes.app.reviewers import pause as run
 from cothemes.cli.console import emit_json, print_table, say
 from cothemes.cli.invocation import JsonOption, opened_study
@@ -43,7 +42,7 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
 
     with opened_study(context) as study:
         known = study.store.reviews.reviewers()
-        rows = [{**_as_json(person), **progress_of(study, person.name)} for person in known]
+        rows = [{**_as_json(person), **progress_of(study, person.name).model_dump()} for person in known]
     if as_json:
         emit_json(rows)
     elif rows:
@@ -113,7 +112,7 @@ def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = Fals
     """Assign nothing new to a person. Decisions and assigned passages stay."""
     with opened_study(context) as study:
         reviewer = run(study, name)
-        found = progress_of(study, reviewer.name)
+        found = progress_of(study, reviewer.name).model_dump()
     waiting = found["assigned"] - found["done"]
     if as_json:
         emit_json({**_as_json(reviewer), **found})

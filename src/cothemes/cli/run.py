@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.corpus.ingest import FileState
 from cothemes.app.pipeline import PipelineReport
 from cothemes.app.pipeline import run as pipeline
-from cothemes.app.privacy.sent import sent_without_consent
+from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
@@ -22,12 +22,10 @@ from cothemes.cli.batches import (
     batches_told,
     next_step,
     refuse_idle_wait,
-    sent_lines,
     unfinished,
 )
 from cothemes.cli.choices import KindChoice
-from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
-from cothemes.cli.ingest import file_as_json, show_files, warnings_as_json
+from cothemes.cli.console import emit_json, note, progress, say, say_lines, typed, whoever_reads
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import (
     BaseUrlOption,
@@ -41,6 +39,8 @@ from cothemes.cli.propose import (
     summary,
 )
 from cothemes.errors import CothemesError, PartialError
+from cothemes.presentation.ingest_text import ingest_lines
+from cothemes.presentation.privacy_text import sent_lines
 from cothemes.records.document import Kind
 
 if TYPE_CHECKING:
@@ -111,15 +111,13 @@ def run(
 
 def _summary(report: PipelineReport, *, ended: bool = False) -> str:
     """One line for the morning. `ended`: an error follows that says nothing of the files."""
-    parts = [f"{len(report.ingest.results)} files."]
+    parts = [f"{len(report.ingest.files)} files."]
     if ended and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
-    changed = [each for each in report.ingest.results if each.state is not FileState.UNCHANGED]
+    changed = [each for each in report.ingest.files if each.state is not FileState.UNCHANGED]
     if kept := report.ingest.count(FileState.KEPT):
         parts.append(f"Changed files whose documents keep their text: {kept}.")
-    unknown = sum(
-        bool(each.document and each.document.kind is Kind.UNKNOWN) for each in report.ingest.results
-    )
+    unknown = sum(each.kind is Kind.UNKNOWN for each in report.ingest.files)
     if unknown:
         parts.append(f"Documents of unknown kind: {unknown}.")
     unsettled = sum(bool(each.document and each.unsettled) for each in changed)
@@ -133,14 +131,13 @@ def _show(study: Study, report: PipelineReport, reviewers: str, as_json: bool) -
         _print(report, reviewers, as_json, sent_without_consent(study))
 
 
-def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence[Mapping[str, Any]]) -> None:
+def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence[SentWithoutConsent]) -> None:
     drawn = report.route.drawn if report.route else 0
     if as_json:
         emit_json(
             {
-                "files": [file_as_json(result) for result in report.ingest.results],
-                "warnings": warnings_as_json(report.ingest),
-                "sent_without_consent": list(sent),
+                **report.ingest.model_dump(mode="json", exclude={"sent_without_consent"}),
+                "sent_without_consent": [each.model_dump(mode="json") for each in sent],
                 "index": report.index.model_dump(),
                 "propose": report_as_json(report.propose) if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
@@ -149,7 +146,7 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence
             }
         )
     else:
-        show_files(report.ingest)
+        say_lines(ingest_lines(report.ingest))
         for line in sent_lines(sent):
             typed(line)
         say(f"{report.index.indexed} passages in the vector store, {report.index.embedded} embedded now.")

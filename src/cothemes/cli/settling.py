@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.runs.reconcile import lost_calls, lot_as_json
+from cothemes.app.runs.reconcile import SettledLot, lost_calls
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
-from cothemes.cli.console import emit_json, print_table, say, typed
+from cothemes.cli.console import emit, print_table, say, typed
 from cothemes.errors import UsageError
-from cothemes.records.confirmation import Lot, Which
-from cothemes.records.price import NANOS, amount
+from cothemes.presentation.cost_text import calls_in_words, money
+from cothemes.records.confirmation import Which
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -69,41 +68,41 @@ def which_calls(run: str, when: str, call: str) -> Which:
 
 
 def show_lost(study: Study, which: Which, as_json: bool) -> None:
-    """The calls, and what to type."""
+    """Print the calls, and what to type."""
     found = lost_calls(study, which)
     if as_json:
-        emit_json({"calls": found, "open": _by_currency(found)})
+        emit(found)
         return
-    if not found:
+    if not found.calls:
         say("Nothing is unconfirmed: every call that may have been paid for has its cost.")
         return
-    runs = list(dict.fromkeys(row["run"] for row in found))
+    runs = list(dict.fromkeys(call.run for call in found.calls))
     one = len(runs) == 1
     print_table(
         ("call", "run", "asked", "passage", "why", "at most"),
         [
             (
-                row["call"], "" if one else row["run"], row["asked"][5:16].replace("T", " "),
-                row["passage"], row["why"], _money(row["open"], row["currency"]),
+                call.call, "" if one else call.run, f"{call.asked:%m-%d %H:%M}",
+                call.passage, call.why, money(call.open, call.currency),
             )
-            for row in found
+            for call in found.calls
         ],
         right=(5,),
     )  # fmt: skip
-    total = " and ".join(_money(value, currency) for currency, value in _by_currency(found).items())
-    say(f"{_calls(len(found))} of {', '.join(runs)}, at most {total}.")
+    total = " and ".join(money(value, currency) for currency, value in found.open.items())
+    say(f"{calls_in_words(len(found.calls))} of {', '.join(runs)}, at most {total}.")
     say("To settle them:")
     typed(f"  {reconcile_command(study, runs)}")
     say(f"  {PLACEHOLDERS}")
 
 
-def show_settled(study: Study, lot: Lot, as_json: bool) -> None:
-    """What was settled, in a sentence."""
+def show_settled(study: Study, lot: SettledLot, as_json: bool) -> None:
+    """Print what was settled, in a sentence."""
     if as_json:
-        emit_json(lot_as_json(lot))
+        emit(lot)
         return
-    now, before = (amount(nanos, lot.currency) for nanos in (lot.amount_nanos, lot.open_nanos))
-    calls, runs = _calls(lot.calls), ", ".join(lot.runs)
+    now, before = (money(value, lot.currency) for value in (lot.settled_at, lot.was_open))
+    calls, runs = calls_in_words(lot.calls), ", ".join(lot.runs)
     if lot.takes_back is not None:
         say(f"Lot {lot.takes_back} is taken back: {calls} of {runs} count for {before} again, not {now}.")
         return
@@ -112,27 +111,3 @@ def show_settled(study: Study, lot: Lot, as_json: bool) -> None:
         f"To undo this: cothemes{named_folder(study)} costs --take-back {lot.lot} --as {quote(lot.by)} "
         "--note WHY"
     )
-
-
-def settled_lines(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What was settled by hand and stands, a line for each lot."""
-    for lot in found:
-        if lot["takes_back"] is None and not lot["taken_back"]:
-            now, before = (_money(lot[name], lot["currency"]) for name in ("settled_at", "was_open"))
-            yield (
-                f"Settled by hand (lot {lot['lot']}): {_calls(lot['calls'])} of {', '.join(lot['runs'])} at "
-                f"{now} instead of {before}, by {lot['by']} on {lot['at'][:10]}: {lot['note']}"
-            )
-
-
-def _calls(count: int) -> str:
-    return "1 call" if count == 1 else f"{count} calls"
-
-
-def _by_currency(found: Sequence[dict[str, Any]]) -> dict[str, float]:
-    currencies = dict.fromkeys(row["currency"] for row in found)
-    return {each: sum(row["open"] for row in found if row["currency"] == each) for each in currencies}
-
-
-def _money(value: float, currency: str) -> str:
-    return amount(round(value * NANOS), currency)

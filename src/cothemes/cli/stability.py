@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cothemes.app.coders.propose import ProposeOptions, settings_for
-from cothemes.app.figures.stability import Design, Measured, measure, sample_of
-from cothemes.cli.console import emit_json, progress, say
+from cothemes.app.figures.stability import Design, measure, stability_plan
+from cothemes.cli.console import emit, progress, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.propose import BaseUrlOption, ModelOption
-from cothemes.errors import UsageError
 from cothemes.presentation.evaluation_text import stability_lines
-from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
 
 
 def stability(
@@ -50,35 +48,17 @@ def stability(
     design = Design(sample, repeats, paraphrases, orders, seed)
     with opened_study(context) as study:
         settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
-        if not settings.model.name:
-            raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
-        ways = len(design.variations(settings.coder.prompt))
-        answers = ways * len(sample_of(study, design))
+        plan = stability_plan(study, settings, design)
         if dry_run:
             if as_json:
-                emit_json({"ways": ways, "answers": answers, "critic": settings.coder.critic})
+                emit(plan)
                 return
-            further = "; the critic reads each suggestion besides" if settings.coder.critic else ""
-            say(f"{ways} ways of asking, {answers} answers{further}. Nothing was done.")
+            further = "; the critic reads each suggestion besides" if plan.critic else ""
+            say(f"{plan.ways} ways of asking, {plan.answers} answers{further}. Nothing was done.")
             return
-        with progress("Asking again", answers, quiet=as_json) as advance:
+        with progress("Asking again", plan.answers, quiet=as_json) as advance:
             found = measure(study, settings, design, budget=budget, progress=advance)
     if as_json:
-        emit_json(as_plain(found))
+        emit(found)
     else:
-        _show(found)
-
-
-def as_plain(found: Measured) -> dict[str, Any]:
-    """Everything as one plain document; what cannot be computed is null with a reason."""
-    return {"run": found.run, "model": found.model, **figures_of(found).model_dump(mode="json")}
-
-
-def figures_of(found: Measured) -> Steadiness:
-    """The plain figures."""
-    return steadiness(found.result, found.documents)
-
-
-def _show(found: Measured) -> None:
-    for line in stability_lines(found.model, figures_of(found)):
-        say(line)
+        say_lines(stability_lines(found.model, found))

@@ -31,12 +31,12 @@ def test_a_call_hands_in_and_returns_and_a_later_one_collects(study: Study, serv
     assert second.waiting == PASSAGES
     assert len(server.jobs) == 1
     (open_,) = under_way(study)
-    assert (open_["status"], open_["requests"], open_["waiting"]) == ("in_progress", PASSAGES, PASSAGES)
-    assert costs(study)["batches"][0]["reserved"] == costs(study)["total"][0]["unconfirmed"]
+    assert (open_.status, open_.requests, open_.waiting) == ("in_progress", PASSAGES, PASSAGES)
+    assert costs(study).batches[0].reserved == costs(study).total[0].unconfirmed
     *_, last = until_done(study, server)
     assert last.states == {"coded": PASSAGES}
     assert study.store.runs.all()[0].state is RunState.FINISHED
-    assert under_way(study) == []
+    assert under_way(study) == ()
     all_is_settled(study, server, PASSAGES)
     assert sum(charge(call) for call in study.store.ledger.calls()) == 2 * PASSAGES * REPLY_NANOS
     report = replay(study)
@@ -98,7 +98,7 @@ def test_another_model_in_the_results_ends_the_run(study: Study, server: BatchSe
     with pytest.raises(ServiceError, match="now answers as"):
         propose(study, wanted(server))
     assert len(server.jobs) == 1
-    assert under_way(study) == []
+    assert under_way(study) == ()
 
 
 def test_too_many_bad_replies_hand_nothing_more_in_and_are_all_recorded(

@@ -152,7 +152,7 @@ def test_a_budget_holds_for_what_waits(study: Study, server: BatchServer) -> Non
     with pytest.raises(BudgetReached) as caught:
         night_after_night()
     assert caught.value.exit_code == 5
-    assert under_way(study) == []
+    assert under_way(study) == ()
     assert set(server.bought.values()) == {1}
     until_done(study, server)
     assert sum(charge(call) for call in study.store.ledger.calls()) == server.charged_nanos

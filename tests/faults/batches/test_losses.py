@@ -113,7 +113,7 @@ def test_a_batch_that_the_provider_does_not_know_is_given_up_by_cancel_alone(
         propose(study, wanted(server))
     assert study.store.batches.waiting()
     stop(study)
-    assert under_way(study) == []
+    assert under_way(study) == ()
     assert sum(charge(call) for call in study.store.ledger.calls()) == reserved
 
 

@@ -130,7 +130,7 @@ def test_a_batch_that_is_refused_as_a_whole_ends_the_call_and_costs_nothing(
     with pytest.raises(ModelError, match="too_many_tasks") as caught:
         propose(study, wanted(server))
     assert caught.value.exit_code == 6
-    assert under_way(study) == []
+    assert under_way(study) == ()
     assert sum(charge(call) for call in study.store.ledger.calls()) == 0
     server.most = 50_000
     until_done(study, server)

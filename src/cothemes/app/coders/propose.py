@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from cothemes.app import wiring
 from cothemes.app.coders.batch import BatchProposer
@@ -23,7 +23,7 @@ from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
 from cothemes.app.runs.run_chain import CLOSED, turn
-from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
+from cothemes.app.runs.unconfirmed import Unconfirmed, name_unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
@@ -140,7 +140,7 @@ class ProposeReport:
     """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
     spent: dict[str, float] = field(default_factory=dict)
     """Currency → cost of this call by the provider's count; empty where no price is known."""
-    unconfirmed: Sequence[dict[str, Any]] = ()
+    unconfirmed: Sequence[Unconfirmed] = ()
     """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
     """Where there was nothing to propose: what the offline coder would learn from if it coded again."""

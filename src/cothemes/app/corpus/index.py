@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import passages_of
@@ -10,16 +10,25 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.ports import Progress
 from cothemes.records.passage import Passage
+from cothemes.records.record import Listing, Record
 from cothemes.stages.index.passages import IndexReport, index_passages
 from cothemes.stages.index.passages import search as nearest
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Record):
     """A passage near to a question."""
 
-    passage: Passage
+    passage: str
     cosine: float
+    """To four decimals."""
+    speaker: str
+    text: str
+    found: Passage | None = Field(default=None, exclude=True)
+    """The passage itself."""
+
+
+class Hits(Listing[Hit]):
+    """The nearest passages, best first."""
 
 
 def index(study: Study, *, rebuild: bool = False, progress: Progress = lambda _count: None) -> IndexReport:
@@ -31,8 +40,8 @@ def index(study: Study, *, rebuild: bool = False, progress: Progress = lambda _c
         return index_passages(passages, wiring.embedder(), study.store.embeddings, vectors, progress)
 
 
-def search(study: Study, text: str, k: int) -> list[Hit]:
-    """The k nearest passages, best first. Raises StateConflict where nothing is indexed."""
+def search(study: Study, text: str, k: int) -> Hits:
+    """Return the k nearest passages, best first. Raises StateConflict where nothing is indexed."""
     with wiring.vector_index(study.vectors) as vectors:
         if not vectors.ids():
             raise StateConflict("nothing is indexed yet", hint="Type `cothemes index` first.")
@@ -41,5 +50,13 @@ def search(study: Study, text: str, k: int) -> list[Hit]:
     for passage_id, cosine in found:
         passage = study.store.passages.get(passage_id)
         if passage is not None:
-            hits.append(Hit(passage, cosine))
-    return hits
+            hits.append(
+                Hit(
+                    passage=passage.id,
+                    cosine=round(cosine, 4),
+                    speaker=passage.speaker,
+                    text=passage.text,
+                    found=passage,
+                )
+            )
+    return Hits(tuple(hits))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.corpus.corrections import correction_of, planned_revision
 from cothemes.app.corpus.metadata_table import (
@@ -29,7 +31,10 @@ from cothemes.app.corpus.reingest import (
 )
 from cothemes.app.corpus.segmentation import (
     NOT_CUT,
+    AtStake,
     Cut,
+    Prepared,
+    RoleChange,
     at_stake,
     cut_to,
     known_text,
@@ -39,10 +44,12 @@ from cothemes.app.corpus.segmentation import (
     take_back,
 )
 from cothemes.app.privacy.forget import refusal
+from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.record import Record, absent
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
@@ -87,31 +94,71 @@ class FileResult:
     """Why it failed, what was left as it is, or what a person should look at."""
     hint: str = ""
     unsettled: str = ""
-    """In words, which of its speech has no speaker or no role."""
+    """A description of its speech without a speaker or a role."""
     doubtful: bool = False
-    """Whether some of its words may stand under another person."""
+    """True where some of its words may be attributed to another person."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     cut: Cut = NOT_CUT
     """What became of its passages, or with a check what would."""
 
 
-@dataclass(frozen=True)
-class IngestReport:
-    """What an ingest did, file by file."""
+class FileReport(Record):
+    """Outcome of reading one file, or one of several documents in it."""
 
-    results: tuple[FileResult, ...]
-    warnings: tuple[TableWarning, ...] = ()
-    """Rows and values of the --meta table that had no effect."""
-
-    def count(self, state: FileState) -> int:
-        """How many ended so."""
-        return sum(result.state is state for result in self.results)
+    path: str
+    state: FileState
+    document: str | None
+    kind: Kind | None
+    passages: int
+    reason: str | None
+    """Why it failed, what was left as it is, or what a person should look at."""
+    hint: str | None
+    notes: tuple[str, ...]
+    """Remarks on how it was read."""
+    at_stake: AtStake | None
+    """What kept the present passages from being cut anew."""
+    left_the_figures: AtStake | None
+    back_in_the_figures: AtStake | None
+    taken: tuple[str, ...]
+    """Title, kind and columns of metadata that were taken although text and passages stayed."""
+    roles: tuple[RoleChange, ...]
+    """Speakers whose role changed in passages that people worked on or that stayed."""
+    recut: bool
+    """Whether the document has other passages now than before."""
+    set_aside: Prepared | None
+    """Assignments and suggestions on passages that are no longer current."""
+    brought_back: Prepared | None
+    """Assignments and suggestions on passages of an earlier cut that are current again."""
+    understood: Understood | None = Field(default=None, exclude_if=absent)
+    """A summary of its text; only there with --check."""
+    unsettled: str = Field(default="", exclude=True)
+    """A description of its speech without a speaker or a role."""
+    doubtful: bool = Field(default=False, exclude=True)
+    """True where some of its words may be attributed to another person."""
 
     @property
-    def failed(self) -> list[FileResult]:
-        """Those that could not be read, or not be cut again as was asked."""
-        return [result for result in self.results if result.state is FileState.FAILED]
+    def name(self) -> str:
+        """The document, or the file's name where none was read."""
+        return self.document or Path(self.path).name
+
+
+class IngestReport(Record):
+    """What an ingest did, file by file."""
+
+    files: tuple[FileReport, ...]
+    warnings: tuple[TableWarning, ...]
+    """Rows and values of the --meta table that had no effect."""
+    sent_without_consent: tuple[SentWithoutConsent, ...]
+
+    def count(self, state: FileState) -> int:
+        """Return how many files ended so."""
+        return sum(file.state is state for file in self.files)
+
+    @property
+    def failed(self) -> list[FileReport]:
+        """Files that could not be read, or not be cut again as was asked."""
+        return [file for file in self.files if file.state is FileState.FAILED]
 
 
 @dataclass
@@ -209,7 +256,7 @@ def ingest(
         reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
         results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
     warnings.extend(rows_without_file(table, {path.name for path in files}, study.store.documents.heads()))
-    return IngestReport(tuple(results), tuple(dict.fromkeys(warnings)))
+    return _report(study, results, warnings)
 
 
 def _one_file(
@@ -338,7 +385,42 @@ def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> Inge
             results.append(replace(told, reason=WORKED_ON, hint="Add --yes to the same command."))
         else:
             results.append(_cut_told(Path(slug), FileState.UPDATED, head, take_back(study, slug)))
-    return IngestReport(tuple(results))
+    return _report(study, results)
+
+
+def _report(
+    study: Study, results: Iterable[FileResult], warnings: Iterable[TableWarning] = ()
+) -> IngestReport:
+    return IngestReport(
+        files=tuple(map(_file, results)),
+        warnings=tuple(dict.fromkeys(warnings)),
+        sent_without_consent=sent_without_consent(study),
+    )
+
+
+def _file(result: FileResult) -> FileReport:
+    document, cut = result.document, result.cut
+    return FileReport(
+        path=result.path,
+        state=result.state,
+        document=document.slug if document else None,
+        kind=document.kind if document else None,
+        passages=result.passages,
+        reason=result.reason or None,
+        hint=result.hint or None,
+        notes=document.notes if document else (),
+        at_stake=cut.at_stake,
+        left_the_figures=cut.left,
+        back_in_the_figures=cut.back,
+        taken=cut.taken,
+        roles=cut.roles,
+        recut=cut.recut,
+        set_aside=cut.set_aside,
+        brought_back=cut.brought_back,
+        understood=result.understood,
+        unsettled=result.unsettled,
+        doubtful=result.doubtful,
+    )
 
 
 def _without_text(result: FileResult, check: bool) -> FileResult:

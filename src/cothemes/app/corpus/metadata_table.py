@@ -11,6 +11,7 @@ from pathlib import Path
 from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
 from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.record import Record
 from cothemes.records.text import counted
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of, near_miss
 from cothemes.stages.ingest.metadata import combined, no_kind_in
@@ -23,14 +24,17 @@ _NAMED = 6
 """Speakers or files listed in one line."""
 
 
-@dataclass(frozen=True)
-class TableWarning:
+class TableWarning(Record):
     """A row, or a value of it, that has no effect or another one than its author may think."""
 
     where: str
     """`path:row`, or the path alone for several rows."""
     message: str
-    hint: str = ""
+    hint: str | None
+
+
+def _warning(where: str, message: str, hint: str = "") -> TableWarning:
+    return TableWarning(where=where, message=message, hint=hint or None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def read_metadata(path: Path | None) -> MetadataTable:
         over = row.pop(None, None)
         if over:
             warnings.append(
-                TableWarning(
+                _warning(
                     f"{path}:{number}",
                     f"this row has {counted(len(over), 'value')} more than the table has columns",
                     "Put a value that holds the separator between double quotes.",
@@ -131,7 +135,7 @@ def rows_without_file(
             waiting += [name] if any(says_more(head, row, None) for head in heads[name]) else []
             continue
         if near := _near(name, {*given, *heads}):
-            yield TableWarning(
+            yield _warning(
                 table.where(name),
                 f"no file {name} was read: this row was not used",
                 f"Did you mean {near}? Write the file's whole name, with its ending.",
@@ -139,14 +143,14 @@ def rows_without_file(
         else:
             absent.append(name)
     if absent:
-        yield TableWarning(
+        yield _warning(
             table.path if len(absent) > 1 else table.where(absent[0]),
             f"{counted(len(absent), 'row')} for files that were not given and are not in the study: "
             f"{_some(absent)}",
             "If a file is there, correct its name in the column `file`.",
         )
     if waiting:
-        yield TableWarning(
+        yield _warning(
             table.path,
             f"{counted(len(waiting), 'row')} with new values for files that were not given: {_some(waiting)}",
             "Give these files to ingest with the same table.",
@@ -160,9 +164,9 @@ def values_without_effect(table: MetadataTable, name: str, document: Document) -
     row = table.rows[name]
     facts = combined(row)
     if wrong := no_kind_in({column.strip().casefold(): value for column, value in row.items()}):
-        yield TableWarning(table.where(name), wrong.rstrip("."), "The row's other values were used.")
+        yield _warning(table.where(name), wrong.rstrip("."), "The row's other values were used.")
     if consent_of(document) is Consent.UNCLEAR and COLUMN in facts:
-        yield TableWarning(
+        yield _warning(
             table.where(name),
             f"{COLUMN} is “{facts[COLUMN]}”, neither yes nor no: it counts as no",
             "Write yes or no.",
@@ -178,7 +182,7 @@ def _named_speakers(
     if not names:
         return
     if document.kind not in (Kind.INTERVIEW, Kind.SURVEY):
-        yield TableWarning(
+        yield _warning(
             where,
             f"{column} has no effect: {document.slug} is of kind {document.kind.value}, without speakers",
             "Give its kind in the column `kind`, if it is an interview.",
@@ -188,7 +192,7 @@ def _named_speakers(
     for name in names:
         if not label_is_spoken(name, spoken, document.text):
             heard = _some(spoken)
-            yield TableWarning(
+            yield _warning(
                 where,
                 f"{column} “{name}” is no speaker of {document.slug}",
                 f"Its speakers are {heard}." if spoken else "No rule recognises speakers' labels in it.",

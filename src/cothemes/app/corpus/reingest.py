@@ -120,20 +120,21 @@ def with_what_was_known(
         elif earlier.kind_given and fresh.kind is Kind.UNKNOWN:
             kept, dropped = (None, True) if another else (earlier.kind, dropped)
     document = document_from(source, kind=kind or kept, metadata={**facts, **row})
-    update: dict[str, object] = {"kind_given": earlier.kind_given} if kept else {}
-    if dropped:
-        update["notes"] = (*document.notes, ANOTHER_TEXT)
-    return document.model_copy(update=update)
+    given = earlier.kind_given if kept else document.kind_given
+    notes = (*document.notes, ANOTHER_TEXT) if dropped else document.notes
+    return document.model_copy(update={"kind_given": given, "notes": notes})
 
 
 def _as_said(document: Document, row: Mapping[str, str], kind: Kind | None) -> Document:
     said = kind or kind_in(row)
-    update: dict[str, object] = {"metadata": combined(document.metadata, row)}
-    if said is not None:
-        update |= {"kind": said, "kind_given": True}
-    if title := title_in(row):
-        update["title"] = title
-    return document.model_copy(update=update)
+    return document.model_copy(
+        update={
+            "metadata": combined(document.metadata, row),
+            "kind": said or document.kind,
+            "kind_given": said is not None or document.kind_given,
+            "title": title_in(row) or document.title,
+        }
+    )
 
 
 def _shares_words(text: str, earlier: str) -> bool:

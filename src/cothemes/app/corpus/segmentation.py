@@ -22,6 +22,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
+from cothemes.records.record import Record
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
 from cothemes.stages.review.codings import codings_of_people
 from cothemes.stages.review.reading_state import fold_all, live
@@ -34,8 +35,7 @@ _DIFFERS = "differs:"
 """Key of the store's small facts: the file whose changed text a document did not take."""
 
 
-@dataclass(frozen=True)
-class AtStake:
+class AtStake(Record):
     """What people did on a document's current passages: it leaves the figures when these are cut anew."""
 
     document: str
@@ -53,8 +53,7 @@ class AtStake:
     """Imported ones."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Record):
     """Assignments and suggestions on passages: they go and come back with these."""
 
     assignments: int
@@ -64,8 +63,7 @@ class Prepared:
     """Codes that coders suggested, each passage and code once."""
 
 
-@dataclass(frozen=True)
-class RoleChange:
+class RoleChange(Record):
     """A speaker whose role in the stored passages changed."""
 
     speaker: str
@@ -234,8 +232,14 @@ def role_changes(
     for speaker, before, after, passage in changed:
         found.setdefault((speaker, before, after), []).append(passage)
     return tuple(
-        RoleChange(*who, len(passages), sum(passage in decided for passage in passages))
-        for who, passages in found.items()
+        RoleChange(
+            speaker=speaker,
+            before=before,
+            after=after,
+            passages=len(passages),
+            decided=sum(passage in decided for passage in passages),
+        )
+        for (speaker, before, after), passages in found.items()
     )
 
 

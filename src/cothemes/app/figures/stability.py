@@ -14,16 +14,17 @@ from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of
 from cothemes.app.runs.call_policy import terms
 from cothemes.app.study import Study
-from cothemes.errors import InputError, StateConflict
+from cothemes.errors import InputError, StateConflict, UsageError
 from cothemes.ports import Progress
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import SHIPPED, Prompt
-from cothemes.records.record import content_hash
+from cothemes.records.record import Record, content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
-from cothemes.stages.evaluate.stability import Labels, Stability, Variation, stability
+from cothemes.stages.evaluate.stability import Labels, Variation, stability
+from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
 from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.stopping import Stop
 
@@ -51,15 +52,36 @@ class Design:
         return [Variation(*each) for each in product(prompts, orders, range(self.repeats))]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What came of it."""
+class Asked(Record):
+    """Which model was asked, and where its calls are."""
 
     run: str
-    """Under which the calls stand in the ledger."""
+    """The run of the calls in the ledger."""
     model: str
-    documents: int
-    result: Stability
+
+
+class StabilityReport(Steadiness, Asked):
+    """Steadiness of a model's codes."""
+
+
+class StabilityPlan(Record):
+    """Number of calls that measuring takes."""
+
+    ways: int
+    """Ways of asking."""
+    answers: int
+    critic: bool
+    """True where a critic also reads each suggestion."""
+
+
+def stability_plan(study: Study, settings: Settings, design: Design) -> StabilityPlan:
+    """Return how many calls it takes; nothing is asked. Raises UsageError where no model is named."""
+    if not settings.model.name:
+        raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
+    ways = len(design.variations(settings.coder.prompt))
+    return StabilityPlan(
+        ways=ways, answers=ways * len(sample_of(study, design)), critic=settings.coder.critic
+    )
 
 
 def sample_of(study: Study, design: Design, sending: ModelInput | None = None) -> list[Passage]:
@@ -91,7 +113,7 @@ def measure(
     *,
     budget: float | None = None,
     progress: Progress = lambda _count: None,
-) -> Measured:
+) -> StabilityReport:
     """Asks, and compares. What was bought before is not bought again; a repeat is.
 
     Raises StateConflict in a reflexive study, and BudgetReached and ModelError as `propose` does: what came
@@ -121,7 +143,8 @@ def measure(
     runs = asyncio.run(_all(study, made.sending, coder.settings, run, coders, passages, budget, progress))
     documents = {passage.id: passage.document for passage in passages}
     result = stability([code.id for code in study.codebook.codes], runs, documents)
-    return Measured(run, coder.model.name, len(set(documents.values())), result)
+    figures = steadiness(result, len(set(documents.values())))
+    return StabilityReport(run=run, model=coder.model.name, **dict(figures))
 
 
 def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:

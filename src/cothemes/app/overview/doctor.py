@@ -7,7 +7,6 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.structured_output import find_out
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, PartialError, UsageError
+from cothemes.records.record import Listing, Record
 from cothemes.records.text import counted
 from cothemes.settings import Settings
 
@@ -22,22 +22,31 @@ LIBRARIES = ("chromadb", "langchain", "openai", "onnxruntime", "pydantic", "sqla
 FREE_BYTES = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Record):
     """One thing that was looked at."""
 
     what: str
     works: bool
     detail: str
-    to_do: str = ""
-    exit_code: int = PartialError.exit_code
+    to_do: str
+    exit_code: int
     """What the command ends with where this does not work."""
+
+
+class Findings(Listing[Finding]):
+    """Everything that was looked at, in its order."""
+
+
+def _finding(
+    what: str, works: bool, detail: str, to_do: str = "", exit_code: int = PartialError.exit_code
+) -> Finding:
+    return Finding(what=what, works=works, detail=detail, to_do=to_do, exit_code=exit_code)
 
 
 def examine(study: Study | None) -> Iterator[Finding]:
     """The machine, then the study where there is one. Each part is tried for real."""
-    yield Finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
-    yield Finding("libraries", True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    yield _finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield _finding("libraries", True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     yield _tried("embedder", _embedder)
     yield _tried("vector store", _vectors)
     if study is not None:
@@ -51,10 +60,10 @@ def examine(study: Study | None) -> Iterator[Finding]:
 
 def _tried(what: str, trial: Callable[[], str]) -> Finding:
     try:
-        return Finding(what, True, trial())
+        return _finding(what, True, trial())
     except CothemesError as error:
         message = f"{error.where}: {error.message}" if error.where else error.message
-        return Finding(what, False, message, error.hint)
+        return _finding(what, False, message, error.hint)
 
 
 def _prices(study: Study) -> str:
@@ -88,12 +97,12 @@ def _place(study: Study) -> Finding:
     free = shutil.disk_usage(study.root).free
     unsafe = wiring.unsafe_place(study.root)
     if unsafe:
-        return Finding(
+        return _finding(
             "place", False, unsafe, "Move the study to a folder of this machine; share copies of it."
         )
     if free < FREE_BYTES:
-        return Finding("place", False, f"{free / 1e6:.0f} MB free", "Make room before the next run.")
-    return Finding("place", True, f"{free / 1e9:.0f} GB free")
+        return _finding("place", False, f"{free / 1e6:.0f} MB free", "Make room before the next run.")
+    return _finding("place", True, f"{free / 1e9:.0f} GB free")
 
 
 def examine_model(study: Study, settings: Settings) -> Iterator[Finding]:
@@ -107,23 +116,23 @@ def examine_model(study: Study, settings: Settings) -> Iterator[Finding]:
     try:
         found = find_out(study, settings)
     except CothemesError as error:
-        yield Finding("model", False, f"{name}: {error.message}", error.hint, error.exit_code)
+        yield _finding("model", False, f"{name}: {error.message}", error.hint, error.exit_code)
         return
     answered = f" (it answers as {found.model})" if found.model else ""
-    yield Finding("model", True, f"{name} at {found.endpoint}{answered}, {found.seconds:.1f} s")
+    yield _finding("model", True, f"{name} at {found.endpoint}{answered}, {found.seconds:.1f} s")
     for attempt in found.trial.attempts:
         works = attempt.works or found.trial.structure is not None
         to_do = "" if works else "Another model may do; proposals of this one would end as malformed."
         said = f"{attempt.structure.value}: {'works' if attempt.works else 'does not work'}, {attempt.detail}"
-        yield Finding("structured output", works, said, to_do)
+        yield _finding("structured output", works, said, to_do)
     if found.trial.structure is not None:
-        yield Finding("remembered", True, f"this study asks it by {found.trial.structure.value}")
+        yield _finding("remembered", True, f"this study asks it by {found.trial.structure.value}")
 
 
 def _model(study: Study) -> Finding:
     name = study.settings.model.name
     if not name:
-        return Finding("model", True, "none configured: the offline coder speaks")
+        return _finding("model", True, "none configured: the offline coder speaks")
     keys = [key for key in os.environ if key.endswith("_API_KEY")]
     detail = f"{name}; keys in the environment: {', '.join(sorted(keys)) or 'none'}"
-    return Finding("model", True, f"{detail} (not called: a call may cost money)")
+    return _finding("model", True, f"{detail} (not called: a call may cost money)")

@@ -3,68 +3,151 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
-from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.corpus.segmentation import differing
-from cothemes.app.privacy.sent import sent_without_consent
-from cothemes.app.runs.activity import AtWork, commands, look_at_all
-from cothemes.app.runs.batches import under_way
+from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
+from cothemes.app.reviewers import ReadingProgress, progress_of
+from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
+from cothemes.app.runs.batches import BatchUnderWay, under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
-from cothemes.app.runs.unattended import last_run, overdue
-from cothemes.app.runs.unconfirmed import unconfirmed
+from cothemes.app.runs.unattended import LastRun, last_run, overdue
+from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.document import Kind
+from cothemes.records.record import Moment, Record
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import RunProgress
-from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
-from cothemes.stages.review.reading_state import fold_all
+from cothemes.stages.evaluate.anchoring.blind_share import BlindShare, blind_share_of, compared_of
 
 
-def status(study: Study) -> dict[str, Any]:
-    """Counts of everything, as one plain document."""
+class CodebookInUse(Record):
+    """The codebook as it is now."""
+
+    id: str
+    version: str
+    hash: str
+    """Its first 12 characters."""
+    codes: int
+
+
+class OlderWording(Record):
+    """Finished readings that no longer count for some codes, because these were reworded since."""
+
+    readings: int
+    codes: dict[str, int]
+    """Code → readings."""
+
+
+class RunStatus(Record):
+    """Results and state of a run."""
+
+    run: str
+    rater: str
+    state: RunProgress
+    told: str
+    """A sentence for the reader; empty where the state says all."""
+    at_work: tuple[Process, ...]
+    """Processes that did not end in order yet."""
+    passages: int
+    """Passages coded."""
+    parked: tuple[str, ...]
+    """Passages that are not asked about again, after three unusable replies."""
+    other_outcomes: dict[str, int]
+    """Outcome → passages."""
+    skipped: dict[str, int]
+    """Reason → passages."""
+    reasons: dict[str, int]
+    """Reason for having no usable reply → passages."""
+    suggestions: int
+    passages_with_a_code: int
+    candidates: int
+    """Places that no code fits."""
+    flags: dict[str, int]
+    codebook_is_current: bool
+
+
+class Registered(Record):
+    """A registered reviewer."""
+
+    name: str
+    role: str
+    capacity: int | None
+    """Passages a week; None where none is set."""
+    paused: Moment | None
+    """Since when the person gets no more passages."""
+
+
+class ReviewerStatus(ReadingProgress, Registered):
+    """A reviewer with their progress."""
+
+    anchoring: BlindShare
+
+
+class Status(Record):
+    """State of a study."""
+
+    study: str
+    """Its title."""
+    folder: str
+    synthetic: int
+    """Documents that are invented."""
+    codebook: CodebookInUse
+    older_wording: OlderWording
+    documents: dict[str, int]
+    """Kind → documents."""
+    unknown_kind: tuple[str, ...]
+    """Documents whose kind is not known."""
+    files_that_differ: dict[str, str]
+    """Document → its file, which holds another text than the study."""
+    passages: int
+    words: int
+    runs: tuple[RunStatus, ...]
+    commands: tuple[CommandProcess, ...]
+    batches: tuple[BatchUnderWay, ...]
+    unconfirmed: tuple[Unconfirmed, ...]
+    sent_without_consent: tuple[SentWithoutConsent, ...]
+    last_run: LastRun | None
+    overdue: str
+    """A sentence where a run is missing by the study's schedule; else empty."""
+    reviewers: tuple[ReviewerStatus, ...]
+
+
+def status(study: Study) -> Status:
+    """Return counts of everything in the study."""
     documents = study.store.documents.heads()
     passages = study.store.passages.heads()
     last = last_run(study)
-    return {
-        "study": study.settings.study.title,
-        "folder": str(study.root),
-        "synthetic": sum(document.synthetic for document in documents),
-        "codebook": {
-            "id": study.codebook.id,
-            "version": study.codebook.version,
-            "hash": study.codebook.hash[:12],
-            "codes": len(study.codebook.codes),
-        },
-        "older_wording": _older(study),
-        "documents": dict(Counter(document.kind.value for document in documents)),
-        "unknown_kind": [document.slug for document in documents if document.kind is Kind.UNKNOWN],
-        "files_that_differ": differing(study),
-        "passages": len(passages),
-        "words": sum(passage.words for passage in passages),
-        "runs": [_run(study, found) for found in look_at_all(study).values()],
-        "commands": [
-            each.model_dump(mode="json")
-            for each in commands(study, datetime.fromisoformat(last["at"]) if last else None)
-        ],
-        "batches": under_way(study),
-        "unconfirmed": unconfirmed(study),
-        "sent_without_consent": sent_without_consent(study),
-        "last_run": last,
-        "overdue": overdue(study),
-        "reviewers": [_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()],
-    }
+    older = older_wording(study)
+    return Status(
+        study=study.settings.study.title,
+        folder=str(study.root),
+        synthetic=sum(document.synthetic for document in documents),
+        codebook=CodebookInUse(
+            id=study.codebook.id,
+            version=study.codebook.version,
+            hash=study.codebook.hash[:12],
+            codes=len(study.codebook.codes),
+        ),
+        older_wording=OlderWording(readings=older.pop(""), codes=older),
+        documents=dict(Counter(document.kind.value for document in documents)),
+        unknown_kind=tuple(document.slug for document in documents if document.kind is Kind.UNKNOWN),
+        files_that_differ=differing(study),
+        passages=len(passages),
+        words=sum(passage.words for passage in passages),
+        runs=tuple(_run(study, found) for found in look_at_all(study).values()),
+        commands=commands(study, last.at if last else None),
+        batches=under_way(study),
+        unconfirmed=unconfirmed(study),
+        sent_without_consent=sent_without_consent(study),
+        last_run=last,
+        overdue=overdue(study),
+        reviewers=tuple(_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()),
+    )
 
 
-def _older(study: Study) -> dict[str, Any]:
-    """Readings that no longer count for some codes, because these were reworded since."""
-    codes = older_wording(study)
-    return {"readings": codes.pop(""), "codes": codes}
-
-
-def _run(study: Study, found: AtWork) -> dict[str, Any]:
+def _run(study: Study, found: AtWork) -> RunStatus:
     run, run_id = found.run, found.run.id
     states, reasons, flags = Counter[str](), Counter[str](), Counter[str]()
     skipped = Counter[str]()
@@ -80,23 +163,23 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
                 parked.append(outcome.passage)
     coded = states.pop(OutcomeState.CODED.value, 0)
     with_code = Counter(suggestion.passage for suggestion in study.store.runs.each_suggestion(run_id))
-    return {
-        "run": run.id,
-        "rater": run.rater,
-        "state": found.standing.value,
-        "told": _told(study, found),
-        "at_work": [each.model_dump(mode="json") for each in found.processes],
-        "passages": coded,
-        "parked": sorted(parked),
-        "other_outcomes": dict(states),
-        "skipped": dict(skipped),
-        "reasons": dict(reasons),
-        "suggestions": with_code.total(),
-        "passages_with_a_code": len(with_code),
-        "candidates": len(study.store.runs.candidates(run_id=run_id)),
-        "flags": dict(flags),
-        "codebook_is_current": run.codebook_hash == study.codebook.hash,
-    }
+    return RunStatus(
+        run=run.id,
+        rater=run.rater,
+        state=found.standing,
+        told=_told(study, found),
+        at_work=found.processes,
+        passages=coded,
+        parked=tuple(sorted(parked)),
+        other_outcomes=dict(states),
+        skipped=dict(skipped),
+        reasons=dict(reasons),
+        suggestions=with_code.total(),
+        passages_with_a_code=len(with_code),
+        candidates=len(study.store.runs.candidates(run_id=run_id)),
+        flags=dict(flags),
+        codebook_is_current=run.codebook_hash == study.codebook.hash,
+    )
 
 
 def _told(study: Study, found: AtWork) -> str:
@@ -109,35 +192,20 @@ def _told(study: Study, found: AtWork) -> str:
     return f"{told}; its last call was begun {asked:%Y-%m-%d %H:%M} UTC" if asked else told
 
 
-def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
+def _reviewer(study: Study, reviewer: Reviewer) -> ReviewerStatus:
     found = progress_of(study, reviewer.name)
-    arms = found["arms"]
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     compared = compared_of(
         (each.document, clusters.get(each.document, each.document), each.arm.value)
         for each in study.store.reviews.assignments(reviewer=reviewer.name)
     )
-    share = blind_share_of(arms.get(Arm.BLIND.value, 0), arms.get(Arm.ASSISTED.value, 0), compared)
-    return {
-        "name": reviewer.name,
-        "role": reviewer.role,
-        "capacity": reviewer.capacity,
-        "paused": reviewer.paused.isoformat() if reviewer.paused else None,
-        **found,
-        "anchoring": share.model_dump(),
-    }
-
-
-def progress_of(study: Study, name: str) -> dict[str, Any]:
-    """How far a person is."""
-    assignments = study.store.reviews.assignments(reviewer=name)
-    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
-    current = {head.id for head in study.store.passages.heads()}
-    arms = Counter(assignment.arm.value for assignment in assignments)
-    return {
-        "assigned": len(assignments),
-        "assigned_on_earlier_passages": sum(each.passage not in current for each in assignments),
-        "done": sum(standing.done for standing in standings),
-        "awaiting_reveal": sum(bool(standing.locked and not standing.done) for standing in standings),
-        "arms": dict(arms),
-    }
+    return ReviewerStatus(
+        name=reviewer.name,
+        role=reviewer.role,
+        capacity=reviewer.capacity,
+        paused=reviewer.paused,
+        **dict(found),
+        anchoring=blind_share_of(
+            found.arms.get(Arm.BLIND.value, 0), found.arms.get(Arm.ASSISTED.value, 0), compared
+        ),
+    )

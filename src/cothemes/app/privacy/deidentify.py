@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.study import Study
@@ -12,6 +15,8 @@ from cothemes.errors import CodebookError, InputError, StateConflict, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document
 from cothemes.records.privacy import Deidentification, Pseudonym, Treatment
+from cothemes.records.record import Listing, Moment, Record, absent
+from cothemes.records.text import shown_text
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.finding import Finding
 from cothemes.stages.deidentify.names import Name
@@ -85,6 +90,146 @@ class DeidentifyReport:
     pseudonyms that are sent in its place."""
 
 
+class Place(Record):
+    """One place where something was found."""
+
+    rule: str
+    pseudonym: str
+    replaced: bool
+    """False: left as it is."""
+    context: str
+    """The words around it, all of them as they would be sent."""
+    original: str | None = Field(default=None, exclude_if=absent)
+    """The name itself; only there with --show-originals."""
+    before: str = Field(default="", exclude=True)
+    after: str = Field(default="", exclude=True)
+
+
+class DocumentSearched(Record):
+    """One document: what was found in it, and who read it."""
+
+    document: str
+    rules: dict[str, int]
+    """Replaced stretches by rule."""
+    replaced: int
+    doubtful: int
+    """Everyday words that may be names."""
+    searched: Moment
+    reviewed: bool
+    """True where a person has read exactly what would be sent."""
+    reviewer: str | None
+    """The person who read it last, as it is now or as it was."""
+    reviewed_at: Moment | None
+    remote_models: bool
+    """True where it may be sent to a remote model."""
+    reason: str | None
+    """The reason where it may not."""
+    found: tuple[Place, ...]
+
+
+class PseudonymReport(Record):
+    """One original of the map, under its pseudonym."""
+
+    pseudonym: str
+    kind: str
+    rule: str
+    treatment: Treatment
+    settled: bool
+    """True where a person has decided on it."""
+    documents: int
+    places: int
+    original: str | None = Field(default=None, exclude_if=absent)
+    """The name itself; only there with --show-originals."""
+
+
+class SearchReport(Record):
+    """Names and numbers of people that a search found."""
+
+    stored: bool
+    new: int
+    """Originals that were not in the map before."""
+    beside: tuple[str, ...]
+    """Places outside the documents that are part of every prompt and hold something that was found."""
+    documents: tuple[DocumentSearched, ...]
+    pseudonyms: tuple[PseudonymReport, ...]
+
+
+class Accepted(Record):
+    """A document that a person has read in the form in which it would be sent."""
+
+    document: str
+    version: str
+    searched: datetime
+    reviewer: str
+    at: datetime | None
+
+
+class AcceptedList(Listing[Accepted]):
+    """Documents that were marked as read."""
+
+
+def reported(found: DeidentifyReport, wanted: Sequence[str] = (), *, originals: bool = False) -> SearchReport:
+    """Return what was found in the wanted documents, or in all; with `originals` also the names."""
+    return SearchReport(
+        stored=found.stored,
+        new=found.new,
+        beside=found.beside,
+        documents=tuple(
+            _searched(each, originals)
+            for each in found.documents
+            if not wanted or each.document.slug in wanted
+        ),
+        pseudonyms=tuple(
+            PseudonymReport(
+                pseudonym=each.entry.pseudonym,
+                kind=each.entry.kind,
+                rule=each.entry.rule,
+                treatment=each.entry.treatment,
+                settled=each.entry.settled,
+                documents=each.documents,
+                places=len(each.sights),
+                original=each.entry.original if originals else None,
+            )
+            for each in found.entries
+        ),
+    )
+
+
+def _searched(found: DocumentFound, originals: bool) -> DocumentSearched:
+    return DocumentSearched(
+        document=found.document.slug,
+        rules=found.rules,
+        replaced=sum(found.rules.values()),
+        doubtful=found.left,
+        searched=found.state.searched,
+        reviewed=found.reviewed,
+        reviewer=found.state.reviewer or None,
+        reviewed_at=found.state.at,
+        remote_models=found.no_consent is None,
+        reason=found.no_consent,
+        found=tuple(
+            Place(
+                rule=sight.rule,
+                pseudonym=sight.pseudonym,
+                replaced=sight.replaced,
+                context=in_context(sight),
+                original=sight.original if originals else None,
+                before=sight.before,
+                after=sight.after,
+            )
+            for sight in found.sights
+        ),
+    )
+
+
+def in_context(place: Sight | Place, *, original: str | None = None) -> str:
+    """Return the words around a place on one line, as they would be sent; `original` is shown beside its
+    pseudonym."""
+    mark = place.pseudonym if place.replaced else f"{place.pseudonym}?"
+    words = f"{mark} = {original}" if original is not None else mark
+    return shown_text(" ".join(f"…{place.before}«{words}»{place.after}…".split()))
+
+
 def deidentify(
     study: Study,
     *,
@@ -154,7 +299,7 @@ def settle(
     return settled
 
 
-def accept(study: Study, slugs: Sequence[str], reviewer: str) -> list[Deidentification]:
+def accept(study: Study, slugs: Sequence[str], reviewer: str) -> AcceptedList:
     """Marks documents as read by this person, just as they would leave now; all of them where none is named.
 
     Raises UsageError for an unknown document, StateConflict for one that was not searched as it is now.
@@ -175,7 +320,18 @@ def accept(study: Study, slugs: Sequence[str], reviewer: str) -> list[Deidentifi
         for slug in wanted
     ]
     study.store.privacy.review(read)
-    return read
+    return AcceptedList(
+        tuple(
+            Accepted(
+                document=each.document,
+                version=each.version,
+                searched=each.searched,
+                reviewer=each.reviewer,
+                at=each.at,
+            )
+            for each in read
+        )
+    )
 
 
 def known_documents(known: Iterable[str], wanted: Iterable[str]) -> None:

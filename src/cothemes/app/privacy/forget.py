@@ -14,6 +14,7 @@ from cothemes.app.privacy.deidentify import known_documents
 from cothemes.app.study import Study
 from cothemes.records.endpoint import is_loopback
 from cothemes.records.privacy import Tombstone
+from cothemes.records.record import Listing, Record
 from cothemes.records.run import CallState
 from cothemes.stages.deidentify.traces import Traces
 
@@ -50,17 +51,42 @@ class ForgetPlan:
     """By which its words are known again."""
 
 
-@dataclass(frozen=True)
-class ForgetReport:
+class Forgotten(Record):
+    """A document that was forgotten."""
+
+    document: str
+    at: datetime
+    reason: str
+    by: str
+    """Empty where nobody gave a name."""
+    erased: dict[str, int]
+    """Things erased → how many."""
+
+
+class ForgottenList(Listing[Forgotten]):
+    """Every document that was forgotten."""
+
+
+class ForgetReport(Forgotten):
     """What was erased, and what is out of reach."""
 
-    tombstone: Tombstone
     clean: bool
-    """False where another process kept the old bytes in the database's files."""
+    """False where old bytes may be left in the database's files or in `holding`."""
     holding: tuple[str, ...]
     """Files of .cothemes that hold its words all the same."""
     remaining: tuple[str, ...]
     """What a person has to do, in words."""
+
+
+def forgotten(study: Study) -> ForgottenList:
+    """Return what was erased, when and why."""
+    return ForgottenList(tuple(map(_forgotten, study.store.privacy.tombstones())))
+
+
+def _forgotten(grave: Tombstone) -> Forgotten:
+    return Forgotten(
+        document=grave.document, at=grave.at, reason=grave.reason, by=grave.by, erased=grave.erased
+    )
 
 
 def plan(study: Study, slug: str) -> ForgetPlan:
@@ -105,8 +131,8 @@ def forget(study: Study, todo: ForgetPlan, *, reason: str = REASON, by: str = ""
         inside = [path for path in inside if not path.name.startswith(study.store.path.name)]
     outside = [path for path in holding if not path.is_relative_to(study.records)]
     return ForgetReport(
-        tombstone=tombstone,
-        clean=clean,
+        **dict(_forgotten(tombstone)),
+        clean=clean and not inside,
         holding=tuple(str(path.relative_to(study.root)) for path in inside),
         remaining=tuple(_remaining(study, todo, held, outside, unread)),
     )

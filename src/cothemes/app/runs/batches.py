@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import Field
 
@@ -16,9 +15,9 @@ from cothemes.app.runs.call_policy import price_of
 from cothemes.app.runs.cancel import cancel, cancelled
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
-from cothemes.records.batch import Batch
+from cothemes.records.batch import Batch, BatchState, Waiting
 from cothemes.records.price import NANOS
-from cothemes.records.record import Record
+from cothemes.records.record import Moment, Record
 from cothemes.records.run import Run
 from cothemes.records.work import RunProgress
 from cothemes.settings import Settings
@@ -90,9 +89,9 @@ class Cancelled(Record):
     """Processes that did not end in order yet."""
     batches: tuple[BatchLeft, ...]
     told: str = Field(default="", exclude=True)
-    """What follows for a person; empty where the state says all."""
+    """A sentence for the reader; empty where the state says all."""
     elsewhere: bool = Field(default=False, exclude=True)
-    """Whether another process waits for the batches, and cancels them."""
+    """True where another process waits for the batches, and cancels them."""
 
 
 def cancel_run(study: Study, run_id: str) -> Cancelled:
@@ -147,31 +146,52 @@ def waiting_passages(
     return found
 
 
-def under_way(study: Study) -> list[dict[str, Any]]:
-    """The study's open batches as last seen, as plain documents; nobody is asked."""
+class BatchUnderWay(Record):
+    """An open batch, as last seen."""
+
+    batch: str
+    run: str
+    endpoint: str
+    state: BatchState
+    provider_id: str | None
+    """The provider's id of the batch."""
+    status: str | None
+    """The provider's own word."""
+    requests: int
+    answered: int
+    waiting: int
+    """Calls in the ledger that wait in it."""
+    reserved: float | None
+    """The most that these calls may cost, in whole units; None where no price was known."""
+    currency: str | None
+    since: Moment
+    seen: Moment | None
+
+
+def under_way(study: Study) -> tuple[BatchUnderWay, ...]:
+    """Return the study's open batches as last seen; the provider is not asked."""
     waiting = {each.tag: each for each in study.store.batches.waiting()}
-    found = []
-    for batch in study.store.batches.all():
-        if batch.state.open:
-            one = waiting.get(batch.tag)
-            found.append(
-                {
-                    "batch": batch.tag,
-                    "run": batch.run,
-                    "endpoint": batch.endpoint,
-                    "state": batch.state.value,
-                    "provider_id": batch.provider_id or None,
-                    "status": batch.status or None,
-                    "requests": batch.requests,
-                    "answered": batch.completed + batch.failed,
-                    "waiting": one.calls if one else 0,
-                    "reserved": one.reserved_nanos / NANOS if one and one.currency else None,
-                    "currency": one.currency or None if one else None,
-                    "since": (batch.asked_at or batch.intended_at).isoformat(),
-                    "seen": batch.seen_at.isoformat() if batch.seen_at else None,
-                }
-            )
-    return found
+    return tuple(
+        _under_way(batch, waiting.get(batch.tag)) for batch in study.store.batches.all() if batch.state.open
+    )
+
+
+def _under_way(batch: Batch, waiting: Waiting | None) -> BatchUnderWay:
+    return BatchUnderWay(
+        batch=batch.tag,
+        run=batch.run,
+        endpoint=batch.endpoint,
+        state=batch.state,
+        provider_id=batch.provider_id or None,
+        status=batch.status or None,
+        requests=batch.requests,
+        answered=batch.completed + batch.failed,
+        waiting=waiting.calls if waiting else 0,
+        reserved=waiting.reserved_nanos / NANOS if waiting and waiting.currency else None,
+        currency=(waiting.currency or None) if waiting else None,
+        since=batch.asked_at or batch.intended_at,
+        seen=batch.seen_at,
+    )
 
 
 def naps(study: Study, run_id: str) -> Callable[[float], bool]:

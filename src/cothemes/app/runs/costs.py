@@ -2,60 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.runs.activity import look_at_all
-from cothemes.app.runs.batches import under_way
+from cothemes.app.runs.batches import BatchUnderWay, under_way
 from cothemes.app.runs.killed import lower_killed
-from cothemes.app.runs.reconcile import lot_as_json, settled_lots
-from cothemes.app.runs.unconfirmed import unconfirmed
+from cothemes.app.runs.reconcile import SettledLot, settled_lots
+from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
+from cothemes.records.record import Moment, Record, absent
 from cothemes.records.work import RunProgress
 
 By = Literal["run", "stage", "model", "codebook", "day", "month"]
 TRIALS = "doctor"
 """The group of what `doctor --model` asked: each trial is a run of its own."""
-_COUNTS = (
-    "calls",
-    "tries",
-    "replied",
-    "failed",
-    "under_way",
-    "unpriced",
-    "input_tokens",
-    "cached_tokens",
-    "output_tokens",
-    "settled",
-)
 
 
-def costs(study: Study, by: By = "run") -> dict[str, Any]:
-    """Sums per group and currency, and over all, as one plain document. Amounts are in whole units."""
+class Budget(Record):
+    """Amounts that count against a budget, in whole units of its currency."""
+
+    of: Scope
+    name: str
+    """The month as `2026-11`, or the run."""
+    currency: str
+    counted: float
+    """The amount spent, reserved, or perhaps paid for."""
+    unconfirmed: float
+    settled: float
+    budget: float | None
+    left: float | None
+    """None where no budget is set."""
+
+
+class CostSums(Record):
+    """Calls of one currency, summed; amounts in whole units, None where no price is known."""
+
+    calls: int
+    tries: int
+    """Times that they were asked."""
+    replied: int
+    failed: int
+    under_way: int
+    unpriced: int
+    """Replies whose cost is not known."""
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    settled: int
+    """Calls that a person settled."""
+    cached_share: float | None
+    """Share of the tokens sent that the provider had in its cache; None where none was counted."""
+    currency: str | None
+    cost: float | None
+    unconfirmed: float | None
+    settled_cost: float | None
+    first: Moment
+    last: Moment
+
+
+class GroupName(Record):
+    """The value that the calls of a group share; only the field of the grouping is there."""
+
+    run: str | None = Field(default=None, exclude_if=absent)
+    stage: str | None = Field(default=None, exclude_if=absent)
+    model: str | None = Field(default=None, exclude_if=absent)
+    codebook: str | None = Field(default=None, exclude_if=absent)
+    day: str | None = Field(default=None, exclude_if=absent)
+    month: str | None = Field(default=None, exclude_if=absent)
+
+
+class CostGroup(CostSums, GroupName):
+    """The sums of one group."""
+
+
+class Costs(Record):
+    """Money that was spent on models, or may have been."""
+
+    by: By
+    budgets: tuple[Budget, ...]
+    trials: int
+    """Times that `doctor --model` asked a model."""
+    batches: tuple[BatchUnderWay, ...]
+    unconfirmed: tuple[Unconfirmed, ...]
+    settled: tuple[SettledLot, ...]
+    lost: tuple[str, ...]
+    """Runs that were killed or lost."""
+    groups: tuple[CostGroup, ...]
+    total: tuple[CostSums, ...]
+    """One for each currency."""
+
+
+def costs(study: Study, by: By = "run") -> Costs:
+    """Return sums for each group and currency, and over all."""
     lower_killed(study)
     tallies = study.store.ledger.tallies()
     group = _grouping(study, by)
     groups: dict[tuple[str, str], list[Tally]] = {}
     for tally in tallies:
         groups.setdefault((group(tally), tally.currency), []).append(tally)
-    currencies = sorted({tally.currency for tally in tallies})
-    return {
-        "by": by,
-        "budgets": _budgets(study, tallies),
-        "trials": len({tally.run for tally in tallies if tally.stage == TRIALS}),
-        "batches": under_way(study),
-        "unconfirmed": unconfirmed(study),
-        "settled": [lot_as_json(lot) for lot in settled_lots(study)],
-        "lost": [run for run, found in look_at_all(study).items() if found.standing is RunProgress.LOST],
-        "groups": [{by: name, **_summed(members, currency)} for (name, currency), members in groups.items()],
-        "total": [
-            _summed([tally for tally in tallies if tally.currency == currency], currency)
-            for currency in currencies
-        ],
+    by_currency = {
+        currency: [tally for tally in tallies if tally.currency == currency]
+        for currency in sorted({tally.currency for tally in tallies})
     }
+    return Costs(
+        by=by,
+        budgets=tuple(_budgets(study, tallies)),
+        trials=len({tally.run for tally in tallies if tally.stage == TRIALS}),
+        batches=under_way(study),
+        unconfirmed=unconfirmed(study),
+        settled=settled_lots(study),
+        lost=tuple(run for run, found in look_at_all(study).items() if found.standing is RunProgress.LOST),
+        groups=tuple(
+            CostGroup(**{by: name}, **dict(_summed(members, currency)))
+            for (name, currency), members in groups.items()
+        ),
+        total=tuple(_summed(members, currency) for currency, members in by_currency.items()),
+    )
 
 
 def paid(study: Study, run_id: str) -> dict[str, int]:
@@ -78,14 +146,13 @@ def _grouping(study: Study, by: By) -> Callable[[Tally], str]:
     return lambda tally: str(getattr(tally, by))
 
 
-def _budgets(study: Study, tallies: list[Tally]) -> list[dict[str, Any]]:
-    """What counts against the month's budget, and against that of the last run where the settings have one.
+def _budgets(study: Study, tallies: list[Tally]) -> Iterator[Budget]:
+    """Yield what counts against the month's budget, and against that of the last run if one is set.
 
-    By the sums that the caps are held against: what may have been paid for is among them.
+    The sums are those that the caps are compared with: what may have been paid for is among them.
     """
     model, now = study.settings.model, wiring.clock().now()
     runs = [tally.run for tally in tallies if tally.stage != TRIALS]
-    found = []
     for currency in sorted({tally.currency for tally in tallies if tally.currency}):
         mine = [tally for tally in tallies if tally.currency == currency]
         month = [tally for tally in mine if tally.day[:7] == f"{now:%Y-%m}"]
@@ -95,32 +162,41 @@ def _budgets(study: Study, tallies: list[Tally]) -> list[dict[str, Any]]:
             wanted.append((Scope.RUN, runs[-1], runs[-1], model.budget, of_it))
         for scope, name, run, budget, members in wanted:
             counted = study.store.ledger.counted(account(scope, run, now, currency)) / NANOS
-            found.append(
-                {
-                    "of": scope.value,
-                    "name": name,
-                    "currency": currency,
-                    "counted": counted,
-                    "unconfirmed": sum(tally.unconfirmed_nanos for tally in members) / NANOS,
-                    "settled": sum(tally.settled_nanos for tally in members) / NANOS,
-                    "budget": budget,
-                    "left": None if budget is None else max(0.0, budget - counted),
-                }
+            yield Budget(
+                of=scope,
+                name=name,
+                currency=currency,
+                counted=counted,
+                unconfirmed=sum(tally.unconfirmed_nanos for tally in members) / NANOS,
+                settled=sum(tally.settled_nanos for tally in members) / NANOS,
+                budget=budget,
+                left=None if budget is None else max(0.0, budget - counted),
             )
-    return found
 
 
-def _summed(tallies: list[Tally], currency: str) -> dict[str, Any]:
-    return {
-        **{name: sum(getattr(tally, name) for tally in tallies) for name in _COUNTS},
-        "cached_share": _cached_share(tallies),
-        "currency": currency or None,
-        "cost": sum(tally.cost_nanos for tally in tallies) / NANOS if currency else None,
-        "unconfirmed": sum(tally.unconfirmed_nanos for tally in tallies) / NANOS if currency else None,
-        "settled_cost": sum(tally.settled_nanos for tally in tallies) / NANOS if currency else None,
-        "first": min(tally.first for tally in tallies).isoformat(),
-        "last": max(tally.last for tally in tallies).isoformat(),
-    }
+def _summed(tallies: list[Tally], currency: str) -> CostSums:
+    def money(nanos: Iterable[int]) -> float | None:
+        return sum(nanos) / NANOS if currency else None
+
+    return CostSums(
+        calls=sum(tally.calls for tally in tallies),
+        tries=sum(tally.tries for tally in tallies),
+        replied=sum(tally.replied for tally in tallies),
+        failed=sum(tally.failed for tally in tallies),
+        under_way=sum(tally.under_way for tally in tallies),
+        unpriced=sum(tally.unpriced for tally in tallies),
+        input_tokens=sum(tally.input_tokens for tally in tallies),
+        cached_tokens=sum(tally.cached_tokens for tally in tallies),
+        output_tokens=sum(tally.output_tokens for tally in tallies),
+        settled=sum(tally.settled for tally in tallies),
+        cached_share=_cached_share(tallies),
+        currency=currency or None,
+        cost=money(tally.cost_nanos for tally in tallies),
+        unconfirmed=money(tally.unconfirmed_nanos for tally in tallies),
+        settled_cost=money(tally.settled_nanos for tally in tallies),
+        first=min(tally.first for tally in tallies),
+        last=max(tally.last for tally in tallies),
+    )
 
 
 def _cached_share(tallies: list[Tally]) -> float | None:

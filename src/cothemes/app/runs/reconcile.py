@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.reviewers import NAME, only_reviewer, registered
@@ -14,6 +13,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.batch import OWNER
 from cothemes.records.confirmation import Confirmation, Lost, Lot, Which, lots, shared
 from cothemes.records.price import NANOS, amount
+from cothemes.records.record import Moment, Record
 from cothemes.records.run import CallState
 from cothemes.records.work import Liveness
 
@@ -41,23 +41,73 @@ def parsed_amount(text: str) -> int:
     return int(nanos)
 
 
-def lost_calls(study: Study, which: Which) -> list[dict[str, Any]]:
-    """Calls that may have been paid for, as plain documents; amounts in whole units."""
+class LostCall(Record):
+    """A call that may have been paid for."""
+
+    call: str
+    """The beginning of its key, by which it can be named."""
+    run: str
+    asked: Moment
+    stage: str
+    passage: str
+    why: str
+    """The reason why its cost is not known."""
+    open: float
+    """The amount that it counts for, in whole units."""
+    currency: str
+
+
+class LostCalls(Record):
+    """Calls that may have been paid for, with their sum for each currency."""
+
+    calls: tuple[LostCall, ...]
+    open: dict[str, float]
+
+
+class SettledLot(Record):
+    """Calls that a person settled together, or took back; amounts in whole units."""
+
+    lot: int
+    at: Moment
+    by: str
+    note: str
+    runs: tuple[str, ...]
+    calls: int
+    currency: str
+    was_open: float
+    settled_at: float
+    takes_back: int | None
+    """The lot that this one takes back."""
+    taken_back: bool
+
+    @property
+    def stands(self) -> bool:
+        """True where it settles calls and was not taken back."""
+        return self.takes_back is None and not self.taken_back
+
+
+def lost_calls(study: Study, which: Which) -> LostCalls:
+    """Return calls that may have been paid for, also those that wait in a batch or are under way."""
     lower_killed(study)
     waiting = {each.owner for each in study.store.batches.all() if each.state.open}
-    return [
-        {
-            "call": call.key[:SHOWN],
-            "run": call.run,
-            "asked": call.intended_at.isoformat(),
-            "stage": call.stage,
-            "passage": call.passage,
-            "why": _why(study, call, waiting),
-            "open": call.open_nanos / NANOS,
-            "currency": call.currency,
-        }
+    calls = tuple(
+        LostCall(
+            call=call.key[:SHOWN],
+            run=call.run,
+            asked=call.intended_at,
+            stage=call.stage,
+            passage=call.passage,
+            why=_why(study, call, waiting),
+            open=call.open_nanos / NANOS,
+            currency=call.currency,
+        )
         for call in study.store.confirmations.lost(which)
-    ]
+    )
+    currencies = dict.fromkeys(call.currency for call in calls)
+    return LostCalls(
+        calls=calls,
+        open={each: sum(call.open for call in calls if call.currency == each) for each in currencies},
+    )
 
 
 def settle(
@@ -69,7 +119,7 @@ def settle(
     note: str,
     above: bool = False,
     gone: bool = False,
-) -> Lot:
+) -> SettledLot:
     """Settles all that is open of these calls at one amount, shared in proportion to what each has open.
 
     `above`: it may be more than was reserved; `gone`: nothing runs on other machines. Raises UsageError where
@@ -103,7 +153,7 @@ def settle(
     return _lot(made)
 
 
-def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> Lot:
+def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> SettledLot:
     """What was settled counts again for what stood open before. Raises UsageError where there is no such
     lot or it was taken back, StateConflict while a process may still bring replies."""
     who, why = _who(study, by), _why_given(note)
@@ -111,40 +161,35 @@ def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False)
         lot, lambda found: _refuse_living(study, found, gone), by=who, note=why, at=wiring.clock().now()
     )
     if not made:
-        standing = [each.lot for each in settled_lots(study) if _stands(each)]
+        standing = [each.lot for each in settled_lots(study) if each.stands]
         listed = ", ".join(map(str, standing)) or "none"
         raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that stand: {listed}.")
     return _lot(made)
 
 
-def settled_lots(study: Study) -> list[Lot]:
-    """Everything that was settled, and taken back, in the order in which it was said."""
-    return lots(study.store.confirmations.all())
+def settled_lots(study: Study) -> tuple[SettledLot, ...]:
+    """Return everything that was settled, and taken back, in the order in which it was said."""
+    return tuple(map(_settled, lots(study.store.confirmations.all())))
 
 
-def lot_as_json(lot: Lot) -> dict[str, Any]:
-    """As one plain document; amounts in whole units."""
-    return {
-        "lot": lot.lot,
-        "at": lot.at.isoformat(),
-        "by": lot.by,
-        "note": lot.note,
-        "runs": list(lot.runs),
-        "calls": lot.calls,
-        "currency": lot.currency,
-        "was_open": lot.open_nanos / NANOS,
-        "settled_at": lot.amount_nanos / NANOS,
-        "takes_back": lot.takes_back,
-        "taken_back": lot.taken_back,
-    }
+def _settled(lot: Lot) -> SettledLot:
+    return SettledLot(
+        lot=lot.lot,
+        at=lot.at,
+        by=lot.by,
+        note=lot.note,
+        runs=tuple(lot.runs),
+        calls=lot.calls,
+        currency=lot.currency,
+        was_open=lot.open_nanos / NANOS,
+        settled_at=lot.amount_nanos / NANOS,
+        takes_back=lot.takes_back,
+        taken_back=lot.taken_back,
+    )
 
 
-def _stands(lot: Lot) -> bool:
-    return lot.takes_back is None and not lot.taken_back
-
-
-def _lot(made: Sequence[Confirmation]) -> Lot:
-    return lots(made)[0]
+def _lot(made: Sequence[Confirmation]) -> SettledLot:
+    return _settled(lots(made)[0])
 
 
 def names_needed(study: Study) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from cothemes.app import wiring
 from cothemes.app.runs.activity import COMMAND
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
+from cothemes.records.record import Moment, Record
 
 _KEY = "last_run"
 _LATE = 1.1
@@ -31,6 +30,16 @@ class Ending:
     summary: str = ""
     """One line: counts and names of states, no text of passages."""
     exit_code: int = 1
+
+
+class LastRun(Record):
+    """The end of a command of unattended work."""
+
+    at: Moment
+    command: str
+    exit: int
+    summary: str
+    """Counts and names of states, no text of passages."""
 
 
 @contextmanager
@@ -55,9 +64,9 @@ def ending(
         raise
     finally:
         line = f"cothemes {command} in {study.root.name}: exit {end.exit_code}. {end.summary}".strip()
-        told = {"at": wiring.clock().now().isoformat(), "command": command, "exit": end.exit_code}
+        kept = LastRun(at=wiring.clock().now(), command=command, exit=end.exit_code, summary=end.summary)
         try:
-            study.store.meta.set(_KEY, json.dumps({**told, "summary": end.summary}))
+            study.store.meta.set(_KEY, kept.model_dump_json())
             study.store.work.leave(work)
         except CothemesError as error:
             warn(f"How the run ended could not be kept: {error.message}.")
@@ -82,11 +91,10 @@ def _notify(command: str, line: str, exit_code: int, warn: Callable[[str], None]
         warn(f"--notify ended with {done.returncode}.")
 
 
-def last_run(study: Study) -> dict[str, Any] | None:
-    """When and how propose or run last ended; None where neither did."""
+def last_run(study: Study) -> LastRun | None:
+    """Return when and how propose or run last ended; None where neither did."""
     kept = study.store.meta.get(_KEY)
-    found: dict[str, Any] | None = json.loads(kept) if kept else None
-    return found
+    return LastRun.model_validate_json(kept) if kept else None
 
 
 def overdue(study: Study) -> str:
@@ -97,7 +105,7 @@ def overdue(study: Study) -> str:
     last = last_run(study)
     if last is None:
         return f"A run is expected every {hours:g} hours, and none has ended yet."
-    age = wiring.clock().now() - datetime.fromisoformat(last["at"])
+    age = wiring.clock().now() - last.at
     if age <= timedelta(hours=hours * _LATE):
         return ""
     ago = age.total_seconds() / 3600

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.reconcile import names_needed
@@ -14,6 +13,7 @@ from cothemes.errors import BudgetReached, CothemesError
 from cothemes.records.batch import OWNER
 from cothemes.records.confirmation import Which
 from cothemes.records.price import NANOS, amount
+from cothemes.records.record import Moment, Record
 from cothemes.records.run import CallState
 from cothemes.records.text import counted
 
@@ -43,9 +43,24 @@ def named_folder(study: Study) -> str:
     return "" if here.is_relative_to(root) else f" -C {quote(str(root))}"
 
 
-def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
-    """Of all runs or one, per currency: calls, the most they may have cost in whole units, since when, and
-    the command that reconciles them. What waits in a batch or is under way is not among them."""
+class Unconfirmed(Record):
+    """Calls of one currency that may have been paid for, and the commands that list and settle them."""
+
+    calls: int
+    at_most: float
+    """The most that they may have cost, in whole units."""
+    currency: str
+    since: Moment
+    runs: tuple[str, ...]
+    reconcile: str
+    list: str
+
+
+def unconfirmed(study: Study, run: str = "") -> tuple[Unconfirmed, ...]:
+    """Return calls of all runs or of one that may have been paid for, per currency.
+
+    What waits in a batch or is under way is not among them.
+    """
     lower_killed(study)
     lost = [
         call
@@ -56,27 +71,27 @@ def unconfirmed(study: Study, run: str = "") -> list[dict[str, Any]]:
     found = []
     for currency in dict.fromkeys(call.currency for call in lost):
         mine = [call for call in lost if call.currency == currency]
+        runs = tuple(dict.fromkeys(call.run for call in mine))
         found.append(
-            {
-                "calls": len(mine),
-                "at_most": sum(call.open_nanos for call in mine) / NANOS,
-                "currency": currency,
-                "since": min(call.intended_at for call in mine).isoformat(),
-                "runs": list(dict.fromkeys(call.run for call in mine)),
-                "reconcile": reconcile_command(study, {call.run for call in mine}),
-                "list": list_command(study),
-            }
+            Unconfirmed(
+                calls=len(mine),
+                at_most=sum(call.open_nanos for call in mine) / NANOS,
+                currency=currency,
+                since=min(call.intended_at for call in mine),
+                runs=runs,
+                reconcile=reconcile_command(study, runs),
+                list=list_command(study),
+            )
         )
-    return found
+    return tuple(found)
 
 
-def unconfirmed_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A sentence for each currency."""
+def unconfirmed_lines(found: Sequence[Unconfirmed]) -> list[str]:
+    """Return a sentence for each currency."""
     return [
-        f"{counted(each['calls'], 'call')} of {', '.join(each['runs'])} whose "
-        f"reply was lost may have been paid for: at most "
-        f"{amount(round(each['at_most'] * NANOS), each['currency'])}, since "
-        f"{each['since'][:16].replace('T', ' ')} UTC."
+        f"{counted(each.calls, 'call')} of {', '.join(each.runs)} whose reply was lost may have been paid "
+        f"for: at most {amount(round(each.at_most * NANOS), each.currency)}, since "
+        f"{each.since:%Y-%m-%d %H:%M} UTC."
         for each in found
     ]
 
@@ -87,6 +102,6 @@ def name_unconfirmed(study: Study, error: CothemesError) -> None:
         return
     found = unconfirmed(study)
     for line, each in zip(unconfirmed_lines(found), found, strict=True):
-        error.hint += f"\n  {line}\n  Listed by `{each['list']}`; reconciled by `{each['reconcile']}`."
+        error.hint += f"\n  {line}\n  Listed by `{each.list}`; reconciled by `{each.reconcile}`."
     if found:
         error.hint += f"\n  {PLACEHOLDERS}"

@@ -1,10 +1,22 @@
-"""Rows too wide for the screen. A table would squeeze their cells to a few letters; here a row takes two
-lines or more, and ids, which people copy, stay whole."""
+"""Tables laid out for the width of the terminal.
+
+Where a table is too wide, its cells would be squeezed to a few letters. There a row takes two lines or more,
+and ids, which people copy, stay whole.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from cothemes.presentation.lines import Table
+
+if TYPE_CHECKING:
+    import rich.table
+
+UNBROKEN = ("passage", "document", "code")
+"""Columns whose cells people copy: never folded."""
 
 NARROWEST = 6
 """Columns of a cell that is folded; below it nobody can read it."""
@@ -19,6 +31,32 @@ COMFORTABLE = 40
 PASSAGE = "passage"
 INDENT = 2
 APART = "  "
+
+
+def laid_out(table: Table, width: int) -> rich.table.Table | list[str]:
+    """Return the table for `width` columns, or its lines where folding would leave slivers.
+
+    Long cells fold, nothing is cut off, and a column that is empty in every row is left out.
+    """
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    cells = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
+    shown = [at for at in range(len(table.columns)) if not cells or any(row[at] for row in cells)]
+    names, filled = [table.columns[at] for at in shown], [[row[at] for at in shown] for row in cells]
+    if not fits(names, filled, UNBROKEN, width):
+        return [*([table.title] if table.title else []), *rows_of_lines(names, filled, width), ""]
+    made = RichTable(
+        box=box.SIMPLE_HEAD, title=table.title or None, title_justify="left", pad_edge=False, padding=(0, 1)
+    )
+    for at in shown:
+        name = table.columns[at]
+        justify: Literal["left", "right"] = "right" if at in table.right else "left"
+        made.add_column(name, justify=justify, overflow="fold", no_wrap=name in UNBROKEN)
+    for row in cells:
+        made.add_row(*(Text(row[at]) for at in shown))
+    return made
 
 
 def fits(columns: Sequence[str], cells: Sequence[Sequence[str]], unbroken: Sequence[str], width: int) -> bool:
