@@ -22,8 +22,10 @@ from cothemes.stages.revise.words import Words, words_of
 
 _RUN = 4
 """Words of an anchor."""
+_SMALL = 400
+"""Product of two lengths up to which no anchors are looked for."""
 _LARGEST = 4_000_000
-"""Product of two lengths up to which words are compared without anchors."""
+"""Product of two lengths up to which words are compared where there are no anchors."""
 _CHANCE = 2
 """An equal run is chance where the changes on either side are each longer than so many times the run."""
 _MOVED = 8
@@ -243,10 +245,7 @@ def _common_runs(first: Sequence[int], second: Sequence[int], gap: Gap) -> Itera
         tail += 1
     a_end, b_end = a_end - tail, b_end - tail
     if a < a_end and b < b_end:
-        if (a_end - a) * (b_end - b) <= _LARGEST:
-            yield from _longest(first, second, Gap(a, a_end, b, b_end))
-        else:
-            yield from _between_anchors(first, second, Gap(a, a_end, b, b_end))
+        yield from _between_anchors(first, second, Gap(a, a_end, b, b_end))
     if tail:
         yield _Run(a_end, b_end, tail)
 
@@ -259,11 +258,13 @@ def _longest(first: Sequence[int], second: Sequence[int], gap: Gap) -> Iterator[
 
 
 def _between_anchors(first: Sequence[int], second: Sequence[int], gap: Gap) -> Iterator[_Run]:
-    anchors: list[tuple[int, int]] = []
-    for size in (_RUN, 2, 1):
-        anchors = _anchors(first, second, gap, size)
-        if anchors:
-            break
+    size = (gap.old_end - gap.old_start) * (gap.new_end - gap.new_start)
+    # Without anchors, the most equal words in order may be those of formulas that many paragraphs share.
+    anchors = _anchors(first, second, gap, _RUN) if size > _SMALL else []
+    if not anchors and size <= _LARGEST:
+        yield from _longest(first, second, gap)
+        return
+    anchors = anchors or _anchors(first, second, gap, 2) or _anchors(first, second, gap, 1)
     if not anchors:
         # Nothing in it occurs once: compared in slices, so that memory stays bounded.
         yield from _sliced(first, second, gap)
