@@ -365,15 +365,22 @@ def _without_chance(runs: Sequence[_Run], bounds: Gap) -> list[_Run]:
     dropped = True
     while dropped:
         gaps = _gaps(kept, bounds)
-        sizes = [max(gap.old_end - gap.old_start, gap.new_end - gap.new_start) for gap in gaps]
         left = [
             run
             for at, run in enumerate(kept)
-            if not (_CHANCE * run.length < sizes[at] and _CHANCE * run.length < sizes[at + 1])
+            if not (_by_chance(run, gaps[at]) and _by_chance(run, gaps[at + 1]))
         ]
         dropped = len(left) < len(kept)
         kept = left
     return kept
+
+
+def _by_chance(run: _Run, gap: Gap) -> bool:
+    """Whether a run beside a gap may be chance. Two words and more beside text that was only removed, or only
+    put in, are not."""
+    lost, added = gap.old_end - gap.old_start, gap.new_end - gap.new_start
+    replaced = lost > 0 and added > 0
+    return (replaced or run.length == 1) and _CHANCE * run.length < max(lost, added)
 
 
 def _gaps(runs: Sequence[_Run], bounds: Gap) -> list[Gap]:
