@@ -44,7 +44,7 @@ _TURNING = re.compile(
     r"n't|never|none|noth|nobody|without|hardly|rarely|unable|fail|refus|den[iy]|lack|avoid|stop|prevent|doubt"
     r"|against|wrong|false|little|rather|except|instead|unless|reject|declin|neglect|disagree|impossible"
     r"|unlikely|absen|first|second|third|half|quarter|double|score|pound|pence|once|twice|percent|hundred"
-    r"|thousand|million|dozen|[a-z]*(?:teen|ty)\b|.*day\b|one|four|five|seven|eight|nine|zero|quid|euro|dollar"
+    r"|thousand|million|dozen|three|[a-z]*(?:teen|ty)\b|.*day\b|one|four|five|seven|eight|nine|zero|quid|euro|dollar"
     r"|january|february|march|april|june|july|august|september|october|november|december"
 )
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
