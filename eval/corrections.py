@@ -37,14 +37,14 @@ MOST = 30
 """Corrections of one transcript."""
 SETTINGS = SegmentSettings()
 
-_WORD = re.compile(r"\b[a-z]{4,}\b")
+_WORD = re.compile(r"\b(?<!['’])[a-z]{4,}\b(?!['’])")
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|can|could|will|would|should|have|has)\b(?! not|n't)")
 _NUMBER = re.compile(r"\b(?:two|three|four|five|six|seven|eight|ten|twenty|\d+)\b")
 _TURNING = re.compile(
     r"n't|never|none|noth|nobody|without|hardly|rarely|unable|fail|refus|den[iy]|lack|avoid|stop|prevent|doubt"
     r"|against|wrong|false|little|rather|except|instead|unless|reject|declin|neglect|disagree|impossible"
     r"|unlikely|absen|first|second|third|half|quarter|double|score|pound|pence|once|twice|percent|hundred"
-    r"|thousand|million|dozen|[a-z]*(?:teen|ty)\b|.*day\b|one|four|five|seven|eight|nine|zero|quid|euro|dollar"
+    r"|thousand|million|dozen|three|[a-z]*(?:teen|ty)\b|.*day\b|one|four|five|seven|eight|nine|zero|quid|euro|dollar"
     r"|january|february|march|april|june|july|august|september|october|november|december"
 )
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -322,10 +322,10 @@ def sound(counts: Counts, before: Sequence[Passage], plan: RevisionPlan, new: Do
     counts.note("plans that are sound", good and not fresh & old.keys(), new.slug)
 
 
-def measure(seed: int, files: int) -> Counts:
+def measure(seed: int = SEED, files: int = FILES, folder: Path = TRANSCRIPTS) -> Counts:
     """Corrects transcripts and counts what becomes of the decisions on them."""
     draw = random.Random(seed)
-    paths = sorted(TRANSCRIPTS.glob("*.md"))
+    paths = sorted(folder.glob("*.md"))
     chosen = draw.sample(paths, min(len(paths), files * 2))
     texts = {path: read(path).text for path in chosen}
     known = vocabulary(texts.values())
@@ -405,6 +405,7 @@ def lines(counts: Counts) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:]]
-    for line in lines(measure(*(given + [SEED, FILES][len(given) :]))):
+    given = [int(each) for each in sys.argv[1:3]]
+    seed, files = given + [SEED, FILES][len(given) :]
+    for line in lines(measure(seed, files)):
         print(line)

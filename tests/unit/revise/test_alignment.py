@@ -104,6 +104,14 @@ def test_a_span_keeps_the_punctuation_that_both_texts_have() -> None:
     assert new[slice(*mapped.after or (0, 0))] == '"we wre there."'
 
 
+def test_a_span_without_a_word_stays_between_its_neighbours() -> None:
+    old = "And I said … well, no … never."
+    spans = [(11, 12), (22, 23), (30, 30)]
+    mapped = map_spans(old, "So and I sayd … well, not never.", spans)
+    assert [mapped[span].after for span in spans[:2]] == [(14, 15), None]
+    assert [mapped[span].fate for span in spans[:2]] == [SpanFate.KEPT, SpanFate.LOST]
+
+
 def test_scripts_without_spaces_align_by_characters() -> None:
     old, new = "我们在那里住了五年。", "我们在这里住了五年。"
     found = align(old, new)

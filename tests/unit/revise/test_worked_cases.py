@@ -133,6 +133,16 @@ def test_words_given_to_another_speaker_have_to_be_confirmed_and_a_new_name_has_
     assert [each.speaker_changed for each in renamed.changes] == [False, True]
 
 
+def test_a_sentence_given_to_the_interviewer_has_to_be_confirmed() -> None:
+    said = answer("housing", 6)
+    old = talk(("INT", "And?"), ("AB", "It was cold."), ("AB", said))
+    new = talk(("INT", "And?"), ("INT", "It was cold."), ("AB", said))
+    (before,) = cut(old)
+    plan = revised(old, new, decided=[before.id])
+    assert [(each.id, each.text) for each in plan.passages] == [(before.id, said)]
+    assert plan.changes[0].reasons == (Substance.ROLE, Substance.SPEAKER)
+
+
 def test_another_label_inside_a_passage_leaves_the_id_to_the_larger_part() -> None:
     first, second = answer("housing", 5), answer("money", 2)
     old = talk(("INT", "And?"), ("AB", first), ("AB", second))

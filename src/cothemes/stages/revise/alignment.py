@@ -22,8 +22,10 @@ from cothemes.stages.revise.words import Words, words_of
 
 _RUN = 4
 """Words of an anchor."""
+_SMALL = 400
+"""Product of two lengths up to which no anchors are looked for."""
 _LARGEST = 4_000_000
-"""Product of two lengths up to which words are compared without anchors."""
+"""Product of two lengths up to which words are compared where there are no anchors."""
 _CHANCE = 2
 """An equal run is chance where the changes on either side are each longer than so many times the run."""
 _MOVED = 8
@@ -243,10 +245,7 @@ def _common_runs(first: Sequence[int], second: Sequence[int], gap: Gap) -> Itera
         tail += 1
     a_end, b_end = a_end - tail, b_end - tail
     if a < a_end and b < b_end:
-        if (a_end - a) * (b_end - b) <= _LARGEST:
-            yield from _longest(first, second, Gap(a, a_end, b, b_end))
-        else:
-            yield from _between_anchors(first, second, Gap(a, a_end, b, b_end))
+        yield from _between_anchors(first, second, Gap(a, a_end, b, b_end))
     if tail:
         yield _Run(a_end, b_end, tail)
 
@@ -259,11 +258,13 @@ def _longest(first: Sequence[int], second: Sequence[int], gap: Gap) -> Iterator[
 
 
 def _between_anchors(first: Sequence[int], second: Sequence[int], gap: Gap) -> Iterator[_Run]:
-    anchors: list[tuple[int, int]] = []
-    for size in (_RUN, 2, 1):
-        anchors = _anchors(first, second, gap, size)
-        if anchors:
-            break
+    size = (gap.old_end - gap.old_start) * (gap.new_end - gap.new_start)
+    # Without anchors, the most equal words in order may be those of formulas that many paragraphs share.
+    anchors = _anchors(first, second, gap, _RUN) if size > _SMALL else []
+    if not anchors and size <= _LARGEST:
+        yield from _longest(first, second, gap)
+        return
+    anchors = anchors or _anchors(first, second, gap, 2) or _anchors(first, second, gap, 1)
     if not anchors:
         # Nothing in it occurs once: compared in slices, so that memory stays bounded.
         yield from _sliced(first, second, gap)
@@ -364,15 +365,22 @@ def _without_chance(runs: Sequence[_Run], bounds: Gap) -> list[_Run]:
     dropped = True
     while dropped:
         gaps = _gaps(kept, bounds)
-        sizes = [max(gap.old_end - gap.old_start, gap.new_end - gap.new_start) for gap in gaps]
         left = [
             run
             for at, run in enumerate(kept)
-            if not (_CHANCE * run.length < sizes[at] and _CHANCE * run.length < sizes[at + 1])
+            if not (_by_chance(run, gaps[at]) and _by_chance(run, gaps[at + 1]))
         ]
         dropped = len(left) < len(kept)
         kept = left
     return kept
+
+
+def _by_chance(run: _Run, gap: Gap) -> bool:
+    """Whether a run beside a gap may be chance. Two words and more beside text that was only removed, or only
+    put in, are not."""
+    lost, added = gap.old_end - gap.old_start, gap.new_end - gap.new_start
+    replaced = lost > 0 and added > 0
+    return (replaced or run.length == 1) and _CHANCE * run.length < max(lost, added)
 
 
 def _gaps(runs: Sequence[_Run], bounds: Gap) -> list[Gap]:

@@ -198,11 +198,16 @@ def map_span(
 
     The new span is the smallest that holds the words aligned to those of the old one, with the punctuation at
     its ends that both texts have. A span whose words went to several places follows most of them. With
-    `within`, only words in that stretch of the later text count. A span without a word is lost.
+    `within`, only words in that stretch of the later text count. A span without a word is kept where the same
+    characters are between the same neighbours.
     """
     known = alignment.old.held & alignment.new.held if known is None else known
     olds = list(alignment.old.within(*span))
     allowed = range(len(alignment.new)) if within is None else alignment.new.within(*within)
+    if not olds:
+        if place := _between_neighbours(alignment, span):
+            return SpanChange(before=span, after=place, fate=SpanFate.KEPT)
+        return SpanChange(before=span, after=None, fate=SpanFate.LOST, reasons=(Substance.EVIDENCE,))
     block = main_block(alignment, olds, allowed)
     partners = [
         alignment.to_new[index]
@@ -235,6 +240,20 @@ def map_spans(
     alignment = align(old_text, new_text)
     known = alignment.old.held & alignment.new.held
     return {span: map_span(alignment, span, known=known, others=others) for span in spans}
+
+
+def _between_neighbours(alignment: Alignment, span: TextSpan) -> TextSpan | None:
+    """The place of a span without a word, between the partners of the words beside it."""
+    old, new = alignment.old, alignment.new
+    following = bisect_right(old.starts, span[0])
+    before = alignment.to_new[following - 1] if following else -1
+    after = alignment.to_new[following] if following < len(old) else len(new)
+    if after < 0 or (before < 0 < following) or not before < after:
+        return None
+    start = new.ends[before] if before >= 0 else 0
+    stop = new.starts[after] if after < len(new) else len(new.text)
+    place = new.text.find(old.text[slice(*span)], start, stop)
+    return (place, place + span[1] - span[0]) if place >= 0 else None
 
 
 def _respaced(alignment: Alignment, olds: Iterable[int]) -> bool:

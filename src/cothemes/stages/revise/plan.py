@@ -212,19 +212,26 @@ class _Planner:
             for start, end, before, after in self._open(held):
                 if (start, end) not in cuts:
                     cuts[start, end] = self._cut(start, end)
-                fresh.extend(cuts[start, end])
-                if any(passage.words < self._shortest for passage in cuts[start, end]):
-                    if before is not None and self._may_join(held[before], held[before].end - 1, start):
-                        released.add(before)
-                    if after is not None and self._may_join(held[after], held[after].start, end - 1):
-                        released.add(after)
+                made = cuts[start, end]
+                fresh.extend(made)
+                sides = ((before, made[:1], start), (after, made[-1:], end - 1))
+                released |= {
+                    side
+                    for side, beside, at in sides
+                    if side is not None
+                    and any(passage.words < self._shortest for passage in beside)
+                    and self._may_join(held[side], at)
+                }
             if not released:
                 return held, fresh
             held = [each for index, each in enumerate(held) if index not in released]
 
-    def _may_join(self, held: _Held, inside: int, outside: int) -> bool:
-        blocks = self._voices.index_at(inside), self._voices.index_at(outside)
-        return held.free and self._voices.one_voice(*blocks)
+    def _may_join(self, held: _Held, offset: int) -> bool:
+        """Whether a passage may be cut anew together with the text at an offset beside it."""
+        inside = held.start if offset < held.start else held.end - 1
+        return held.free and self._voices.one_voice(
+            self._voices.index_at(inside), self._voices.index_at(offset)
+        )
 
     def _open(self, held: Sequence[_Held]) -> list[tuple[int, int, int | None, int | None]]:
         """Stretches of sentences between what is held: start, end, and the numbers of the neighbours."""

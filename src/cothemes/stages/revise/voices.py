@@ -49,9 +49,8 @@ class Voices:
         return all(_alike(one, block) or self._short(block) for block in between)
 
     def _short(self, block: Block) -> bool:
-        if block.kind is BlockKind.HEADING:
-            return False
-        return len(self._words.text[block.start : block.end].split()) <= self._longest
+        said = self._words.text[block.start : block.end]
+        return block.kind is not BlockKind.HEADING and len(said.split()) <= self._longest and "?" not in said
 
 
 def _alike(one: Block, other: Block) -> bool:
