@@ -49,6 +49,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("queue", "queue:queue", "List a reviewer's open passages"),
         Entry("decide", "decide:decide", "Accept, reject or add a code"),
         Entry("done", "decide:done", "Finish a passage"),
+        Entry("confirm", "confirm:confirm", "Confirm decisions whose passage changed in substance since"),
         Entry("undo", "decide:undo", "Undo your last decision"),
         Entry(
             "adjudicate",

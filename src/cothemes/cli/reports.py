@@ -22,6 +22,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REPORTS: dict[str, tuple[str, ...]] = {
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "cancel": ("app.runs.batches:Cancelled",),
+    "confirm": ("app.review.confirm:ConfirmReport",),
     "costs": (
         "app.runs.costs:Costs",
         "app.runs.reconcile:LostCalls",

@@ -103,6 +103,7 @@ def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
         yield from stake_lines(kept)
     if kept and not check:
         yield "\n".join(f"        → {hint}" for hint in dict.fromkeys(file.hint for file in kept) if hint)
+    yield from correction_lines(report, check=check)
     yield from _role_lines(report, check=check)
     for file in report.files:
         if file.left_the_figures is not None:
@@ -119,6 +120,53 @@ def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
         yield "Type `cothemes index` so that the search finds the present passages."
     if any(file.set_aside for file in report.files):
         yield "Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them."
+
+
+def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
+    """Yield what corrected texts did to passages and decisions, and what is left for people to do."""
+    corrected = [(file, file.correction) for file in report.files if file.correction is not None]
+    for file, made in corrected:
+        parts = [
+            (made.kept, "kept"),
+            (len(made.corrected), "with corrected typing"),
+            (len(made.to_confirm), "changed in substance"),
+            (len(made.new), "newly cut"),
+            (len(made.retired), "no longer in the text"),
+            (len(made.back), "back in the text"),
+        ]
+        counts = ", ".join(f"{count} {words}" for count, words in parts if count)
+        yield f"{'would be ' if check else ''}corrected  {file.name}: passages: {counts}."
+        decided = [
+            (made.decisions_current, "current"),
+            (made.decisions_to_confirm, "to confirm"),
+            (made.decisions_retired, "on retired passages, listed and not counted"),
+            (made.decisions_back, "counted again"),
+        ]
+        said = ", ".join(f"{count} {words}" for count, words in decided if count)
+        if said:
+            yield f"        Decisions: {said}."
+        for each in made.to_confirm[:CUT]:
+            why = ", ".join(reason.value.replace("_", " ") for reason in each.reasons)
+            yield f"        to confirm: {each.passage} ({why}; {counted(each.decisions, 'decision')})"
+        if len(made.to_confirm) > CUT:
+            yield f"        … and {len(made.to_confirm) - CUT} more to confirm; --json lists all."
+        lost = [each for each in made.retired if each.decisions]
+        for gone in lost[:CUT]:
+            heirs = f"; words of it are in {', '.join(gone.heirs[:3])}" if gone.heirs else ""
+            yield f"        retired: {gone.passage} ({counted(gone.decisions, 'decision')}{heirs})"
+        if len(lost) > CUT:
+            yield f"        … and {len(lost) - CUT} more retired with decisions; --json lists all."
+        if made.sent_before:
+            yield (
+                f"        {counted(made.sent_before, 'passage')} that a model has coded keep the suggestions "
+                "for the earlier text."
+            )
+    if check or not corrected:
+        return
+    if any(made.decisions_to_confirm for _, made in corrected):
+        yield "        → Look at them: cothemes confirm --as NAME"
+    for file, _ in corrected:
+        yield f"        → The earlier text again: cothemes ingest --resegment --undo {file.name}"
 
 
 def stake_lines(kept: Sequence[FileReport]) -> Iterator[str]:

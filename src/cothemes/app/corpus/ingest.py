@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import Field
 
 from cothemes.app import wiring
-from cothemes.app.corpus.corrections import correction_of, planned_revision
+from cothemes.app.corpus.corrections import Correction, correction_of, planned_revision
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -120,6 +120,8 @@ class FileReport(Record):
     """What kept the present passages from being cut anew."""
     left_the_figures: AtStake | None
     back_in_the_figures: AtStake | None
+    correction: Correction | None
+    """What a corrected text did to passages and decisions; with --check, what it would do."""
     taken: tuple[str, ...]
     """Title, kind and columns of metadata that were taken although text and passages stayed."""
     roles: tuple[RoleChange, ...]
@@ -412,6 +414,7 @@ def _file(result: FileResult) -> FileReport:
         at_stake=cut.at_stake,
         left_the_figures=cut.left,
         back_in_the_figures=cut.back,
+        correction=cut.correction,
         taken=cut.taken,
         roles=cut.roles,
         recut=cut.recut,

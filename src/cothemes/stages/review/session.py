@@ -180,6 +180,10 @@ class Session:
             )
         return made
 
+    def confirm(self, standing: ReadingState, text_version: str, code: str | None = None) -> Decision:
+        """Say that what was decided on a passage, or on one code, holds for this version of its text."""
+        return self._decision(standing, Action.CONFIRM, text_version=text_version, code=code)
+
     def reopen(self, standing: ReadingState) -> Decision:
         """Takes up a finished passage again; the blind codes of a reveal passage stay locked."""
         if not standing.done:
