@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.figures.prevalence import study_prevalence, write_shares
+from cothemes.app import wiring
+from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.pages import PageHead
+from cothemes.presentation.shares_page import shares_page
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.document import Kind
 from cothemes.records.numbers import percent, percent_interval
@@ -72,7 +75,8 @@ def prevalence(
             study, run=run, round_name=round_name, kind=Kind(kind.value) if kind else None
         )
         if html is not None:
-            write_shares(study, table, html)
+            head = PageHead(study.settings.study.title, wiring.clock().now())
+            wiring.write_text(html, shares_page(table, head))
             note(f"Written: {html}")
     if as_json:
         emit_json(table.as_json())

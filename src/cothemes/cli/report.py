@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app import wiring
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.presentation.pages import report_page
 from cothemes.records.text import counted
 
 
@@ -28,12 +30,13 @@ def report(
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
-        made = run(study, out, quotes=quotes, memos=memos, originals=originals)
+        made = run(study, quotes=quotes, memos=memos, originals=originals)
+    wiring.write_text(out, report_page(made.page))
     found = made.findings
     if as_json:
         emit_json(
             {
-                "file": made.path,
+                "file": str(out),
                 "basis": found.basis.source.value,
                 "raters": list(found.basis.raters),
                 "passages": found.passages,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from cothemes.adapters.writers.prevalence_plots import shares_plot, whole_percents
 from cothemes.cli.prevalence import _interval
+from cothemes.presentation.prevalence_plots import shares_plot, whole_percents
 from cothemes.records.numbers import percent_interval
 from cothemes.stages.evaluate.prevalence.figures import Share
 

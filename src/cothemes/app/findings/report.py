@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import cothemes
 from cothemes.app import wiring
@@ -53,21 +54,22 @@ RECRUITMENT_KEY = "recruitment_wording"
 class ReportMade:
     """What went into a page."""
 
-    path: str
     findings: Findings
     agreements: tuple[AgreementTable, ...]
+    page: Mapping[str, Any]
+    """The fields of the page's template."""
     pseudonyms: bool = False
     """Whether pseudonyms stand for the names on it."""
     left_out: tuple[LeftOut, ...] = ()
     """What people decided and the findings do not count, by reason."""
 
 
-def report(
-    study: Study, path: Path, *, quotes: int = 3, memos: bool = True, originals: bool = False
-) -> ReportMade:
-    """Writes the page, with memos as an appendix unless told not to. A study with pseudonyms has them on it,
-    unless `originals`. Raises StateConflict for a study without documents, InputError where it cannot be
-    written."""
+def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool = False) -> ReportMade:
+    """Return what the page shows, with memos as an appendix unless told not to.
+
+    A study with pseudonyms has them on it, unless `originals`. Raises StateConflict for a study without
+    documents.
+    """
     published = Published(study, originals=originals)
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
     if not documents:
@@ -108,40 +110,37 @@ def report(
         python=platform.python_version(),
         made=made,
     )
-    wiring.write_report(
-        path,
-        {
-            "title": study.settings.study.title,
-            "codebook": study.codebook,
-            "version": cothemes.__version__,
-            "made": made,
-            "findings": found,
-            "document_count": len(documents),
-            "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
-            "synthetic": _synthetic(documents, ratings),
-            "left_out": left_out(study),
-            "dropped": dropped,
-            "pseudonyms": published.pseudonyms,
-            "recruitment_note": RECRUITMENT_NOTE,
-            "recruitment_wording": _recruitment(documents),
-            "agreements": agreements,
-            "no_agreement": without,
-            "methods": methods(facts),
-            "checklists": checklists(facts),
-            "estimated": () if reflexive else estimated_shares(study),
-            "reflexive": reflexive,
-            "map": differing(study, published),
-            "settled": settled,
-            "missing": missing,
-            "history": history,
-            "memos": appendix,
-            "contents": [
-                *_contents(found, reflexive, settled, missing, history),
-                *([("memos", "Appendix: memos")] if appendix.groups else []),
-            ],
-        },
-    )
-    return ReportMade(str(path), found, agreements, published.pseudonyms, dropped)
+    page = {
+        "title": study.settings.study.title,
+        "codebook": study.codebook,
+        "version": cothemes.__version__,
+        "made": made,
+        "findings": found,
+        "document_count": len(documents),
+        "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
+        "synthetic": _synthetic(documents, ratings),
+        "left_out": left_out(study),
+        "dropped": dropped,
+        "pseudonyms": published.pseudonyms,
+        "recruitment_note": RECRUITMENT_NOTE,
+        "recruitment_wording": _recruitment(documents),
+        "agreements": agreements,
+        "no_agreement": without,
+        "methods": methods(facts),
+        "checklists": checklists(facts),
+        "estimated": () if reflexive else estimated_shares(study),
+        "reflexive": reflexive,
+        "map": differing(study, published),
+        "settled": settled,
+        "missing": missing,
+        "history": history,
+        "memos": appendix,
+        "contents": [
+            *_contents(found, reflexive, settled, missing, history),
+            *([("memos", "Appendix: memos")] if appendix.groups else []),
+        ],
+    }
+    return ReportMade(found, agreements, page, published.pseudonyms, dropped)
 
 
 def _other_voices(study: Study, ratings: list[Rating], passages: dict[str, Passage]) -> tuple[LeftOut, ...]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from cothemes.adapters.writers.evaluation_plots import row_plots, rows_plot
-from cothemes.adapters.writers.report_page import environment, style
-from cothemes.adapters.writers.whole_file import whole_file
+from cothemes.presentation.evaluation_plots import row_plots, rows_plot
+from cothemes.presentation.pages import environment, style
 from cothemes.records.numbers import coefficient
 
 CODE_WORDS = {
@@ -20,14 +18,12 @@ CODE_WORDS = {
 }
 
 
-def write_evaluation_page(path: Path, context: Mapping[str, Any]) -> None:
-    """Writes the page; everything in `context` is escaped. Raises InputError where it cannot be written."""
+def evaluation_page(context: Mapping[str, Any]) -> str:
+    """Return the page; everything in `context` is escaped."""
     made = environment()
     made.filters.update(codeword=CODE_WORDS.__getitem__)
     made.globals.update(row_plots=row_plots, rows_plot=rows_plot, ranged=ranged)
-    page = made.get_template("evaluation_page.html.jinja").render({**context, "style": style()})
-    with whole_file(path) as handle:
-        handle.write(page)
+    return made.get_template("evaluation_page.html.jinja").render({**context, "style": style()})
 
 
 def ranged(value: float | None, spread: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots import svg
+from cothemes.presentation.plots import svg
 
 CELL = 24
 NAME = 24

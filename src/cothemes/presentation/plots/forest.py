@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots import svg
+from cothemes.presentation.plots import svg
 from cothemes.records.numbers import coefficient
 
 ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700

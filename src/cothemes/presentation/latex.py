@@ -6,10 +6,9 @@ They go through pdflatex as through lualatex.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from cothemes.adapters.writers.latex_columns import (
+from cothemes.presentation.latex_columns import (
     BREAKS_AFTER,
     LINE,
     Column,
@@ -17,8 +16,7 @@ from cothemes.adapters.writers.latex_columns import (
     parts_of,
     pieces,
 )
-from cothemes.adapters.writers.latex_letters import escaped
-from cothemes.adapters.writers.whole_file import whole_file
+from cothemes.presentation.latex_letters import escaped
 from cothemes.records.text import shown_text
 
 _HEAD = r"""% Needs \usepackage[T1]{fontenc}, \usepackage{booktabs} and \usepackage{longtable}.
@@ -30,14 +28,10 @@ _LONG = 20
 """Letters of a word from which it may be broken, in captions and notes."""
 
 
-def write_latex(path: Path, tables: Sequence[tuple[str, str, Sequence[Sequence[str]]]], note: str) -> None:
-    """`tables`: caption, label, and rows of words, the header first. Raises InputError where it cannot be
-    written."""
-    with whole_file(path) as handle:
-        handle.write(_HEAD)
-        for caption, label, rows in tables:
-            handle.write(latex_table(caption, label, rows))
-        handle.write(f"\n\\begingroup\\footnotesize\\sloppy\\noindent {broken(note)}\\par\\endgroup\n")
+def latex_file(tables: Iterable[tuple[str, str, Sequence[Sequence[str]]]], note: str) -> str:
+    """Return the file's text. `tables`: caption, label, and rows of words, the header first."""
+    told = f"\n\\begingroup\\footnotesize\\sloppy\\noindent {broken(note)}\\par\\endgroup\n"
+    return "".join([_HEAD, *(latex_table(caption, label, rows) for caption, label, rows in tables), told])
 
 
 def latex_table(caption: str, label: str, rows: Sequence[Sequence[str]]) -> str:

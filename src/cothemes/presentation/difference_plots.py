@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots.grid import grid
+from cothemes.presentation.plots.grid import grid
 
 MOST_DOCUMENTS = 40
 """In the figure; the page lists all."""

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.agreement_plots import CUSTOMARY, Map, confusion_map
-from cothemes.adapters.writers.plots.curves import reliability_plot, workload_plot
-from cothemes.adapters.writers.plots.forest import Item, forest
+from cothemes.presentation.agreement_plots import CUSTOMARY, Map, confusion_map
+from cothemes.presentation.plots.curves import reliability_plot, workload_plot
+from cothemes.presentation.plots.forest import Item, forest
 
 
 class RowPlots(NamedTuple):

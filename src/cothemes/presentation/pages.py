@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cothemes.adapters.writers.agreement_plots import plots_of
-from cothemes.adapters.writers.difference_plots import MOST_DOCUMENTS, difference_plot
-from cothemes.adapters.writers.prevalence_plots import reasons_of, shares_plot
-from cothemes.adapters.writers.whole_file import whole_file
+import cothemes
+from cothemes.presentation.agreement_plots import plots_of
+from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_plot
+from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
 from cothemes.records.document import Kind
 from cothemes.records.numbers import coefficient, coefficient_interval, percent, percent_interval
 from cothemes.records.text import counted, shown_text
 
-_PACKAGE = "cothemes.adapters.writers"
-_FOLDER = "report"
+_PACKAGE = "cothemes.presentation"
+_FOLDER = "templates"
 _SIGNS, _PIECE = r"_./:@#,;|-", 14
 
 
@@ -38,14 +39,19 @@ NAMES = {
 }
 
 
-def write_report(path: Path, context: Mapping[str, Any]) -> None:
-    """Writes the page; everything in `context` is escaped. Raises InputError where it cannot be written."""
-    with whole_file(path) as handle:
-        handle.write(report_page(context))
+@dataclass(frozen=True)
+class PageHead:
+    """What a page says of itself."""
+
+    title: str
+    made: datetime
+    synthetic: bool = False
+    """The data are invented, so the figures mean nothing."""
+    version: str = cothemes.__version__
 
 
 def report_page(context: Mapping[str, Any]) -> str:
-    """The page as text."""
+    """Return the report as one page; everything in `context` is escaped."""
     return environment().get_template("page.html.jinja").render({**context, "style": style(), "names": NAMES})
 
 

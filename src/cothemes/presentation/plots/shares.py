@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots import svg
+from cothemes.presentation.plots import svg
 
 ROW, RIGHT, WIDTH = 17, 30, 700
 KEY = 16

@@ -1,17 +1,16 @@
-"""An evaluation to files that people look at and print."""
+"""An evaluation as its page shows it."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import cothemes
-from cothemes.app import wiring
 from cothemes.app.figures.evaluate import Evaluation
-from cothemes.errors import InputError
 from cothemes.stages.evaluate.coding.history import Entry
 from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
-from cothemes.stages.evaluate.coding.paper import IN_TABLE, full_rows, paper_note, paper_tables, people_words
+from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.since import (
     cautions,
@@ -36,36 +35,8 @@ MEANING = {
 }
 
 
-def check_places(*paths: Path | None) -> None:
-    """Before anything is paid for: raises InputError where a file could not be written later."""
-    for path in filter(None, paths):
-        if path.is_dir() or not path.absolute().parent.is_dir():
-            raise InputError(
-                "is a folder" if path.is_dir() else "cannot be written: there is no such folder",
-                where=str(path),
-                hint="Name a file in a folder that exists; nothing was evaluated.",
-            )
-
-
-def write_files(
-    found: Evaluation,
-    suite: Path,
-    *,
-    html: Path | None = None,
-    latex: Path | None = None,
-    csv: Path | None = None,
-) -> None:
-    """A page with figures, LaTeX tables, every figure as CSV. Raises InputError where one cannot be
-    written."""
-    if html is not None:
-        wiring.write_evaluation_page(html, _context(found, suite))
-    if latex is not None:
-        wiring.write_latex(latex, paper_tables(found.report), paper_note(found.report))
-    if csv is not None:
-        wiring.write_csv(csv, full_rows(found.report))
-
-
-def _context(found: Evaluation, suite: Path) -> dict[str, Any]:
+def evaluation_context(found: Evaluation, suite: Path, made: datetime) -> dict[str, Any]:
+    """Return what the page's template reads."""
     report = found.report
     now = found.entries[0]
     return {
@@ -92,7 +63,7 @@ def _context(found: Evaluation, suite: Path) -> dict[str, Any]:
         "at": now.at,
         "file": suite.name,
         "version": cothemes.__version__,
-        "made": wiring.clock().now(),
+        "made": made,
     }
 
 

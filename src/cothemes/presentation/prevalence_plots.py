@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots.forest import Item, forest
+from cothemes.presentation.plots.forest import Item, forest
 from cothemes.records.numbers import percent
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots import svg
+from cothemes.presentation.plots import svg
 from cothemes.records.numbers import coefficient
 
 LEFT, TOP, SIDE, WIDTH = 56, 14, 300, 520

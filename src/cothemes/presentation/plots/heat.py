@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots import svg
+from cothemes.presentation.plots import svg
 
 MOST = 18
 CELL = 27

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from cothemes.adapters.writers.latex_letters import is_known
+from cothemes.presentation.latex_letters import is_known
 
 LINE = 38.6
 """Ems of a line of article at 10, 11 or 12 points in its \\footnotesize: of 40.6, 38.9 and 39.0 the least."""

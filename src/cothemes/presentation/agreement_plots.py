@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots.curves import reliability_plot, workload_plot
-from cothemes.adapters.writers.plots.forest import DAGGER, Item, forest
-from cothemes.adapters.writers.plots.heat import MOST, heat
-from cothemes.adapters.writers.plots.shares import shares
+from cothemes.presentation.plots.curves import reliability_plot, workload_plot
+from cothemes.presentation.plots.forest import DAGGER, Item, forest
+from cothemes.presentation.plots.heat import MOST, heat
+from cothemes.presentation.plots.shares import shares
 
 RARE = "too rare"
 CUSTOMARY = ((0.667, ".667"), (0.8, ".800"))
