@@ -15,10 +15,9 @@ from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
-from cothemes.presentation.agreement_page import agreement_page
 from cothemes.presentation.agreement_text import convention_lines, table_lines
 from cothemes.presentation.latex import latex_file
-from cothemes.presentation.pages import PageHead
+from cothemes.presentation.pages import PageHead, agreement_page
 from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
 from cothemes.stages.evaluate.agreement.selection import Request
 

@@ -17,7 +17,8 @@ from cothemes.cli.ingest import show_files
 from cothemes.cli.invocation import JsonOption
 from cothemes.cli.propose import report_as_json, show_report
 from cothemes.presentation.agreement_text import agreement_lines
-from cothemes.presentation.pages import report_page
+from cothemes.presentation.pages import PageHead
+from cothemes.presentation.report_page import report_page
 
 REPORT = "report.html"
 
@@ -32,7 +33,7 @@ def demo(
     made = make_demo(folder, partial(progress, quiet=as_json))
     made.study.close()
     page = folder / REPORT
-    wiring.write_text(page, report_page(made.report.page))
+    wiring.write_text(page, report_page(made.report, PageHead(made.report.title, wiring.clock().now())))
     routed = made.pipeline.route
     drawn = routed.drawn if routed else 0
     proposed = made.pipeline.propose

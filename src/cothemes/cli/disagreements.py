@@ -13,9 +13,8 @@ from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import to_publish
 from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.presentation.difference_page import difference_page
 from cothemes.presentation.left_out import left_out_lines
-from cothemes.presentation.pages import PageHead
+from cothemes.presentation.pages import PageHead, difference_page
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text
 

@@ -14,7 +14,6 @@ from cothemes.app.figures.evaluate import evaluate as run
 from cothemes.cli.console import emit_json, note, progress, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption
 from cothemes.errors import PartialError, RegressionFound
-from cothemes.presentation.evaluation_context import evaluation_context
 from cothemes.presentation.evaluation_page import evaluation_page
 from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
 from cothemes.presentation.latex import latex_file
@@ -92,7 +91,7 @@ def evaluate(
             return
         found = run(suite, history=history, guarded=compare, account=account, finished=finished)
     if html is not None:
-        wiring.write_text(html, evaluation_page(evaluation_context(found, suite, wiring.clock().now())))
+        wiring.write_text(html, evaluation_page(found, suite, wiring.clock().now()))
     if latex is not None:
         wiring.write_text(latex, latex_file(paper_tables(found.report), paper_note(found.report)))
     if csv is not None:

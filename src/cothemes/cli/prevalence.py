@@ -16,8 +16,7 @@ from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.left_out import left_out_lines
-from cothemes.presentation.pages import PageHead
-from cothemes.presentation.shares_page import shares_page
+from cothemes.presentation.pages import PageHead, shares_page
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.document import Kind
 from cothemes.records.numbers import percent, percent_interval

@@ -12,7 +12,8 @@ from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
-from cothemes.presentation.pages import report_page
+from cothemes.presentation.pages import PageHead
+from cothemes.presentation.report_page import report_page
 from cothemes.records.text import counted
 
 
@@ -30,29 +31,29 @@ def report(
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
-        made = run(study, quotes=quotes, memos=memos, originals=originals)
-    wiring.write_text(out, report_page(made.page))
-    found = made.findings
+        found = run(study, quotes=quotes, memos=memos, originals=originals)
+    wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
+    tables = found.findings
     if as_json:
         emit_json(
             {
                 "file": str(out),
-                "basis": found.basis.source.value,
-                "raters": list(found.basis.raters),
-                "passages": found.passages,
-                "passages_counted": found.passages_rated,
-                "documents_counted": found.documents_rated,
-                "codes_used": len(found.quotes),
-                "agreement": [table.measure for table in made.agreements],
-                "pseudonyms": made.pseudonyms,
-                "left_out": left_out_as_json(made.left_out),
+                "basis": tables.basis.source.value,
+                "raters": list(tables.basis.raters),
+                "passages": tables.passages,
+                "passages_counted": tables.passages_rated,
+                "documents_counted": tables.documents_rated,
+                "codes_used": len(tables.quotes),
+                "agreement": [table.measure for table in found.agreements],
+                "pseudonyms": found.pseudonyms,
+                "left_out": left_out_as_json(found.left_out),
             }
         )
         return
-    passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
-    say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
-    say(found.basis.sentence)
-    say_lines(left_out_lines(made.left_out))
-    if made.pseudonyms:
+    passages, codes = counted(tables.passages, "passage"), counted(len(tables.quotes), "code")
+    say(f"{tables.passages_rated} of {passages} counted, {codes} in use.")
+    say(tables.basis.sentence)
+    say_lines(left_out_lines(found.left_out))
+    if found.pseudonyms:
         say(NAMES_REPLACED)
     say(f"Written: {out}")

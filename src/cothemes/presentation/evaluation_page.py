@@ -1,14 +1,37 @@
-"""An evaluation as one HTML page that needs nothing else: figures, plots, what moved, what it stands on."""
+"""An evaluation as one HTML page: figures, plots, what moved, what it stands on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from pathlib import Path
 
-from cothemes.presentation.evaluation_plots import row_plots, rows_plot
-from cothemes.presentation.pages import environment, style
-from cothemes.records.numbers import coefficient
+from cothemes.app.figures.evaluate import Evaluation
+from cothemes.presentation.pages import PageHead, page
+from cothemes.stages.evaluate.coding.history import Entry
+from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
+from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
+from cothemes.stages.evaluate.coding.report import Report
+from cothemes.stages.evaluate.coding.since import (
+    cautions,
+    not_compared,
+    nothing_compared,
+    other_than_then,
+    outcome,
+    rule,
+    said,
+    since,
+)
 
+MOST_TIMES = 12
+"""Of a row, the newest; how many more there are is told."""
+MEANING = {
+    "map": "whether passages with a code come first when sorted by its score, mean over codes",
+    "recall_at_3": "share of a passage's codes among its three best, over passages with a code",
+    "macro_f1": "at the thresholds it would use",
+    "workload_auc": "errors mended as passages are reviewed in the order it proposes; .50 is random order",
+    "positive_agreement": "as F1, but a code that a test part lacks and the coder gives counts as 0",
+    "ece": "mean gap between score and share applied, lower is better, but small wherever codes are rare",
+}
 CODE_WORDS = {
     "average_precision": "average precision",
     "precision": "precision",
@@ -18,16 +41,83 @@ CODE_WORDS = {
 }
 
 
-def evaluation_page(context: Mapping[str, Any]) -> str:
-    """Return the page; everything in `context` is escaped."""
-    made = environment()
-    made.filters.update(codeword=CODE_WORDS.__getitem__)
-    made.globals.update(row_plots=row_plots, rows_plot=rows_plot, ranged=ranged)
-    return made.get_template("evaluation_page.html.jinja").render({**context, "style": style()})
+def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
+    """Return the page of an evaluation by the suite in this file."""
+    report = found.report
+    now = found.entries[0]
+    head = PageHead(f"{report.suite}: coders against gold", made, synthetic=report.synthetic)
+    fields = {
+        "report": report,
+        "names": [row_name(row) for row in report.rows],
+        "tables": (IN_TABLE, tuple(name for name in LONG if name not in IN_TABLE)),
+        "long": LONG,
+        "short": SHORT,
+        "meaning": MEANING,
+        "people_words": people_words(report),
+        "failed": found.failed,
+        "changes": found.changes,
+        "no_changes": nothing_compared(len(found.before), found.passed_over),
+        "not_compared": not_compared(found.passed_over),
+        "since": since(found.changes),
+        "changed": other_than_then(found.changes),
+        "cautions": list(cautions(found.changes)),
+        "outcome": outcome(found.changes),
+        "rule": rule(found.changes),
+        "said": said,
+        "times": _times(found),
+        "standing": _standing(report, now, found),
+        "made_with": now.context,
+        "at": now.at,
+        "file": suite.name,
+        "code_words": CODE_WORDS,
+    }
+    return page("evaluation_page", head, **fields)
 
 
-def ranged(value: float | None, spread: Any) -> str:
-    """`.62 [.41, .83]`; the value alone where it has no interval."""
-    if value is None or spread is None or spread.low is None or spread.high is None:
-        return coefficient(value)
-    return f"{coefficient(value)} [{coefficient(spread.low)}, {coefficient(spread.high)}]"
+def _times(found: Evaluation) -> list[tuple[str, list[Entry], int]]:
+    """Of each row now: its entries, oldest first, and how many still older ones are left out."""
+    told = []
+    for entry in found.entries:
+        every = [each for each in (*found.before, entry) if each.key == entry.key]
+        told.append((row_name(entry.row), every[-MOST_TIMES:], max(len(every) - MOST_TIMES, 0)))
+    return told
+
+
+def _standing(report: Report, now: Entry, found: Evaluation) -> list[tuple[str, str]]:
+    rows = report.rows
+    versions = dict.fromkeys(f"{row.coder} {row.version}" for row in rows)
+    prompts = dict.fromkeys(row.prompt for row in rows if row.prompt)
+    models = dict.fromkeys(row.model for row in rows if row.model)
+    given = [
+        ("Suite", f"{report.suite}, {report.suite_hash}"),
+        ("Codebook", f"{report.codebook}, {report.codebook_hash}"),
+        (
+            "Gold",
+            f"{report.gold}: {report.passages} passages in {report.documents} documents; {report.excluded} "
+            f"excluded, {report.unrated} not rated by it",
+        ),
+        (
+            "Split",
+            f"by document, {100 * report.test_share:.0f} % of the passages for testing, seeds "
+            f"{', '.join(map(str, rows[0].seeds))}",
+        ),
+        (
+            f"Codes with fewer than {report.min_positives} positives, not scored",
+            ", ".join(f"{code} ({count})" for code, count in report.too_rare.items()),
+        ),
+        (
+            "Labels that the codebook does not hold",
+            ", ".join(f"{code} ({count})" for code, count in report.outside_codebook.items()),
+        ),
+        ("Coders", "; ".join(versions)),
+        ("Models", "; ".join(models)),
+        ("Prompts", "; ".join(prompts)),
+        ("Commit of the suite's folder", now.context.get("commit", "")),
+        (
+            "Versions",
+            f"cothemes {now.context.get('cothemes', '')}, Python {now.context.get('python', '')}, "
+            f"{now.context.get('libraries', '')}, {now.context.get('machine', '')}",
+        ),
+        ("History", f"{found.history.name}: {len(found.before)} rows before this evaluation"),
+    ]
+    return [(title, words) for title, words in given if words]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.figures.agreement import study_agreement
-from cothemes.app.findings.report import ReportMade, report
+from cothemes.app.findings.report import Report, report
 from cothemes.app.handover.tables import import_file
 from cothemes.app.pipeline import Bar, PipelineReport, run
 from cothemes.app.reviewers import add_reviewer
@@ -26,7 +26,7 @@ class Demo:
     study: Study
     pipeline: PipelineReport
     agreement: AgreementTable
-    report: ReportMade
+    report: Report
 
 
 def make_demo(folder: Path, bar: Bar) -> Demo:

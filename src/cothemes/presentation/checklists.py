@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cothemes.presentation.methods_text import NOT_RECORDED, snapshot
 from cothemes.records.record import Record
-from cothemes.stages.exchange.methods_text import NOT_RECORDED, RunFacts, StudyFacts
+from cothemes.records.study_facts import RunFacts, StudyFacts
 
 
 class Item(Record):
@@ -75,7 +76,7 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         Item(
             asked="Model and version",
             answer="; ".join(
-                f"{run.model or NOT_RECORDED} (run {run.id}), named in its replies {run.snapshot}"
+                f"{run.model or NOT_RECORDED} (run {run.id}), named in its replies {snapshot(run)}"
                 for run in runs
             )
             + ".",
@@ -103,7 +104,7 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         ),
         Item(
             asked="Parameters",
-            answer="; ".join(dict.fromkeys(f"run {run.id}: {run.parameters or NOT_RECORDED}" for run in runs))
+            answer="; ".join(dict.fromkeys(f"run {run.id}: {_parameters(run)}" for run in runs))
             + ". Every request in the ledger holds its own.",
         ),
         Item(
@@ -125,6 +126,20 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         Item(asked="Could the model have seen the texts before", answer=NOT_RECORDED),
         Item(
             asked="Consent, names and where the data went",
-            answer=f"{facts.privacy or NOT_RECORDED} What participants were told of it: {NOT_RECORDED}.",
+            answer=f"{_privacy(facts)} What participants were told of it: {NOT_RECORDED}.",
         ),
     )
+
+
+def _parameters(run: RunFacts) -> str:
+    return ", ".join(f"{name} {value}" for name, value in run.parameters.items()) or NOT_RECORDED
+
+
+def _privacy(facts: StudyFacts) -> str:
+    if facts.deidentified == "reviewed":
+        words = "texts were looked through for names and places by a person before they may be sent."
+    elif facts.remote_models:
+        words = "texts may go to a remote model without a review for names and places."
+    else:
+        words = "no text may go to a remote model."
+    return f"As the study's settings stand now, {words}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cothemes.records.record import Record
+from cothemes.records.study_facts import RunFacts, StudyFacts
 from cothemes.records.text import counted
 
 NOT_RECORDED = "[not recorded]"
@@ -24,97 +25,6 @@ _ACTS = {
 }
 
 
-class RunFacts(Record):
-    """One run of a coder."""
-
-    id: str
-    rater: str
-    coder: str
-    model: str
-    prompt: str
-    codebook_version: str
-    codebook_hash: str
-    started: datetime
-    finished: datetime | None
-    state: str
-    coded: int
-    with_suggestion: int
-    suggestions: int
-    other_outcomes: dict[str, int] = {}
-    quotes: dict[str, int] = {}
-    """Status of quotes → suggestions."""
-    refused: dict[str, int] = {}
-    """Status of quotes → codes that were left out for want of a better one."""
-    embedder: str = ""
-    answered_as: tuple[str, ...] = ()
-    """The names that the provider's replies gave the model."""
-    endpoint: str = ""
-    parameters: str = ""
-    """As sent with every request."""
-    cost: str = ""
-    """By the provider's own count; empty where a price or a count is not known."""
-
-    @property
-    def snapshot(self) -> str:
-        """The model as the provider named it."""
-        return ", ".join(self.answered_as) or NOT_RECORDED
-
-
-class RoundFacts(Record):
-    """One round of assignments."""
-
-    name: str
-    reviewers: tuple[str, ...]
-    passages: int
-    assigned: int
-    arms: dict[str, int]
-    double: int
-    """Passages that several people code, blind."""
-    lowest_probability: float
-    highest_probability: float
-    seeds: tuple[int, ...]
-    finished: int
-    """Assignments that the reviewer has finished."""
-
-
-class StudyFacts(Record):
-    """What the records say of how the study was done."""
-
-    documents: dict[str, int]
-    words: int
-    formats: tuple[str, ...]
-    synthetic: int
-    passages: int
-    median_words: float | None
-    lowest_words: int | None
-    highest_words: int | None
-    segmentation: tuple[str, ...]
-    """Hashes; more than one where settings changed."""
-    aimed_words: tuple[int, int, int]
-    """Minimum, maximum and target of the settings."""
-    codebook: str
-    codebook_version: str
-    codebook_hash: str
-    codes: int
-    themes: int
-    codebook_status: str = ""
-    runs: tuple[RunFacts, ...] = ()
-    rounds: tuple[RoundFacts, ...] = ()
-    acts: dict[str, int] = {}
-    """Decisions that stand, by what they do: each person's word on a code of a passage once."""
-    imported: dict[str, str] = {}
-    """Raters whose ratings were imported → kind."""
-    tradition: str = "codebook"
-    privacy: str = ""
-    """What the settings say of texts before they leave the machine."""
-    agreement_units: int | None = None
-    counting: str
-    """The sentence on what is counted."""
-    version: str
-    python: str
-    made: datetime
-
-
 class Paragraph(Record):
     """A heading with its sentences."""
 
@@ -122,8 +32,11 @@ class Paragraph(Record):
     text: str
 
 
-def methods(facts: StudyFacts) -> tuple[Paragraph, ...]:
-    """The paragraphs, in the order in which the work was done."""
+def methods(facts: StudyFacts, *, counting: str, made: datetime) -> tuple[Paragraph, ...]:
+    """Return the paragraphs, in the order in which the work was done.
+
+    `counting`: the sentence on what is counted; `made`: the time of the page.
+    """
     return (
         Paragraph(title="Sources", text=_sources(facts)),
         Paragraph(title="Passages", text=_passages(facts)),
@@ -131,11 +44,11 @@ def methods(facts: StudyFacts) -> tuple[Paragraph, ...]:
         *(Paragraph(title=f"Suggestions, run {run.id}", text=_run(run)) for run in facts.runs),
         Paragraph(title="People", text=_people(facts)),
         Paragraph(title="Agreement", text=_agreement(facts)),
-        Paragraph(title="Counting", text=facts.counting),
+        Paragraph(title="Counting", text=counting),
         Paragraph(
             title="Software",
             text=f"cothemes {facts.version} on Python {facts.python}; this page was made on "
-            f"{facts.made:%d %B %Y at %H:%M} UTC.",
+            f"{made:%d %B %Y at %H:%M} UTC.",
         ),
     )
 
@@ -209,10 +122,15 @@ def _run(run: RunFacts) -> str:
         text += f" Codes left out without a verified quote, of {asked} proposed with one: {refused}."
     if run.coder != "offline":
         text += (
-            f" Snapshot of the model, as its replies name it: {run.snapshot}. "
+            f" Snapshot of the model, as its replies name it: {snapshot(run)}. "
             f"Cost: {run.cost or NOT_RECORDED}."
         )
     return text
+
+
+def snapshot(run: RunFacts) -> str:
+    """Return the names that the provider's replies gave the model."""
+    return ", ".join(run.answered_as) or NOT_RECORDED
 
 
 def _model(run: RunFacts) -> str:
