@@ -31,6 +31,7 @@ from cothemes.cli.settling import (
     which_calls,
 )
 from cothemes.errors import UsageError
+from cothemes.records.numbers import percent
 from cothemes.records.price import NANOS, amount
 from cothemes.records.text import counted
 
@@ -134,7 +135,7 @@ def _show(found: dict[str, Any], by: ByChoice, as_json: bool) -> None:
         sent, cached = (
             sum(row[name] for row in found["total"]) for name in ("input_tokens", "cached_tokens")
         )
-        say(f"{cached / sent:.0%} of the tokens sent were in the provider's cache.")
+        say(f"{percent(cached / sent)} of the tokens sent were in the provider's cache.")
     for budget in found["budgets"]:
         say(_budget_line(budget))
     unpriced = sum(row["unpriced"] for row in found["total"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cothemes.app.figures.evaluate import Evaluation
 from cothemes.presentation.pages import PageHead, page
+from cothemes.records.numbers import percent
 from cothemes.stages.evaluate.coding.history import Entry
 from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
 from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
@@ -98,7 +99,7 @@ def _standing(report: Report, now: Entry, found: Evaluation) -> list[tuple[str, 
         ),
         (
             "Split",
-            f"by document, {100 * report.test_share:.0f} % of the passages for testing, seeds "
+            f"by document, {percent(report.test_share)} of the passages for testing, seeds "
             f"{', '.join(map(str, rows[0].seeds))}",
         ),
         (

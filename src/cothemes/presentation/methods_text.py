@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cothemes.records.numbers import chances, number, percent
 from cothemes.records.record import Record
 from cothemes.records.study_facts import RunFacts, StudyFacts
 from cothemes.records.text import counted
@@ -75,7 +76,7 @@ def _passages(facts: StudyFacts) -> str:
     )
     if facts.median_words is not None:
         text += (
-            f" A passage has {facts.median_words:g} words in the median, {facts.lowest_words} to "
+            f" A passage has {number(facts.median_words)} words in the median, {facts.lowest_words} to "
             f"{facts.highest_words} in all."
         )
     hashes = ", ".join(value[:12] for value in facts.segmentation)
@@ -117,7 +118,8 @@ def _run(run: RunFacts) -> str:
     if run.refused:
         asked = sum(run.quotes.values()) + sum(run.refused.values())
         refused = ", ".join(
-            f"{count} {status} ({count / asked:.1%})" for status, count in sorted(run.refused.items())
+            f"{count} {status} ({percent(count / asked, decimals=1)})"
+            for status, count in sorted(run.refused.items())
         )
         text += f" Codes left out without a verified quote, of {asked} proposed with one: {refused}."
     if run.coder != "offline":
@@ -143,8 +145,7 @@ def _people(facts: StudyFacts) -> str:
     parts = []
     for found in facts.rounds:
         arms = ", ".join(f"{count} {arm}" for arm, count in found.arms.items())
-        low, high = found.lowest_probability, found.highest_probability
-        chance = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+        chance = chances(found.lowest_probability, found.highest_probability)
         parts.append(
             f"Round {found.name}: {counted(len(found.reviewers), 'reviewer', 'reviewers')} "
             f"({', '.join(found.reviewers)}) {'was' if len(found.reviewers) == 1 else 'were'} given "

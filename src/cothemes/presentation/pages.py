@@ -18,13 +18,15 @@ from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_pl
 from cothemes.presentation.evaluation_plots import row_plots, rows_plot
 from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
 from cothemes.records.document import Kind
-from cothemes.records.numbers import coefficient, coefficient_interval, percent, percent_interval
+from cothemes.records.numbers import coefficient, coefficient_interval, number, percent, percent_interval
 from cothemes.records.text import counted, shown_text
+from cothemes.stages.exchange.report import difference
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.agreement.figures import AgreementTable
     from cothemes.stages.evaluate.differences import DifferenceMap
     from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
+    from cothemes.stages.exchange.findings import CodeRow
 
 _PACKAGE = "cothemes.presentation"
 _FOLDER = "templates"
@@ -89,10 +91,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    made.filters.update(
-        figure=coefficient, interval=marked_interval, percent=percent, percents=percent_interval
-    )
-    made.filters.update(count_of=count_of, points=points, term=term_name, wrappable=wrappable)
+    made.filters.update(count_of=counted, points=points, term=term_name, wrappable=wrappable)
+    made.filters.update(figure=coefficient, interval=marked_interval, number=number)
+    made.filters.update(percent=percent, percents=percent_interval)
     made.globals.update(ranged=ranged, raters_named=raters_named, reasons_of=reasons_of)
     made.globals.update(plots_of=plots_of, shares_plot=shares_plot, row_plots=row_plots, rows_plot=rows_plot)
     made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS, names=NAMES)
@@ -110,11 +111,6 @@ def _harmless(value: Any) -> Any:
     return shown_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def count_of(count: int | str, noun: str) -> str:
-    """Return `1 document` or `2 documents`; a count that is written already stays as it is."""
-    return counted(count, noun) if isinstance(count, int) else f"{count} {noun}{'' if count == '1' else 's'}"
-
-
 def marked_interval(estimate: Any) -> str:
     """Return `.62 [.41, .83]`, with a star where the interval is over few interviews."""
     return coefficient_interval(estimate, mark=estimate.mark)
@@ -126,11 +122,9 @@ def wrappable(name: str) -> Markup:
     return Markup("<wbr>").join(pieces)
 
 
-def points(row: Any) -> str:
-    """Share of interview passages less that of policy passages, in points of a hundred."""
-    spoken, written = row.by_kind[Kind.INTERVIEW].of_passages, row.by_kind[Kind.POLICY].of_passages
-    gap = round(100 * ((spoken or 0.0) - (written or 0.0)))
-    return f"+{gap}" if gap > 0 else f"−{-gap}" if gap < 0 else "0"
+def points(row: CodeRow) -> str:
+    """Return the share of interview passages less that of policy passages, in points of a hundred."""
+    return percent(difference(row), unit="", signed=True)
 
 
 def term_name(probe: str) -> str:

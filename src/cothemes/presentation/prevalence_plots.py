@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -28,7 +29,7 @@ def shares_plot(table: Any, name: str) -> Markup | None:
         items,
         span=(0.0, min(1.0, max(ends) * 1.05) or 1.0),
         axis="percent of passages",
-        shown=whole_percents,
+        shown=partial(percent, unit=""),
     )
 
 
@@ -37,11 +38,6 @@ def _shown(code: Any) -> Any:
     if code.design_based.value is not None:
         return code.design_based
     return code.people_share if code.people_share.low is not None else None
-
-
-def whole_percents(share: float) -> str:
-    """Return whole percents without their sign: `5`, `<1`."""
-    return percent(share, unit="")
 
 
 def reasons_of(table: Any) -> list[tuple[str, list[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from cothemes.presentation.plots import svg
-from cothemes.records.numbers import coefficient
+from cothemes.records.numbers import coefficient, percent
 
 LEFT, TOP, SIDE, WIDTH = 56, 14, 300, 520
 
@@ -62,7 +62,7 @@ def workload_plot(name: str, title: str, points: Sequence[tuple[float, float, fl
         parts.append(svg.path([(x, y - 3), (x + 26, y - 3)], dash=dash, width=width))
         parts.append(svg.text(x + 32, y, words, size=10))
     half = next((left for reviewed, left, _ in points if reviewed >= 0.5), 0.0)
-    described = f"After half of the passages {100 * half:.0f} % of the errors are left; in random order 50 %"
+    described = f"After half of the passages {percent(half)} of the errors are left; in random order 50 %"
     return svg.figure(
         name, title, f"{described}. All values stand in the table below.", (WIDTH, TOP + SIDE + 40), parts
     )
@@ -86,8 +86,8 @@ def _square(below: str, beside: str) -> list[str]:
         (x, _), (_, y) = _at(tick, 0), _at(0, tick)
         parts.append(svg.line((x, TOP + SIDE), (x, TOP + SIDE + 4)))
         parts.append(svg.line((LEFT - 4, y), (LEFT, y)))
-        parts.append(svg.text(x, TOP + SIDE + 16, f"{100 * tick:.0f} %", anchor="middle", size=10))
-        parts.append(svg.text(LEFT - 7, y + 4, f"{100 * tick:.0f} %", anchor="end", size=10))
+        parts.append(svg.text(x, TOP + SIDE + 16, percent(tick), anchor="middle", size=10))
+        parts.append(svg.text(LEFT - 7, y + 4, percent(tick), anchor="end", size=10))
     parts.append(svg.text(LEFT + SIDE / 2, TOP + SIDE + 32, below, anchor="middle", size=10))
     parts.append(svg.turned(12, TOP + SIDE / 2, beside, size=10, anchor="middle"))
     return parts

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from cothemes.presentation.plots import svg
+from cothemes.records.numbers import percent
 
 ROW, RIGHT, WIDTH = 17, 30, 700
 KEY = 16
@@ -36,7 +37,7 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, Mapping[str, float |
     for number in range(round(end / step) + 1):
         x = at(number * step)
         parts.append(svg.line((x, top), (x, bottom), stroke="#ddd" if number else svg.INK))
-        parts.append(svg.text(x, bottom + 14, f"{100 * number * step:.0f} %", anchor="middle", size=10))
+        parts.append(svg.text(x, bottom + 14, percent(number * step), anchor="middle", size=10))
     for number, (code, given) in enumerate(rows):
         y = top + ROW * number + ROW / 2
         known = [share for share in given.values() if share is not None]
@@ -54,9 +55,8 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, Mapping[str, float |
     widest = max(rows, key=lambda row: _gap(row[1]), default=None)
     described = f"{len(rows)} codes by {len(raters)} raters"
     if widest and _gap(widest[1]) > 0:
-        described += (
-            f"; raters differ most on {widest[0]}, by {100 * _gap(widest[1]):.0f} points of a hundred"
-        )
+        gap = percent(_gap(widest[1]), unit="")
+        described += f"; raters differ most on {widest[0]}, by {gap} points of a hundred"
     return svg.figure(
         name, title, f"{described}. All values stand in the table below.", (WIDTH, bottom + 40), parts
     )
