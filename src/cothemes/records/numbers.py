@@ -88,7 +88,7 @@ def number(
     return sign + shown
 
 
-def chances(lowest: float, highest: float) -> str:
+def chances(lowest: float | None, highest: float | None) -> str:
     """Probabilities of being drawn: `0.25`, or `0.25 to 1` where they differ."""
     ends = dict.fromkeys(number(end, significant=3) for end in (lowest, highest))
     return " to ".join(ends)
