@@ -11,7 +11,7 @@ from cothemes.app import wiring
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
 from cothemes.records.text import counted
@@ -33,27 +33,14 @@ def report(
     with opened_study(context) as study:
         found = run(study, quotes=quotes, memos=memos, originals=originals)
     wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
-    tables = found.findings
+    made = found.made(out)
     if as_json:
-        emit_json(
-            {
-                "file": str(out),
-                "basis": tables.basis.source.value,
-                "raters": list(tables.basis.raters),
-                "passages": tables.passages,
-                "passages_counted": tables.passages_rated,
-                "documents_counted": tables.documents_rated,
-                "codes_used": len(tables.quotes),
-                "agreement": [table.measure for table in found.agreements],
-                "pseudonyms": found.pseudonyms,
-                "left_out": left_out_as_json(found.left_out),
-            }
-        )
+        emit_json(made.model_dump(mode="json"))
         return
-    passages, codes = counted(tables.passages, "passage"), counted(len(tables.quotes), "code")
-    say(f"{tables.passages_rated} of {passages} counted, {codes} in use.")
-    say(tables.basis.sentence)
-    say_lines(left_out_lines(found.left_out))
-    if found.pseudonyms:
+    passages, codes = counted(made.passages, "passage"), counted(made.codes_used, "code")
+    say(f"{made.passages_counted} of {passages} counted, {codes} in use.")
+    say(found.findings.basis.sentence)
+    say_lines(left_out_lines(made.left_out))
+    if made.pseudonyms:
         say(NAMES_REPLACED)
     say(f"Written: {out}")

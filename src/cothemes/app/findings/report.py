@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cothemes.app.figures.agreement import (
     run_ratings,
     study_agreement,
@@ -37,6 +39,7 @@ from cothemes.records.study_facts import StudyFacts
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
 from cothemes.stages.evaluate.differences import DifferenceMap
+from cothemes.stages.exchange.basis import Source
 from cothemes.stages.exchange.report import Findings, findings, may_carry_a_code
 from cothemes.stages.review.left_out import summed
 
@@ -51,6 +54,25 @@ class NoAgreement(Record):
     """The one run that has coded; empty where nothing has."""
     error: str = ""
     """The message of the error that stood in the way; empty where nobody has coded."""
+
+
+class ReportMade(Record):
+    """What a page was written from."""
+
+    file: str
+    basis: Source
+    raters: tuple[str, ...]
+    passages: int
+    passages_counted: int
+    documents_counted: dict[str, int]
+    """Kind → documents."""
+    codes_used: int
+    agreement: tuple[str, ...]
+    """The measure of each table of agreement."""
+    pseudonyms: bool
+    """Whether it has pseudonyms in place of names."""
+    left_out: tuple[LeftOut, ...]
+    """Decisions that the findings do not count, by reason."""
 
 
 class Report(Record):
@@ -83,6 +105,22 @@ class Report(Record):
     """Why the figures are not those of the whole study; empty where they are."""
     left_out: tuple[LeftOut, ...]
     """What people decided and the findings do not count, by reason."""
+
+    def made(self, file: Path) -> ReportMade:
+        """Return what the page in this file was written from."""
+        found = self.findings
+        return ReportMade(
+            file=str(file),
+            basis=found.basis.source,
+            raters=found.basis.raters,
+            passages=found.passages,
+            passages_counted=found.passages_rated,
+            documents_counted=found.documents_rated,
+            codes_used=len(found.quotes),
+            agreement=tuple(table.measure for table in self.agreements),
+            pseudonyms=self.pseudonyms,
+            left_out=self.left_out,
+        )
 
 
 def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool = False) -> Report:
