@@ -2,8 +2,8 @@
 
 They go through pdflatex as through lualatex. Which letters pdflatex knows was found by setting each (TeX
 Live, T1 fonts); another is shown by its number. Widths of columns are counted in ems of the Computer Modern
-fonts, roughly, and rather too wide. What fits stays as it is; else the widest columns of words are broken into
-lines; a table whose figures alone are too wide is printed in parts, each with the first column.
+fonts, roughly, and rather too wide. What fits stays as it is; else the widest columns of words are broken
+into lines; a table whose figures alone are too wide is printed in parts, each with the first column.
 """
 
 from __future__ import annotations
