@@ -6,13 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cothemes.app.figures.evaluate import Evaluation
-from cothemes.presentation.pages import PageHead, page
-from cothemes.records.numbers import percent
-from cothemes.stages.evaluate.coding.history import Entry
-from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
-from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
-from cothemes.stages.evaluate.coding.report import Report
-from cothemes.stages.evaluate.coding.since import (
+from cothemes.presentation.evaluation_changes import (
     cautions,
     not_compared,
     nothing_compared,
@@ -22,6 +16,12 @@ from cothemes.stages.evaluate.coding.since import (
     said,
     since,
 )
+from cothemes.presentation.pages import PageHead, page
+from cothemes.records.numbers import percent
+from cothemes.stages.evaluate.coding.history import Entry
+from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
+from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
+from cothemes.stages.evaluate.coding.report import Report
 
 MOST_TIMES = 12
 """Of a row, the newest; how many more there are is told."""

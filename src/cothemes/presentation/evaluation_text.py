@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cothemes.presentation.agreement_text import interval
-from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.numbers import coefficient, number
-from cothemes.records.price import NANOS, amount
-from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.coding.names import SHORT
-from cothemes.stages.evaluate.coding.since import (
+from cothemes.presentation.evaluation_changes import (
     cautions,
     not_compared,
     nothing_compared,
@@ -21,6 +16,11 @@ from cothemes.stages.evaluate.coding.since import (
     said,
     since,
 )
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import coefficient, number
+from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.coding.names import SHORT
 
 if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Evaluation, Forecast
