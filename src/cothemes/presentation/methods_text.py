@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
+from cothemes.records.document import Kind
 from cothemes.records.numbers import chances, number, percent
 from cothemes.records.record import Record
 from cothemes.records.study_facts import RunFacts, StudyFacts
@@ -11,12 +13,20 @@ from cothemes.records.text import counted
 
 NOT_RECORDED = "[not recorded]"
 
-_KINDS = {
-    "interview": ("interview", "interviews"),
-    "policy": ("policy text", "policy texts"),
-    "review": ("review", "reviews"),
-    "survey": ("survey", "surveys"),
-    "unknown": ("document of unknown kind", "documents of unknown kind"),
+
+class KindName(NamedTuple):
+    """The name of a kind of documents."""
+
+    one: str
+    many: str
+
+
+KINDS = {
+    Kind.INTERVIEW: KindName("interview", "interviews"),
+    Kind.POLICY: KindName("policy text", "policy texts"),
+    Kind.REVIEW: KindName("review", "reviews"),
+    Kind.SURVEY: KindName("survey", "surveys"),
+    Kind.UNKNOWN: KindName("document of unknown kind", "documents of unknown kind"),
 }
 _ACTS = {
     "accept": ("suggestion accepted", "suggestions accepted"),
@@ -55,7 +65,7 @@ def methods(facts: StudyFacts, *, counting: str, made: datetime) -> tuple[Paragr
 
 
 def _sources(facts: StudyFacts) -> str:
-    named = [counted(count, *_KINDS.get(kind, (kind, kind))) for kind, count in facts.documents.items()]
+    named = [counted(count, *KINDS[Kind(kind)]) for kind, count in facts.documents.items()]
     kinds = ", ".join(named) or "no documents"
     text = f"The study holds {kinds}; {facts.words:,} words"
     text += f", read from {', '.join(facts.formats)}." if facts.formats else "."

@@ -17,7 +17,6 @@ from cothemes.presentation.agreement_plots import plots_of
 from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_plot
 from cothemes.presentation.evaluation_plots import row_plots, rows_plot
 from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
-from cothemes.records.document import Kind
 from cothemes.records.numbers import coefficient, coefficient_interval, number, percent, percent_interval
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.report import difference
@@ -31,20 +30,6 @@ if TYPE_CHECKING:
 _PACKAGE = "cothemes.presentation"
 _FOLDER = "templates"
 _SIGNS, _PIECE = r"_./:@#,;|-", 14
-
-
-class _Name(NamedTuple):
-    one: str
-    many: str
-
-
-NAMES = {
-    Kind.INTERVIEW: _Name("interview", "interviews"),
-    Kind.POLICY: _Name("policy text", "policy texts"),
-    Kind.REVIEW: _Name("review", "reviews"),
-    Kind.SURVEY: _Name("survey", "surveys"),
-    Kind.UNKNOWN: _Name("document of unknown kind", "documents of unknown kind"),
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ def _environment() -> Environment:
     made.filters.update(percent=percent, percents=percent_interval)
     made.globals.update(ranged=ranged, raters_named=raters_named, reasons_of=reasons_of)
     made.globals.update(plots_of=plots_of, shares_plot=shares_plot, row_plots=row_plots, rows_plot=rows_plot)
-    made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS, names=NAMES)
+    made.globals.update(difference_plot=difference_plot, most_documents=MOST_DOCUMENTS)
     return made
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.checklists import checklists
-from cothemes.presentation.methods_text import NOT_RECORDED, methods
+from cothemes.presentation.methods_text import KINDS, NOT_RECORDED, methods
 from cothemes.presentation.pages import PageHead, page
 from cothemes.records.document import Kind
 from cothemes.stages.exchange.basis import Source
@@ -27,6 +27,7 @@ def report_page(found: Report, head: PageHead) -> str:
         replace(head, synthetic=bool(invented)),
         report=found,
         invented=invented,
+        names=KINDS,
         contents=contents(found),
         question_heading=lambda question: question_heading(found, question),
         recruitment_wording="; ".join(found.recruitment_wording) or NOT_RECORDED,

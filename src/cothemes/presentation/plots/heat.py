@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from cothemes.presentation.plots import svg
+from cothemes.records.text import counted
 
 MOST = 18
 CELL = 27
@@ -54,8 +55,8 @@ def heat(
     worst = max(counts, key=lambda at: counts[at], default=None)
     described = f"{len(codes)} codes"
     if worst:
-        times = "time" if counts[worst] == 1 else "times"
-        described += f"; most often {worst[0]} against {worst[1]}, {counts[worst]} {times}"
+        times = counted(counts[worst], "time")
+        described += f"; most often {worst[0]} against {worst[1]}, {times}"
     return svg.figure(
         name,
         title,
