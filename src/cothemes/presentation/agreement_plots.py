@@ -52,7 +52,7 @@ class Plots(NamedTuple):
 
 
 def plots_of(table: Any, prefix: str) -> Plots:
-    """`table`: an AgreementTable; `prefix`: makes the figures' ids its own on the page."""
+    """Return the figures of an AgreementTable; `prefix` makes their ids unique on the page."""
     return Plots(
         alphas=_alphas(table, prefix),
         shares=shares(
@@ -141,7 +141,7 @@ def _difference(found: Any, name: str) -> Markup:
 
 
 def confusion_map(found: Any, name: str) -> Map:
-    """`found`: a Confusion. The codes that are confused most; how many others there are is told."""
+    """Return the map of a Confusion: the codes that are confused most, with the number of the others."""
     symmetric = found.a == found.b
     weight: dict[str, int] = {}
     counts: dict[tuple[str, str], int] = {}

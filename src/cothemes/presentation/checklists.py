@@ -126,7 +126,7 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         Item(asked="Could the model have seen the texts before", answer=NOT_RECORDED),
         Item(
             asked="Consent, names and where the data went",
-            answer=f"{_privacy(facts)} What participants were told of it: {NOT_RECORDED}.",
+            answer=f"{_privacy(facts)} What participants were told about it: {NOT_RECORDED}.",
         ),
     )
 
@@ -142,4 +142,4 @@ def _privacy(facts: StudyFacts) -> str:
         words = "texts may go to a remote model without a review for names and places."
     else:
         words = "no text may go to a remote model."
-    return f"As the study's settings stand now, {words}"
+    return f"By the study's present settings, {words}"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from cothemes.presentation.plots.grid import grid
 
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.differences import DifferenceMap
+
 MOST_DOCUMENTS = 40
 """In the figure; the page lists all."""
 
 
-def difference_plot(found: Any) -> Markup | None:
-    """`found`: a DifferenceMap. None where nothing differs."""
+def difference_plot(found: DifferenceMap) -> Markup | None:
+    """Return the figure; None where nothing differs."""
     if not found.codes:
         return None
     return grid(

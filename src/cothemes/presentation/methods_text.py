@@ -73,8 +73,8 @@ def _sources(facts: StudyFacts) -> str:
         say = "says of itself that it is" if facts.synthetic == 1 else "say of themselves that they are"
         text += f" {facts.synthetic} of the documents {say} synthetic."
     return (
-        f"{text} How documents and participants were found: {NOT_RECORDED}. What participants were told of "
-        f"the study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
+        f"{text} How documents and participants were found: {NOT_RECORDED}. What participants were told "
+        f"about the study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
     )
 
 
@@ -93,7 +93,7 @@ def _passages(facts: StudyFacts) -> str:
     text += f" Segmentation {hashes}." if hashes else ""
     if len(facts.segmentation) > 1:
         text += " Passages were cut under more than one setting."
-    return text + " People and coders coded the same passages; the length bears on agreement."
+    return text + " People and coders coded the same passages; their length affects agreement."
 
 
 def _codebook(facts: StudyFacts) -> str:
@@ -103,7 +103,7 @@ def _codebook(facts: StudyFacts) -> str:
         f"Codebook {facts.codebook}, version {facts.codebook_version or NOT_RECORDED}, {size}, hash "
         f"{facts.codebook_hash[:12]}. Its status, by its own words: {status}. A code's wording is kept with "
         "every decision; decisions under another wording are pooled only where a person said that both ask "
-        "for the same, which then stands beside the figures."
+        "for the same, which is noted beside the figures."
     )
 
 
@@ -167,7 +167,7 @@ def _people(facts: StudyFacts) -> str:
         )
     if facts.acts:
         acts = ", ".join(counted(count, *_ACTS.get(act, (act, act))) for act, count in facts.acts.items())
-        parts.append(f"Decisions that stand, each code of a passage once for each person: {acts}.")
+        parts.append(f"Decisions in force, each code of a passage once for each person: {acts}.")
     if facts.imported:
         named = ", ".join(f"{name} ({kind})" for name, kind in facts.imported.items())
         parts.append(f"Ratings made elsewhere were imported: {named}. How they were made: {NOT_RECORDED}.")
@@ -185,8 +185,8 @@ def _people(facts: StudyFacts) -> str:
 def _agreement(facts: StudyFacts) -> str:
     if facts.tradition == "reflexive":
         return (
-            "The study is reflexive: no coefficient was made, and what readers saw differently was talked "
-            "over."
+            "The study is reflexive: no coefficient was computed; readers discussed what they saw "
+            "differently."
         )
     if facts.agreement_units is None:
         return "No two raters coded the same passages blind; no agreement was computed."

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from cothemes.presentation.plots.forest import Item, forest
 from cothemes.records.numbers import percent
 
+if TYPE_CHECKING:
+    from cothemes.stages.evaluate.prevalence.figures import CodePrevalence, PrevalenceTable, Share
 
-def shares_plot(table: Any, name: str) -> Markup | None:
-    """`table`: a PrevalenceTable. None where no code has an estimate."""
+
+def shares_plot(table: PrevalenceTable, name: str) -> Markup | None:
+    """Return the figure; None where no code has an estimate."""
     items = [
         Item(code.code, share.value, share.low, share.high, set_apart=not code.corrected)
         for code in table.codes
@@ -33,15 +36,15 @@ def shares_plot(table: Any, name: str) -> Markup | None:
     )
 
 
-def _shown(code: Any) -> Any:
+def _shown(code: CodePrevalence) -> Share | None:
     """The design-based share; of too few positives people's own with its exact interval; else None."""
     if code.design_based.value is not None:
         return code.design_based
     return code.people_share if code.people_share.low is not None else None
 
 
-def reasons_of(table: Any) -> list[tuple[str, list[str]]]:
-    """Why codes have no estimate, and which."""
+def reasons_of(table: PrevalenceTable) -> list[tuple[str, list[str]]]:
+    """Return the reasons why codes have no estimate, each with its codes."""
     found: dict[str, list[str]] = {}
     for code in table.codes:
         if code.design_based.value is None and code.design_based.reason:

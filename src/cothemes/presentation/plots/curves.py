@@ -1,4 +1,4 @@
-"""Two curves on a unit square: what stated numbers are worth, and how fast review mends errors."""
+"""Two curves on a unit square: how reliable stated numbers are, and how fast review fixes errors."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ def reliability_plot(
     bins: Sequence[tuple[float, float, int]],
     spread: Sequence[tuple[float, float] | None] = (),
 ) -> Markup:
-    """`bins`: mean stated number, share that was true, how many. A circle grows with the number; `spread` is
-    the interval of each share, where there is one."""
+    """Return the figure.
+
+    `bins`: mean stated number, share that was true, how many. A circle grows with the number; `spread` is the
+    interval of each share, where there is one.
+    """
     most = max((count for _, _, count in bins), default=1)
     parts = [*_square("stated by the coder", "applied by people"), svg.line(_at(0, 0), _at(1, 1), dash="2 3")]
     parts.append(svg.text(*_at(0.97, 0.9), "as stated", anchor="end", size=10, soft=True))
@@ -41,12 +44,12 @@ def reliability_plot(
     above = sum(y > x for x, y, _ in bins)
     described = f"In {above} of {len(bins)} bins people applied the code more often than the coder stated"
     return svg.figure(
-        name, title, f"{described}. All values stand in the table below.", (WIDTH, TOP + SIDE + 40), parts
+        name, title, f"{described}. All values are in the table below.", (WIDTH, TOP + SIDE + 40), parts
     )
 
 
 def workload_plot(name: str, title: str, points: Sequence[tuple[float, float, float]]) -> Markup:
-    """`points`: share reviewed, share of errors left in the proposed order, and in the best possible one."""
+    """Return the figure. `points`: share reviewed, share of errors left in proposed and in best order."""
     parts = _square("share of passages reviewed", "share of errors left")
     parts.append(svg.path([_at(x, y) for x, y, _ in points], width=2))
     parts.append(svg.path([_at(x, y) for x, _, y in points], dash=svg.DASHES[1]))
@@ -64,7 +67,7 @@ def workload_plot(name: str, title: str, points: Sequence[tuple[float, float, fl
     half = next((left for reviewed, left, _ in points if reviewed >= 0.5), 0.0)
     described = f"After half of the passages {percent(half)} of the errors are left; in random order 50 %"
     return svg.figure(
-        name, title, f"{described}. All values stand in the table below.", (WIDTH, TOP + SIDE + 40), parts
+        name, title, f"{described}. All values are in the table below.", (WIDTH, TOP + SIDE + 40), parts
     )
 
 

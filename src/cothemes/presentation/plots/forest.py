@@ -1,4 +1,4 @@
-"""Values with their intervals, one below the other: alphas with the customary lines, shifts about nought."""
+"""Values with their intervals, one below the other: alphas with the customary lines, shifts around zero."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from cothemes.records.numbers import coefficient
 
 ROW, RIGHT, TOP, WIDTH = 17, 104, 34, 700
 SHORT = 12
-"""Letters of a reason that stands beside a value."""
+"""Most letters of a reason that is shown beside a value."""
 DAGGER = "†"
 MARKS = {"*": "over few interviews", DAGGER: "too few agreed"}
 CLOSE = 44
-"""Points between two lines under which their words stand apart."""
+"""Distance in points below which the words of two lines are moved apart."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One row; without a value its reason stands in its place."""
+    """One row; without a value it shows the reason."""
 
     name: str
     value: float | None
@@ -45,8 +45,11 @@ def forest(
     table: str = "below",
     shown: Callable[[float], str] = coefficient,
 ) -> Markup:
-    """`lines`: value and words; `span`: the axis, else as far as the intervals go; `table`: where the values
-    stand, below or above; `shown`: how a value is written."""
+    """Return the figure.
+
+    `lines`: value and words; `span`: the axis, else as far as the intervals go; `table`: where the table of
+    the values is, below or above; `shown`: the formatter of a value.
+    """
     least, most = span or _span(items, lines)
     left = svg.margin([item.name for item in items])
     width, height = WIDTH - left - RIGHT, TOP + ROW * len(items) + 42
@@ -85,8 +88,8 @@ def forest(
             f"; the lowest is {lowest.name} with {shown(_value(lowest))}, the highest "
             f"{highest.name} with {shown(_value(highest))}"
         )
-    told = f"{described}. All values stand in the table {table}."
-    return svg.figure(name, title, told, (WIDTH, height), parts)
+    description = f"{described}. All values are in the table {table}."
+    return svg.figure(name, title, description, (WIDTH, height), parts)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""Where something stands: codes by documents, a number in every cell that is not empty."""
+"""Counts of codes by documents, a number in every cell that is not empty."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def grid(
     columns: Sequence[str],
     counts: Mapping[tuple[str, str], int],
 ) -> Markup:
-    """`counts` of row and column; empty cells stay white."""
+    """Return the figure of `counts` by row and column; empty cells stay white."""
     most = max([1, *counts.values()])
     left = svg.margin(rows, NAME)
     top = svg.margin(columns, NAME)

@@ -1,4 +1,4 @@
-"""Which codes are taken for which, as a map of counts: the number stands in every cell."""
+"""Codes that are confused with one another, as a map of counts with the number in every cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cothemes.records.text import counted
 MOST = 18
 CELL = 27
 DARKEST_FROM = 5
-"""A single confusion is not to look like many."""
+"""Count from which a cell is darkest: a single confusion must not look like many."""
 
 
 def heat(
@@ -25,7 +25,7 @@ def heat(
     rows: str,
     columns: str,
 ) -> Markup:
-    """`counts` of row code and column code; `agreed` fills the diagonal, framed."""
+    """Return the figure of `counts` by row code and column code; `agreed` fills the diagonal, framed."""
     most = max([DARKEST_FROM, *counts.values()])
     room = 14 + 6.6 * max(len(svg.short_name(code, 14)) for code in codes)
     left, top = room + 22, room + 22
@@ -60,7 +60,7 @@ def heat(
     return svg.figure(
         name,
         title,
-        f"{described}. All counts stand in the table below.",
+        f"{described}. All counts are in the table below.",
         (max(size, 320), top + CELL * len(codes) + 8),
         parts,
     )

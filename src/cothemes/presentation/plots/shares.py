@@ -1,4 +1,4 @@
-"""How often each rater gave each code: one row a code, one marker a rater."""
+"""The share of passages to which each rater gave each code: one row a code, one marker a rater."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY = 16
 
 
 def shares(name: str, title: str, rows: Sequence[tuple[str, Mapping[str, float | None]]]) -> Markup:
-    """`rows`: code and share by rater. More than six raters share markers, and the key says so."""
+    """Return the figure. `rows`: code and share by rater. From the seventh rater on, markers repeat."""
     raters = list(dict.fromkeys(rater for _, given in rows for rater in given))
     most = max([0.01, *(share for _, given in rows for share in given.values() if share is not None)])
     step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25) if most / s <= 8)
@@ -58,7 +58,7 @@ def shares(name: str, title: str, rows: Sequence[tuple[str, Mapping[str, float |
         gap = percent(_gap(widest[1]), unit="")
         described += f"; raters differ most on {widest[0]}, by {gap} points of a hundred"
     return svg.figure(
-        name, title, f"{described}. All values stand in the table below.", (WIDTH, bottom + 40), parts
+        name, title, f"{described}. All values are in the table below.", (WIDTH, bottom + 40), parts
     )
 
 

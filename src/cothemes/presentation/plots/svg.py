@@ -1,4 +1,4 @@
-"""The strokes that figures are made of, every word escaped."""
+"""The elements of a figure in SVG, every word escaped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cothemes.records.text import shown_text
 INK, SOFT, LINE, PALE = "#111", "#555", "#999", "#eee"
 FONT = "font-family=\"system-ui, 'Segoe UI', Helvetica, Arial, sans-serif\""
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
-"""Lines told apart without colour."""
+"""Patterns that tell lines apart without colour."""
 
 
 def figure(
