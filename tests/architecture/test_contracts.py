@@ -23,6 +23,7 @@ PLANTED = {
     "a room that knows one above it": ("app/corpus/planted.py", "import cothemes.app.review.review\n"),
     "a room without a place": ("app/planted.py", '"""No layer."""\n'),
     "a record that knows the command line": ("records/planted.py", "import cothemes.cli.console\n"),
+    "a page that writes itself": ("presentation/planted.py", "import cothemes.app.wiring\n"),
     "a command that reaches past the wiring": ("cli/planted.py", "import cothemes.adapters.clock\n"),
 }
 

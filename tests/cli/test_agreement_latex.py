@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import CommandLine
 from tests.doubles.pdflatex import compiled, needs_tex
 
-from cothemes.adapters.writers.latex import latex_table
-from cothemes.adapters.writers.latex_columns import GAP, LINE, ems, parts_of, pieces
+from cothemes.presentation.latex import GAP, LINE, ems, latex_table, parts_of, pieces
 
 HARD = (
     "A_1 50%",

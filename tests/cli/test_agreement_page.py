@@ -101,8 +101,7 @@ def test_tables_for_a_paper(cothemes, study: Study, tmp_path: Path) -> None:
 
 
 def test_no_word_is_a_command() -> None:
-    from cothemes.adapters.writers.latex import latex_table
-    from cothemes.adapters.writers.latex_letters import escaped
+    from cothemes.presentation.latex import escaped, latex_table
 
     assert escaped("a_b & 5% \\input{x} #1 ~ ^ –") == (
         r"a\_b \& 5\% \textbackslash{}input\{x\} \#1 \textasciitilde{} \textasciicircum{} --"

@@ -41,7 +41,7 @@ def test_the_shift_stands_with_its_interval(cothemes: Any, study: Study) -> None
     text = cothemes.done("anchoring", study=study.root)
     assert max(map(len, text.splitlines())) <= 80
     assert "A1" in text
-    assert "+50%" in text
+    assert "+50 %" in text
     assert "62 assisted passages" in " ".join(text.split())
     assert found["seeds"] is None
 

@@ -54,7 +54,7 @@ def test_costs_are_what_the_provider_counted(cothemes: CommandLine, study: Study
     said = cothemes.done("costs", study=study.root)
     assert "0.051 EUR" in said
     # 1,024 of 1,200 tokens
-    assert "85% of the tokens sent were in the provider's cache." in said
+    assert "85 % of the tokens sent were in the provider's cache." in said
     assert group["cached_share"] == pytest.approx(1024 / 1200)
 
 

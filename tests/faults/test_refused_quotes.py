@@ -93,7 +93,7 @@ def test_it_is_asked_for_again_and_else_left_out(cothemes: CommandLine, study: S
     assert cothemes.json("show", outcome.passage, study=study.root)["left_out"] == {"C1": ""}
     page = study.root / "out.html"
     cothemes.done("report", page, study=study.root)
-    assert "1 misleading (100.0%)" in page.read_text(encoding="utf-8")
+    assert "1 misleading (100.0 %)" in page.read_text(encoding="utf-8")
 
 
 def test_the_second_words_stand(cothemes: CommandLine, study: Study) -> None:

@@ -26,17 +26,13 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
-    from cothemes.adapters.writers.agreement_page import write_agreement_page as write_agreement_page
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
     from cothemes.adapters.writers.csv_table import write_csv as write_csv
-    from cothemes.adapters.writers.difference_page import write_difference_page as write_difference_page
-    from cothemes.adapters.writers.evaluation_page import write_evaluation_page as write_evaluation_page
-    from cothemes.adapters.writers.latex import write_latex as write_latex
     from cothemes.adapters.writers.package_zip import write_package as write_package
-    from cothemes.adapters.writers.report_page import write_report as write_report
-    from cothemes.adapters.writers.shares_page import write_shares_page as write_shares_page
     from cothemes.adapters.writers.sheet_csv import write_sheet_csv as write_sheet_csv
     from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx as write_sheet_xlsx
+    from cothemes.adapters.writers.whole_file import check_places as check_places
+    from cothemes.adapters.writers.whole_file import write_text as write_text
     from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
@@ -61,17 +57,13 @@ _ADAPTERS = {
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",
     "cache_folder": "weights",
-    "write_agreement_page": "writers.agreement_page",
     "add_code": "writers.codebook_yaml",
     "write_csv": "writers.csv_table",
-    "write_difference_page": "writers.difference_page",
-    "write_evaluation_page": "writers.evaluation_page",
-    "write_latex": "writers.latex",
     "write_package": "writers.package_zip",
-    "write_report": "writers.report_page",
-    "write_shares_page": "writers.shares_page",
     "write_sheet_csv": "writers.sheet_csv",
     "write_sheet_xlsx": "writers.sheet_xlsx",
+    "check_places": "writers.whole_file",
+    "write_text": "writers.whole_file",
 }
 """Readers, writers and stores that use cases call as they are, and the module below `cothemes.adapters` that
 holds each. One is imported when it is first used, so that a command loads only what it needs."""

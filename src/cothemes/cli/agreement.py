@@ -9,13 +9,16 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.figures.agreement import file_agreement, study_agreement
-from cothemes.app.figures.agreement_files import write_page, write_tables
+from cothemes.app import wiring
+from cothemes.app.figures.agreement import file_agreement, source_of, study_agreement
 from cothemes.cli.console import emit_json, note, say
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
+from cothemes.presentation.latex import latex_file
+from cothemes.presentation.pages import PageHead, agreement_page
+from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
 from cothemes.stages.evaluate.agreement.selection import Request
 
 
@@ -120,8 +123,14 @@ def agreement(
         with opened_study(context) as study:
             table, title = study_agreement(study, request), study.settings.study.title
     if html is not None:
-        write_page(table, title, html, command=_command(file, request, html, real_code or []), source=file)
-    write_tables(table, latex=latex, csv=csv)
+        command = _command(file, request, html, real_code or [])
+        head = PageHead(title, wiring.clock().now())
+        source = source_of(file) if file else ""
+        wiring.write_text(html, agreement_page(table, head, command=command, source=source))
+    if latex is not None:
+        wiring.write_text(latex, latex_file(paper_tables(table), paper_note(table)))
+    if csv is not None:
+        wiring.write_csv(csv, full_rows(table))
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
     if as_json:

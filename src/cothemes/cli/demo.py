@@ -10,12 +10,17 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
+from cothemes.app import wiring
+from cothemes.app.overview.demo import REVIEWERS, make_demo
 from cothemes.cli.console import emit_json, progress, say, say_lines, typed
 from cothemes.cli.invocation import JsonOption
 from cothemes.cli.propose import report_as_json, show_report
 from cothemes.presentation.agreement_text import agreement_lines
 from cothemes.presentation.ingest_text import ingest_lines
+from cothemes.presentation.pages import PageHead
+from cothemes.presentation.report_page import report_page
+
+REPORT = "report.html"
 
 
 def demo(
@@ -27,6 +32,8 @@ def demo(
     """Make the bundled study and code it. Goes from files to report and needs no key and no network."""
     made = make_demo(folder, partial(progress, quiet=as_json))
     made.study.close()
+    page = folder / REPORT
+    wiring.write_text(page, report_page(made.report, PageHead(made.report.title, wiring.clock().now())))
     routed = made.pipeline.route
     drawn = routed.drawn if routed else 0
     proposed = made.pipeline.propose
@@ -40,7 +47,7 @@ def demo(
                 "propose": report_as_json(proposed),
                 "routed": drawn,
                 "agreement": made.agreement.as_json(),
-                "report": str(made.report),
+                "report": str(page),
             }
         )
         return
@@ -55,7 +62,7 @@ def demo(
     say("\n5  Agreement of the sample's two synthetic raters")
     for line in agreement_lines(made.agreement):
         say(line)
-    typed(f"\n6  Report: {folder / REPORT}")
+    typed(f"\n6  Report: {page}")
     say("\nType next:")
     if activate := activation():
         typed(f"  source {activate}")

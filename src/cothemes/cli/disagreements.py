@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app import wiring
 from cothemes.app.figures.disagreements import disagreements as find
-from cothemes.app.figures.disagreements import write_map
+from cothemes.app.figures.disagreements import to_publish
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.presentation.disagreement_text import map_lines
+from cothemes.presentation.pages import PageHead, difference_page
 
 
 def disagreements(
@@ -36,9 +38,11 @@ def disagreements(
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
         if html is not None:
-            replaced = write_map(study, found, html, originals=originals)
+            shown = to_publish(study, found, originals=originals)
+            head = PageHead(study.settings.study.title, wiring.clock().now(), synthetic=shown.synthetic)
+            wiring.write_text(html, difference_page(shown.map, head, pseudonyms=shown.pseudonyms))
             note(f"Written: {html}")
-            if replaced:
+            if shown.pseudonyms:
                 note(NAMES_REPLACED)
     if as_json:
         emit(found)

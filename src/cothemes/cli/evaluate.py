@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cothemes.app import wiring
 from cothemes.app.figures.evaluate import Account, Evaluation, Forecast, forecasts
 from cothemes.app.figures.evaluate import evaluate as run
-from cothemes.app.figures.evaluate_files import check_places, write_files
 from cothemes.cli.console import emit_json, note, progress, say, typed
 from cothemes.cli.invocation import Invocation, JsonOption
 from cothemes.errors import PartialError, RegressionFound
+from cothemes.presentation.evaluation_page import evaluation_page
 from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
+from cothemes.presentation.latex import latex_file
 from cothemes.stages.evaluate.coding.history import regressions
+from cothemes.stages.evaluate.coding.paper import full_rows, paper_note, paper_tables
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.coding.report import Row
@@ -67,7 +70,7 @@ def evaluate(
 ) -> None:
     """Score coders against human codings. Only documents that a coder did not learn from are scored."""
     invocation: Invocation = context.obj
-    check_places(html, latex, csv)
+    wiring.check_places(html, latex, csv)
 
     def finished(row: Row) -> None:
         note(f"{row.coder}, train {row.train}: done")
@@ -87,7 +90,12 @@ def evaluate(
             _tell(forecasts(suite, account), account, as_json)
             return
         found = run(suite, history=history, guarded=compare, account=account, finished=finished)
-    write_files(found, suite, html=html, latex=latex, csv=csv)
+    if html is not None:
+        wiring.write_text(html, evaluation_page(found, suite, wiring.clock().now()))
+    if latex is not None:
+        wiring.write_text(latex, latex_file(paper_tables(found.report), paper_note(found.report)))
+    if csv is not None:
+        wiring.write_csv(csv, full_rows(found.report))
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
     if as_json:

@@ -17,6 +17,7 @@ from cothemes.cli.route import names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
 from cothemes.records.document import Kind
+from cothemes.records.numbers import percent
 from cothemes.records.text import shown_text
 from cothemes.stages.review.crossing import CODES, Count, Matrix, pairs
 
@@ -174,7 +175,7 @@ def _total(made: Matrix, code: str) -> Count:
 
 
 def _share(count: Count, whole: Count) -> str:
-    return f"{100 * count.passages / whole.passages:.0f} %"
+    return percent(count.passages / whole.passages)
 
 
 def _as_json(found: Crossed) -> dict[str, Any]:

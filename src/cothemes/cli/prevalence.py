@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.figures.prevalence import study_prevalence, write_shares
+from cothemes.app import wiring
+from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit, note, say_lines
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import StudyNotFound, UsageError
+from cothemes.presentation.pages import PageHead, shares_page
 from cothemes.presentation.prevalence_text import prevalence_lines
 from cothemes.records.document import Kind
 
@@ -61,7 +63,8 @@ def prevalence(
             study, run=run, round_name=round_name, kind=Kind(kind.value) if kind else None
         )
         if html is not None:
-            write_shares(study, table, html)
+            head = PageHead(study.settings.study.title, wiring.clock().now())
+            wiring.write_text(html, shares_page(table, head))
             note(f"Written: {html}")
     if as_json:
         emit(table)

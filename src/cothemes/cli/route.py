@@ -11,6 +11,7 @@ from cothemes.app.routing.route import RouteReport
 from cothemes.app.routing.route import route as run
 from cothemes.cli.console import emit_json, note, print_table, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.records.numbers import number, percent
 from cothemes.stages.route.design import REVEAL_FIRST
 from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
 
@@ -88,13 +89,13 @@ def _show(report: RouteReport, dry_run: bool) -> None:
     for remark in report.notes:
         note(remark)
     say(
-        f"Round {design.round}, seed {design.seed}: {design.overlap:.0%} coded blind by all, "
-        f"{design.blind:.0%} of the rest blind by one."
+        f"Round {design.round}, seed {design.seed}: {percent(design.overlap)} coded blind by all, "
+        f"{percent(design.blind)} of the rest blind by one."
     )
     if design.priority:
         say(
-            f"Served in drawn order, {design.priority:.0%} of the places by how doubtful suggestions are; "
-            "blind passages always in drawn order."
+            f"Served in drawn order, {percent(design.priority)} of the places by how doubtful suggestions "
+            "are; blind passages always in drawn order."
         )
     if report.assignments:
         counts = _counts(report)
@@ -123,7 +124,7 @@ def _show_seeds(report: RouteReport, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     if sown.made:
         say(
-            f"Wrong on purpose: {len(sown.made)} suggestions {would}sown, on {sown.share:.0%} of the "
+            f"Wrong on purpose: {len(sown.made)} suggestions {would}sown, on {percent(sown.share)} of the "
             "assisted passages; every card of the round with suggestions says that there are some."
         )
     elif sown.share:
@@ -176,8 +177,8 @@ def _show_expected(report: RouteReport) -> None:
             (
                 e.code,
                 report.labels[e.code],
-                "–" if e.share is None else f"{e.share:.1%}",
-                "–" if e.positives is None else f"{e.positives:.1f}",
+                percent(e.share, decimals=1),
+                number(e.positives, decimals=1),
                 _needed(e),
             )
             for e in report.expected
@@ -195,7 +196,7 @@ def _show_expected(report: RouteReport) -> None:
 
 def _needed(expected: Expectation) -> str:
     if expected.overlap_for_ten is not None:
-        return f"{expected.overlap_for_ten:.0%}"
+        return percent(expected.overlap_for_ten)
     return "–" if expected.share is None else "more text"
 
 

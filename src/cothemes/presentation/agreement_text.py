@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.numbers import coefficient, coefficient_interval
+from cothemes.records.numbers import coefficient, coefficient_interval, number
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _head(table: AgreementTable) -> Iterator[str]:
     yield from wrapped_lines(f"Raters: {shown_text(named)}", "  ")
     if alone:
         return
-    length = f", median {table.median_words:g} words" if table.median_words is not None else ""
+    length = f", median {number(table.median_words)} words" if table.median_words is not None else ""
     yield from wrapped_lines(
         f"{counted(table.units, 'unit')} in {counted(table.documents, 'document')}, "
         f"{counted(table.clusters, 'cluster')}{length}",

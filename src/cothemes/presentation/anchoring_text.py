@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import ABSENT, coefficient, number, percent
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.agreement.estimate import Estimate
 from cothemes.stages.evaluate.agreement.footnotes import STAR
@@ -89,7 +91,7 @@ def _person(person: Person, *, every: bool) -> Iterator[str]:
         )
     if person.pace is not None:
         times = ", ".join(
-            f"{arm} {person.pace.median_seconds[arm]:.0f} s ({person.pace.passages[arm]})"
+            f"{arm} {number(person.pace.median_seconds[arm], decimals=0)} s ({person.pace.passages[arm]})"
             for arm in ("blind", "reveal", "assisted")
             if arm in person.pace.passages
         )
@@ -106,32 +108,25 @@ def _shifts(person: Person, *, every: bool) -> Iterator[str]:
     off = [shift for shift in person.codes if every or _excludes_zero(shift)]
     width = max([18, *(len(shift.code) for shift in off if len(shift.code) <= CODE)])
     yield f"  {'':<{width}}{'blind':>7}{'assisted':>10}{'shift':>8}  interval"
-    yield f"  {'codes per passage':<{width}}{_row(overall, percent=False)}"
+    yield f"  {'codes per passage':<{width}}{_row(overall, shares=False)}"
     for shift in off if every else off[:NAMED]:
         name = shown_text(shift.code)
         if len(name) > width:
             yield from wrapped_lines(f"  {name}", "  ")
             name = ""
-        yield f"  {name:<{width}}{_row(shift, percent=True)}"
+        yield f"  {name:<{width}}{_row(shift, shares=True)}"
     hidden = len(person.codes) - (len(off) if every else len(off[:NAMED]))
     if hidden:
         yield f"  {counted(hidden, 'other code')} (--codes)."
 
 
-def _row(shift: Shift, *, percent: bool) -> str:
-    def number(value: float | None, signed: bool = False) -> str:
-        sign = "+" if signed else ""
-        if value is None:
-            return "–"
-        return f"{value:{sign}.0%}" if percent else f"{value:{sign}.2f}"
-
-    ends = f"{number(shift.shift.low, True)} to {number(shift.shift.high, True)}{shift.shift.mark}"
+def _row(shift: Shift, *, shares: bool) -> str:
+    rate = percent if shares else coefficient
+    apart = partial(rate, signed=True)
+    ends = f"{apart(shift.shift.low)} to {apart(shift.shift.high)}{shift.shift.mark}"
     if shift.shift.low is None:
-        ends = "–"
-    return (
-        f"{number(shift.blind_rate):>7}{number(shift.assisted_rate):>10}"
-        f"{number(shift.shift.value, True):>8}  {ends}"
-    )
+        ends = ABSENT
+    return f"{rate(shift.blind_rate):>7}{rate(shift.assisted_rate):>10}{apart(shift.shift.value):>8}  {ends}"
 
 
 def _excludes_zero(shift: Shift) -> bool:
@@ -163,13 +158,17 @@ def _seeds(seeds: CatchRate) -> Iterator[str]:
 
 def _share(found: Estimate) -> str:
     if found.value is None:
-        return "–"
+        return ABSENT
     if found.low is None or found.high is None:
-        return f"{found.value:.0%}"
-    return f"{found.value:.0%} ({found.low:.0%} to {found.high:.0%})"
+        return percent(found.value)
+    return f"{percent(found.value)} ({percent(found.low)} to {percent(found.high)})"
 
 
 def _seconds(found: Estimate) -> str:
     if found.low is None or found.high is None:
-        return f"{found.value:+.0f} s"
-    return f"{found.value:+.0f} s ({found.low:+.0f} to {found.high:+.0f})"
+        return f"{_signed(found.value)} s"
+    return f"{_signed(found.value)} s ({_signed(found.low)} to {_signed(found.high)})"
+
+
+def _signed(seconds: float | None) -> str:
+    return number(seconds, decimals=0, signed=True)

@@ -10,6 +10,7 @@ from cothemes.app.runs.reconcile import SettledLot
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, Unconfirmed, unconfirmed_lines
 from cothemes.presentation.lines import Unbroken
 from cothemes.records.ledger import Scope
+from cothemes.records.numbers import percent
 from cothemes.records.price import NANOS, amount
 from cothemes.records.text import counted
 
@@ -43,7 +44,7 @@ def cost_lines(found: Costs) -> Iterator[str]:
     if any(sums.cached_tokens for sums in found.total):
         sent = sum(sums.input_tokens for sums in found.total)
         cached = sum(sums.cached_tokens for sums in found.total)
-        yield f"{cached / sent:.0%} of the tokens sent were in the provider's cache."
+        yield f"{percent(cached / sent)} of the tokens sent were in the provider's cache."
     yield from map(_budget_line, found.budgets)
     unpriced = sum(sums.unpriced for sums in found.total)
     if unpriced:

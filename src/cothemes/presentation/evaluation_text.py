@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cothemes.presentation.agreement_text import interval
-from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.numbers import coefficient
-from cothemes.records.price import NANOS, amount
-from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.coding.names import SHORT
-from cothemes.stages.evaluate.coding.since import (
+from cothemes.presentation.evaluation_changes import (
     cautions,
     not_compared,
     nothing_compared,
@@ -21,6 +16,11 @@ from cothemes.stages.evaluate.coding.since import (
     said,
     since,
 )
+from cothemes.presentation.wrapping import wrapped_lines
+from cothemes.records.numbers import coefficient, number
+from cothemes.records.price import NANOS, amount
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.coding.names import SHORT
 
 if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Evaluation, Forecast
@@ -118,7 +118,7 @@ def _asked(row: Row) -> Iterator[str]:
     if row.asked is None:
         return
     asked = row.asked
-    cost = "cost not known" if asked.cost is None else f"{asked.cost:.4g} {asked.currency}"
+    cost = "cost not known" if asked.cost is None else f"{number(asked.cost, significant=4)} {asked.currency}"
     lost = f", {asked.unanswered} without a usable reply (counted as no code)" if asked.unanswered else ""
     yield from wrapped_lines(
         f"{row.coder} is {shown_text(row.model)}, {row.prompt.partition(':')[0]}: {asked.passages} passages "
@@ -189,8 +189,12 @@ def _change(change: Change) -> str:
     name = SHORT.get(change.metric, change.metric)
     return (
         f"{change.coder:<8}{change.train!s:>6}  {name:<10}{coefficient(change.before):>7}"
-        f"{coefficient(change.after):>7}  {change.low:+.3f} to {change.high:+.3f}  {said(change)}"
+        f"{coefficient(change.after):>7}  {_moved(change.low)} to {_moved(change.high)}  {said(change)}"
     )
+
+
+def _moved(end: float) -> str:
+    return coefficient(end, decimals=3, signed=True)
 
 
 def forecast_lines(found: Forecast) -> Iterator[str]:

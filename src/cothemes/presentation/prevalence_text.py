@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.numbers import percent, percent_interval
+from cothemes.records.numbers import chances, percent, percent_interval
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.prevalence.figures import CodePrevalence, PrevalenceTable, Share
 from cothemes.stages.evaluate.prevalence.shares import FEWEST_POSITIVES, FIRM_POSITIVES, TOO_FEW
@@ -21,9 +21,7 @@ def prevalence_lines(table: PrevalenceTable) -> Iterator[str]:
     for remark in table.notes:
         yield from wrapped_lines(f"! {remark}", "  ")
     yield from wrapped_lines(table.estimand, "")
-    chance = f"{table.lowest_chance:.3g}"
-    if table.lowest_chance != table.highest_chance:
-        chance += f" to {table.highest_chance:.3g}"
+    chance = chances(table.lowest_chance, table.highest_chance)
     yield from wrapped_lines(
         f"{table.reviewed} of {counted(table.passages, 'passage')} in {counted(table.documents, 'document')} "
         f"({counted(table.clusters, 'cluster')}) drawn at random with chance {chance} and read blind by "

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 from tests.doubles.changes import change
 
+from cothemes.presentation.evaluation_changes import cautions, other_than_then, outcome, rule, since
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.suite import CoderRow, GoldPassage, Split, Suite
 from cothemes.stages.evaluate.coding.evaluation import evaluate_suite
@@ -16,7 +17,6 @@ from cothemes.stages.evaluate.coding.history import entries_of, lines_of, read_l
 from cothemes.stages.evaluate.coding.metrics import by_code, spread_over_documents
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.row import t_range
-from cothemes.stages.evaluate.coding.since import cautions, other_than_then, outcome, rule, since
 
 CODES = ("tea", "coffee")
 

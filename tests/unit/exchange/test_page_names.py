@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cothemes.adapters.writers.report_page import wrappable
+from cothemes.presentation.pages import wrappable
 from cothemes.records.text import shown_text
 
 

@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from markupsafe import Markup
 
-from cothemes.adapters.writers.plots.curves import reliability_plot, workload_plot
-from cothemes.adapters.writers.plots.forest import Item, forest
-from cothemes.adapters.writers.plots.heat import heat
-from cothemes.adapters.writers.plots.shares import shares
-from cothemes.adapters.writers.plots.svg import short_name
+from cothemes.presentation.plots.curves import reliability_plot, workload_plot
+from cothemes.presentation.plots.forest import Item, forest
+from cothemes.presentation.plots.heat import heat
+from cothemes.presentation.plots.shares import shares
+from cothemes.presentation.plots.svg import short_name
 
 HOSTILE = '</text><script>alert(1)</script> & "x" \u202eevil'
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from cothemes.adapters.writers.prevalence_plots import shares_plot, whole_percents
+from cothemes.presentation.prevalence_plots import shares_plot
 from cothemes.presentation.prevalence_text import share_interval
-from cothemes.records.numbers import percent_interval
+from cothemes.records.numbers import percent, percent_interval
 from cothemes.stages.evaluate.prevalence.figures import Share
 
 
 def test_terminal_table_and_figure_write_the_same_percents() -> None:
     share = Share(value=0.045, low=0.002, high=0.09)
-    assert [whole_percents(value) for value in (0.0, 0.002, 0.045, 1.0)] == ["0", "<1", "5", "100"]
+    assert [percent(value, unit="") for value in (0.0, 0.002, 0.045, 1.0)] == ["0", "<1", "5", "100"]
     assert share_interval(share).strip() == "5 [<1, 9]"
     assert percent_interval(share) == "5 % [<1, 9]"
     code = SimpleNamespace(code="A", design_based=share, corrected=True)

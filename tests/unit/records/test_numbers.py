@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from cothemes.records.numbers import (
     ABSENT,
     MINUS,
+    chances,
     coefficient,
     coefficient_interval,
+    number,
     p_value,
     percent,
     percent_interval,
@@ -85,3 +87,24 @@ def test_a_coefficient_reads_back_to_two_decimals(value: float) -> None:
     shown = coefficient(value)
     assert abs(float(shown.replace(MINUS, "-")) - value) <= 0.005 + 1e-9
     assert "-" not in shown
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (number(72.0), "72"), (number(72.5), "72.5"), (number(3, decimals=1), "3.0"),
+        (number(-2.2, decimals=0), "−2"),
+        (number(2.0, decimals=0, signed=True), "+2"), (number(-0.4, decimals=0, signed=True), "0"),
+        (number(0.123456, significant=3), "0.123"), (number(None), ABSENT),
+        (coefficient(-0.0123, decimals=3, signed=True), "−.012"), (coefficient(0.0004, decimals=3), ".000"),
+        (percent(0.0415, decimals=1), "4.2 %"), (percent(0.0004, decimals=1), "0.0 %"),
+        (percent(1.0, decimals=1), "100.0 %"),
+    ],
+)  # fmt: skip
+def test_plain_numbers_and_decimals(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
+def test_chances_are_one_number_where_all_are_alike() -> None:
+    assert chances(0.25, 0.25) == "0.25"
+    assert chances(0.25, 1.0) == "0.25 to 1"

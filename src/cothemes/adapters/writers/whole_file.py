@@ -11,6 +11,23 @@ from typing import BinaryIO, TextIO
 from cothemes.errors import InputError
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file. Raises InputError where it cannot be written."""
+    with whole_file(path) as handle:
+        handle.write(text)
+
+
+def check_places(*paths: Path | None) -> None:
+    """Before anything is paid for: raises InputError where a file could not be written later."""
+    for path in filter(None, paths):
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise InputError(
+                "is a folder" if path.is_dir() else "cannot be written: there is no such folder",
+                where=str(path),
+                hint="Name a file in a folder that exists; nothing was evaluated.",
+            )
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
     """Opens a file beside `path` for UTF-8 with LF; it takes the name when the block ends well.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 from cothemes.app import wiring
@@ -294,3 +295,8 @@ def imported_ratings(study: Study) -> list[Rating]:
     """What was imported, on passages that the study still has."""
     current = {passage.id for passage in study.store.passages.heads()}
     return [rating for rating in study.store.ratings.all() if rating.unit in current]
+
+
+def source_of(file: Path) -> str:
+    """Return the file's name and the hash of its bytes, so that a page says which ratings it is made of."""
+    return f"{file.name}, sha256 {sha256(file.read_bytes()).hexdigest()}"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
+from dataclasses import dataclass
 
-import cothemes
-from cothemes.app import wiring
 from cothemes.app.privacy.published import Published
 from cothemes.app.review.consensus import readings
 from cothemes.app.review.left_out import left_out_of
@@ -59,6 +57,24 @@ def disagreements(
     return found_map.model_copy(update={"left_out": left_out})
 
 
+@dataclass(frozen=True)
+class PublishedMap:
+    """The map as others may read it."""
+
+    map: DifferenceMap
+    pseudonyms: bool
+    """Pseudonyms replace the names in it."""
+    synthetic: bool
+    """Some of the study's documents are invented."""
+
+
+def to_publish(study: Study, found: DifferenceMap, *, originals: bool = False) -> PublishedMap:
+    """Return the map with pseudonyms where the study has them, unless `originals`."""
+    published = Published(study, originals=originals)
+    synthetic = any(each.synthetic for each in study.store.documents.heads())
+    return PublishedMap(published_map(found, published), published.pseudonyms, synthetic)
+
+
 def published_map(found: DifferenceMap, published: Published) -> DifferenceMap:
     """The map with words, speakers and notes as others may read them."""
     if not published.pseudonyms:
@@ -89,24 +105,6 @@ def _shown(each: PassageDiffers, published: Published) -> PassageDiffers:
             ),
         }
     )
-
-
-def write_map(study: Study, found: DifferenceMap, path: Path, *, originals: bool = False) -> bool:
-    """The map as one page, with pseudonyms where the study has them, unless `originals`; gives whether it
-    has. Raises InputError where it cannot be written."""
-    published = Published(study, originals=originals)
-    wiring.write_difference_page(
-        path,
-        {
-            "title": study.settings.study.title,
-            "version": cothemes.__version__,
-            "made": wiring.clock().now(),
-            "map": published_map(found, published),
-            "synthetic": any(each.synthetic for each in study.store.documents.heads()),
-            "pseudonyms": published.pseudonyms,
-        },
-    )
-    return published.pseudonyms
 
 
 def _refuse_unknown(cases: list[Case], readers: Collection[str], document: str, round_name: str) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import cothemes
-from cothemes.app import wiring
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
 from cothemes.app.ratings import human_ratings
@@ -70,20 +67,6 @@ def study_prevalence(
     )
     return shares.model_copy(
         update={"left_out": left_out_of(study, each_reading=True, readings=True).entries}
-    )
-
-
-def write_shares(study: Study, table: PrevalenceTable, path: Path) -> None:
-    """The table with its figure as one page. Raises InputError where it cannot be written."""
-    wiring.write_shares_page(
-        path,
-        {
-            "title": study.settings.study.title,
-            "version": cothemes.__version__,
-            "made": wiring.clock().now(),
-            "estimated": ({"heading": f"Round {table.round}", "reason": "", "table": table},),
-            "synthetic": table.synthetic,
-        },
     )
 
 

@@ -1,13 +1,9 @@
-"""The study's findings and methods as one page."""
+"""The study's findings and methods, as its report shows them."""
 
 from __future__ import annotations
 
-import platform
-from dataclasses import dataclass
 from pathlib import Path
 
-import cothemes
-from cothemes.app import wiring
 from cothemes.app.figures.agreement import (
     run_ratings,
     study_agreement,
@@ -20,6 +16,7 @@ from cothemes.app.findings.report_codebook import CodebookHistory, codebook_hist
 from cothemes.app.findings.report_facts import study_facts
 from cothemes.app.findings.report_memos import MemoAppendix, memo_appendix
 from cothemes.app.findings.report_sections import (
+    Estimated,
     MissingCodes,
     SettledRound,
     differing,
@@ -32,42 +29,106 @@ from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
+from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.record import Record
+from cothemes.records.study_facts import StudyFacts
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
+from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.exchange.basis import Source
-from cothemes.stages.exchange.checklists import checklists
-from cothemes.stages.exchange.methods_text import NOT_RECORDED, methods
 from cothemes.stages.exchange.report import Findings, findings, may_carry_a_code
-from cothemes.stages.exchange.term_recognition import RECRUITMENT_NOTE
 from cothemes.stages.review.left_out import summed
 
 RECRUITMENT_KEY = "recruitment_wording"
 """Metadata of a document: the words of the invitation that hold a term."""
 
 
-@dataclass(frozen=True)
-class ReportMade:
-    """What went into a page."""
+class NoAgreement(Record):
+    """Why a report has no table of agreement."""
 
-    path: str
+    coded_by: str = ""
+    """The one run that has coded; empty where nothing has."""
+    error: str = ""
+    """The message of the error that stood in the way; empty where nobody has coded."""
+
+
+class ReportMade(Record):
+    """What a page was written from."""
+
+    file: str
+    basis: Source
+    raters: tuple[str, ...]
+    passages: int
+    passages_counted: int
+    documents_counted: dict[str, int]
+    """Kind → documents."""
+    codes_used: int
+    agreement: tuple[str, ...]
+    """The measure of each table of agreement."""
+    pseudonyms: bool
+    """Whether it has pseudonyms in place of names."""
+    left_out: tuple[LeftOut, ...]
+    """Decisions that the findings do not count, by reason."""
+
+
+class Report(Record):
+    """Everything that the page of findings and methods shows."""
+
+    title: str
+    codebook: Codebook
+    documents: int
+    interviews: int
+    synthetic_documents: int
+    synthetic_raters: tuple[str, ...]
     findings: Findings
     agreements: tuple[AgreementTable, ...]
-    pseudonyms: bool = False
-    """Whether pseudonyms stand for the names on it."""
-    left_out: tuple[LeftOut, ...] = ()
+    """One for each round."""
+    no_agreement: NoAgreement | None
+    facts: StudyFacts
+    recruitment_wording: tuple[str, ...]
+    """Words of the invitations that hold a term, from the documents' metadata."""
+    reflexive: bool
+    differences: DifferenceMap | None
+    """In a reflexive study alone."""
+    estimated: tuple[Estimated, ...]
+    settled: tuple[SettledRound, ...]
+    missing: MissingCodes
+    history: CodebookHistory
+    memos: MemoAppendix
+    pseudonyms: bool
+    """Pseudonyms replace names."""
+    not_whole: str
+    """Why the figures are not those of the whole study; empty where they are."""
+    left_out: tuple[LeftOut, ...]
     """What people decided and the findings do not count, by reason."""
 
+    def made(self, file: Path) -> ReportMade:
+        """Return what the page in this file was written from."""
+        found = self.findings
+        return ReportMade(
+            file=str(file),
+            basis=found.basis.source,
+            raters=found.basis.raters,
+            passages=found.passages,
+            passages_counted=found.passages_rated,
+            documents_counted=found.documents_rated,
+            codes_used=len(found.quotes),
+            agreement=tuple(table.measure for table in self.agreements),
+            pseudonyms=self.pseudonyms,
+            left_out=self.left_out,
+        )
 
-def report(
-    study: Study, path: Path, *, quotes: int = 3, memos: bool = True, originals: bool = False
-) -> ReportMade:
-    """Writes the page, with memos as an appendix unless told not to. A study with pseudonyms has them on it,
-    unless `originals`. Raises StateConflict for a study without documents, InputError where it cannot be
-    written."""
+
+def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool = False) -> Report:
+    """Return what the page shows, with memos as an appendix unless told not to.
+
+    A study with pseudonyms has them on it, unless `originals`. Raises StateConflict for a study without
+    documents.
+    """
     published = Published(study, originals=originals)
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
     if not documents:
@@ -89,59 +150,32 @@ def report(
         quoting=published.quote,
     )
     found = found.model_copy(update={"terms": published.terms(found.terms)})
-    agreements, without = _agreements(study)
+    agreements, no_agreement = _agreements(study)
     units = sum(table.units for table in agreements if len(table.raters) > 1)
-    made = wiring.clock().now()
     reflexive = study.settings.study.tradition == "reflexive"
-    settled, missing, history = (
-        settled_rounds(study),
-        missing_codes(study, published),
-        codebook_history(study),
+    return Report(
+        title=study.settings.study.title,
+        codebook=study.codebook,
+        documents=len(documents),
+        interviews=sum(document.kind is Kind.INTERVIEW for document in documents.values()),
+        synthetic_documents=sum(document.synthetic for document in documents.values()),
+        synthetic_raters=tuple(sorted({r.rater for r in ratings if r.kind is RaterKind.SYNTHETIC})),
+        findings=found,
+        agreements=agreements,
+        no_agreement=no_agreement,
+        facts=study_facts(study, agreement_units=units or None),
+        recruitment_wording=_recruitment(documents),
+        reflexive=reflexive,
+        differences=differing(study, published),
+        estimated=() if reflexive else estimated_shares(study),
+        settled=settled_rounds(study),
+        missing=missing_codes(study, published),
+        history=codebook_history(study),
+        memos=memo_appendix(study, published) if memos else MemoAppendix(),
+        pseudonyms=published.pseudonyms,
+        not_whole=left_out(study),
+        left_out=(*left_out_of(study, readings=True).entries, *_other_voices(study, ratings, passages)),
     )
-    appendix = memo_appendix(study, published) if memos else MemoAppendix()
-    dropped = (*left_out_of(study, readings=True).entries, *_other_voices(study, ratings, passages))
-    facts = study_facts(
-        study,
-        counting=found.basis.sentence,
-        agreement_units=units or None,
-        version=cothemes.__version__,
-        python=platform.python_version(),
-        made=made,
-    )
-    wiring.write_report(
-        path,
-        {
-            "title": study.settings.study.title,
-            "codebook": study.codebook,
-            "version": cothemes.__version__,
-            "made": made,
-            "findings": found,
-            "document_count": len(documents),
-            "interviews": sum(document.kind is Kind.INTERVIEW for document in documents.values()),
-            "synthetic": _synthetic(documents, ratings),
-            "left_out": left_out(study),
-            "dropped": dropped,
-            "pseudonyms": published.pseudonyms,
-            "recruitment_note": RECRUITMENT_NOTE,
-            "recruitment_wording": _recruitment(documents),
-            "agreements": agreements,
-            "no_agreement": without,
-            "methods": methods(facts),
-            "checklists": checklists(facts),
-            "estimated": () if reflexive else estimated_shares(study),
-            "reflexive": reflexive,
-            "map": differing(study, published),
-            "settled": settled,
-            "missing": missing,
-            "history": history,
-            "memos": appendix,
-            "contents": [
-                *_contents(found, reflexive, settled, missing, history),
-                *([("memos", "Appendix: memos")] if appendix.groups else []),
-            ],
-        },
-    )
-    return ReportMade(str(path), found, agreements, published.pseudonyms, dropped)
 
 
 def _other_voices(study: Study, ratings: list[Rating], passages: dict[str, Passage]) -> tuple[LeftOut, ...]:
@@ -166,60 +200,19 @@ def _counted_ratings(study: Study) -> list[Rating]:
     return own
 
 
-def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], str]:
+def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], NoAgreement | None]:
     """A table for each round, or the reason why there is none."""
     runs = study.store.runs.all()
     if len(runs) < 2 and not study.store.reviews.decisions() and not study.store.ratings.all():
-        who = f" but {runs[0].rater}" if runs else ""
-        return (), f"No table of agreement: nobody{who} has coded a passage."
+        return (), NoAgreement(coded_by=runs[0].rater if runs else "")
     try:
         rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)
-        return tuple(study_agreement(study, Request(round=name)) for name in rounds), ""
+        return tuple(study_agreement(study, Request(round=name)) for name in rounds), None
     except CothemesError as error:
-        return (), f"No table of agreement: this study {error.message}."
+        return (), NoAgreement(error=error.message)
 
 
-def _synthetic(documents: dict[str, Document], ratings: list[Rating]) -> str:
-    """Why the page must not be read as findings; empty where nothing is invented."""
-    said = []
-    count = sum(document.synthetic for document in documents.values())
-    if count:
-        said.append(f"{count} of the {len(documents)} documents are invented.")
-    made = sorted({rating.rater for rating in ratings if rating.kind is RaterKind.SYNTHETIC})
-    if made:
-        said.append(f"The raters {', '.join(made)} are synthetic, not people.")
-    return " ".join(said)
-
-
-def _recruitment(documents: dict[str, Document]) -> str:
-    words = sorted({document.metadata.get(RECRUITMENT_KEY, "") for document in documents.values()} - {""})
-    return "; ".join(words) or NOT_RECORDED
-
-
-def _contents(
-    found: Findings,
-    reflexive: bool,
-    settled: tuple[SettledRound, ...],
-    missing: MissingCodes,
-    history: CodebookHistory,
-) -> list[tuple[str, str]]:
-    counted = found.basis.source is not Source.NOBODY
-    sections = [
-        ("questions", "Codes by research question", counted),
-        ("compared", "Interviews against policy texts", counted and found.compared),
-        ("groups", "Groups of participants", counted and (found.groups or found.without_groups)),
-        ("attributes", "What happened, what helps", counted and found.attributes),
-        ("terms", "How the terms are recognised", found.terms),
-        ("quotes", "Quotes", found.quotes),
-        ("shares", "Estimated share of passages with each code", not reflexive),
-        (
-            "differences" if reflexive else "agreement",
-            "Where readings differ" if reflexive else "Agreement",
-            True,
-        ),
-        ("settled", "After discussion", settled),
-        ("missing", "What no code fits", missing.open),
-        ("codebook", "How the codebook changed", history.steps),
-        ("methods", "Methods", True),
-    ]
-    return [(anchor, text) for anchor, text, shown in sections if shown]
+def _recruitment(documents: dict[str, Document]) -> tuple[str, ...]:
+    return tuple(
+        sorted({document.metadata.get(RECRUITMENT_KEY, "") for document in documents.values()} - {""})
+    )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
-from datetime import datetime
 from statistics import median
 from typing import Any
 
+import cothemes
 from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.study import Study
 from cothemes.records.price import amount
 from cothemes.records.review import Action, Assignment
 from cothemes.records.run import Run
+from cothemes.records.study_facts import RoundFacts, RunFacts, StudyFacts
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.exchange.methods_text import RoundFacts, RunFacts, StudyFacts
 from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.review.reading_state import fold_all
 
@@ -21,15 +22,7 @@ PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_toke
 """Of a request, told in the report."""
 
 
-def study_facts(
-    study: Study,
-    *,
-    counting: str,
-    agreement_units: int | None,
-    version: str,
-    python: str,
-    made: datetime,
-) -> StudyFacts:
+def study_facts(study: Study, *, agreement_units: int | None) -> StudyFacts:
     """Everything that the methods paragraph may say."""
     documents, passages = study.store.documents.heads(), study.store.passages.heads()
     words = [passage.words for passage in passages]
@@ -56,12 +49,11 @@ def study_facts(
         acts=_acts(study),
         imported={rating.rater: rating.kind.value for rating in imported_ratings(study)},
         tradition=study.settings.study.tradition,
-        privacy=_privacy(study),
+        deidentified=study.settings.privacy.deidentified,
+        remote_models=study.settings.privacy.remote_models,
         agreement_units=agreement_units,
-        counting=counting,
-        version=version,
-        python=python,
-        made=made,
+        version=cothemes.__version__,
+        python=platform.python_version(),
     )
 
 
@@ -123,21 +115,9 @@ def _asked(study: Study, run: Run) -> dict[str, Any]:
     return {
         "answered_as": tuple(sorted({each.model for each in replied if each.model})),
         "endpoint": str(run.details.get("endpoint", "")),
-        "parameters": ", ".join(f"{name} {sent[name]}" for name in PARAMETERS if sent.get(name) is not None),
+        "parameters": {name: sent[name] for name in PARAMETERS if sent.get(name) is not None},
         "cost": amount(sum(each.cost_nanos for each in tallies), currencies.pop()) if priced else "",
     }
-
-
-def _privacy(study: Study) -> str:
-    """In words, what the settings let leave the machine."""
-    said = study.settings.privacy
-    if said.deidentified == "reviewed":
-        words = "texts were looked through for names and places by a person before they may be sent."
-    elif said.remote_models:
-        words = "texts may go to a remote model without a review for names and places."
-    else:
-        words = "no text may go to a remote model."
-    return f"As the study's settings stand now, {words}"
 
 
 def _rounds(study: Study) -> tuple[RoundFacts, ...]:

@@ -10,7 +10,8 @@ from cothemes.app.study import Study
 from cothemes.records.record import Record
 from cothemes.stages.review.memos import Kept
 
-STUDY, CODES, TEXTS = "On the study", "On codes", "On documents and passages"
+STUDY, CODES, TEXTS = "study", "codes", "texts"
+"""What memos are about, in the order of the appendix."""
 
 
 class ReportMemo(Record):
@@ -30,7 +31,7 @@ class ReportMemo(Record):
 class MemoGroup(Record):
     """Memos on the same kind of thing."""
 
-    heading: str
+    about: str
     memos: tuple[ReportMemo, ...]
 
 
@@ -62,10 +63,10 @@ def memo_appendix(study: Study, published: Published) -> MemoAppendix:
     return MemoAppendix(
         groups=tuple(
             MemoGroup(
-                heading=heading,
+                about=about,
                 memos=tuple(_shown(study, memo, published) for memo in sorted(memos, key=place)),
             )
-            for heading, memos in groups.items()
+            for about, memos in groups.items()
             if memos
         ),
         pseudonyms=published.pseudonyms,

@@ -27,9 +27,11 @@ MOST_QUOTES = 2
 class Estimated(Record):
     """Shares of one round and one kind of document, or why there are none."""
 
-    heading: str
+    round: str = ""
+    kind: Kind | None = None
     table: PrevalenceTable | None = None
     reason: str = ""
+    """The message of the error that stood in the way."""
 
 
 class SettledCode(Record):
@@ -83,24 +85,18 @@ def estimated_shares(study: Study) -> tuple[Estimated, ...]:
     rounds = sorted({each.round for each in study.store.reviews.assignments()})
     kinds = sorted({document.kind for document in study.store.documents.heads()})
     if not rounds:
-        return (_estimated(study, "", "", None),)
+        return (_estimated(study, "", None, only=True),)
     return tuple(
-        _estimated(study, f"Round {name}: {_passages_of(kind)}", name, Kind(kind) if len(kinds) > 1 else None)
-        for name in rounds
-        for kind in kinds
+        _estimated(study, name, Kind(kind), only=len(kinds) == 1) for name in rounds for kind in kinds
     )
 
 
-def _passages_of(kind: Kind) -> str:
-    return "passages of unknown kind" if kind is Kind.UNKNOWN else f"{kind.value} passages"
-
-
-def _estimated(study: Study, heading: str, round_name: str, kind: Kind | None) -> Estimated:
+def _estimated(study: Study, round_name: str, kind: Kind | None, *, only: bool) -> Estimated:
     try:
-        table = study_prevalence(study, round_name=round_name, kind=kind)
+        table = study_prevalence(study, round_name=round_name, kind=None if only else kind)
     except CothemesError as error:
-        return Estimated(heading=heading, reason=f"No estimate: {error.message}.")
-    return Estimated(heading=heading, table=table)
+        return Estimated(round=round_name, kind=kind, reason=error.message)
+    return Estimated(round=round_name, kind=kind, table=table)
 
 
 def settled_rounds(study: Study) -> tuple[SettledRound, ...]:

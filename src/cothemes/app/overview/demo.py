@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.figures.agreement import study_agreement
-from cothemes.app.findings.report import report
+from cothemes.app.findings.report import Report, report
 from cothemes.app.handover.tables import import_file
 from cothemes.app.pipeline import Bar, PipelineReport, run
 from cothemes.app.reviewers import add_reviewer
@@ -17,7 +17,6 @@ from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request
 
 REVIEWERS = ("ana", "ben")
-REPORT = "report.html"
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Demo:
     study: Study
     pipeline: PipelineReport
     agreement: AgreementTable
-    report: Path
+    report: Report
 
 
 def make_demo(folder: Path, bar: Bar) -> Demo:
@@ -49,6 +48,4 @@ def make_demo(folder: Path, bar: Bar) -> Demo:
         )
         import_file(study, sample / "ratings.csv")
     table = study_agreement(study, Request())
-    page = folder / REPORT
-    report(study, page, quotes=3)
-    return Demo(study, done, table, page)
+    return Demo(study, done, table, report(study, quotes=3))

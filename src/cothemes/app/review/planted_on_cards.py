@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cothemes.app.study import Study
+from cothemes.records.numbers import percent
 from cothemes.records.suggestion import Evidence, QuoteStatus, Suggestion, Verdict
 
 
@@ -43,8 +44,8 @@ def disclosure(study: Study, round_name: str) -> tuple[str, ...]:
     if share is None:
         return ()
     return (
-        f"about {float(share):.0%} of such cards hold a suggestion that is wrong on purpose; no one is shown "
-        "how many you accept",
+        f"about {percent(float(share))} of such cards hold a suggestion that is wrong on purpose; no one is "
+        "shown how many you accept",
     )
 
 

@@ -15,6 +15,7 @@ from cothemes.app.routing.planted_errors import Sowing, keep, sowing
 from cothemes.app.routing.uncertainty import priority_scores
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.numbers import percent
 from cothemes.records.passage import PassageHead
 from cothemes.records.review import Assignment, Reviewer
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -184,8 +185,8 @@ def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str
         notes.append(f"{found.elsewhere} passages are left out: these reviewers have them in another round.")
     if found.drawn and any(assignment.chance is None for assignment in found.assignments):
         notes.append(
-            f"A passage's chance of a blind reading is under {FLOOR:.0%}: `prevalence` will leave this draw "
-            "out. Raise --blind or --overlap."
+            f"A passage's chance of a blind reading is under {percent(FLOOR)}: `prevalence` will leave this "
+            "draw out. Raise --blind or --overlap."
         )
     notes += [
         f"{person.name} is registered as adjudicator: what {person.name} codes, another should settle."

@@ -54,7 +54,9 @@ class Question(Record):
 
     id: str
     """Empty for codes that serve several questions, or none."""
-    text: str
+    text: str = ""
+    serves: tuple[str, ...] = ()
+    """The questions of codes that serve several."""
     rows: tuple[CodeRow, ...]
 
 
@@ -67,6 +69,17 @@ class GroupTable(Record):
     """Of each value, those with a rated passage."""
     rows: tuple[tuple[str, str, tuple[int, ...]], ...]
     """Code, label, interviews with the code for each value."""
+
+
+class NotGrouped(Record):
+    """A column of metadata by which interviews are not set against each other."""
+
+    column: str
+    values: int
+    interviews: int
+    """That have a value."""
+    only: str = ""
+    """The value of all, where there is but one."""
 
 
 class AttributeTable(Record):
@@ -110,8 +123,7 @@ def by_question(rows: Sequence[CodeRow], codebook: Codebook) -> list[Question]:
     found = []
     if several:
         served = list(dict.fromkeys(q for row in several for q in questions[row.code]))
-        text = f"Codes that serve several questions ({', '.join(served)})"
-        found.append(Question(id="", text=text, rows=tuple(several)))
+        found.append(Question(id="", serves=tuple(served), rows=tuple(several)))
     for number, text in codebook.research_questions.items():
         own = tuple(row for row in rows if questions[row.code] == (number,))
         if own:
@@ -121,8 +133,7 @@ def by_question(rows: Sequence[CodeRow], codebook: Codebook) -> list[Question]:
         row for row in rows if len(questions[row.code]) < 2 and not known.intersection(questions[row.code])
     )
     if rest:
-        head = "Codes without a research question" if known else "All codes"
-        found.append(Question(id="", text=head, rows=rest))
+        found.append(Question(id="", rows=rest))
     return found
 
 
@@ -134,24 +145,25 @@ def kept_within_one_kind(codebook: Codebook) -> tuple[str, ...]:
 
 def group_tables(
     settled: CodedPassages, codebook: Codebook, passages: Passages, documents: Documents
-) -> tuple[list[GroupTable], list[str]]:
-    """Groups of interviews by metadata, and why a column that is there gives no table."""
+) -> tuple[list[GroupTable], list[NotGrouped]]:
+    """Groups of interviews by metadata, and the columns that give no table."""
     interviews = {
         slug: documents[slug]
         for slug in {passages[unit].document for unit in settled.passages}
         if documents[slug].kind is Kind.INTERVIEW
     }
-    tables, without = [], []
+    tables: list[GroupTable] = []
+    without: list[NotGrouped] = []
     for column in GROUP_COLUMNS:
         value_of = {s: d.metadata[column] for s, d in sorted(interviews.items()) if d.metadata.get(column)}
         values = tuple(sorted(set(value_of.values())))
         if not values:
             continue
         if len(values) < 2:
-            without.append(f"{column}: all are {values[0]}")
+            without.append(NotGrouped(column=column, values=1, interviews=len(value_of), only=values[0]))
             continue
         if len(values) > MOST_GROUPS or len(values) == len(value_of):
-            without.append(f"{column}: {len(values)} different values in {len(value_of)} interviews")
+            without.append(NotGrouped(column=column, values=len(values), interviews=len(value_of)))
             continue
         rows = tuple(
             (code.id, code.label, _by_value(settled.applied.get(code.id, set()), values, value_of, passages))

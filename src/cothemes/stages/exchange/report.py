@@ -14,6 +14,7 @@ from cothemes.stages.exchange.findings import (
     AttributeTable,
     CodeRow,
     GroupTable,
+    NotGrouped,
     Question,
     attribute_tables,
     by_question,
@@ -48,7 +49,7 @@ class Findings(Record):
     kept_apart: tuple[str, ...]
     """Codes left out of that comparison because the codebook says so."""
     groups: tuple[GroupTable, ...]
-    without_groups: tuple[str, ...]
+    without_groups: tuple[NotGrouped, ...]
     attributes: tuple[AttributeTable, ...]
     quotes: tuple[CodeQuotes, ...]
     terms: tuple[TermRecognition, ...]

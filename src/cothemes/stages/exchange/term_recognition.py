@@ -20,11 +20,6 @@ ECHO_TURNS = 2
 INTERJECTION_WORDS = 3
 """A turn up to so long, without the term, between two turns of one speaker does not part them."""
 
-RECRUITMENT_NOTE = (
-    "The invitation, the information sheet and the consent form prime too. Where they hold a term, “before” "
-    "does not mean unprompted."
-)
-
 
 class Uses(Record):
     """Uses of one term in one document."""
