@@ -17,10 +17,10 @@ from cothemes.stages.evaluate.agreement.footnotes import STAR
 from cothemes.stages.evaluate.anchoring.blind_share import points
 
 if TYPE_CHECKING:
-    from cothemes.stages.evaluate.agreement.estimate import Estimate
     from cothemes.stages.evaluate.agreement.shifts import Shift
     from cothemes.stages.evaluate.anchoring.catch_rate import CatchRate
     from cothemes.stages.evaluate.anchoring.report import Anchoring, Person
+    from cothemes.stages.evaluate.estimate import Estimate
 
 NAMED = 12
 CODE = 28

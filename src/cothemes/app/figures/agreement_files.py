@@ -8,7 +8,11 @@ from pathlib import Path
 import cothemes
 from cothemes.app import wiring
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
-from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
+from cothemes.stages.evaluate.agreement.publication_tables import (
+    full_rows,
+    publication_note,
+    publication_tables,
+)
 
 
 def write_page(
@@ -37,6 +41,6 @@ def write_tables(table: AgreementTable, *, latex: Path | None = None, csv: Path 
     """LaTeX tables for a paper, a CSV of every figure by code. Raises InputError where one cannot be
     written."""
     if latex is not None:
-        wiring.write_latex(latex, paper_tables(table), paper_note(table))
+        wiring.write_latex(latex, publication_tables(table), publication_note(table))
     if csv is not None:
         wiring.write_csv(csv, full_rows(table))

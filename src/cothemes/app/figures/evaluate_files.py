@@ -11,7 +11,13 @@ from cothemes.app.figures.evaluate import Evaluation
 from cothemes.errors import InputError
 from cothemes.stages.evaluate.coding.history import Entry
 from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
-from cothemes.stages.evaluate.coding.paper import IN_TABLE, full_rows, paper_note, paper_tables, people_words
+from cothemes.stages.evaluate.coding.publication_tables import (
+    IN_TABLE,
+    full_rows,
+    people_words,
+    publication_note,
+    publication_tables,
+)
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.since import (
     cautions,
@@ -60,7 +66,7 @@ def write_files(
     if html is not None:
         wiring.write_evaluation_page(html, _context(found, suite))
     if latex is not None:
-        wiring.write_latex(latex, paper_tables(found.report), paper_note(found.report))
+        wiring.write_latex(latex, publication_tables(found.report), publication_note(found.report))
     if csv is not None:
         wiring.write_csv(csv, full_rows(found.report))
 

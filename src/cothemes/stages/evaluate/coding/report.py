@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.beside_figures import Confusion
+from cothemes.stages.evaluate.agreement.confusion import Confusion
 from cothemes.stages.evaluate.coding.ground import Ground
 from cothemes.stages.evaluate.stability_figures import Steadiness
 

@@ -17,9 +17,7 @@ from cothemes.agreement.resampling import LOG_FROM
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
-from cothemes.stages.evaluate.agreement.beside_figures import Confusion
-from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
-from cothemes.stages.evaluate.agreement.estimate import rarity_of
+from cothemes.stages.evaluate.agreement.confusion import Confusion, confused, confusion_of
 from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
 from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
 from cothemes.stages.evaluate.coding.ground import ground_of
@@ -35,6 +33,7 @@ from cothemes.stages.evaluate.coding.metrics import (
 )
 from cothemes.stages.evaluate.coding.report import CODE_METRICS, METRICS, Bin, CodeFigures, Range, Row, Work
 from cothemes.stages.evaluate.coding.splits import Parts, at
+from cothemes.stages.evaluate.estimate import rarity_of
 
 POINTS = 21
 """Of a workload curve: every twentieth of the passages."""

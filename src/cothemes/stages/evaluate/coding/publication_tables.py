@@ -13,7 +13,7 @@ IN_TABLE = ("map", "recall_at_3", "macro_f1", "alpha", "workload_auc")
 """Figures with their intervals in the table of rows; the others follow in a table of their own."""
 
 
-def paper_tables(report: Report) -> list[tuple[str, str, Rows]]:
+def publication_tables(report: Report) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if report.synthetic else ""
     first = report.rows[0]
@@ -33,7 +33,7 @@ def paper_tables(report: Report) -> list[tuple[str, str, Rows]]:
     return found
 
 
-def paper_note(report: Report) -> str:
+def publication_note(report: Report) -> str:
     """The words that belong under the tables."""
     said = report.conventions
     rare = ", ".join(f"{code} ({count})" for code, count in report.too_rare.items())
