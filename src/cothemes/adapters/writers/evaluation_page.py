@@ -9,29 +9,12 @@ from typing import Any
 from cothemes.adapters.writers.evaluation_plots import row_plots, rows_plot
 from cothemes.adapters.writers.report_page import environment, style
 from cothemes.adapters.writers.whole_file import whole_file
-from cothemes.records.numbers import coefficient
-
-CODE_WORDS = {
-    "average_precision": "average precision",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "alpha": "alpha",
-}
 
 
 def write_evaluation_page(path: Path, context: Mapping[str, Any]) -> None:
     """Writes the page; everything in `context` is escaped. Raises InputError where it cannot be written."""
     made = environment()
-    made.filters.update(codeword=CODE_WORDS.__getitem__)
-    made.globals.update(row_plots=row_plots, rows_plot=rows_plot, ranged=ranged)
+    made.globals.update(row_plots=row_plots, rows_plot=rows_plot)
     page = made.get_template("evaluation_page.html.jinja").render({**context, "style": style()})
     with whole_file(path) as handle:
         handle.write(page)
-
-
-def ranged(value: float | None, spread: Any) -> str:
-    """`.62 [.41, .83]`; the value alone where it has no interval."""
-    if value is None or spread is None or spread.low is None or spread.high is None:
-        return coefficient(value)
-    return f"{coefficient(value)} [{coefficient(spread.low)}, {coefficient(spread.high)}]"

@@ -10,10 +10,10 @@ from cothemes.app import wiring
 from cothemes.app.figures.evaluate import Evaluation
 from cothemes.errors import InputError
 from cothemes.stages.evaluate.coding.history import Entry
-from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
+from cothemes.stages.evaluate.coding.metrics import CODE_METRICS, METRICS
 from cothemes.stages.evaluate.coding.publication_tables import (
-    IN_TABLE,
     full_rows,
+    leading_and_further,
     people_words,
     publication_note,
     publication_tables,
@@ -32,14 +32,6 @@ from cothemes.stages.evaluate.coding.since import (
 
 MOST_TIMES = 12
 """Of a row, the newest; how many more there are is told."""
-MEANING = {
-    "map": "whether passages with a code come first when sorted by its score, mean over codes",
-    "recall_at_3": "share of a passage's codes among its three best, over passages with a code",
-    "macro_f1": "at the thresholds it would use",
-    "workload_auc": "errors mended as passages are reviewed in the order it proposes; .50 is random order",
-    "positive_agreement": "as F1, but a code that a test part lacks and the coder gives counts as 0",
-    "ece": "mean gap between score and share applied, lower is better, but small wherever codes are rare",
-}
 
 
 def check_places(*paths: Path | None) -> None:
@@ -76,11 +68,11 @@ def _context(found: Evaluation, suite: Path) -> dict[str, Any]:
     now = found.entries[0]
     return {
         "report": report,
-        "names": [row_name(row) for row in report.rows],
-        "tables": (IN_TABLE, tuple(name for name in LONG if name not in IN_TABLE)),
-        "long": LONG,
-        "short": SHORT,
-        "meaning": MEANING,
+        "names": [row.title for row in report.rows],
+        "tables": leading_and_further(),
+        "metrics": tuple(METRICS),
+        "code_metrics": tuple(CODE_METRICS),
+        "named": {each.key: each for each in METRICS},
         "people_words": people_words(report),
         "failed": found.failed,
         "changes": found.changes,
@@ -107,7 +99,7 @@ def _times(found: Evaluation) -> list[tuple[str, list[Entry], int]]:
     told = []
     for entry in found.entries:
         every = [each for each in (*found.before, entry) if each.key == entry.key]
-        told.append((row_name(entry.row), every[-MOST_TIMES:], max(len(every) - MOST_TIMES, 0)))
+        told.append((entry.row.title, every[-MOST_TIMES:], max(len(every) - MOST_TIMES, 0)))
     return told
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -32,7 +32,7 @@ from cothemes.agreement.binary_table import BinaryTable
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.krippendorff import krippendorff_alpha
 from cothemes.agreement.ratings import Floats
-from cothemes.agreement.result import NO_VARIATION, Result
+from cothemes.agreement.result import NO_VARIATION, NONE_AGREED, Result
 from cothemes.stages.evaluate.agreement.cells import Cells
 from cothemes.stages.evaluate.estimate import interval_over
 
@@ -175,12 +175,24 @@ def each_code(coefficient: Callable[..., Result], *, interval: bool = True) -> O
     def of(sample: CodesSample) -> Sequence[Result]:
         wanted = sample.interval if interval else None
         clusters = sample.cells.cluster if wanted else None
-        return [
+        found = [
             coefficient(sample.ratings[:, :, place], clusters=clusters, interval=wanted)
             for place in range(sample.ratings.shape[2])
         ]
+        if not wanted:
+            return found
+        return [
+            each if agreed or not each.computable else _silent(each)
+            for each, agreed in zip(found, sample.counts.agreed(), strict=True)
+        ]
 
     return of
+
+
+def _silent(found: Result) -> Result:
+    """Without its interval, which says nothing where no two raters gave the code to the same unit."""
+    nothing = math.nan
+    return replace(found, se=nothing, low=nothing, high=nothing, method=None, reason=NONE_AGREED)
 
 
 def on_ratings(coefficient: Callable[..., Result], *, interval: bool = True) -> OfVariable:
