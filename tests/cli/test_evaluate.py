@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.doubles.gold_suite import SUITE, gold_suite
 
-from cothemes.stages.evaluate.coding.history import GUARDED
+from cothemes.stages.evaluate.coding.metrics import METRICS
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def suite(tmp_path: Path) -> Path:
 def test_one_split_is_judged_by_its_documents(cothemes, suite: Path) -> None:
     cothemes.done("evaluate", suite)
     document = cothemes.json("evaluate", suite, "--compare")
-    guarded = [each for each in document["changes"] if each["metric"] in GUARDED]
+    guarded = [each for each in document["changes"] if METRICS[each["metric"]].guarded]
     assert {each["method"] for each in document["changes"]} == {"jackknife over documents"}
     assert {(each["p"], each["reason"], each["regression"]) for each in guarded} == {(1.0, "", False)}
     assert document["passed_over"] == []
@@ -68,7 +68,7 @@ def test_a_row_of_an_older_version_is_judged_by_its_splits_or_named_with_the_rea
     assert all(
         "no record of what its splits test" in each["reason"]
         for each in document["changes"]
-        if each["metric"] in GUARDED
+        if METRICS[each["metric"]].guarded
     )
 
 

@@ -18,7 +18,11 @@ from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
 from cothemes.presentation.latex import latex_file
 from cothemes.presentation.pages import PageHead, agreement_page
-from cothemes.stages.evaluate.agreement.paper import full_rows, paper_note, paper_tables
+from cothemes.stages.evaluate.agreement.publication_tables import (
+    full_rows,
+    publication_note,
+    publication_tables,
+)
 from cothemes.stages.evaluate.agreement.selection import Request
 
 
@@ -128,7 +132,7 @@ def agreement(
         source = source_of(file) if file else ""
         wiring.write_text(html, agreement_page(table, head, command=command, source=source))
     if latex is not None:
-        wiring.write_text(latex, latex_file(paper_tables(table), paper_note(table)))
+        wiring.write_text(latex, latex_file(publication_tables(table), publication_note(table)))
     if csv is not None:
         wiring.write_csv(csv, full_rows(table))
     for written in filter(None, (html, latex, csv)):

@@ -18,7 +18,7 @@ from cothemes.presentation.evaluation_page import evaluation_page
 from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
 from cothemes.presentation.latex import latex_file
 from cothemes.stages.evaluate.coding.history import regressions
-from cothemes.stages.evaluate.coding.paper import full_rows, paper_note, paper_tables
+from cothemes.stages.evaluate.coding.publication_tables import full_rows, publication_note, publication_tables
 
 if TYPE_CHECKING:
     from cothemes.stages.evaluate.coding.report import Row
@@ -93,7 +93,7 @@ def evaluate(
     if html is not None:
         wiring.write_text(html, evaluation_page(found, suite, wiring.clock().now()))
     if latex is not None:
-        wiring.write_text(latex, latex_file(paper_tables(found.report), paper_note(found.report)))
+        wiring.write_text(latex, latex_file(publication_tables(found.report), publication_note(found.report)))
     if csv is not None:
         wiring.write_csv(csv, full_rows(found.report))
     for written in filter(None, (html, latex, csv)):

@@ -11,7 +11,8 @@ from cothemes.records.numbers import coefficient
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
-    from cothemes.stages.evaluate.agreement.beside_figures import Comparison, Confusion, Measured
+    from cothemes.stages.evaluate.agreement.comparison import Comparison, Measured
+    from cothemes.stages.evaluate.agreement.confusion import Confusion
     from cothemes.stages.evaluate.agreement.figures import AgreementTable
 
 MOST_CONFUSED = 8

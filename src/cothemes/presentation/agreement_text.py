@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.numbers import coefficient, coefficient_interval, number
 from cothemes.records.text import counted, shown_text
+from cothemes.stages.evaluate.agreement.coefficient import Terminal
+from cothemes.stages.evaluate.agreement.publication_tables import explained
 
 if TYPE_CHECKING:
-    from cothemes.stages.evaluate.agreement.estimate import Estimate
-    from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
+    from cothemes.stages.evaluate.agreement.codes import Code
+    from cothemes.stages.evaluate.agreement.coefficient import TableCoefficient
+    from cothemes.stages.evaluate.agreement.figures import AgreementTable
+    from cothemes.stages.evaluate.agreement.variables import Variable
+    from cothemes.stages.evaluate.estimate import Estimate
 
 WIDTH = 79
 PAIR = 50
 CODE = 12
-"""A longer code gets a line of its own."""
+"""A longer code gets its own line."""
+PLAIN = 5
+"""Columns of a figure without its interval."""
+RANGE = 20
+"""Columns of a figure with its interval."""
 _SHORT = {
     "no variation": "no var.",
     "none agreed": "none agr.",
@@ -40,12 +49,18 @@ def table_lines(table: AgreementTable) -> Iterator[str]:
     yield from _head(table)
     if len(table.raters) > 1:
         yield ""
-        yield from _codes(table.codes)
+        shown = shown_coefficients(table)
+        yield from _codes(table.codes, shown)
         for variable in table.variables:
-            yield from _variable(variable)
+            yield from _variable(variable, shown)
         yield ""
         yield from _overall(table)
     yield from _pairs(table)
+
+
+def shown_coefficients(table: AgreementTable) -> list[TableCoefficient]:
+    """Return the coefficients that the terminal shows, in a column or in a table below."""
+    return [each for each in table.coefficients if each.terminal is not Terminal.NOWHERE]
 
 
 def interval(estimate: Estimate) -> str:
@@ -75,14 +90,15 @@ def _head(table: AgreementTable) -> Iterator[str]:
     )
 
 
-def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
+def _codes(codes: tuple[Code, ...], coefficients: Sequence[TableCoefficient]) -> Iterator[str]:
     labels = any(code.label for code in codes)
     width = max([4, *(len(code.code) for code in codes if len(code.code) <= CODE)])
     flags = max([14, *(len(_flags(code.flag, code.flags)) for code in codes)])
-    room = WIDTH - width - 1 - 5 - 5 - 5 - 20 - 5 - 1 - flags
+    columns, below = _columns(coefficients, WIDTH - width - 1 - PLAIN - 1 - 14)
+    room = WIDTH - width - 1 - PLAIN - sum(map(_width, columns)) - 1 - flags
     label = min(max(room, 0), 24) if labels else 0
-    head = f"{'code':<{width}} {'label'[: max(label - 1, 0)]:<{label}}"
-    yield f"{head}{'n+':>5}{'agr':>5}{'pos':>5}  {'alpha [low, high]':<18}{'AC1':>5} flag".rstrip()
+    head = f"{'code':<{width}} {'label'[: max(label - 1, 0)]:<{label}}{'n+':>{PLAIN}}"
+    yield f"{head}{''.join(map(_heading, columns))} flag".rstrip()
     for code in codes:
         name, words = shown_text(code.code), shown_text(code.label)
         if len(name) > width:
@@ -90,30 +106,75 @@ def _codes(codes: tuple[Code, ...]) -> Iterator[str]:
             along = WIDTH - len(name) - 2 > label
             yield f"{name}  {_cut(words, WIDTH - len(name) - 2)}".rstrip() if along else name
             name, words = "", "" if along else words
-        short = _cut(words, label - 1)
+        figures = "".join(_cell(each, code) for each in columns)
         yield (
-            f"{name:<{width}} {short:<{label}}{code.positives:>5}{coefficient(code.percent_agreement):>5}"
-            f"{coefficient(code.positive_agreement):>5}  {interval(code.alpha):<18}"
-            f"{coefficient(code.ac1.value):>5} "
+            f"{name:<{width}} {_cut(words, label - 1):<{label}}{code.positives:>{PLAIN}}{figures} "
             f"{_flags(code.flag, code.flags)}"
         ).rstrip()
+    while below:
+        columns, below = _columns(below, WIDTH - width - 1, every=True)
+        yield ""
+        yield f"{'code':<{width}} {''.join(map(_heading, columns))}".rstrip()
+        for code in codes:
+            name = shown_text(code.code)
+            if len(name) > width:
+                yield name
+                name = ""
+            yield f"{name:<{width}} {''.join(_cell(each, code) for each in columns)}".rstrip()
+
+
+def _columns(
+    coefficients: Sequence[TableCoefficient], room: int, *, every: bool = False
+) -> tuple[list[TableCoefficient], list[TableCoefficient]]:
+    """The coefficients that fit into one table, and those for the next.
+
+    `every`: take those too that are registered for a table below; the first of them fits always.
+    """
+    taken: list[TableCoefficient] = []
+    left: list[TableCoefficient] = []
+    for each in coefficients:
+        wanted = every or each.terminal is Terminal.COLUMN
+        fits = sum(map(_width, taken)) + _width(each) <= room or (every and not taken)
+        (taken if wanted and fits else left).append(each)
+    return taken, left
+
+
+def _width(shown: TableCoefficient) -> int:
+    return RANGE if shown.interval_by_code else max(PLAIN, len(shown.terminal_heading) + 1)
+
+
+def _heading(shown: TableCoefficient) -> str:
+    if shown.interval_by_code:
+        return f"  {f'{shown.terminal_heading} [low, high]':<{RANGE - 2}}"
+    return f"{shown.terminal_heading:>{_width(shown)}}"
+
+
+def _cell(shown: TableCoefficient, found: Code | Variable) -> str:
+    figure = found.figure(shown)
+    if shown.interval_by_code:
+        return f"  {interval(figure):<{RANGE - 2}}"
+    return f"{coefficient(figure.value):>{_width(shown)}}"
 
 
 def _flags(flag: str | None, flags: tuple[str, ...]) -> str:
     return ", ".join(_SHORT[name] for name in flags) if len(flags) > 1 else flag or ""
 
 
-def _variable(variable: Variable) -> Iterator[str]:
+def _variable(variable: Variable, coefficients: Sequence[TableCoefficient]) -> Iterator[str]:
     yield ""
     yield from wrapped_lines(
         f"Variable {variable.variable} (one of {', '.join(variable.codes)}), {variable.units} units, "
         f"{variable.several} ratings with several left out",
         "  ",
     )
-    yield (
-        f"  agr {coefficient(variable.percent_agreement)}  alpha {interval(variable.alpha)}  "
-        f"AC1 {coefficient(variable.ac1.value)}  {_flags(variable.flag, variable.flags)}"
-    ).rstrip()
+    figures = [
+        f"{each.terminal_heading} {_cell(each, variable).strip()}"
+        for each in coefficients
+        if each.of_variable
+    ]
+    yield from wrapped_lines(
+        f"  {'  '.join([*figures, _flags(variable.flag, variable.flags)])}".rstrip(), "    "
+    )
     shares = ", ".join(f"{name} {coefficient(value)}" for name, value in variable.specific_agreement.items())
     yield from wrapped_lines(f"  specific agreement: {shares}", "    ")
 
@@ -146,6 +207,8 @@ def _overall(table: AgreementTable) -> Iterator[str]:
         f"Exact sets {coefficient(overall.exact_set_agreement)}, positive agreement of all codes pooled "
         f"{coefficient(overall.micro_positive_agreement)}" + (f" ({overall.flag})" if overall.flag else "")
     )
+    for name, estimate in table.further_summaries:
+        yield f"{name} {interval(estimate).strip()}"
     for reason in sorted(
         {
             estimate.reason
@@ -177,16 +240,17 @@ def convention_lines(table: AgreementTable) -> Iterator[str]:
     said = table.conventions
     for note in table.footnotes:
         yield from wrapped_lines(shown_text(note), "  ")
+    shown = shown_coefficients(table)
     yield from wrapped_lines(
-        "n+: units to which at least one of the raters applied the code. agr: percent agreement. pos: "
-        "positive agreement, how often a second rater gives a code that a first gave (in the pairs: of all "
-        "codes together; codes: how many the pair's mean alpha is of). "
-        f"alpha: {said['alpha']}; {said['interval']}; {said['inference']}. AC1: {said['ac1']}.",
+        "n+: units to which at least one of the raters applied the code. "
+        f"{explained(shown, [each.terminal_heading for each in shown])} Intervals: {said['interval']}; "
+        f"{said['inference']}. In the pairs, codes: how many the pair's mean alpha is of.",
         "",
     )
     if len(table.raters) > 1:
-        also = " and Cohen's kappa" if len(table.raters) == 2 else ""
-        yield f"Prevalence by rater{also}: --html, --latex, --csv or --json."
+        elsewhere = [each.name for each in table.coefficients if each.terminal is Terminal.NOWHERE]
+        also = "".join(f" and {name}" for name in elsewhere)
+        yield from wrapped_lines(f"Prevalence by rater{also}: --html, --latex, --csv or --json.", "  ")
     for name in ("raters", "arm", "round"):
         yield from wrapped_lines(f"{name.capitalize()}: {said[name]}.", "  ")
 

@@ -9,12 +9,12 @@ from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.numbers import ABSENT, coefficient, number, percent
 from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.agreement.estimate import Estimate
 from cothemes.stages.evaluate.agreement.footnotes import STAR
 from cothemes.stages.evaluate.agreement.shifts import Shift
 from cothemes.stages.evaluate.anchoring.blind_share import points
 from cothemes.stages.evaluate.anchoring.catch_rate import CatchRate
 from cothemes.stages.evaluate.anchoring.report import Anchoring, Person
+from cothemes.stages.evaluate.estimate import Estimate
 
 NAMED = 12
 """Codes that are shown for a person, unless all are asked for."""

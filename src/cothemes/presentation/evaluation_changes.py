@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from cothemes.records.numbers import percent
 from cothemes.records.text import counted
-from cothemes.stages.evaluate.coding.history import FAMILY, GUARDED, Change, PassedOver
-from cothemes.stages.evaluate.coding.names import SHORT
+from cothemes.stages.evaluate.coding.history import FAMILY, Change, PassedOver
+from cothemes.stages.evaluate.coding.metrics import METRICS
 
 
 def since(changes: Sequence[Change]) -> str:
@@ -29,14 +29,14 @@ def cautions(changes: Sequence[Change]) -> Iterator[str]:
     why: dict[tuple[str, str], list[str]] = {}
     for change in changes:
         if change.reason:
-            named = f"{SHORT.get(change.metric, change.metric)} of {change.coder} train {change.train}"
+            named = f"{METRICS[change.metric].short} of {change.coder} train {change.train}"
             why.setdefault((change.reason, change.since), []).append(named)
     for (reason, at), figures in why.items():
         yield (
             f"Not judged: {', '.join(figures)}. {reason[0].upper()}{reason[1:]} ({at}). The next comparison "
             "is with this evaluation."
         )
-    if alone := sorted({SHORT.get(c.metric, c.metric) for c in changes if not c.paired}):
+    if alone := sorted({METRICS[c.metric].short for c in changes if not c.paired}):
         yield f"Not paired, so intervals are those of two evaluations apart, and wider: {', '.join(alone)}."
 
 
@@ -76,7 +76,7 @@ def rule(changes: Sequence[Change]) -> str:
     judged = [change for change in changes if change.p is not None]
     if not judged:
         return ""
-    named = ", ".join(SHORT[metric] for metric in GUARDED)
+    named = ", ".join(each.short for each in METRICS if each.guarded)
     methods = " and ".join(sorted({change.method for change in judged}))
     return (
         f"A regression is a fall of {named} at {percent(FAMILY, decimals=1)} one-sided for all "

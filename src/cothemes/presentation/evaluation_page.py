@@ -19,27 +19,12 @@ from cothemes.presentation.evaluation_changes import (
 from cothemes.presentation.pages import PageHead, page
 from cothemes.records.numbers import percent
 from cothemes.stages.evaluate.coding.history import Entry
-from cothemes.stages.evaluate.coding.names import LONG, SHORT, row_name
-from cothemes.stages.evaluate.coding.paper import IN_TABLE, people_words
+from cothemes.stages.evaluate.coding.metrics import CODE_METRICS, METRICS
+from cothemes.stages.evaluate.coding.publication_tables import leading_and_further, people_words
 from cothemes.stages.evaluate.coding.report import Report
 
 MOST_TIMES = 12
 """Of a row, the newest; how many more there are is told."""
-MEANING = {
-    "map": "whether passages with a code come first when sorted by its score, mean over codes",
-    "recall_at_3": "share of a passage's codes among its three best, over passages with a code",
-    "macro_f1": "at the thresholds it would use",
-    "workload_auc": "errors mended as passages are reviewed in the order it proposes; .50 is random order",
-    "positive_agreement": "as F1, but a code that a test part lacks and the coder gives counts as 0",
-    "ece": "mean gap between score and share applied, lower is better, but small wherever codes are rare",
-}
-CODE_WORDS = {
-    "average_precision": "average precision",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "alpha": "alpha",
-}
 
 
 def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
@@ -49,11 +34,11 @@ def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
     head = PageHead(f"{report.suite}: coders against gold", made, synthetic=report.synthetic)
     fields = {
         "report": report,
-        "names": [row_name(row) for row in report.rows],
-        "tables": (IN_TABLE, tuple(name for name in LONG if name not in IN_TABLE)),
-        "long": LONG,
-        "short": SHORT,
-        "meaning": MEANING,
+        "names": [row.title for row in report.rows],
+        "tables": leading_and_further(),
+        "metrics": tuple(METRICS),
+        "code_metrics": tuple(CODE_METRICS),
+        "named": {each.key: each for each in METRICS},
         "people_words": people_words(report),
         "failed": found.failed,
         "changes": found.changes,
@@ -70,7 +55,6 @@ def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
         "made_with": now.context,
         "at": now.at,
         "file": suite.name,
-        "code_words": CODE_WORDS,
     }
     return page("evaluation_page", head, **fields)
 
@@ -80,7 +64,7 @@ def _times(found: Evaluation) -> list[tuple[str, list[Entry], int]]:
     told = []
     for entry in found.entries:
         every = [each for each in (*found.before, entry) if each.key == entry.key]
-        told.append((row_name(entry.row), every[-MOST_TIMES:], max(len(every) - MOST_TIMES, 0)))
+        told.append((entry.row.title, every[-MOST_TIMES:], max(len(every) - MOST_TIMES, 0)))
     return told
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cothemes.presentation.agreement_text import interval
@@ -17,36 +17,22 @@ from cothemes.presentation.evaluation_changes import (
     since,
 )
 from cothemes.presentation.wrapping import wrapped_lines
-from cothemes.records.numbers import coefficient, number
+from cothemes.records.numbers import coefficient, coefficient_interval, number
 from cothemes.records.price import NANOS, amount
 from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.coding.names import SHORT
+from cothemes.stages.evaluate.coding.metrics import METRICS
 
 if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Evaluation, Forecast
     from cothemes.stages.evaluate.coding.history import Change
+    from cothemes.stages.evaluate.coding.metric import RowMetric
     from cothemes.stages.evaluate.coding.report import Report, Row, Yardstick
     from cothemes.stages.evaluate.stability_figures import Steadiness
 
-MAP = "map"
-SHOWN = (
-    (MAP, "mAP [low, high]", 18),
-    ("recall_at_3", "R@3", 5),
-    ("recall_at_5", "R@5", 5),
-    ("macro_f1", "F1mac", 7),
-    ("micro_f1", "F1mic", 7),
-    ("alpha", "alpha", 6),
-    ("ece", "ECE", 5),
-    ("workload_auc", "work", 6),
-)
-GUIDE = (
-    "mAP: mean average precision over codes, 95 % interval over documents. R@3: share of a passage's codes "
-    "among its three best. F1mac, F1mic: mean over codes, and all codes pooled, with the thresholds it would "
-    "use; F1 of a code is its positive agreement, and F1mac leaves out a code without a positive in a test "
-    "part, which positive agreement (--json, --csv) counts as 0. alpha: the coder and gold as two raters. ECE"
-    ": calibration error, lower is better, but small wherever codes are rare: not to be compared between "
-    "suites. work: errors mended against passages reviewed in the order it proposes; .50 is random."
-)
+ROOM = 65
+"""Columns of the terminal for figures, beside coder and size of training."""
+RANGE = 18
+"""Columns from which a figure is shown with its interval."""
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -63,16 +49,17 @@ def report_lines(report: Report) -> Iterator[str]:
     for told in report.notes:
         yield from wrapped_lines(f"! {shown_text(told)}", "  ")
     yield ""
-    yield _line("coder", "train", [label for _, label, _ in SHOWN])
+    columns, below = _columns()
+    heads = [f"{each.short} [low, high]" if each.width >= RANGE else each.short for each in columns]
+    yield _line("coder", "train", heads, columns)
     for row in report.rows:
-        spread = row.intervals[MAP]
-        ends = coefficient(row.map)
-        if spread.low is not None and spread.high is not None:
-            ends += f" [{coefficient(spread.low)}, {coefficient(spread.high)}]"
-        figures = [coefficient(getattr(row, name)) for name, _, _ in SHOWN[1:]]
-        yield _line(row.coder, str(row.train), [ends, *figures])
+        yield _line(row.coder, str(row.train), [_cell(each, row) for each in columns], columns)
     if report.human_yardstick:
-        yield _people(report.human_yardstick)
+        yield _people(report.human_yardstick, columns)
+    if below:
+        for row in report.rows:
+            figures = (f"{each.short} {coefficient_interval(row.estimate(each.key))}" for each in below)
+            yield from wrapped_lines(f"{row.title}: {', '.join(figures)}", "  ")
     yield ""
     for row in report.rows:
         yield from _asked(row)
@@ -94,24 +81,40 @@ def report_lines(report: Report) -> Iterator[str]:
             "their codes is another matter: with it a coder can agree better than they do with each other.",
             "",
         )
-    yield from wrapped_lines(GUIDE, "")
+    said = [
+        f"{each.short} ({each.name}): {each.meaning}." if each.meaning else f"{each.short}: {each.name}."
+        for each in (*columns, *below)
+    ]
+    yield from wrapped_lines(" ".join([*said, "Intervals: 95 %, over documents."]), "")
     for row in report.rows:
         if row.stability:
             yield ""
             yield from stability_lines(row.model, row.stability)
 
 
-def _line(coder: str, train: str, cells: list[str]) -> str:
-    return f"{coder:<8}{train:>6}" + "".join(
-        f"{cell:>{width}}" for cell, (_, _, width) in zip(cells, SHOWN, strict=True)
-    )
+def _columns() -> tuple[list[RowMetric], list[RowMetric]]:
+    """The figures that stand in columns of the table, and those listed under it."""
+    columns: list[RowMetric] = []
+    for each in METRICS:
+        if each.width and sum(column.width for column in columns) + each.width <= ROOM:
+            columns.append(each)
+    return columns, [each for each in METRICS if each not in columns and (each.below or each.width)]
 
 
-def _people(yardstick: Yardstick) -> str:
+def _cell(metric: RowMetric, row: Row) -> str:
+    figure = row.estimate(metric.key)
+    return coefficient_interval(figure) if metric.width >= RANGE else coefficient(figure.value)
+
+
+def _line(coder: str, train: str, cells: Sequence[str], columns: Sequence[RowMetric]) -> str:
+    figures = (f"{cell:>{each.width}}" for cell, each in zip(cells, columns, strict=True))
+    return f"{coder:<8}{train:>6}{''.join(figures)}"
+
+
+def _people(yardstick: Yardstick, columns: Sequence[RowMetric]) -> str:
     # Of people with each other, F1 and positive agreement are one figure.
-    known = {"alpha": yardstick.macro_alpha, "macro_f1": yardstick.positive_agreement}
-    cells = [coefficient(known[name]) if name in known else "" for name, _, _ in SHOWN]
-    return _line("people", "", cells).rstrip()
+    cells = [coefficient(getattr(yardstick, each.people)) if each.people else "" for each in columns]
+    return _line("people", "", cells, columns).rstrip()
 
 
 def _asked(row: Row) -> Iterator[str]:
@@ -186,7 +189,7 @@ def change_lines(found: Evaluation) -> Iterator[str]:
 
 
 def _change(change: Change) -> str:
-    name = SHORT.get(change.metric, change.metric)
+    name = METRICS[change.metric].short
     return (
         f"{change.coder:<8}{change.train!s:>6}  {name:<10}{coefficient(change.before):>7}"
         f"{coefficient(change.after):>7}  {_moved(change.low)} to {_moved(change.high)}  {said(change)}"

@@ -16,8 +16,8 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import natural_key, table_of
 from cothemes.records.rating_table import RatingTable
 from cothemes.stages.evaluate.agreement.cells import cells_of
+from cothemes.stages.evaluate.agreement.coefficients.alpha import macro_alpha
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
-from cothemes.stages.evaluate.agreement.macro import macro_alpha
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.table import agreement_of
 
@@ -197,7 +197,7 @@ def test_rated_with_no_code_among_values_is_nought_for_the_raters_own_codes() ->
 
 
 def test_an_interval_needs_a_bounded_number_of_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cothemes.stages.evaluate.agreement.codes.MOST_CLUSTERS", 4)
+    monkeypatch.setattr("cothemes.stages.evaluate.estimate.MOST_CLUSTERS", 4)
     found = scored(study(7))
     assert found.codes[0].alpha.value is not None
     assert found.codes[0].alpha.low is None
@@ -232,8 +232,8 @@ def test_two_codebooks_are_named() -> None:
 
 def test_the_mean_alpha_of_no_code() -> None:
     rows = [rating(u, r, "A", 1) for u in range(4) for r in ("ann", "bob")]
-    result, counted, excluded = macro_alpha(cells_of(table(rows), (0, 1)))
-    assert (result.computable, counted, excluded) == (False, 0, 3)
+    result = macro_alpha(cells_of(table(rows), (0, 1)))
+    assert (result.computable, result.parts) == (False, {"codes": 0, "excluded": 3})
 
 
 def test_codes_in_the_order_in_which_people_count() -> None:

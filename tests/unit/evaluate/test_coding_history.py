@@ -17,8 +17,9 @@ from cothemes.stages.evaluate.coding.history import (
     read_lines,
     regressions,
 )
+from cothemes.stages.evaluate.coding.metrics import METRICS
 from cothemes.stages.evaluate.coding.paired_difference import holm
-from cothemes.stages.evaluate.coding.report import METRICS, Range, Report, Row
+from cothemes.stages.evaluate.coding.report import Range, Report, Row
 
 GROUND = Ground(
     gold="ann", passages="p", counted=40, splits="s", test_share=0.34, tested=28, labels={"tea": "t"}
@@ -37,9 +38,10 @@ def entry(
 ) -> Entry:
     flat = (0.5,) * len(left_out)
     mean = sum(by_seed) / len(by_seed)
-    values: dict[str, Any] = dict.fromkeys(METRICS, 0.5)
+    values: dict[str, Any] = dict.fromkeys(METRICS.keys, 0.5)
     intervals = {
-        name: Range(low=0.48, high=0.52, by_seed=(0.5,) * len(by_seed), left_out=flat) for name in METRICS
+        name: Range(low=0.48, high=0.52, by_seed=(0.5,) * len(by_seed), left_out=flat)
+        for name in METRICS.keys
     }
     values[metric] = mean
     intervals[metric] = Range(low=mean - half, high=mean + half, by_seed=by_seed, left_out=left_out)

@@ -14,6 +14,7 @@ from cothemes.records.codebook import Code, Codebook
 from cothemes.records.suite import CoderRow, GoldPassage, Split, Suite
 from cothemes.stages.evaluate.coding.evaluation import evaluate_suite
 from cothemes.stages.evaluate.coding.history import entries_of, lines_of, read_lines
+from cothemes.stages.evaluate.coding.metric import Scored
 from cothemes.stages.evaluate.coding.metrics import by_code, spread_over_documents
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.evaluate.coding.row import t_range
@@ -73,10 +74,11 @@ def test_precision_recall_and_alpha_of_single_codes_by_hand() -> None:
     truth = np.array([[1, 1], [1, 0], [1, 0], [0, 0], [0, 0], [0, 0]], bool)
     applied = np.array([[1, 0], [1, 0], [0, 0], [1, 0], [0, 0], [0, 0]], bool)
     found = by_code(truth, applied.astype(float), applied)
+    positive = Scored(truth, applied.astype(float), applied).table.positive_agreement(interval=None)
     assert found["precision"][0] == pytest.approx(2 / 3)
     assert found["recall"][0] == pytest.approx(2 / 3)
     assert found["f1"][0] == pytest.approx(4 / 6)
-    assert found["positive_agreement"][0] == pytest.approx(4 / 6)
+    assert positive[0].value == pytest.approx(4 / 6)
     # Of 12 ratings 6 are 1: alpha = 1 − (12−1)·2/(6·6) = 1 − 22/36.
     assert found["alpha"][0] == pytest.approx(1 - 22 / 36)
     assert np.isnan(found["precision"][1]), "given to no passage"
@@ -152,23 +154,23 @@ def test_the_history_keeps_no_more_than_it_needs() -> None:
 
 def test_an_interval_that_the_figure_cannot_have_is_withheld_and_remembers_its_width() -> None:
     half = stats.t.ppf(0.975, 4) * 0.1
-    beyond = t_range("map", 0.1, 0.1, 5, ())
+    beyond = t_range(0.1, 0.1, 5, ())
     assert (beyond.low, beyond.high, beyond.half) == (None, None, pytest.approx(half))
     assert beyond.reason is not None
-    below = t_range("alpha", 0.1, 0.1, 5, ())
+    below = t_range(0.1, 0.1, 5, (), signed=True)
     assert (below.low, below.high) == (pytest.approx(0.1 - half), pytest.approx(0.1 + half))
     assert below.reason is None
-    assert t_range("alpha", -0.9, 0.1, 5, ()).low is None
+    assert t_range(-0.9, 0.1, 5, (), signed=True).low is None
     # From .5 on of log(1 − x): .9 is log .1, and t · se / .1 = 2.776 to either side.
-    high = t_range("map", 0.9, 0.1, 5, ())
+    high = t_range(0.9, 0.1, 5, ())
     assert (high.low, high.high) == (None, None), "1 − .1 · exp(2.776) = −.61"
-    narrow = t_range("map", 0.9, 0.01, 5, ())
+    narrow = t_range(0.9, 0.01, 5, ())
     assert (narrow.low, narrow.high) == (
         pytest.approx(1 - 0.1 * np.exp(0.2776), abs=1e-4), pytest.approx(1 - 0.1 * np.exp(-0.2776), abs=1e-4),
     )  # fmt: skip
-    for nothing in (t_range("map", None, 0.1, 5, ()), t_range("map", 0.5, None, 5, ())):
+    for nothing in (t_range(None, 0.1, 5, ()), t_range(0.5, None, 5, ())):
         assert (nothing.low, nothing.high, nothing.half) == (None, None, None)
-    assert t_range("map", 0.5, 0.1, 1, (0.5, float("nan"))).by_seed == (0.5, None)
+    assert t_range(0.5, 0.1, 1, (0.5, float("nan"))).by_seed == (0.5, None)
 
 
 def test_a_code_that_coder_and_gold_never_share_has_no_interval_and_a_flag() -> None:

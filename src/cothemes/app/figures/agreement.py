@@ -28,8 +28,7 @@ from cothemes.records.review import Recoding
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
-from cothemes.stages.evaluate.agreement.figures import AgreementTable, NotRated
+from cothemes.stages.evaluate.agreement.figures import AgreementTable, ModelTried, NotRated
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings

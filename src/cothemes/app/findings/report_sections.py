@@ -14,7 +14,7 @@ from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.records.document import Kind
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.figures import Pair
+from cothemes.stages.evaluate.agreement.overall import Pair
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.estimate import Estimate, estimate_of
+from cothemes.stages.evaluate.estimate import Estimate, estimate_of
 from cothemes.stages.evaluate.stability import Stability
 
 

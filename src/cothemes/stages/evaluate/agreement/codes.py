@@ -2,88 +2,125 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-import numpy as np
+from pydantic import ConfigDict, Field
 
 from cothemes.agreement.binary_table import BinaryTable
-from cothemes.agreement.cohen import cohen_kappa
 from cothemes.agreement.estimate import Interval
 from cothemes.agreement.result import NO_VARIATION, NONE_AGREED, Result, plain
+from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.estimate import (
+from cothemes.stages.evaluate.agreement.coefficient import TableCoefficient, samples_of
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
+from cothemes.stages.evaluate.estimate import (
     FEW_INTERVIEWS,
     NO_SPREAD,
     RARE,
     Estimate,
     estimate_of,
+    over_interviews,
     rarity_of,
 )
-from cothemes.stages.evaluate.agreement.figures import Code
 
-MOST_CLUSTERS = 3000
-"""Left out in turn, one by one."""
-MANY_CLUSTERS = f"more than {MOST_CLUSTERS} clusters: no interval"
-COHEN_PAIRS = "Cohen's kappa is of two raters; alpha is of any number"
+Figure = Estimate | float | None
+"""An estimate where the coefficient's registration says that it has an interval, else a number."""
 
 
-def interval_for(cells: Cells) -> Interval:
-    """The jackknife over interviews, where their number allows it."""
-    return "jackknife" if len(cells.shared_clusters) <= MOST_CLUSTERS else None
+class Figures(Record):
+    """The coefficients of one code or variable. Those that the contract does not name are further fields."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Estimate | float | None] = Field(init=False)
+
+    def figure(self, coefficient: TableCoefficient) -> Estimate:
+        """Return the coefficient's estimate; for one without an interval, the value alone."""
+        found: Figure = getattr(self, coefficient.key)
+        return found if isinstance(found, Estimate) else Estimate(value=found)
+
+
+class Code(Figures):
+    """Agreement on one code."""
+
+    code: str
+    label: str = ""
+    units: int
+    """Units with two or more ratings of the code."""
+    clusters: int
+    positives: int
+    """Units of these to which at least one rater applied the code."""
+    agreed: int = 0
+    """Units of these to which at least two raters applied it: what flags count."""
+    prevalence: dict[str, float | None]
+    percent_agreement: float | None
+    positive_agreement: float | None
+    cohen_kappa: float | None
+    alpha: Estimate
+    ac1: Estimate
+    flag: str | None
+    """The gravest of the flags."""
+    flags: tuple[str, ...] = ()
+    """All that holds: `no variation`, `none agreed`, `too rare`, `few interviews`, `no spread`."""
+    reasons: dict[str, str] = {}
+    """Why a plain figure is None."""
 
 
 def code_figures(
     cells: Cells, codes: tuple[str, ...], raters: Mapping[int, str], labels: Mapping[str, str]
 ) -> tuple[Code, ...]:
-    """One record for each code, in their order. `raters`: places in the table to names."""
-    interval = interval_for(cells)
-    figures: list[Code] = []
-    for block in cells.blocks():
-        counts = cells.counts(block)
-        shares = _prevalence(cells, block, raters, counts)
-        columns = zip(
-            codes[block],
-            counts.alpha(interval),
-            counts.ac1(interval),
-            counts.percent_agreement(None),
-            counts.positive_agreement(None),
-            _cohen(cells, block, raters),
-            counts.positives(),
-            counts.agreed(),
-            shares,
-            strict=True,
-        )
-        for code, alpha, ac1, percent, positive, cohen, positives, agreed, share in columns:
-            flags = flags_of(alpha, agreed)
-            figures.append(
-                Code(
-                    code=code,
-                    label=labels.get(code, ""),
-                    units=alpha.units,
-                    clusters=alpha.clusters or 0,
-                    positives=positives,
-                    agreed=agreed,
-                    prevalence=share,
-                    percent_agreement=plain(percent.value),
-                    positive_agreement=plain(positive.value),
-                    cohen_kappa=plain(cohen.value),
-                    alpha=over_interviews(alpha, interval),
-                    ac1=over_interviews(ac1_beside(alpha, ac1), interval),
-                    flag=next(iter(flags), None),
-                    flags=flags,
-                    reasons=reasons(
-                        percent_agreement=percent, positive_agreement=positive, cohen_kappa=cohen
-                    ),
-                )
+    """Return one record for each code, in their order. `raters`: places in the table to names."""
+    return tuple(_figures_of(cells, codes, raters, labels))
+
+
+def _figures_of(
+    cells: Cells, codes: tuple[str, ...], raters: Mapping[int, str], labels: Mapping[str, str]
+) -> Iterator[Code]:
+    for sample in samples_of(cells, tuple(raters)):
+        found = {each.key: each.of_codes(sample) for each in COEFFICIENTS}
+        shares = _prevalence(cells, sample.codes, raters, sample.counts)
+        positives, agreed = sample.counts.positives(), sample.counts.agreed()
+        for place, code in enumerate(codes[sample.codes]):
+            alpha = sample.alpha[place]
+            flags = flags_of(alpha, agreed[place])
+            results = {key: of_codes[place] for key, of_codes in found.items()}
+            yield Code(
+                code=code,
+                label=labels.get(code, ""),
+                units=alpha.units,
+                clusters=alpha.clusters or 0,
+                positives=positives[place],
+                agreed=agreed[place],
+                prevalence=shares[place],
+                flag=next(iter(flags), None),
+                flags=flags,
+                reasons=reasons_of(results),
+                **reported(results, sample.interval),
             )
-    return tuple(figures)
+
+
+def reported(results: Mapping[str, Result], interval: Interval) -> dict[str, Figure]:
+    """Return the fields of a record from results by key: an estimate or a number, as each is registered."""
+    return {
+        key: over_interviews(result, interval) if COEFFICIENTS[key].interval else plain(result.value)
+        for key, result in results.items()
+    }
+
+
+def reasons_of(results: Mapping[str, Result]) -> dict[str, str]:
+    """Return why each figure that is a plain number is None."""
+    return {
+        key: result.reason or ""
+        for key, result in results.items()
+        if not COEFFICIENTS[key].interval and not result.computable
+    }
 
 
 def flags_of(alpha: Result, agreed: int) -> tuple[str, ...]:
-    """All that the reader is to beware of, the gravest first. `agreed`: passages to which at least two
-    raters gave the code. Passages to which one gave it are no ground: of a code in two of a hundred, false
-    positives alone make ten."""
+    """Return all that the reader is to beware of, the gravest first.
+
+    `agreed`: passages to which at least two raters gave the code. Passages to which one gave it are no
+    ground: of a code in two of a hundred, false positives alone make ten.
+    """
     alike = alpha.reason == NO_VARIATION
     holds = {
         NO_VARIATION: alike,
@@ -95,35 +132,10 @@ def flags_of(alpha: Result, agreed: int) -> tuple[str, ...]:
     return tuple(name for name, held in holds.items() if held)
 
 
-def reasons(**results: Result) -> dict[str, str]:
-    """Why each figure that is None is so."""
-    return {name: found.reason or "" for name, found in results.items() if not found.computable}
-
-
-def over_interviews(result: Result, interval: Interval) -> Estimate:
-    """The estimate with the interviews it is over; says why there is no interval where they are too many."""
-    estimate = estimate_of(result)
-    if interval is None:
-        why = MANY_CLUSTERS if estimate.value is not None else estimate.reason
-        return estimate.model_copy(update={"reason": why})
-    return estimate.model_copy(update={"clusters": result.clusters})
-
-
-def ac1_beside(alpha: Result, ac1: Result) -> Result:
-    """AC1, where two ratings of one unit vary at all.
-
-    Its shares take in units with one rating, so that it would be 1 for a code that no two raters ever had to
-    agree on, in a row whose alpha has no variation.
-    """
-    if alpha.reason == NO_VARIATION:
-        return Result(value=math.nan, reason=NO_VARIATION, units=ac1.units, clusters=ac1.clusters)
-    return ac1
-
-
 def _prevalence(
     cells: Cells, block: slice, raters: Mapping[int, str], counts: BinaryTable
 ) -> list[dict[str, float | None]]:
-    """Per code, each rater's share among the units that count."""
+    """Each rater's share among the units that count, by code."""
     counted = counts.ones + counts.zeros >= 2
     shares: list[dict[str, float | None]] = [{} for _ in range(counts.ones.shape[1])]
     for place, name in raters.items():
@@ -135,14 +147,3 @@ def _prevalence(
         for share, one, total in zip(shares, applied.tolist(), rated.tolist(), strict=True):
             share[name] = one / total if total else None
     return shares
-
-
-def _cohen(cells: Cells, block: slice, raters: Mapping[int, str]) -> list[Result]:
-    width = cells.answers[:0, block].shape[1]
-    if len(raters) != 2:
-        return [Result(value=math.nan, reason=COHEN_PAIRS)] * width
-    first, second = (cells.by_rater(place, block) for place in raters)
-    return [
-        cohen_kappa(np.column_stack([first[:, code], second[:, code]]), interval=None)
-        for code in range(width)
-    ]

@@ -20,13 +20,17 @@ from cothemes.agreement.binary_statistics import ALPHA, POSITIVE, BinaryStatisti
 from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Bools, Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife
-from cothemes.agreement.result import NONE_AGREED, plain
-from cothemes.stages.evaluate.agreement.beside_figures import ComparedCode, Comparison, Measured
+from cothemes.agreement.result import NONE_AGREED, Result, plain, undefined
+from cothemes.records.numbers import coefficient
+from cothemes.records.record import Record
+from cothemes.records.text import counted
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Answers, Cells
-from cothemes.stages.evaluate.agreement.codes import MANY_CLUSTERS, MOST_CLUSTERS
-from cothemes.stages.evaluate.agreement.estimate import (
+from cothemes.stages.evaluate.estimate import (
     FIRM_AGREED,
+    MANY_CLUSTERS,
     Estimate,
+    estimate_of,
+    interval_over,
     rarity_of,
     without_interval,
 )
@@ -34,6 +38,101 @@ from cothemes.stages.evaluate.agreement.estimate import (
 LEVEL = 0.95
 NEITHER_SIDE = "neither of the two alphas has an interval"
 TOO_FEW = "no unit was rated by the model and two people"
+
+
+class Measured(Record):
+    """One coefficient among people, between people and the model, and the difference of the two."""
+
+    human_human: Estimate
+    human_model: Estimate
+    difference: Estimate
+    """Human–model less human–human, paired by interview."""
+    no_worse: bool | None = None
+    """Whether the interval of the difference lies above minus the margin; None without a margin."""
+
+
+class ComparedCode(Record):
+    """One code, people and model on the same passages."""
+
+    code: str
+    label: str = ""
+    units: int
+    positives: int
+    """Units of these to which a person or the model applied the code."""
+    agreed_people: int = 0
+    """Units to which two people gave it."""
+    agreed_model: int = 0
+    """Units to which the model and a person gave it."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, by the scarcer of the two."""
+    people_share: float | None
+    model_share: float | None
+    alpha: Measured
+    positive_agreement: Measured
+
+
+class Comparison(Record):
+    """One model against people, on the passages that it and at least two of them rated."""
+
+    model: str
+    people: tuple[str, ...]
+    units: int
+    clusters: int
+    margin: float | None
+    macro_alpha: Measured
+    """Mean over the codes that have both alphas. Its `no_worse` is that of `judged_alpha`."""
+    macro_positive_agreement: Measured
+    codes_counted: int
+    macro_alpha_without_rare: Measured | None = None
+    """The mean without the codes flagged too rare or none agreed; None where none of its codes is."""
+    rare: tuple[str, ...] = ()
+    """Codes of the mean that are flagged."""
+    judged_alpha: Measured | None = None
+    """The mean that the margin is held against: without the codes flagged none agreed. None where no code is
+    left."""
+    judged_codes: int = 0
+    codes: tuple[ComparedCode, ...]
+    reason: str | None = None
+
+    @property
+    def means(self) -> tuple[tuple[str, Measured], ...]:
+        """The mean over all codes, and without the flagged ones where there are any."""
+        without = self.macro_alpha_without_rare
+        kept = self.codes_counted - len(self.rare)
+        return (
+            (f"mean of {self.codes_counted}", self.macro_alpha),
+            *([(f"mean of {kept} unflagged", without)] if without and kept else []),
+        )
+
+    @property
+    def judged(self) -> str:
+        """What the margin, set beforehand, lets one say."""
+        if self.margin is None:
+            return (
+                "No margin was set beforehand, so whether the model is about as good as people is left open."
+            )
+        within = f"within {coefficient(self.margin)} of people"
+        if self.judged_alpha is None:
+            return f"Whether the model is {within} is not known: {self.unjudged}."
+        out = self.codes_counted - self.judged_codes
+        without = f" without the {counted(out, 'code')} flagged none agreed" if out else ""
+        low = self.judged_alpha.difference.low
+        if low is None:
+            return (
+                f"Whether the model is {within} is not known: the mean difference{without} has no interval."
+            )
+        shown = "shown" if self.judged_alpha.no_worse else "not shown"
+        return (
+            f"The model is {shown} to be {within}: lower end of the mean difference{without} "
+            f"{coefficient(low)}."
+        )
+
+    @property
+    def unjudged(self) -> str:
+        """Why no mean can be held against the margin."""
+        if not self.codes_counted:
+            return "no code has an alpha on both sides"
+        return "all codes of the mean are flagged none agreed"
 
 
 @dataclass(frozen=True)
@@ -64,7 +163,7 @@ def compare(
     alpha, means, counts = _measured(sides, ALPHA, margin, [np.ones_like(firm), firm, some])
     positive, (macro_positive,), _ = _measured(sides, POSITIVE, margin, [np.ones_like(firm)])
     applied = np.stack([*sides.people, sides.model]) == 1
-    counted, counted_firm, counted_some = counts
+    in_all, in_firm, in_some = counts
     in_mean = [found.difference.value is not None for found in alpha]
     said = np.stack(sides.people)
     with warnings.catch_warnings():
@@ -77,15 +176,15 @@ def compare(
         units=int(rated.any(axis=1).sum()),
         clusters=sides.clusters,
         margin=margin,
-        macro_alpha=means[0].model_copy(update={"no_worse": means[2].no_worse if counted_some else None}),
+        macro_alpha=means[0].model_copy(update={"no_worse": means[2].no_worse if in_some else None}),
         macro_positive_agreement=macro_positive,
-        codes_counted=counted,
-        macro_alpha_without_rare=means[1] if counted_firm < counted else None,
+        codes_counted=in_all,
+        macro_alpha_without_rare=means[1] if in_firm < in_all else None,
         rare=tuple(
             code for code, there, fine in zip(codes, in_mean, firm, strict=True) if there and not fine
         ),
-        judged_alpha=means[2] if counted_some else None,
-        judged_codes=counted_some,
+        judged_alpha=means[2] if in_some else None,
+        judged_codes=in_some,
         codes=tuple(
             ComparedCode(
                 code=code,
@@ -124,10 +223,10 @@ def _sides(cells: Cells, people: Sequence[int], model: int) -> _Sides:
     read = np.zeros(own.shape, dtype=np.int16)
     for answers in others:
         read += answers != NOT_RATED
-    counted = (own != NOT_RATED) & (read >= 2)
+    both_read = (own != NOT_RATED) & (read >= 2)
     for answers in (own, *others):
-        answers[~counted] = NOT_RATED
-    units = counted.any(axis=1)
+        answers[~both_read] = NOT_RATED
+    units = both_read.any(axis=1)
     members, cluster = np.unique(cells.cluster[units], return_inverse=True)
     return _Sides([answers[units] for answers in others], own[units], cluster.astype(np.intp), len(members))
 
@@ -153,13 +252,13 @@ def _measured(
         return np.hstack(columns)
 
     if not sides.clusters:
-        nothing = _one(math.nan, math.nan, math.nan, None, TOO_FEW)
+        nothing = estimate_of(undefined(TOO_FEW))
         empty = Measured(human_human=nothing, human_model=nothing, difference=nothing)
         return [empty] * count, [empty] * len(asked), [0] * len(asked)
     value = values(np.ones((1, sides.clusters)))[0]
     methods, reasons = [""] * len(value), [MANY_CLUSTERS] * len(value)
     low = high = np.full(len(value), math.nan)
-    if sides.clusters <= MOST_CLUSTERS:
+    if interval_over(sides.clusters):
         # The sides are coefficients; their differences are not.
         sided = np.concatenate([np.ones(2 * count), np.zeros(count), [1, 1, 0] * len(asked)]).astype(bool)
         spread = jackknife(values, sides.clusters, value, LEVEL, at_most_one=sided)
@@ -173,8 +272,14 @@ def _measured(
         ends = float(low[place]), float(high[place])
         if withheld := why_withheld(*ends, least, most):
             ends, reason = (math.nan, math.nan), withheld
-        found = _one(float(value[place]), *ends, methods[place], reason or None)
-        return found.model_copy(update={"clusters": sides.clusters})
+        found = Result(
+            value=float(value[place]),
+            low=ends[0],
+            high=ends[1],
+            method=None if math.isnan(ends[0]) else methods[place],
+            reason=reason or None,
+        )
+        return estimate_of(found, clusters=sides.clusters)
 
     def measured(places: tuple[int, int, int], bounds: list[float], agreed: tuple[int, int]) -> Measured:
         human, model = (estimate(place, bound, 1.0) for place, bound in zip(places[:2], bounds, strict=True))
@@ -239,14 +344,3 @@ def _mean(values: Floats | list[Floats], axis: int) -> Floats:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         return np.asarray(np.nanmean(np.asarray(values), axis=axis))
-
-
-def _one(value: float, low: float, high: float, method: str | None, reason: str | None) -> Estimate:
-    known = not math.isnan(low)
-    return Estimate(
-        value=plain(value),
-        low=plain(low),
-        high=plain(high) if known else None,
-        method=method if known else None,
-        reason=reason,
-    )

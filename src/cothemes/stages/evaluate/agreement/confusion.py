@@ -9,13 +9,40 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrc
 
-from cothemes.stages.evaluate.agreement.beside_figures import ConfusedPair, Confusion
+from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Answers, Cells
 
 Counts = NDArray[np.float64]
 PEOPLE = "people"
 LEVEL = 0.05
 """Of all pairs of codes in a table together."""
+
+
+class ConfusedPair(Record):
+    """One rater gave the first code and not the other, the second rater the other and not the first."""
+
+    code: str
+    other: str
+    count: int
+    expected: float = 0.0
+    """By chance: what one gives alone and what the other gives alone, were they independent."""
+    beyond_chance: bool = False
+    """More often than chance makes any pair of codes appear in one table of twenty."""
+
+
+class Confusion(Record):
+    """Which codes are taken for which."""
+
+    kind: str
+    """`human-human`: pooled over all pairs of people, either way round; else people's code first."""
+    a: str
+    b: str
+    pairs: tuple[ConfusedPair, ...]
+    """The most frequent first."""
+    agreed: dict[str, int]
+    """Code → pairs of ratings in which both gave it."""
+    alone: dict[str, int]
+    """Code → pairs of ratings in which one gave it and the other gave nothing else in its place."""
 
 
 def confusions(

@@ -7,8 +7,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cothemes.records.rating_table import RatingTable
-from cothemes.stages.evaluate.agreement.beside_figures import Disagreement, DisputedCode
+from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.cells import Cells
+
+
+class DisputedCode(Record):
+    """Who applied a code to a unit, and who did not."""
+
+    code: str
+    applied: tuple[str, ...]
+    not_applied: tuple[str, ...]
+
+
+class Disagreement(Record):
+    """A unit on whose codes the raters differ."""
+
+    unit: str
+    document: str
+    text: str | None
+    """None where only ratings are at hand."""
+    codes: tuple[DisputedCode, ...]
 
 
 def disagreements(

@@ -1,4 +1,4 @@
-"""The figures of a table of agreement, in the shapes of the contract's `agreement --json`."""
+"""The table of agreement, in the shape of the contract's `agreement --json`."""
 
 from __future__ import annotations
 
@@ -7,119 +7,36 @@ from typing import Any
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.beside_figures import (
-    AltTest,
-    Comparison,
-    Confusion,
-    Disagreement,
-    ModelTried,
-)
-from cothemes.stages.evaluate.agreement.estimate import RARE, Estimate
+from cothemes.stages.evaluate.agreement.alternative_annotator import AltTest
+from cothemes.stages.evaluate.agreement.codes import Code
+from cothemes.stages.evaluate.agreement.coefficient import Summary, TableCoefficient
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
+from cothemes.stages.evaluate.agreement.comparison import Comparison
+from cothemes.stages.evaluate.agreement.confusion import Confusion
+from cothemes.stages.evaluate.agreement.disagreements import Disagreement
+from cothemes.stages.evaluate.agreement.overall import Overall, Pair, summaries
 from cothemes.stages.evaluate.agreement.reliability import Reliability
 from cothemes.stages.evaluate.agreement.selection import MIXED, arms_named
 from cothemes.stages.evaluate.agreement.shifts import Shift
+from cothemes.stages.evaluate.agreement.variables import Variable
+from cothemes.stages.evaluate.estimate import RARE, Estimate
 
 
-class Code(Record):
-    """Agreement on one code."""
+class ModelTried(Record):
+    """One configuration of a coder."""
 
-    code: str
-    label: str = ""
-    units: int
-    """Units with two or more ratings of the code."""
-    clusters: int
-    positives: int
-    """Units of these to which at least one rater applied the code."""
-    agreed: int = 0
-    """Units of these to which at least two raters applied it: what flags count."""
-    prevalence: dict[str, float | None]
-    percent_agreement: float | None
-    positive_agreement: float | None
-    cohen_kappa: float | None
-    alpha: Estimate
-    ac1: Estimate
-    flag: str | None
-    """The gravest of the flags."""
-    flags: tuple[str, ...] = ()
-    """All that holds: `no variation`, `none agreed`, `too rare`, `few interviews`, `no spread`."""
-    reasons: dict[str, str] = {}
-    """Why a plain figure is None."""
-
-
-class Variable(Record):
-    """Agreement on a set of codes of which one applies, scored as one nominal rating."""
-
-    variable: str
-    codes: tuple[str, ...]
-    units: int
-    clusters: int
-    positives: int
-    """Units to which at least one rater gave one of the codes."""
-    agreed: int = 0
-    """Units to which at least two raters gave the same of the codes."""
-    prevalence: dict[str, dict[str, float | None]]
-    """By rater, then category."""
-    percent_agreement: float | None
-    positive_agreement: float | None = None
-    specific_agreement: dict[str, float | None] = {}
-    """By category: what positive agreement is to a single code."""
-    cohen_kappa: float | None
-    alpha: Estimate
-    ac1: Estimate
-    flag: str | None
-    flags: tuple[str, ...] = ()
-    several: int
-    """Ratings left out because more than one of the codes was applied."""
-    reasons: dict[str, str] = {}
-
-
-class Overall(Record):
-    """All codes together."""
-
-    macro_alpha: float | None
-    macro_alpha_interval: Estimate
-    macro_alpha_over_fewer: int = 0
-    """Interviews without which a code has no variation: leaving one out, the mean is over fewer codes."""
-    codes_counted: int
-    codes_excluded: int
-    macro_alpha_without_rare: Estimate | None = None
-    """The mean without the codes flagged too rare or none agreed; None where none of its codes is."""
-    rare: tuple[str, ...] = ()
-    """Codes of the mean that are flagged too rare or none agreed."""
-    macro_alpha_with_variables: Estimate | None = None
-    """The mean with each variable once in place of its codes; None without variables."""
-    with_variables_counted: int = 0
-    """Codes and variables in that mean."""
-    set_codes: int = 0
-    """How many codes the sets are made of: those that every rater used."""
-    alpha_jaccard: Estimate
-    alpha_masi: Estimate
-    exact_set_agreement: float | None
-    micro_positive_agreement: float | None
-    agreed: int = 0
-    """Units and codes, over all codes, to which at least two raters gave the code."""
-    flag: str | None = None
-    """`none agreed` or `too rare`, of the codes pooled."""
-    reasons: dict[str, str] = {}
-
-
-class Pair(Record):
-    """Two raters on the units that both rated."""
-
-    a: str
-    b: str
-    kind: str
-    """`human-human`, `human-model`, `model-model`; other kinds of raters are named likewise."""
-    units: int
-    codes: int = 0
-    """In the mean: codes that both used and that vary between them."""
-    macro_alpha: float | None
-    micro_positive_agreement: float | None
-    agreed: int = 0
-    """Units and codes, over all codes, to which both gave the code."""
-    flag: str | None = None
-    """`none agreed` or `too rare`, of all codes together."""
-    reason: str | None = None
+    rater: str
+    run: str = ""
+    coder: str = ""
+    model: str = ""
+    prompt: str = ""
+    codebook: str = ""
+    started: str = ""
+    state: str = ""
+    passages: int | None = None
+    """That it coded."""
+    compared: bool = False
+    """Whether it stands in a pair of this table."""
 
 
 class NotRated(Record):
@@ -202,6 +119,23 @@ class AgreementTable(Record):
         """How the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or either."""
         flags = [flag for code in self.codes if code.code in self.overall.rare for flag in code.flags]
         return " or ".join(flag for flag in (RARE, NONE_AGREED) if flag in flags)
+
+    @property
+    def coefficients(self) -> tuple[TableCoefficient, ...]:
+        """What pages and print show of each code, those of two raters alone last."""
+        shown = [each for each in COEFFICIENTS if len(self.raters) == 2 or not each.two_raters]
+        return tuple(sorted(shown, key=lambda each: each.two_raters))
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """Figures over all codes, of each pair."""
+        return summaries()
+
+    @property
+    def further_summaries(self) -> tuple[tuple[str, Estimate], ...]:
+        """Names and figures over all codes of coefficients that the contract does not name."""
+        extra = self.overall.__pydantic_extra__
+        return tuple((each.name, extra[each.key]) for each in summaries() if each.key in extra)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's document."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cothemes.agreement.result import NO_VARIATION, NO_WIDTH, NONE_AGREED
-from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS, FIRM_AGREED, RARE, Estimate
+from cothemes.stages.evaluate.agreement.coefficient import TableCoefficient
+from cothemes.stages.evaluate.agreement.coefficients.alpha import ALPHA
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.estimate import FEW_INTERVIEWS, FIRM_AGREED, RARE, Estimate
 
 MOST_NAMED = 12
 MEAN = "the mean"
@@ -71,9 +73,10 @@ def _single(table: AgreementTable) -> Iterator[str]:
     if table.single_units and len(table.raters) > 1:
         every = table.units + table.single_units
         were = "passage was" if every == 1 else "passages were"
+        entered = " and ".join(each.single_ratings for each in table.coefficients if each.single_ratings)
         yield (
-            f"{table.single_units:,} of {every:,} {were} read by one rater: they enter the shares of AC1, as "
-            "Gwet has it, and no other figure."
+            f"{table.single_units:,} of {every:,} {were} read by one rater: they enter {entered}, and no "
+            "other figure."
         )
 
 
@@ -85,6 +88,19 @@ def _pairs(table: AgreementTable, *, different_codes: bool) -> Iterator[str]:
             f"The pairs' means are over different codes{spread} (column codes): do not rank the pairs by "
             "them."
         )
+
+
+def _further(table: AgreementTable) -> Iterator[tuple[TableCoefficient, list[tuple[str, Estimate]]]]:
+    """Coefficients beside alpha whose intervals the tables by code show, with their figures by name."""
+    for each in table.coefficients:
+        if each.interval_by_code and each is not ALPHA:
+            yield (
+                each,
+                [
+                    *((code.code, code.figure(each)) for code in table.codes),
+                    *((variable.variable, variable.figure(each)) for variable in table.variables),
+                ],
+            )
 
 
 def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
@@ -137,7 +153,9 @@ def _agreed(table: AgreementTable) -> Iterator[str]:
 
 
 def _without_interval(table: AgreementTable) -> Iterator[str]:
-    yield from _reasons("Alpha has no interval", _alphas(table))
+    yield from _reasons(f"{ALPHA.name} has no interval", _alphas(table))
+    for coefficient, figures in _further(table):
+        yield from _reasons(f"{coefficient.name} has no interval", figures)
     for found in table.beside:
         every: list[tuple[str, Estimate | None]] = [
             (code.code, code.alpha.difference) for code in found.codes
@@ -177,6 +195,7 @@ def _few_interviews(table: AgreementTable) -> Iterator[str]:
     shown = [code.alpha for code in table.codes]
     shown += [variable.alpha for variable in table.variables]
     shown += [table.overall.macro_alpha_interval, table.overall.alpha_jaccard]
+    shown += [estimate for _, figures in _further(table) for _, estimate in figures]
     shown += [code.alpha.difference for found in table.beside for code in found.codes]
     shown += [found.macro_alpha.difference for found in table.beside]
     if any(estimate.mark for estimate in shown):

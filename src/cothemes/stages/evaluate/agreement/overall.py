@@ -1,44 +1,99 @@
-"""Agreement on all codes together: their mean, and each unit's codes taken as one set."""
+"""Agreement on all codes together, of all raters and pair by pair."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
 
-from cothemes.agreement.binary_table import BinaryTable
-from cothemes.agreement.krippendorff import krippendorff_alpha
-from cothemes.agreement.percent import percent_agreement
-from cothemes.agreement.ratings import Floats
-from cothemes.agreement.resampling import Clusters
-from cothemes.agreement.result import NO_PAIRS, NONE_AGREED, Result, plain
-from cothemes.agreement.set_distances import FORMULAS
-from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Cells
-from cothemes.stages.evaluate.agreement.codes import (
-    MANY_CLUSTERS,
-    interval_for,
-    over_interviews,
-    reasons,
-)
-from cothemes.stages.evaluate.agreement.estimate import (
+from cothemes.agreement.result import NONE_AGREED, Result, plain
+from cothemes.records.rating_table import RatingTable
+from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.cells import Cells
+from cothemes.stages.evaluate.agreement.codes import Code
+from cothemes.stages.evaluate.agreement.coefficient import CODES, Summary
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
+from cothemes.stages.evaluate.agreement.coefficients.alpha import EXCLUDED, OVER_FEWER, macro_alpha
+from cothemes.stages.evaluate.agreement.coefficients.positive import AGREED, pooled_positive_agreement
+from cothemes.stages.evaluate.agreement.sets import common_codes, exact_set_agreement, set_alpha, sets_of
+from cothemes.stages.evaluate.agreement.variables import nominal_ratings
+from cothemes.stages.evaluate.estimate import (
     RARE,
     Estimate,
-    absent,
     estimate_of,
+    interval_over,
+    over_interviews,
     rarity_of,
-    without_interval,
 )
-from cothemes.stages.evaluate.agreement.figures import Code, Overall
-from cothemes.stages.evaluate.agreement.macro import OVER_FEWER, macro_alpha
-from cothemes.stages.evaluate.agreement.variables import nominal_ratings
 
-NO_COMMON_CODE = "no code was rated by every rater"
-MOST_SETS = 40_000
-"""Distinct sets of codes whose distances are counted."""
-MOST_SET_COUNTS = 10_000_000
-"""Clusters × distinct sets, for the interval."""
+NO_COMMON_UNITS = "no unit was rated by both"
+_ORDER = ("consensus", "synthetic", "human", "model")
+
+
+class Overall(Record):
+    """All codes together."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Estimate] = Field(init=False)
+    """Summaries of coefficients that the contract does not name."""
+
+    macro_alpha: float | None
+    macro_alpha_interval: Estimate
+    macro_alpha_over_fewer: int = 0
+    """Interviews without which a code has no variation: leaving one out, the mean is over fewer codes."""
+    codes_counted: int
+    codes_excluded: int
+    macro_alpha_without_rare: Estimate | None = None
+    """The mean without the codes flagged too rare or none agreed; None where none of its codes is."""
+    rare: tuple[str, ...] = ()
+    """Codes of the mean that are flagged too rare or none agreed."""
+    macro_alpha_with_variables: Estimate | None = None
+    """The mean with each variable once in place of its codes; None without variables."""
+    with_variables_counted: int = 0
+    """Codes and variables in that mean."""
+    set_codes: int = 0
+    """How many codes the sets are made of: those that every rater used."""
+    alpha_jaccard: Estimate
+    alpha_masi: Estimate
+    exact_set_agreement: float | None
+    micro_positive_agreement: float | None
+    agreed: int = 0
+    """Units and codes, over all codes, to which at least two raters gave the code."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, of the codes pooled."""
+    reasons: dict[str, str] = {}
+
+
+class Pair(Record):
+    """Two raters on the units that both rated."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | None] = Field(init=False)
+    """Summaries of coefficients that the contract does not name."""
+
+    a: str
+    b: str
+    kind: str
+    """`human-human`, `human-model`, `model-model`; other kinds of raters are named likewise."""
+    units: int
+    codes: int = 0
+    """In the mean: codes that both used and that vary between them."""
+    macro_alpha: float | None
+    micro_positive_agreement: float | None
+    agreed: int = 0
+    """Units and codes, over all codes, to which both gave the code."""
+    flag: str | None = None
+    """`none agreed` or `too rare`, of all codes together."""
+    reason: str | None = None
+
+
+def summaries() -> tuple[Summary, ...]:
+    """Return the registered figures over all codes, those of the contract first and in its order."""
+    found = [each.summary for each in COEFFICIENTS if each.summary]
+    named = list(Pair.model_fields)
+    return tuple(sorted(found, key=lambda each: named.index(each.key) if each.key in named else len(named)))
 
 
 def overall_figures(
@@ -47,137 +102,77 @@ def overall_figures(
     codes: Sequence[Code] = (),
     members: Sequence[Sequence[int]] = (),
 ) -> Overall:
-    """The contract's `overall`. `codes`: their figures; `members`: the places of each variable's codes."""
-    macro, counted, excluded = macro_alpha(cells)
+    """Return the contract's `overall`. `codes`: their figures; `members`: the places of each variable's
+    codes."""
+    interval = interval_over(len(cells.shared_clusters))
+    macro = macro_alpha(cells)
     rare = [
         place
         for place, code in enumerate(codes)
         if {RARE, NONE_AGREED} & {*code.flags} and code.alpha.value is not None
     ]
-    firm = macro_alpha(cells, without=rare)[0] if rare else None
-    joined, joined_counted = None, 0
+    firm = macro_alpha(cells, without=rare) if rare else None
+    joined = None
     if members:
-        joined, joined_counted, _ = macro_alpha(
+        joined = macro_alpha(
             cells,
             without=sorted({place for each in members for place in each}),
             nominal=[nominal_ratings(cells, each, raters)[0] for each in members],
         )
-    micro, agreed = micro_positive(cells)
+    pooled = pooled_positive_agreement(cells)
+    agreed = int(pooled.parts[AGREED])
     sets, clusters = sets_of(cells, tuple(raters))
-    exact = (
-        percent_agreement(_within_unit(sets), interval=None)
-        if sets is not None
-        else Result(value=math.nan, reason=NO_COMMON_CODE)
-    )
+    exact = exact_set_agreement(sets)
     return Overall(
         macro_alpha_over_fewer=int(macro.parts.get(OVER_FEWER, 0)),
         macro_alpha=plain(macro.value),
-        macro_alpha_interval=over_interviews(macro, interval_for(cells)),
-        codes_counted=counted,
-        codes_excluded=excluded,
-        macro_alpha_without_rare=_mean(firm, cells),
+        macro_alpha_interval=over_interviews(macro, interval),
+        codes_counted=int(macro.parts[CODES]),
+        codes_excluded=int(macro.parts[EXCLUDED]),
+        macro_alpha_without_rare=over_interviews(firm, interval) if firm else None,
         rare=tuple(codes[place].code for place in rare),
-        macro_alpha_with_variables=_mean(joined, cells),
-        with_variables_counted=joined_counted,
+        macro_alpha_with_variables=over_interviews(joined, interval) if joined else None,
+        with_variables_counted=int(joined.parts[CODES]) if joined else 0,
         set_codes=int(common_codes(cells, tuple(raters)).sum()),
-        alpha_jaccard=_set_alpha("jaccard", sets, clusters, agreed),
-        alpha_masi=_set_alpha("masi", sets, clusters, agreed),
+        alpha_jaccard=set_alpha("jaccard", sets, clusters, agreed),
+        alpha_masi=set_alpha("masi", sets, clusters, agreed),
         exact_set_agreement=plain(exact.value),
-        micro_positive_agreement=plain(micro.value),
+        micro_positive_agreement=plain(pooled.value),
         agreed=agreed,
-        flag=rarity_of(agreed) if micro.computable else None,
-        reasons=reasons(macro_alpha=macro, exact_set_agreement=exact, micro_positive_agreement=micro),
+        flag=rarity_of(agreed) if pooled.computable else None,
+        reasons=_reasons(macro_alpha=macro, exact_set_agreement=exact, micro_positive_agreement=pooled),
+        **{
+            each.key: estimate_of(each.of(cells))
+            for each in summaries()
+            if each.key not in Overall.model_fields
+        },
     )
 
 
-def _mean(found: Result | None, cells: Cells) -> Estimate | None:
-    return None if found is None else over_interviews(found, interval_for(cells))
+def pair_figures(table: RatingTable, cells: Cells, raters: tuple[int, ...]) -> tuple[Pair, ...]:
+    """Return every pair of these raters, in their order; `cells` holds those of all of them."""
+    return tuple(_pair(table, cells.among((a, b)), a, b) for a, b in combinations(raters, 2))
 
 
-def micro_positive(cells: Cells) -> tuple[Result, int]:
-    """Positive agreement over all codes pooled, every pair of ratings of a unit and code once; and how many
-    units and codes two raters agreed on."""
-    ones, zeros, units = [], [], []
-    for block in cells.blocks():
-        counts = cells.counts(block)
-        # Where nobody applied a code, nothing enters: the rows may be left out.
-        unit, code = np.nonzero((counts.ones > 0) & (counts.ones + counts.zeros >= 2))
-        ones.append(counts.ones[unit, code])
-        zeros.append(counts.zeros[unit, code])
-        units.append(unit)
-    if not sum(map(len, units)):
-        return Result(value=math.nan, reason="no positives" if cells.shared.any() else NO_PAIRS), 0
-    place = np.zeros(sum(map(len, units)), dtype=np.intp)
-    pooled = BinaryTable(
-        ones=np.concatenate(ones)[:, None], zeros=np.concatenate(zeros)[:, None], clusters=Clusters(place, 1)
+def _pair(table: RatingTable, cells: Cells, a: int, b: int) -> Pair:
+    kinds = sorted((table.kinds[a].value, table.kinds[b].value), key=_ORDER.index)
+    named: dict[str, Any] = {"a": table.raters[a], "b": table.raters[b], "kind": "-".join(kinds)}
+    if not cells.shared.any():
+        nothing = dict.fromkeys([each.key for each in summaries()])
+        return Pair(**named, **nothing, units=0, reason=NO_COMMON_UNITS)
+    found = {each.key: each.of(cells) for each in summaries()}
+    macro, pooled = found["macro_alpha"], found["micro_positive_agreement"]
+    agreed = int(pooled.parts[AGREED])
+    return Pair(
+        **named,
+        **{key: plain(result.value) for key, result in found.items()},
+        units=int(cells.shared.sum()),
+        codes=int(macro.parts[CODES]),
+        agreed=agreed,
+        flag=rarity_of(agreed) if pooled.computable else None,
+        reason=macro.reason or pooled.reason,
     )
-    return pooled.positive_agreement(None)[0], pooled.agreed()[0]
 
 
-def common_codes(cells: Cells, raters: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Per code, whether every one of the raters used it, applied or not."""
-    common = np.ones(cells.answers.shape[1], dtype=bool)
-    for rater in raters:
-        common &= (cells.answers[cells.rater == rater] != NOT_RATED).any(axis=0)
-    return common
-
-
-def sets_of(
-    cells: Cells, raters: tuple[int, ...]
-) -> tuple[list[list[frozenset[int] | None]] | None, list[int]]:
-    """Units × raters of sets of the codes that every rater used, and each unit's cluster.
-
-    A unit that a rater did not rate for all of these codes is missing for that rater.
-    """
-    common = common_codes(cells, raters)
-    if not common.any():
-        return None, []
-    answers = cells.answers[:, common]
-    whole = (answers != NOT_RATED).all(axis=1)
-    rows: list[list[frozenset[int] | None]] = [[None] * len(raters) for _ in cells.units]
-    column = {rater: place for place, rater in enumerate(raters)}
-    packed = np.packbits(answers == 1, axis=1)
-    known: dict[bytes, frozenset[int]] = {}
-    for cell in np.flatnonzero(whole).tolist():
-        key = packed[cell].tobytes()
-        members = known.get(key)
-        if members is None:
-            members = known[key] = frozenset(np.flatnonzero(answers[cell] == 1).tolist())
-        rows[cells.unit[cell]][column[int(cells.rater[cell])]] = members
-    return rows, cells.cluster.tolist()
-
-
-def _within_unit(sets: Sequence[Sequence[frozenset[int] | None]]) -> Floats:
-    """Units × raters, the sets of each unit numbered anew: the same agreement with a handful of labels."""
-    numbers = np.full((len(sets), len(sets[0]) if sets else 0), np.nan)
-    for row, cells in enumerate(sets):
-        seen: dict[frozenset[int], int] = {}
-        for column, cell in enumerate(cells):
-            if cell is not None:
-                numbers[row, column] = seen.setdefault(cell, len(seen))
-    return numbers
-
-
-def _set_alpha(
-    distance: str, sets: Sequence[Sequence[frozenset[int] | None]] | None, clusters: list[int], agreed: int
-) -> Estimate:
-    """`agreed`: units and codes that two raters agreed on; without one, an interval would say nothing."""
-    formula = FORMULAS[distance]
-    if sets is None:
-        return absent(NO_COMMON_CODE, formula=formula)
-    distinct = len({cell for row in sets for cell in row if cell is not None})
-    if distinct > MOST_SETS:
-        return absent(f"{distinct} different sets of codes, more than {MOST_SETS}", formula=formula)
-    count = len(set(clusters))
-    narrow = count * distinct <= MOST_SET_COUNTS
-    found = krippendorff_alpha(
-        sets,
-        distance,  # type: ignore[arg-type]
-        clusters=clusters if narrow else None,
-        interval="jackknife" if narrow else None,
-    )
-    shown = estimate_of(found, formula=formula)
-    if not narrow:
-        return shown.model_copy(update={"reason": MANY_CLUSTERS})
-    shown = shown.model_copy(update={"clusters": found.clusters})
-    return shown if agreed else without_interval(shown, NONE_AGREED)
+def _reasons(**results: Result) -> dict[str, str]:
+    return {name: found.reason or "" for name, found in results.items() if not found.computable}

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
-from cothemes.agreement.result import plain
+from cothemes.agreement.result import Result, plain
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable
 from cothemes.records.record import Record
 from cothemes.records.review import Assignment, Recoding
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
-from cothemes.stages.evaluate.agreement.estimate import Estimate
+from cothemes.stages.evaluate.estimate import Estimate, estimate_of
 
 BLIND, ASSISTED = "blind", "assisted"
 Rows = NDArray[np.bool_]
@@ -151,14 +151,9 @@ def _shift(before: Floats, after: Floats, spread: Spread, column: int, clusters:
     )
     most = math.inf if column == 0 else 1.0
     reason = spread.reasons[column] or why_withheld(low, high, -most, most)
-    return Estimate(
-        value=plain(value),
-        low=None if reason else plain(low),
-        high=None if reason else plain(high),
-        method=None if reason else spread.method,
-        reason=reason,
-        clusters=clusters,
-    )
+    if reason:
+        return estimate_of(Result(value=value, reason=reason), clusters=clusters)
+    return estimate_of(Result(value=value, low=low, high=high, method=spread.method), clusters=clusters)
 
 
 class _Counts(NamedTuple):

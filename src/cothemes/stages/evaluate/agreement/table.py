@@ -10,40 +10,34 @@ import numpy as np
 from cothemes.errors import RatingsError
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import NOT_GIVEN, RatingTable
-from cothemes.stages.evaluate.agreement.alternative import NOT_BLIND, alternative_annotators
-from cothemes.stages.evaluate.agreement.beside_figures import ModelTried
-from cothemes.stages.evaluate.agreement.cells import Cells, cells_of
+from cothemes.stages.evaluate.agreement.alternative_annotator import NOT_BLIND, alternative_annotators
+from cothemes.stages.evaluate.agreement.cells import cells_of
 from cothemes.stages.evaluate.agreement.codes import code_figures
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
 from cothemes.stages.evaluate.agreement.comparison import compare
 from cothemes.stages.evaluate.agreement.confusion import confusions
 from cothemes.stages.evaluate.agreement.disagreements import disagreements
-from cothemes.stages.evaluate.agreement.estimate import FEW_INTERVIEWS
-from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.figures import AgreementTable, ModelTried
 from cothemes.stages.evaluate.agreement.footnotes import footnotes
-from cothemes.stages.evaluate.agreement.names import name_notes
-from cothemes.stages.evaluate.agreement.overall import common_codes, overall_figures
-from cothemes.stages.evaluate.agreement.pairs import over_different_codes, pair_figures
+from cothemes.stages.evaluate.agreement.notes import notes_of
+from cothemes.stages.evaluate.agreement.overall import overall_figures, pair_figures
 from cothemes.stages.evaluate.agreement.selection import (
     AGREEMENT,
-    MIXED,
-    UNDER_SUGGESTIONS,
     Request,
     Selection,
-    arms_named,
     select,
 )
+from cothemes.stages.evaluate.agreement.sets import common_codes, over_different_codes
 from cothemes.stages.evaluate.agreement.shifts import Reading, Shift, shifts
 from cothemes.stages.evaluate.agreement.variables import variable_figures
 
-CONVENTIONS = {
+BEFORE = {
     "units": "passages that at least two of the raters rated; each code on its own two ratings",
     "positives": "units to which at least one rater applied the code",
     "prevalence": "share of the compared units to which the rater applied the code",
-    "percent_agreement": "agreeing pairs of ratings, each unit once",
-    "positive_agreement": "all pairs of ratings pooled; two raters: 2a/(2a+b+c)",
-    "alpha": "Krippendorff, nominal, units with one rating left out",
-    "ac1": "Gwet's AC1 of applied and not applied; its shares are over all ratings, of passages with one "
-    "rater too (Gwet's convention); hardly falls when a code is rare, never stands alone",
+}
+"""Conventions of the table's rows; those of the coefficients follow."""
+AFTER = {
     "interval": "95 %, delete-one-cluster jackknife, t(K-1), from .50 on of log(1 - x); a cluster is a "
     "participant, else a document; withheld, with the reason, where it has no width or would reach beyond "
     "what the coefficient can be with as many ratings of the code",
@@ -59,15 +53,6 @@ CONVENTIONS = {
     "confusion": "one rater gave the first code and not the other, the second rater the reverse",
     "not_computable": "null with a reason, never 0 or 1",
 }
-SYNTHETIC = "The data are synthetic: the figures show the layout, not the quality of any coding."
-MIXED_ARMS = (
-    "Decisions of several arms are mixed ({}): this is neither reliability nor agreement under suggestions. "
-    "Choose one with --arm."
-)
-UNDER = (
-    "Decisions made with suggestions visible: this is agreement under suggestions. It does not measure "
-    "reliability."
-)
 
 
 def agreement_of(
@@ -103,7 +88,7 @@ def agreement_of(
     synthetic = _is_synthetic(chosen, table) or bool(synthetic_documents)
     shared = [table.units[place] for place in cells.units[cells.shared].tolist()]
     lengths = [words[unit] for unit in shared if words and unit in words]
-    conventions = {**CONVENTIONS, **chosen.conventions}
+    conventions = {**_conventions(), **chosen.conventions}
     if not lengths:
         conventions["median_words"] = "not known: ratings alone hold no text"
     variables = tuple(
@@ -161,11 +146,7 @@ def agreement_of(
         models=_tried(table, tried, {names[model] for model in models}),
         conventions=conventions,
         codes_rated=rated,
-        notes=(
-            *_notes(chosen, cells, table, synthetic),
-            *_parts(rated, len(table.codes)),
-            *name_notes(table),
-        ),
+        notes=notes_of(chosen, cells, table, rated, synthetic=synthetic),
         synthetic=synthetic,
     )
     return shown.model_copy(
@@ -179,10 +160,9 @@ def agreement_of(
     )
 
 
-def _parts(rated: Mapping[str, int], codes: int) -> list[str]:
-    """Who used a part of the codebook alone."""
-    parts = [f"{rater} used {count} of {codes} codes" for rater, count in rated.items() if count < codes]
-    return [f"{'; '.join(parts)}: other codes count as not rated there."] if parts else []
+def _conventions() -> dict[str, str]:
+    coefficients = {each.key: each.convention for each in COEFFICIENTS if each.convention}
+    return {**BEFORE, **coefficients, **AFTER}
 
 
 def _shifts(table: RatingTable, round_name: str, drawn: Collection[Reading]) -> tuple[Shift, ...]:
@@ -208,37 +188,3 @@ def _tried(
 
 def _is_synthetic(chosen: Selection, table: RatingTable) -> bool:
     return any(table.kinds[p] is RaterKind.SYNTHETIC for p in (*chosen.scored, *chosen.beside))
-
-
-def _notes(chosen: Selection, cells: Cells, table: RatingTable, synthetic: bool) -> tuple[str, ...]:
-    notes = [SYNTHETIC] if synthetic else []
-    if chosen.measure == UNDER_SUGGESTIONS:
-        notes.append(UNDER)
-    elif chosen.measure == MIXED:
-        notes.append(MIXED_ARMS.format(arms_named(chosen.arms)))
-    notes += chosen.notes
-    people = [table.raters[p] for p in chosen.scored]
-    if len(people) == 1:
-        notes.append(f"One rater, {people[0]}: there is no second one to agree with; see the pairs.")
-    elif not cells.shared.any():
-        notes.append("No unit was rated by two of the raters; see the pairs.")
-    alone = [table.raters[p] for p in chosen.scored if not cells.shared[cells.unit[cells.rater == p]].any()]
-    if alone and cells.shared.any():
-        notes.append(f"No unit in common with any other rater: {', '.join(alone)}. Are units spelt alike?")
-    models = [table.raters[p] for p in chosen.beside]
-    if models:
-        notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
-    clusters = len(cells.shared_clusters)
-    if clusters == 1:
-        notes.append("One interview: no interval can be given, and nothing can be said of others.")
-    elif 0 < clusters < FEW_INTERVIEWS:
-        notes.append(
-            f"{clusters} interviews: under {FEW_INTERVIEWS} an interval over interviews is uncertain, and "
-            "narrow or wide by chance."
-        )
-    if cells.without_code:
-        notes.append(
-            f"{cells.without_code} rows have no code although the table has the column value: they are read "
-            "as 0 for the codes that their rater used."
-        )
-    return tuple(notes)

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.agreement.cohen import cohen_kappa
-from cothemes.agreement.gwet import gwet_ac
-from cothemes.agreement.krippendorff import krippendorff_alpha
-from cothemes.agreement.percent import percent_agreement
 from cothemes.agreement.ratings import Floats
-from cothemes.agreement.result import NONE_AGREED, Result, plain
+from cothemes.agreement.result import NONE_AGREED, plain, undefined
 from cothemes.agreement.specific import positive_agreement
 from cothemes.errors import RatingsError
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.codes import (
-    COHEN_PAIRS,
-    ac1_beside,
-    flags_of,
-    interval_for,
-    over_interviews,
-    reasons,
-)
-from cothemes.stages.evaluate.agreement.estimate import Estimate, without_interval
-from cothemes.stages.evaluate.agreement.figures import Variable
+from cothemes.stages.evaluate.agreement.codes import Figures, flags_of, reasons_of, reported
+from cothemes.stages.evaluate.agreement.coefficient import VariableSample
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
+from cothemes.stages.evaluate.estimate import Estimate, interval_over, without_interval
 
 NONE_OF_THEM = "none of them"
-NOMINAL = "a variable has several categories; specific_agreement gives each"
+
+
+class Variable(Figures):
+    """Agreement on a set of codes of which one applies, scored as one nominal rating."""
+
+    variable: str
+    codes: tuple[str, ...]
+    units: int
+    clusters: int
+    positives: int
+    """Units to which at least one rater gave one of the codes."""
+    agreed: int = 0
+    """Units to which at least two raters gave the same of the codes."""
+    prevalence: dict[str, dict[str, float | None]]
+    """By rater, then category."""
+    percent_agreement: float | None
+    positive_agreement: float | None = None
+    specific_agreement: dict[str, float | None] = {}
+    """By category: what positive agreement is to a single code."""
+    cohen_kappa: float | None
+    alpha: Estimate
+    ac1: Estimate
+    flag: str | None
+    flags: tuple[str, ...] = ()
+    several: int
+    """Ratings left out because more than one of the codes was applied."""
+    reasons: dict[str, str] = {}
 
 
 def variable_figures(
@@ -54,47 +69,43 @@ def variable_figures(
             hint=f"Write --variable NAME=CODE,CODE of the codes {', '.join(codes[:40])}.",
         )
     ratings, several = nominal_ratings(cells, [codes.index(code) for code in members], raters)
-    interval = interval_for(cells)
-    clusters = cells.cluster.tolist() if interval else None
     names = (*members, NONE_OF_THEM)
-    # Who could give a code counts for AC1; `none of them` is a category only where it was the answer.
-    categories = list(range(len(members) + bool((ratings == len(members)).any())))
-    alpha = krippendorff_alpha(ratings, clusters=clusters, interval=interval)
-    ac1 = gwet_ac(ratings, categories=categories, clusters=clusters, interval=interval)
-    percent = percent_agreement(ratings, interval=None)
-    cohen = (
-        cohen_kappa(ratings, interval=None)
-        if len(raters) == 2
-        else Result(value=math.nan, reason=COHEN_PAIRS)
+    sample = VariableSample(
+        ratings=ratings,
+        # Who could give a code counts for AC1; `none of them` is a category only where it was the answer.
+        categories=list(range(len(members) + bool((ratings == len(members)).any()))),
+        clusters=cells.cluster,
+        interval=interval_over(len(cells.shared_clusters)),
     )
+    results = {
+        each.key: each.of_variable(sample) if each.of_variable else undefined(each.no_variable)
+        for each in COEFFICIENTS
+    }
     paired = (~np.isnan(ratings)).sum(axis=1) >= 2
     positives = int(((ratings < len(members)) & paired[:, None]).any(axis=1).sum())
     agreed = int(_agreed(ratings, len(members)).sum())
-    flags = flags_of(alpha, agreed)
+    flags = flags_of(sample.alpha, agreed)
     return Variable(
         variable=name,
         codes=members,
-        units=alpha.units,
+        units=sample.alpha.units,
         clusters=len(np.unique(cells.cluster[paired])),
         positives=positives,
         agreed=agreed,
         prevalence={
             rater: _shares(ratings[paired, column], names) for column, rater in enumerate(raters.values())
         },
-        percent_agreement=plain(percent.value),
         specific_agreement={
             category: plain(positive_agreement(ratings, positive=float(place), interval=None).value)
             for place, category in enumerate(names)
         },
-        cohen_kappa=plain(cohen.value),
-        alpha=_with_agreed(over_interviews(alpha, interval), agreed),
-        ac1=_with_agreed(over_interviews(ac1_beside(alpha, ac1), interval), agreed),
         flag=next(iter(flags), None),
         flags=flags,
         several=several,
-        reasons={
-            "positive_agreement": NOMINAL,
-            **reasons(percent_agreement=percent, cohen_kappa=cohen),
+        reasons=reasons_of(results),
+        **{
+            key: _with_agreed(figure, agreed) if isinstance(figure, Estimate) else figure
+            for key, figure in reported(results, sample.interval).items()
         },
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cothemes.agreement.exact_share import clopper_pearson
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.estimate import Estimate, absent
+from cothemes.stages.evaluate.estimate import Estimate, absent
 
 FEWEST_PEOPLE = 3
 """With two, each could work out the other's rate from the figure and her own."""

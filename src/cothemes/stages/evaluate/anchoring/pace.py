@@ -12,8 +12,8 @@ import numpy as np
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import jackknife
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.estimate import Estimate, absent
 from cothemes.stages.evaluate.anchoring.shares import estimate
+from cothemes.stages.evaluate.estimate import Estimate, absent
 
 IDLE_SECONDS = 120.0
 """A longer gap between two acts is a pause; none of it counts."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.estimate import Estimate
 from cothemes.stages.evaluate.anchoring.shares import Counted, share_of
+from cothemes.stages.evaluate.estimate import Estimate
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cothemes.agreement.possible import why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Spread, jackknife
 from cothemes.agreement.result import plain
-from cothemes.stages.evaluate.agreement.estimate import Estimate, absent
+from cothemes.stages.evaluate.estimate import Estimate, absent
 
 EXACT = "exact binomial (Clopper and Pearson), no narrower than the jackknife over clusters"
 NOTHING = "nothing of the kind occurred"

@@ -8,14 +8,12 @@ from typing import Literal
 
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.coding.ground import differences
-from cothemes.stages.evaluate.coding.metrics import LOWER_IS_BETTER
+from cothemes.stages.evaluate.coding.metrics import METRICS
 from cothemes.stages.evaluate.coding.paired_difference import DifferenceError, difference_error, holm
-from cothemes.stages.evaluate.coding.report import METRICS, Report, Row
+from cothemes.stages.evaluate.coding.report import Report, Row
 
 LEAST = 0.005
 """Differences under this are never called a move: rounding and other processors make as much."""
-GUARDED = ("map", "macro_f1", "recall_at_3")
-"""Figures whose fall is a regression; the others are shown."""
 FAMILY = 0.025
 """One-sided rate at which a comparison of equal coders may call any guarded figure a regression."""
 TWO_INTERVALS = "two intervals"
@@ -210,8 +208,9 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
     changed = {
         name: (old, new) for name, (old, new) in _states(before, after).items() if old != new and old and new
     }
-    for metric in METRICS:
-        old, new = getattr(before.row, metric), getattr(after.row, metric)
+    for registered in METRICS:
+        metric = registered.key
+        old, new = before.row.figure(metric), after.row.figure(metric)
         if old is None or new is None:
             continue
         difference, error = new - old, _error(before.row, after.row, metric)
@@ -219,7 +218,7 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             math.hypot(_half(before.row, metric), _half(after.row, metric)) if error is None else error.half()
         )
         moved = abs(difference) > max(half, LEAST)
-        guarded = metric in GUARDED
+        guarded = registered.guarded
         yield Change(
             suite=after.suite,
             coder=after.row.coder,
@@ -235,7 +234,7 @@ def _changes(before: Entry, after: Entry) -> Iterable[Change]:
             p=error.p_below(difference) if error and guarded else None,
             reason=_why_not(before.row) if guarded and error is None else "",
             moved=moved,
-            worse=moved and (difference > 0) == (metric in LOWER_IS_BETTER),
+            worse=moved and (difference > 0) == registered.lower_is_better,
             regression=False,
             since=before.at,
             paired=error is not None,

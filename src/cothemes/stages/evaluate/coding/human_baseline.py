@@ -9,7 +9,7 @@ import numpy as np
 from cothemes.agreement import BinaryTable
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.coding.gold import Gold, Ints
-from cothemes.stages.evaluate.coding.metrics import GROUPS, spread_over_documents
+from cothemes.stages.evaluate.coding.metrics import GROUPS, METRICS, spread_over_documents
 from cothemes.stages.evaluate.coding.report import Yardstick
 from cothemes.stages.evaluate.coding.row import known, mean, t_range
 
@@ -51,7 +51,7 @@ def yardstick(suite: Suite, gold: Gold) -> Yardstick | None:
         macro_alpha=known(found["alpha"]),
         positive_agreement=known(found["positive_agreement"]),
         intervals={
-            name: t_range(name, known(found[name]), known(spread[name]), groups, ())
+            name: t_range(known(found[name]), known(spread[name]), groups, (), signed=METRICS[name].signed)
             for name in ("alpha", "positive_agreement")
         },
         by_code={code: known(value) for code, value in zip(codes, found["codes"], strict=True)},

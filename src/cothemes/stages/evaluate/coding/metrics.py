@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.agreement import BinaryTable, brier_score, expected_calibration_error
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from cothemes.agreement import brier_score, expected_calibration_error
+from cothemes.stages.evaluate.coding.metric import Bools, CodeMetric, Floats, RowMetric, Scored
+from cothemes.stages.evaluate.registry import Registry
 
 BINS = 10
 GROUPS = 20
@@ -89,22 +88,13 @@ def at_shares(curve: Floats, points: int) -> Floats:
 
 
 def by_code(truth: Bools, score: Floats, applied: Bools) -> dict[str, Floats]:
-    """Every figure of single codes, NaN where it has none there: no positive in gold, or nothing applied.
+    """Return every figure of single codes, NaN where it has none there: no positive in gold, or nothing
+    applied.
 
     F1 of a code is the positive agreement of coder and gold as two raters; alpha is of the same two.
     """
-    hits = (truth & applied).sum(axis=0)
-    table = BinaryTable.of_ratings(np.stack([truth, applied], axis=1).astype(np.int8), range(len(truth)))
-    return {
-        "average_precision": np.array(
-            [average_precision(truth[:, at], score[:, at]) for at in range(truth.shape[1])]
-        ),
-        "precision": _share(hits, applied.sum(axis=0)),
-        "recall": _share(hits, truth.sum(axis=0)),
-        "f1": f1_by_code(truth, applied),
-        "alpha": np.array([each.value for each in table.alpha(interval=None)]),
-        "positive_agreement": np.array([each.value for each in table.positive_agreement(interval=None)]),
-    }
+    scored = Scored(truth, score, applied)
+    return {each.key: scored.by_code(each) for each in CODE_METRICS}
 
 
 def calibration_error(truth: Bools, score: Floats) -> float:
@@ -120,23 +110,9 @@ def brier(truth: Bools, score: Floats) -> float:
 def all_metrics(
     truth: Bools, score: Floats, applied: Bools, codes: Mapping[str, Floats] | None = None
 ) -> dict[str, float]:
-    """Every figure of a row, by its name in the contract; `codes` as `by_code` gives them, where at hand."""
-    single = codes or by_code(truth, score, applied)
-    return {
-        "map": _mean(single["average_precision"].tolist()),
-        "macro_f1": _mean(single["f1"].tolist()),
-        "micro_f1": micro_f1(truth, applied),
-        "recall_at_3": recall_at(truth, score, 3),
-        "recall_at_5": recall_at(truth, score, 5),
-        "alpha": _mean(single["alpha"].tolist()),
-        "positive_agreement": _mean(single["positive_agreement"].tolist()),
-        "ece": calibration_error(truth, score),
-        "brier": brier(truth, score),
-        "workload_auc": workload_auc(truth, score, applied),
-    }
-
-
-LOWER_IS_BETTER = frozenset({"ece", "brier"})
+    """Return every figure of a row by its key; `codes` as `by_code` gives them, where at hand."""
+    scored = Scored(truth, score, applied, dict(codes or {}))
+    return {each.key: each.of(scored) for each in METRICS}
 
 
 def spread_over_documents(
@@ -179,3 +155,154 @@ def _mean(values: Sequence[float]) -> float:
     known = np.asarray(values, np.float64)
     known = known[np.isfinite(known)]
     return float(known.mean()) if len(known) else float("nan")
+
+
+def _mean_of(metric: CodeMetric) -> Callable[[Scored], float]:
+    return lambda scored: _mean(scored.by_code(metric).tolist())
+
+
+def _positive_agreement(scored: Scored) -> float:
+    return _mean([each.value for each in scored.table.positive_agreement(interval=None)])
+
+
+AVERAGE_PRECISION = CodeMetric(
+    key="average_precision",
+    short="AP",
+    name="average precision",
+    of=lambda scored: np.array(
+        [average_precision(scored.truth[:, at], scored.score[:, at]) for at in range(scored.truth.shape[1])]
+    ),
+    interval_printed=True,
+)
+F1 = CodeMetric(
+    key="f1",
+    short="F1",
+    name="F1",
+    of=lambda scored: f1_by_code(scored.truth, scored.applied),
+    wants_agreed=True,
+    interval_printed=True,
+)
+ALPHA = CodeMetric(
+    key="alpha",
+    short="Alpha",
+    name="alpha",
+    of=lambda scored: np.array([each.value for each in scored.table.alpha(interval=None)]),
+    signed=True,
+    wants_agreed=True,
+    interval_printed=True,
+)
+CODE_METRICS: Registry[CodeMetric] = Registry(
+    AVERAGE_PRECISION,
+    CodeMetric(
+        key="precision",
+        short="Prec.",
+        name="precision",
+        of=lambda scored: _share(scored.hits, scored.applied.sum(axis=0)),
+        share_of=lambda part: part.applied,
+    ),
+    CodeMetric(
+        key="recall",
+        short="Rec.",
+        name="recall",
+        of=lambda scored: _share(scored.hits, scored.truth.sum(axis=0)),
+        share_of=lambda part: part.truth,
+    ),
+    F1,
+    ALPHA,
+)
+"""Figures of single codes, in the order of JSON."""
+METRICS: Registry[RowMetric] = Registry(
+    RowMetric(
+        key="map",
+        short="mAP",
+        name="Mean average precision",
+        of=_mean_of(AVERAGE_PRECISION),
+        meaning="whether passages with a code come first when sorted by its score, mean over codes",
+        guarded=True,
+        leading=True,
+        width=18,
+    ),
+    RowMetric(
+        key="macro_f1",
+        short="F1mac",
+        name="F1, mean of codes",
+        of=_mean_of(F1),
+        meaning="at the thresholds it would use; F1 of a code is its positive agreement, and "
+        "a code without a positive in a test part is left out",
+        guarded=True,
+        leading=True,
+        width=7,
+        people="positive_agreement",
+    ),
+    RowMetric(
+        key="micro_f1",
+        short="F1mic",
+        name="F1, codes pooled",
+        of=lambda scored: micro_f1(scored.truth, scored.applied),
+        width=7,
+    ),
+    RowMetric(
+        key="recall_at_3",
+        short="R@3",
+        name="Recall at 3",
+        of=lambda scored: recall_at(scored.truth, scored.score, 3),
+        meaning="share of a passage's codes among its three best, over passages with a code",
+        guarded=True,
+        leading=True,
+        width=5,
+    ),
+    RowMetric(
+        key="recall_at_5",
+        short="R@5",
+        name="Recall at 5",
+        of=lambda scored: recall_at(scored.truth, scored.score, 5),
+        width=5,
+    ),
+    RowMetric(
+        key="alpha",
+        short="alpha",
+        name="Alpha, mean of codes",
+        of=_mean_of(ALPHA),
+        meaning="the coder and gold as two raters",
+        signed=True,
+        leading=True,
+        width=6,
+        people="macro_alpha",
+    ),
+    RowMetric(
+        key="positive_agreement",
+        short="pos",
+        name="Positive agreement, mean of codes",
+        of=_positive_agreement,
+        meaning="as F1, but a code that a test part lacks and the coder gives counts as 0",
+        below=False,
+    ),
+    RowMetric(
+        key="ece",
+        short="ECE",
+        name="Expected calibration error",
+        of=lambda scored: calibration_error(scored.truth, scored.score),
+        meaning="mean gap between score and share applied, lower is better, but small wherever codes are "
+        "rare: not to be compared between suites",
+        lower_is_better=True,
+        width=5,
+    ),
+    RowMetric(
+        key="brier",
+        short="Brier",
+        name="Brier score",
+        of=lambda scored: brier(scored.truth, scored.score),
+        lower_is_better=True,
+        below=False,
+    ),
+    RowMetric(
+        key="workload_auc",
+        short="work",
+        name="Area under the workload curve",
+        of=lambda scored: workload_auc(scored.truth, scored.score, scored.applied),
+        meaning="errors mended as passages are reviewed in the order it proposes; .50 is random order",
+        leading=True,
+        width=6,
+    ),
+)
+"""Figures of a row, in the order of JSON."""

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from cothemes.records.record import Record
-from cothemes.stages.evaluate.agreement.beside_figures import Confusion
-from cothemes.stages.evaluate.coding.ground import Ground
-from cothemes.stages.evaluate.stability_figures import Steadiness
+from pydantic import ConfigDict, Field
 
-METRICS = (
-    "map",
-    "macro_f1",
-    "micro_f1",
-    "recall_at_3",
-    "recall_at_5",
-    "alpha",
-    "positive_agreement",
-    "ece",
-    "brier",
-    "workload_auc",
-)
-CODE_METRICS = ("average_precision", "precision", "recall", "f1", "alpha")
-"""Of single codes. F1 of a code is its positive agreement, coder and gold as two raters."""
+from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.confusion import Confusion
+from cothemes.stages.evaluate.coding.ground import Ground
+from cothemes.stages.evaluate.estimate import Estimate
+from cothemes.stages.evaluate.stability_figures import Steadiness
 
 
 class Range(Record):
@@ -46,6 +34,10 @@ class Range(Record):
 class CodeFigures(Record):
     """One code, mean over seeds."""
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | None] = Field(init=False)
+    """Registered figures that the contract does not name."""
+
     code: str
     label: str = ""
     positives: int
@@ -63,6 +55,10 @@ class CodeFigures(Record):
     alpha: float | None = None
     intervals: dict[str, Range] = {}
     """By the figures above; not kept in the history."""
+
+    def estimate(self, key: str) -> Estimate:
+        """Return a figure with its interval."""
+        return _estimate(getattr(self, key), self.intervals.get(key))
 
 
 class Bin(Record):
@@ -108,6 +104,10 @@ class Work(Record):
 class Row(Record):
     """A coder at one size of training, scored on the test parts alone; None where not computable."""
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | None] = Field(init=False)
+    """Registered figures that the contract does not name."""
+
     coder: str
     version: str
     model: str = ""
@@ -145,6 +145,21 @@ class Row(Record):
     asked: Asked | None = None
     stability: Steadiness | None = None
 
+    @property
+    def title(self) -> str:
+        """`offline, train 100`; with its model where it asks one."""
+        who = f"{self.coder} {self.model}" if self.prompt and self.model else self.coder
+        return f"{who}, train {self.train}"
+
+    def figure(self, key: str) -> float | None:
+        """Return a figure; None too where the row is from before it was registered."""
+        found: float | None = getattr(self, key, None)
+        return found
+
+    def estimate(self, key: str) -> Estimate:
+        """Return a figure with its interval."""
+        return _estimate(self.figure(key), self.intervals.get(key))
+
     def for_history(self) -> Row:
         """What is kept of it line by line: without the parts that only a page shows."""
         codes = tuple(code.model_copy(update={"intervals": {}}) for code in self.by_code)
@@ -164,6 +179,13 @@ class Yardstick(Record):
     """Of `alpha` and `positive_agreement`, by the jackknife of the rows."""
     by_code: dict[str, float | None] = {}
     """Alpha of each scored code."""
+
+    def estimate(self, key: str) -> Estimate | None:
+        """Return what stands beside a coder's figure of this key; None where nothing does."""
+        field = {"alpha": "macro_alpha"}.get(key, key)
+        if field not in ("macro_alpha", "positive_agreement"):
+            return None
+        return _estimate(getattr(self, field), self.intervals.get(key))
 
 
 class Report(Record):
@@ -196,3 +218,9 @@ class Report(Record):
     def as_json(self) -> dict[str, Any]:
         """The document that `evaluate --json` prints."""
         return self.model_dump(mode="json")
+
+
+def _estimate(value: float | None, spread: Range | None) -> Estimate:
+    if spread is None:
+        return Estimate(value=value)
+    return Estimate(value=value, low=spread.low, high=spread.high, reason=spread.reason)

@@ -17,15 +17,16 @@ from cothemes.agreement.resampling import LOG_FROM
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.codebook import Code
 from cothemes.records.suite import Suite
-from cothemes.stages.evaluate.agreement.beside_figures import Confusion
-from cothemes.stages.evaluate.agreement.confusion import confused, confusion_of
-from cothemes.stages.evaluate.agreement.estimate import rarity_of
+from cothemes.stages.evaluate.agreement.confusion import Confusion, confused, confusion_of
 from cothemes.stages.evaluate.coding.coders import Bools, Coder, Floats
 from cothemes.stages.evaluate.coding.gold import Gold, Ints, training_rows
 from cothemes.stages.evaluate.coding.ground import ground_of
+from cothemes.stages.evaluate.coding.metric import CodeMetric
 from cothemes.stages.evaluate.coding.metrics import (
     BINS,
+    CODE_METRICS,
     GROUPS,
+    METRICS,
     all_metrics,
     at_shares,
     by_code,
@@ -33,18 +34,14 @@ from cothemes.stages.evaluate.coding.metrics import (
     mended,
     spread_over_documents,
 )
-from cothemes.stages.evaluate.coding.report import CODE_METRICS, METRICS, Bin, CodeFigures, Range, Row, Work
+from cothemes.stages.evaluate.coding.report import Bin, CodeFigures, Range, Row, Work
 from cothemes.stages.evaluate.coding.splits import Parts, at
+from cothemes.stages.evaluate.estimate import rarity_of
 
 POINTS = 21
 """Of a workload curve: every twentieth of the passages."""
 LEVEL = 0.95
 GOLD = "gold"
-SIGNED = frozenset({"alpha"})
-"""Figures that can be under nought."""
-AGREEING = frozenset({"f1", "alpha"})
-"""Figures of a code whose interval says nothing where coder and gold never gave it to the same passage.
-Precision and recall are shares then, of none, with an exact interval."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def row_of(
     """Teaches, scores and sums up; raises whatever the coder raises."""
     home = groups_of([passage.doc for passage in gold.passages])
     results = [_seed(gold, coder, split, size, home) for split in splits]
-    means = {name: mean([result.figures[name] for result in results]) for name in METRICS}
+    means = {name: mean([result.figures[name] for result in results]) for name in METRICS.keys}
     codes = [suite.codebook.codes[column] for column in gold.scored]
     return Row(
         coder=coder.name,
@@ -88,12 +85,12 @@ def row_of(
         seeds=suite.split.seeds,
         intervals={
             name: _range(
-                name,
                 [result.figures[name] for result in results],
                 [result.spread[name] for result in results],
                 _groups(results),
+                signed=METRICS[name].signed,
             ).model_copy(update={"left_out": _left_out(name, results)})
-            for name in METRICS
+            for name in METRICS.keys
         },
         by_code=tuple(
             _code(code, int(gold.truth[:, column].sum()), place, results)
@@ -109,7 +106,9 @@ def row_of(
     )
 
 
-def t_range(name: str, value: float | None, se: float | None, groups: int, by_seed: Sequence[float]) -> Range:
+def t_range(
+    value: float | None, se: float | None, groups: int, by_seed: Sequence[float], *, signed: bool = False
+) -> Range:
     """The value ± t · se on groups − 1 degrees of freedom; from .5 on of log(1 − x), whose error is se / (1
     − x), carried back, so that no end passes 1. Without ends, and with the reason, where these would reach
     beyond what the figure can be or fall together."""
@@ -117,7 +116,7 @@ def t_range(name: str, value: float | None, se: float | None, groups: int, by_se
     if value is None or se is None or groups < 2:
         return Range(low=None, high=None, by_seed=seen)
     half = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1)) * se
-    least = -1.0 if name in SIGNED else 0.0
+    least = -1.0 if signed else 0.0
     low, high = value - half, value + half
     if LOG_FROM <= value < 1:
         factor = math.exp(min(half / (1 - value), 700.0))
@@ -143,7 +142,7 @@ def _seed(
         bins = reliability_bins(truth[rows].ravel(), score[rows].ravel(), BINS)
         return {
             **all_metrics(truth[rows], score[rows], applied[rows], codes),
-            **{_of_codes(name): codes[name] for name in CODE_METRICS},
+            **{_of_codes(name): codes[name] for name in CODE_METRICS.keys},
             "bins": np.array([each.share_true for each in bins]),
         }
 
@@ -176,7 +175,7 @@ def _without(
         if len(rows) == len(place):
             found.append(whole)
         else:
-            found.append(figures(rows) if len(rows) else dict.fromkeys(METRICS, math.nan))
+            found.append(figures(rows) if len(rows) else dict.fromkeys(METRICS.keys, math.nan))
     return found
 
 
@@ -186,13 +185,18 @@ def _left_out(name: str, results: Sequence[_Seed]) -> tuple[float | None, ...]:
 
 
 def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> CodeFigures:
-    values = {name: [float(result.codes[name][place]) for result in results] for name in CODE_METRICS}
-    spreads = {name: [result.spread[_of_codes(name)][place] for result in results] for name in CODE_METRICS}
+    values = {name: [float(result.codes[name][place]) for result in results] for name in CODE_METRICS.keys}
+    spreads = {
+        name: [result.spread[_of_codes(name)][place] for result in results] for name in CODE_METRICS.keys
+    }
     tested = [result for result in results if result.truth[:, place].any()]
     agreed = mean([float((each.truth[:, place] & each.applied[:, place]).sum()) for each in tested])
-    ranges = {name: _code_range(name, place, values[name], spreads[name], results) for name in CODE_METRICS}
+    ranges = {
+        each.key: _code_range(each, place, values[each.key], spreads[each.key], results)
+        for each in CODE_METRICS
+    }
     if agreed == 0:
-        ranges |= {name: _silent(ranges[name]) for name in AGREEING}
+        ranges |= {each.key: _silent(ranges[each.key]) for each in CODE_METRICS if each.wants_agreed}
     return CodeFigures(
         code=code.id,
         label=code.label,
@@ -201,16 +205,20 @@ def _code(code: Code, positives: int, place: int, results: Sequence[_Seed]) -> C
         agreed=agreed,
         flag=None if agreed is None else rarity_of(agreed),
         intervals=ranges,
-        **{name: mean(values[name]) for name in CODE_METRICS},
+        **{name: mean(values[name]) for name in CODE_METRICS.keys},
     )
 
 
 def _code_range(
-    name: str, place: int, values: Sequence[float], spreads: Sequence[float], results: Sequence[_Seed]
+    metric: CodeMetric,
+    place: int,
+    values: Sequence[float],
+    spreads: Sequence[float],
+    results: Sequence[_Seed],
 ) -> Range:
-    found = _range(name, values, spreads, _groups(results))
-    whole = {"precision": "applied", "recall": "truth"}.get(name)
-    counts = [int(getattr(result, whole)[:, place].sum()) for result in results] if whole else []
+    found = _range(values, spreads, _groups(results), signed=metric.signed)
+    whole = metric.share_of
+    counts = [int(whole(result)[:, place].sum()) for result in results] if whole else []
     counted = [count for count in counts if count]
     value = mean(values)
     if value is None or not counted:
@@ -246,7 +254,7 @@ def _bins(results: Sequence[_Seed]) -> tuple[Bin, ...]:
         filled = [part for part in parts if part.units]
         true = sum(part.units * part.share_true for part in filled) / cells
         se = mean([float(result.spread["bins"][number]) for result in results])
-        spread = t_range("bins", true, se, _groups(results), ())
+        spread = t_range(true, se, _groups(results), ())
         spread = _no_narrower(spread, true, cells / len(filled))
         found.append(
             Bin(
@@ -281,8 +289,8 @@ def _silent(found: Range) -> Range:
     return found.model_copy(update={"low": None, "high": None, "reason": NONE_AGREED})
 
 
-def _range(name: str, values: Sequence[float], spreads: Sequence[float], groups: int) -> Range:
-    return t_range(name, mean(values), mean(spreads), groups, values)
+def _range(values: Sequence[float], spreads: Sequence[float], groups: int, *, signed: bool) -> Range:
+    return t_range(mean(values), mean(spreads), groups, values, signed=signed)
 
 
 def _groups(results: Sequence[_Seed]) -> int:

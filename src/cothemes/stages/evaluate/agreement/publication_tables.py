@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cothemes.records.numbers import ABSENT, coefficient, coefficient_interval
-from cothemes.stages.evaluate.agreement.beside_figures import AltTest, Comparison, Measured
-from cothemes.stages.evaluate.agreement.estimate import Estimate
-from cothemes.stages.evaluate.agreement.figures import AgreementTable, Code, Variable
+from cothemes.stages.evaluate.agreement.alternative_annotator import AltTest
+from cothemes.stages.evaluate.agreement.codes import Code
+from cothemes.stages.evaluate.agreement.coefficient import TableCoefficient
+from cothemes.stages.evaluate.agreement.coefficients import COEFFICIENTS
+from cothemes.stages.evaluate.agreement.coefficients.positive import POSITIVE_AGREEMENT
+from cothemes.stages.evaluate.agreement.comparison import Comparison, Measured
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
+from cothemes.stages.evaluate.agreement.variables import Variable
+from cothemes.stages.evaluate.estimate import Estimate
 
 Rows = list[list[str]]
+NOTHING = Estimate(value=None)
 
 
-def paper_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
+def publication_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table that a paper needs; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if table.synthetic else ""
     kind = table.heading + ("" if table.measure == "agreement" else ", not reliability")
@@ -94,14 +101,12 @@ def _alt_test(tests: AltTest) -> Rows:
 
 
 def _variable(variable: Variable, table: AgreementTable) -> Rows:
-    rows = [
-        ["Figure", "Value"],
-        ["Percent agreement", coefficient(variable.percent_agreement)],
-        ["Alpha [95 %]", _interval(variable.alpha)],
-        ["AC1 [95 %]", _interval(variable.ac1)],
+    rows = [["Figure", "Value"]]
+    rows += [
+        [f"{each.name} [95 %]" if each.interval else each.name, _interval(variable.figure(each))]
+        for each in table.coefficients
+        if each.of_variable
     ]
-    if len(table.raters) == 2:
-        rows.append(["Cohen's kappa", coefficient(variable.cohen_kappa)])
     rows += [
         [f"Specific agreement, {name}", coefficient(value)]
         for name, value in variable.specific_agreement.items()
@@ -116,61 +121,88 @@ def _variable(variable: Variable, table: AgreementTable) -> Rows:
     return rows
 
 
-def paper_note(table: AgreementTable) -> str:
+def publication_note(table: AgreementTable) -> str:
     """The words that belong under the tables."""
     said = table.conventions
     note = (
-        "n+: passages to which at least one rater applied the code; 2+: to which at least two did. Pos.: "
-        "positive agreement, how often a second rater gives a code that a first gave. Alpha: "
-        f"{said['alpha']}. Intervals: {said['interval']}; {said['inference']}. AC1: {said['ac1']}. A dash "
-        "stands for what cannot be computed."
+        "n+: passages to which at least one rater applied the code; 2+: to which at least two did. "
+        f"{explained(table.coefficients, [each.short for each in table.coefficients])} Intervals: "
+        f"{said['interval']}; {said['inference']}. A dash stands for what cannot be computed."
     )
     return " ".join([note, *table.footnotes, *table.notes])
+
+
+def explained(coefficients: Sequence[TableCoefficient], headings: Sequence[str]) -> str:
+    """Return what each coefficient is, under the heading that a table gives it."""
+    return " ".join(
+        f"{heading}{'' if heading.casefold() == each.name.casefold() else f' ({each.name})'}: {each.note}."
+        for each, heading in zip(coefficients, headings, strict=True)
+        if each.note
+    )
 
 
 def full_rows(table: AgreementTable) -> Iterator[Sequence[str]]:
     """One row a code, then one a variable and one for each of its categories, every figure unrounded, with
     the reason where there is none. A variable is named in the column `variable`, its row has no code."""
     raters = table.raters
+    named, further = _named_and_further()
     yield (
         *("code", "label", "units", "clusters", "positives"),
         *(f"prevalence.{rater}" for rater in raters),
-        *("percent_agreement", "positive_agreement", "cohen_kappa", "alpha", "alpha_low", "alpha_high"),
-        *("ac1", "ac1_low", "ac1_high", "flag", "reason", "synthetic", "flags", "variable", "agreed"),
+        *(column for each in named for column in _columns(each)),
+        *("flag", "reason", "synthetic", "flags", "variable", "agreed"),
+        *(column for each in further for column in _columns(each)),
     )
     synthetic = "yes" if table.synthetic else ""
+
     for code in table.codes:
         shares = [_full(code.prevalence.get(rater)) for rater in raters]
-        yield (
-            code.code,
-            code.label,
-            *_row(code, shares),
-            synthetic,
-            "; ".join(code.flags),
-            "",
-            str(code.agreed),
-        )
+        yield _row(code, (code.code, code.label), shares, "", synthetic)
     for one in table.variables:
-        flags = "; ".join(one.flags)
-        yield ("", "", *_row(one, [""] * len(raters)), synthetic, flags, one.variable, str(one.agreed))
+        yield _row(one, ("", ""), [""] * len(raters), one.variable, synthetic)
         for name, agreement in one.specific_agreement.items():
             shares = [_full(one.prevalence.get(rater, {}).get(name)) for rater in raters]
-            figures = ("", _full(agreement), *[""] * 9)
-            yield ("", name, str(one.units), "", "", *shares, *figures, synthetic, "", one.variable, "")
+            specific = {POSITIVE_AGREEMENT.key: Estimate(value=agreement)}
+            yield (
+                *("", name, str(one.units), "", ""),
+                *shares,
+                *(cell for each in named for cell in _cells(each, specific.get(each.key, NOTHING))),
+                *("", "", synthetic, "", one.variable, ""),
+                *(cell for each in further for cell in _cells(each, NOTHING)),
+            )
 
 
-def _row(found: Code | Variable, shares: Sequence[str]) -> tuple[str, ...]:
-    """Units to reason, as the header has them."""
-    reasons = dict.fromkeys(filter(None, (found.alpha.reason, found.ac1.reason)))
+def _named_and_further() -> tuple[list[TableCoefficient], list[TableCoefficient]]:
+    """The coefficients that the contract names, in its columns, and others, whose columns come last."""
+    named = [each for each in COEFFICIENTS if each.key in Code.model_fields]
+    return named, [each for each in COEFFICIENTS if each.key not in Code.model_fields]
+
+
+def _row(
+    found: Code | Variable, names: Sequence[str], shares: Sequence[str], variable: str, synthetic: str
+) -> Sequence[str]:
+    named, further = _named_and_further()
+    reasons = [found.figure(each).reason for each in COEFFICIENTS if each.interval]
     return (
+        *names,
         *(str(number) for number in (found.units, found.clusters, found.positives)),
         *shares,
-        *(_full(v) for v in (found.percent_agreement, found.positive_agreement, found.cohen_kappa)),
-        *(_full(v) for v in (found.alpha.value, found.alpha.low, found.alpha.high)),
-        *(_full(v) for v in (found.ac1.value, found.ac1.low, found.ac1.high)),
+        *(cell for each in named for cell in _cells(each, found.figure(each))),
         found.flag or "",
-        "; ".join(reasons),
+        "; ".join(dict.fromkeys(filter(None, reasons))),
+        *(synthetic, "; ".join(found.flags), variable, str(found.agreed)),
+        *(cell for each in further for cell in _cells(each, found.figure(each))),
     )
+
+
+def _columns(coefficient: TableCoefficient) -> Sequence[str]:
+    key = coefficient.key
+    return (key, f"{key}_low", f"{key}_high") if coefficient.interval else (key,)
+
+
+def _cells(coefficient: TableCoefficient, figure: Estimate) -> Sequence[str]:
+    ends = (figure.value, figure.low, figure.high) if coefficient.interval else (figure.value,)
+    return [_full(value) for value in ends]
 
 
 def _codes(table: AgreementTable) -> Rows:
@@ -181,11 +213,7 @@ def _codes(table: AgreementTable) -> Rows:
             "n+",
             "2+",
             *(f"% {rater}" for rater in table.raters),
-            "Agree",
-            "Pos.",
-            "Alpha [95 %]",
-            "AC1",
-            *(["Kappa"] if len(table.raters) == 2 else []),
+            *(each.headed(each.short) for each in table.coefficients),
             *(["Flag"] if flagged else []),
         ]
     ]
@@ -195,11 +223,7 @@ def _codes(table: AgreementTable) -> Rows:
             str(code.positives),
             str(code.agreed),
             *(_percent(code.prevalence.get(rater)) for rater in table.raters),
-            coefficient(code.percent_agreement),
-            coefficient(code.positive_agreement),
-            _interval(code.alpha),
-            coefficient(code.ac1.value),
-            *([coefficient(code.cohen_kappa)] if len(table.raters) == 2 else []),
+            *(by_code(each, code.figure(each)) for each in table.coefficients),
             *([", ".join(code.flags)] if flagged else []),
         ]
         for code in table.codes
@@ -233,25 +257,36 @@ def _overall(table: AgreementTable) -> Rows:
             "Positive agreement, codes pooled",
             coefficient(found.micro_positive_agreement) + (f" ({found.flag})" if found.flag else ""),
         ],
+        *([name, _interval(estimate)] for name, estimate in table.further_summaries),
     ]
 
 
 def _pairs(table: AgreementTable) -> Rows:
     flagged = any(p.flag for p in table.pairs)
-    rows = [["Pair", "Kind", "Passages", "Codes", "Mean alpha", "Pos.", *(["Flag"] if flagged else [])]]
+    rows = [
+        [
+            *("Pair", "Kind", "Passages", "Codes"),
+            *(each.short for each in table.summaries),
+            *(["Flag"] if flagged else []),
+        ]
+    ]
     rows += [
         [
             f"{p.a} and {p.b}",
             p.kind,
             str(p.units),
             str(p.codes),
-            coefficient(p.macro_alpha),
-            coefficient(p.micro_positive_agreement),
+            *(coefficient(getattr(p, each.key)) for each in table.summaries),
             *([p.flag or ""] if flagged else []),
         ]
         for p in table.pairs
     ]
     return rows
+
+
+def by_code(registered: TableCoefficient, figure: Estimate) -> str:
+    """Return the cell of a table by code: with the interval where it is registered so."""
+    return _interval(figure) if registered.interval_by_code else coefficient(figure.value)
 
 
 def _interval(estimate: Estimate) -> str:

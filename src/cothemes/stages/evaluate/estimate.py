@@ -1,7 +1,12 @@
-"""One coefficient with its interval, as the contract writes it."""
+"""A figure with its interval and reason, as every report has it.
+
+A statistic is computed as a `Result` (NaN where there is nothing, and the conventions behind it) and reported
+as an `Estimate` (JSON's null). `estimate_of` is the only way from one to the other.
+"""
 
 from __future__ import annotations
 
+from cothemes.agreement.estimate import Interval
 from cothemes.agreement.result import NO_WIDTH, NONE_AGREED, Result, plain
 from cothemes.records.record import Record
 
@@ -12,10 +17,13 @@ NO_SPREAD = "no spread"
 RARE = "too rare"
 """Flag of a code that two raters gave to fewer than FIRM_AGREED passages."""
 FIRM_AGREED = 5
+MOST_CLUSTERS = 3000
+"""Clusters up to which a jackknife leaves out one after the other."""
+MANY_CLUSTERS = f"more than {MOST_CLUSTERS} clusters: no interval"
 
 
 class Estimate(Record):
-    """One coefficient with its interval. What cannot be computed is None, with the reason."""
+    """One figure with its interval. What cannot be computed is None, with the reason."""
 
     value: float | None
     low: float | None = None
@@ -37,7 +45,7 @@ class Estimate(Record):
 
     @property
     def withheld(self) -> bool:
-        """Whether there is a value without an interval."""
+        """A value without an interval."""
         return self.value is not None and self.low is None
 
     @property
@@ -47,8 +55,8 @@ class Estimate(Record):
         return "*" if few and self.low is not None else ""
 
 
-def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
-    """A statistic's result in the contract's shape."""
+def estimate_of(result: Result, *, formula: str | None = None, clusters: int | None = None) -> Estimate:
+    """Return a statistic's result as it is reported; `clusters` are the interviews its interval is over."""
     return Estimate(
         value=plain(result.value),
         low=plain(result.low),
@@ -56,23 +64,37 @@ def estimate_of(result: Result, *, formula: str | None = None) -> Estimate:
         method=result.method,
         reason=result.reason,
         formula=formula,
+        clusters=clusters,
     )
 
 
+def interval_over(clusters: int) -> Interval:
+    """Return the jackknife, or no interval where there are more than MOST_CLUSTERS clusters."""
+    return "jackknife" if clusters <= MOST_CLUSTERS else None
+
+
+def over_interviews(result: Result, interval: Interval) -> Estimate:
+    """Return the estimate with its number of interviews, or the reason where these are too many."""
+    if interval is None:
+        found = estimate_of(result)
+        return found if found.value is None else without_interval(found, MANY_CLUSTERS)
+    return estimate_of(result, clusters=result.clusters)
+
+
 def rarity_of(agreed: float) -> str | None:
-    """The flag of a figure that rests on so many passages to which two raters gave the same code."""
+    """Return the flag of a figure that rests on so many passages to which two raters gave the same code."""
     if not agreed:
         return NONE_AGREED
     return RARE if agreed < FIRM_AGREED else None
 
 
 def without_interval(found: Estimate, reason: str) -> Estimate:
-    """The value alone, and why it has no interval."""
+    """Return the value alone, and why it has no interval."""
     if found.value is None:
         return found
     return found.model_copy(update={"low": None, "high": None, "method": None, "reason": reason})
 
 
 def absent(reason: str, *, formula: str | None = None) -> Estimate:
-    """No value, and why."""
+    """Return no value, and why."""
     return Estimate(value=None, reason=reason, formula=formula)

@@ -1,4 +1,4 @@
-"""The mean of the codes' alphas, with its interval over interviews."""
+"""Krippendorff's alpha of each code, and the mean of the codes' alphas with its interval over interviews."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cothemes.agreement.binary_statistics import ALPHA, paired
+from cothemes.agreement import binary_statistics
+from cothemes.agreement.binary_statistics import paired
 from cothemes.agreement.possible import least_alpha, why_withheld
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import cluster_sums, jackknife
 from cothemes.agreement.result import Result
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.codes import interval_for
+from cothemes.stages.evaluate.agreement.coefficient import CODES, Summary, TableCoefficient, Terminal
+from cothemes.stages.evaluate.estimate import interval_over
 
 NO_ALPHA = "no code has an alpha"
 LEVEL = 0.95
 OVER_FEWER = "over_fewer"
-"""Key of `parts`: interviews without which the mean is over fewer codes."""
+"""Part of the mean: interviews without which it is over fewer codes."""
+EXCLUDED = "excluded"
+"""Part of the mean: codes without an alpha, which are left out."""
 
 
 def macro_alpha(
     cells: Cells, *, interval: bool = True, without: Sequence[int] = (), nominal: Sequence[Floats] = ()
-) -> tuple[Result, int, int]:
-    """Unweighted mean over the codes that have an alpha, how many have one, and how many have none.
+) -> Result:
+    """Return the unweighted mean over the codes that have an alpha; `parts` says how many have one.
 
     Codes at the places `without` are left out and not counted; each of `nominal` (units × raters of one
     label) is one more member of the mean. The interval leaves out one interview after the other; where that
@@ -38,15 +42,16 @@ def macro_alpha(
     units, clusters = int(cells.shared.sum()), len(cells.shared_clusters)
 
     def alphas_of(weights: Floats) -> Floats:
-        codes = ALPHA.formula(*(weights @ sums for sums in fields))
+        codes = binary_statistics.ALPHA.formula(*(weights @ sums for sums in fields))
         return np.hstack([codes, *(_nominal_alpha(weights @ sums) for sums in labels)])
 
     alphas = alphas_of(np.ones((1, clusters)))[0]
     kept = np.flatnonzero(~np.isnan(alphas))
-    counted, excluded = len(kept), len(alphas) - len(kept)
-    if not counted:
-        return Result(value=math.nan, reason=NO_ALPHA, units=units), 0, excluded
+    excluded = float(len(alphas) - len(kept))
+    if not len(kept):
+        return Result(value=math.nan, reason=NO_ALPHA, units=units, parts={CODES: 0.0, EXCLUDED: excluded})
     value = float(alphas[kept].mean())
+    parts = {CODES: float(len(kept)), EXCLUDED: excluded}
 
     fewer = 0
 
@@ -58,8 +63,8 @@ def macro_alpha(
             warnings.simplefilter("ignore", RuntimeWarning)
             return np.asarray(np.nanmean(members, axis=1, keepdims=True))
 
-    if not interval or interval_for(cells) is None:
-        return Result(value=value, units=units, clusters=clusters), counted, excluded
+    if not interval or interval_over(clusters) is None:
+        return Result(value=value, units=units, clusters=clusters, parts=parts)
     spread = jackknife(mean_of, clusters, np.array([value]), LEVEL, at_most_one=True)
     low, high, reason = float(spread.low[0]), float(spread.high[0]), spread.reasons[0]
     if not math.isnan(low):
@@ -67,20 +72,16 @@ def macro_alpha(
         least = np.array([*_least(cells)[asked], *(_least_nominal(each) for each in nominal)])
         if reason := why_withheld(low, high, float(least[kept].mean())):
             low = high = math.nan
-    return (
-        Result(
-            value=value,
-            se=float(spread.se[0]),
-            low=low,
-            high=high,
-            units=units,
-            clusters=clusters,
-            reason=reason,
-            method=None if math.isnan(low) else spread.method,
-            parts={OVER_FEWER: float(fewer)},
-        ),
-        counted,
-        excluded,
+    return Result(
+        value=value,
+        se=float(spread.se[0]),
+        low=low,
+        high=high,
+        units=units,
+        clusters=clusters,
+        reason=reason,
+        method=None if math.isnan(low) else spread.method,
+        parts={**parts, OVER_FEWER: float(fewer)},
     )
 
 
@@ -134,8 +135,28 @@ def _fields(cells: Cells) -> list[Floats]:
         parts.append(
             [
                 cluster_sums(values, counts.clusters.index, counts.clusters.count)
-                for values in ALPHA.fields(counts.ones, counts.zeros)
+                for values in binary_statistics.ALPHA.fields(counts.ones, counts.zeros)
             ]
         )
     members = cells.shared_clusters
     return [np.concatenate(columns, axis=1)[members] for columns in zip(*parts, strict=True)]
+
+
+ALPHA = TableCoefficient(
+    key="alpha",
+    name="Alpha",
+    short="Alpha",
+    column="alpha",
+    terminal=Terminal.COLUMN,
+    convention="Krippendorff, nominal, units with one rating left out",
+    of_codes=lambda sample: sample.alpha,
+    of_variable=lambda sample: sample.alpha,
+    interval=True,
+    interval_by_code=True,
+    summary=Summary(
+        key="macro_alpha",
+        name="Mean alpha",
+        short="Mean alpha",
+        of=lambda cells: macro_alpha(cells, interval=False),
+    ),
+)

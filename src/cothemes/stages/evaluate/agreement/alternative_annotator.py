@@ -7,13 +7,69 @@ from typing import Literal
 
 from cothemes.agreement.alternative_annotator import alt_test
 from cothemes.agreement.result import plain
-from cothemes.stages.evaluate.agreement.beside_figures import AltTest, TestedModel
+from cothemes.records.numbers import coefficient, p_value
+from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.cells import Cells
-from cothemes.stages.evaluate.agreement.overall import NO_COMMON_CODE, micro_positive, sets_of
+from cothemes.stages.evaluate.agreement.coefficients.positive import pooled_positive_agreement
+from cothemes.stages.evaluate.agreement.sets import NO_COMMON_CODE, sets_of
 
 SCORING: Literal["jaccard"] = "jaccard"
 NO_MODEL = "no model among the ratings"
 NOT_BLIND = "of blind decisions only"
+
+
+class TestedModel(Record):
+    """One model in the alternative-annotator test."""
+
+    model: str
+    units: int
+    winning_rate: float | None
+    passed: bool | None
+    advantage: float | None = None
+    """Mean share of units on which the model does as well as the person, or better."""
+    p_values: dict[str, float] = {}
+    rejected: dict[str, bool] = {}
+    left_out: tuple[str, ...] = ()
+    """People with too few units."""
+    positive_agreement: float | None
+    """Of the model with people, all codes pooled: a model that applies no code can pass the test."""
+    reason: str | None = None
+
+    @property
+    def outcome(self) -> str:
+        """Winning rate with its verdict, advantage and p-values, in the test's own names."""
+        if self.winning_rate is None:
+            return f"not tested, {self.reason}"
+        tests = ", ".join(
+            f"{person} {p_value(p)} ({'won' if self.rejected.get(person) else 'not won'})"
+            for person, p in self.p_values.items()
+        )
+        short = f"; too few units with {', '.join(self.left_out)}" if self.left_out else ""
+        return (
+            f"winning rate ω {coefficient(self.winning_rate)}, "
+            f"{'at least .5: passed' if self.passed else 'under .5: not passed'}; average advantage "
+            f"probability ρ {coefficient(self.advantage)} over {self.units} units; p against {tests}{short}"
+            f"; positive agreement {coefficient(self.positive_agreement)}"
+        )
+
+
+class AltTest(Record):
+    """Calderon et al. 2025, on sets of codes. Never read alone."""
+
+    epsilon: float
+    scoring: str
+    models: tuple[TestedModel, ...]
+    conventions: dict[str, str]
+
+    @property
+    def footing(self) -> str:
+        """What the p-values rest on, and how to read the verdict."""
+        said = self.conventions
+        return (
+            f"p: {said.get('test', 'one-sided t-test')}, though passages of one interview resemble each other"
+            f"; won: p small enough after the correction of {said.get('correction', '')}. Never read alone: "
+            "a model that gives no code at all can pass."
+        )
 
 
 def alternative_annotators(
@@ -67,6 +123,6 @@ def _tested(
 
 def _with_people(cells: Cells, people: Sequence[int], model: int) -> float | None:
     """Mean over people of the positive agreement with the model, all codes pooled."""
-    shares = [plain(micro_positive(cells.among((person, model)))[0].value) for person in people]
+    shares = [plain(pooled_positive_agreement(cells.among((person, model))).value) for person in people]
     known = [share for share in shares if share is not None]
     return sum(known) / len(known) if known else None

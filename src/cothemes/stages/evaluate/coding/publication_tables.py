@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cothemes.records.numbers import ABSENT, coefficient
-from cothemes.stages.evaluate.coding.names import CODE_FIGURES, LONG, SHORT, row_name
-from cothemes.stages.evaluate.coding.report import CODE_METRICS, METRICS, Range, Report, Row
+from cothemes.records.numbers import ABSENT, coefficient, coefficient_interval
+from cothemes.stages.evaluate.coding.metric import RowMetric
+from cothemes.stages.evaluate.coding.metrics import CODE_METRICS, METRICS
+from cothemes.stages.evaluate.coding.report import Report, Row
+from cothemes.stages.evaluate.estimate import Estimate
 
 Rows = list[list[str]]
-IN_TABLE = ("map", "recall_at_3", "macro_f1", "alpha", "workload_auc")
-"""Figures with their intervals in the table of rows; the others follow in a table of their own."""
 
 
-def paper_tables(report: Report) -> list[tuple[str, str, Rows]]:
+def publication_tables(report: Report) -> list[tuple[str, str, Rows]]:
     """Caption, label and rows of each table; the header is the first row."""
     synthetic = " SYNTHETIC DATA: layout only." if report.synthetic else ""
     first = report.rows[0]
@@ -21,19 +21,26 @@ def paper_tables(report: Report) -> list[tuple[str, str, Rows]]:
         f"{report.suite}: coders against gold ({report.gold}), {first.codes} codes, {report.passages} "
         f"passages in {report.documents} documents, {_splits(first)}.{synthetic}"
     )
-    others = tuple(name for name in METRICS if name not in IN_TABLE)
+    leading, others = leading_and_further()
     found = [
-        (told, "tab:evaluation", _rows(report, IN_TABLE)),
+        (told, "tab:evaluation", _rows(report, leading)),
         (f"The same rows, further figures.{synthetic}", "tab:evaluation-more", _rows(report, others)),
         (f"The same rows, split by split.{synthetic}", "tab:evaluation-seeds", _by_seed(report)),
     ]
     for number, row in enumerate(report.rows, start=1):
-        caption = f"{row_name(row)}, code by code.{synthetic}"
+        caption = f"{row.title}, code by code.{synthetic}"
         found.append((caption, f"tab:evaluation-codes-{number}", _codes(row, report)))
     return found
 
 
-def paper_note(report: Report) -> str:
+def leading_and_further() -> tuple[tuple[RowMetric, ...], tuple[RowMetric, ...]]:
+    """Return the figures of the first table of rows, and those of the second."""
+    return tuple(each for each in METRICS if each.leading), tuple(
+        each for each in METRICS if not each.leading
+    )
+
+
+def publication_note(report: Report) -> str:
     """The words that belong under the tables."""
     said = report.conventions
     rare = ", ".join(f"{code} ({count})" for code, count in report.too_rare.items())
@@ -42,7 +49,11 @@ def paper_note(report: Report) -> str:
         if rare
         else ""
     )
-    named = "; ".join(f"{SHORT[name]}: {LONG[name].lower()}" for name in METRICS if SHORT[name] != name)
+    named = "; ".join(
+        f"{each.short}: {each.name.lower()}"
+        for each in METRICS
+        if each.short.casefold() != each.name.casefold()
+    )
     note = (
         f"{named}. 95 % intervals: {said['interval']}. Test: {said['test']}. Train: {said['train']}. n+: "
         f"passages of the whole gold with the code. AP: average precision. Prec., Rec.: "
@@ -56,11 +67,10 @@ def people_words(report: Report) -> str:
     people = report.human_yardstick
     if people is None:
         return ""
-    alpha, positive = people.intervals.get("alpha"), people.intervals.get("positive_agreement")
     return (
         f"People ({', '.join(people.raters)}) with each other, on {people.passages} passages: mean alpha "
-        f"{_spread(people.macro_alpha, alpha)}, mean positive agreement "
-        f"{_spread(people.positive_agreement, positive)}. Where gold is made of their codes, a coder's "
+        f"{_shown(people.estimate('alpha'))}, mean positive agreement "
+        f"{_shown(people.estimate('positive_agreement'))}. Where gold is made of their codes, a coder's "
         f"agreement with gold is not the same quantity and can pass theirs; like is compared with like by "
         "`cothemes agreement`."
     )
@@ -75,68 +85,57 @@ def full_rows(report: Report) -> Iterator[Sequence[str]]:
     synthetic = "yes" if report.synthetic else ""
     for row in report.rows:
         who = (report.suite, row.coder, row.version, row.model, row.prompt, str(row.train))
-        for name in METRICS:
-            spread = row.intervals[name]
-            yield (*who, "row", "", "", "", name, *_ends(getattr(row, name), spread), synthetic)
-            for seed, value in zip(row.seeds, spread.by_seed, strict=True):
+        for name in METRICS.keys:
+            yield (*who, "row", "", "", "", name, *_ends(row.estimate(name)), synthetic)
+            for seed, value in zip(row.seeds, row.intervals[name].by_seed, strict=True):
                 yield (*who, "seed", str(seed), "", "", name, _full(value), "", "", synthetic)
         for code in row.by_code:
-            for name in CODE_METRICS:
-                ends = _ends(getattr(code, name), code.intervals.get(name))
+            for name in CODE_METRICS.keys:
+                ends = _ends(code.estimate(name))
                 yield (*who, "code", "", code.code, str(code.positives), name, *ends, synthetic)
     if people := report.human_yardstick:
         who = (report.suite, "people", "", ", ".join(people.raters), "", "")
-        yield (*who, "row", "", "", "", "alpha", *_of_people(people.macro_alpha, "alpha", report), synthetic)
-        ends = _of_people(people.positive_agreement, "positive_agreement", report)
-        yield (*who, "row", "", "", "", "positive_agreement", *ends, synthetic)
+        for name in ("alpha", "positive_agreement"):
+            yield (*who, "row", "", "", "", name, *_ends(people.estimate(name)), synthetic)
         for code_id, value in people.by_code.items():
             yield (*who, "code", "", code_id, "", "alpha", _full(value), "", "", synthetic)
 
 
-def _rows(report: Report, figures: Sequence[str]) -> Rows:
-    people = report.human_yardstick
-    found = [["Coder", *(f"{SHORT[name]} [95 %]" for name in figures)]]
+def _rows(report: Report, figures: Sequence[RowMetric]) -> Rows:
+    found = [["Coder", *(f"{each.short} [95 %]" for each in figures)]]
     for row in report.rows:
-        cells = [_spread(getattr(row, name), row.intervals[name]) for name in figures]
-        found.append([row_name(row), *cells])
-    if people:
-        values = {"alpha": people.macro_alpha, "positive_agreement": people.positive_agreement}
-        if set(values) & set(figures):
-            cells = [
-                _spread(values[name], people.intervals.get(name)) if name in values else ""
-                for name in figures
-            ]
-            found.append(["people with each other", *cells])
+        found.append([row.title, *(_shown(row.estimate(each.key)) for each in figures)])
+    if people := report.human_yardstick:
+        beside = [people.estimate(each.key) for each in figures]
+        if any(beside):
+            found.append(["people with each other", *(_shown(each) if each else "" for each in beside)])
     return found
 
 
 def _by_seed(report: Report) -> Rows:
     found = [["Coder and figure", *(f"seed {seed}" for seed in report.rows[0].seeds)]]
     for row in report.rows:
-        for name in METRICS:
-            values = [coefficient(value) for value in row.intervals[name].by_seed]
-            found.append([f"{row_name(row)}: {SHORT[name]}", *values])
+        for each in METRICS:
+            values = [coefficient(value) for value in row.intervals[each.key].by_seed]
+            found.append([f"{row.title}: {each.short}", *values])
     return found
 
 
 def _codes(row: Row, report: Report) -> Rows:
     people = report.human_yardstick
-    wide = ("average_precision", "f1", "alpha")
     flagged = any(code.flag for code in row.by_code)
     found = [
         [
             "Code",
             "n+",
-            *(CODE_FIGURES[name] + (" [95 %]" if name in wide else "") for name in CODE_METRICS),
+            *(each.short + (" [95 %]" if each.interval_printed else "") for each in CODE_METRICS),
             *(["Alpha, people"] if people else []),
             *(["Flag"] if flagged else []),
         ]
     ]
     for code in row.by_code:
-        cells = [
-            _spread(getattr(code, name), code.intervals.get(name) if name in wide else None)
-            for name in CODE_METRICS
-        ]
+        figures = [(code.estimate(each.key), each.interval_printed) for each in CODE_METRICS]
+        cells = [_shown(figure) if printed else coefficient(figure.value) for figure, printed in figures]
         beside = [coefficient(people.by_code.get(code.code))] if people else []
         flag = [code.flag or ""] if flagged else []
         found.append([code.code, str(code.positives), *cells, *beside, *flag])
@@ -149,22 +148,14 @@ def _splits(row: Row) -> str:
     return f"means over {len(row.seeds)} splits, each tested on about {row.passages} passages"
 
 
-def _spread(value: float | None, spread: Range | None) -> str:
-    if value is None:
-        return ABSENT
-    if spread is None or spread.low is None or spread.high is None:
-        return coefficient(value)
-    return f"{coefficient(value)} [{coefficient(spread.low)}, {coefficient(spread.high)}]"
+def _shown(figure: Estimate | None) -> str:
+    return coefficient_interval(figure) if figure else ABSENT
 
 
-def _of_people(value: float | None, name: str, report: Report) -> tuple[str, str, str]:
-    people = report.human_yardstick
-    return _ends(value, people.intervals.get(name) if people else None)
-
-
-def _ends(value: float | None, spread: Range | None) -> tuple[str, str, str]:
-    low, high = (spread.low, spread.high) if spread else (None, None)
-    return _full(value), _full(low), _full(high)
+def _ends(figure: Estimate | None) -> tuple[str, str, str]:
+    if figure is None:
+        return "", "", ""
+    return _full(figure.value), _full(figure.low), _full(figure.high)
 
 
 def _full(value: float | None) -> str:
