@@ -13,7 +13,8 @@ from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json, tally_
 from cothemes.cli.adjudicate_plain import PlainAdjudication
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.decide import parsed_span
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AttributesOption, JsonOption, PlainOption
 from cothemes.cli.review import has_screen
 from cothemes.errors import UsageError
 from cothemes.stages.review.attributes import parsed_attributes
@@ -45,23 +46,13 @@ def adjudicate(
     round_name: Annotated[
         str, typer.Option("--round", metavar="NAME", help="Round to settle. Required if there are several.")
     ] = "",
-    plain: Annotated[
-        bool,
-        typer.Option(
-            "--plain", help="Use plain lines and a prompt instead of the screen. Suits screen readers."
-        ),
-    ] = False,
+    plain: PlainOption = False,
     listed: Annotated[
         bool, typer.Option("--list", help="List the passages in dispute without showing anyone's codes.")
     ] = False,
     passage: Annotated[str, typer.Option(metavar="ID", help="Passage to show, or to rule on.")] = "",
     code: Annotated[str, typer.Option(metavar="CODE", help="Code to rule on.")] = "",
-    attributes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--attr", metavar="K=V", help="Attribute of the code, or K=V1,V2 for several values. Repeatable."
-        ),
-    ] = None,
+    attributes: AttributesOption = None,
     span: Annotated[
         str,
         typer.Option(

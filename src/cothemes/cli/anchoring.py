@@ -9,7 +9,8 @@ import typer
 
 from cothemes.app.figures.anchoring import anchoring as run
 from cothemes.cli.console import emit_json, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text

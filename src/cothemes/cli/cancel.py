@@ -10,7 +10,8 @@ from cothemes.app.runs.activity import AtWork, plain_workers
 from cothemes.app.runs.batches import cancel_batches
 from cothemes.app.runs.cancel import cancel as ask
 from cothemes.cli.console import emit_json, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.records.work import RunProgress
 
 

@@ -18,8 +18,8 @@ from cothemes.cli import (
 from cothemes.cli.codebook_probes import as_plain, tried
 from cothemes.cli.codebook_probes import show as show_tried
 from cothemes.cli.console import emit_json, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, ModelOption
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import BaseUrlOption, JsonOption, ModelOption, names_in
 from cothemes.errors import CodebookError, UnknownCode, UsageError
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import shown_text
@@ -130,7 +130,7 @@ def show(
 ) -> None:
     """Show themes and codes as a tree, or some codes in full."""
     codebook, _ = _read(context, file)
-    wanted = [name.strip() for name in code.split(",") if name.strip()]
+    wanted = names_in(code)
     for name in wanted:
         if name not in codebook.by_id:
             raise UnknownCode(

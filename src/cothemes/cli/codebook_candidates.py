@@ -10,7 +10,8 @@ from cothemes.app.codebook.adopt import adopt as run
 from cothemes.app.codebook.candidates import CandidateClusters, Missed, heaps
 from cothemes.app.codebook.candidates import candidates as listed
 from cothemes.cli.console import emit_json, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, PersonOption, names_in
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.codebook import Code
 from cothemes.records.text import shown_text
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 HeapArgument = Annotated[
     str, typer.Argument(metavar="HEAP", help="Heap id, as `codebook candidates` shows it.")
-]
-PersonOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 OnlyOption = Annotated[
     str,
@@ -53,7 +51,7 @@ def candidates(
     model's words or a person's note. Nothing enters the codebook until a person adopts a heap, and a
     dismissed heap stays on record.
     """
-    wanted = [name.strip() for name in documents.split(",") if name.strip()]
+    wanted = names_in(documents)
     with opened_study(context) as study:
         # Names a run that is none, also where heaps are asked for.
         one_by_one = listed(study, run, wanted)
@@ -119,7 +117,7 @@ def adopt(
         exclude_when=tuple(unless or ()),
     )
     with opened_study(context) as study:
-        made = run(study, heap, code, by=person, reason=reason, only=_names(only))
+        made = run(study, heap, code, by=person, reason=reason, only=names_in(only))
         line = made.after.by_id[made.code.id].line
         where = f"{study.codebook_path}:{line}"
     if as_json:
@@ -154,7 +152,7 @@ def dismiss(
     from cothemes.app.codebook.adopt import dismiss as run
 
     with opened_study(context) as study:
-        found, made = run(study, heap, reason, by=person, only=_names(only))
+        found, made = run(study, heap, reason, by=person, only=names_in(only))
     if as_json:
         emit_json({"heap": heap, "candidates": len(found.members), "reason": made.reason})
         return
@@ -237,10 +235,6 @@ def _as_plain(heap: CandidateCluster) -> dict[str, Any]:
             for member in heap.members
         ],
     }
-
-
-def _names(given: str) -> list[str]:
-    return [name.strip() for name in given.split(",") if name.strip()]
 
 
 def _many(count: int, one: str, several: str = "") -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from cothemes.app.codebook.diff import CodebookDiff, CoderLoad, Load, codebook_diff, diff_as_json, places
 from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, NewArgument, OldArgument
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.price import amount
 from cothemes.records.text import shown_text
@@ -19,22 +20,6 @@ from cothemes.stages.review.working_time import LEAST_FINISHED
 if TYPE_CHECKING:
     from cothemes.stages.codebook_change.difference import Difference, TextChange
 
-OldArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="[OLD]",
-        help="Old version: label, hash or file. [default: the version of the last decisions]",
-        show_default=False,
-    ),
-]
-NewArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="[NEW]",
-        help="New version: label, hash or file. [default: codebook.yaml as it is now]",
-        show_default=False,
-    ),
-]
 _LISTED = 12
 """Removed or added codes told by name in one line."""
 

@@ -8,9 +8,9 @@ import typer
 
 from cothemes.app.codebook.reasons import note_reason
 from cothemes.app.codebook.versions import versions
-from cothemes.cli.codebook_candidates import PersonOption
 from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, PersonOption, names_in
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import shown_text
 
@@ -51,7 +51,7 @@ def note(
     error, changes no coding. Ratings under both wordings are then pooled, and every table of them says
     so.
     """
-    named = [name.strip() for name in codes.split(",") if name.strip()]
+    named = names_in(codes)
     with opened_study(context) as study:
         made = note_reason(study, reason, codes=named, old=since, by=person, same=same)
     if as_json:

@@ -9,7 +9,8 @@ import typer
 from cothemes.app.codebook.recode import RecodeReport
 from cothemes.app.codebook.recode import recode as run
 from cothemes.cli.console import emit_json, print_table, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.wrapping import hanging
 
 
@@ -39,16 +40,12 @@ def recode(
     decisions stay in their round unchanged. With --only-given the probability of the draw is unknown, so
     these passages are left out of design-based estimates.
     """
-
-    def names(given: str) -> list[str]:
-        return [name.strip() for name in given.split(",") if name.strip()]
-
     with opened_study(context) as study:
         found = run(
             study,
-            names(codes),
+            names_in(codes),
             round_name,
-            reviewers=names(reviewers),
+            reviewers=names_in(reviewers),
             only_given=only_given,
             dry_run=dry_run,
         )

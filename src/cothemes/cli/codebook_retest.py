@@ -9,10 +9,17 @@ import typer
 from cothemes.app.codebook.retest import Ahead, Tested, ahead, run, set_up
 from cothemes.app.coders.forecast import forecast_as_json
 from cothemes.app.coders.propose import ProposeOptions
-from cothemes.cli.codebook_diff import NewArgument, OldArgument
 from cothemes.cli.console import emit_json, print_table, progress, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, BudgetOption, CoderOption, ModelOption
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import (
+    BaseUrlOption,
+    BudgetOption,
+    CoderOption,
+    JsonOption,
+    ModelOption,
+    NewArgument,
+    OldArgument,
+)
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.numbers import coefficient
 from cothemes.records.price import amount

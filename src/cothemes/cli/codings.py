@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.app.findings.codings import GROUP, CodingFilter, Found, Retrieved, retrieve
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, say, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindChoice, KindOption, names_in
 from cothemes.cli.quotes import codes_in_use, quote_as_json, quotes_of, show_codes, show_quotes, together
-from cothemes.cli.route import names_in
 from cothemes.cli.side_by_side import side_by_side
 from cothemes.errors import UsageError
 from cothemes.presentation.coding_fields import coding_as_json
@@ -36,7 +35,6 @@ class StatusChoice(StrEnum):
     SUGGESTED = "suggested"
 
 
-KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
 GroupOption = Annotated[
     str, typer.Option(metavar="NAME", help="Group of documents to include (from the metadata).")
 ]

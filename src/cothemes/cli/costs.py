@@ -13,7 +13,8 @@ from cothemes.app.runs.costs import costs as summed
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
 from cothemes.cli.batches import cost_lines
 from cothemes.cli.console import emit_json, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.settling import (
     AboveOption,
     AsOption,

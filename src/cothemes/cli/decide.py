@@ -9,8 +9,9 @@ import typer
 
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit_json, note, typed
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.queue import AsOption, state_of
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AsOption, AttributesOption, JsonOption, PassageArgument
+from cothemes.cli.queue import state_of
 from cothemes.errors import UsageError
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
@@ -19,8 +20,6 @@ from cothemes.stages.review.taken_back import undo_told, undone
 if TYPE_CHECKING:
     from cothemes.stages.review.card import Card
     from cothemes.stages.review.reading_state import ReadingState
-
-PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042.")]
 
 
 class Choice(StrEnum):
@@ -37,12 +36,7 @@ def decide(
     code: Annotated[str, typer.Argument(help="Code id.")],
     choice: Annotated[Choice, typer.Argument(metavar="accept|reject|add", help="Your decision.")],
     name: AsOption,
-    attributes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--attr", metavar="K=V", help="Attribute of the code, or K=V1,V2 for several values. Repeatable."
-        ),
-    ] = None,
+    attributes: AttributesOption = None,
     span: Annotated[
         str,
         typer.Option(

@@ -12,7 +12,8 @@ from cothemes.app.privacy.deidentify import known_documents
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.cli.console import emit_json, progress, say
 from cothemes.cli.deidentify_text import found_as_json, show_found
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.pseudonym_review import PseudonymReview
 from cothemes.errors import UsageError
 

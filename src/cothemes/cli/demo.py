@@ -13,7 +13,7 @@ import typer
 from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
 from cothemes.cli.console import emit_json, progress, say, typed
 from cothemes.cli.ingest import show_files
-from cothemes.cli.invocation import JsonOption
+from cothemes.cli.options import JsonOption
 from cothemes.cli.propose import report_as_json, show_report
 from cothemes.presentation.agreement_text import agreement_lines
 

@@ -11,7 +11,8 @@ import typer
 from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import write_map
 from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text
@@ -41,7 +42,7 @@ def disagreements(
     """Show where readers code a passage differently. Prints the words, for discussion; nothing is
     measured.
     """
-    names = [name.strip() for name in readers.split(",") if name.strip()]
+    names = names_in(readers)
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
         if html is not None:

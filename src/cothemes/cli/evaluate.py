@@ -12,7 +12,8 @@ from cothemes.app.figures.evaluate import Account, Evaluation, Forecast, forecas
 from cothemes.app.figures.evaluate import evaluate as run
 from cothemes.app.figures.evaluate_files import check_places, write_files
 from cothemes.cli.console import emit_json, note, progress, say, typed
-from cothemes.cli.invocation import Invocation, JsonOption
+from cothemes.cli.invocation import Invocation
+from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError, RegressionFound
 from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
 from cothemes.stages.evaluate.coding.history import regressions

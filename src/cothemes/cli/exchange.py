@@ -10,7 +10,8 @@ import typer
 
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.pack import import_package
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError

@@ -8,7 +8,8 @@ import typer
 
 from cothemes.app.corpus.index import index as run
 from cothemes.cli.console import emit_json, progress, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.passages import print_passage
 
 

@@ -13,9 +13,9 @@ from cothemes.app.corpus.ingest import FileResult, FileState, IngestReport, find
 from cothemes.app.corpus.ingest import ingest as run
 from cothemes.app.privacy.sent import sent_without_consent
 from cothemes.cli.batches import sent_lines
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, print_table, progress, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindChoice
 from cothemes.cli.recut import ask_to_cut, prepared_as_json, roles_as_json, show_cuts, stake_as_json
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.wrapping import hanging

@@ -9,11 +9,10 @@ import typer
 
 from cothemes.app.findings.matrix import Crossed, Crossing, write_matrix
 from cothemes.app.findings.matrix import matrix as run
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.codings import asked_for
 from cothemes.cli.console import emit_json, note, print_table, say, say_lines, stdout
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.route import names_in
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindOption, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
 from cothemes.records.document import Kind
@@ -45,7 +44,7 @@ def matrix(
             help="For pairs of codes: codes or themes that one of each pair must belong to.",
         ),
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")] = None,
+    kind: KindOption = None,
     where: Annotated[
         list[str] | None, typer.Option(metavar="K=V", help="Filter on a metadata column. Repeatable.")
     ] = None,

@@ -9,7 +9,8 @@ import typer
 
 from cothemes.app.review.memos import About, add_memo, edit_memo, memo_of, memos_of
 from cothemes.cli.console import emit_json, say, stdout
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.errors import UsageError
 from cothemes.records.text import shown_text
 

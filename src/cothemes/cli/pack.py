@@ -13,8 +13,8 @@ from cothemes.app.handover.pack import pack as made
 from cothemes.app.handover.unpack import TakenIn, load_package, open_package, take_in
 from cothemes.app.study import Study, find_study
 from cothemes.cli.console import emit_json, note, say, typed
-from cothemes.cli.invocation import Invocation, JsonOption, opened_study
-from cothemes.cli.queue import AsOption
+from cothemes.cli.invocation import Invocation, opened_study
+from cothemes.cli.options import AsOption, JsonOption
 from cothemes.errors import PartialError, StudyNotFound
 from cothemes.records.package import Origin
 from cothemes.records.text import counted

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.app.figures.prevalence import study_prevalence, write_shares
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindOption
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
@@ -50,7 +50,7 @@ def prevalence(
             "--round", metavar="NAME", help="Round whose blind sample to use. Rounds are never pooled."
         ),
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")] = None,
+    kind: KindOption = None,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="FILE", help="Output file for an HTML page with a figure."),

@@ -8,13 +8,12 @@ import typer
 
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AsOption, JsonOption
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.stages.review.reading_state import ReadingState
-
-AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Registered reviewer.")]
 
 
 def queue(

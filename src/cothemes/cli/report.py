@@ -9,7 +9,8 @@ import typer
 
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.left_out import left_out_as_json, left_out_lines
 from cothemes.records.text import counted
 

@@ -11,8 +11,8 @@ from cothemes.app.overview.status import progress_of
 from cothemes.app.reviewers import CODER, add_reviewer, change_reviewer
 from cothemes.app.reviewers import pause as run
 from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.route import names_in
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study

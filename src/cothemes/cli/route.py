@@ -10,7 +10,8 @@ import typer
 from cothemes.app.routing.route import RouteReport
 from cothemes.app.routing.route import route as run
 from cothemes.cli.console import emit_json, note, print_table, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import DocumentsOption, JsonOption, names_in
 from cothemes.stages.route.design import REVEAL_FIRST
 from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def route(
     context: typer.Context,
     reviewers: Annotated[str, typer.Option(metavar="A,B", help="Registered reviewers who get passages.")],
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Documents to include. [default: all]")] = "",
+    documents: DocumentsOption = "",
     round_name: Annotated[
         str, typer.Option("--round", metavar="NAME", help="Name of the round. [default: main]")
     ] = "",
@@ -76,11 +77,6 @@ def route(
         emit_json(_as_json(report))
     else:
         _show(report, dry_run)
-
-
-def names_in(words: str) -> list[str]:
-    """`A,B` as a list."""
-    return [name.strip() for name in words.split(",") if name.strip()]
 
 
 def _show(report: RouteReport, dry_run: bool) -> None:

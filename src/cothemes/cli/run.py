@@ -25,21 +25,21 @@ from cothemes.cli.batches import (
     sent_lines,
     unfinished,
 )
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
 from cothemes.cli.ingest import file_as_json, show_files, warnings_as_json
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import (
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import (
     BaseUrlOption,
     BudgetOption,
     CoderOption,
+    JsonOption,
+    KindChoice,
     LogOption,
     ModelOption,
     NotifyOption,
-    report_as_json,
-    show_report,
-    summary,
+    names_in,
 )
+from cothemes.cli.propose import report_as_json, show_report, summary
 from cothemes.errors import CothemesError, PartialError
 from cothemes.records.document import Kind
 
@@ -95,7 +95,7 @@ def run(
                 wanted=wanted,
                 kind=Kind(kind.value) if kind else None,
                 meta=meta,
-                reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+                reviewers=names_in(reviewers),
                 tell=batches_told(tell, note),
                 bar=partial(progress, quiet=as_json),
             )

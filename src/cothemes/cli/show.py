@@ -11,7 +11,8 @@ from cothemes.app.findings.codings import show as run
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit_json, say
 from cothemes.cli.decide import standing_as_json
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.passages import print_passage
 from cothemes.cli.queue import state_of
 from cothemes.cli.review_card import CardPrinter

@@ -9,8 +9,8 @@ import typer
 from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.figures.stability import Design, Measured, measure, sample_of
 from cothemes.cli.console import emit_json, progress, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, ModelOption
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import BaseUrlOption, JsonOption, ModelOption
 from cothemes.errors import UsageError
 from cothemes.presentation.evaluation_text import stability_lines
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness

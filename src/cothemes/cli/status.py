@@ -12,7 +12,8 @@ from cothemes.app.runs.unconfirmed import PLACEHOLDERS, unconfirmed_lines
 from cothemes.cli.batches import batch_lines, sent_lines
 from cothemes.cli.console import emit_json, print_table, say, typed
 from cothemes.cli.ingest import HOW_TO_NAME_KINDS
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.anchoring.blind_share import points
