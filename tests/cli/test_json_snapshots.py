@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import ChatServer
 from tests.doubles.sample_codings import Codes, fill, sample_codes
+
+from cothemes.cli.reports import REPORTS, report_types, schema
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LAYOUT: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True}
@@ -47,12 +51,15 @@ class Recorder:
         self.study = study
         self._secrets = secrets
         self.documents: dict[str, Any] = {}
+        self.printed: dict[str, tuple[str, Any]] = {}
+        """Name → the command and its document, with clocks, ids and paths."""
 
     def __call__(self, name: str, *words: object, stdin: str | None = None) -> Any:
         """The document as printed; what is kept has no clock, no random id and no path in it."""
         result = self.cothemes(*words, "--json", study=self.study, stdin=stdin)
         assert result.exit_code in (0, 4), (words, result.stdout, result.stderr, result.exception)
         document = json.loads(result.stdout)
+        self.printed[name] = (command_in(words), document)
         self.documents[name] = self._settled(document)
         return document
 
@@ -76,8 +83,14 @@ class Recorder:
         return text
 
 
+def command_in(words: tuple[object, ...]) -> str:
+    """The command that the words call, as the list of reports names it."""
+    two, one = " ".join(map(str, words[:2])), str(words[0])
+    return two if two in REPORTS else one
+
+
 @pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, root: Path) -> dict[str, Any]:
+def recorder(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, root: Path) -> Recorder:
     """Every command once, in the order in which a study needs them."""
     folder = tmp_path_factory.mktemp("snapshots")
     study, sample = folder / "study", root / "src" / "cothemes" / "sample" / "study"
@@ -107,7 +120,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, ro
     record("costs", "costs")
     record("forget", "forget", "pol02-participation-strategy", "--yes", "--reason", "asked for")
     record("forget-list", "forget", "--list")
-    return record.documents
+    return record
 
 
 def code(record: Recorder, folder: Path, codes: Codes) -> None:
@@ -193,8 +206,8 @@ def ask_a_model(record: Recorder) -> None:
         )
 
 
-def test_each_document_is_as_before(documents: dict[str, Any]) -> None:
-    now = {name: json.dumps(document, **LAYOUT) + "\n" for name, document in documents.items()}
+def test_each_document_is_as_before(recorder: Recorder) -> None:
+    now = {name: json.dumps(document, **LAYOUT) + "\n" for name, document in recorder.documents.items()}
     if os.environ.get("COTHEMES_WRITE_SNAPSHOTS"):
         for path in SNAPSHOTS.glob("*.json"):
             path.unlink()
@@ -210,3 +223,28 @@ def test_each_document_is_as_before(documents: dict[str, Any]) -> None:
         )
     ]
     assert not changes, "\n".join(changes[:200])
+
+
+def test_each_document_is_its_report_and_keeps_to_its_schema(recorder: Recorder) -> None:
+    """Fields, their order and their values come back as they were when a document is read as its report."""
+    checked = 0
+    for name, (command, printed) in recorder.printed.items():
+        if command not in REPORTS:
+            continue
+        document = printed
+        errors = Draft202012Validator(schema(command)).iter_errors(document)
+        assert not [f"{name}: {error.json_path}: {error.message}" for error in errors]
+        if isinstance(document, dict):
+            document = {key: value for key, value in document.items() if key != "ended"}
+        text = json.dumps(document)
+        dumps = []
+        for report in report_types(command):
+            try:
+                read = TypeAdapter(report).validate_json(text)
+            except ValueError as error:
+                dumps.append(str(error))
+            else:
+                dumps.append(json.dumps(read.model_dump(mode="json")))
+        assert text in dumps, f"{name}: {dumps}"
+        checked += 1
+    assert checked

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.app.figures.anchoring import anchoring as run
-from cothemes.cli.console import emit_json, say
+from cothemes.cli.console import emit, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.presentation.left_out import left_out_lines
@@ -44,7 +44,7 @@ def anchoring(
     with opened_study(context) as study:
         found = run(study, round_name)
     if as_json:
-        emit_json(found.model_dump(mode="json"))
+        emit(found)
         return
     for line in anchoring_lines(found, every=every):
         say(line)

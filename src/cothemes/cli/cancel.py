@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.runs.activity import AtWork, plain_workers
-from cothemes.app.runs.batches import cancel_batches
-from cothemes.app.runs.cancel import cancel as ask
-from cothemes.cli.console import emit_json, say
+from cothemes.app.runs.batches import Cancelled, cancel_run
+from cothemes.cli.console import emit, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.records.work import RunProgress
@@ -25,30 +23,27 @@ def cancel(
     No further call is made and replies under way are kept. Run `cothemes propose` to resume the run.
     """
     with opened_study(context) as study:
-        found = ask(study, run)
-        batches = cancel_batches(study, found.run)
+        found = cancel_run(study, run)
     if as_json:
-        open_ = [{"batch": batch.tag, "status": batch.status} for batch in batches.open]
-        state = found.standing.value
-        emit_json({"run": run, "state": state, "at_work": plain_workers(found), "batches": open_})
+        emit(found)
         return
     say(_told(found))
-    if batches.elsewhere:
+    if found.elsewhere:
         say("The process that waits for its batches cancels them at the provider.")
-    elif batches.open:
+    elif found.batches:
         say(
-            f"{len(batches.open)} of its batches are being cancelled at the provider, which takes some "
+            f"{len(found.batches)} of its batches are being cancelled at the provider, which takes some "
             "minutes; the same command then keeps what was answered before."
         )
 
 
-def _told(found: AtWork) -> str:
-    run = found.run.id
-    if found.standing is RunProgress.STOPPING:
+def _told(found: Cancelled) -> str:
+    run = found.run
+    if found.state is RunProgress.STOPPING:
         return (
             f"Run {run} is asked to stop: nothing more is begun, and its process ends when what is under way "
             "has come."
         )
-    if found.standing is RunProgress.UNKNOWN:
-        return f"Run {run} is asked to stop, in case it lives: {found.told()}."
+    if found.state is RunProgress.UNKNOWN:
+        return f"Run {run} is asked to stop, in case it lives: {found.told}."
     return f"Run {run} is cancelled: no process works on it."

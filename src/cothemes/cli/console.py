@@ -18,6 +18,7 @@ from cothemes.presentation.wide_rows import fits, rows_of_lines
 from cothemes.presentation.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from rich.console import Console
 
     from cothemes.ports import Progress
@@ -95,6 +96,11 @@ def one_document() -> Iterator[list[Any]]:
         yield held
     finally:
         _held.reset(token)
+
+
+def emit(report: BaseModel) -> None:
+    """Print a report as the one JSON document of a `--json` call."""
+    emit_json(report.model_dump(mode="json"))
 
 
 def emit_json(document: Any) -> None:

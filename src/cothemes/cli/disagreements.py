@@ -10,7 +10,7 @@ import typer
 
 from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import write_map
-from cothemes.cli.console import NAMES_REPLACED, emit_json, note, say
+from cothemes.cli.console import NAMES_REPLACED, emit, note, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.left_out import left_out_lines
@@ -51,7 +51,7 @@ def disagreements(
             if replaced:
                 note(NAMES_REPLACED)
     if as_json:
-        emit_json(found.model_dump(mode="json"))
+        emit(found)
         return
     for line in map_lines(found):
         say(line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.app.figures.prevalence import study_prevalence, write_shares
-from cothemes.cli.console import emit_json, note, say
+from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, KindOption
 from cothemes.errors import StudyNotFound, UsageError
@@ -75,7 +75,7 @@ def prevalence(
             write_shares(study, table, html)
             note(f"Written: {html}")
     if as_json:
-        emit_json(table.as_json())
+        emit(table)
         return
     for line in prevalence_lines(table):
         say(line)

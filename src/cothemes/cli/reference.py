@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from cothemes.cli import app
+from cothemes.cli.reports import schema_files
 from cothemes.records.record import Record
 from cothemes.settings import PREFIX, Settings
 
@@ -19,7 +21,8 @@ This page is generated from the program's help (`make docs`). Do not edit it by 
 
 Exit codes: 0 done · 2 wrong usage · 3 bad input · 4 done in part · 5 budget reached · 6 a service failed for
 good · 7 regression · 130 stopped by the user. With `--json`, a command that does not end with 0 also reports
-how it ended, in the same document: `"ended": {"code": 5, "error": "…", "hint": "…"}`.
+how it ended, in the same document: `"ended": {"code": 5, "error": "…", "hint": "…"}`. The schema of each
+document is in `json/`.
 """
 SETTINGS_HEAD = """# Settings
 
@@ -72,8 +75,19 @@ def settings_reference() -> str:
     return "\n".join(parts)
 
 
-if __name__ == "__main__":
-    from pathlib import Path
+def write(folder: Path) -> None:
+    """Write the pages and the JSON Schemas into the folder of the reference; schemas of no command go."""
+    (folder / "commands.md").write_text(reference(), encoding="utf-8")
+    (folder / "settings.md").write_text(settings_reference(), encoding="utf-8")
+    schemas = folder / "json"
+    schemas.mkdir(exist_ok=True)
+    made = schema_files()
+    for path in schemas.glob("*.json"):
+        if path.name not in made:
+            path.unlink()
+    for name, text in made.items():
+        (schemas / name).write_text(text, encoding="utf-8")
 
-    Path("docs/reference/commands.md").write_text(reference(), encoding="utf-8")
-    Path("docs/reference/settings.md").write_text(settings_reference(), encoding="utf-8")
+
+if __name__ == "__main__":
+    write(Path("docs/reference"))

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, RootModel, WithJsonSchema
+
+Item = TypeVar("Item")
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(lambda at: at.isoformat(), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+"""A point in time that JSON has as `2026-11-22T09:30:00+00:00`."""
 
 
 class Record(BaseModel):
     """A frozen value without behaviour that reaches outside it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Listing(RootModel[tuple[Item, ...]], Generic[Item]):
+    """A report whose JSON is a list."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def absent(value: object) -> bool:
+    """Return True for None: `Field(exclude_if=absent)` leaves such a field out of the JSON."""
+    return value is None
 
 
 def canonical_json(value: Any) -> str:

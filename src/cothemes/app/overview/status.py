@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.corpus.segmentation import differing
 from cothemes.app.privacy.sent import sent_without_consent
-from cothemes.app.runs.activity import AtWork, commands, look_at_all, plain_workers
+from cothemes.app.runs.activity import AtWork, commands, look_at_all
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.runs.unattended import last_run, overdue
@@ -44,7 +45,10 @@ def status(study: Study) -> dict[str, Any]:
         "passages": len(passages),
         "words": sum(passage.words for passage in passages),
         "runs": [_run(study, found) for found in look_at_all(study).values()],
-        "commands": commands(study, last["at"] if last else ""),
+        "commands": [
+            each.model_dump(mode="json")
+            for each in commands(study, datetime.fromisoformat(last["at"]) if last else None)
+        ],
         "batches": under_way(study),
         "unconfirmed": unconfirmed(study),
         "sent_without_consent": sent_without_consent(study),
@@ -81,7 +85,7 @@ def _run(study: Study, found: AtWork) -> dict[str, Any]:
         "rater": run.rater,
         "state": found.standing.value,
         "told": _told(study, found),
-        "at_work": plain_workers(found),
+        "at_work": [each.model_dump(mode="json") for each in found.processes],
         "passages": coded,
         "parked": sorted(parked),
         "other_outcomes": dict(states),

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from cothemes.app.study import Study
+from cothemes.records.record import Moment, Record
 from cothemes.records.run import Run
 from cothemes.records.work import Liveness, RunProgress, Worker, standing
 
 COMMAND = "command:"
 """Begins the work of a whole command, around the runs in it."""
 GOES_ON = "run `cothemes propose` again with the same options to resume it"
+
+
+class Process(Record):
+    """A process that works on something, or did not end in order."""
+
+    host: str
+    process: int
+    """Its number on that machine."""
+    since: Moment
+    lives: Liveness
+
+
+class CommandProcess(Record):
+    """A command that is under way, or that was killed before it could say how it ended."""
+
+    command: str
+    host: str
+    process: int
+    since: Moment
+    lives: Liveness
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,11 @@ class AtWork:
     standing: RunProgress
     workers: tuple[tuple[Worker, Liveness], ...] = ()
     """Processes that did not end in order yet, and whether they live."""
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Processes that did not end in order yet, for a report."""
+        return tuple(_process(worker, lives) for worker, lives in self.workers)
 
     def told(self, *, goes_on: bool = True) -> str:
         """What follows for a person; empty where the state says all. `goes_on`: whether a run of the codebook
@@ -54,21 +80,17 @@ def look_at_all(study: Study) -> dict[str, AtWork]:
     return {run.id: _judged(study, run, workers) for run in study.store.runs.all()}
 
 
-def commands(study: Study, ended: str = "") -> list[dict[str, Any]]:
-    """Commands that are under way, or that were killed, as plain documents; of those that do not live only
-    what began after `ended`, when the last one ended in order."""
+def commands(study: Study, ended: datetime | None = None) -> tuple[CommandProcess, ...]:
+    """Return commands that are under way, or that were killed. Those that do not live count only where they
+    began after `ended`, when the last one ended in order."""
     found = []
     for worker in study.store.work.all():
         if worker.work.startswith(COMMAND):
             lives = study.store.work.liveness(worker)
-            if lives is Liveness.ALIVE or worker.since.isoformat() > ended:
-                found.append({"command": worker.work.removeprefix(COMMAND), **_plain(worker, lives)})
-    return found
-
-
-def plain_workers(found: AtWork) -> list[dict[str, Any]]:
-    """The processes of a run as plain documents."""
-    return [_plain(worker, lives) for worker, lives in found.workers]
+            if lives is Liveness.ALIVE or ended is None or worker.since > ended:
+                name = worker.work.removeprefix(COMMAND)
+                found.append(CommandProcess(command=name, **dict(_process(worker, lives))))
+    return tuple(found)
 
 
 def cancel_key(run_id: str) -> str:
@@ -82,13 +104,8 @@ def _judged(study: Study, run: Run, workers: Iterable[Worker]) -> AtWork:
     return AtWork(run, standing(run, {lives for _, lives in mine}, cancelled=asked), mine)
 
 
-def _plain(worker: Worker, lives: Liveness) -> dict[str, Any]:
-    return {
-        "host": worker.host,
-        "process": worker.pid,
-        "since": worker.since.isoformat(),
-        "lives": lives.value,
-    }
+def _process(worker: Worker, lives: Liveness) -> Process:
+    return Process(host=worker.host, process=worker.pid, since=worker.since, lives=lives)
 
 
 def _seen(worker: Worker) -> str:

@@ -8,14 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import Field
+
 from cothemes.app import wiring
+from cothemes.app.runs.activity import Process
 from cothemes.app.runs.call_policy import price_of
-from cothemes.app.runs.cancel import cancelled
+from cothemes.app.runs.cancel import cancel, cancelled
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.batch import Batch
 from cothemes.records.price import NANOS
+from cothemes.records.record import Record
 from cothemes.records.run import Run
+from cothemes.records.work import RunProgress
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.batching import BatchSession
 from cothemes.stages.propose.model.call_policy import EventSink
@@ -66,6 +71,46 @@ class CancelledBatches:
     """Still at the provider: what was answered by then comes with the next call."""
     elsewhere: bool = False
     """Whether another process is at it, and does it."""
+
+
+class BatchLeft(Record):
+    """A batch that is being cancelled at the provider."""
+
+    batch: str
+    status: str
+    """The provider's own word, as last seen."""
+
+
+class Cancelled(Record):
+    """A run that was asked to stop, and what is still open of it."""
+
+    run: str
+    state: RunProgress
+    at_work: tuple[Process, ...]
+    """Processes that did not end in order yet."""
+    batches: tuple[BatchLeft, ...]
+    told: str = Field(default="", exclude=True)
+    """What follows for a person; empty where the state says all."""
+    elsewhere: bool = Field(default=False, exclude=True)
+    """Whether another process waits for the batches, and cancels them."""
+
+
+def cancel_run(study: Study, run_id: str) -> Cancelled:
+    """Ask whoever works on a run to stop, and cancel its batches.
+
+    Raises UsageError where there is no such run, or nothing of it is left to stop; ModelError where the
+    provider cannot be asked.
+    """
+    found = cancel(study, run_id)
+    batches = cancel_batches(study, found.run)
+    return Cancelled(
+        run=run_id,
+        state=found.standing,
+        at_work=found.processes,
+        batches=tuple(BatchLeft(batch=batch.tag, status=batch.status) for batch in batches.open),
+        told=found.told(),
+        elsewhere=batches.elsewhere,
+    )
 
 
 def cancel_batches(study: Study, run: Run) -> CancelledBatches:

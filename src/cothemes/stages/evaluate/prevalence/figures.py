@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from cothemes.agreement.result import Result, plain
 from cothemes.records.left_out import LeftOut
@@ -79,10 +78,6 @@ class PrevalenceTable(Record):
     def corrected(self) -> bool:
         """Whether the share of any code is corrected."""
         return any(code.corrected for code in self.codes)
-
-    def as_json(self) -> dict[str, Any]:
-        """The document."""
-        return self.model_dump(mode="json")
 
 
 def share_of(result: Result) -> Share:

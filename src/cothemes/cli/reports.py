@@ -1,0 +1,85 @@
+"""The report that each command prints with `--json`, listed once, and the JSON Schemas made from them.
+
+A report is a frozen record, declared beside the function that fills it: figures in their stage, everything
+else with its use case in `app/`. Its `model_dump(mode="json")` is the document.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from importlib import import_module
+from operator import or_
+from typing import Any
+
+from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from cothemes.records.record import Record, absent
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+REPORTS: dict[str, tuple[str, ...]] = {
+    "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "cancel": ("app.runs.batches:Cancelled",),
+    "disagreements": ("stages.evaluate.differences:DifferenceMap",),
+    "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+}
+"""Command → `module:class` of its report, below `cothemes`; several where options choose among reports."""
+
+
+class Ended(Record):
+    """How a command ended that did not end with 0."""
+
+    code: int
+    """The exit code."""
+    error: str
+    hint: str
+
+
+def report_types(command: str) -> tuple[type[BaseModel], ...]:
+    """Return the classes of the reports that the command may print."""
+    return tuple(_imported(target) for target in REPORTS[command])
+
+
+def schema(command: str) -> dict[str, Any]:
+    """Return the JSON Schema of the command's document; an object may also say how the command ended."""
+    union: Any = reduce(or_, map(_with_ended, report_types(command)))
+    made = TypeAdapter(union).json_schema(mode="serialization", schema_generator=_ReportSchema)
+    return {"$schema": DIALECT, **made}
+
+
+def schema_files() -> dict[str, str]:
+    """Return the name of each schema's file and its text."""
+    return {
+        f"{command.replace(' ', '-')}.json": json.dumps(schema(command), ensure_ascii=False, indent=2) + "\n"
+        for command in REPORTS
+    }
+
+
+def _imported(target: str) -> type[BaseModel]:
+    module, _, name = target.partition(":")
+    found: type[BaseModel] = getattr(import_module(f"cothemes.{module}"), name)
+    return found
+
+
+def _with_ended(report: type[BaseModel]) -> type[BaseModel]:
+    """Return the report as it is printed: a list stands as it is, an object may have `ended`."""
+    if issubclass(report, RootModel):
+        return report
+    ended: Any = (Ended | None, Field(default=None, exclude_if=absent))
+    return create_model(report.__name__, __base__=report, __doc__=report.__doc__, ended=ended)
+
+
+class _ReportSchema(GenerateJsonSchema):
+    """A schema of what is written: every field is there unless `exclude_if` may leave it out."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002
+        return "serialization_exclude_if" not in field
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
