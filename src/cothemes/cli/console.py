@@ -14,8 +14,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
 from cothemes.errors import CodebookError, CothemesError
+from cothemes.presentation.lines import Line, Paragraph, Table, Unbroken
 from cothemes.presentation.wide_rows import fits, rows_of_lines
 from cothemes.presentation.wrapping import wrapped
+from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_PROBLEMS = 40
+PARAGRAPH = 80
+"""Columns of a paragraph, however wide the screen."""
 NAMES_REPLACED = (
     "Pseudonyms stand for the names that the study knows; --show-originals keeps the names. What identifies\n"
     "people otherwise is still there: read it before you pass it on."
@@ -124,7 +128,7 @@ def print_table(
     """A plain table; columns in `right` are aligned right. Long cells fold, nothing is cut off, and a column
     that is empty in every row is left out. Where folding would leave slivers, a row takes several lines."""
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as RichTable
     from rich.text import Text
 
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
@@ -135,7 +139,7 @@ def print_table(
         for line in (*([title] if title else []), *rows_of_lines(names, filled, console.width), ""):
             console.print(line, soft_wrap=True)
         return
-    table = Table(
+    table = RichTable(
         box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=(0, 1)
     )
     for at in shown:
@@ -152,10 +156,31 @@ def say(text: str) -> None:
     stdout().print(text)
 
 
-def say_lines(lines: Iterable[str]) -> None:
-    """Print lines of the result."""
+def say_lines(lines: Iterable[Line]) -> None:
+    """Print lines of the result as they come, tables among them."""
     for line in lines:
-        say(line)
+        if isinstance(line, Table):
+            print_table(line.columns, line.rows, right=line.right, title=line.title)
+        elif isinstance(line, Paragraph):
+            _print_paragraph(line)
+        elif isinstance(line, Unbroken):
+            typed(line)
+        else:
+            stdout().print(line)
+
+
+def _print_paragraph(paragraph: Paragraph) -> None:
+    from rich.text import Text
+
+    console = stdout()
+    given, indent = paragraph.text, paragraph.indent
+    text = Text(shown_text(given), style=paragraph.style) if isinstance(given, str) else given
+    if not text:
+        console.print()
+        return
+    for line in text.wrap(console, max(min(PARAGRAPH, console.width) - indent, 10)):
+        line.rstrip()
+        console.print(Text(" " * indent if line else "").append_text(line), soft_wrap=True)
 
 
 def typed(text: str) -> None:

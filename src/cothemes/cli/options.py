@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from cothemes.errors import UsageError
 
 
 class KindChoice(StrEnum):
@@ -104,3 +107,24 @@ NotifyOption = Annotated[
 def names_in(words: str) -> list[str]:
     """Return the names in `A,B`."""
     return [name.strip() for name in words.split(",") if name.strip()]
+
+
+def fields_in(words: Sequence[str]) -> dict[str, str]:
+    """Return name → value for words such as `K=V`. Raises UsageError."""
+    asked = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
+        asked[name.strip()] = value.strip()
+    return asked
+
+
+def span_in(text: str) -> tuple[int, int] | None:
+    """Return `START:END` in characters; None if the option was left out. Raises UsageError."""
+    if not text:
+        return None
+    start, sign, end = text.partition(":")
+    if not sign or not start.strip().isdecimal() or not end.strip().isdecimal():
+        raise UsageError(f"{text!r} is no span", hint="Write START:END in characters, e.g. 0:25.")
+    return int(start), int(end)

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from cothemes.app.findings.report import report as run
-from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
+from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
-from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.presentation.left_out import left_out_lines
 from cothemes.records.text import counted
 
 
@@ -30,26 +30,12 @@ def report(
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
         made = run(study, out, quotes=quotes, memos=memos, originals=originals)
-    found = made.findings
     if as_json:
-        emit_json(
-            {
-                "file": made.path,
-                "basis": found.basis.source.value,
-                "raters": list(found.basis.raters),
-                "passages": found.passages,
-                "passages_counted": found.passages_rated,
-                "documents_counted": found.documents_rated,
-                "codes_used": len(found.quotes),
-                "agreement": [table.measure for table in made.agreements],
-                "pseudonyms": made.pseudonyms,
-                "left_out": left_out_as_json(made.left_out),
-            }
-        )
+        emit(made)
         return
-    passages, codes = counted(found.passages, "passage"), counted(len(found.quotes), "code")
-    say(f"{found.passages_rated} of {passages} counted, {codes} in use.")
-    say(found.basis.sentence)
+    passages, codes = counted(made.passages, "passage"), counted(made.codes_used, "code")
+    say(f"{made.passages_counted} of {passages} counted, {codes} in use.")
+    say(made.sentence)
     say_lines(left_out_lines(made.left_out))
     if made.pseudonyms:
         say(NAMES_REPLACED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import Field
 
 import cothemes
 from cothemes.app import wiring
@@ -36,6 +37,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
 from cothemes.stages.exchange.basis import Source
@@ -49,17 +51,25 @@ RECRUITMENT_KEY = "recruitment_wording"
 """Metadata of a document: the words of the invitation that hold a term."""
 
 
-@dataclass(frozen=True)
-class ReportMade:
-    """What went into a page."""
+class ReportMade(Record):
+    """What a page was written from."""
 
-    path: str
-    findings: Findings
-    agreements: tuple[AgreementTable, ...]
-    pseudonyms: bool = False
-    """Whether pseudonyms stand for the names on it."""
-    left_out: tuple[LeftOut, ...] = ()
-    """What people decided and the findings do not count, by reason."""
+    file: str
+    basis: Source
+    raters: tuple[str, ...]
+    passages: int
+    passages_counted: int
+    documents_counted: dict[str, int]
+    """Kind → documents."""
+    codes_used: int
+    agreement: tuple[str, ...]
+    """The measure of each table of agreement."""
+    pseudonyms: bool
+    """Whether it has pseudonyms in place of names."""
+    left_out: tuple[LeftOut, ...]
+    """Decisions that the findings do not count, by reason."""
+    sentence: str = Field(default="", exclude=True)
+    """The basis in words."""
 
 
 def report(
@@ -141,7 +151,19 @@ def report(
             ],
         },
     )
-    return ReportMade(str(path), found, agreements, published.pseudonyms, dropped)
+    return ReportMade(
+        file=str(path),
+        basis=found.basis.source,
+        raters=found.basis.raters,
+        passages=found.passages,
+        passages_counted=found.passages_rated,
+        documents_counted=found.documents_rated,
+        codes_used=len(found.quotes),
+        agreement=tuple(table.measure for table in agreements),
+        pseudonyms=published.pseudonyms,
+        left_out=dropped,
+        sentence=found.basis.sentence,
+    )
 
 
 def _other_voices(study: Study, ratings: list[Rating], passages: dict[str, Passage]) -> tuple[LeftOut, ...]:

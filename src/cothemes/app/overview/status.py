@@ -9,6 +9,7 @@ from typing import Any
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.corpus.segmentation import differing
 from cothemes.app.privacy.sent import sent_without_consent
+from cothemes.app.reviewers import progress_of
 from cothemes.app.runs.activity import AtWork, commands, look_at_all
 from cothemes.app.runs.batches import under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -20,7 +21,6 @@ from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import RunProgress
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
-from cothemes.stages.review.reading_state import fold_all
 
 
 def status(study: Study) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _told(study: Study, found: AtWork) -> str:
 
 def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
     found = progress_of(study, reviewer.name)
-    arms = found["arms"]
+    arms = found.arms
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     compared = compared_of(
         (each.document, clusters.get(each.document, each.document), each.arm.value)
@@ -123,21 +123,6 @@ def _reviewer(study: Study, reviewer: Reviewer) -> dict[str, Any]:
         "role": reviewer.role,
         "capacity": reviewer.capacity,
         "paused": reviewer.paused.isoformat() if reviewer.paused else None,
-        **found,
+        **found.model_dump(mode="json"),
         "anchoring": share.model_dump(),
-    }
-
-
-def progress_of(study: Study, name: str) -> dict[str, Any]:
-    """How far a person is."""
-    assignments = study.store.reviews.assignments(reviewer=name)
-    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
-    current = {head.id for head in study.store.passages.heads()}
-    arms = Counter(assignment.arm.value for assignment in assignments)
-    return {
-        "assigned": len(assignments),
-        "assigned_on_earlier_passages": sum(each.passage not in current for each in assignments),
-        "done": sum(standing.done for standing in standings),
-        "awaiting_reveal": sum(bool(standing.locked and not standing.done) for standing in standings),
-        "arms": dict(arms),
     }
