@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from cothemes.app import wiring
 from cothemes.app.handover.copies import CopyReport, bring_up_to_date, open_copy
 from cothemes.app.handover.pack import STUDY_KEY, copy_mark
-from cothemes.app.review.discussed import discussed_by
+from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
