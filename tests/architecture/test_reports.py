@@ -17,48 +17,7 @@ from cothemes.cli.reports import REPORTS, schema_files
 HEAVY = ("chromadb", "langchain", "langchain_core", "openai", "onnxruntime", "sqlalchemy", "textual", "typer")
 ROOMS = ("corpus", "overview", "privacy", "runs")
 """Rooms of app/ whose use cases all return records."""
-PENDING = {
-    "adjudicate",
-    "agreement",
-    "codebook adopt",
-    "codebook candidates",
-    "codebook check",
-    "codebook diff",
-    "codebook dismiss",
-    "codebook log",
-    "codebook note",
-    "codebook recode",
-    "codebook retest",
-    "codebook show",
-    "codings",
-    "decide",
-    "demo",
-    "done",
-    "evaluate",
-    "export",
-    "import",
-    "matrix",
-    "memo",
-    "memo add",
-    "memo edit",
-    "memo remove",
-    "memo show",
-    "pack",
-    "propose",
-    "queue",
-    "quotes",
-    "report",
-    "reviewers",
-    "reviewers add",
-    "reviewers pause",
-    "reviewers reassign",
-    "reviewers resume",
-    "reviewers set",
-    "route",
-    "run",
-    "show",
-    "undo",
-}
+PENDING = {"agreement", "demo", "evaluate", "propose", "run"}
 """Commands whose document is not a report yet."""
 
 

@@ -78,11 +78,11 @@ def test_a_reviewer_codes_elsewhere_and_her_decisions_come_home(study: Study, tm
     assert [s.code for s in assisted.suggestions] == ["A2"]
     desk.done(desk.decide(assisted, "A2", Action.ACCEPT))
     found = back(copy, study, tmp_path / "back.zip")
-    assert (len(found.merge.new), found.merge.known, found.merge.left_out) == (3, 1, ())
+    assert (found.new, found.known, found.left_out) == (3, 1, ())
     home, there = Desk(study, "ann"), Desk(copy, "ann")
     assert [s.coded for s in home.standings] == [s.coded for s in there.standings]
     again = take_in(study, load_package(tmp_path / "back.zip"), "back.zip")
-    assert (len(again.merge.new), again.merge.known) == (0, 4)
+    assert (again.new, again.known) == (0, 4)
 
 
 def test_a_reveal_passage_is_coded_blind_there_and_opened_by_the_next_package(
@@ -101,7 +101,7 @@ def test_a_reveal_passage_is_coded_blind_there_and_opened_by_the_next_package(
     opened = desk.card(TRUST)
     assert (opened.standing.arm, [s.code for s in opened.suggestions]) == (Arm.REVEAL, ["A1"])
     desk.done(desk.decide(opened, "A1", Action.ACCEPT))
-    assert back(copy, study, tmp_path / "back.zip").merge.left_out == ()
+    assert back(copy, study, tmp_path / "back.zip").left_out == ()
     standing = next(s for s in Desk(study, "ann").standings if s.assignment.passage == TRUST)
     assert (list(standing.first.coded), list(standing.coded)) == (["B1"], ["B1", "A1"])
 
@@ -115,14 +115,14 @@ def test_what_was_decided_apart_and_otherwise_is_reported_and_left_as_it_is(
         desk.done(desk.decide(desk.card(MONEY), code, Action.ADD))
         desk.done(desk.decide(desk.card(TEA), "B1", Action.ADD))
     found = back(copy, study, tmp_path / "back.zip")
-    assert [left.passage for left in found.merge.left_out] == [MONEY]
+    assert [left.passage for left in found.left_out] == [MONEY]
     coded = {s.assignment.passage: list(s.coded) for s in Desk(study, "ann").standings}
     assert (coded[MONEY], coded[TEA]) == (["A2"], ["B1"])
     # Once both say the same, both records stand and nothing is left to report.
     desk = Desk(study, "ann")
     card = desk.reopen(desk.card(MONEY))
     desk.done(desk.decide(desk.decide(card, "A2", Action.REJECT), "A1", Action.ADD))
-    assert back(copy, study, tmp_path / "back.zip").merge.left_out == ()
+    assert back(copy, study, tmp_path / "back.zip").left_out == ()
 
 
 def test_a_copy_refuses_what_belongs_at_home(cothemes: Any, study: Study, tmp_path: Path) -> None:

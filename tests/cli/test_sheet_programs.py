@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.handover.sheet import SheetImport, export_sheet, import_sheet
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, find_study
 from cothemes.errors import SheetError, UsageError
@@ -99,7 +99,7 @@ def given_codes(study: Study, passage: str) -> list[str]:
     return list(next(s for s in Desk(study, "ann").standings if s.assignment.passage == passage).coded)
 
 
-def whats(found: SheetIn) -> dict[str, str]:
+def whats(found: SheetImport) -> dict[str, str]:
     return {fault.passage: fault.what for fault in found.faults}
 
 

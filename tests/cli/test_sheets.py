@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from tests.doubles.coded_study import assign, propose, study_in
 
-from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
+from cothemes.app.handover.sheet import SheetImport, export_sheet, import_sheet
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import SheetError, UsageError
@@ -79,7 +79,7 @@ def coded(study: Study, passage: str) -> dict[str, Any]:
     return {code: (answer.action.value, dict(answer.attributes)) for code, answer in standing.coded.items()}
 
 
-def back(study: Study, path: Path) -> SheetIn:
+def back(study: Study, path: Path) -> SheetImport:
     return import_sheet(study, "ann", path)
 
 

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownReviewer, UsageError
 from cothemes.records.rating import RaterKind
-from cothemes.records.record import Record
+from cothemes.records.record import Listing, Moment, Record
 from cothemes.records.review import Reviewer
 from cothemes.stages.review.reading_state import fold_all
 
@@ -34,14 +36,45 @@ class ReadingProgress(Record):
     """Arm → passages assigned."""
 
 
-def add_reviewer(
-    study: Study, name: str, role: str = CODER, capacity: int | None = None
-) -> tuple[Reviewer, bool]:
-    """Registers a person; says whether the name is new. A name that is there stays as it is.
+class RegisteredReviewer(Record):
+    """A registered person, after a change or as they were."""
 
-    `capacity`: passages a week. Raises UsageError for an unknown role, or a name that cannot stand in tables:
-    raters of models hold `@` and `#`, lists are split at commas.
-    """
+    name: str
+    role: str
+    capacity: int | None
+    """Passages a week; None if nothing was said."""
+    added: Moment
+    paused: Moment | None
+    """Since when the person gets nothing new."""
+    coders: tuple[str, ...] = Field(default=(), exclude=True)
+    """Everyone who codes and is not paused."""
+
+
+class AddedReviewer(RegisteredReviewer):
+    """A person who was to be registered."""
+
+    new: bool
+    """False for a name that was registered before; nothing changed."""
+
+
+class ReviewerProgress(ReadingProgress, RegisteredReviewer):
+    """A registered person with how far they are."""
+
+
+class ReviewerList(Listing[ReviewerProgress]):
+    """All registered people, in the order in which they were added."""
+
+
+def reviewer_list(study: Study) -> ReviewerList:
+    """Return everyone who is registered, with how far they are."""
+    return ReviewerList(tuple(_with_progress(study, each) for each in study.store.reviews.reviewers()))
+
+
+def add_reviewer(study: Study, name: str, role: str = CODER, capacity: int | None = None) -> AddedReviewer:
+    """Register a person. A name that is there stays as it is.
+
+    `capacity`: passages a week. Raises UsageError for an unknown role, or a name that cannot be used in
+    tables: raters of models hold `@` and `#`, lists are split at commas."""
     name = " ".join(name.split())
     if not NAME.fullmatch(name) or name.casefold() == RESERVED:
         raise UsageError(
@@ -50,17 +83,20 @@ def add_reviewer(
         )
     _known_role(role)
     known = {reviewer.name.casefold(): reviewer for reviewer in study.store.reviews.reviewers()}
-    if name.casefold() in known:
-        return known[name.casefold()], False
-    reviewer = Reviewer(name=name, role=role, added=wiring.clock().now(), capacity=capacity)
-    study.store.reviews.add_reviewer(reviewer)
-    return reviewer, True
+    found = known.get(name.casefold())
+    if found is None:
+        reviewer = Reviewer(name=name, role=role, added=wiring.clock().now(), capacity=capacity)
+        study.store.reviews.add_reviewer(reviewer)
+    else:
+        reviewer = found
+    return AddedReviewer(**dict(_registered(study, reviewer)), new=found is None)
 
 
 def change_reviewer(
     study: Study, name: str, *, role: str | None = None, capacity: int | None = None
-) -> Reviewer:
-    """Another role or capacity; what is None stays, and a capacity of 0 takes it away. What was drawn already
+) -> RegisteredReviewer:
+    """Set another role or capacity; what is None stays, and a capacity of 0 removes it. What was drawn
+    already
     is not divided anew. Raises UnknownReviewer, UsageError."""
     reviewer = reviewer_of(study, name)
     if role is not None:
@@ -72,23 +108,39 @@ def change_reviewer(
         }
     )
     study.store.reviews.put_reviewer(changed)
-    return changed
+    return _registered(study, changed)
 
 
-def pause(study: Study, name: str) -> Reviewer:
-    """The person gets nothing new from now on; what was assigned and decided stays."""
+def pause(study: Study, name: str) -> ReviewerProgress:
+    """Give the person nothing new from now on; what was assigned and decided stays."""
     reviewer = reviewer_of(study, name)
     if reviewer.paused is None:
         reviewer = reviewer.model_copy(update={"paused": wiring.clock().now()})
         study.store.reviews.put_reviewer(reviewer)
-    return reviewer
+    return _with_progress(study, reviewer)
 
 
-def resume(study: Study, name: str) -> Reviewer:
-    """Takes a pause back."""
+def resume(study: Study, name: str) -> RegisteredReviewer:
+    """End a pause."""
     reviewer = reviewer_of(study, name).model_copy(update={"paused": None})
     study.store.reviews.put_reviewer(reviewer)
-    return reviewer
+    return _registered(study, reviewer)
+
+
+def _registered(study: Study, reviewer: Reviewer) -> RegisteredReviewer:
+    people = study.store.reviews.reviewers()
+    return RegisteredReviewer(
+        name=reviewer.name,
+        role=reviewer.role,
+        capacity=reviewer.capacity,
+        added=reviewer.added,
+        paused=reviewer.paused,
+        coders=tuple(each.name for each in people if each.role == CODER and not each.paused),
+    )
+
+
+def _with_progress(study: Study, reviewer: Reviewer) -> ReviewerProgress:
+    return ReviewerProgress(**dict(_registered(study, reviewer)), **dict(progress_of(study, reviewer.name)))
 
 
 def progress_of(study: Study, name: str) -> ReadingProgress:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cothemes.app.review.adjudicate import Adjudication
+from cothemes.app.review.disputes import dispute_list, dispute_report, undo_ruling
 from cothemes.app.reviewers import only_reviewer
-from cothemes.cli.adjudicate_card import DisputePrinter, dispute_as_json, tally_lines
 from cothemes.cli.adjudicate_plain import PlainAdjudication
-from cothemes.cli.console import emit_json, print_table, say, typed
-from cothemes.cli.decide import parsed_span
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.console import emit, say, say_lines, typed
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AttributesOption, JsonOption, PlainOption, span_in
 from cothemes.cli.review import has_screen
 from cothemes.errors import UsageError
+from cothemes.presentation.dispute_text import dispute_lines, dispute_list_lines
 from cothemes.stages.review.attributes import parsed_attributes
-from cothemes.stages.review.taken_back import ruling_undone, undo_told
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -45,23 +45,13 @@ def adjudicate(
     round_name: Annotated[
         str, typer.Option("--round", metavar="NAME", help="Round to settle. Required if there are several.")
     ] = "",
-    plain: Annotated[
-        bool,
-        typer.Option(
-            "--plain", help="Use plain lines and a prompt instead of the screen. Suits screen readers."
-        ),
-    ] = False,
+    plain: PlainOption = False,
     listed: Annotated[
         bool, typer.Option("--list", help="List the passages in dispute without showing anyone's codes.")
     ] = False,
     passage: Annotated[str, typer.Option(metavar="ID", help="Passage to show, or to rule on.")] = "",
     code: Annotated[str, typer.Option(metavar="CODE", help="Code to rule on.")] = "",
-    attributes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--attr", metavar="K=V", help="Attribute of the code, or K=V1,V2 for several values. Repeatable."
-        ),
-    ] = None,
+    attributes: AttributesOption = None,
     span: Annotated[
         str,
         typer.Option(
@@ -119,59 +109,36 @@ def _one(
     if verdict is not None:
         given = parsed_attributes(attributes)
         applies = verdict is Verdict.YES
-        dispute = table.rule(dispute, code, applies, attributes=given, span=parsed_span(span), note=note)
+        dispute = table.rule(dispute, code, applies, attributes=given, span=span_in(span), note=note)
         recorded = f"recorded: {code} {verdict.value} on {passage}"
     elif note:
         dispute = table.remark(dispute, "", note)
         recorded = f"recorded: note on {passage}"
     if as_json:
-        emit_json(dispute_as_json(dispute, table.codebook))
+        emit(dispute_report(dispute, table.codebook))
         return
     if not recorded:
-        DisputePrinter(table.codebook).dispute(dispute, table.tally)
+        say_lines(dispute_lines(dispute, table.tally, table.codebook))
         return
     typed(recorded)
     say(f"left to settle here: {', '.join(dispute.left) or 'nothing'}")
 
 
 def _undo(table: Adjudication, as_json: bool) -> None:
-    taken = table.undo()
+    made = undo_ruling(table)
     if as_json:
-        emit_json({"undone": taken.ruling.value, "code": taken.code, "passage": taken.passage})
+        emit(made)
     else:
-        left = ", ".join(table.left(taken.passage)) or "nothing"
-        typed(undo_told(taken.passage, ruling_undone(taken)))
-        say(f"left to settle here: {left}")
+        typed(made.told)
+        say(f"left to settle here: {', '.join(made.left) or 'nothing'}")
 
 
 def _list(table: Adjudication, as_json: bool) -> None:
-    tally = table.tally
-    rows = [(passage, len(table.left(passage))) for passage in table.passages]
+    found = dispute_list(table)
     if as_json:
-        emit_json(
-            {
-                "by": table.by,
-                "round": table.round,
-                "settled": tally.settled,
-                "open": tally.open,
-                "held": tally.held,
-                "agreed": tally.agreed,
-                "cases": [
-                    {"passage": passage, "state": "open" if left else "settled", "left": left}
-                    for passage, left in rows
-                ],
-            }
-        )
-        return
-    waiting = [(passage, left) for passage, left in rows if left]
-    if waiting:
-        print_table(("passage", "codes to settle"), waiting, right=(1,))
-    for line in tally_lines(tally, table.round):
-        _say(line)
-
-
-def _say(text: str) -> None:
-    say(text)
+        emit(found)
+    else:
+        say_lines(dispute_list_lines(found))
 
 
 def _sit(table: Adjudication, plain: bool) -> None:
@@ -183,6 +150,6 @@ def _sit(table: Adjudication, plain: bool) -> None:
     app = AdjudicateApp(table)
     app.run()
     for line in app.summary():
-        _say(line)
+        say(line)
     if app.return_code:
         raise typer.Exit(app.return_code)

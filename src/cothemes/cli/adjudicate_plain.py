@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cothemes.app.review.adjudicate import Adjudication
-from cothemes.cli.adjudicate_card import DisputePrinter, tally_lines
-from cothemes.cli.prompt import typed_line
+from cothemes.cli.console import say_lines
+from cothemes.cli.prompt import paragraph, told, typed_line
 from cothemes.errors import CothemesError, UsageError
+from cothemes.presentation.card_text import codebook_lines, definition_lines, quoted_lines, transcript_lines
+from cothemes.presentation.dispute_text import dispute_lines, tally_lines
 from cothemes.presentation.review_words import command_in, named_code, refusal
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
@@ -37,7 +39,6 @@ class PlainAdjudication:
     def __init__(self, table: Adjudication) -> None:
         self._table = table
         self._book = table.codebook
-        self._out = DisputePrinter(table.codebook)
         self._put_off: set[str] = set()
         self._again: str | None = None
         self._leaving = False
@@ -60,7 +61,7 @@ class PlainAdjudication:
 
     def run(self) -> None:
         """The whole sitting, with a summary at its end."""
-        self._out.line(f"Settling as {self._table.by}. Readers have no names here. ? for help, q to quit.")
+        paragraph(f"Settling as {self._table.by}. Readers have no names here. ? for help, q to quit.")
         try:
             while not self._leaving:
                 again, self._again = self._again, None
@@ -69,7 +70,7 @@ class PlainAdjudication:
                     break
                 dispute: Dispute | None = self._table.dispute(passage)
                 assert dispute is not None
-                self._out.dispute(dispute, self._table.tally)
+                say_lines(dispute_lines(dispute, self._table.tally, self._book))
                 while dispute is not None and not self._leaving:
                     dispute = self._obey(dispute)
         finally:
@@ -77,24 +78,24 @@ class PlainAdjudication:
 
     def _obey(self, dispute: Dispute) -> Dispute | None:
         ways = "a applies, x does not" if dispute.left else "enter goes on, u undoes"
-        typed = typed_line(f"{ways}, k puts off, ? all: ", self._out.line)
+        typed = typed_line(f"{ways}, k puts off, ? all: ", paragraph)
         word, rest = command_in(typed) if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
             return None
         if word not in self._commands:
-            self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
+            paragraph(f"{(typed or '').strip()!r} is no command. Type ? for help.")
             return dispute
         try:
             return self._commands[word](dispute, rest)
         except CothemesError as error:
-            self._out.line(refusal(error))
+            paragraph(refusal(error))
             return dispute
 
     def _recorded(self, dispute: Dispute, what: str) -> Dispute:
         self._kept += 1
         left = f"left: {', '.join(dispute.left)}" if dispute.left else "all settled; an empty line goes on"
-        self._out.told(f"recorded: {what} ({left})")
+        told(f"recorded: {what} ({left})")
         return dispute
 
     def _rule(self, dispute: Dispute, rest: str, *, applies: bool) -> Dispute:
@@ -136,9 +137,9 @@ class PlainAdjudication:
         ]
         for code, answer in marked:
             assert answer.span is not None
-            self._out.words(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span])
+            say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span]))
         if not marked:
-            self._out.line("nobody marked words here")
+            paragraph("nobody marked words here")
         return dispute
 
     def _note(self, dispute: Dispute, rest: str) -> Dispute:
@@ -149,16 +150,16 @@ class PlainAdjudication:
         return self._recorded(self._table.remark(dispute, "", rest), "note")
 
     def _definition(self, dispute: Dispute, rest: str) -> Dispute:
-        self._out.definition(self._one(dispute, rest))
+        say_lines(definition_lines(self._book, self._one(dispute, rest)))
         return dispute
 
     def _codes(self, dispute: Dispute, _: str) -> Dispute:
-        self._out.codebook()
+        say_lines(codebook_lines(self._book))
         return dispute
 
     def _transcript(self, dispute: Dispute, rest: str) -> Dispute:
         turns = int(rest) if rest.isdecimal() else TURNS_AROUND
-        self._out.transcript(self._table.transcript(dispute, turns))
+        say_lines(transcript_lines(self._table.transcript(dispute, turns)))
         return dispute
 
     def _skip(self, dispute: Dispute, _: str) -> None:
@@ -167,19 +168,19 @@ class PlainAdjudication:
     def _next(self, dispute: Dispute, _: str) -> Dispute | None:
         if not dispute.left:
             return None
-        self._out.line(f"open: {', '.join(dispute.left)}. a or x settles, k puts the passage off.")
+        paragraph(f"open: {', '.join(dispute.left)}. a or x settles, k puts the passage off.")
         return dispute
 
     def _undo(self, _: Dispute, __: str) -> None:
         taken = self._table.undo()
         self._kept += 1
-        self._out.told(undo_told(taken.passage, ruling_undone(taken)))
+        told(undo_told(taken.passage, ruling_undone(taken)))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 
     def _help(self, dispute: Dispute, _: str) -> Dispute:
         for text in HELP.splitlines():
-            self._out.line(text)
+            paragraph(text)
         return dispute
 
     def _one(self, dispute: Dispute, word: str) -> str:
@@ -193,8 +194,8 @@ class PlainAdjudication:
         return codes[int(word) - 1].code
 
     def _summary(self) -> None:
-        self._out.line("")
+        paragraph("")
         for text in (f"{self._kept} records kept.", *tally_lines(self._table.tally, self._table.round)):
-            self._out.line(text)
+            paragraph(text)
         if self._table.tally.open:
-            self._out.line(f"Go on: cothemes adjudicate --as {self._table.by}")
+            paragraph(f"Go on: cothemes adjudicate --as {self._table.by}")

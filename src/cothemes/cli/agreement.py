@@ -12,7 +12,8 @@ import typer
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import file_agreement, source_of, study_agreement
 from cothemes.cli.console import emit_json, note, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
@@ -109,7 +110,7 @@ def agreement(
     and by pairs.
     """
     request = Request(
-        raters=tuple(name.strip() for name in raters.split(",") if name.strip()),
+        raters=tuple(names_in(raters)),
         arm=arm.value,
         round=round_name,
         variables=_variables(variable or []),

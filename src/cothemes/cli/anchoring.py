@@ -8,7 +8,8 @@ import typer
 
 from cothemes.app.figures.anchoring import anchoring as run
 from cothemes.cli.console import emit, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.anchoring_text import anchoring_lines
 
 

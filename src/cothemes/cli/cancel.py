@@ -8,7 +8,8 @@ import typer
 
 from cothemes.app.runs.batches import Cancelled, cancel_run
 from cothemes.cli.console import emit, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.records.work import RunProgress
 
 

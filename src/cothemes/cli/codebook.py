@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.codebook.check import chosen_codes, codebook_check, codebook_faults
+from cothemes.app.codebook.probes import CodebookTrial, try_codebook
+from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.study import load_codebook
 from cothemes.cli import (
     codebook_candidates,
@@ -15,16 +18,15 @@ from cothemes.cli import (
     codebook_recode,
     codebook_retest,
 )
-from cothemes.cli.codebook_probes import as_plain, tried
-from cothemes.cli.codebook_probes import show as show_tried
-from cothemes.cli.console import emit_json, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, ModelOption
-from cothemes.errors import CodebookError, UnknownCode, UsageError
-from cothemes.presentation.wrapping import hanging
-from cothemes.records.text import shown_text
+from cothemes.cli.console import emit, progress, say_lines
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import BaseUrlOption, JsonOption, ModelOption, names_in
+from cothemes.errors import CodebookError, UsageError
+from cothemes.presentation.codebook_text import check_lines, codes_in_full_lines, tree_lines
+from cothemes.stages.propose.model.probes import probes_of
 
 if TYPE_CHECKING:
+    from cothemes.app.study import Study
     from cothemes.records.codebook import Codebook
     from cothemes.records.problem import Problem
 
@@ -33,8 +35,6 @@ app = typer.Typer(
     help="Check, show and change the codebook, and see what a change costs.",
     rich_markup_mode=None,
 )
-
-_MARKS = ("  when: ", "  not:  ", "  e.g.: ", "  near: ")
 
 FileArgument = Annotated[
     Path | None,
@@ -72,47 +72,25 @@ def check(
         codebook, warnings = _read(context, file)
     except CodebookError as error:
         if as_json:
-            emit_json({"ok": False, "problems": [str(problem) for problem in error.problems]})
+            emit(codebook_faults(error))
         raise
-    found = None
+    trial = None
     if with_model:
         with opened_study(context) as study:
-            found = tried(study, model, base_url, budget, quiet=as_json)
+            trial = _tried(study, model, base_url, budget, quiet=as_json)
+    found = codebook_check(codebook, warnings, trial)
     if as_json:
-        emit_json(
-            {
-                "ok": True,
-                "id": codebook.id,
-                "version": codebook.version,
-                "hash": codebook.hash,
-                "codes": len(codebook.codes),
-                "problems": [problem.model_dump(mode="json") for problem in warnings],
-                **({"with_model": as_plain(found)} if found else {}),
-            }
-        )
-        return
-    for problem in warnings:
-        typed(str(problem))
-    counted = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
-    say(
-        f"{codebook.id} {codebook.version}: {len(codebook.codes)} codes in {len(codebook.themes)} themes, "
-        f"{counted}, hash {codebook.hash[:12]}."
-    )
-    for words, codes in _thin(codebook):
-        say(hanging(f"{words}: {', '.join(codes)}", 2))
-    if found:
-        show_tried(found)
+        emit(found)
+    else:
+        say_lines(check_lines(found))
 
 
-def _thin(codebook: Codebook) -> list[tuple[str, list[str]]]:
-    """What is not wrong, and yet leaves two coders to guess differently."""
-    lacks = (
-        ("No case that does not belong (exclude_when)", "exclude_when"),
-        ("No example", "examples"),
-        ("No near miss", "near_misses"),
-    )
-    found = [(words, [c.id for c in codebook.codes if not getattr(c, name)]) for words, name in lacks]
-    return [(words, codes) for words, codes in found if codes]
+def _tried(study: Study, model: str, base_url: str, budget: float | None, *, quiet: bool) -> CodebookTrial:
+    settings = settings_for(study, ProposeOptions(model=model, base_url=base_url))
+    if not settings.model.name:
+        raise UsageError("no model is named", hint="Give --model PROVIDER:NAME.")
+    with progress("Trying the codebook", 2 * len(probes_of(study.codebook)), quiet=quiet) as advance:
+        return try_codebook(study, settings, budget=budget, progress=advance)
 
 
 @app.command("show")
@@ -130,66 +108,14 @@ def show(
 ) -> None:
     """Show themes and codes as a tree, or some codes in full."""
     codebook, _ = _read(context, file)
-    wanted = [name.strip() for name in code.split(",") if name.strip()]
-    for name in wanted:
-        if name not in codebook.by_id:
-            raise UnknownCode(
-                f"{name} is no code of {codebook.id}", hint=f"Codes: {', '.join(codebook.by_id)}."
-            )
-    if theme and theme not in codebook.theme_by_id:
-        known = ", ".join(codebook.theme_by_id) or "none"
-        raise UsageError(f"{theme} is no theme of {codebook.id}", hint=f"Themes: {known}.")
+    chosen = chosen_codes(codebook, names_in(code), theme)
+    codes = chosen.root
     if as_json:
-        chosen = [codebook.by_id[name].model_dump() for name in wanted]
-        emit_json(codebook.model_dump() if not chosen else chosen[0] if len(chosen) == 1 else chosen)
-        return
-    if wanted:
-        _show_in_full(codebook, wanted)
-        return
-    _show_tree(codebook, theme, briefs=briefs or bool(theme))
-    say(f"{len(codebook.codes)} codes. In full: --code {codebook.codes[0].id}; with briefs: --briefs.")
-
-
-def _show_in_full(codebook: Codebook, wanted: list[str]) -> None:
-    for at, name in enumerate(wanted):
-        if at:
-            say("")
-        title, *lines = code_lines(codebook, name)
-        say(shown_text(title))
-        for line in lines:
-            mark = line[:8] if line.startswith(_MARKS) else ""
-            say(shown_text(hanging(line[len(mark) :], len(mark) or 2, first=mark)))
-
-
-def _show_tree(codebook: Codebook, theme: str, *, briefs: bool) -> None:
-    width = max(len(code.id) for code in codebook.codes) + 2
-    for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
-        members = [c for c in codebook.codes if (c.theme or "") == theme_id]
-        if not members or (theme and theme_id != theme):
-            continue
-        questions = codebook.theme_by_id[theme_id].rq if theme_id else ()
-        served = f" ({', '.join(questions)})" if questions else ""
-        if theme_id:
-            say(hanging(f"{label}{served}", 3, first=theme_id))
-        for member in members:
-            say(hanging(member.label, 3 + width, first=f"   {member.id}"))
-            if briefs and member.brief:
-                say(hanging(member.brief, 5 + width))
-
-
-def code_lines(codebook: Codebook, code_id: str) -> list[str]:
-    """Everything that a coder needs to know of a code, a line each."""
-    code = codebook.by_id[code_id]
-    lines = [f"{code.id}  {code.label}", f"  {code.definition}"]
-    lines += [f"  when: {rule}" for rule in code.include_when]
-    lines += [f"  not:  {rule}" for rule in code.exclude_when]
-    lines += [f"  e.g.: {example.text}" for example in code.examples]
-    lines += [f"  near: {miss.text} ({miss.belongs})" for miss in code.near_misses]
-    lines += [
-        f"  attribute {a.name}: {', '.join(a.values)}{' (several)' if a.many else ''}"
-        for a in codebook.attributes_of(code_id)
-    ]
-    return lines
+        emit(codebook if not codes else codes[0] if len(codes) == 1 else chosen)
+    elif codes:
+        say_lines(codes_in_full_lines(codebook, codes))
+    else:
+        say_lines(tree_lines(codebook, theme, briefs=briefs or bool(theme)))
 
 
 def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Problem, ...]]:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cothemes.app.codebook.adopt import adopt as run
-from cothemes.app.codebook.candidates import CandidateClusters, Missed, heaps
-from cothemes.app.codebook.candidates import candidates as listed
-from cothemes.cli.console import emit_json, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.presentation.wrapping import hanging
+from cothemes.app.codebook.adopt import adopt as adopt_heap
+from cothemes.app.codebook.adopt import dismiss as dismiss_heap
+from cothemes.app.codebook.candidates import candidate_list, heap_list
+from cothemes.cli.console import emit, say, say_lines, typed
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, PersonOption, names_in
+from cothemes.presentation.candidates_text import candidate_lines, heap_lines
 from cothemes.records.codebook import Code
-from cothemes.records.text import shown_text
-from cothemes.stages.exchange.quotes import shortened
-
-if TYPE_CHECKING:
-    from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster, Uncoded
+from cothemes.records.text import counted
 
 HeapArgument = Annotated[
     str, typer.Argument(metavar="HEAP", help="Heap id, as `codebook candidates` shows it.")
-]
-PersonOption = Annotated[
-    str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 OnlyOption = Annotated[
     str,
     typer.Option("--only", metavar="PASSAGE,…", help="Passages to take. The rest of the heap stays open."),
 ]
-_SHOWN = 3
-"""Members of a heap that are shown where not all are asked for."""
 
 
 def candidates(
@@ -53,30 +45,21 @@ def candidates(
     model's words or a person's note. Nothing enters the codebook until a person adopts a heap, and a
     dismissed heap stays on record.
     """
-    wanted = [name.strip() for name in documents.split(",") if name.strip()]
-    with opened_study(context) as study:
-        # Names a run that is none, also where heaps are asked for.
-        one_by_one = listed(study, run, wanted)
-        if flat:
-            _show_flat(one_by_one, as_json)
-            return
-        found = heaps(study)
-    shown = [
-        heap
-        for heap in found.heaps
-        if (not run or any(member.by == run for member in heap.members))
-        and (not wanted or any(member.document in wanted for member in heap.members))
-    ]
-    if as_json:
-        emit_json(
-            {
-                "heaps": [_as_plain(heap) for heap in shown],
-                "settled": found.settled,
-                "waiting_blind": found.waiting_blind,
-            }
-        )
+    wanted = names_in(documents)
+    if flat:
+        with opened_study(context) as study:
+            one_by_one = candidate_list(study, run, wanted)
+        if as_json:
+            emit(one_by_one)
+        else:
+            say_lines(candidate_lines(one_by_one))
         return
-    _show_heaps(shown, found, every)
+    with opened_study(context) as study:
+        found = heap_list(study, run, wanted)
+    if as_json:
+        emit(found)
+    else:
+        say_lines(heap_lines(found, every=every))
 
 
 def adopt(
@@ -119,24 +102,12 @@ def adopt(
         exclude_when=tuple(unless or ()),
     )
     with opened_study(context) as study:
-        made = run(study, heap, code, by=person, reason=reason, only=_names(only))
-        line = made.after.by_id[made.code.id].line
-        where = f"{study.codebook_path}:{line}"
+        made = adopt_heap(study, heap, code, by=person, reason=reason, only=names_in(only))
     if as_json:
-        emit_json(
-            {
-                "code": made.code.model_dump(),
-                "where": where,
-                "candidates": len(made.heap.members),
-                "passages": list(made.heap.passages),
-                "old": made.before.hash,
-                "new": made.after.hash,
-            }
-        )
+        emit(made)
         return
-    count = len(made.heap.members)
-    say(f"{made.code.id} stands in the codebook now, made of {count} {_many(count, 'candidate')}:")
-    typed(f"  {where}")
+    say(f"{made.code.id} stands in the codebook now, made of {counted(made.candidates, 'candidate')}:")
+    typed(f"  {made.where}")
     say("Add rules and examples there, and raise `version`. No passage has this code yet. Then:")
     typed("  cothemes codebook diff")
     typed(f"  cothemes codebook recode {made.code.id} --round NAME")
@@ -151,97 +122,10 @@ def dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """Dismiss a heap of candidates, with a reason."""
-    from cothemes.app.codebook.adopt import dismiss as run
-
     with opened_study(context) as study:
-        found, made = run(study, heap, reason, by=person, only=_names(only))
+        found = dismiss_heap(study, heap, reason, by=person, only=names_in(only))
     if as_json:
-        emit_json({"heap": heap, "candidates": len(found.members), "reason": made.reason})
+        emit(found)
         return
-    count = len(found.members)
-    say(f"Heap {heap} is dismissed, with {count} {_many(count, 'candidate')}. Nothing of it is deleted.")
-
-
-def _show_heaps(shown: list[CandidateCluster], found: CandidateClusters, every: bool) -> None:
-    for heap in shown:
-        people = len({member.by for member in heap.members if member.person})
-        by = f", noted by {people} {_many(people, 'person', 'people')}" if people else ""
-        passages = f"{len(heap.passages)} {_many(len(heap.passages), 'passage')}"
-        say(f"{heap.id}  {passages}, {heap.interviews} {_many(heap.interviews, 'interview')}{by}")
-        members = heap.members if every else heap.members[:_SHOWN]
-        for member in members:
-            _show_member(member)
-        if left := len(heap.members) - len(members):
-            say(f"   and {left} more: --all")
-    places = sum(len(heap.members) for heap in shown)
-    settled = f"; {found.settled} settled before" if found.settled else ""
-    if not shown:
-        say(f"Nothing open{settled}.")
-        return
-    say("")
-    counted = f"{places} {_many(places, 'candidate')} in {len(shown)} {_many(len(shown), 'heap')}"
-    say(f"{counted}{settled}. Their labels are no codes yet.")
-    say("Make one a code: cothemes codebook adopt HEAP --id ID --label … --definition …")
-    say("Turn one down:   cothemes codebook dismiss HEAP --reason …")
-    if found.waiting_blind:
-        waiting = ", ".join(f"{name} {count}" for name, count in found.waiting_blind.items())
-        say(
-            hanging(
-                f"Still to be read blind, of these passages: {waiting}. Who has seen this list reads them "
-                "blind no more: wait, or let another person decide.",
-                0,
-            )
-        )
-
-
-def _show_member(member: Uncoded) -> None:
-    noted = "noted by" if member.person else "by"
-    say(shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   ")))
-    if member.criterion:
-        say(shown_text(hanging(f"when: {member.criterion}", 5)))
-    for quote in member.quotes:
-        # A person's note brings the whole passage along; what a model quotes is shown whole.
-        words = " ".join(quote.split())
-        say(shown_text(hanging(f"“{shortened(words) if member.person else words}”", 5)))
-
-
-def _show_flat(found: list[Missed], as_json: bool) -> None:
-    if as_json:
-        emit_json([{**m.candidate.model_dump(mode="json"), "quotes": list(m.quotes)} for m in found])
-        return
-    for missed in found:
-        one = missed.candidate
-        say(shown_text(hanging(f"{one.label}  ({one.passage}, {one.run})", 3)))
-        say(shown_text(hanging(f"when: {one.criterion}", 5, first="   ")))
-        for quote in missed.quotes:
-            say(shown_text(hanging(f"“{quote}”", 5, first="   ")))
-    say(f"{len(found)} candidates. A model's labels: a person decides whether one becomes a code.")
-
-
-def _as_plain(heap: CandidateCluster) -> dict[str, Any]:
-    return {
-        "heap": heap.id,
-        "passages": list(heap.passages),
-        "interviews": heap.interviews,
-        "members": [
-            {
-                "id": member.id,
-                "passage": member.passage,
-                "document": member.document,
-                "by": member.by,
-                "person": member.person,
-                "label": member.label,
-                "criterion": member.criterion,
-                "quotes": list(member.quotes),
-            }
-            for member in heap.members
-        ],
-    }
-
-
-def _names(given: str) -> list[str]:
-    return [name.strip() for name in given.split(",") if name.strip()]
-
-
-def _many(count: int, one: str, several: str = "") -> str:
-    return one if count == 1 else several or f"{one}s"
+    many = counted(found.candidates, "candidate")
+    say(f"Heap {heap} is dismissed, with {many}. Nothing of it is deleted.")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cothemes.app.codebook.reasons import note_reason
-from cothemes.app.codebook.versions import versions
-from cothemes.cli.codebook_candidates import PersonOption
-from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.presentation.wrapping import hanging
-from cothemes.records.text import shown_text
-
-if TYPE_CHECKING:
-    from cothemes.records.revision import Revision
+from cothemes.app.codebook.versions import codebook_log
+from cothemes.cli.console import emit, say, say_lines
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, PersonOption, names_in
+from cothemes.presentation.codebook_history_text import log_lines
 
 
 def note(
@@ -51,11 +47,11 @@ def note(
     error, changes no coding. Ratings under both wordings are then pooled, and every table of them says
     so.
     """
-    named = [name.strip() for name in codes.split(",") if name.strip()]
+    named = names_in(codes)
     with opened_study(context) as study:
         made = note_reason(study, reason, codes=named, old=since, by=person, same=same)
     if as_json:
-        emit_json(made.model_dump(mode="json"))
+        emit(made)
         return
     about = ", ".join(made.codes) or "the whole change"
     say(f"Kept, on {about}, from {made.old[:8]} to {made.new[:8]}.")
@@ -66,59 +62,8 @@ def note(
 def log(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the versions in use, what was done under each, and why."""
     with opened_study(context) as study:
-        found = versions(study)
-        made = study.store.revisions.all()
+        found = codebook_log(study)
     if as_json:
-        emit_json(
-            {
-                "versions": [
-                    {
-                        "hash": v.codebook.hash,
-                        "version": v.codebook.version,
-                        "codes": len(v.codebook.codes),
-                        "current": v.current,
-                        "readings": v.readings,
-                        "runs": list(v.runs),
-                        "first": v.first.isoformat() if v.first else None,
-                        "last": v.last.isoformat() if v.last else None,
-                    }
-                    for v in found
-                ],
-                "notes": [revision.model_dump(mode="json") for revision in made],
-            }
-        )
-        return
-    print_table(
-        ("version", "hash", "codes", "from", "to", "finished", "runs", ""),
-        [
-            (
-                v.codebook.version,
-                v.codebook.hash[:8],
-                len(v.codebook.codes),
-                f"{v.first:%Y-%m-%d}" if v.first else "–",
-                f"{v.last:%Y-%m-%d}" if v.last else "–",
-                v.readings,
-                len(v.runs),
-                "now" if v.current else "",
-            )
-            for v in found
-        ],
-        right=(2, 5, 6),
-    )
-    say("finished: passages that people finished under it. runs: of coders.")
-    for revision in made:
-        say(shown_text(hanging(in_words(revision), 12, first=f"{revision.at:%Y-%m-%d}")))
-
-
-def in_words(revision: Revision) -> str:
-    """What was said, by whom, of what."""
-    about = ", ".join(revision.codes)
-    kinds = {
-        "reason": f"{about}: " if about else "",
-        "same": f"{about}: both wordings ask for the same. ",
-        "adopted": f"{about} adopted from {len(revision.candidates)} candidates. ",
-        "dismissed": f"{len(revision.candidates)} candidates dismissed: ",
-    }
-    by = revision.by or "not named"
-    between = f" [{revision.old[:8]} → {revision.new[:8]}]" if revision.old != revision.new else ""
-    return f"{kinds[revision.kind.value]}{revision.reason} ({by}){between}".strip()
+        emit(found)
+    else:
+        say_lines(log_lines(found))

@@ -8,8 +8,9 @@ import typer
 
 from cothemes.app.codebook.recode import RecodeReport
 from cothemes.app.codebook.recode import recode as run
-from cothemes.cli.console import emit_json, print_table, say, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.console import emit, print_table, say, typed
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.wrapping import hanging
 
 
@@ -39,34 +40,19 @@ def recode(
     decisions stay in their round unchanged. With --only-given the probability of the draw is unknown, so
     these passages are left out of design-based estimates.
     """
-
-    def names(given: str) -> list[str]:
-        return [name.strip() for name in given.split(",") if name.strip()]
-
     with opened_study(context) as study:
         found = run(
             study,
-            names(codes),
+            names_in(codes),
             round_name,
-            reviewers=names(reviewers),
+            reviewers=names_in(reviewers),
             only_given=only_given,
             dry_run=dry_run,
         )
     if as_json:
-        emit_json(
-            {
-                "round": found.round,
-                "passages": found.passages,
-                "words": found.words,
-                "codes": found.codes,
-                "double": sum(r.double for r in found.again.recodings),
-                "open": found.again.open,
-                "discussed": found.again.discussed,
-                "stored": found.stored,
-            }
-        )
-        return
-    _show(found)
+        emit(found)
+    else:
+        _show(found)
 
 
 def _show(found: RecodeReport) -> None:
@@ -77,12 +63,12 @@ def _show(found: RecodeReport) -> None:
     )
     counted = ", ".join(f"{code} on {count}" for code, count in found.codes.items())
     say(hanging(f"Asked for, blind, in round {found.round}: {counted}.", 0))
-    if found.again.open:
-        say(f"{found.again.open} more are open still: their reviewers meet the new wording there.")
-    if found.again.discussed:
+    if found.open:
+        say(f"{found.open} more are open still: their reviewers meet the new wording there.")
+    if found.discussed:
         say(
             hanging(
-                f"{found.again.discussed} of them were discussed since: who remembers the discussion does "
+                f"{found.discussed} of them were discussed since: who remembers the discussion does "
                 "not read them independently.",
                 0,
             )

@@ -9,8 +9,8 @@ import typer
 from cothemes.app.review.confirm import ConfirmReport
 from cothemes.app.review.confirm import confirm as run
 from cothemes.cli.console import emit, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.queue import AsOption
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AsOption, JsonOption
 from cothemes.errors import UsageError
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import counted, shown_text

@@ -10,10 +10,10 @@ import typer
 from cothemes.app.runs import reconcile as settling
 from cothemes.app.runs.costs import costs as summed
 from cothemes.cli.console import emit, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import AsOption, JsonOption
 from cothemes.cli.settling import (
     AboveOption,
-    AsOption,
     CallOption,
     GoneOption,
     NoteOption,

@@ -12,7 +12,8 @@ from cothemes.app.privacy.deidentify import deidentify as run
 from cothemes.app.privacy.deidentify import known_documents, reported
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.cli.console import emit, note, progress, say, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.pseudonym_review import PseudonymReview
 from cothemes.errors import UsageError
 from cothemes.presentation.privacy_text import found_lines, found_notes, next_lines

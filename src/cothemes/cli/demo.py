@@ -13,7 +13,7 @@ import typer
 from cothemes.app import wiring
 from cothemes.app.overview.demo import REVIEWERS, make_demo
 from cothemes.cli.console import emit_json, progress, say, say_lines, typed
-from cothemes.cli.invocation import JsonOption
+from cothemes.cli.options import JsonOption
 from cothemes.cli.propose import report_as_json, show_report
 from cothemes.presentation.agreement_text import agreement_lines
 from cothemes.presentation.ingest_text import ingest_lines

@@ -11,7 +11,8 @@ from cothemes.app import wiring
 from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import to_publish
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.disagreement_text import map_lines
 from cothemes.presentation.pages import PageHead, difference_page
 
@@ -34,7 +35,7 @@ def disagreements(
     """Show where readers code a passage differently. Prints the words, for discussion; nothing is
     measured.
     """
-    names = [name.strip() for name in readers.split(",") if name.strip()]
+    names = names_in(readers)
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
         if html is not None:

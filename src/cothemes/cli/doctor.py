@@ -11,8 +11,8 @@ from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.overview.doctor import Findings, examine, examine_model
 from cothemes.app.study import find_study
 from cothemes.cli.console import emit, say, typed
-from cothemes.cli.invocation import Invocation, JsonOption
-from cothemes.cli.propose import BaseUrlOption
+from cothemes.cli.invocation import Invocation
+from cothemes.cli.options import BaseUrlOption, JsonOption
 from cothemes.errors import BudgetReached, PartialError, ServiceError, StudyNotFound
 
 

@@ -12,7 +12,8 @@ from cothemes.app import wiring
 from cothemes.app.figures.evaluate import Account, Evaluation, Forecast, forecasts
 from cothemes.app.figures.evaluate import evaluate as run
 from cothemes.cli.console import emit_json, note, progress, say, typed
-from cothemes.cli.invocation import Invocation, JsonOption
+from cothemes.cli.invocation import Invocation
+from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError, RegressionFound
 from cothemes.presentation.evaluation_page import evaluation_page
 from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
-from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines, typed
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.pack import import_package
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
-from cothemes.presentation.left_out import left_out_as_json, left_out_lines
+from cothemes.presentation.left_out import left_out_lines
+from cothemes.records.missing_mark import MissingCells
 
 
 class Format(StrEnum):
@@ -60,25 +62,13 @@ def import_(
     with opened_study(context) as study:
         found = import_file(study, file, replace=replace)
     if as_json:
-        emit_json(
-            {
-                "file": str(file),
-                "new": len(found.new),
-                "known": found.known,
-                "units": found.units,
-                "raters": found.raters,
-                "not_rated": [
-                    {"column": each.column, "mark": each.mark, "count": len(each.rows), "rows": each.rows}
-                    for each in found.missing
-                ],
-            }
-        )
+        emit(found)
         return
     raters = ", ".join(f"{name} ({kind})" for name, kind in found.raters.items())
-    say(f"{len(found.new)} ratings taken in, {found.known} there already.")
+    say(f"{found.new} ratings taken in, {found.known} there already.")
     say(f"Raters: {raters}; {found.units} passages.")
-    for each in found.missing:
-        say(f"! {each.words(file.name)}")
+    for each in found.not_rated:
+        say(f"! {MissingCells(each.column, each.mark, each.rows).words(file.name)}")
 
 
 def export(
@@ -123,19 +113,11 @@ def export(
         else:
             made = export_codings(study, out, workbook=form is Format.XLSX, originals=originals)
     if as_json:
-        emit_json(
-            {
-                "file": str(out),
-                "rows": made.rows,
-                "pseudonyms": made.pseudonyms,
-                "left_out": left_out_as_json(made.left_out),
-                "left_out_file": str(made.beside) if made.beside else None,
-            }
-        )
+        emit(made)
     else:
         typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
         say_lines(left_out_lines(made.left_out))
-        if made.beside:
-            typed(f"What is left out is listed in {made.beside}.")
+        if made.left_out_file:
+            typed(f"What is left out is listed in {made.left_out_file}.")

@@ -10,7 +10,8 @@ from cothemes.app.privacy.forget import ForgetPlan, ForgetReport, ForgottenList,
 from cothemes.app.privacy.forget import forget as run
 from cothemes.app.reviewers import registered
 from cothemes.cli.console import emit, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError, UsageError
 
 

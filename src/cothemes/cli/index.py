@@ -9,7 +9,8 @@ import typer
 from cothemes.app.corpus.index import index as run
 from cothemes.app.corpus.index import search as nearest
 from cothemes.cli.console import emit, progress, say
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.cli.passages import print_passage
 
 

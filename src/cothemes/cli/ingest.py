@@ -10,9 +10,9 @@ import typer
 
 from cothemes.app.corpus.ingest import IngestReport, find_files, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit, progress, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindChoice
 from cothemes.cli.recut import ask_to_cut
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.ingest_text import check_lines, ingest_lines

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
 import typer
 
@@ -15,11 +14,6 @@ from cothemes.app.study import Study, find_study
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
 from cothemes.records.text import counted
-
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
-]
-
 
 AT_HOME = (
     "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cothemes.app.review.memos import About, add_memo, edit_memo, memo_of, memos_of
-from cothemes.cli.console import emit_json, say, stdout
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.app.review.memos import About, MemoReport, add_memo, edit_memo, memo_list, memo_report
+from cothemes.cli.console import emit, say, say_lines
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.errors import UsageError
-from cothemes.records.text import shown_text
-
-if TYPE_CHECKING:
-    from cothemes.stages.review.memos import Kept
+from cothemes.presentation.memo_text import memo_lines
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None, help="List, write and change memos.")
 
@@ -43,13 +41,13 @@ def memo(
         return
 
     with opened_study(context) as study:
-        found = memos_of(study, About(document, passage, code, whole), by=by)
+        found = memo_list(study, About(document, passage, code, whole), by=by)
     if as_json:
-        emit_json([memo_as_json(one) for one in found])
+        emit(found)
         return
-    for one in found:
-        _print(one)
-    if not found:
+    for one in found.root:
+        say_lines(memo_lines(one))
+    if not found.root:
         say("No memo. Write one: cothemes memo add TEXT [--document|--passage|--code …]")
 
 
@@ -100,50 +98,19 @@ def remove(
 def show(context: typer.Context, memo: IdArgument, as_json: JsonOption = False) -> None:
     """Print a memo with all its versions."""
     with opened_study(context) as study:
-        found = memo_of(study, memo)
+        found = memo_report(study, memo)
     if as_json:
-        emit_json(memo_as_json(found))
+        emit(found)
     else:
-        _print(found, versions=True)
-
-
-def memo_as_json(memo: Kept) -> dict[str, Any]:
-    """One memo with its versions."""
-    last = memo.last
-    return {
-        "memo": memo.id,
-        "short": memo.short,
-        "document": last.document,
-        "passage": last.passage,
-        "code": last.code,
-        "by": last.by,
-        "at": last.at.isoformat(),
-        "text": last.text,
-        "versions": [{"at": one.at.isoformat(), "by": one.by, "text": one.text} for one in memo.versions],
-    }
+        say_lines(memo_lines(found, versions=True))
 
 
 def _words(text: str) -> str:
     return sys.stdin.read() if text == "-" else text
 
 
-def _tell(memo: Kept, as_json: bool, done: str) -> None:
+def _tell(memo: MemoReport, as_json: bool, done: str) -> None:
     if as_json:
-        emit_json(memo_as_json(memo))
+        emit(memo)
     else:
         say(f"{done}: memo {memo.short}, about {memo.about}.")
-
-
-def _print(memo: Kept, *, versions: bool = False) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console = stdout()
-    for number, one in enumerate(memo.versions, start=1):
-        if not versions and one is not memo.last:
-            continue
-        parts = [memo.short, f"about {memo.about}", one.by, f"{one.at:%Y-%m-%d %H:%M}"]
-        if len(memo.versions) > 1:
-            parts.append(f"version {number} of {len(memo.versions)}")
-        console.print(Text(shown_text(" | ".join(filter(None, parts))), style="bold"))
-        console.print(Padding(Text(shown_text(one.text) or "(taken away)"), (0, 0, 1, 2), expand=False))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cothemes.app.handover.copies import folder_for
 from cothemes.app.handover.pack import PackReport
 from cothemes.app.handover.pack import pack as made
-from cothemes.app.handover.unpack import TakenIn, load_package, open_package, take_in
+from cothemes.app.handover.unpack import PackageImport, load_package, open_package, take_in
 from cothemes.app.study import Study, find_study
-from cothemes.cli.console import emit_json, note, say, typed
-from cothemes.cli.invocation import Invocation, JsonOption, opened_study
-from cothemes.cli.queue import AsOption
+from cothemes.cli.console import emit, note, say, typed
+from cothemes.cli.invocation import Invocation, opened_study
+from cothemes.cli.options import AsOption, JsonOption
 from cothemes.errors import PartialError, StudyNotFound
 from cothemes.records.package import Origin
 from cothemes.records.text import counted
@@ -38,7 +38,7 @@ def pack(
     with opened_study(context) as study:
         report = made(study, name, out)
     if as_json:
-        emit_json({**vars(report), "path": str(report.path), "origin": report.origin.value})
+        emit(report)
     else:
         _show_pack(report)
 
@@ -91,19 +91,18 @@ def import_package(context: typer.Context, file: Path, *, other_codebook: bool, 
         finally:
             study.close()
     if as_json:
-        emit_json(_as_json(file, found))
+        emit(found)
     else:
         _show(found)
-    if found.merge.left_out:
+    if found.left_out:
         raise PartialError(
-            f"the decisions on {len(found.merge.left_out)} passages were not taken in",
+            f"the decisions on {len(found.left_out)} passages were not taken in",
             hint="They stay in the package; what is listed above says what to do. Import it again after.",
         )
 
 
-def _show(found: TakenIn) -> None:
-    name, merge = found.manifest.reviewer, found.merge
-    brought = found.brought
+def _show(found: PackageImport) -> None:
+    name, brought = found.reviewer, found.brought
     if brought is not None:
         typed(f"{'Made' if brought.made else 'Brought up to date'}: {brought.folder}, {name}'s copy.")
         say(f"{counted(brought.passages, 'passage')} of {counted(brought.documents, 'document')}.")
@@ -114,18 +113,18 @@ def _show(found: TakenIn) -> None:
             note(f"No longer {name}'s, and not taken in at home: {listed}. Leave them as they are.")
     if brought is None or not brought.made:
         say(
-            f"{counted(len(merge.new), 'decision')} of {name} on {counted(merge.passages, 'passage')} taken "
-            f"in, {merge.known} there already."
+            f"{counted(found.new, 'decision')} of {name} on {counted(found.passages, 'passage')} taken "
+            f"in, {found.known} there already."
         )
     if found.other_wording:
         say(
             f"{found.other_wording} of them were made under another codebook than today's and stand under "
             "theirs; codes that were worded otherwise are not pooled."
         )
-    for left in merge.left_out[:LISTED]:
+    for left in found.left_out[:LISTED]:
         say(f"left out: {left.passage}: {left.why} ({counted(left.decisions, 'decision')})\n  → {left.hint}")
-    if len(merge.left_out) > LISTED:
-        say(f"… and {len(merge.left_out) - LISTED} more (--json lists all)")
+    if len(found.left_out) > LISTED:
+        say(f"… and {len(found.left_out) - LISTED} more (--json lists all)")
     if brought is not None:
         say("Go on:")
         typed(f"  cothemes -C {brought.folder} review --as {_quoted(name)}")
@@ -134,26 +133,3 @@ def _show(found: TakenIn) -> None:
 
 def _quoted(name: str) -> str:
     return name if name.replace("-", "").replace("_", "").isalnum() else f'"{name}"'
-
-
-def _as_json(file: Path, found: TakenIn) -> dict[str, Any]:
-    brought, merge = found.brought, found.merge
-    return {
-        "file": str(file),
-        "reviewer": found.manifest.reviewer,
-        "copy": None
-        if brought is None
-        else {
-            "folder": str(brought.folder),
-            "made": brought.made,
-            "documents": brought.documents,
-            "passages": brought.passages,
-            "withdrawn": list(brought.withdrawn),
-            "given_on": list(brought.given_on),
-        },
-        "new": len(merge.new),
-        "known": merge.known,
-        "passages": merge.passages,
-        "other_wording": found.other_wording,
-        "left_out": [left.model_dump() for left in merge.left_out],
-    }

@@ -10,9 +10,9 @@ import typer
 
 from cothemes.app import wiring
 from cothemes.app.figures.prevalence import study_prevalence
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit, note, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, KindOption
 from cothemes.errors import StudyNotFound, UsageError
 from cothemes.presentation.pages import PageHead, shares_page
 from cothemes.presentation.prevalence_text import prevalence_lines
@@ -41,7 +41,7 @@ def prevalence(
             "--round", metavar="NAME", help="Round whose blind sample to use. Rounds are never pooled."
         ),
     ] = "",
-    kind: Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")] = None,
+    kind: KindOption = None,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="FILE", help="Output file for an HTML page with a figure."),

@@ -1,4 +1,4 @@
-"""A line typed at a prompt, from a keyboard as from a pipe."""
+"""What a prompt prints and reads, from a keyboard as from a pipe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+
+from cothemes.cli.console import say_lines, typed
+from cothemes.presentation.lines import Paragraph
+from cothemes.records.text import shown_text
+
+
+def paragraph(text: str, *, indent: int = 0, style: str = "") -> None:
+    """Print a paragraph; an empty one is an empty line."""
+    say_lines([Paragraph(text, indent, style)])
+
+
+def told(text: str) -> None:
+    """Print the result of an act: one line, whatever the width, so that no id in it is broken off its act."""
+    typed(shown_text(text))
 
 
 def typed_line(prompt: str, say: Callable[[str], None]) -> str | None:

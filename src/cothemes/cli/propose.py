@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,9 +20,19 @@ from cothemes.cli.batches import (
     refuse_idle_wait,
     unfinished,
 )
-from cothemes.cli.choices import CoderChoice
 from cothemes.cli.console import emit_json, note, progress, say, say_lines, whoever_reads
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import (
+    BaseUrlOption,
+    BudgetOption,
+    CoderOption,
+    DocumentsOption,
+    JsonOption,
+    LogOption,
+    ModelOption,
+    NotifyOption,
+    names_in,
+)
 from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
 from cothemes.errors import CothemesError, PartialError
 from cothemes.presentation.cost_text import to_settle_lines
@@ -32,39 +41,6 @@ from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
-
-CoderOption = Annotated[
-    CoderChoice | None,
-    typer.Option(
-        "--coder", help="Coder that suggests codes; auto uses the model if one is named.", show_default="auto"
-    ),
-]
-ModelOption = Annotated[
-    str, typer.Option("--model", metavar="PROVIDER:NAME", help="Model to ask, e.g. openai:NAME.")
-]
-BaseUrlOption = Annotated[
-    str, typer.Option("--base-url", metavar="URL", help="Address of another server with OpenAI's API.")
-]
-BudgetOption = Annotated[
-    float | None,
-    typer.Option(
-        metavar="AMOUNT", min=0, help="Spending limit for the whole run, in the currency of the prices."
-    ),
-]
-LogOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--log", metavar="FILE", help="File to append events to, as JSON lines without text or keys."
-    ),
-]
-NotifyOption = Annotated[
-    str,
-    typer.Option(
-        "--notify",
-        metavar="CMD",
-        help="Command to run at the end, with a one-line summary as its last argument.",
-    ),
-]
 
 
 def propose(
@@ -79,7 +55,7 @@ def propose(
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Largest number of passages to code.")
     ] = None,
-    documents: Annotated[str, typer.Option(metavar="A,B", help="Documents to include. [default: all]")] = "",
+    documents: DocumentsOption = "",
     concurrency: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=256, help="Number of requests under way at once.")
     ] = None,
@@ -112,7 +88,7 @@ def propose(
         base_url=base_url,
         concurrency=concurrency,
         limit=limit,
-        documents=tuple(name.strip() for name in documents.split(",") if name.strip()),
+        documents=tuple(names_in(documents)),
         recode=recode,
         budget=budget,
         retry_parked=retry_parked,

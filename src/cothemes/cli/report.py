@@ -9,8 +9,9 @@ import typer
 
 from cothemes.app import wiring
 from cothemes.app.findings.report import report as run
-from cothemes.cli.console import NAMES_REPLACED, emit_json, say, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
@@ -35,7 +36,7 @@ def report(
     wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
     made = found.made(out)
     if as_json:
-        emit_json(made.model_dump(mode="json"))
+        emit(made)
         return
     passages, codes = counted(made.passages, "passage"), counted(made.codes_used, "code")
     say(f"{made.passages_counted} of {passages} counted, {codes} in use.")

@@ -20,24 +20,101 @@ from cothemes.records.record import Record, absent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 REPORTS: dict[str, tuple[str, ...]] = {
+    "adjudicate": (
+        "app.review.disputes:DisputeList",
+        "app.review.disputes:DisputeReport",
+        "app.review.disputes:RulingUndone",
+    ),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "cancel": ("app.runs.batches:Cancelled",),
+    "codebook adopt": ("app.codebook.adopt:Adopted",),
+    "codebook candidates": (
+        "app.codebook.candidates:HeapList",
+        "app.codebook.candidates:CandidateList",
+    ),
+    "codebook check": (
+        "app.codebook.check:CodebookCheck",
+        "app.codebook.check:CodebookFaults",
+    ),
+    "codebook diff": ("app.codebook.diff:CodebookDiff",),
+    "codebook dismiss": ("app.codebook.adopt:Dismissed",),
+    "codebook log": ("app.codebook.versions:CodebookLog",),
+    "codebook note": ("records.revision:Revision",),
+    "codebook recode": ("app.codebook.recode:RecodeReport",),
+    "codebook retest": (
+        "app.codebook.retest:RetestReport",
+        "app.codebook.retest:RetestPlan",
+    ),
+    "codebook show": (
+        "records.codebook:Codebook",
+        "records.codebook:Code",
+        "app.codebook.check:CodeList",
+    ),
+    "codings": (
+        "app.findings.codings:CodingList",
+        "app.findings.codings:CodingSequence",
+    ),
     "confirm": ("app.review.confirm:ConfirmReport",),
     "costs": (
         "app.runs.costs:Costs",
         "app.runs.reconcile:LostCalls",
         "app.runs.reconcile:SettledLot",
     ),
-    "deidentify": ("app.privacy.deidentify:SearchReport", "app.privacy.deidentify:AcceptedList"),
+    "decide": ("app.review.readings:ReadingReport",),
+    "deidentify": (
+        "app.privacy.deidentify:SearchReport",
+        "app.privacy.deidentify:AcceptedList",
+    ),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
     "doctor": ("app.overview.doctor:Findings",),
-    "forget": ("app.privacy.forget:ForgetReport", "app.privacy.forget:ForgottenList"),
+    "done": ("app.review.readings:ReadingReport",),
+    "export": (
+        "app.handover.tables:TableExport",
+        "app.handover.sheet:SheetExport",
+    ),
+    "forget": (
+        "app.privacy.forget:ForgetReport",
+        "app.privacy.forget:ForgottenList",
+    ),
+    "import": (
+        "app.handover.tables:RatingsImport",
+        "app.handover.sheet:SheetImport",
+        "app.handover.unpack:PackageImport",
+    ),
     "index": ("stages.index.passages:IndexReport",),
     "ingest": ("app.corpus.ingest:IngestReport",),
+    "matrix": ("app.findings.matrix:MatrixReport",),
+    "memo": ("app.review.memos:MemoList",),
+    "memo add": ("app.review.memos:MemoReport",),
+    "memo edit": ("app.review.memos:MemoReport",),
+    "memo remove": ("app.review.memos:MemoReport",),
+    "memo show": ("app.review.memos:MemoReport",),
+    "pack": ("app.handover.pack:PackReport",),
     "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+    "queue": ("app.review.readings:ReviewQueue",),
+    "quotes": (
+        "app.findings.quotes:QuoteList",
+        "app.findings.quotes:CodesInUse",
+    ),
+    "report": ("app.findings.report:ReportMade",),
+    "reviewers": ("app.reviewers:ReviewerList",),
+    "reviewers add": ("app.reviewers:AddedReviewer",),
+    "reviewers pause": ("app.reviewers:ReviewerProgress",),
+    "reviewers reassign": ("app.routing.reassign:Reassigned",),
+    "reviewers resume": ("app.reviewers:RegisteredReviewer",),
+    "reviewers set": ("app.reviewers:RegisteredReviewer",),
+    "route": ("app.routing.route:RouteReport",),
     "search": ("app.corpus.index:Hits",),
-    "stability": ("app.figures.stability:StabilityReport", "app.figures.stability:StabilityPlan"),
+    "show": (
+        "app.findings.passage:ShownPassage",
+        "app.review.readings:CardReport",
+    ),
+    "stability": (
+        "app.figures.stability:StabilityReport",
+        "app.figures.stability:StabilityPlan",
+    ),
     "status": ("app.overview.status:Status",),
+    "undo": ("app.review.readings:UndoReport",),
 }
 """Command → `module:class` of its report, below `cothemes`; several where options choose among
 reports. In alphabetical order."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from cothemes.app.findings.rereading import Rereading
-from cothemes.cli.prompt import typed_line
-from cothemes.cli.review_card import CardPrinter, attributes_line
+from cothemes.cli.console import say_lines
+from cothemes.cli.prompt import paragraph, told, typed_line
 from cothemes.errors import CothemesError
+from cothemes.presentation.card_text import definition_lines, set_passage_lines, transcript_lines
+from cothemes.presentation.passage_text import attributes_line
 from cothemes.presentation.review_words import refusal
 
 HELP = """\
@@ -26,32 +28,29 @@ class PlainRereading:
 
     def __init__(self, shelf: Rereading) -> None:
         self._shelf = shelf
-        self._out = CardPrinter(shelf.codebook)
         self._place = 0
         self._named = True
 
     def run(self) -> None:
         """From the first to the last."""
         if not self._shelf.items:
-            self._out.line(f"No passage with {self._shelf.code} can be shown to you yet.")
+            paragraph(f"No passage with {self._shelf.code} can be shown to you yet.")
         shown = -1
         while self._place < len(self._shelf.items):
             if shown != self._place:
                 self._show()
                 shown = self._place
-            typed = typed_line("enter goes on, b goes back, ? all: ", self._out.line)
+            typed = typed_line("enter goes on, b goes back, ? all: ", paragraph)
             if typed is None or typed.strip() == "q":
                 break
             word, _, rest = typed.strip().partition(" ")
             try:
                 self._obey(word, rest.strip())
             except CothemesError as error:
-                self._out.line(refusal(error))
+                paragraph(refusal(error))
         again = [item.passage.id for item in self._shelf.items if item.reopened]
         if again:
-            self._out.line(
-                f"Reopened: {', '.join(again)}. Go on: cothemes review --as {self._shelf.reviewer}"
-            )
+            paragraph(f"Reopened: {', '.join(again)}. Go on: cothemes review --as {self._shelf.reviewer}")
 
     def _obey(self, word: str, rest: str) -> None:
         shelf, place = self._shelf, self._place
@@ -61,20 +60,20 @@ class PlainRereading:
             self._place = max(place - 1, 0)
         elif word == "h":
             self._named = not self._named
-            self._out.line("names are shown" if self._named else "names are hidden")
+            paragraph("names are shown" if self._named else "names are hidden")
         elif word in ("n", "m"):
             (shelf.note if word == "n" else shelf.memo)(place, rest)
-            self._out.told("recorded: note" if word == "n" else "recorded: memo")
+            told("recorded: note" if word == "n" else "recorded: memo")
         elif word == "o":
             shelf.reopen(place)
-            self._out.told("recorded: reopened; it waits in review")
+            told("recorded: reopened; it waits in review")
         elif word == "d":
-            self._out.definition(shelf.items[place].coding.code)
+            say_lines(definition_lines(shelf.codebook, shelf.items[place].coding.code))
         elif word == "t":
-            self._out.transcript(shelf.transcript(place, TURNS_AROUND))
+            say_lines(transcript_lines(shelf.transcript(place, TURNS_AROUND)))
         else:
             for line in HELP.splitlines():
-                self._out.line(line)
+                paragraph(line)
 
     def _show(self) -> None:
         item = self._shelf.items[self._place]
@@ -89,10 +88,10 @@ class PlainRereading:
             coding.arm.value if coding.arm else "",
             "" if item.current_wording else "earlier wording",
         )
-        self._out.line("")
-        self._out.line(", ".join(filter(None, facts)), style="bold")
-        self._out.set_passage(item.passage, item.setting, coding.spans)
+        paragraph("")
+        paragraph(", ".join(filter(None, facts)), style="bold")
+        say_lines(set_passage_lines(item.passage, item.setting, coding.spans))
         attributes = attributes_line(coding.attributes)
         words = [attributes, *(f"note: {note}" for note in item.notes), *(f"memo: {m}" for m in item.memos)]
         for line in filter(None, words):
-            self._out.line(line, indent=2)
+            paragraph(line, indent=2)

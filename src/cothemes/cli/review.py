@@ -15,6 +15,7 @@ from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import only_reviewer
 from cothemes.cli.console import say
 from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import PlainOption
 from cothemes.cli.reread_plain import PlainRereading
 from cothemes.cli.review_plain import PlainReview
 from cothemes.stages.review.orders import By
@@ -34,12 +35,7 @@ def review(
     name: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Reviewer. Required if several are registered.")
     ] = "",
-    plain: Annotated[
-        bool,
-        typer.Option(
-            "--plain", help="Use plain lines and a prompt instead of the screen. Suits screen readers."
-        ),
-    ] = False,
+    plain: PlainOption = False,
     by: Annotated[
         OrderChoice | None,
         typer.Option(

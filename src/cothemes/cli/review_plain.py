@@ -6,9 +6,17 @@ from collections.abc import Callable
 from time import monotonic
 
 from cothemes.app.review.review import Desk
-from cothemes.cli.prompt import typed_line
-from cothemes.cli.review_card import CardPrinter
+from cothemes.cli.console import say_lines
+from cothemes.cli.prompt import paragraph, told, typed_line
 from cothemes.errors import CothemesError, UsageError
+from cothemes.presentation.card_text import (
+    card_lines,
+    codebook_lines,
+    definition_lines,
+    quoted_lines,
+    transcript_lines,
+    words_in_place,
+)
 from cothemes.presentation.review_words import HELP, command_in, named_code, prompt_for, refusal
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
@@ -24,7 +32,6 @@ class PlainReview:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._book = desk.codebook
-        self._out = CardPrinter(desk.codebook)
         self._put_off: set[str] = set()
         self._again: str | None = None
         self._leaving = False
@@ -58,14 +65,14 @@ class PlainReview:
     def run(self) -> None:
         """The whole session, with a summary at its end."""
         began = monotonic()
-        self._out.line(f"Reviewing as {self._desk.reviewer}. Type ? for help, q to quit.")
+        paragraph(f"Reviewing as {self._desk.reviewer}. Type ? for help, q to quit.")
         try:
             while not self._leaving:
                 passage_id = self._next()
                 if passage_id is None:
                     break
                 served = self._desk.card(passage_id)
-                self._out.card(served, self._desk.progress)
+                say_lines(card_lines(served, self._desk.progress, self._book))
                 card: Card | None = served
                 while card is not None and not self._leaving:
                     card = self._obey(card)
@@ -80,7 +87,7 @@ class PlainReview:
 
     def _obey(self, card: Card) -> Card | None:
         """One line typed; None where the card is finished with."""
-        typed = typed_line(prompt_for(card), self._out.line)
+        typed = typed_line(prompt_for(card), paragraph)
         word, rest = command_in(typed or "") if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
@@ -91,14 +98,14 @@ class PlainReview:
             if word in self._bare and not rest:
                 return self._bare[word](card)
         except CothemesError as error:
-            self._out.line(refusal(error))
+            paragraph(refusal(error))
             return card
-        self._out.line(f"{(typed or '').strip()!r} is no command. Type ? for help.")
+        paragraph(f"{(typed or '').strip()!r} is no command. Type ? for help.")
         return card
 
     def _recorded(self, card: Card, what: str) -> Card:
         self._kept += 1
-        self._out.told(f"recorded: {what}")
+        told(f"recorded: {what}")
         return card
 
     def _accept(self, card: Card, rest: str) -> Card:
@@ -116,12 +123,12 @@ class PlainReview:
         meant, given = self._book.by_id[code], card.coded.get(code)
         labelled = f"{code} {meant.label}"
         if given is not None and given.code_hash == meant.text_hash:
-            self._out.line(f"not recorded: {labelled} is given here already. x {code} takes it away.")
+            paragraph(f"not recorded: {labelled} is given here already. x {code} takes it away.")
             return card
         card = self._recorded(self._desk.decide(card, code, Action.ADD), f"add {labelled}")
         attributes = [attribute.name for attribute in self._book.attributes_of(code)]
         if attributes:
-            self._out.line(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
+            paragraph(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
         return card
 
     def _attributes(self, card: Card, rest: str) -> Card:
@@ -149,17 +156,17 @@ class PlainReview:
     def _evidence(self, card: Card, rest: str) -> Card:
         found = self._marked(card, rest)
         for what, spans in found:
-            self._out.words(card.passage, what, spans)
+            say_lines(quoted_lines(card.passage, what, spans))
         if not found:
-            self._out.line("nothing to say: no words are marked here")
+            paragraph("nothing to say: no words are marked here")
         return card
 
     def _in_place(self, card: Card, rest: str) -> Card:
         marks = [span for _, spans in self._marked(card, rest) for span in spans]
         if marks:
-            self._out.passage(card.passage, marks, card.setting.cut)
+            say_lines([words_in_place(card.passage, marks, card.setting.cut)])
         else:
-            self._out.line("nothing to show: no words are marked here")
+            paragraph("nothing to show: no words are marked here")
         return card
 
     def _marked(self, card: Card, rest: str) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -178,16 +185,16 @@ class PlainReview:
         return found
 
     def _definition(self, card: Card, rest: str) -> Card:
-        self._out.definition(self._one(card, rest))
+        say_lines(definition_lines(self._book, self._one(card, rest)))
         return card
 
     def _codes(self, card: Card) -> Card:
-        self._out.codebook()
+        say_lines(codebook_lines(self._book))
         return card
 
     def _transcript(self, card: Card, rest: str) -> Card:
         turns = int(rest) if rest.isdecimal() else TURNS_AROUND
-        self._out.transcript(self._desk.transcript(card, turns))
+        say_lines(transcript_lines(self._desk.transcript(card, turns)))
         return card
 
     def _note(self, card: Card, rest: str) -> Card:
@@ -216,10 +223,10 @@ class PlainReview:
     def _done_if_answered(self, card: Card) -> Card | None:
         if card.unanswered:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
-            self._out.line(f"open: {codes}. a or x answers, done finishes nevertheless.")
+            paragraph(f"open: {codes}. a or x answers, done finishes nevertheless.")
             return card
         if card.empty:
-            self._out.line("no code given yet: c CODE gives one, 0 says that none applies.")
+            paragraph("no code given yet: c CODE gives one, 0 says that none applies.")
             return card
         return self._done(card)
 
@@ -229,9 +236,9 @@ class PlainReview:
             codes = ", ".join(suggestion.code for suggestion in card.unanswered)
             question = f"{codes} unanswered: record as rejected and finish? y/n "
         if question:
-            answer = typed_line(question, self._out.line)
+            answer = typed_line(question, paragraph)
             if answer is None or answer.strip().lower() not in ("y", "yes"):
-                self._out.line("not finished")
+                paragraph("not finished")
                 return card
         self._finish(self._desk.done(card), "done")
         return None
@@ -241,20 +248,20 @@ class PlainReview:
         if card.standing.done:
             self._finished += 1
         elif card.standing.locked:
-            self._out.line("Your blind codes are locked.")
+            paragraph("Your blind codes are locked.")
 
     def _undo(self, _: Card) -> None:
         locked = self._desk.locked_last()
         taken = self._desk.undo()
         self._kept += 1
         what = undone(taken, self._desk.standing(taken.passage))
-        self._out.told(undo_told(taken.passage, what, locked))
+        told(undo_told(taken.passage, what, locked))
         self._put_off.discard(taken.passage)
         self._again = taken.passage
 
     def _help(self, card: Card) -> Card:
         for text in HELP.splitlines():
-            self._out.line(text)
+            paragraph(text)
         return card
 
     def _suggested(self, card: Card, rest: str) -> list[str]:
@@ -275,20 +282,16 @@ class PlainReview:
 
     def _summary(self, seconds: float) -> None:
         progress = self._desk.progress
-        self._out.line("")
-        self._out.line(
+        paragraph("")
+        paragraph(
             f"{self._kept} records kept, {self._finished} passages finished in {seconds / 60:.0f} min. "
             f"{progress.done} of {progress.total} done."
         )
         if progress.skipped:
-            self._out.line(
-                f"{progress.skipped} skipped: open review again; they come after all else that waits."
-            )
+            paragraph(f"{progress.skipped} skipped: open review again; they come after all else that waits.")
         if progress.held:
-            self._out.line(
-                f"{progress.held} are coded blind; they come back once a coder has spoken on them."
-            )
+            paragraph(f"{progress.held} are coded blind; they come back once a coder has spoken on them.")
         if progress.waiting:
-            self._out.told(f"Go on: cothemes review --as {self._desk.reviewer}")
+            told(f"Go on: cothemes review --as {self._desk.reviewer}")
         elif progress.total == 0:
-            self._out.told(f"Nothing is assigned to you: cothemes route --reviewers {self._desk.reviewer}")
+            told(f"Nothing is assigned to you: cothemes route --reviewers {self._desk.reviewer}")

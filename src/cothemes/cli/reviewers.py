@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from cothemes.app.reviewers import CODER, add_reviewer, change_reviewer, progress_of
-from cothemes.app.reviewers import pause as run
-from cothemes.cli.console import emit_json, print_table, say
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.route import names_in
-
-if TYPE_CHECKING:
-    from cothemes.app.study import Study
-    from cothemes.records.review import Reviewer
-    from cothemes.stages.route.reassign import Handing
+from cothemes.app.reviewers import (
+    CODER,
+    RegisteredReviewer,
+    ReviewerProgress,
+    add_reviewer,
+    change_reviewer,
+    reviewer_list,
+)
+from cothemes.app.reviewers import pause as pause_reviewer
+from cothemes.app.reviewers import resume as resume_reviewer
+from cothemes.app.routing.reassign import Reassigned
+from cothemes.app.routing.reassign import reassign as move_passages
+from cothemes.cli.console import emit, print_table, say
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption, names_in
 
 app = typer.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Register people, or list those registered."
@@ -41,27 +47,11 @@ def reviewers(context: typer.Context, as_json: JsonOption = False) -> None:
         return
 
     with opened_study(context) as study:
-        known = study.store.reviews.reviewers()
-        rows = [{**_as_json(person), **progress_of(study, person.name).model_dump()} for person in known]
+        found = reviewer_list(study)
     if as_json:
-        emit_json(rows)
-    elif rows:
-        print_table(
-            ("reviewer", "role", "a week", "since", "assigned", "done", ""),
-            [
-                (
-                    r["name"],
-                    r["role"],
-                    r["capacity"] or "–",
-                    r["added"][:10],
-                    r["assigned"],
-                    r["done"],
-                    f"paused {r['paused'][:10]}" if r["paused"] else "",
-                )
-                for r in rows
-            ],
-            right=(2, 4, 5),
-        )
+        emit(found)
+    elif found.root:
+        _show_people(found.root)
     else:
         say("Nobody is registered. Add a person: cothemes reviewers add NAME")
 
@@ -76,14 +66,12 @@ def add(
 ) -> None:
     """Register a person. Adding the same name again changes nothing."""
     with opened_study(context) as study:
-        reviewer, new = add_reviewer(study, name, role or CODER, capacity or None)
-        coders = _coders(study)
+        reviewer = add_reviewer(study, name, role or CODER, capacity or None)
     if as_json:
-        emit_json({**_as_json(reviewer), "new": new})
-    elif new:
+        emit(reviewer)
+    elif reviewer.new:
         say(f"{_told(reviewer)}.")
-        if coders:
-            say(f"Next: cothemes route --reviewers {coders} --dry-run")
+        _say_next(reviewer)
     else:
         say(f"{reviewer.name} was registered already, as {reviewer.role}; nothing changed.")
         if role is not None or capacity is not None:
@@ -102,7 +90,7 @@ def set_(
     with opened_study(context) as study:
         reviewer = change_reviewer(study, name, role=role, capacity=capacity)
     if as_json:
-        emit_json(_as_json(reviewer))
+        emit(reviewer)
     else:
         say(f"{_told(reviewer)}. What was drawn already is not divided anew.")
 
@@ -111,31 +99,25 @@ def set_(
 def pause(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """Assign nothing new to a person. Decisions and assigned passages stay."""
     with opened_study(context) as study:
-        reviewer = run(study, name)
-        found = progress_of(study, reviewer.name).model_dump()
-    waiting = found["assigned"] - found["done"]
+        found = pause_reviewer(study, name)
     if as_json:
-        emit_json({**_as_json(reviewer), **found})
+        emit(found)
         return
-    say(f"{reviewer.name} gets nothing new. {found['done']} passages are done and count as before.")
-    if waiting:
-        say(f"{waiting} are open. To give them on: cothemes reviewers reassign {_quoted(reviewer.name)} TO")
+    say(f"{found.name} gets nothing new. {found.done} passages are done and count as before.")
+    if waiting := found.assigned - found.done:
+        say(f"{waiting} are open. To give them on: cothemes reviewers reassign {_quoted(found.name)} TO")
 
 
 @app.command("resume")
 def resume(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
     """End a pause. `route` may assign passages to the person again."""
-    from cothemes.app.reviewers import resume as run
-
     with opened_study(context) as study:
-        reviewer = run(study, name)
-        coders = _coders(study)
+        reviewer = resume_reviewer(study, name)
     if as_json:
-        emit_json(_as_json(reviewer))
+        emit(reviewer)
     else:
         say(f"{reviewer.name} takes part again.")
-        if coders:
-            say(f"Next: cothemes route --reviewers {coders} --dry-run")
+        _say_next(reviewer)
 
 
 @app.command("reassign")
@@ -150,56 +132,56 @@ def reassign(
     as_json: JsonOption = False,
 ) -> None:
     """Move open passages to another reviewer. Arms and probabilities stay as drawn."""
-    from cothemes.app.routing.reassign import reassign as run
-
     with opened_study(context) as study:
-        found = run(study, source, target, documents=names_in(documents), dry_run=dry_run)
+        found = move_passages(study, source, target, documents=names_in(documents), dry_run=dry_run)
     if as_json:
-        emit_json(
-            {
-                "from": source,
-                "to": target,
-                "stored": not dry_run,
-                "moved": [{"passage": a.passage, "arm": a.arm.value} for a in found.moved],
-                "stayed": {reason.value: list(passages) for reason, passages in found.stayed.items()},
-            }
-        )
+        emit(found)
     else:
-        _show(found, source, target, dry_run)
+        _show_moved(found)
 
 
-def _show(found: Handing, source: str, target: str, dry_run: bool) -> None:
-    arms = Counter(assignment.arm.value for assignment in found.moved)
+def _show_people(people: Sequence[ReviewerProgress]) -> None:
+    print_table(
+        ("reviewer", "role", "a week", "since", "assigned", "done", ""),
+        [
+            (
+                each.name,
+                each.role,
+                each.capacity or "–",
+                f"{each.added:%Y-%m-%d}",
+                each.assigned,
+                each.done,
+                f"paused {each.paused:%Y-%m-%d}" if each.paused else "",
+            )
+            for each in people
+        ],
+        right=(2, 4, 5),
+    )
+
+
+def _show_moved(found: Reassigned) -> None:
+    arms = Counter(each.arm.value for each in found.moved)
     listed = ", ".join(f"{count} {arm}" for arm, count in sorted(arms.items()))
-    verb = "would move" if dry_run else "moved"
+    verb = "moved" if found.stored else "would move"
+    source, target = found.source, found.target
     say(f"{len(found.moved)} passages {verb} from {source} to {target}{f': {listed}' if listed else ''}.")
     if found.revealed:
         say(f"{found.revealed} of them are now coded blind first: {target} has not yet read the first 50.")
     for reason, passages in found.stayed.items():
         say(f"{len(passages)} stay with {source}: {reason.value}.")
-    if found.moved and not dry_run:
+    if found.moved and found.stored:
         say(f"Next: cothemes review --as {_quoted(target)}")
 
 
-def _as_json(reviewer: Reviewer) -> dict[str, Any]:
-    return {
-        "name": reviewer.name,
-        "role": reviewer.role,
-        "capacity": reviewer.capacity,
-        "added": reviewer.added.isoformat(),
-        "paused": reviewer.paused.isoformat() if reviewer.paused else None,
-    }
-
-
-def _told(reviewer: Reviewer) -> str:
+def _told(reviewer: RegisteredReviewer) -> str:
     pace = f", {reviewer.capacity} passages a week" if reviewer.capacity else ""
     return f"{reviewer.name} is registered as {reviewer.role}{pace}"
 
 
-def _coders(study: Study) -> str:
-    """All who code and do not pause, as `route --reviewers` takes them."""
-    people = study.store.reviews.reviewers()
-    return _quoted(",".join(p.name for p in people if p.role == CODER and not p.paused))
+def _say_next(reviewer: RegisteredReviewer) -> None:
+    """Name everyone who codes and is not paused, as `route --reviewers` takes them."""
+    if reviewer.coders:
+        say(f"Next: cothemes route --reviewers {_quoted(','.join(reviewer.coders))} --dry-run")
 
 
 def _quoted(name: str) -> str:

@@ -24,20 +24,20 @@ from cothemes.cli.batches import (
     refuse_idle_wait,
     unfinished,
 )
-from cothemes.cli.choices import KindChoice
 from cothemes.cli.console import emit_json, note, progress, say, say_lines, typed, whoever_reads
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import (
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import (
     BaseUrlOption,
     BudgetOption,
     CoderOption,
+    JsonOption,
+    KindChoice,
     LogOption,
     ModelOption,
     NotifyOption,
-    report_as_json,
-    show_report,
-    summary,
+    names_in,
 )
+from cothemes.cli.propose import report_as_json, show_report, summary
 from cothemes.errors import CothemesError, PartialError
 from cothemes.presentation.ingest_text import ingest_lines
 from cothemes.presentation.privacy_text import sent_lines
@@ -95,7 +95,7 @@ def run(
                 wanted=wanted,
                 kind=Kind(kind.value) if kind else None,
                 meta=meta,
-                reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+                reviewers=names_in(reviewers),
                 tell=batches_told(tell, note),
                 bar=partial(progress, quiet=as_json),
             )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import typer
 
-from cothemes.app.handover.sheet import SheetIn, export_sheet, import_sheet
-from cothemes.cli.console import emit_json, note, say, typed
+from cothemes.app.handover.sheet import SheetImport, export_sheet, import_sheet
+from cothemes.cli.console import emit, note, say, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.errors import PartialError, UsageError
 from cothemes.records.text import counted
@@ -20,7 +20,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
     with opened_study(context) as study:
         written = export_sheet(study, _someone(name), out, by_code=by_code)
     if as_json:
-        emit_json({**vars(written), "path": str(written.path)})
+        emit(written)
         return
     readings = ", ".join(f"{count} {reading}" for reading, count in written.readings.items())
     typed(f"{counted(written.rows, 'passage')} of {written.reviewer} in {out} ({readings}).")
@@ -40,8 +40,7 @@ def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: 
     with opened_study(context) as study:
         found = import_sheet(study, _someone(name), file)
     if as_json:
-        faults = [{**fault.model_dump(), "where": f"{file}:{fault.row}"} for fault in found.faults]
-        emit_json({**vars(found), "path": str(found.path), "faults": faults})
+        emit(found)
     else:
         _show(found)
     if found.faults:
@@ -52,13 +51,13 @@ def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: 
         )
 
 
-def _show(found: SheetIn) -> None:
+def _show(found: SheetImport) -> None:
     say(
         f"{counted(found.passages, 'passage')} taken in for {found.reviewer} ({found.done} done, "
         f"{counted(found.decisions, 'decision')}), {found.known} there already, {found.open} left open."
     )
     for fault in found.faults[:LISTED]:
-        typed(f"{found.path}:{fault.row}: {fault.kind}: {fault.passage or '(no passage)'} {fault.what}")
+        typed(f"{fault.where}: {fault.kind}: {fault.passage or '(no passage)'} {fault.what}")
         typed(f"  → {fault.hint}")
     if len(found.faults) > LISTED:
         say(f"… and {len(found.faults) - LISTED} more (--json lists all)")

@@ -9,8 +9,8 @@ import typer
 from cothemes.app.coders.propose import ProposeOptions, settings_for
 from cothemes.app.figures.stability import Design, measure, stability_plan
 from cothemes.cli.console import emit, progress, say, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
-from cothemes.cli.propose import BaseUrlOption, ModelOption
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import BaseUrlOption, JsonOption, ModelOption
 from cothemes.presentation.evaluation_text import stability_lines
 
 

@@ -6,7 +6,8 @@ import typer
 
 from cothemes.app.overview.status import status as run
 from cothemes.cli.console import emit, say_lines
-from cothemes.cli.invocation import JsonOption, opened_study
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
 from cothemes.presentation.status_text import status_lines
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from cothemes.records.left_out import LeftOut
 
@@ -13,8 +12,3 @@ def left_out_lines(entries: Iterable[LeftOut]) -> Iterator[str]:
     for entry in entries:
         back = f" → {entry.include_with}" if entry.include_with else ""
         yield f"Left out: {entry.words}{back}"
-
-
-def left_out_as_json(entries: Iterable[LeftOut]) -> list[dict[str, Any]]:
-    """Return the entries as scripts read them."""
-    return [entry.model_dump(mode="json") for entry in entries]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.codebook.candidates import heaps
@@ -12,25 +11,36 @@ from cothemes.app.codebook.versions import versions
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.codebook import NONE_CODE, Code, Codebook
+from cothemes.records.record import Record
 from cothemes.records.revision import Revision, RevisionKind
 from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster
 
 
-@dataclass(frozen=True)
-class Adopted:
-    """A code that was written."""
+class Adopted(Record):
+    """A code that was added to the codebook."""
 
     code: Code
-    heap: CandidateCluster
-    before: Codebook
-    after: Codebook
-    revision: Revision
+    where: str
+    """`path:line` of the code."""
+    candidates: int
+    passages: tuple[str, ...]
+    old: str
+    """Hash of the codebook before."""
+    new: str
+
+
+class Dismissed(Record):
+    """A heap of candidates that a person dismissed."""
+
+    heap: str
+    candidates: int
+    reason: str
 
 
 def adopt(
     study: Study, heap_id: str, code: Code, *, by: str = "", reason: str = "", only: Collection[str] = ()
 ) -> Adopted:
-    """Writes the code into codebook.yaml and keeps who made it of what. The version before stays on record.
+    """Write the code into codebook.yaml and keeps who made it of what. The version before stays on record.
 
     `only`: ids of passages; what lies elsewhere in the heap stays open. Raises UsageError for a heap that is
     none, an id that cannot stand, an unknown theme or an empty text; StateConflict where the id is there or
@@ -48,13 +58,20 @@ def adopt(
     keep(study, after)
     made = _revision(who, RevisionKind.ADOPTED, heap, reason, (before.hash, after.hash), (code.id,))
     study.store.revisions.append([made])
-    return Adopted(code, heap, before, after, made)
+    return Adopted(
+        code=code,
+        where=f"{study.codebook_path}:{after.by_id[code.id].line}",
+        candidates=len(heap.members),
+        passages=heap.passages,
+        old=before.hash,
+        new=after.hash,
+    )
 
 
 def dismiss(
     study: Study, heap_id: str, reason: str, *, by: str = "", only: Collection[str] = ()
-) -> tuple[CandidateCluster, Revision]:
-    """Turns a heap down, or what of it lies in `only` these passages. Raises UsageError for a heap that is
+) -> Dismissed:
+    """Dismiss a heap, or what of it lies in `only` these passages. Raises UsageError for a heap that is
     none or an empty reason."""
     who = person(study, by)
     if not reason.strip():
@@ -62,7 +79,7 @@ def dismiss(
     heap = _heap(study, heap_id, only)
     made = _revision(who, RevisionKind.DISMISSED, heap, reason, ("", ""), ())
     study.store.revisions.append([made])
-    return heap, made
+    return Dismissed(heap=heap_id, candidates=len(heap.members), reason=made.reason)
 
 
 def _settled(code: Code) -> Code:

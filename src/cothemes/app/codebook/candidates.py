@@ -10,6 +10,7 @@ from cothemes.app import wiring
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.candidate import Candidate
+from cothemes.records.record import Listing, Record
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.revision import Revision, RevisionKind
 from cothemes.stages.codebook_change.candidate_clusters import (
@@ -44,11 +45,105 @@ class CandidateClusters:
     """Reviewer → passages among these that she is still to read blind."""
 
 
-def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) -> list[Missed]:
-    """In the order in which they came; all runs, or one. Raises UsageError for a run that is none."""
-    if run_id and study.store.runs.get(run_id) is None:
+class HeapMember(Record):
+    """A place that no code fits."""
+
+    id: str
+    passage: str
+    document: str
+    by: str
+    """The run, or the person whose note it is."""
+    person: bool
+    label: str
+    criterion: str
+    quotes: tuple[str, ...]
+
+
+class HeapReport(Record):
+    """Similar places that no code fits."""
+
+    heap: str
+    passages: tuple[str, ...]
+    interviews: int
+    members: tuple[HeapMember, ...]
+
+
+class HeapList(Record):
+    """Open heaps of candidates."""
+
+    heaps: tuple[HeapReport, ...]
+    settled: int
+    """Candidates that people adopted or dismissed before."""
+    waiting_blind: dict[str, int]
+    """Reviewer → passages of open candidates that they still have to read blind."""
+
+
+class CandidateEntry(Candidate):
+    """A model's candidate with the source's own words."""
+
+    quotes: tuple[str, ...]
+
+
+class CandidateList(Listing[CandidateEntry]):
+    """Models' candidates in the order in which they came."""
+
+
+def candidate_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> CandidateList:
+    """Return models' candidates one by one. Raises UsageError for an unknown run."""
+    found = candidates(study, run_id, documents)
+    return CandidateList(
+        tuple(CandidateEntry(**dict(missed.candidate), quotes=missed.quotes) for missed in found)
+    )
+
+
+def heap_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> HeapList:
+    """Return the open heaps with a member of the run, and of one of the documents. Raises UsageError for an
+    unknown run, WeightsMissing without an embedder."""
+    if run_id:
+        _known_run(study, run_id)
+    found = heaps(study)
+    shown = [
+        heap
+        for heap in found.heaps
+        if (not run_id or any(member.by == run_id for member in heap.members))
+        and (not documents or any(member.document in documents for member in heap.members))
+    ]
+    return HeapList(
+        heaps=tuple(map(_heap_report, shown)), settled=found.settled, waiting_blind=found.waiting_blind
+    )
+
+
+def _heap_report(heap: CandidateCluster) -> HeapReport:
+    return HeapReport(
+        heap=heap.id,
+        passages=heap.passages,
+        interviews=heap.interviews,
+        members=tuple(
+            HeapMember(
+                id=member.id,
+                passage=member.passage,
+                document=member.document,
+                by=member.by,
+                person=member.person,
+                label=member.label,
+                criterion=member.criterion,
+                quotes=member.quotes,
+            )
+            for member in heap.members
+        ),
+    )
+
+
+def _known_run(study: Study, run_id: str) -> None:
+    if study.store.runs.get(run_id) is None:
         known = ", ".join(run.id for run in study.store.runs.all()) or "none yet"
         raise UsageError(f"there is no run {run_id!r}", hint=f"Runs: {known}.")
+
+
+def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) -> list[Missed]:
+    """In the order in which they came; all runs, or one. Raises UsageError for a run that is none."""
+    if run_id:
+        _known_run(study, run_id)
     found = []
     for candidate in study.store.runs.candidates(run_id=run_id or None):
         passage = study.store.passages.get(candidate.passage)

@@ -3,107 +3,158 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from cothemes.app.codebook.versions import last_used, under, version_named
-from cothemes.app.coders.forecast import forecast, forecast_as_json
+from pydantic import Field
+
+from cothemes.app.codebook.versions import NamedVersion, last_used, under, version_named
+from cothemes.app.coders.forecast import ForecastReport, forecast, forecast_report
 from cothemes.app.coders.propose import ProposeOptions, plan
 from cothemes.app.ratings import same_wordings, wordings
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.records.codebook import Codebook
-from cothemes.records.review import Action, Decision
+from cothemes.records.record import Record
+from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.revision import Revision, RevisionKind
-from cothemes.stages.codebook_change.difference import Difference, difference
-from cothemes.stages.propose.model.estimate import Estimate
+from cothemes.stages.codebook_change.difference import CodeChange, Difference, TextChange, difference
 from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.review.wordings import CodeReading, code_readings
 from cothemes.stages.review.working_time import minutes_per_passage
 
 
-@dataclass(frozen=True)
-class Touched:
+class ChangedText(Record):
+    """One text of a code that changed."""
+
+    field: str
+    old: str | None
+    """None if it was added."""
+    new: str | None
+    """None if it was removed."""
+    words: tuple[tuple[Literal["same", "gone", "new"], str], ...]
+    """The words in reading order, in stretches that stayed, went or came."""
+
+
+class ChangedCode(Record):
+    """A code that reads differently."""
+
+    code: str
+    kinds: tuple[str, ...]
+    """What sort of change it is, in words."""
+    texts: tuple[ChangedText, ...]
+    respaced: tuple[str, ...]
+    """Fields with the same words in another order or spacing."""
+    same_codings: bool
+    """Whether a person said that both wordings mean the same: nothing is touched."""
+    label: str = Field(default="", exclude=True)
+
+
+class ChangedAround(Record):
+    """A text that coders read beside the codes."""
+
+    what: str
+    old: str | None
+    new: str | None
+    words: tuple[tuple[Literal["same", "gone", "new"], str], ...] = Field(default=(), exclude=True)
+
+
+class TouchedReadings(Record):
+    """Finished readings of one round and arm."""
+
+    round: str
+    arm: Arm
+    readings: int
+    with_the_code: int
+    passages: int = Field(default=0, exclude=True)
+    by_reviewer: dict[str, int] = Field(default={}, exclude=True)
+
+
+class TouchedCode(Record):
     """One changed, removed or added code in what people have finished."""
 
     code: str
-    change: str
-    """`changed`, `removed` or `added`."""
-    readings: tuple[CodeReading, ...]
-    """Finished under the old wording, or before the code was there."""
-
-    @property
-    def passages(self) -> set[str]:
-        """Each once, whoever read it."""
-        return {reading.passage for reading in self.readings}
-
-    @property
-    def applied(self) -> int:
-        """Readings that gave the code."""
-        return sum(reading.applied for reading in self.readings)
+    change: Literal["changed", "removed", "added"]
+    passages: tuple[str, ...]
+    readings: int
+    """Readings finished under the old wording, or before the code existed."""
+    with_the_code: int
+    by_name: int
+    """Readings that answered the code by name."""
+    by_reviewer: dict[str, int]
+    by_round_and_arm: tuple[TouchedReadings, ...]
 
 
-@dataclass(frozen=True)
-class Load:
+class ReviewerLoad(Record):
     """What one reviewer would read again."""
 
     reviewer: str
     passages: int
     words: int
-    minutes_each: float | None
-    """By her own pace; None where too little of it is known."""
-
-    @property
-    def hours(self) -> float | None:
-        """At that pace."""
-        return None if self.minutes_each is None else self.passages * self.minutes_each / 60
+    minutes_per_passage: float | None
+    """At the reviewer's own pace; None if too few passages were timed."""
+    hours: float | None
 
 
-@dataclass(frozen=True)
-class CoderLoad:
+class CoderLoad(Record):
     """What the study's coder would code again."""
 
-    spoken: str
-    """Who, in words; empty where none can be asked."""
+    spoken: str | None
+    """The coder in words; None if none can be asked."""
     passages: int
     words: int
-    estimate: Estimate | None
-    """Of a model that is paid by the token; None for the offline coder."""
-    why: str = ""
-    """Why nothing can be said."""
+    forecast: ForecastReport | None
+    """None for the offline coder, which costs nothing."""
+    reason: str | None
+    """Why no coder can be asked."""
+
+
+class RecodingLoad(Record):
+    """What coding again would take."""
+
+    passages: int
+    people: tuple[ReviewerLoad, ...]
+    people_only_where_given: tuple[ReviewerLoad, ...]
+    """If only passages with a changed code are read again."""
+    coder: CoderLoad
+
+
+class CodebookDiff(Record):
+    """What changed in the codebook, what it touches, and what recoding would take."""
+
+    old: NamedVersion
+    new: NamedVersion
+    same: bool
+    """Whether a coder reads the same."""
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Code that went and code that came with nearly the same words."""
+    changed: tuple[ChangedCode, ...]
+    around: tuple[ChangedAround, ...]
+    touched: tuple[TouchedCode, ...]
+    """Changed codes, then added, then removed ones."""
+    readings_under_older_wordings: int
+    """Readings of changed codes under wordings older than the old one."""
+    recoding: RecodingLoad
+    runs_under_old: tuple[str, ...]
+    reasons: tuple[Revision, ...]
+    codebook: str = Field(default="", exclude=True)
+    """Id of the codebook."""
+    labels: dict[str, str] = Field(default={}, exclude=True)
+    """Added or removed code → its label."""
 
 
 @dataclass(frozen=True)
-class CodebookDiff:
-    """Everything that a person should know before recoding."""
-
-    difference: Difference
-    touched: tuple[Touched, ...]
-    """Changed codes, then added, then removed ones."""
-    other_wordings: int
-    """Readings of changed codes under wordings older than the old one."""
-    loads: tuple[Load, ...]
-    """To read again all that changed and added codes touch."""
-    loads_where_applied: tuple[Load, ...]
-    """To read again only where a changed code was given."""
-    coder: CoderLoad
-    runs: tuple[str, ...]
-    """Runs that coded by the old version."""
-    reasons: tuple[Revision, ...]
-
-    @property
-    def same_codings(self) -> set[str]:
-        """Changed codes of which a person said that both wordings ask for the same: nothing is touched."""
-        return {each.id for each in self.difference.changed} - {each.code for each in self.touched}
-
-    @property
-    def to_read(self) -> set[str]:
-        """Passages that have to be read again."""
-        return {p for t in self.touched if t.change != "removed" for p in t.passages}
+class _Touched:
+    code: str
+    change: Literal["changed", "removed", "added"]
+    readings: tuple[CodeReading, ...]
 
 
 def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
-    """From `old` (else the version of the last decisions) to `new` (else codebook.yaml now); see
+    """Compare `old` (else the version of the last decisions) with `new` (else codebook.yaml now); see
     `version_named` for how versions are named."""
     before = version_named(study, old) if old else last_used(study)
     after = version_named(study, new) if new else study.codebook
@@ -111,15 +162,31 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
     decisions = study.store.reviews.decisions()
     touched, other = _touched(study, found, decisions)
     again = [r for t in touched if t.change != "removed" for r in t.readings]
+    affected = {each.code for each in touched}
     return CodebookDiff(
-        difference=found,
-        touched=tuple(touched),
-        other_wordings=other,
-        loads=_loads(study, again, decisions),
-        loads_where_applied=_loads(study, [r for r in again if r.applied], decisions),
-        coder=_coder_load(study),
-        runs=tuple(run.id for run in study.store.runs.all() if run.codebook_hash == before.hash),
+        old=NamedVersion.of(before),
+        new=NamedVersion.of(after),
+        same=found.same,
+        added=tuple(code.id for code in found.added),
+        removed=tuple(code.id for code in found.removed),
+        renamed=found.renamed,
+        changed=tuple(_changed(each, same=each.id not in affected) for each in found.changed),
+        around=tuple(
+            ChangedAround(what=text.field, old=text.old, new=text.new, words=_stretches(text))
+            for text in found.around
+        ),
+        touched=tuple(map(_touched_code, touched)),
+        readings_under_older_wordings=other,
+        recoding=RecodingLoad(
+            passages=len({reading.passage for reading in again}),
+            people=_loads(study, again, decisions),
+            people_only_where_given=_loads(study, [r for r in again if r.applied], decisions),
+            coder=_coder_load(study),
+        ),
+        runs_under_old=tuple(run.id for run in study.store.runs.all() if run.codebook_hash == before.hash),
         reasons=reasons_between(study, before, after),
+        codebook=after.id,
+        labels={code.id: code.label for code in (*found.added, *found.removed)},
     )
 
 
@@ -140,7 +207,7 @@ def _reached(start: str, steps: Collection[tuple[str, str]]) -> set[str]:
     return reached
 
 
-def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> tuple[list[Touched], int]:
+def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> tuple[list[_Touched], int]:
     hashes = {d.codebook_hash for d in decisions if d.action is Action.DONE}
     known = {
         **wordings(study, hashes),
@@ -156,24 +223,27 @@ def _touched(study: Study, found: Difference, decisions: Sequence[Decision]) -> 
     heaps: dict[str, list[CodeReading]] = defaultdict(list)
     for reading in code_readings(standings, names, known):
         heaps[reading.code].append(reading)
-    touched, other = [], 0
+    touched: list[_Touched] = []
+    other = 0
     same = same_wordings(under(study, found.new))
     for change in found.changed:
         if change.old.text_hash in same.get(change.id, ()):
             continue
         under_old = [r for r in heaps[change.id] if r.wording == change.old.text_hash]
         other += sum(r.wording not in (change.old.text_hash, change.new.text_hash) for r in heaps[change.id])
-        touched.append(Touched(change.id, "changed", tuple(under_old)))
+        touched.append(_Touched(change.id, "changed", tuple(under_old)))
     for code in found.added:
         without = [r for r in heaps[code.id] if r.wording != code.text_hash]
-        touched.append(Touched(code.id, "added", tuple(without)))
+        touched.append(_Touched(code.id, "added", tuple(without)))
     for code in found.removed:
         under_old = [r for r in heaps[code.id] if r.wording == code.text_hash]
-        touched.append(Touched(code.id, "removed", tuple(under_old)))
+        touched.append(_Touched(code.id, "removed", tuple(under_old)))
     return touched, other
 
 
-def _loads(study: Study, readings: Iterable[CodeReading], decisions: Sequence[Decision]) -> tuple[Load, ...]:
+def _loads(
+    study: Study, readings: Iterable[CodeReading], decisions: Sequence[Decision]
+) -> tuple[ReviewerLoad, ...]:
     words = {passage.id: passage.words for passage in study.store.passages.heads()}
     passages: dict[str, set[str]] = defaultdict(set)
     for reading in readings:
@@ -182,111 +252,83 @@ def _loads(study: Study, readings: Iterable[CodeReading], decisions: Sequence[De
     for decision in decisions:
         by_reviewer[decision.reviewer].append(decision)
     return tuple(
-        Load(
-            reviewer=name,
-            passages=len(passages[name]),
-            words=sum(words.get(passage, 0) for passage in passages[name]),
-            minutes_each=minutes_per_passage(by_reviewer[name]),
-        )
+        _load(name, passages[name], words, minutes_per_passage(by_reviewer[name]))
         for name in sorted(passages)
     )
 
 
+def _load(
+    name: str, passages: Collection[str], words: Mapping[str, int], minutes: float | None
+) -> ReviewerLoad:
+    return ReviewerLoad(
+        reviewer=name,
+        passages=len(passages),
+        words=sum(words.get(passage, 0) for passage in passages),
+        minutes_per_passage=minutes,
+        hours=None if minutes is None else len(passages) * minutes / 60,
+    )
+
+
 def _coder_load(study: Study) -> CoderLoad:
-    """By the codebook as it is now: no request can be made up for another one."""
+    """Return the load by the codebook as it is now: no request can be made up for another one."""
     wanted = ProposeOptions(recode=True)
     try:
         todo = plan(study, wanted)
         made = forecast(study, todo) if todo.to_code else None
     except CothemesError as error:
-        return CoderLoad("", 0, 0, None, error.message)
-    return CoderLoad(todo.spoken, len(todo.to_code), todo.to_code.words, made)
+        return CoderLoad(spoken=None, passages=0, words=0, forecast=None, reason=error.message or None)
+    return CoderLoad(
+        spoken=todo.spoken or None,
+        passages=len(todo.to_code),
+        words=todo.to_code.words,
+        forecast=forecast_report(made, study) if made else None,
+        reason=None,
+    )
 
 
-def diff_as_json(study: Study, found: CodebookDiff) -> dict[str, object]:
-    """The same as one plain document."""
-    change = found.difference
-    return {
-        "old": {"hash": change.old.hash, "version": change.old.version},
-        "new": {"hash": change.new.hash, "version": change.new.version},
-        "same": change.same,
-        "added": [code.id for code in change.added],
-        "removed": [code.id for code in change.removed],
-        "renamed": [list(pair) for pair in change.renamed],
-        "changed": [
-            {
-                "code": each.id,
-                "kinds": list(each.kinds),
-                "texts": [
-                    {
-                        "field": text.field,
-                        "old": text.old,
-                        "new": text.new,
-                        "words": [[s.fate, " ".join(s.words)] for s in text.words],
-                    }
-                    for text in each.texts
-                ],
-                "respaced": list(each.respaced),
-                "same_codings": each.id in found.same_codings,
-            }
-            for each in change.changed
-        ],
-        "around": [{"what": t.field, "old": t.old, "new": t.new} for t in change.around],
-        "touched": [_touched_as_json(each) for each in found.touched],
-        "readings_under_older_wordings": found.other_wordings,
-        "recoding": {
-            "passages": len(found.to_read),
-            "people": [_load_as_json(load) for load in found.loads],
-            "people_only_where_given": [_load_as_json(load) for load in found.loads_where_applied],
-            "coder": {
-                "spoken": found.coder.spoken or None,
-                "passages": found.coder.passages,
-                "words": found.coder.words,
-                "forecast": forecast_as_json(found.coder.estimate, study, None)
-                if found.coder.estimate
-                else None,
-                "reason": found.coder.why or None,
-            },
-        },
-        "runs_under_old": list(found.runs),
-        "reasons": [revision.model_dump(mode="json") for revision in found.reasons],
-    }
+def _changed(each: CodeChange, *, same: bool) -> ChangedCode:
+    return ChangedCode(
+        code=each.id,
+        kinds=each.kinds,
+        texts=tuple(
+            ChangedText(field=text.field, old=text.old, new=text.new, words=_stretches(text))
+            for text in each.texts
+        ),
+        respaced=each.respaced,
+        same_codings=same,
+        label=each.new.label,
+    )
 
 
-def _touched_as_json(each: Touched) -> dict[str, object]:
-    return {
-        "code": each.code,
-        "change": each.change,
-        "passages": sorted(each.passages),
-        "readings": len(each.readings),
-        "with_the_code": each.applied,
-        "by_name": sum(reading.answered for reading in each.readings),
-        "by_reviewer": dict(sorted(Counter(reading.reviewer for reading in each.readings).items())),
-        "by_round_and_arm": [
-            {
-                "round": round_name,
-                "arm": arm,
-                "readings": len(group),
-                "with_the_code": sum(reading.applied for reading in group),
-            }
-            for (round_name, arm), group in places(each).items()
-        ],
-    }
+def _stretches(text: TextChange) -> tuple[tuple[Literal["same", "gone", "new"], str], ...]:
+    return tuple((stretch.fate, " ".join(stretch.words)) for stretch in text.words)
 
 
-def places(each: Touched) -> dict[tuple[str, str], list[CodeReading]]:
-    """(round, arm) → its readings."""
-    groups: dict[tuple[str, str], list[CodeReading]] = defaultdict(list)
+def _touched_code(each: _Touched) -> TouchedCode:
+    groups: dict[tuple[str, Arm], list[CodeReading]] = defaultdict(list)
     for reading in each.readings:
-        groups[(reading.round, reading.arm.value)].append(reading)
-    return dict(sorted(groups.items()))
+        groups[(reading.round, reading.arm)].append(reading)
+    return TouchedCode(
+        code=each.code,
+        change=each.change,
+        passages=tuple(sorted({reading.passage for reading in each.readings})),
+        readings=len(each.readings),
+        with_the_code=sum(reading.applied for reading in each.readings),
+        by_name=sum(reading.answered for reading in each.readings),
+        by_reviewer=_by_reviewer(each.readings),
+        by_round_and_arm=tuple(
+            TouchedReadings(
+                round=round_name,
+                arm=arm,
+                readings=len(group),
+                with_the_code=sum(reading.applied for reading in group),
+                passages=len({reading.passage for reading in group}),
+                by_reviewer=_by_reviewer(group),
+            )
+            for (round_name, arm), group in sorted(groups.items())
+        ),
+    )
 
 
-def _load_as_json(load: Load) -> dict[str, object]:
-    return {
-        "reviewer": load.reviewer,
-        "passages": load.passages,
-        "words": load.words,
-        "minutes_per_passage": load.minutes_each,
-        "hours": load.hours,
-    }
+def _by_reviewer(readings: Iterable[CodeReading]) -> dict[str, int]:
+    return dict(sorted(Counter(reading.reviewer for reading in readings).items()))

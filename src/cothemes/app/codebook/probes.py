@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import model_coder
@@ -12,7 +12,7 @@ from cothemes.app.figures.stability import reordered
 from cothemes.app.runs.call_policy import terms
 from cothemes.app.study import Study
 from cothemes.ports import Progress
-from cothemes.records.record import content_hash
+from cothemes.records.record import Record, content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.model_coder import ModelCoder
@@ -24,17 +24,29 @@ ORDER = 1
 """Seed of the other order."""
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What came of it."""
+class CodeTrial(Record):
+    """How one code's texts were answered, as (passed, answered)."""
+
+    code: str
+    definition: tuple[int, int]
+    examples: tuple[int, int]
+    near_misses: tuple[int, int]
+    near_misses_to_their_code: tuple[int, int]
+    order: tuple[int, int]
+    """Texts with the same answer in both orders of the codes."""
+    failed: tuple[str, ...]
+
+
+class CodebookTrial(Record):
+    """A codebook's own texts, tried on a model."""
 
     run: str
-    """Under which the calls stand in the ledger."""
+    """The run under which the calls are in the ledger."""
     model: str
     probes: int
     unanswered: int
     """Answers that could not be used, over both orders."""
-    codes: tuple[CodeProbed, ...]
+    codes: tuple[CodeTrial, ...]
 
 
 def try_codebook(
@@ -43,8 +55,8 @@ def try_codebook(
     *,
     budget: float | None = None,
     progress: Progress = lambda _count: None,
-) -> Tried:
-    """Asks about every text of the codebook in two orders of the codes; what is known is not bought again.
+) -> CodebookTrial:
+    """Ask about every text of the codebook in two orders of the codes; what is known is not bought again.
 
     Raises BudgetReached and ModelError as `propose` does.
     """
@@ -56,7 +68,25 @@ def try_codebook(
     own, other = asyncio.run(_all(study, coder.settings, run, coders, probes, budget, progress))
     unanswered = sum(codes is None for given in (own, other) for codes in given.values())
     found = probed(coder.codebook, probes, own, other)
-    return Tried(run, coder.model.name, len(probes), unanswered, tuple(found))
+    return CodebookTrial(
+        run=run,
+        model=coder.model.name,
+        probes=len(probes),
+        unanswered=unanswered,
+        codes=tuple(map(_trial, found)),
+    )
+
+
+def _trial(each: CodeProbed) -> CodeTrial:
+    return CodeTrial(
+        code=each.code,
+        definition=each.definition,
+        examples=each.examples,
+        near_misses=each.near_misses,
+        near_misses_to_their_code=each.instead,
+        order=each.order,
+        failed=each.failed,
+    )
 
 
 async def _all(

@@ -11,29 +11,31 @@ from cothemes.app.ratings import keep_codebook, same_wordings, wordings
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.record import Record
 from cothemes.records.review import Recoding
 from cothemes.stages.review.reading_state import ReadingState, fold_all
-from cothemes.stages.review.recoding import Again, recodings, reworded
+from cothemes.stages.review.recoding import recodings, reworded
 from cothemes.stages.review.session import unknown_code
 from cothemes.stages.review.wordings import Wordings
 
 
-@dataclass(frozen=True)
-class RecodeReport:
-    """What was given, or would be."""
+class RecodeReport(Record):
+    """Passages that were assigned again, or would be."""
 
     round: str
-    again: Again
-    codes: dict[str, int]
-    """Code → passages by reviewer for which it is asked."""
+    passages: dict[str, int]
+    """Reviewer → passages."""
     words: dict[str, int]
     """Reviewer → words to be read."""
+    codes: dict[str, int]
+    """Code → passages by reviewer for which it is asked."""
+    double: int
+    """Assignments to passages that at least two people code again."""
+    open: int
+    """Passages that are open still; their reviewers see the new wording there."""
+    discussed: int
+    """Passages whose codes were discussed since."""
     stored: bool
-
-    @property
-    def passages(self) -> dict[str, int]:
-        """Reviewer → passages."""
-        return dict(Counter(recoding.reviewer for recoding in self.again.recodings))
 
 
 def recode(
@@ -45,7 +47,8 @@ def recode(
     only_given: bool = False,
     dry_run: bool = False,
 ) -> RecodeReport:
-    """Every passage that someone finished under another wording of these codes, or before they were there.
+    """Assign again every passage that someone finished under another wording of these codes, or before they
+    were there.
 
     Raises UnknownCode, UnknownReviewer, UsageError for a round that other work stands in, StateConflict where
     nothing has to be read again.
@@ -96,9 +99,12 @@ def recode(
     counted = Counter(code for recoding in found.recodings for code in recoding.codes)
     return RecodeReport(
         round=round_name.strip(),
-        again=found,
-        codes={code: counted[code] for code in wanted},
+        passages=dict(Counter(recoding.reviewer for recoding in found.recodings)),
         words=dict(words),
+        codes={code: counted[code] for code in wanted},
+        double=sum(recoding.double for recoding in found.recodings),
+        open=found.open,
+        discussed=found.discussed,
         stored=not dry_run,
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
-from cothemes.app.codebook.versions import last_used, under, version_named
-from cothemes.app.coders.forecast import forecast
+from cothemes.app.codebook.versions import NamedVersion, last_used, under, version_named
+from cothemes.app.coders.forecast import ForecastReport, forecast, forecast_report
 from cothemes.app.coders.model import ModelProposer
 from cothemes.app.coders.propose import Plan, ProposeOptions, choose, settings_for
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
@@ -21,11 +21,10 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
 from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind
-from cothemes.records.record import content_hash
+from cothemes.records.record import Record, content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.codebook_change.retest import COLUMN, Retest, retest, used_for_revision
+from cothemes.stages.codebook_change.retest import COLUMN, CodeRetest, Side, retest, used_for_revision
 from cothemes.stages.exchange.ratings_rows import with_values
-from cothemes.stages.propose.model.estimate import Estimate
 from cothemes.stages.propose.model.passage_coding import Aids
 from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.offline.offline_coder import propose_offline
@@ -50,28 +49,78 @@ class GoldPassages:
     """Documents that are invented, among those tested on."""
 
 
-@dataclass(frozen=True)
-class Tested:
-    """What came of it."""
+class RetestSide(Record):
+    """A code under one wording."""
 
-    old: Codebook
-    new: Codebook
-    spoken: str
-    """Who coded, in words."""
-    settled: GoldPassages
-    retest: Retest
-    uncoded: int
-    """Settled passages that one wording or both got no usable answer on."""
+    hits: int
+    false: int
+    missed: int
+    f1: float | None
 
 
-@dataclass(frozen=True)
-class Ahead:
-    """What a re-test would ask for."""
+class F1Difference(Record):
+    """F1 under the new wording minus F1 under the old, with its interval."""
 
-    spoken: str
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+    """Why there is no value, or no interval."""
+
+
+class MeanF1Difference(F1Difference):
+    """Mean difference over the codes that have one."""
+
+    codes_counted: int
+
+
+class RetestedCode(Record):
+    """One code under both wordings, on the passages that both coded and people settled for it."""
+
+    code: str
+    changed: bool
+    """Whether its own wording changed; else only those around it did."""
+    settled_under: dict[str, int]
+    """Wording (`imported` if not known, `old`, `new`) → passages settled under it."""
     passages: int
-    estimates: tuple[Estimate, ...]
-    """Of the old and the new wording; none for a coder that is not paid."""
+    positives: int
+    old: RetestSide
+    new: RetestSide
+    difference: F1Difference
+    newly_found: tuple[str, ...]
+    """Positives that only the new wording finds."""
+    lost: tuple[str, ...]
+    no_longer_false: tuple[str, ...]
+    newly_false: tuple[str, ...]
+
+
+class RetestReport(Record):
+    """An old and a new wording, tested on passages that people settled."""
+
+    old: NamedVersion
+    new: NamedVersion
+    spoken: str
+    """The coder in words."""
+    passages: int
+    """Passages that both wordings were tested on."""
+    interviews: int
+    left_out: dict[str, int]
+    """Document that was used to revise the codebook → its settled passages."""
+    uncoded: int
+    """Settled passages with no usable answer under one wording or both."""
+    synthetic_documents: int
+    codes: tuple[RetestedCode, ...]
+    macro: MeanF1Difference
+
+
+class RetestPlan(Record):
+    """What a test of both wordings would ask for."""
+
+    spoken: str
+    """The coder in words."""
+    passages: int
+    forecasts: tuple[ForecastReport, ...]
+    """For the old and the new wording; none for a coder that costs nothing."""
 
 
 @dataclass(frozen=True)
@@ -105,21 +154,25 @@ def set_up(study: Study, wanted: ProposeOptions, old: str = "", new: str = "", c
     return Asked(study, wanted, books, settled, passages)
 
 
-def ahead(asked: Asked) -> Ahead:
-    """What it would cost; nothing is asked."""
+def retest_plan(asked: Asked) -> RetestPlan:
+    """Return what a test would cost; nothing is asked."""
     proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
     estimates = [
         forecast(under(asked.study, book), Plan(proposer, asked.passages, asked.passages[:0], known=0))
         for book, proposer in zip(asked.books, proposers, strict=True)
         if isinstance(proposer, ModelProposer)
     ]
-    return Ahead(
-        _spoken(proposers[1].kind, proposers[1].spoken), len(asked.passages), tuple(e for e in estimates if e)
+    return RetestPlan(
+        spoken=_spoken(proposers[1].kind, proposers[1].spoken),
+        passages=len(asked.passages),
+        forecasts=tuple(forecast_report(each, asked.study) for each in estimates if each),
     )
 
 
-def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambda _count: None) -> Tested:
-    """Asks under both wordings. What a model said before is not bought again.
+def run_retest(
+    asked: Asked, *, budget: float | None = None, progress: Progress = lambda _count: None
+) -> RetestReport:
+    """Ask under both wordings. What a model said before is not bought again.
 
     Raises BudgetReached and ModelError as `propose` does: what came is in the ledger, and the same command
     goes on from there.
@@ -143,7 +196,41 @@ def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambd
     )
     both = sum(passage.id in given[0] and passage.id in given[1] for passage in asked.passages)
     spoken = _spoken(proposers[0].kind, proposers[0].spoken)
-    return Tested(old, new, spoken, asked.settled, found, len(asked.passages) - both)
+    uncoded = len(asked.passages) - both
+    settled = asked.settled
+    return RetestReport(
+        old=NamedVersion.of(old),
+        new=NamedVersion.of(new),
+        spoken=spoken,
+        passages=len(settled.gold) - uncoded,
+        interviews=found.interviews,
+        left_out=settled.left_out,
+        uncoded=uncoded,
+        synthetic_documents=settled.synthetic,
+        codes=tuple(_code(each, settled.wording.get(each.code, {})) for each in found.codes),
+        macro=MeanF1Difference(**vars(found.macro), codes_counted=found.counted),
+    )
+
+
+def _code(each: CodeRetest, wording: dict[str, int]) -> RetestedCode:
+    return RetestedCode(
+        code=each.code,
+        changed=each.changed,
+        settled_under=wording,
+        passages=each.passages,
+        positives=each.positives,
+        old=_side(each.old),
+        new=_side(each.new),
+        difference=F1Difference(**vars(each.difference)),
+        newly_found=each.found,
+        lost=each.lost,
+        no_longer_false=each.dropped,
+        newly_false=each.added,
+    )
+
+
+def _side(side: Side) -> RetestSide:
+    return RetestSide(hits=side.hits, false=side.false, missed=side.missed, f1=side.f1)
 
 
 def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: str = "") -> GoldPassages:

@@ -10,7 +10,9 @@ from pathlib import Path
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
+from cothemes.records.record import Moment, Record
 from cothemes.records.review import Action
+from cothemes.records.revision import Revision
 from cothemes.stages.review.reading_state import live
 
 NOW = "now"
@@ -38,6 +40,61 @@ class Version:
     def name(self) -> str:
         """The label that people gave it, and enough of the hash."""
         return f"{self.codebook.version or self.codebook.id} ({self.codebook.hash[:8]})"
+
+
+class NamedVersion(Record):
+    """A version of the codebook."""
+
+    hash: str
+    version: str
+
+    @classmethod
+    def of(cls, codebook: Codebook) -> NamedVersion:
+        """Return the name of a codebook's version."""
+        return cls(hash=codebook.hash, version=codebook.version)
+
+
+class VersionReport(Record):
+    """One version of the codebook with what was done under it."""
+
+    hash: str
+    version: str
+    codes: int
+    current: bool
+    """Whether it is codebook.yaml as it is now."""
+    readings: int
+    """Passages that people finished under it."""
+    runs: tuple[str, ...]
+    first: Moment | None
+    last: Moment | None
+    """Times of its decisions, runs and notes."""
+
+
+class CodebookLog(Record):
+    """The versions in use, and what was said of the changes."""
+
+    versions: tuple[VersionReport, ...]
+    notes: tuple[Revision, ...]
+
+
+def codebook_log(study: Study) -> CodebookLog:
+    """Return the versions in the order in which they came into use, and the notes, the oldest first."""
+    return CodebookLog(
+        versions=tuple(
+            VersionReport(
+                hash=each.codebook.hash,
+                version=each.codebook.version,
+                codes=len(each.codebook.codes),
+                current=each.current,
+                readings=each.readings,
+                runs=each.runs,
+                first=each.first,
+                last=each.last,
+            )
+            for each in versions(study)
+        ),
+        notes=tuple(study.store.revisions.all()),
+    )
 
 
 def versions(study: Study) -> list[Version]:

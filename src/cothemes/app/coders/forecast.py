@@ -17,11 +17,11 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.ledger import Scope, Tally, account
 from cothemes.records.price import NANOS
-from cothemes.records.record import canonical_json
+from cothemes.records.record import Record, canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.propose.model.call_policy import CallPolicy
-from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
+from cothemes.stages.propose.model.estimate import Estimate, Range, enough, estimate
 from cothemes.stages.propose.model.room import Room, room
 
 SAMPLE = 200
@@ -30,6 +30,41 @@ _BESIDE = {"prompt", "repairs_per_passage"}
 """Settings that may differ between a run and one that says what it will cost."""
 FEW = 5
 """Passages that a tokenizer reads."""
+
+
+class RoomReport(Record):
+    """How many passages the budgets leave room for."""
+
+    passages: int
+    coded: tuple[int, int]
+    """At the upper price, and at the lower one."""
+    whole: bool | None
+    """Whether all of them fit; None if that depends on the price that comes out."""
+    ends_at: Scope
+    """The budget that has least left."""
+    left: dict[Scope, float]
+    """What each budget has left, in whole units of the currency."""
+
+
+class ForecastReport(Record):
+    """What calls of a model would cost; ranges are (low, high), amounts in whole units of the currency."""
+
+    calls: int
+    """Calls of the first stage."""
+    all_calls: tuple[int, int]
+    """With those of the critic and of repairs."""
+    input_tokens: tuple[int, int]
+    output_tokens: tuple[int, int]
+    cost: tuple[float, float] | None
+    """None if no price is known."""
+    currency: str | None
+    seen: int
+    """Replies that the estimate was drawn from; 0: from stated bounds."""
+    counted: bool
+    """Whether a tokenizer counted the input."""
+    caps: dict[Scope, float]
+    """The budgets that are set."""
+    room: RoomReport | None
 
 
 def forecast(study: Study, todo: Plan) -> Estimate | None:
@@ -71,35 +106,43 @@ def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> 
     return room(made, len(todo.to_code), left, proposer.price, limit)
 
 
-def room_as_json(found: Room | None) -> dict[str, Any] | None:
-    """The same as one plain document; amounts in whole units."""
-    if found is None:
-        return None
-    return {
-        "passages": found.passages,
-        "coded": [found.low, found.high],
-        "whole": found.whole,
-        "ends_at": found.scope.value,
-        "left": {scope.value: nanos / NANOS for scope, nanos in found.left.items()},
-    }
+def _room_report(found: Room) -> RoomReport:
+    return RoomReport(
+        passages=found.passages,
+        coded=(found.low, found.high),
+        whole=found.whole,
+        ends_at=found.scope,
+        left={scope: nanos / NANOS for scope, nanos in found.left.items()},
+    )
+
+
+def forecast_report(
+    made: Estimate, study: Study, budget: float | None = None, found: Room | None = None
+) -> ForecastReport:
+    """Return the estimate with the budgets that hold."""
+    return ForecastReport(
+        calls=made.calls,
+        all_calls=_whole(made.all_calls),
+        input_tokens=_whole(made.input_tokens),
+        output_tokens=_whole(made.output_tokens),
+        cost=(made.cost.low / NANOS, made.cost.high / NANOS) if made.cost else None,
+        currency=made.currency or None,
+        seen=made.seen,
+        counted=made.counted,
+        caps={cap.scope: cap.nanos / NANOS for cap in caps(study.settings, budget)},
+        room=_room_report(found) if found is not None else None,
+    )
 
 
 def forecast_as_json(
     made: Estimate, study: Study, budget: float | None, found: Room | None = None
 ) -> dict[str, Any]:
-    """The same as one plain document; amounts in whole units."""
-    return {
-        "calls": made.calls,
-        "all_calls": [round(made.all_calls.low), round(made.all_calls.high)],
-        "input_tokens": [round(made.input_tokens.low), round(made.input_tokens.high)],
-        "output_tokens": [round(made.output_tokens.low), round(made.output_tokens.high)],
-        "cost": [made.cost.low / NANOS, made.cost.high / NANOS] if made.cost else None,
-        "currency": made.currency or None,
-        "seen": made.seen,
-        "counted": made.counted,
-        "caps": {cap.scope.value: cap.nanos / NANOS for cap in caps(study.settings, budget)},
-        "room": room_as_json(found),
-    }
+    """Return the report as one plain document."""
+    return forecast_report(made, study, budget, found).model_dump(mode="json")
+
+
+def _whole(given: Range) -> tuple[int, int]:
+    return round(given.low), round(given.high)
 
 
 def _bytes_per_token(proposer: ModelProposer, sample: StudyPassages) -> float | None:

@@ -1,4 +1,5 @@
-"""What a researcher looks up: what is coded, by whom, on which words. Not a reviewer's view: it shows all."""
+"""Codings as a researcher looks them up: what is coded, by whom, on which words. Not a reviewer's view: all
+of them."""
 
 from __future__ import annotations
 
@@ -6,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cothemes.app.corpus.passages import found_passage, retired
+from pydantic import Field
+
 from cothemes.app.ratings import same_wordings
 from cothemes.app.review.consensus import Consensus, consensus
 from cothemes.app.review.left_out import left_out_of
-from cothemes.app.review.memos import About, memos_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
@@ -18,8 +19,9 @@ from cothemes.errors import UsageError
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
+from cothemes.records.record import Listing, Moment, Record
+from cothemes.records.review import Arm
 from cothemes.records.suggestion import Suggestion
-from cothemes.stages.propose.model.repairs import REJECTED, UNREPAIRED
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
     Coding,
@@ -29,9 +31,7 @@ from cothemes.stages.review.codings import (
     codings_of_people,
     undecided,
 )
-from cothemes.stages.review.context import Setting, setting_of
 from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
-from cothemes.stages.review.memos import Kept
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.session import unknown_code
 
@@ -104,26 +104,134 @@ class Retrieved:
     """What people decided and is not counted, by reason."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One passage with everything that was said of it."""
+class CodingEntry(Record):
+    """One code on one passage by one person or coder."""
 
-    passage: Passage
-    document: Document
-    setting: Setting
-    standings: tuple[ReadingState, ...]
-    decided: tuple[Coding, ...]
-    suggested: tuple[Coding, ...]
-    """All suggestions of the latest run, decided upon or not."""
-    settled: tuple[Coding, ...]
-    """By consensus."""
-    left_out: dict[str, str]
-    """Code the latest run proposed with no quote that stands → why nobody was asked about it once more: `cap`
-    or `given_up`; empty where it was asked about, and no better words came."""
+    passage: str
+    document: str
+    kind: Kind
+    speaker: str
+    code: str
+    by: str
+    status: Status
+    done: bool
+    """Whether the person has finished the passage; False for a suggestion."""
+    arm: Arm | None
+    round: str | None
+    attributes: dict[str, tuple[str, ...]]
+    spans: tuple[tuple[int, int], ...]
+    """Half-open code points of the passage's text: what was marked, or the evidence that was accepted."""
+    quote_status: str | None
+    """How well the suggestion's quotes fit the source, the worst of them."""
+    reason: str | None
+    notes: tuple[str, ...]
+    at: Moment | None
+    """When a person decided."""
+    upheld: bool | None
+    """Whether a person's code remains after adjudication; None if nothing was adjudicated."""
     flags: tuple[str, ...]
-    memos: tuple[Kept, ...]
-    retired: str = ""
-    """Why it is not current, and counts nowhere; empty for a current passage."""
+    current_wording: bool
+    """Whether the code still has the wording that was decided on; else the coding is listed, not counted."""
+
+
+class CodingCounts(Record):
+    """Numbers of codings."""
+
+    decided: int
+    """Codings by people that count."""
+    settled: int
+    suggested: int
+    under_an_earlier_wording: int
+
+
+class CodingList(Record):
+    """People's codings, and apart from them what was adjudicated and what no person has decided."""
+
+    counts: CodingCounts
+    decided: tuple[CodingEntry, ...]
+    settled: tuple[CodingEntry, ...]
+    suggested: tuple[CodingEntry, ...]
+    on_an_earlier_cut: int
+    """Codings by people on passages of an earlier cut of their document."""
+    left_out: tuple[LeftOut, ...]
+
+
+class FullCoding(CodingEntry):
+    """A coding with the words of its passage."""
+
+    text: str
+    headings: tuple[str, ...] = Field(default=(), exclude=True)
+    time: str = Field(default="", exclude=True)
+
+
+class CodingSequence(Listing[FullCoding]):
+    """People's codings in the order in which they were decided."""
+
+
+def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
+    """Return the codings that are asked for. Raises UnknownCode, UsageError."""
+    found = retrieve(study, wanted)
+    return CodingList(
+        counts=CodingCounts(
+            decided=sum(one.counts for one in found.decided),
+            settled=len(found.settled),
+            suggested=len(found.suggested),
+            under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
+        ),
+        decided=tuple(map(_entry, found.decided)),
+        settled=tuple(map(_entry, found.settled)),
+        suggested=tuple(map(_entry, found.suggested)),
+        on_an_earlier_cut=found.elsewhere,
+        left_out=found.left_out,
+    )
+
+
+def coding_sequence(study: Study, wanted: CodingFilter, *, hide_names: bool = False) -> CodingSequence:
+    """Return people's codings with their passages, the earliest first. With names hidden, people are numbered
+    by
+    their first decision. Raises UnknownCode, UsageError."""
+    decided = retrieve(study, wanted).decided
+    ordered = sorted(decided, key=lambda one: (one.coding.at is None, str(one.coding.at), one.passage.id))
+    number = {name: f"coder {n}" for n, name in enumerate(dict.fromkeys(o.coding.by for o in ordered), 1)}
+    return CodingSequence(
+        tuple(
+            FullCoding(
+                **{
+                    **dict(_entry(one)),
+                    "by": number[one.coding.by] if hide_names else one.coding.by,
+                    "text": one.passage.text,
+                    "headings": one.passage.headings,
+                    "time": one.passage.time,
+                }
+            )
+            for one in ordered
+        )
+    )
+
+
+def _entry(one: Found) -> CodingEntry:
+    coding, offset = one.coding, one.passage.start
+    return CodingEntry(
+        passage=one.passage.id,
+        document=one.document.slug,
+        kind=one.document.kind,
+        speaker=one.passage.speaker,
+        code=coding.code,
+        by=coding.by,
+        status=coding.status,
+        done=coding.done,
+        arm=coding.arm,
+        round=coding.round or None,
+        attributes=dict(coding.attributes),
+        spans=tuple((start - offset, end - offset) for start, end in coding.spans),
+        quote_status=coding.quote_status,
+        reason=coding.reason or None,
+        notes=coding.notes,
+        at=coding.at,
+        upheld=one.upheld,
+        flags=one.flags,
+        current_wording=one.current_wording,
+    )
 
 
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
@@ -132,8 +240,8 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     codes = codes_named(study, wanted.codes)
     assignments = study.store.reviews.assignments()
     standings = fold_all(assignments, study.store.reviews.decisions())
-    suggestions = _suggestions(study, shelf.passages)
-    people = codings_of_people(standings, _evidence(study))
+    suggestions = suggestions_in_view(study, shelf.passages)
+    people = codings_of_people(standings, evidence_spans(study))
     agreed = consensus(study)
     shelf.note(standings, agreed)
     starts = {passage.id: passage.start for passage in shelf.passages.values()}
@@ -162,30 +270,6 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     )
 
 
-def show(study: Study, passage_id: str) -> Shown:
-    """The researcher's view of one passage: all people's codes, all suggestions of the latest run."""
-    passage = found_passage(study, passage_id)
-    document = study.store.documents.get(passage.document)
-    assert document is not None
-    assignments = study.store.reviews.assignments(passage=passage_id)
-    standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
-    suggestions = _suggestions(study, {passage_id: passage})
-    agreed = consensus(study, passage_id)
-    return Shown(
-        passage=passage,
-        document=document,
-        setting=setting_of(document, passage),
-        standings=tuple(standings),
-        decided=tuple(codings_of_people(standings, _evidence(study, [passage_id]))),
-        suggested=tuple(undecided(suggestions, [])),
-        settled=tuple(codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)),
-        left_out=_left_out(study, passage_id),
-        flags=_flags(study, standings, [passage_id]).get(passage_id, ()),
-        memos=tuple(memos_of(study, About(passage=passage_id))),
-        retired=retired(study, passage),
-    )
-
-
 class _Shelf:
     """Where passages and documents are looked up, and in which order codings stand."""
 
@@ -199,7 +283,7 @@ class _Shelf:
 
     def note(self, standings: Sequence[ReadingState], agreed: Consensus) -> None:
         """What codings will be held against: flags of passages, and what was settled."""
-        self._flags = _flags(self._study, standings, self.passages)
+        self._flags = flags_of(self._study, standings, self.passages)
         self._upheld = {(r.unit, r.round, r.code): r.value == 1 for r in agreed.ratings}
 
     @cached_property
@@ -265,32 +349,17 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
     return full
 
 
-def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:
-    """Of the latest run that coded each passage, as people may see them."""
+def suggestions_in_view(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:
+    """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages)
     return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
 
 
-def _left_out(study: Study, passage: str) -> dict[str, str]:
-    """From the flags `quote_rejected:CODE:STATUS` and `unrepaired:CODE:WHY` of the latest run."""
-    found: dict[str, str] = {}
-    for run in latest_runs(study, [passage]).values():
-        for outcome in study.store.runs.outcomes(run, passages=[passage]):
-            for flag in outcome.flags:
-                kind, _, rest = flag.partition(":")
-                code, _, why = rest.rpartition(":")
-                if f"{kind}:" == UNREPAIRED:
-                    found[code] = why
-                elif f"{kind}:" == REJECTED:
-                    found.setdefault(code, "")
-    return found
-
-
-def _flags(
+def flags_of(
     study: Study, standings: Sequence[ReadingState], passages: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Passage → what the latest run noticed, and who flagged it."""
+    """Return passage → what the latest run noticed, and who flagged it."""
     found = remarks_on(study, latest_runs(study, passages), passages)
     for standing in standings:
         if standing.flag is not None:
@@ -299,7 +368,8 @@ def _flags(
     return found
 
 
-def _evidence(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:
+def evidence_spans(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:
+    """Return suggestion → half-open code points of its evidence in the document."""
     return {
         suggestion.id: tuple((evidence.start, evidence.end) for evidence in suggestion.evidence)
         for suggestion in study.store.runs.suggestions(passages=passages)

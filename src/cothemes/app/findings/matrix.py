@@ -16,7 +16,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.stages.exchange.basis import Basis, basis_of, settle
+from cothemes.stages.exchange.basis import Source, basis_of, settle
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
 from cothemes.stages.review.field_names import META
 
@@ -47,19 +47,21 @@ class Crossing:
     """Only decisions made blind; then consensus, which is reached in talk, does not count."""
 
 
-@dataclass(frozen=True)
-class Crossed:
-    """A matrix and whose decisions are in it."""
+class MatrixReport(Matrix):
+    """A cross-tabulation, and whose decisions are counted in it."""
 
-    matrix: Matrix
-    basis: Basis
+    basis: Source
+    raters: tuple[str, ...]
+    sentence: str
+    """The basis in words."""
     notes: tuple[str, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    """What people decided and is not counted, by reason; of the codes asked for."""
+    left_out: tuple[LeftOut, ...]
+    """Decisions on these codes that are not counted, by reason."""
 
 
-def matrix(study: Study, wanted: Crossing) -> Crossed:
-    """Raises UsageError for a column or a value that is not there, UnknownCode."""
+def matrix(study: Study, wanted: Crossing) -> MatrixReport:
+    """Return the codes crossed with codes or groups. Raises UsageError for a column or a value that is not
+    there, UnknownCode."""
     documents = {document.slug: document for document in study.store.documents.all()}
     passages = {
         passage.id: passage
@@ -81,7 +83,14 @@ def matrix(study: Study, wanted: Crossing) -> Crossed:
         made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
     named = codes_named(study, wanted.rows)
     notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
-    return Crossed(made, basis, notes, left_out_of(study, codes=named, readings=True).entries)
+    return MatrixReport(
+        **dict(made),
+        basis=basis.source,
+        raters=(*basis.raters, *basis.consensus),
+        sentence=basis.sentence,
+        notes=notes,
+        left_out=left_out_of(study, codes=named, readings=True).entries,
+    )
 
 
 def write_matrix(study: Study, path: Path, made: Matrix) -> int:

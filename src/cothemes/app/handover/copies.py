@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cothemes.app.handover.pack import COPY_KEY, STUDY_KEY, copy_mark
@@ -15,6 +14,7 @@ from cothemes.app.study import CODEBOOK_NAME, Study
 from cothemes.errors import InputError, PackageError, StateConflict
 from cothemes.records.package import CopyMark, Manifest, Origin, Package
 from cothemes.records.passage import Passage
+from cothemes.records.record import Record
 from cothemes.records.review import Reviewer
 from cothemes.records.text import shown_text
 from cothemes.settings import FILE_NAME
@@ -32,11 +32,9 @@ language = {language}
 """
 
 
-@dataclass(frozen=True)
-class Brought:
-    """What a package from the study brought to a copy."""
+class CopyReport(Record):
+    """What a package from the study brought to a reviewer's copy."""
 
-    manifest: Manifest
     folder: Path
     made: bool
     """Whether the folder was made by this."""
@@ -55,7 +53,7 @@ def folder_for(manifest: Manifest) -> str:
     return f"{study or 'coding'}-{_slug(manifest.reviewer)}"
 
 
-def open_copy(package: Package, folder: Path, source: str) -> Brought:
+def open_copy(package: Package, folder: Path, source: str) -> CopyReport:
     """Makes a folder in which the package's reviewer can code; it appears when it is whole.
 
     Raises StateConflict where something stands there, PackageError for a package without texts.
@@ -99,10 +97,10 @@ def open_copy(package: Package, folder: Path, source: str) -> Brought:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return replace(brought, folder=folder, made=True)
+    return brought.model_copy(update={"folder": folder, "made": True})
 
 
-def bring_up_to_date(study: Study, package: Package, source: str) -> Brought:
+def bring_up_to_date(study: Study, package: Package, source: str) -> CopyReport:
     """Takes what a newer package of the same reviewer holds into a copy; decisions are merged elsewhere.
 
     Raises StateConflict for a package older than the last one, or where codebook.yaml was edited here.
@@ -129,7 +127,7 @@ def bring_up_to_date(study: Study, package: Package, source: str) -> Brought:
     return _take_over(study, package)
 
 
-def _take_over(study: Study, package: Package) -> Brought:
+def _take_over(study: Study, package: Package) -> CopyReport:
     store = study.store
     manifest = package.manifest
     before = {document.slug for document in store.documents.heads()}
@@ -157,8 +155,7 @@ def _take_over(study: Study, package: Package) -> Brought:
     )
     # Last, so that an import that was cut off is done again as a whole.
     store.meta.set(COPY_KEY, mark.model_dump_json())
-    return Brought(
-        manifest=manifest,
+    return CopyReport(
         folder=study.root,
         made=False,
         documents=len(package.documents),

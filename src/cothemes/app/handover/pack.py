@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes import __version__
@@ -20,6 +19,7 @@ from cothemes.app.review.review import Desk, latest_runs
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.package import CopyMark, Manifest, Origin, Package
+from cothemes.records.record import Record
 from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.stages.exchange.pack import packed
@@ -30,8 +30,7 @@ STUDY_KEY = "study.id"
 COPY_KEY = "package"
 
 
-@dataclass(frozen=True)
-class PackReport:
+class PackReport(Record):
     """What a package holds."""
 
     path: Path
@@ -52,7 +51,7 @@ class PackReport:
 
 
 def pack(study: Study, name: str, path: Path) -> PackReport:
-    """Writes the package of a registered reviewer.
+    """Write the package of a registered reviewer.
 
     Raises UnknownReviewer, UsageError for a name that is no zip, StateConflict where nothing is assigned.
     """

@@ -8,7 +8,6 @@ leaves no half-decided passage.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes.app import wiring
@@ -19,6 +18,7 @@ from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Role
+from cothemes.records.record import Record
 from cothemes.records.sheet import Entry, RowFault, SheetLine
 from cothemes.records.suggestion import Verdict
 from cothemes.stages.exchange.converted import convertible, same_numbers
@@ -37,27 +37,32 @@ from cothemes.stages.review.session import unknown_code
 FORMATS = (".csv", ".xlsx")
 
 
-@dataclass(frozen=True)
-class SheetOut:
-    """What was written."""
+class SheetExport(Record):
+    """What was written to a sheet."""
 
     path: Path
     reviewer: str
     rows: int
     readings: dict[str, int]
     """Reading → rows."""
-    doubtful: tuple[str, ...] = ()
+    doubtful: tuple[str, ...]
     """Codes that a spreadsheet program may make numbers or dates of, where the sheet is CSV."""
 
 
-@dataclass(frozen=True)
-class SheetIn:
-    """What came of a filled-in sheet."""
+class SheetFault(RowFault):
+    """A row that was not imported, and where it is."""
+
+    where: str
+    """`path:row`."""
+
+
+class SheetImport(Record):
+    """What a filled-in sheet held."""
 
     path: Path
     reviewer: str
     passages: int
-    """Rows that were taken in now."""
+    """Rows that were imported now."""
     decisions: int
     done: int
     """Rows of those that finish their passage."""
@@ -65,12 +70,12 @@ class SheetIn:
     """Rows whose answers were on record already."""
     open: int
     """Rows that nothing was said in."""
-    faults: tuple[RowFault, ...]
-    """Rows that were not taken in, in the order of the sheet."""
+    faults: tuple[SheetFault, ...]
+    """Rows that were not imported, in the order of the sheet."""
 
 
-def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) -> SheetOut:
-    """Writes what waits for a reviewer. Raises UsageError for another format, StateConflict where nothing
+def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) -> SheetExport:
+    """Write what waits for a reviewer. Raises UsageError for another format, StateConflict where nothing
     waits."""
     if path.suffix.lower() not in FORMATS:
         raise UsageError(
@@ -95,7 +100,7 @@ def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) 
     else:
         wiring.write_sheet_csv(path, leaf)
     readings = [line.reading for line in lines]
-    return SheetOut(
+    return SheetExport(
         path=path,
         reviewer=desk.reviewer,
         rows=len(lines),
@@ -104,8 +109,8 @@ def export_sheet(study: Study, name: str, path: Path, *, by_code: bool = False) 
     )
 
 
-def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
-    """Takes in what was filled in; every row that cannot be is named, and the others are stored.
+def import_sheet(study: Study, name: str, path: Path) -> SheetImport:
+    """Import what was filled in; every row that cannot be is named, and the others are stored.
 
     The same sheet a second time changes nothing. Raises SheetError where the table as a whole cannot be read,
     UsageError where it is another reviewer's.
@@ -126,7 +131,7 @@ def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
     if intake.made:
         keep_codebook(study)
         study.store.reviews.append(intake.made)
-    return SheetIn(
+    return SheetImport(
         path=path,
         reviewer=desk.reviewer,
         passages=intake.taken,
@@ -134,7 +139,10 @@ def import_sheet(study: Study, name: str, path: Path) -> SheetIn:
         done=intake.done,
         known=intake.known,
         open=intake.open,
-        faults=tuple(sorted([*faults, *intake.faults], key=lambda fault: fault.row)),
+        faults=tuple(
+            SheetFault(**dict(fault), where=f"{path}:{fault.row}")
+            for fault in sorted([*faults, *intake.faults], key=lambda fault: fault.row)
+        ),
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.privacy.published import Published
-from cothemes.app.review.left_out import left_out_of, write_left_out
+from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
 from cothemes.app.review.memos import memos_by_place
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.left_out import LeftOut
+from cothemes.records.record import Record
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.basis import last_readings
 from cothemes.stages.exchange.codings_rows import codings_rows
-from cothemes.stages.exchange.incoming import Incoming, incoming
+from cothemes.stages.exchange.incoming import incoming
 from cothemes.stages.exchange.ratings_rows import ratings_rows
 from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
 from cothemes.stages.exchange.sheet_entries import is_sheet
@@ -38,6 +38,44 @@ _INSTEAD = {
 }
 
 
+class UnratedCells(Record):
+    """Rows whose cell of one column says that it is empty."""
+
+    column: str
+    mark: str
+    """As it is written there."""
+    count: int
+    rows: tuple[int, ...]
+    """Rows of the file; the header is 1."""
+
+
+class RatingsImport(Record):
+    """What an imported table of ratings held."""
+
+    file: str
+    new: int
+    known: int
+    """Rows that were there already, word for word."""
+    units: int
+    """Passages."""
+    raters: dict[str, str]
+    """Rater → kind."""
+    not_rated: tuple[UnratedCells, ...]
+
+
+class TableExport(Record):
+    """What was written to a table."""
+
+    file: str
+    rows: int
+    pseudonyms: bool
+    """Whether it has pseudonyms in place of names."""
+    left_out: tuple[LeftOut, ...]
+    """Decisions that are not in it, by reason."""
+    left_out_file: str | None
+    """The file that lists them."""
+
+
 def is_filled_in_sheet(path: Path) -> bool:
     """Whether a file is a reviewer's sheet, by its type or its first row. Raises SheetError where it is not
     to be opened."""
@@ -45,8 +83,8 @@ def is_filled_in_sheet(path: Path) -> bool:
     return suffix in wiring.BOOKS or (suffix in TABLES and is_sheet(wiring.read_header(path)))
 
 
-def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
-    """Takes ratings into the study; the same file a second time changes nothing.
+def import_file(study: Study, path: Path, *, replace: bool = False) -> RatingsImport:
+    """Import ratings into the study; the same file a second time changes nothing.
 
     Raises InputError for another format, RatingsError and StateConflict as `incoming` does.
     """
@@ -68,27 +106,27 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> Incoming:
         taken={*names, *(run.rater for run in study.store.runs.all())},
         present=study.store.ratings.all(),
         replace=replace,
-    ).model_copy(update={"missing": table.missing})
+    )
     if found.new:
         study.store.ratings.add(found.new, instead_of=tuple(found.raters) if replace else ())
-    return found
+    return RatingsImport(
+        file=str(path),
+        new=len(found.new),
+        known=found.known,
+        units=found.units,
+        raters=found.raters,
+        not_rated=tuple(
+            UnratedCells(column=each.column, mark=each.mark, count=len(each.rows), rows=each.rows)
+            for each in table.missing
+        ),
+    )
 
 
-@dataclass(frozen=True)
-class Exported:
-    """What was written."""
-
-    rows: int
-    pseudonyms: bool = False
-    """Whether pseudonyms stand for the names in it."""
-    left_out: tuple[LeftOut, ...] = ()
-    """What people decided and is not in it, by reason."""
-    beside: Path | None = None
-    """The file that lists what is left out."""
-
-
-def export_codings(study: Study, path: Path, *, workbook: bool = False, originals: bool = False) -> Exported:
-    """The codings as CSV or as a workbook, a row each, by each reading's last word. Where a person accepted a
+def export_codings(
+    study: Study, path: Path, *, workbook: bool = False, originals: bool = False
+) -> TableExport:
+    """Write the codings as CSV or as a workbook, a row each, by each reading's last word. Where a person
+    accepted a
     suggestion and marked no words, its evidence is the quote. A study with pseudonyms has them here, unless
     `originals`. What is left out is listed in a file beside."""
     published = Published(study, originals=originals)
@@ -104,20 +142,31 @@ def export_codings(study: Study, path: Path, *, workbook: bool = False, original
     rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
     left = left_out_of(study, suggestions=True)
     if not workbook:
-        count = wiring.write_csv(path, rows)
-        return Exported(count, published.pseudonyms, left.entries, write_left_out(path, left))
+        return _exported(path, wiring.write_csv(path, rows), left, pseudonyms=published.pseudonyms)
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return Exported(len(body), published.pseudonyms, left.entries, write_left_out(path, left))
+    return _exported(path, len(body), left, pseudonyms=published.pseudonyms)
 
 
-def export_ratings(study: Study, path: Path) -> Exported:
-    """Everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What is
+def export_ratings(study: Study, path: Path) -> TableExport:
+    """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What
+    is
     left out is listed in a file beside."""
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
     count = wiring.write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
     left = left_out_of(study, each_reading=True, readings=True)
-    return Exported(count, left_out=left.entries, beside=write_left_out(path, left))
+    return _exported(path, count, left)
+
+
+def _exported(path: Path, rows: int, left: StudyLeftOut, *, pseudonyms: bool = False) -> TableExport:
+    beside = write_left_out(path, left)
+    return TableExport(
+        file=str(path),
+        rows=rows,
+        pseudonyms=pseudonyms,
+        left_out=left.entries,
+        left_out_file=str(beside) if beside else None,
+    )

@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from cothemes.app import wiring
-from cothemes.app.handover.copies import Brought, bring_up_to_date, open_copy
+from cothemes.app.handover.copies import CopyReport, bring_up_to_date, open_copy
 from cothemes.app.handover.pack import STUDY_KEY, copy_mark
-from cothemes.app.review.discussed import discussed_by
+from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
 from cothemes.records.codebook import Codebook
-from cothemes.records.package import Manifest, Origin, Package
+from cothemes.records.package import Origin, Package
 from cothemes.records.passage import Passage
+from cothemes.records.record import Record
 from cothemes.records.review import Arm, Decision
 from cothemes.records.text import shown_text
-from cothemes.stages.exchange.returned import Home, Merge, returned
+from cothemes.stages.exchange.returned import Home, LeftOut, Merge, returned
 from cothemes.stages.review.reading_state import fold
 
 _ANOTHER = "Nothing was taken in. Name the study that it was made from: cothemes -C DIR import FILE"
 
 
-@dataclass(frozen=True)
-class TakenIn:
-    """What came of a package."""
+class PackageImport(Record):
+    """What a package held, and what of it is new."""
 
-    manifest: Manifest
-    brought: Brought | None
-    """Texts and assignments, where the folder is a reviewer's copy; None at home."""
-    merge: Merge
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    file: str
+    reviewer: str
+    brought: CopyReport | None = Field(alias="copy")
+    """Texts and assignments, if the folder is a reviewer's copy; None at home."""
+    new: int
+    """Decisions that were not known."""
+    known: int
+    passages: int
+    """Passages with a new decision."""
     other_wording: int
     """New decisions under another codebook than the present one; they stay under theirs."""
+    left_out: tuple[LeftOut, ...]
+    """Passages whose decisions were not imported."""
 
 
 def load_package(path: Path) -> Package:
@@ -44,8 +52,8 @@ def load_package(path: Path) -> Package:
     return wiring.read_package(path)
 
 
-def open_package(package: Package, folder: Path, source: str) -> TakenIn:
-    """Makes a reviewer's copy of it, with the reviewer's own decisions so far; see `open_copy`."""
+def open_package(package: Package, folder: Path, source: str) -> PackageImport:
+    """Make a reviewer's copy of it, with the reviewer's own decisions so far; see `open_copy`."""
     brought = open_copy(package, folder, source)
     study = Study(brought.folder)
     try:
@@ -54,8 +62,8 @@ def open_package(package: Package, folder: Path, source: str) -> TakenIn:
         study.close()
 
 
-def take_in(study: Study, package: Package, source: str, *, other_codebook: bool = False) -> TakenIn:
-    """Merges a package into the study that it was made from, or brings a copy up to date.
+def take_in(study: Study, package: Package, source: str, *, other_codebook: bool = False) -> PackageImport:
+    """Merge a package into the study that it was made from, or brings a copy up to date.
 
     With `other_codebook`, decisions under a codebook that the study never had are taken in and stand under
     it. Raises PackageError for what is not of this study, forged, or under another codebook.
@@ -81,17 +89,23 @@ def take_in(study: Study, package: Package, source: str, *, other_codebook: bool
     return _merged(study, package, source, brought, accept=other_codebook)
 
 
-def _merged(study: Study, package: Package, source: str, brought: Brought | None, *, accept: bool) -> TakenIn:
+def _merged(
+    study: Study, package: Package, source: str, brought: CopyReport | None, *, accept: bool
+) -> PackageImport:
     codebooks, unheard = _codebooks(study, package, source, accept=accept)
     merge = _merge(study, package, source, codebooks)
     for key in unheard:
         study.store.codebooks.put(key, package.codebooks[key])
     study.store.reviews.append(merge.new)
-    return TakenIn(
-        manifest=package.manifest,
+    return PackageImport(
+        file=source,
+        reviewer=package.manifest.reviewer,
         brought=brought,
-        merge=merge,
+        new=len(merge.new),
+        known=merge.known,
+        passages=merge.passages,
         other_wording=sum(d.codebook_hash != study.codebook.hash for d in merge.new),
+        left_out=merge.left_out,
     )
 
 

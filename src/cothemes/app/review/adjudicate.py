@@ -7,7 +7,7 @@ then on its readers cannot take back or reopen what they decided: agreement stay
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import found_passage
@@ -19,6 +19,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
+from cothemes.records.review import Assignment, Recoding
 from cothemes.stages.review.consensus import CaseState, open_codes, settled_of
 from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
@@ -159,6 +160,22 @@ class Adjudication:
             self._document = self._study.store.documents.get(case.passage.document)
         assert self._document is not None
         return self._document
+
+
+def discussed_by(study: Study, reviewer: str, assignments: Iterable[Assignment]) -> set[str]:
+    """Return the passages that were opened for adjudication; where a passage is read again, in that later
+    round. What was decided there stays as it is.
+
+    `assignments` are the reviewer's own. No code is loaded: a blind reader may ask this.
+    """
+    settlements = study.store.settlements
+    found = {passage for passage, readers in settlements.readers().items() if reviewer in readers}
+    again = {each for each in assignments if isinstance(each, Recoding)}
+    for round_name in {each.round for each in again}:
+        seen = settlements.readers(round_name=round_name)
+        own = {each.passage for each in again if each.round == round_name}
+        found -= {passage for passage in own if reviewer not in seen.get(passage, ())}
+    return found
 
 
 def _round_of(rounds: Sequence[str], wanted: str, study: Study) -> str:

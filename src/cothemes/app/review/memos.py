@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
@@ -12,6 +14,7 @@ from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.passage import Passage
+from cothemes.records.record import Listing, Moment, Record
 from cothemes.stages.review.memos import Kept, MemoWriter, found_memo, kept_memos
 from cothemes.stages.review.session import unknown_code
 
@@ -27,6 +30,49 @@ class About:
     """Only those about the study as a whole."""
 
 
+class MemoVersion(Record):
+    """One version of a memo."""
+
+    at: Moment
+    by: str
+    text: str
+    """Empty if the memo was removed."""
+
+
+class MemoReport(Record):
+    """A memo with all its versions."""
+
+    memo: str
+    """The memo's id, the same for all its versions."""
+    short: str
+    """The end of the id, which people type."""
+    document: str | None
+    passage: str | None
+    code: str | None
+    by: str
+    """Author of the last version."""
+    at: Moment
+    text: str
+    versions: tuple[MemoVersion, ...]
+    """The oldest first."""
+    about: str = Field(default="", exclude=True)
+    """`study`, `talk-1`, `talk-1.0004`, `A2`, `A2 on talk-1.0004`."""
+
+
+class MemoList(Listing[MemoReport]):
+    """Memos in the order in which they were begun."""
+
+
+def memo_list(study: Study, about: About, *, by: str = "") -> MemoList:
+    """Return the memos that `memos_of` finds."""
+    return MemoList(tuple(_report(memo) for memo in memos_of(study, about, by=by)))
+
+
+def memo_report(study: Study, word: str) -> MemoReport:
+    """Return one memo by the end of its id, also one that was removed. Raises UsageError."""
+    return _report(_memo(study, word))
+
+
 def memos_of(study: Study, about: About | None = None, *, by: str = "") -> list[Kept]:
     """Memos that stand, in the order they were begun. A document's are those on its passages too."""
     wanted = about or About()
@@ -34,13 +80,8 @@ def memos_of(study: Study, about: About | None = None, *, by: str = "") -> list[
     return [memo for memo in found if _fits(memo, wanted) and (not by or memo.last.by == by)]
 
 
-def memo_of(study: Study, word: str) -> Kept:
-    """One memo by the end of its id, also one that was taken away. Raises UsageError."""
-    return found_memo(kept_memos(study.store.memos.all()), word)
-
-
-def add_memo(study: Study, text: str, about: About, by: str = "") -> Kept:
-    """Writes a memo. Raises UnknownReviewer, UnknownPassage, UnknownCode, UsageError."""
+def add_memo(study: Study, text: str, about: About, by: str = "") -> MemoReport:
+    """Write a memo. Raises UnknownReviewer, UnknownPassage, UnknownCode, UsageError."""
     document, passage = about.document, None
     if about.passage:
         passage = found_passage(study, about.passage)
@@ -55,12 +96,12 @@ def add_memo(study: Study, text: str, about: About, by: str = "") -> Kept:
     )
     keep_codebook(study)
     study.store.memos.append(made)
-    return Kept((made,))
+    return _report(Kept((made,)))
 
 
-def edit_memo(study: Study, word: str, text: str, by: str = "") -> Kept:
-    """A further version; an empty text takes the memo away. Raises UsageError, StateConflict."""
-    memo = memo_of(study, word)
+def edit_memo(study: Study, word: str, text: str, by: str = "") -> MemoReport:
+    """Write a further version; an empty text removes the memo. Raises UsageError, StateConflict."""
+    memo = _memo(study, word)
     if memo.gone and not text.strip():
         raise StateConflict(
             f"{memo.short} is taken away already", hint="`cothemes memo show` has its versions."
@@ -68,7 +109,7 @@ def edit_memo(study: Study, word: str, text: str, by: str = "") -> Kept:
     made = _writer(study, by).again(memo, text)
     keep_codebook(study)
     study.store.memos.append(made)
-    return Kept((*memo.versions, made))
+    return _report(Kept((*memo.versions, made)))
 
 
 def memos_by_place(study: Study) -> dict[tuple[str, str], list[str]]:
@@ -78,6 +119,26 @@ def memos_by_place(study: Study) -> dict[tuple[str, str], list[str]]:
         if memo.last.passage:
             found.setdefault((memo.last.passage, memo.last.code or ""), []).append(memo.last.text)
     return found
+
+
+def _memo(study: Study, word: str) -> Kept:
+    return found_memo(kept_memos(study.store.memos.all()), word)
+
+
+def _report(memo: Kept) -> MemoReport:
+    last = memo.last
+    return MemoReport(
+        memo=memo.id,
+        short=memo.short,
+        document=last.document,
+        passage=last.passage,
+        code=last.code,
+        by=last.by,
+        at=last.at,
+        text=last.text,
+        versions=tuple(MemoVersion(at=one.at, by=one.by, text=one.text) for one in memo.versions),
+        about=memo.about,
+    )
 
 
 def _writer(study: Study, by: str) -> MemoWriter:

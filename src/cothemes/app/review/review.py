@@ -13,7 +13,7 @@ from functools import cached_property
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
-from cothemes.app.review.discussed import discussed_by
+from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of

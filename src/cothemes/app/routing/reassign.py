@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import ConfigDict, Field
+
 from cothemes.app.reviewers import able, registered
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
-from cothemes.records.review import Recoding
+from cothemes.records.record import Record
+from cothemes.records.review import Arm, Recoding
 from cothemes.stages.review.reading_state import fold_all
-from cothemes.stages.route.reassign import Handing, Stays, hand_on
+from cothemes.stages.route.reassign import Stays, hand_on
+
+
+class MovedPassage(Record):
+    """A passage that the other reviewer now has."""
+
+    passage: str
+    arm: Arm
+
+
+class Reassigned(Record):
+    """Open passages that moved from one reviewer to another, or would."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    stored: bool
+    moved: tuple[MovedPassage, ...]
+    stayed: dict[Stays, tuple[str, ...]]
+    """Reason → passages that stay with the first reviewer."""
+    revealed: int = Field(default=0, exclude=True)
+    """Moved passages that were assisted and are now coded blind first."""
 
 
 def reassign(
     study: Study, source: str, target: str, *, documents: Sequence[str] = (), dry_run: bool = False
-) -> Handing:
-    """What moved, or would. Seeded readings and checks stay, since they were drawn for their reader; so do
+) -> Reassigned:
+    """Move a reviewer's open passages to another. Seeded readings and checks stay, since they were drawn for
+    their reader; so do
     passages to be read once more, which were the reader's own.
 
     Raises UnknownReviewer, StateConflict where the other pauses, UsageError for one and the same person or a
@@ -50,14 +76,19 @@ def reassign(
         has=reviews.assignments(reviewer=target),
         saw=_saw(study, target),
     )
-    if dry_run:
-        return found
-    given = reviews.give_on(found.moved)
-    late = tuple(each.passage for each in found.moved if each not in given)
+    given = found.moved if dry_run else tuple(reviews.give_on(found.moved))
     stayed = dict(found.stayed)
-    if late:
+    # Someone may have begun a passage since the queue was read.
+    if late := tuple(each.passage for each in found.moved if each not in given):
         stayed[Stays.BEGUN] = (*stayed.get(Stays.BEGUN, ()), *late)
-    return Handing(tuple(given), stayed, found.revealed)
+    return Reassigned(
+        source=source,
+        target=target,
+        stored=not dry_run,
+        moved=tuple(MovedPassage(passage=each.passage, arm=each.arm) for each in given),
+        stayed=stayed,
+        revealed=found.revealed,
+    )
 
 
 def _saw(study: Study, target: str) -> set[str]:

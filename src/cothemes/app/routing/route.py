@@ -4,53 +4,102 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
+
+from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.ratings import human_ratings
 from cothemes.app.reviewers import ADJUDICATOR, able
-from cothemes.app.routing.planted_errors import Sowing, keep, sowing
+from cothemes.app.routing.planted_errors import keep, sowing
 from cothemes.app.routing.uncertainty import priority_scores
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.numbers import percent
 from cothemes.records.passage import PassageHead
-from cothemes.records.review import Assignment, Reviewer
+from cothemes.records.record import Record
+from cothemes.records.review import Arm, Assignment, Reviewer, Stream
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.route.design import FLOOR, Design, codable
 from cothemes.stages.route.draw import Draw, draw
 from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
 
 
-@dataclass(frozen=True)
-class RouteReport:
+class ReviewerShare(Record):
+    """What a draw gives one reviewer."""
+
+    blind_double: int
+    """Passages that others code blind too."""
+    blind_single: int
+    reveal: int
+    assisted: int
+    passages: int
+    words: int
+
+
+class PlantedReport(Record):
+    """Suggestions that are wrong on purpose, in numbers that tell nobody which they are."""
+
+    share: float
+    sown: int
+    read_blind_by_two: int
+    """Passages that two people have finished blind, and that leave a code to be wrong about."""
+    ground: dict[str, int]
+    """Reviewer → those of them that the reviewer has not read."""
+    hosts: dict[str, int]
+    """Reviewer → untouched assisted passages of the round beside which one could be shown."""
+    checks_given: bool
+    """Whether passages with an accepted one were given to another blind reader. In numbers, this would tell
+    who
+    accepted how many."""
+    checks_wanting: bool
+    """Whether an accepted one waits for a blind reader who has not read the passage."""
+
+
+class DrawnAssignment(Record):
+    """One passage for one reviewer."""
+
+    reviewer: str
+    passage: str
+    arm: Arm
+    double: bool
+    probability: float
+    chance: float | None
+    """Probability that the passage is given to anyone for a blind reading."""
+    rank: float | None
+    stream: Stream
+    position: int
+
+
+class RouteReport(Record):
     """What a draw gave, or would give."""
 
-    design: Design
-    assignments: tuple[Assignment, ...]
-    """The new ones."""
-    drawn: int
-    kept: int
-    elsewhere: int
+    round: str
+    overlap: float
+    blind: float
+    seed: int
+    priority: float
+    stored: bool
     documents: int
     """Documents that took part."""
-    words: dict[str, int]
-    """New words per reviewer."""
-    weeks: dict[str, float]
-    """New passages by capacity, of those who named one."""
+    drawn: int
+    kept: int
+    in_another_round: int
     double: int
     """Double-coded passages of the round, with those drawn before."""
+    reviewers: dict[str, ReviewerShare]
+    weeks: dict[str, float]
+    """New passages by capacity, of those who named one."""
     expected: tuple[Expectation, ...]
-    source: str
+    expected_from: str
     """Where the shares come from, in words."""
-    labels: dict[str, str]
-    """Code → its label."""
+    seeded: PlantedReport
     notes: tuple[str, ...]
-    sowing: Sowing
-    """Suggestions that are wrong on purpose."""
-    stored: bool
+    assignments: tuple[DrawnAssignment, ...]
+    """The new ones."""
+    labels: dict[str, str] = Field(default={}, exclude=True)
+    """Code → its label."""
 
 
 def route(
@@ -66,7 +115,7 @@ def route(
     seeded: float = 0.0,
     dry_run: bool = False,
 ) -> RouteReport:
-    """Draws for registered reviewers; what is None comes from the study's settings.
+    """Draw passages for registered reviewers; what is None comes from the study's settings.
 
     Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where someone pauses or
     there is nothing to draw from.
@@ -115,27 +164,65 @@ def route(
     for assignment in found.assignments:
         load[assignment.reviewer] += words[assignment.passage]
     return RouteReport(
-        design=design,
-        assignments=found.assignments,
+        round=design.round,
+        overlap=design.overlap,
+        blind=design.blind,
+        seed=design.seed,
+        priority=design.priority,
+        stored=not dry_run,
+        documents=len({passage.document for passage in passages}),
         drawn=found.drawn,
         kept=found.kept,
-        elsewhere=found.elsewhere,
-        documents=len({passage.document for passage in passages}),
-        words=dict(load),
+        in_another_round=found.elsewhere,
+        double=len(double),
+        reviewers={name: _reviewer_share(name, load[name], found.assignments) for name in load},
         weeks={
             person.name: sum(a.reviewer == person.name for a in found.assignments) / person.capacity
             for person in people
             if person.capacity
         },
-        double=len(double),
         expected=expectations(
             [code.id for code in study.codebook.codes], len(double), shares, found.drawn + found.kept
         ),
-        source=source,
-        labels={code.id: code.label for code in study.codebook.codes},
+        expected_from=source,
+        seeded=PlantedReport(
+            share=sown.share,
+            sown=len(sown.made),
+            read_blind_by_two=sown.beds,
+            ground=sown.ground,
+            hosts=sown.hosts,
+            checks_given=bool(sown.checks),
+            checks_wanting=bool(sown.unchecked),
+        ),
         notes=_notes(design, people, found),
-        sowing=sown,
-        stored=not dry_run,
+        assignments=tuple(map(_drawn, found.assignments)),
+        labels={code.id: code.label for code in study.codebook.codes},
+    )
+
+
+def _reviewer_share(name: str, words: int, assignments: Sequence[Assignment]) -> ReviewerShare:
+    mine = [each for each in assignments if each.reviewer == name]
+    return ReviewerShare(
+        blind_double=sum(each.double for each in mine),
+        blind_single=sum(each.arm is Arm.BLIND and not each.double for each in mine),
+        reveal=sum(each.arm is Arm.REVEAL for each in mine),
+        assisted=sum(each.arm is Arm.ASSISTED for each in mine),
+        passages=len(mine),
+        words=words,
+    )
+
+
+def _drawn(each: Assignment) -> DrawnAssignment:
+    return DrawnAssignment(
+        reviewer=each.reviewer,
+        passage=each.passage,
+        arm=each.arm,
+        double=each.double,
+        probability=each.probability,
+        chance=each.chance,
+        rank=each.rank,
+        stream=each.stream,
+        position=each.position,
     )
 
 

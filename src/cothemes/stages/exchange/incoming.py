@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from cothemes.errors import RatingsError, StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
-from cothemes.records.missing_mark import MissingCells
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import Record
@@ -26,8 +25,6 @@ class Incoming(Record):
     raters: dict[str, str]
     """Rater → kind."""
     units: int
-    missing: tuple[MissingCells, ...] = ()
-    """Cells of the file that say NA, nan, NULL or the like; ids of the codebook are codes."""
 
 
 def incoming(

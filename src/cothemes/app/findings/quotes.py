@@ -1,0 +1,153 @@
+"""Quotes: the words that support a coding, each with an id by which it can be found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from cothemes.app.findings.codings import CodingFilter, Found, retrieve
+from cothemes.app.study import Study
+from cothemes.records.document import Kind
+from cothemes.records.left_out import LeftOut
+from cothemes.records.record import Record
+from cothemes.stages.review.codings import Status
+
+
+class QuoteEntry(Record):
+    """A stretch of a passage and the coding that it supports."""
+
+    id: str
+    """`slug.0042:17-63`, half-open code points of the passage's text."""
+    text: str
+    """The words as the source has them."""
+    passage: str
+    document: str
+    kind: Kind
+    speaker: str
+    time: str
+    code: str
+    status: Status
+    by: str
+    done: bool
+    whole_passage: bool
+    """True if nothing narrower was marked."""
+    current_wording: bool
+    synthetic: bool
+    """Whether the document is invented."""
+    shown: str = Field(default="", exclude=True)
+    """The words, with … where a whole passage begins or ends within a turn."""
+    title: str = Field(default="", exclude=True)
+    """The document's title, or its slug."""
+
+
+class QuoteCounts(Record):
+    """Numbers of quotes, and of codings without any."""
+
+    decided: int
+    suggested: int
+    settled_otherwise: int
+    """People's codings left out, since adjudication found that the code does not apply."""
+
+
+class QuoteList(Record):
+    """Quotes of people's codings, and apart from them those of suggestions that nobody has decided."""
+
+    counts: QuoteCounts
+    left_out: tuple[LeftOut, ...]
+    decided: tuple[QuoteEntry, ...]
+    suggested: tuple[QuoteEntry, ...]
+    labels: dict[str, str] = Field(default={}, exclude=True)
+    """Code → label, in the codebook's order."""
+
+
+class CodeInUse(Record):
+    """Passages with a code."""
+
+    code: str
+    label: str
+    decided: int
+    """Passages by people's codings that count."""
+    suggested: int
+    """Passages on which the code is suggested and not decided."""
+
+
+class CodesInUse(Record):
+    """Codes that quotes can be asked for, in the codebook's order."""
+
+    codes: tuple[CodeInUse, ...]
+
+
+def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
+    """Return the quotes of the codings that are asked for. Raises UnknownCode, UsageError."""
+    found = retrieve(study, wanted)
+    counting = [one for one in found.decided if one.counts]
+    decided = tuple(_quotes(one for one in counting if one.upheld is not False))
+    suggested = tuple(_quotes(found.suggested))
+    return QuoteList(
+        counts=QuoteCounts(
+            decided=len(decided),
+            suggested=len(suggested),
+            settled_otherwise=sum(one.upheld is False for one in counting),
+        ),
+        left_out=found.left_out,
+        decided=decided,
+        suggested=suggested,
+        labels={code.id: code.label for code in study.codebook.codes},
+    )
+
+
+def codes_in_use(study: Study, wanted: CodingFilter) -> CodesInUse:
+    """Return every code with a coding that is asked for. Raises UnknownCode, UsageError."""
+    found = retrieve(study, wanted)
+    upheld = [one for one in found.decided if one.counts and one.upheld is not False]
+    rows = []
+    for code in study.codebook.codes:
+        decided = {one.passage.id for one in upheld if one.coding.code == code.id}
+        suggested = {one.passage.id for one in found.suggested if one.coding.code == code.id}
+        if decided or suggested:
+            rows.append(
+                CodeInUse(code=code.id, label=code.label, decided=len(decided), suggested=len(suggested))
+            )
+    return CodesInUse(codes=tuple(rows))
+
+
+def _quotes(found: Iterable[Found]) -> Iterator[QuoteEntry]:
+    """Yield a quote for each marked or verified stretch; without one, the whole passage."""
+    for one in found:
+        offset, length = one.passage.start, len(one.passage.text)
+        spans = [(start - offset, end - offset) for start, end in one.coding.spans]
+        inside = [(start, end) for start, end in spans if 0 <= start < end <= length]
+        for start, end in inside or [(0, length)]:
+            yield _quote(one, start, end, whole=not inside)
+
+
+def _quote(one: Found, start: int, end: int, *, whole: bool) -> QuoteEntry:
+    passage, document, coding = one.passage, one.document, one.coding
+    text = passage.text[start:end]
+    return QuoteEntry(
+        id=f"{passage.id}:{start}-{end}",
+        text=text,
+        passage=passage.id,
+        document=document.slug,
+        kind=document.kind,
+        speaker=passage.speaker,
+        time=passage.time,
+        code=coding.code,
+        status=coding.status,
+        by=coding.by,
+        done=coding.done,
+        whole_passage=whole,
+        current_wording=one.current_wording,
+        synthetic=document.synthetic,
+        shown=_within_turn(one, text) if whole else text,
+        title=document.title or document.slug,
+    )
+
+
+def _within_turn(one: Found, text: str) -> str:
+    before, after = (
+        any(block.start < at < block.end for block in one.document.blocks)
+        for at in (one.passage.start, one.passage.end)
+    )
+    return f"{'… ' if before else ''}{text}{' …' if after else ''}"

@@ -1,0 +1,93 @@
+"""Codings for a terminal: as a table, and one after another with their passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.lines import Line, Table
+from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
+from cothemes.records.text import counted, shown_text
+from cothemes.stages.review.codings import Status
+
+if TYPE_CHECKING:
+    from cothemes.app.findings.codings import CodingEntry, CodingList, CodingSequence, FullCoding
+
+
+def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
+    """Yield a table for each sort of codings, at most `limit` rows of it (0: all), then how many there
+    are."""
+    for title, rows in (
+        ("Decided by people", found.decided),
+        ("Settled, and agreed on where something was settled", found.settled),
+        ("Suggested, and decided by nobody", found.suggested),
+    ):
+        if rows:
+            by = {shown_text(one.by) for one in rows}
+            alone = by.pop() if len(by) == 1 else ""
+            yield Table(
+                ("passage", "code", "by", "status", "attributes", "flags"),
+                [
+                    (
+                        one.passage,
+                        one.code,
+                        "" if alone else shown_text(one.by),
+                        _status(one),
+                        attributes_line(one.attributes),
+                        "; ".join(one.flags),
+                    )
+                    for one in (rows[:limit] if limit else rows)
+                ],
+                title=f"{title} ({alone})" if alone else title,
+            )
+            yield from more_lines(len(rows), limit)
+    passages = len({one.passage for one in found.decided if one.current_wording})
+    yield (
+        f"{counted(found.counts.decided, 'code')} by people on {counted(passages, 'passage')}; "
+        f"{len(found.suggested)} undecided."
+    )
+    if found.settled:
+        places = len({one.passage for one in found.settled})
+        yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
+    yield from left_out_lines(found.left_out)
+
+
+def sequence_lines(found: CodingSequence, limit: int) -> Iterator[Line]:
+    """Yield the codings with their passages, at most `limit` (0: all)."""
+    count = len(found.root)
+    for number, one in enumerate(found.root[:limit] if limit else found.root, start=1):
+        yield from _full(one, f"{number} of {count}")
+    yield from more_lines(count, limit)
+    if not count:
+        yield "Nobody has given it yet."
+
+
+def more_lines(count: int, limit: int) -> Iterator[str]:
+    """Yield how many rows are not printed."""
+    if limit and count > limit:
+        yield f"… and {count - limit} more (--limit 0 prints all)"
+
+
+def _full(one: FullCoding, place: str) -> Iterator[Line]:
+    when = f"{one.at:%Y-%m-%d %H:%M}" if one.at else ""
+    state = one.status.value + ("" if one.upheld is not False else ", settled otherwise")
+    wording = "" if one.current_wording else "earlier wording"
+    parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording)
+    yield shown_text(" | ".join(filter(None, parts)))
+    for words in (attributes_line(one.attributes), *(f"note: {note}" for note in one.notes)):
+        if words:
+            yield shown_text(f"  {words}")
+    heading = (place_words(one.speaker, one.headings), one.time)
+    yield from passage_lines(one.passage, one.text, heading=heading, marks=one.spans)
+
+
+def _status(one: CodingEntry) -> str:
+    remarks = [] if one.status in (Status.SUGGESTED, Status.SETTLED) else [one.status.value]
+    if one.upheld is False:
+        remarks.append("settled otherwise")
+    if one.status is not Status.SUGGESTED and not one.done:
+        remarks.append("not done")
+    if not one.current_wording:
+        remarks.append("earlier wording")
+    return ", ".join(remarks)

@@ -1,0 +1,134 @@
+"""A draw of passages for reviewers, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cothemes.presentation.lines import Line, Table, Unbroken
+from cothemes.records.numbers import number, percent
+from cothemes.stages.route.design import REVEAL_FIRST
+from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
+
+if TYPE_CHECKING:
+    from cothemes.app.routing.route import PlantedReport, RouteReport
+
+
+def route_lines(report: RouteReport) -> Iterator[Line]:
+    """Yield who gets what, planted suggestions, and the positives that the draw will yield."""
+    yield (
+        f"Round {report.round}, seed {report.seed}: {percent(report.overlap)} coded blind by all, "
+        f"{percent(report.blind)} of the rest blind by one."
+    )
+    if report.priority:
+        yield (
+            f"Served in drawn order, {percent(report.priority)} of the places by how doubtful suggestions "
+            "are; blind passages always in drawn order."
+        )
+    if report.assignments:
+        yield Table(
+            ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words", "weeks"),
+            [
+                (
+                    name,
+                    row.blind_double,
+                    row.blind_single,
+                    row.reveal,
+                    row.assisted,
+                    row.passages,
+                    row.words,
+                    f"{report.weeks[name]:.1f}" if name in report.weeks else "",
+                )
+                for name, row in report.reviewers.items()
+            ],
+            right=(1, 2, 3, 4, 5, 6, 7),
+        )
+    kept = f"; {report.kept} were drawn before and stay" if report.kept else ""
+    yield (
+        f"{report.drawn} passages drawn now{kept}. Double-coded blind in this round: {report.double}."
+        + (" Nothing was stored." if not report.stored else "")
+    )
+    yield from _planted_lines(report)
+    if report.double and not report.stored:
+        yield from _expected_lines(report)
+    elif report.assignments:
+        yield f"Next: cothemes review --as {report.assignments[0].reviewer}"
+
+
+def _planted_lines(report: RouteReport) -> Iterator[Line]:
+    sown = report.seeded
+    would = "would be " if not report.stored else ""
+    if sown.sown:
+        yield (
+            f"Wrong on purpose: {sown.sown} suggestions {would}sown, on {percent(sown.share)} of the "
+            "assisted passages; every card of the round with suggestions says that there are some."
+        )
+    elif sown.share:
+        yield f"Wrong on purpose: nothing {would}sown now."
+    yield from _why_unsown(sown)
+    if sown.share and not any(sown.ground.values()):
+        yield "It takes somebody new to those passages; type, in this order:"
+        yield Unbroken("  cothemes reviewers add NAME")
+        yield Unbroken(f"  cothemes reviewers reassign {next(iter(sown.ground))} NAME")
+        yield Unbroken(f"  cothemes route --reviewers NAME --round {report.round} --seeded {sown.share:g}")
+    if sown.checks_given:
+        yield f"Passages on which a seed was accepted {would or 'were '}given to another blind reader."
+    if sown.checks_wanting:
+        yield (
+            "Accepted seeds wait for a blind reader who has not read the passage; name another person in "
+            "--reviewers."
+        )
+
+
+def _why_unsown(sown: PlantedReport) -> Iterator[str]:
+    """Yield for whom there was no place, and why."""
+    if sown.share and not sown.read_blind_by_two:
+        yield (
+            "A wrong suggestion stands only where two people have finished a blind reading, and nowhere have "
+            "two yet: have that done first."
+        )
+        return
+    knows = [name for name, count in sown.ground.items() if not count]
+    if knows:
+        who = f"{knows[0]} has" if len(knows) == 1 else f"{', '.join(knows[:-1])} and {knows[-1]} each have"
+        yield (
+            f"{who} been given all {sown.read_blind_by_two} passages that two people have finished blind; "
+            "a wrong suggestion goes only to somebody who has not read the passage."
+        )
+    for name, count in sown.hosts.items():
+        if not count and sown.ground[name]:
+            yield (
+                f"None for {name}: it takes passages with suggestions, after the first {REVEAL_FIRST}, that "
+                f"{name} has not begun, and {name} has none in this round."
+            )
+
+
+def _expected_lines(report: RouteReport) -> Iterator[Line]:
+    yield f"Expected double-blind positives, from {report.expected_from}:"
+    yield Table(
+        ("code", "label", "share", "expected", f"{FEWEST_POSITIVES} need"),
+        [
+            (
+                e.code,
+                report.labels[e.code],
+                percent(e.share, decimals=1),
+                number(e.positives, decimals=1),
+                _needed(e),
+            )
+            for e in report.expected
+        ],
+        right=(2, 3, 4),
+    )
+    known = [e for e in report.expected if e.positives is not None]
+    few = [e for e in known if (e.positives or 0) < FEWEST_POSITIVES]
+    if known:
+        yield (
+            f"{len(few)} of {len(known)} codes will have fewer than {FEWEST_POSITIVES}: agreement on them "
+            f"will say little. The last column is the overlap that {FEWEST_POSITIVES} would take."
+        )
+
+
+def _needed(expected: Expectation) -> str:
+    if expected.overlap_for_ten is not None:
+        return percent(expected.overlap_for_ten)
+    return "–" if expected.share is None else "more text"

@@ -1,0 +1,61 @@
+"""One passage with everything that was said of it, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cothemes.presentation.card_text import context_line
+from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
+from cothemes.records.text import shown_text
+
+if TYPE_CHECKING:
+    from cothemes.app.findings.passage import ShownPassage
+    from cothemes.presentation.lines import Line
+
+
+def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
+    """Yield the passage in context, then people, consensus, suggestions, flags and memos."""
+    yield shown_text(f"{shown.title} ({shown.kind.value})")
+    if shown.retired:
+        yield (
+            f"Retired: {shown.retired}. What was decided here is left out of all figures.\n"
+            f"    → To bring it back: cothemes ingest --resegment --undo {shown.document}"
+        )
+    for turn in shown.context:
+        yield context_line(turn)
+    heading = (place_words(shown.speaker, shown.headings), shown.time)
+    yield from passage_lines(shown.passage, shown.text, heading=heading, cut=shown.cut)
+    yield from map(shown_text, _said(shown))
+
+
+def _said(shown: ShownPassage) -> Iterator[str]:
+    for person in shown.people:
+        codes = ", ".join(_described(code, given) for code, given in person.codes.items()) or "no code"
+        yield f"{person.reviewer} ({person.arm.value}, {person.state.value}): {codes}"
+        for note in person.notes:
+            yield f"    note: {note}"
+    if not shown.people:
+        yield "assigned to nobody"
+    if shown.consensus:
+        codes = ", ".join(_described(code, ruling.attributes) for code, ruling in shown.consensus)
+        yield f"{shown.consensus_by}: {codes}"
+        for code, ruling in shown.consensus:
+            for note in ruling.notes:
+                yield f"    {code}: {note}"
+    for one in shown.suggestions:
+        yield f"suggested by {one.by}: {_described(one.code, one.attributes)}"
+        if one.reason:
+            yield f"    {one.reason}"
+    for code, why in shown.left_out.items():
+        asked = f", not asked about once more ({why})" if why else ""
+        yield f"left out, no quote of it stands here: {code}{asked}"
+    for flag in shown.flags:
+        yield f"flag: {flag}"
+    for memo in shown.memos:
+        yield f"memo by {memo.by}: {memo.text}"
+
+
+def _described(code: str, attributes: Mapping[str, Sequence[str]]) -> str:
+    line = attributes_line(attributes)
+    return f"{code} ({line})" if line else code
