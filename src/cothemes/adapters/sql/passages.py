@@ -34,27 +34,8 @@ class SqlPassages:
         Raises StateConflict where an id that is there would be given to another text or place, or where a
         passage is of another document.
         """
-        given: dict[str, Passage] = {}
-        for passage in passages:
-            if passage.document != slug:
-                raise StateConflict(
-                    f"{passage.id} is a passage of {passage.document}, not of {slug}", hint=_AGAIN
-                )
-            if given.setdefault(passage.id, passage) != passage:
-                raise StateConflict(f"the id {passage.id} is given to two passages", hint=_AGAIN)
         with self._database.writing() as connection:
-            _refuse_renaming(connection, given)
-            connection.execute(
-                update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
-            )
-            statement = insert(schema.passages)
-            insert_all(
-                connection,
-                statement.on_conflict_do_update(
-                    index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
-                ),
-                (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
-            )
+            replace(connection, slug, passages)
 
     def next_number(self, slug: str) -> int:
         """The first number never used in an id of this slug; 1 where there is none."""
@@ -110,6 +91,30 @@ class SqlPassages:
             found = connection.execute(query.with_only_columns(schema.passages.c.id)).scalars()
             # LIKE knows no capital from a small letter on SQLite.
             return [passage_id for passage_id in found if passage_id.startswith(prefix)]
+
+
+def replace(connection: Connection, slug: str, passages: Sequence[Passage]) -> None:
+    """Make these the slug's current passages, in the caller's transaction. Raises StateConflict."""
+    given: dict[str, Passage] = {}
+    for passage in passages:
+        if passage.document != slug:
+            raise StateConflict(
+                f"{passage.id} is a passage of {passage.document}, not of {slug}", hint=_AGAIN
+            )
+        if given.setdefault(passage.id, passage) != passage:
+            raise StateConflict(f"the id {passage.id} is given to two passages", hint=_AGAIN)
+    _refuse_renaming(connection, given)
+    connection.execute(
+        update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
+    )
+    statement = insert(schema.passages)
+    insert_all(
+        connection,
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
+        ),
+        (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
+    )
 
 
 def _head(row: RowMapping) -> PassageHead:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cothemes.app import wiring
 from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
 from cothemes.records.document import Document, DocumentHead, Kind
@@ -50,21 +51,12 @@ class MetadataTable:
 
 
 def read_metadata(path: Path | None) -> MetadataTable:
-    """The --meta table, with commas, semicolons or tabs. Raises InputError with the row."""
+    """Return the --meta table, CSV of any dialect or a workbook. Raises InputError with the row."""
     if path is None:
         return MetadataTable()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            head = handle.readline()
-            handle.seek(0)
-            reader = csv.DictReader(handle, delimiter=max(",;\t", key=head.count))
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"cannot be read as a table: {error}", where=str(path), hint="Save it as UTF-8 CSV."
-        ) from error
-    columns = list(reader.fieldnames or ())
-    key = next((each for each in columns if each.strip().casefold() == _FILE), None)
+    grid = wiring.read_sheet(path, lenient=True)
+    columns = [name for name in grid.header if name]
+    key = next((each for each in columns if each.casefold() == _FILE), None)
     if key is None:
         raise InputError(
             f"has no column `{_FILE}`; its columns are {', '.join(columns) or 'none'}",
@@ -72,6 +64,13 @@ def read_metadata(path: Path | None) -> MetadataTable:
             hint=f"Name the column that holds the file names `{_FILE}`, and separate columns by commas, "
             "semicolons or tabs.",
         )
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(
+            f"has two columns `{twice[0]}`", where=f"{path}:1", hint="Rename or remove one of them."
+        )
+    rows = [(number, dict(zip(grid.header, cells, strict=True))) for number, cells in grid.rows]
+    spare = dict(grid.spare)
     _refuse_near_misses(path, rows)
     table: dict[str, dict[str, str]] = {}
     numbers: dict[str, int] = {}
@@ -86,12 +85,11 @@ def read_metadata(path: Path | None) -> MetadataTable:
             raise InputError(
                 f"{name} has two rows", where=f"{path}:{number}", hint="Keep one row for each file."
             )
-        over = row.pop(None, None)
-        if over:
+        if number in spare:
             warnings.append(
                 TableWarning(
                     f"{path}:{number}",
-                    f"this row has {counted(len(over), 'value')} more than the table has columns",
+                    f"this row has {counted(spare[number], 'value')} more than the table has columns",
                     "Put a value that holds the separator between double quotes.",
                 )
             )
@@ -118,12 +116,17 @@ def _refuse_near_misses(path: Path, rows: Iterable[tuple[int, Mapping[str, str]]
 def rows_without_file(
     table: MetadataTable, given: Collection[str], known: Iterable[DocumentHead]
 ) -> Iterator[TableWarning]:
-    """Rows that were not used. `given`: names of the files that were read now; `known`: documents here."""
+    """Yield rows that were not used, and files that have none.
+
+    `given`: names of the files that were read now; `known`: documents here.
+    """
     heads: dict[str, list[DocumentHead]] = {}
     for head in known:
         heads.setdefault(head.source_name, []).append(head)
     waiting: list[str] = []
     absent: list[str] = []
+    meant: set[str] = set()
+    """Files that a row probably means: they are named beside that row."""
     for name, row in table.rows.items():
         if name in given:
             continue
@@ -131,6 +134,7 @@ def rows_without_file(
             waiting += [name] if any(says_more(head, row, None) for head in heads[name]) else []
             continue
         if near := _near(name, {*given, *heads}):
+            meant.add(near)
             yield TableWarning(
                 table.where(name),
                 f"no file {name} was read: this row was not used",
@@ -150,6 +154,13 @@ def rows_without_file(
             table.path,
             f"{counted(len(waiting), 'row')} with new values for files that were not given: {_some(waiting)}",
             "Give these files to ingest with the same table.",
+        )
+    missing = sorted(set(given) - set(table.rows) - meant) if table.path else []
+    if missing:
+        yield TableWarning(
+            table.path,
+            f"{counted(len(missing), 'file')} without a row: {_some(missing)}",
+            "Add a row for each file that the table should describe.",
         )
 
 
