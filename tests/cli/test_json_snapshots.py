@@ -108,7 +108,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, ro
     record("documents", "documents")
     record("speakers", "speakers")
     talk = ("speakers", "int02-chief-officer")
-    record("speakers-set", *talk, "Interviewer", "participant", "--name", "A chief", "--as", "ana")
+    record("speakers-set", *talk, "Fiona Traill", "participant", "--name", "A chief", "--as", "ana")
     record("forget", "forget", "pol02-participation-strategy", "--yes", "--reason", "asked for")
     record("forget-list", "forget", "--list")
     return record.documents

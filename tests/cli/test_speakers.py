@@ -316,6 +316,26 @@ def test_names_as_read_stay_names_to_be_replaced(study: Study, tmp_path: Path, c
     assert "Morwenna Tregear" in originals
 
 
+def test_a_table_that_disagrees_with_a_person_is_told_that_it_has_no_effect(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    cothemes.done("speakers", "talk", "Mo", "other", "--participant", "P1", "--as", "ann", study=study.root)
+    cothemes.done("speakers", "talk", "Mo", "unknown", "--as", "ann", study=study.root)
+    table = write(tmp_path / "meta.csv", "file,participant_speaker,participant\ntalk.md,Mo,P2\n")
+    found = cothemes.json("ingest", talk, "--meta", table, study=study.root)["warnings"]
+    assert {each["where"] for each in found} == {f"{table}:2"}
+    assert [("participant_speaker" in each["message"], "P1" in each["message"]) for each in found] == [
+        (False, True),
+        (True, False),
+    ]
+    cothemes.done(
+        "speakers", "talk", "Mo", "as-read", "--participant", "as-read", "--as", "ann", study=study.root
+    )
+    mo = speaker(cothemes.json("speakers", study=study.root), "talk", "Mo")
+    assert (mo["role"], mo["participant"]) == ("participant", "P2")
+    assert cothemes.json("ingest", talk, "--meta", table, study=study.root)["warnings"] == []
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     "name",

@@ -39,15 +39,27 @@ _LABEL = 24
 
 def speakers(
     context: typer.Context,
-    words: Annotated[
-        list[str] | None,
+    file: Annotated[
+        str,
         typer.Argument(
-            metavar="[FILE] [LABEL ROLE]",
-            help="Document or file to list, or a filled-in table (csv, xlsx) to apply; then a label and its "
-            "role: participant, interviewer, other, unknown, or as-read for the role by rule. Without FILE, "
-            "the label is set in every document that has it.",
+            metavar="FILE",
+            help="Document to list, by id or file; or a filled-in table (csv, xlsx) to apply. [default: all; "
+            "a label that is set without FILE is set in every document that has it]",
+            show_default=False,
         ),
-    ] = None,
+    ] = "",
+    label: Annotated[
+        str,
+        typer.Argument(metavar="LABEL", help="Label to set; ? for unlabelled speech.", show_default=False),
+    ] = "",
+    role: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROLE",
+            help="participant, interviewer, other or unknown; as-read for the role by rule.",
+            show_default=False,
+        ),
+    ] = "",
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the speaker; as-read for the label.")
     ] = None,
@@ -82,10 +94,9 @@ def speakers(
     reading the files again keeps it.
     """
     with opened_study(context) as study:
-        heads, label, role, table = _asked(
-            study, words or [], document, bool(name is not None or participant)
-        )
-        setting = table is not None or label is not None
+        words = [word for word in (file, label, role) if word]
+        heads, whom, said, table = _asked(study, words, document, name is not None or participant is not None)
+        setting = table is not None or whom is not None
         if not setting and (name is not None or participant is not None):
             raise UsageError("no label is named", hint="Type: cothemes speakers FILE LABEL --name NAME")
         if template is not None:
@@ -98,7 +109,7 @@ def speakers(
             changes = (
                 read_changes(study, table)
                 if table is not None
-                else _changes(study, heads, label or "", role, name, participant)
+                else _changes(study, heads, whom or "", said, name, participant)
             )
             found = set_speakers(study, changes, person)
         else:

@@ -11,15 +11,16 @@ from pathlib import Path
 from cothemes.app import wiring
 from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
-from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.document import Document, DocumentHead, Kind, Role
 from cothemes.records.text import counted
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of, near_miss
 from cothemes.stages.ingest.metadata import combined, no_kind_in
+from cothemes.stages.ingest.speaker_overlay import PARTICIPANT, label_read
 from cothemes.stages.ingest.voices import label_is_spoken
 
 _FILE = "file"
-_SPEAKERS = ("interviewer", "participant_speaker")
-"""Columns that name speakers of the document."""
+_SPEAKERS = {"interviewer": Role.INTERVIEWER, "participant_speaker": Role.PARTICIPANT}
+"""Column that names speakers of the document → their role."""
 _NAMED = 6
 """Speakers or files listed in one line."""
 
@@ -178,6 +179,12 @@ def values_without_effect(table: MetadataTable, name: str, document: Document) -
             f"{COLUMN} is “{facts[COLUMN]}”, neither yes nor no: it counts as no",
             "Write yes or no.",
         )
+    if (said := facts.get(PARTICIPANT, "")) and said != document.metadata.get(PARTICIPANT):
+        yield TableWarning(
+            table.where(name),
+            f"{PARTICIPANT} “{said}” has no effect: a person set it to {document.participant}",
+            f"To take it from the table: cothemes speakers {document.slug} LABEL --participant as-read",
+        )
     for column in _SPEAKERS:
         yield from _named_speakers(table.where(name), column, facts, document)
 
@@ -195,8 +202,18 @@ def _named_speakers(
             "Give its kind in the column `kind`, if it is an interview.",
         )
         return
-    spoken = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
+    spoken = list(dict.fromkeys(label_read(block) for block in document.blocks if label_read(block)))
     for name in names:
+        plain = name.casefold()
+        settled = (
+            b for b in document.blocks if label_read(b).casefold() == plain and b.role_read is not None
+        )
+        if (block := next(settled, None)) and block.role is not _SPEAKERS[column]:
+            yield TableWarning(
+                where,
+                f"{column} “{name}” has no effect: a person set its role to {block.role.value}",
+                f'To take the role from the table: cothemes speakers {document.slug} "{name}" as-read',
+            )
         if not label_is_spoken(name, spoken, document.text):
             heard = _some(spoken)
             yield TableWarning(

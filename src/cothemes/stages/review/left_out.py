@@ -15,7 +15,7 @@ _BACK = {
     Reason.EARLIER_MEANING: "cothemes codebook diff, then cothemes codebook note --same, or code them again",
     Reason.RETIRED_CODE: "put the code back into codebook.yaml",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
-    Reason.OTHER_VOICE: "cothemes ingest FILES --meta TABLE.csv, with the interviewer in its column",
+    Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",
     Reason.TAKEN_BACK: "cothemes decide --as NAME PASSAGE CODE …",
 }
 
