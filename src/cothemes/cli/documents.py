@@ -43,7 +43,7 @@ def documents(
     with opened_study(context) as study:
         slugs: list[str] = []
         for word in wanted or []:
-            heads = documents_named(study, word)
+            heads = documents_named(study.store.documents.heads(), word)
             if not heads:
                 raise document_unknown(study, word)
             slugs += [head.slug for head in heads]

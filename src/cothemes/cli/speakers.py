@@ -137,7 +137,7 @@ def _asked(
         raise UsageError(told, hint=f"Type: cothemes speakers FILE LABEL ROLE. Roles: {', '.join(_WORDS)}.")
     heads: list[DocumentHead] | None = None
     if document:
-        heads = documents_named(study, document)
+        heads = documents_named(study.store.documents.heads(), document)
         if not heads:
             raise document_unknown(study, document)
     if role is None and not given:
@@ -147,7 +147,7 @@ def _asked(
             raise UsageError(f"{rest[1]!r} is no role", hint=f"Roles: {', '.join(_WORDS)}.")
         if not rest:
             return heads, None, None, None
-        found = documents_named(study, rest[0])
+        found = documents_named(study.store.documents.heads(), rest[0])
         if not found and looks_like_table(Path(rest[0])):
             return None, None, None, Path(rest[0])
         if not found and Path(rest[0]).suffix.lower() in _TABLES:
@@ -162,7 +162,7 @@ def _asked(
     if not rest:
         raise UsageError("no label is named", hint="Type: cothemes speakers FILE LABEL ROLE")
     if len(rest) == 2:
-        heads = documents_named(study, rest[0])
+        heads = documents_named(study.store.documents.heads(), rest[0])
         if not heads:
             raise document_unknown(study, rest[0])
     return heads, rest[-1], role, None
@@ -190,7 +190,7 @@ def _changes(
             failed = error
     if changes:
         return changes
-    if heads is None and documents_named(study, label):
+    if heads is None and documents_named(study.store.documents.heads(), label):
         raise UsageError(
             f"{label!r} is a document, and no label is named",
             hint=f"Type: cothemes speakers {label} LABEL {role or 'ROLE'}",

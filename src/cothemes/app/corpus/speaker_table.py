@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.corpus.passages import documents_of
 from cothemes.app.corpus.speakers import (
     SpeakerChange,
     documents_named,
@@ -15,6 +16,7 @@ from cothemes.app.corpus.speakers import (
 )
 from cothemes.app.study import Study
 from cothemes.errors import InputError, UsageError
+from cothemes.records.document import Document, DocumentHead
 from cothemes.records.sheet import Column, Leaf
 from cothemes.records.speaker import NAMELESS, SpeakerList
 from cothemes.records.text import counted
@@ -70,12 +72,14 @@ def read_changes(study: Study, path: Path) -> list[SpeakerChange]:
     """
     grid = wiring.read_sheet(path)
     places = _places(path, grid.header)
+    heads = study.store.documents.heads()
+    texts = documents_of(study.store.documents, {head.slug: head.version for head in heads})
     wrong: list[tuple[int, str]] = []
     found: dict[tuple[str, str], tuple[int, SpeakerChange]] = {}
     for number, cells in grid.rows:
         row = {name: " ".join(cells[at].split()) for name, at in places.items()}
         try:
-            changes = _changes(study, row)
+            changes = _changes(heads, texts, row)
         except UsageError as error:
             wrong.append((number, f"{error.message}. {error.hint}"))
             continue
@@ -134,13 +138,15 @@ def _places(path: Path, header: Sequence[str]) -> Mapping[str, int]:
     return places
 
 
-def _changes(study: Study, row: Mapping[str, str]) -> list[SpeakerChange]:
+def _changes(
+    known: Sequence[DocumentHead], texts: Mapping[str, Document], row: Mapping[str, str]
+) -> list[SpeakerChange]:
     named = row.get("document") or row.get("file", "")
     if not named:
         raise UsageError("names no document", hint="Fill in the column document or file.")
     if not row["label"]:
         raise UsageError("names no label", hint=f"Write {NAMELESS} for speech that no label names.")
-    heads = documents_named(study, named)
+    heads = documents_named(known, named)
     if not heads:
         raise UsageError(f"no document is {named!r}", hint="`cothemes documents` lists them.")
     role = row.get("role", "").casefold() or None
@@ -156,8 +162,7 @@ def _changes(study: Study, row: Mapping[str, str]) -> list[SpeakerChange]:
     found: list[SpeakerChange] = []
     failed: UsageError | None = None
     for head in heads:
-        document = study.store.documents.get(head.slug)
-        assert document is not None
+        document = texts[head.slug]
         try:
             found.append(
                 replace(change, document=head.slug, label=label_in(document, row["label"]) or NAMELESS)

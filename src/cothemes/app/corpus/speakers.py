@@ -58,9 +58,8 @@ class SpeakerChange:
     participant: str | None = None
 
 
-def documents_named(study: Study, word: str) -> list[DocumentHead]:
+def documents_named(heads: Sequence[DocumentHead], word: str) -> list[DocumentHead]:
     """Return the documents of an id, of its unambiguous beginning, or of a file; empty where none fits."""
-    heads = study.store.documents.heads()
     exact = [head for head in heads if head.slug == word]
     of_file = [head for head in heads if head.source_name and head.source_name == Path(word).name]
     begun = [head for head in heads if head.slug.startswith(word.rstrip("…"))]

@@ -41,6 +41,8 @@ def laid_over(document: Document, entries: Iterable[SpeakerEntry]) -> Document:
     Laid over a document that has an overlay, the entries take its place. Labels match exactly.
     """
     said = in_force(entries)
+    if not said and all(block.speaker_read is block.role_read is None for block in document.blocks):
+        return document
     blocks = tuple(_block(block, said) for block in document.blocks)
     given = participant_given(blocks, said)
     metadata = document.metadata
