@@ -95,7 +95,7 @@ def test_a_role_is_laid_over_and_changes_no_id_span_decision_or_figure_until_it_
         "interviewer",
         2,
     )
-    assert (change["coded"], change["new_passages"]) == (2, 0)
+    assert (change["coded"], change["assigned"], change["new_passages"]) == (2, 2, 0)
     (left,) = found["left_out"]
     assert (left["count"], left["unit"], left["codes"]) == (3, "decision", ["C1"])
     assert left["include_with"] == "cothemes speakers talk Mo participant"
@@ -180,6 +180,14 @@ def test_speech_taken_for_the_interviewers_gets_passages_beside_those_that_are_t
     again = passages(study, "group")
     assert set(again) == set(later)
     assert {again[i][1] for i in added} == {Role.INTERVIEWER}
+
+
+def test_the_added_passages_are_taken_back_as_a_cut_is(study: Study, cothemes: CommandLine) -> None:
+    before = passages(study, "group")
+    cothemes.done("speakers", "group", "Interviewer", "participant", "--as", "ann", study=study.root)
+    assert len(passages(study, "group")) > len(before)
+    cothemes.done("ingest", "--resegment", "--undo", "group", study=study.root)
+    assert passages(study, "group") == before
 
 
 def test_a_participant_is_the_unit_of_intervals_where_it_is_everyones_but_the_interviewers(

@@ -25,7 +25,6 @@ from cothemes.app.study import Study
 from cothemes.cli.console import emit_json, note, say, typed
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.errors import InputError, UsageError
-from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import DocumentHead, Role
 from cothemes.records.speaker import Speaker, SpeakerEffect, SpeakerList
@@ -275,9 +274,11 @@ def _consequences(each: SpeakerEffect) -> Sequence[str]:
             f"{counted(each.not_codeable, 'passage')}: no coder proposes codes for them from now on, and "
             "`route` assigns them to nobody."
         )
+    if each.assigned:
+        lines.append(f"Assigned already, and still in their queues: {counted(each.assigned, 'passage')}.")
     if each.coded:
         lines.append(
-            f"{each.coded} of them hold codes that people gave. The codes stay, and findings leave them out."
+            f"Coded already: {counted(each.coded, 'passage')}. The codes stay; findings leave them out."
         )
     if each.codeable:
         if each.new_passages == each.codeable:
@@ -286,7 +287,8 @@ def _consequences(each: SpeakerEffect) -> Sequence[str]:
             new = f", {each.new_passages} of them new" if each.new_passages else ""
             lines.append(f"{counted(each.codeable, 'passage')} can be coded now{new}.")
     if each.cluster != each.cluster_before:
-        lines.append(f"Intervals count the document under {each.cluster} (before: {each.cluster_before}).")
+        now = "by document" if each.cluster == each.document else f"it under {each.cluster}"
+        lines.append(f"Intervals count {now} now.")
     elif each.participant and each.participant != each.cluster:
         lines.append(
             f"Intervals still count the document under {each.cluster}: not every voice but the interviewer's "
@@ -297,8 +299,10 @@ def _consequences(each: SpeakerEffect) -> Sequence[str]:
 
 def _show_notes(found: SpeakerList) -> None:
     """What is left out, and what has no effect."""
-    for line in left_out_lines(found.left_out):
-        typed(hanging(shown_text(line), 4))
+    for left in found.left_out:
+        typed(hanging(shown_text(f"Left out: {left.words}"), 4, first="  "))
+        # A command that people copy stays on one line.
+        typed(shown_text(f"    → {left.include_with}"))
     for entry in found.without_label:
         note(f"{entry.document}: a setting for “{entry.label}” waits: the present text has no such label.")
     if found.without_speakers and found.speakers:

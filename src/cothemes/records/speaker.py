@@ -88,6 +88,8 @@ class SpeakerEffect(Record):
     """Passages that nobody is asked about from now on, and were before."""
     coded: int
     """Those of `not_codeable` that hold codes that people gave. They stay, and are listed as left out."""
+    assigned: int
+    """Those of `not_codeable` that were assigned to people. They stay in their queues."""
     cluster_before: str
     """Unit of intervals of the document before."""
     cluster: str

@@ -315,6 +315,7 @@ def _effects(
     roles = {passage.id: passage.role for passage in present}
     silenced = [p.id for p in joined if p.id in roles and p.role in SILENT and roles[p.id] not in SILENT]
     coded = {passage for passage, _ in _coded(study, silenced)}
+    given = {each.passage for each in study.store.reviews.assignments()} if silenced else set()
     for label in dict.fromkeys(entry.label for entry in made):
         own = [passage for passage in joined if labels.get(passage.id) == label]
         was, now = old.get(label), new[label]
@@ -332,6 +333,7 @@ def _effects(
             codeable=sum(p.role not in SILENT and roles.get(p.id, Role.INTERVIEWER) in SILENT for p in own),
             not_codeable=sum(passage.id in silenced for passage in own),
             coded=sum(passage.id in coded for passage in own if passage.id in silenced),
+            assigned=sum(passage.id in given for passage in own if passage.id in silenced),
             cluster_before=document.cluster,
             cluster=later.cluster,
         )
