@@ -118,6 +118,10 @@ def recorder(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, roo
     ask_a_model(record)
     record("status", "status")
     record("costs", "costs")
+    record("documents", "documents")
+    record("speakers", "speakers")
+    talk = ("speakers", "int02-chief-officer")
+    record("speakers-set", *talk, "Fiona Traill", "participant", "--name", "A chief", "--as", "ana")
     record("forget", "forget", "pol02-participation-strategy", "--yes", "--reason", "asked for")
     record("forget-list", "forget", "--list")
     return record

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from tests.cli.test_recut import FRONT, TALK, write
 from tests.conftest import CommandLine
 
@@ -99,6 +101,86 @@ def test_a_table_with_any_usual_separator_is_read(
     opened = Study(study.root)
     assert opened.store.documents.heads()[0].metadata["level"] == "national"
     opened.close()
+
+
+@pytest.mark.parametrize(
+    ("sign", "encoding", "end"),
+    [
+        (";", "utf-8-sig", "\r\n"),
+        ("\t", "utf-16", "\r\n"),
+        (",", "utf-16-le", "\n"),
+        (";", "cp1252", "\r\n"),
+        (",", "utf-8", "\r"),
+    ],
+)
+def test_a_table_as_spreadsheet_programs_save_it_is_read(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path, sign: str, encoding: str, end: str
+) -> None:
+    table = tmp_path / "meta.csv"
+    table.write_bytes(f"file{sign}level{end}talk.md{sign}Überörtlich – “naïve”{end}".encode(encoding))
+    assert warnings(cothemes, study, table, talk) == []
+    assert metadata(study)["level"] == "Überörtlich – “naïve”"
+
+
+def metadata(study: Study) -> dict[str, str]:
+    opened = Study(study.root)
+    (head,) = opened.store.documents.heads()
+    opened.close()
+    return dict(head.metadata)
+
+
+def test_a_workbook_is_read_and_its_rows_are_named(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    table = tmp_path / "meta.xlsx"
+    book = Workbook()
+    for row in (
+        ["file", "level", "year", "met"],
+        ["talk.md", "local", 2021, date(2021, 5, 3)],
+        ["absent.md"],
+    ):
+        book.active.append(row)
+    book.save(table)
+    ((row, message, _),) = warnings(cothemes, study, table, talk)
+    assert (row, "absent.md" in message) == (3, True)
+    found = metadata(study)
+    assert (found["level"], found["year"], found["met"]) == ("local", "2021", "2021-05-03")
+
+
+def test_files_without_a_row_are_named(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    other = write(talk.parent / "other.md", "A short text about something else.\n")
+    table = write(tmp_path / "meta.csv", "file,level\ntalk.md,local\n")
+    (found,) = cothemes.json("ingest", talk, other, "--meta", table, study=study.root)["warnings"]
+    assert found["where"] == str(table)
+    assert "other.md" in found["message"]
+    assert "talk.md" not in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [(b"file,level,level\ntalk.md,a,b\n", "level"), (b"%PDF-1.4 file,level", "PDF"), (b"", "empty")],
+)
+def test_what_is_no_table_is_refused_with_its_place(
+    study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path, content: bytes, named: str
+) -> None:
+    table = tmp_path / "meta.csv"
+    table.write_bytes(content)
+    result = cothemes("ingest", talk, "--meta", table, study=study.root)
+    assert result.exit_code == 3
+    assert named in result.stderr
+    assert str(table) in "".join(result.stderr.split("\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_table_of_files_among_the_texts_is_not_read_as_a_text(
+    study: Study, talk: Path, cothemes: CommandLine, encoding: str
+) -> None:
+    (talk.parent / "about.csv").write_bytes("file;level\r\ntalk.md;é\r\n".encode(encoding))
+    result = cothemes("ingest", talk.parent, "--json", study=study.root)
+    states = {Path(each["path"]).name: each["state"] for each in json.loads(result.stdout)["files"]}
+    assert states == {"about.csv": "failed", "talk.md": "new"}
 
 
 def test_a_table_without_a_column_of_files_is_refused_with_its_columns(

@@ -144,7 +144,7 @@ def test_an_older_database_gets_the_chances_that_its_draws_imply(store: SqlStore
     )
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        for table in ("seeds", "recodings", "workers", "confirmations"):
+        for table in ("seeds", "recodings", "workers", "confirmations", "speakers"):
             old.execute(f"DROP TABLE {table}")
         for column in ("chance", "rank", "stream", "moved_from", "purpose"):
             old.execute(f"ALTER TABLE assignments DROP COLUMN {column}")

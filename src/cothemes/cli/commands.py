@@ -35,6 +35,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "From files to suggestions": (
         Entry("run", "run:run", "Ingest, index, propose and, with --reviewers, route"),
         Entry("ingest", "ingest:ingest", "Read transcripts and policy texts into the study"),
+        Entry("documents", "documents:documents", "List the documents that were read"),
+        Entry("speakers", "speakers:speakers", "List who speaks, or set role, name and participant"),
         Entry("index", "index:index", "Embed passages and fill the vector store"),
         Entry("deidentify", "deidentify:deidentify", "Find names and numbers of people"),
         Entry("forget", "forget:forget", "Erase a document whose consent was withdrawn"),

@@ -37,7 +37,7 @@ def ingest(
     ] = None,
     meta: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.csv", help="Table of metadata: a column `file`, then any others."),
+        typer.Option(metavar="FILE.csv", help="Metadata (csv or xlsx): a column `file`, then any others."),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Show how each file is understood; store nothing.")

@@ -66,6 +66,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.privacy.deidentify:AcceptedList",
     ),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
+    "documents": ("records.documents_read:DocumentList",),
     "doctor": ("app.overview.doctor:Findings",),
     "done": ("app.review.readings:ReadingReport",),
     "export": (
@@ -109,6 +110,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.findings.passage:ShownPassage",
         "app.review.readings:CardReport",
     ),
+    "speakers": ("records.speaker:SpeakerList",),
     "stability": (
         "app.figures.stability:StabilityReport",
         "app.figures.stability:StabilityPlan",

@@ -1,7 +1,7 @@
 """What cothemes asks of the world outside, as small Protocols. Adapters answer; stages only ask.
 
-What is asked of the study's records stands in `stores`, `discussion` and `revision`, of batches in `batch`,
-of processes at work in `work`; all are given on here.
+What is asked of the study's records stands in `stores`, `discussion`, `revision` and `speaker`, of batches in
+`batch`, of processes at work in `work`; all are given on here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.revision import RevisionStore
+from cothemes.ports.speaker import SpeakerStore
 from cothemes.ports.stores import (
     CodebookStore,
     DocumentStore,
@@ -60,6 +61,7 @@ __all__ = [
     "RevisionStore",
     "RunStore",
     "SettlementStore",
+    "SpeakerStore",
     "VectorIndex",
     "WorkStore",
 ]

@@ -56,7 +56,8 @@ class Block(Record):
     """Half-open code points of the document's text."""
     kind: BlockKind
     speaker: str = ""
-    """As named in the source, the initials resolved where the source has a key."""
+    """The name that a person gave with `cothemes speakers`, else as named in the source, the initials
+    resolved where the source has a key."""
     role: Role = Role.NONE
     time: str = ""
     """As in the source, e.g. `00:03:12`."""
@@ -64,6 +65,10 @@ class Block(Record):
     """The headings above it, outermost first."""
     label: str = ""
     """An id the source gave it (passages.jsonl), else empty."""
+    speaker_read: str | None = None
+    """Label as read from the source, where a person gave its speaker another name; else None."""
+    role_read: Role | None = None
+    """Role by rule, where a person gave its speaker another one; else None."""
 
 
 class OffsetMap(Record):

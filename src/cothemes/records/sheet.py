@@ -14,6 +14,8 @@ class Grid(Record):
     loose: frozenset[tuple[int, int]] | None = None
     """Row and column (from 0) of cells that hold a number, date or truth and may have been typed as another
     word; None where that cannot be told of any cell, as in CSV."""
+    spare: tuple[tuple[int, int], ...] = ()
+    """Number of a row → filled cells that it has beyond the header."""
 
     def is_loose(self, row: int, column: int) -> bool:
         """Whether a program may have made something else of what was typed."""

@@ -45,21 +45,15 @@ def read_header(path: Path) -> tuple[str, ...]:
     """The first row of a table in CSV, to tell what it is; empty where there is none."""
     try:
         with path.open("rb") as handle:
-            line = handle.readline(1 << 20)
+            head = handle.read(1 << 20)
     except OSError as error:
         raise SheetError(
             f"cannot be opened: {error.strerror}", where=str(path), hint="Check the path and its rights."
         ) from error
-    text = line.decode("utf-16" if line[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    if told := _SEPARATOR.match(text):
-        return _second_line(path, told[1])
-    return _names(next(csv.reader([text], delimiter=_delimiter(text)), []))
-
-
-def _second_line(path: Path, delimiter: str) -> tuple[str, ...]:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        handle.readline()
-        return _names(next(csv.reader([handle.readline(1 << 20)], delimiter=delimiter), []))
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    told = _SEPARATOR.match(text)
+    line = re.split("[\r\n]", text[told.end() :] if told else text, maxsplit=1)[0]
+    return _names(next(csv.reader([line], delimiter=told[1] if told else _delimiter(line)), []))
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -85,21 +79,28 @@ def _byte(sign: str) -> bytes:
         return sign.encode("latin-1")
 
 
-def read_sheet(path: Path) -> Grid:
-    """The table. Raises SheetError with `path:row`, FileUnreadable for what is no text."""
+def read_sheet(path: Path, *, lenient: bool = False) -> Grid:
+    """Return the table. Raises SheetError with `path:row`, FileUnreadable for what is no text.
+
+    `lenient`: cells beyond the header are counted and not refused, and rows of a CSV file have the number of
+    their last line, as an editor shows it.
+    """
     kind = path.suffix.lower()
     if kind in _OTHER_BOOKS:
         raise SheetError(
             f"is {_OTHER_BOOKS[kind]}", where=str(path), hint="Open it and save it as .xlsx (Excel 2007-365)."
         )
     loose: set[tuple[int, int]] = set()
-    rows = _book(path, loose) if kind in BOOKS else _table(path)
+    rows = _book(path, loose) if kind in BOOKS else _table(path, by_line=lenient)
     number, header = next(rows, (1, ()))
     names = _names(header)
     while names and not names[-1]:
         names = names[:-1]
     if not any(names):
-        raise SheetError("is empty", where=f"{path}:{number}", hint="Write one: cothemes export sheet OUT")
+        raise SheetError(
+            "is empty", where=f"{path}:{number}", hint="Give a table with the names of its columns first."
+        )
+    spare: list[tuple[int, int]] = []
     found: list[tuple[int, tuple[str, ...]]] = []
     for number, read in rows:
         cells = [_mended(cell, header) for cell in read]
@@ -107,7 +108,10 @@ def read_sheet(path: Path) -> Grid:
             raise SheetError(
                 f"has more than {MOST_ROWS:,} rows", where=str(path), hint="Take the empty rows away."
             )
-        if any(cell.strip() for cell in cells[len(names) :]):
+        over = sum(bool(cell.strip()) for cell in cells[len(names) :])
+        if over and lenient:
+            spare.append((number, over))
+        elif over:
             raise SheetError(
                 f"has {len(cells)} cells where the first row has {len(names)}",
                 where=f"{path}:{number}",
@@ -116,10 +120,15 @@ def read_sheet(path: Path) -> Grid:
         if any(cell.strip() for cell in cells):
             padded = (*cells, *[""] * (len(names) - len(cells)))
             found.append((number, tuple(padded[: len(names)])))
-    return Grid(header=names, rows=tuple(found), loose=frozenset(loose) if kind in BOOKS else None)
+    return Grid(
+        header=names,
+        rows=tuple(found),
+        loose=frozenset(loose) if kind in BOOKS else None,
+        spare=tuple(spare),
+    )
 
 
-def _table(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+def _table(path: Path, *, by_line: bool = False) -> Iterator[tuple[int, Sequence[str]]]:
     data = read_bytes(path)
     if data.startswith(b"PK\x03\x04"):
         raise SheetError(
@@ -132,7 +141,7 @@ def _table(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
         for number, cells in enumerate(reader, start=2 if told else 1):
-            yield number, [unguarded(cell) for cell in cells]
+            yield reader.line_num + bool(told) if by_line else number, [unguarded(cell) for cell in cells]
     except csv.Error as error:
         raise SheetError(f"is not a table: {error}", where=f"{path}:{reader.line_num}", hint=_ANEW) from error
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cothemes.adapters.readers.cues import Cue, cue_lines
 from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.adapters.readers.sheet_file import read_header
 from cothemes.adapters.readers.whisper import clock
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
@@ -249,7 +250,4 @@ def about_files(path: Path) -> bool:
     """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
     if path.suffix.lower() not in (".csv", ".tsv"):
         return False
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        head = handle.readline(1_000)
-    first = re.split(r"[,;\t|]", head, maxsplit=1)[0]
-    return first.strip().strip('"').strip().casefold() == "file"
+    return [name.casefold() for name in read_header(path)[:1]] == ["file"]

@@ -59,13 +59,8 @@ class SqlDocuments:
 
     def amend(self, document: Document) -> None:
         """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
-        row = row_of(document, current=True)
         with self._database.writing() as connection:
-            connection.execute(
-                update(documents)
-                .where(documents.c.slug == document.slug, documents.c.version == document.version)
-                .values(row)
-            )
+            amend(connection, document)
 
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
         """Replaces the current version's metadata."""
@@ -89,6 +84,15 @@ def put_current(connection: Connection, document: Document) -> None:
             set_=taking_over(statement, ["slug", "version"], documents),
         ),
         row_of(document, current=True),
+    )
+
+
+def amend(connection: Connection, document: Document) -> None:
+    """Write the document over the version with the same text, in the caller's transaction."""
+    connection.execute(
+        update(documents)
+        .where(documents.c.slug == document.slug, documents.c.version == document.version)
+        .values(row_of(document, current=True))
     )
 
 

@@ -42,6 +42,7 @@ from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks
 from cothemes.adapters.sql.seed_tables import seeds
+from cothemes.adapters.sql.speaker_tables import speakers
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.record import content_hash
@@ -49,7 +50,7 @@ from cothemes.records.record import content_hash
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions seeds recodings confirmations passage_texts text_maps
+    revisions seeds recodings confirmations passage_texts text_maps speakers
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -61,7 +62,7 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
-_GUARDED = ("decisions", "settlements", "memos", "revisions", "seeds", "confirmations")
+_GUARDED = ("decisions", "settlements", "memos", "revisions", "seeds", "confirmations", "speakers")
 _GUARDS = tuple(f"{table}_no_update" for table in _GUARDED)
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
@@ -116,6 +117,14 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             .where(seeds.c.passage.in_(own))
             .values(start=None, end=None, reason="", text_version=""),
         )
+        named = _count(
+            connection,
+            update(speakers)
+            .where(speakers.c.document == slug)
+            .values(label="", role=None, name=None, participant=None),
+        )
+    if named:
+        erased["speakers"] = named
     erased["ratings"] = _count(
         connection,
         update(ratings)

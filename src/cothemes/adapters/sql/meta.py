@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
@@ -25,14 +25,17 @@ class SqlMeta:
 
     def set(self, key: str, value: str) -> None:
         """Sets a value in place of an older one."""
-        statement = insert(entries)
         with self._database.writing() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["key"], set_={"value": statement.excluded.value}
-                ),
-                {"key": key, "value": value},
-            )
+            set_fact(connection, key, value)
+
+
+def set_fact(connection: Connection, key: str, value: str) -> None:
+    """Set a value in place of an older one, in the caller's transaction."""
+    statement = insert(entries)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
+        {"key": key, "value": value},
+    )
 
 
 class SqlCodebooks:

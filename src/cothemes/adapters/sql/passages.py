@@ -39,10 +39,8 @@ class SqlPassages:
         Raises StateConflict where an id that is there would be given to another text or place, or where a
         passage is of another document.
         """
-        given = _own(slug, passages)
         with self._database.writing() as connection:
-            _refuse_renaming(connection, given)
-            _make_current(connection, slug, given)
+            replace(connection, slug, passages)
 
     def revise(self, document: Document, passages: Sequence[Passage], maps: Sequence[TextMap]) -> None:
         """Store a corrected text and its passages in one transaction.
@@ -143,6 +141,13 @@ class SqlPassages:
             found = connection.execute(query.with_only_columns(schema.passages.c.id)).scalars()
             # LIKE knows no capital from a small letter on SQLite.
             return [passage_id for passage_id in found if passage_id.startswith(prefix)]
+
+
+def replace(connection: Connection, slug: str, passages: Sequence[Passage]) -> None:
+    """Make these the slug's current passages, in the caller's transaction. Raises StateConflict."""
+    given = _own(slug, passages)
+    _refuse_renaming(connection, given)
+    _make_current(connection, slug, given)
 
 
 def texts_now(table: Table[Any]) -> list[Column[Any]]:

@@ -34,6 +34,7 @@ from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
 from cothemes.adapters.sql.runs import SqlRuns
+from cothemes.adapters.sql.speakers import SqlSpeakers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
@@ -52,6 +53,7 @@ from cothemes.ports import (
     RevisionStore,
     RunStore,
     SettlementStore,
+    SpeakerStore,
     WorkStore,
 )
 
@@ -81,6 +83,7 @@ class SqlStore:
         self.codebooks: CodebookStore = SqlCodebooks(database)
         self.revisions: RevisionStore = SqlRevisions(database)
         self.privacy: PrivacyStore = SqlPrivacy(database)
+        self.speakers: SpeakerStore = SqlSpeakers(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -35,8 +35,10 @@ from cothemes.app.corpus.segmentation import (
     Cut,
     Prepared,
     RoleChange,
+    as_people_said,
     at_stake,
     cut_to,
+    is_cut_so,
     known_text,
     note_difference,
     previous_cut,
@@ -56,7 +58,7 @@ from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_fr
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
-from cothemes.stages.segment.passages import segment, segmentation_hash
+from cothemes.stages.segment.passages import segment
 
 DECIDED = "its file has changed, and people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
@@ -311,6 +313,7 @@ def _one_file(
 
 
 def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
+    document = as_people_said(study, document)
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
     made = cut_to(study, document, cut, resegment=asked.resegment, agreed=asked.agreed)
@@ -351,6 +354,7 @@ def how_to_cut(path: Path) -> str:
 def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Document | None) -> FileResult:
     """What a check says of bytes that are new."""
     state = FileState.UPDATED if earlier else FileState.NEW
+    document = as_people_said(study, document)
     if earlier and earlier.version == document.version:
         return FileResult(str(path), state, document, len(study.store.passages.of(earlier.slug)))
     with wiring.one_file(path):
@@ -459,11 +463,11 @@ def _same_again(
 ) -> FileResult:
     """What a check says of bytes that were read already: what reading them again would change."""
     with wiring.one_file(path):
-        fresh = as_known(source, known, row, kind)
+        fresh = as_people_said(study, as_known(source, known, row, kind))
         read = on_stored_text(known, fresh) or fresh
         cut = segment(read, study.settings.segment, 1)
     present = study.store.passages.of(known.slug)
-    cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
+    cut_so = is_cut_so(present, study.settings.segment)
     settles = read.kind is not known.kind
     changes = not cut_so or says_more(known, row, kind) or settles or read.blocks != known.blocks
     state = FileState.UPDATED if changes else FileState.UNCHANGED

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cothemes.app import wiring
 from cothemes.app.corpus.reingest import says_more
 from cothemes.errors import InputError
-from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.document import Document, DocumentHead, Kind, Role
 from cothemes.records.record import Record
 from cothemes.records.text import counted
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of, near_miss
 from cothemes.stages.ingest.metadata import combined, no_kind_in
+from cothemes.stages.ingest.speaker_overlay import PARTICIPANT, label_read
 from cothemes.stages.ingest.voices import label_is_spoken
 
 _FILE = "file"
-_SPEAKERS = ("interviewer", "participant_speaker")
-"""Columns that name speakers of the document."""
+_SPEAKERS = {"interviewer": Role.INTERVIEWER, "participant_speaker": Role.PARTICIPANT}
+"""Column that names speakers of the document → their role."""
 _NAMED = 6
 """Speakers or files listed in one line."""
 
@@ -54,21 +56,12 @@ class MetadataTable:
 
 
 def read_metadata(path: Path | None) -> MetadataTable:
-    """The --meta table, with commas, semicolons or tabs. Raises InputError with the row."""
+    """Return the --meta table, CSV of any dialect or a workbook. Raises InputError with the row."""
     if path is None:
         return MetadataTable()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            head = handle.readline()
-            handle.seek(0)
-            reader = csv.DictReader(handle, delimiter=max(",;\t", key=head.count))
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            f"cannot be read as a table: {error}", where=str(path), hint="Save it as UTF-8 CSV."
-        ) from error
-    columns = list(reader.fieldnames or ())
-    key = next((each for each in columns if each.strip().casefold() == _FILE), None)
+    grid = wiring.read_sheet(path, lenient=True)
+    columns = [name for name in grid.header if name]
+    key = next((each for each in columns if each.casefold() == _FILE), None)
     if key is None:
         raise InputError(
             f"has no column `{_FILE}`; its columns are {', '.join(columns) or 'none'}",
@@ -76,6 +69,13 @@ def read_metadata(path: Path | None) -> MetadataTable:
             hint=f"Name the column that holds the file names `{_FILE}`, and separate columns by commas, "
             "semicolons or tabs.",
         )
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(
+            f"has two columns `{twice[0]}`", where=f"{path}:1", hint="Rename or remove one of them."
+        )
+    rows = [(number, dict(zip(grid.header, cells, strict=True))) for number, cells in grid.rows]
+    spare = dict(grid.spare)
     _refuse_near_misses(path, rows)
     table: dict[str, dict[str, str]] = {}
     numbers: dict[str, int] = {}
@@ -90,12 +90,11 @@ def read_metadata(path: Path | None) -> MetadataTable:
             raise InputError(
                 f"{name} has two rows", where=f"{path}:{number}", hint="Keep one row for each file."
             )
-        over = row.pop(None, None)
-        if over:
+        if number in spare:
             warnings.append(
                 _warning(
                     f"{path}:{number}",
-                    f"this row has {counted(len(over), 'value')} more than the table has columns",
+                    f"this row has {counted(spare[number], 'value')} more than the table has columns",
                     "Put a value that holds the separator between double quotes.",
                 )
             )
@@ -122,12 +121,17 @@ def _refuse_near_misses(path: Path, rows: Iterable[tuple[int, Mapping[str, str]]
 def rows_without_file(
     table: MetadataTable, given: Collection[str], known: Iterable[DocumentHead]
 ) -> Iterator[TableWarning]:
-    """Rows that were not used. `given`: names of the files that were read now; `known`: documents here."""
+    """Yield rows that were not used, and files that have none.
+
+    `given`: names of the files that were read now; `known`: documents here.
+    """
     heads: dict[str, list[DocumentHead]] = {}
     for head in known:
         heads.setdefault(head.source_name, []).append(head)
     waiting: list[str] = []
     absent: list[str] = []
+    meant: set[str] = set()
+    """Files that a row probably means: they are named beside that row."""
     for name, row in table.rows.items():
         if name in given:
             continue
@@ -135,6 +139,7 @@ def rows_without_file(
             waiting += [name] if any(says_more(head, row, None) for head in heads[name]) else []
             continue
         if near := _near(name, {*given, *heads}):
+            meant.add(near)
             yield _warning(
                 table.where(name),
                 f"no file {name} was read: this row was not used",
@@ -155,6 +160,13 @@ def rows_without_file(
             f"{counted(len(waiting), 'row')} with new values for files that were not given: {_some(waiting)}",
             "Give these files to ingest with the same table.",
         )
+    missing = sorted(set(given) - set(table.rows) - meant) if table.path else []
+    if missing:
+        yield _warning(
+            table.path,
+            f"{counted(len(missing), 'file')} without a row: {_some(missing)}",
+            "Add a row for each file that the table should describe.",
+        )
 
 
 def values_without_effect(table: MetadataTable, name: str, document: Document) -> Iterator[TableWarning]:
@@ -170,6 +182,12 @@ def values_without_effect(table: MetadataTable, name: str, document: Document) -
             table.where(name),
             f"{COLUMN} is “{facts[COLUMN]}”, neither yes nor no: it counts as no",
             "Write yes or no.",
+        )
+    if (said := facts.get(PARTICIPANT, "")) and said != document.metadata.get(PARTICIPANT):
+        yield _warning(
+            table.where(name),
+            f"{PARTICIPANT} “{said}” has no effect: a person set it to {document.participant}",
+            f"To take it from the table: cothemes speakers {document.slug} LABEL --participant as-read",
         )
     for column in _SPEAKERS:
         yield from _named_speakers(table.where(name), column, facts, document)
@@ -188,8 +206,18 @@ def _named_speakers(
             "Give its kind in the column `kind`, if it is an interview.",
         )
         return
-    spoken = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
+    spoken = list(dict.fromkeys(label_read(block) for block in document.blocks if label_read(block)))
     for name in names:
+        plain = name.casefold()
+        settled = (
+            b for b in document.blocks if label_read(b).casefold() == plain and b.role_read is not None
+        )
+        if (block := next(settled, None)) and block.role is not _SPEAKERS[column]:
+            yield _warning(
+                where,
+                f"{column} “{name}” has no effect: a person set its role to {block.role.value}",
+                f'To take the role from the table: cothemes speakers {document.slug} "{name}" as-read',
+            )
         if not label_is_spoken(name, spoken, document.text):
             heard = _some(spoken)
             yield _warning(

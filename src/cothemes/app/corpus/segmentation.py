@@ -23,10 +23,12 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
+from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
+from cothemes.stages.ingest.speaker_overlay import laid_over
 from cothemes.stages.review.codings import codings_of_people
 from cothemes.stages.review.reading_state import fold_all, live
-from cothemes.stages.segment.passages import segmentation_hash
+from cothemes.stages.segment.passages import segment, segmentation_hash
 
 _CUTS = "cuts:"
 """Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""
@@ -119,6 +121,11 @@ def known_text(study: Study, slug: str, fresh: Document) -> Document:
     return fresh.model_copy(update={"slug": slug})
 
 
+def as_people_said(study: Study, document: Document) -> Document:
+    """Return the document with the roles, names and participant that people gave its speakers."""
+    return laid_over(document, study.store.speakers.of(document.slug))
+
+
 def at_stake(study: Study, slug: str) -> AtStake | None:
     """What people did on the document's current passages; None where nobody did anything."""
     ids = {passage.id for passage in study.store.passages.of(slug)}
@@ -176,6 +183,7 @@ def cut_to(
     same, passages that people have worked on stay. They get a new speaker, role or title; another cut of them
     is stored only with `resegment` and `agreed`.
     """
+    document = as_people_said(study, document)
     current = study.store.documents.get(document.slug)
     if current is None:
         return Cut(_store(study, document, cut), changed=True)
@@ -189,9 +197,12 @@ def cut_to(
         if resegment:
             return Cut(len(present), refused=True, at_stake=stake)
         return _corrected(study, current, document)
-    cut_so = bool(present) and present[0].segmentation == segmentation_hash(study.settings.segment)
+    cut_so = is_cut_so(present, study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment
     other = other and not same_cut(present, cut)
+    if other and cut_so and not resegment and study.store.speakers.of(document.slug):
+        # What people said of speakers recuts nothing; so only what the rules read is compared.
+        other = not same_cut(_cut_as_read(study, current), _cut_as_read(study, document))
     if other and may_cut:
         study.store.documents.amend(document)
         return _cut_anew(study, document, cut, stake)
@@ -212,6 +223,10 @@ def cut_to(
         len(present), changed, refused=other and resegment, at_stake=stake if asked else None,
         taken=_differences(current, document), roles=role_changes(study, present, laid_over),
     )  # fmt: skip
+
+
+def _cut_as_read(study: Study, document: Document) -> tuple[Passage, ...]:
+    return segment(laid_over(document, ()), study.settings.segment, 1)
 
 
 def role_changes(
@@ -249,6 +264,11 @@ def _differences(current: Document, later: Document) -> tuple[str, ...]:
     columns = dict.fromkeys([*current.metadata, *later.metadata])
     names += [each for each in columns if current.metadata.get(each) != later.metadata.get(each)]
     return tuple(names)
+
+
+def is_cut_so(present: Sequence[Passage], settings: SegmentSettings) -> bool:
+    """Return whether there are passages and all were cut under these settings."""
+    return {passage.segmentation for passage in present} == {segmentation_hash(settings)}
 
 
 def note_difference(study: Study, slug: str, file: str) -> None:
@@ -307,11 +327,13 @@ def take_back(study: Study, slug: str) -> Cut:
         name: getattr(current, name) for name in ("title", "metadata", "kind", "kind_given", "synthetic")
     }
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
-    document = earlier.model_copy(update=facts)
+    document = as_people_said(study, earlier.model_copy(update=facts))
+    with_speakers = with_speakers_of(document, passages)
     if earlier.version == current.version:
-        study.store.passages.replace(slug, passages)
+        study.store.documents.amend(document)
+        study.store.passages.replace(slug, with_speakers)
     else:
-        store_revision(study, document, passages)
+        store_revision(study, document, with_speakers)
     made = Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
     return _with_moves(study, slug, before, made)
 
@@ -357,6 +379,21 @@ def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:
     study.store.documents.add(document)
     study.store.passages.replace(document.slug, passages)
     return len(passages)
+
+
+def with_more(
+    study: Study, slug: str, present: Sequence[Passage], fresh: Sequence[Passage]
+) -> tuple[list[Passage], dict[str, str]]:
+    """Return the present passages with `fresh` between them, and the facts to store with them.
+
+    No present passage changes but for its position; `fresh` must not overlap them. `--resegment --undo` takes
+    the fresh ones back.
+    """
+    added = _numbered(study, slug, fresh)
+    joined = sorted([*present, *added], key=lambda passage: passage.start)
+    ordered = [passage.model_copy(update={"position": at}) for at, passage in enumerate(joined)]
+    history = [*_history(study, slug), [passage.id for passage in ordered]]
+    return ordered, {f"{_CUTS}{slug}": json.dumps(history)}
 
 
 def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage]:

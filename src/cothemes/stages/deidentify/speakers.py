@@ -19,7 +19,7 @@ _KEY = re.compile(
 _CUT = re.compile(r"\s*[(,\[/]\s*|\s+[-–—]\s+")
 _COLUMNS = (
     "speakers", "speaker", "hosts", "host", "interviewer", "interviewers", "interviewee", "participant",
-    "participants", "participant_speaker", "participant_name", "name",
+    "participants", "participant_speaker", "participant_name", "participant_read", "name",
 )  # fmt: skip
 _ROLES = """
     interviewer interviewers interviewee interviewees researcher researchers research moderator
@@ -47,7 +47,8 @@ _VOWELS = frozenset("aeiouy")
 def names_of(document: Document) -> list[Name]:
     """Everyone whom the document names outside its talk; labels such as `Interviewer 2` and `P3` are none."""
     found: list[Name] = []
-    speakers = list(dict.fromkeys(block.speaker for block in document.blocks if block.speaker))
+    named = (name for block in document.blocks for name in (block.speaker, block.speaker_read))
+    speakers = list(dict.fromkeys(filter(None, named)))
     capitals = any(speaker[0].isupper() for speaker in speakers)
     for speaker in speakers:
         for name in _called(speaker, "speaker", document.slug):

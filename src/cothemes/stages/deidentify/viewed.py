@@ -84,6 +84,7 @@ class ViewedDocument:
                     "speaker": self._speaker(block.speaker),
                     "headings": tuple(map(self._words, block.headings)),
                     "label": "",
+                    "speaker_read": None,
                 }
             )
 

@@ -13,7 +13,7 @@ _BACK = {
     Reason.TO_CONFIRM: "cothemes confirm --as NAME",
     Reason.RETIRED_CODE: "put the code back into codebook.yaml",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
-    Reason.OTHER_VOICE: "cothemes ingest FILES --meta TABLE.csv, with the interviewer in its column",
+    Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",
     Reason.TAKEN_BACK: "cothemes decide --as NAME PASSAGE CODE …",
 }
 

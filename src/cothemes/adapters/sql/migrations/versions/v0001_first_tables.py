@@ -33,6 +33,7 @@ _APPENDED = {
     "memos": ("a memo is never changed or deleted: it is followed by another version", _ID),
     "revisions": ("what was said of a codebook is never changed or deleted: say it anew", _ID),
     "seeds": ("a planted error is never changed or deleted", _ID),
+    "speakers": ("what was said of a speaker is never changed or deleted: say it anew", _ID),
     "confirmations": (
         "what was settled of calls is never changed or deleted: take it back with one more record",
         "lot = NEW.lot AND call = NEW.call",
@@ -47,6 +48,7 @@ _WORDS = {
     "decisions": ("note", True),
     "settlements": ("note", True),
     "memos": ("text", True),
+    "speakers": ("label", True),
 }
 """Table → a column that holds words of a document, and whether writing them is refused or leaves no trace."""
 
@@ -246,6 +248,21 @@ def upgrade() -> None:
         UniqueConstraint("id", name="uq_runs_id"),
     )
     op.create_index("ix_runs_configuration", "runs", ["configuration"], unique=False)
+    op.create_table(
+        "speakers",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("id", Text(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("document", Text(), nullable=False),
+        Column("label", Text(), nullable=False),
+        Column("role", Text(), nullable=True),
+        Column("name", Text(), nullable=True),
+        Column("participant", Text(), nullable=True),
+        PrimaryKeyConstraint("stored", name="pk_speakers"),
+        UniqueConstraint("id", name="uq_speakers_id"),
+    )
+    op.create_index("ix_speakers_document", "speakers", ["document"], unique=False)
     op.create_table(
         "spending",
         Column("account", Text(), nullable=False),
@@ -610,7 +627,7 @@ def _keep_forgotten() -> None:
     )
     of_document = "SELECT 1 FROM tombstones WHERE document = NEW.document"
     for table, (column, refused) in _WORDS.items():
-        forgotten = of_document if table == "memos" else of_passage
+        forgotten = of_document if table in ("memos", "speakers") else of_passage
         then = f"ABORT, '{_FORGOTTEN}'" if refused else "IGNORE"
         for act in ("INSERT", "UPDATE"):
             op.execute(

@@ -1,0 +1,94 @@
+"""What was read: each document with its counts, and what is uncertain about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from cothemes.app.study import Study
+from cothemes.records.document import BlockKind, Document, Kind
+from cothemes.records.documents_read import DocumentEntry, DocumentList
+from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
+from cothemes.stages.ingest.check import unsettled
+from cothemes.stages.ingest.speaker_overlay import SILENT, is_spoken
+from cothemes.stages.review.codings import codings_of_people
+from cothemes.stages.review.reading_state import fold_all, live
+
+_LANGUAGE = ("language", "lang")
+
+
+def documents(study: Study) -> DocumentList:
+    """Return every document by id. One is held in memory at a time."""
+    heads = study.store.passages.heads()
+    current = {head.id: head.document for head in heads}
+    coders = [
+        each.passage for run in study.store.runs.all() for each in study.store.runs.each_suggestion(run.id)
+    ]
+    readings = fold_all(study.store.reviews.assignments(), decisions := study.store.reviews.decisions())
+    coded = [each.passage for each in codings_of_people(readings, {})]
+    decided = [each.assignment.passage for each in readings if each.done]
+    decided += [each.passage for each in live(decisions) if not each.implicit]
+    tallies = [_by_document(current, passages) for passages in (coders, coded, decided)]
+    passages = Counter(head.document for head in heads)
+    codeable = Counter(
+        head.document for head in heads if head.role not in SILENT and head.kind is not BlockKind.HEADING
+    )
+    participants: dict[str, list[str]] = {}
+    for entry in {(e.document, e.label): e for e in study.store.speakers.all()}.values():
+        if entry.participant:
+            participants.setdefault(entry.document, []).append(entry.participant)
+    found = []
+    for head in study.store.documents.heads():
+        document = study.store.documents.get(head.slug)
+        if document is None:
+            continue
+        slug = head.slug
+        named = [*([document.participant] if document.participant else []), *participants.get(slug, ())]
+        suggested, with_codes, answered = (tally[slug] for tally in tallies)
+        consent = consent_of(document)
+        found.append(
+            DocumentEntry(
+                document=slug,
+                title=document.title,
+                kind=document.kind,
+                kind_given=document.kind_given,
+                file=document.source_name,
+                reader=document.reader,
+                synthetic=document.synthetic,
+                words=_words(document),
+                turns=sum(map(is_spoken, document.blocks)),
+                passages=passages[slug],
+                codeable=codeable[slug],
+                participants=tuple(dict.fromkeys(named)),
+                language=next(filter(None, map(document.metadata.get, _LANGUAGE)), None),
+                consent=None if consent is Consent.NOT_SAID else consent.value,
+                suggested=suggested,
+                coded=with_codes,
+                decided=answered,
+                uncertain=tuple(_uncertain(document)),
+            )
+        )
+    return DocumentList(documents=tuple(found))
+
+
+def _by_document(current: Mapping[str, str], passages: list[str]) -> Counter[str]:
+    """Return document → current passages among these, each once."""
+    return Counter(current[passage] for passage in dict.fromkeys(passages) if passage in current)
+
+
+def _words(document: Document) -> int:
+    return sum(
+        len(document.text[block.start : block.end].split())
+        for block in document.blocks
+        if block.kind is not BlockKind.HEADING
+    )
+
+
+def _uncertain(document: Document) -> list[str]:
+    told = ["kind not known"] if document.kind is Kind.UNKNOWN else []
+    told += [words] if (words := unsettled(document)) else []
+    if consent_of(document) is Consent.UNCLEAR:
+        told.append(f"{COLUMN} is neither yes nor no")
+    if not document.blocks:
+        told.append("no part of the text can be coded")
+    return told

@@ -1,0 +1,48 @@
+"""What the study holds of each document, as `cothemes documents` lists it."""
+
+from __future__ import annotations
+
+from cothemes.records.document import Kind
+from cothemes.records.record import Record
+
+
+class DocumentEntry(Record):
+    """One document with its counts. Decisions are those of the present passages."""
+
+    document: str
+    """Document id."""
+    title: str
+    kind: Kind
+    kind_given: bool
+    """True if a person, the --meta table or the file named the kind; False if a rule did or it is unknown."""
+    file: str
+    reader: str
+    """Format, as the reader is called."""
+    synthetic: bool
+    words: int
+    """By white space, in all of the text but headings."""
+    turns: int
+    """Turns and paragraphs of speech; 0 in a text in which nobody speaks."""
+    passages: int
+    codeable: int
+    """Passages that coders and people are asked about: no interviewer's, and no heading."""
+    participants: tuple[str, ...]
+    """Short names of participants, where they are known."""
+    language: str | None
+    """The column `language` of the metadata."""
+    consent: str | None
+    """The column `consent_remote`: yes, no, unclear; None where nothing is said."""
+    suggested: int
+    """Passages for which a coder suggests a code."""
+    coded: int
+    """Passages to which people gave a code that stands."""
+    decided: int
+    """Passages that people finished or decided a code on."""
+    uncertain: tuple[str, ...]
+    """What no rule settles, in words."""
+
+
+class DocumentList(Record):
+    """Documents by id."""
+
+    documents: tuple[DocumentEntry, ...]
