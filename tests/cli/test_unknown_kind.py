@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -269,39 +268,6 @@ def test_a_folder_called_policy_names_what_reads_like_an_interview(
     assert {passage.kind for passage in passages(study, "talk")} == {BlockKind.PARAGRAPH}
     again = cothemes.json("ingest", plan, talk, "--kind", "policy", study=study.root)["files"]
     assert [(file["state"], file["reason"]) for file in again] == [("unchanged", None)] * 2
-
-
-def test_a_study_of_before_takes_its_guesses_back_and_a_given_kind_settles_them(
-    study: Study, cothemes: CommandLine, plan: Path, tmp_path: Path
-) -> None:
-    fronted = write(tmp_path / "front.md", f"---\nkind: policy\n---\n{PLAN}")
-    cothemes.done("ingest", plan, fronted, "--kind", "policy", study=study.root)
-    talk = write(tmp_path / "talk.txt", TALK)
-    review = write(tmp_path / "review.md", PLAN + "It is a review.\n")
-    cothemes.done("ingest", talk, study=study.root)
-    cothemes.done("ingest", review, "--kind", "review", study=study.root)
-    before = passages(study)
-    decided(study)
-    was = [row[:2] for row in codings(cothemes, study)]
-    with closing(sqlite3.connect(study.records / "records.sqlite", isolation_level=None)) as old:
-        old.execute("DROP TABLE speakers")
-        old.execute("ALTER TABLE documents DROP COLUMN kind_given")
-        old.execute("UPDATE alembic_version SET version_num = '0010'")
-    found = cothemes.json("status", study=study.root)
-    assert found["documents"] == {"interview": 1, "review": 1, "unknown": 2}
-    assert found["unknown_kind"] == ["front", "plan"]
-    assert may_leave(document(study)) is not None
-    assert may_leave(document(study, "review")) is None, "a review was never guessed"
-    assert any("did not record" in note for note in document(study).notes)
-    states = {
-        f["document"]: f["state"] for f in cothemes.json("ingest", plan, fronted, study=study.root)["files"]
-    }
-    assert states == {"plan": "unchanged", "front": "updated"}, "the front matter says it again"
-    cothemes.done("ingest", plan, "--kind", "policy", study=study.root)
-    assert cothemes.json("status", study=study.root)["unknown_kind"] == []
-    assert document(study).notes == ()
-    assert passages(study) == before
-    assert [row[:2] for row in codings(cothemes, study)] == was
 
 
 def test_tables_by_kind_and_the_report_list_it_apart(

@@ -69,7 +69,7 @@ def test_a_reason_that_quotes_a_forgotten_document_loses_its_words(store: SqlSto
         connection.execute("DELETE FROM revisions")
 
 
-def test_codebooks_are_listed_by_hash(store: SqlStore) -> None:
+def test_codebooks_are_listed_in_the_order_they_came_into_use(store: SqlStore) -> None:
     store.codebooks.put("b", "{}")
     store.codebooks.put("a", "{}")
-    assert store.codebooks.hashes() == ["a", "b"]
+    assert store.codebooks.hashes() == ["b", "a"]

@@ -130,35 +130,3 @@ def test_a_window_left_open_records_nothing_on_what_was_given_on(store: SqlStore
     assert store.reviews.decisions() == []
     store.reviews.append([decision(3, 0, Action.ADD, reviewer="bob"), decision(4, 1, Action.ADD)])
     assert len(store.reviews.decisions()) == 2
-
-
-def test_an_older_database_gets_the_chances_that_its_draws_imply(store: SqlStore, path: Path) -> None:
-    """Overlap .2, blind .1: a passage is read blind with chance 1 − .8·.9 = .28, whichever lot it drew."""
-    lots = [(Arm.BLIND, 0.2, True), (Arm.BLIND, 0.08, False), (Arm.REVEAL, 0.72, False)]
-    store.reviews.assign(
-        [
-            assignment("ann", n, arm=arm, probability=p, double=double, chance=None)
-            for n, (arm, p, double) in enumerate(lots)
-        ]
-        + [assignment("ann", 3, probability=1.0, round="pilot", chance=None)]
-    )
-    store.close()
-    with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        for table in ("seeds", "recodings", "workers", "confirmations", "speakers"):
-            old.execute(f"DROP TABLE {table}")
-        for column in ("chance", "rank", "stream", "moved_from", "purpose"):
-            old.execute(f"ALTER TABLE assignments DROP COLUMN {column}")
-        for column in ("capacity", "paused"):
-            old.execute(f"ALTER TABLE reviewers DROP COLUMN {column}")
-        old.execute("ALTER TABLE calls DROP COLUMN settled_nanos")
-        old.execute("ALTER TABLE documents DROP COLUMN kind_given")
-        old.execute("UPDATE alembic_version SET version_num = '0007'")
-    with SqlStore.open(path) as again:
-        found = {a.passage: a.chance for a in again.reviews.assignments()}
-        assert found == {
-            "d.0000": pytest.approx(0.28),
-            "d.0001": pytest.approx(0.28),
-            "d.0002": pytest.approx(0.28),
-            "d.0003": 1,
-        }
-        assert {a.stream for a in again.reviews.assignments()} == {Stream.DOCUMENT}

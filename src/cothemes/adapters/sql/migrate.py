@@ -53,9 +53,10 @@ def _upgrade(connection: Connection, found: str | None, path: Path) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise StateConflict(
-            f"was written by a newer cothemes (its records stand at {found}, this program knows {REVISION})",
+            f"was written by another version of cothemes (its records are at {found}, this program knows "
+            f"{REVISION})",
             where=str(path),
-            hint="Update cothemes, then run this again; nothing was changed.",
+            hint="Nothing was changed. Update cothemes; a study made before 0.1.0 has to be made again.",
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
