@@ -11,9 +11,10 @@ from typing import IO
 
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL, PRICES, ROOT, environment, night_study
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders.batch import Rhythm
-from cothemes.app.coders.propose import ProposeOptions, ProposeReport, propose
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport
 from cothemes.app.runs.batches import CancelledBatches, cancel_batches
 from cothemes.app.runs.cancel import cancel
 from cothemes.app.study import Study
@@ -85,7 +86,7 @@ def asked(folder, url, calls, budget):
             report = propose(
                 study,
                 ProposeOptions(coder="llm", model="openai:stub", base_url=url, batch=True, budget=budget),
-            )
+            ).checked()
         except CothemesError as error:
             print("error", error.exit_code, type(error).__name__, flush=True)
             continue

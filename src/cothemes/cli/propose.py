@@ -26,7 +26,7 @@ from cothemes.cli.choices import CoderChoice
 from cothemes.cli.console import emit_json, note, progress, say, typed, whoever_reads
 from cothemes.cli.invocation import JsonOption, opened_study
 from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
-from cothemes.errors import CothemesError, PartialError
+from cothemes.errors import PartialError
 from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_since_lines
 from cothemes.records.price import NANOS, amount
 
@@ -132,14 +132,10 @@ def propose(
             if recode:
                 tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-                try:
-                    report = run(study, wanted, advance, batches_told(tell, note), todo)
-                except CothemesError as error:
-                    if isinstance(error.done, ProposeReport):
-                        _show(error.done, as_json)
-                    raise
-            end.summary = summary(report)
+                report = run(study, wanted, advance, batches_told(tell, note), todo)
             _show(report, as_json)
+            report.checked()
+            end.summary = summary(report)
             raise_for_failed(report)
 
 

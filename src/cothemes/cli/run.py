@@ -40,7 +40,7 @@ from cothemes.cli.propose import (
     show_report,
     summary,
 )
-from cothemes.errors import CothemesError, PartialError
+from cothemes.errors import PartialError
 from cothemes.records.document import Kind
 
 if TYPE_CHECKING:
@@ -88,31 +88,26 @@ def run(
         ending(study, "run", notify, note) as end,
         event_log(study, log, note) as tell,
     ):
-        try:
-            report = pipeline(
-                study,
-                paths,
-                wanted=wanted,
-                kind=Kind(kind.value) if kind else None,
-                meta=meta,
-                reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
-                tell=batches_told(tell, note),
-                bar=partial(progress, quiet=as_json),
-            )
-        except CothemesError as error:
-            if isinstance(error.done, PipelineReport):
-                end.summary = _summary(error.done, ended=True)
-                _show(study, error.done, reviewers, as_json)
-            raise
+        report = pipeline(
+            study,
+            paths,
+            wanted=wanted,
+            kind=Kind(kind.value) if kind else None,
+            meta=meta,
+            reviewers=[name.strip() for name in reviewers.split(",") if name.strip()],
+            tell=batches_told(tell, note),
+            bar=partial(progress, quiet=as_json),
+        )
         end.summary = _summary(report)
         _show(study, report, reviewers, as_json)
+        report.checked()
         _raise_for_rest(report)
 
 
-def _summary(report: PipelineReport, *, ended: bool = False) -> str:
-    """One line for the morning. `ended`: an error follows that says nothing of the files."""
+def _summary(report: PipelineReport) -> str:
+    """One line for the morning. Names unread files where the error that follows does not."""
     parts = [f"{len(report.ingest.results)} files."]
-    if ended and report.ingest.failed:
+    if report.stopped and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.results if each.state is not FileState.UNCHANGED]
     if kept := report.ingest.count(FileState.KEPT):

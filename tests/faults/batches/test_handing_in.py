@@ -15,9 +15,9 @@ from tests.doubles.batch_night import (
     wanted,
 )
 from tests.doubles.batch_server import BatchServer
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders import batch as batch_coder
-from cothemes.app.coders.propose import propose
 from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.app.wiring import batch_turn

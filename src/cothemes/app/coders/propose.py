@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from cothemes.app import wiring
 from cothemes.app.coders.batch import BatchProposer
@@ -23,7 +23,7 @@ from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
 from cothemes.app.runs.run_chain import CLOSED, turn
-from cothemes.app.runs.unconfirmed import name_unconfirmed, unconfirmed
+from cothemes.app.runs.unconfirmed import unconfirmed, with_unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
@@ -144,6 +144,14 @@ class ProposeReport:
     """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
     """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
+    stopped: CothemesError | None = None
+    """What ended the run before its passages did; everything that came until then is stored."""
+
+    def checked(self) -> Self:
+        """Return the report itself. Raise what stopped the run, where something did."""
+        if self.stopped is not None:
+            raise self.stopped
+        return self
 
     @property
     def failed(self) -> int:
@@ -269,8 +277,8 @@ def propose(
     """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log;
     `todo` is the plan of just now, where one was made.
 
-    Raises, after everything that came back was stored: ModelError where the service refuses for good,
-    BudgetReached, Stopped where the user or `cancel` ended it.
+    What ends the run early is in the report as `stopped`, once everything that came back is stored:
+    ModelError where the service refuses for good, BudgetReached, Stopped where the user or `cancel` ended it.
     """
     todo = todo or plan(study, wanted)
     coder = todo.proposer
@@ -284,6 +292,7 @@ def propose(
         )  # fmt: skip
     begins = another_run(study, coder)
     waiting = left = 0
+    stopped: CothemesError | None = None
     run = _opened_run(study, coder, tell)
     if begins is not None:
         tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
@@ -293,35 +302,6 @@ def propose(
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     before = paid(study, run.id)
     ended, more = RunState.STOPPED, dict[str, object]()
-
-    def report() -> ProposeReport:
-        return ProposeReport(
-            coder=coder.kind,
-            spoken=coder.spoken,
-            run=run.id,
-            rater=run.rater,
-            known=todo.known,
-            states=dict(books.states),
-            suggestions=books.suggestions,
-            with_code=len(books.with_code),
-            unverified=books.unverified,
-            unrepaired=dict(books.unrepaired),
-            parked=todo.parked + books.parked,
-            parked_now=books.parked,
-            reasons=dict(books.reasons),
-            withheld=todo.withheld,
-            unsearched=todo.unsearched,
-            waiting=waiting + todo.waiting,
-            left=left,
-            begins=begins,
-            skipped=dict(books.skipped),
-            spent={
-                currency: (nanos - before.get(currency, 0)) / NANOS
-                for currency, nanos in paid(study, run.id).items()
-            },
-            unconfirmed=unconfirmed(study, run.id),
-            learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
-        )
 
     try:
         coder.propose(run, todo.to_code + todo.to_note, books)
@@ -338,23 +318,46 @@ def propose(
             hint="The same command goes on from there.",
         )
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()))
-        stopped.done = report()
-        raise stopped from None
     except CothemesError as error:
         if isinstance(error, Stopped):
             ended = RunState.CANCELLED
         if isinstance(error, ModelChanged):
             more = {CLOSED: error.message}
+        stopped = with_unconfirmed(study, error)
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
-        error.done = report()
-        name_unconfirmed(study, error)
-        raise
     finally:
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
-    return report()
+    return ProposeReport(
+        coder=coder.kind,
+        spoken=coder.spoken,
+        run=run.id,
+        rater=run.rater,
+        known=todo.known,
+        states=dict(books.states),
+        suggestions=books.suggestions,
+        with_code=len(books.with_code),
+        unverified=books.unverified,
+        unrepaired=dict(books.unrepaired),
+        parked=todo.parked + books.parked,
+        parked_now=books.parked,
+        reasons=dict(books.reasons),
+        withheld=todo.withheld,
+        unsearched=todo.unsearched,
+        waiting=waiting + todo.waiting,
+        left=left,
+        begins=begins,
+        skipped=dict(books.skipped),
+        spent={
+            currency: (nanos - before.get(currency, 0)) / NANOS
+            for currency, nanos in paid(study, run.id).items()
+        },
+        unconfirmed=unconfirmed(study, run.id),
+        learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
+        stopped=stopped,
+    )
 
 
 def _opened_run(study: Study, coder: Proposer, tell: EventSink) -> Run:
