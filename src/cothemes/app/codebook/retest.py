@@ -111,7 +111,7 @@ def ahead(asked: Asked) -> Ahead:
     estimates = [
         forecast(under(asked.study, book), Plan(proposer, asked.passages, asked.passages[:0], known=0))
         for book, proposer in zip(asked.books, proposers, strict=True)
-        if isinstance(proposer, ModelProposer)
+        if proposer.asks is not None
     ]
     return Ahead(
         _spoken(proposers[1].kind, proposers[1].spoken), len(asked.passages), tuple(e for e in estimates if e)
@@ -125,7 +125,7 @@ def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambd
     goes on from there.
     """
     proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
-    if isinstance(proposers[0], ModelProposer):
+    if proposers[0].asks is not None:
         given = asyncio.run(_by_model(asked, budget, progress))
     else:
         given = [_offline(asked, book, progress) for book in asked.books]

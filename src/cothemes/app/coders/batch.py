@@ -53,6 +53,8 @@ class Rhythm:
 class BatchProposer(ModelProposer):
     """Proposes through the Batch API of the model that the settings name."""
 
+    batched = True
+
     def __init__(
         self,
         study: Study,

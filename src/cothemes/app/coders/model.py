@@ -21,7 +21,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.call_policy import CallPolicy
+from cothemes.stages.propose.model.call_policy import CallPolicy, EventSink
 from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.privacy import may_send
@@ -66,14 +66,18 @@ class ModelProposer:
     """Proposes with the model that the settings name."""
 
     kind = "llm"
+    batched = False
+    learns = False
+    learnt = None
+    reviewed = 0
 
     def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
         self.study = study
         self.settings = settings
         self.budget = budget
-        self.whole = model_coder(study, settings)
-        self.coder = self.whole.coder
-        self.sending = self.whole.sending
+        self.asks = model_coder(study, settings)
+        self.coder = self.asks.coder
+        self.sending = self.asks.sending
 
     @property
     def model(self) -> str:
@@ -99,6 +103,10 @@ class ModelProposer:
         """None where the document may be sent, else why not."""
         return self.sending.refusal(document)
 
+    def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:
+        """Documents that would go to a remote model though no names were searched in them."""
+        return self.sending.unsearched(documents)
+
     def details(self) -> dict[str, object]:
         """What the run has to keep so that its calls can be read again."""
         coder = self.coder
@@ -109,7 +117,7 @@ class ModelProposer:
             "endpoint": coder.model.endpoint,
             "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
             "coder": coder.settings.coder.model_dump(mode="json"),
-            "aids": self.whole.aids.details(),
+            "aids": self.asks.aids.details(),
             **self._as_sent(),
         }
 
@@ -129,6 +137,9 @@ class ModelProposer:
     def rater(self, run_id: str) -> str:
         """The name its ratings carry."""
         return self.coder.rater(run_id)
+
+    def tidy(self, tell: EventSink) -> None:
+        """Do nothing: every reply is kept as it comes."""
 
     def propose(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""

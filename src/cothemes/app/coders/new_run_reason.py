@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.coder import Proposer
 from cothemes.app.runs.run_chain import CLOSED
 from cothemes.app.study import Study
 from cothemes.records.run import Run
@@ -42,9 +42,9 @@ class AnotherRun:
         return {"instead_of": self.instead_of, "because": list(self.because)}
 
 
-def another_run(study: Study, proposer: object) -> AnotherRun | None:
+def another_run(study: Study, proposer: Proposer) -> AnotherRun | None:
     """None where the coder goes on with its run, costs nothing, or none of its kind was there before."""
-    if not isinstance(proposer, ModelProposer):
+    if proposer.asks is None:
         return None
     own = study.store.runs.find(proposer.configuration)
     if own is not None:
@@ -58,7 +58,7 @@ def another_run(study: Study, proposer: object) -> AnotherRun | None:
     return AnotherRun(nearest.id, because)
 
 
-def _differences(study: Study, run: Run, proposer: ModelProposer) -> Iterator[str]:
+def _differences(study: Study, run: Run, proposer: Proposer) -> Iterator[str]:
     now, before = proposer.details(), run.details
     if run.model != proposer.model:
         yield f"the model is {proposer.model}, not {run.model}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
@@ -20,6 +20,7 @@ from cothemes.records.rating import Rating
 from cothemes.records.record import content_hash
 from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
+from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.offline.coder import VERSION
 from cothemes.stages.propose.offline.learnt import Learnt, learnt_from
 from cothemes.stages.propose.offline.offline_coder import propose_offline
@@ -34,6 +35,9 @@ class OfflineProposer:
     """Proposes without a model, a key or a network."""
 
     kind = "offline"
+    batched = False
+    learns = True
+    asks = None
     model = ""
     prompt = ""
     price = None
@@ -69,8 +73,15 @@ class OfflineProposer:
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
 
-    def refusal(self, _document: DocumentHead) -> None:
-        """Nothing leaves the machine."""
+    def refusal(self, document: DocumentHead) -> None:
+        """None: nothing leaves the machine."""
+
+    def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:  # noqa: ARG002
+        """None of them: nothing leaves the machine."""
+        return ()
+
+    def tidy(self, tell: EventSink) -> None:
+        """Do nothing: everything is stored as it comes."""
 
     def details(self) -> dict[str, object]:
         """What the methods paragraph needs."""

@@ -239,17 +239,15 @@ def plan(study: Study, wanted: ProposeOptions) -> Plan:
 
 
 def _unsearched(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> tuple[str, ...]:
-    if not isinstance(coder, ModelProposer):
-        return ()
     slugs = {passage.document for passage in passages}
-    return coder.sending.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
+    return coder.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
 
 
 def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
     """Asked now, what a batch asks already would be bought twice; batches collect their own."""
-    if not isinstance(coder, ModelProposer):
+    if coder.asks is None:
         return set()
-    own = coder.configuration if isinstance(coder, BatchProposer) else None
+    own = coder.configuration if coder.batched else None
     under = coder.configuration if recode else None
     return waiting_passages(study, coder.model, under=under, besides=own)
 
@@ -283,8 +281,7 @@ def propose(
     todo = todo or plan(study, wanted)
     coder = todo.proposer
     if not todo.to_code and not todo.to_note:
-        if isinstance(coder, BatchProposer):
-            coder.tidy(tell)
+        coder.tidy(tell)
         return ProposeReport(
             coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
             parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
@@ -355,7 +352,7 @@ def propose(
             for currency, nanos in paid(study, run.id).items()
         },
         unconfirmed=unconfirmed(study, run.id),
-        learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
+        learnt=coder.learnt,
         stopped=stopped,
     )
 
