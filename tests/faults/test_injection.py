@@ -24,8 +24,9 @@ from tests.doubles.talk import CODEBOOK
 from cothemes.adapters.langchain_chat import open_chat_model
 from cothemes.adapters.prompt_templates import load_prompt
 from cothemes.errors import ServiceError
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.settings import ModelSettings, Settings
-from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation
+from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.model_coder import ModelCoder
 
 STUDIES = [interview_with(number) for number in range(len(INJECTIONS))]
@@ -93,7 +94,7 @@ def test_nothing_outside_the_codebook_nothing_without_a_quote_everything_flagged
     with ChatServer(obey, critic=lambda *_: ruling("keep"), repair=repair) as server:  # type: ignore[arg-type]
         results = run(server)
     assert {result.outcome.passage for result in results} == set(PASSAGES)
-    flagged = {r.outcome.passage for r in results if INSTRUCTION_LIKE in r.outcome.flags}
+    flagged = {r.outcome.passage for r in results if r.outcome.flagged(FlagKind.INSTRUCTION_LIKE)}
     assert flagged == NEAR
     suggestions = [suggestion for result in results for suggestion in result.suggestions]
     assert {suggestion.code for suggestion in suggestions} <= set(CODEBOOK.by_id)

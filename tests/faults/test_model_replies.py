@@ -181,9 +181,7 @@ def test_rejected_quotes_are_counted_by_their_reason() -> None:
         "obedient",
     ):
         with ChatServer(FAULTS[name][0]) as server:
-            reasons[name] = [
-                flag.rpartition(":")[2] for flag in run(server, MemoryLedger(), many(1))[0][0].flags
-            ]
+            reasons[name] = [flag.detail for flag in run(server, MemoryLedger(), many(1))[0][0].flags]
     assert reasons == {
         "hallucinated quote": ["not_found"],
         "quote of the interviewer": ["wrong_speaker"],

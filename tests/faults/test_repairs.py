@@ -25,6 +25,7 @@ from tests.doubles.night import MODEL, PRICES
 
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.stages.propose.model.repairs import FIRST, TRIAL, Repairs, repairs_so_far
 
@@ -128,7 +129,7 @@ def test_a_passage_has_so_many_repairs_and_the_surest_codes_come_first(
     study_ = Study(study.root)
     for outcome in study_.store.runs.outcomes("r0001"):
         assert outcome.state is OutcomeState.CODED
-        flags = [flag for flag in outcome.flags if flag.startswith("unrepaired:")]
+        flags = [str(flag) for flag in outcome.flagged(FlagKind.UNREPAIRED)]
         assert flags == ["unrepaired:C1:cap", "unrepaired:C2:cap", "unrepaired:C3:cap"]
     study_.close()
 

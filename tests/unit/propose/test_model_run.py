@@ -131,7 +131,7 @@ def test_every_passage_ends_in_a_state() -> None:
         "talk.0004": "skipped",
     }
     assert model.calls == 3
-    flags = {outcome.passage: outcome.flags for outcome, _ in results}
+    flags = {outcome.passage: tuple(map(str, outcome.flags)) for outcome, _ in results}
     assert flags["talk.0003"] == ("unknown_role",)
 
 

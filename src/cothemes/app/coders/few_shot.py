@@ -15,6 +15,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.offline import reviewed_passages
 from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 from cothemes.records.review import Arm
@@ -84,16 +85,18 @@ class StudyAids:
         return Aids(
             codes=codes,
             examples=tuple(example.shown(asked) for example in examples),
-            notes=(*notes, *(f"example:{example.passage}" for example in examples)),
+            notes=(*notes, *(flag(FlagKind.EXAMPLE, detail=example.passage) for example in examples)),
         )
 
-    def _codes(self, passage: Passage, vector: Vectors) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    def _codes(
+        self, passage: Passage, vector: Vectors
+    ) -> tuple[tuple[str, ...] | None, tuple[OutcomeFlag, ...]]:
         if not self.narrows:
             return None, ()
         if asked_whole(passage.id):
-            return None, ("asked_about_all_codes",)
+            return None, (flag(FlagKind.ASKED_ABOUT_ALL),)
         codes = tuple(self._net.candidates(passage.document, passage.text, vector))
-        return codes, (f"asked_about:{' '.join(codes)}",)
+        return codes, (flag(FlagKind.ASKED_ABOUT, detail=" ".join(codes)),)
 
     @cached_property
     def _net(self) -> Net:

@@ -21,9 +21,10 @@ from cothemes.app.runs.run_chain import repeat_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.prompt import Prompt
 from cothemes.records.run import Run
-from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
 from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.deriving import Derivation
@@ -61,7 +62,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     recorded: set[str] = set()
     retries: dict[str, int] = {}
     for outcome in study.store.runs.each_outcome(run.id):
-        if WITHHELD in outcome.flags:
+        if outcome.flagged(FlagKind.WITHHELD):
             withheld.add(outcome.passage)
         if outcome.state is OutcomeState.CODED:
             recorded.add(outcome.passage)

@@ -17,9 +17,9 @@ from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Suggestion
-from cothemes.stages.propose.model.repairs import REJECTED, UNREPAIRED
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
     Coding,
@@ -273,17 +273,12 @@ def _suggestions(study: Study, passages: Mapping[str, Passage]) -> list[Suggesti
 
 
 def _left_out(study: Study, passage: str) -> dict[str, str]:
-    """From the flags `quote_rejected:CODE:STATUS` and `unrepaired:CODE:WHY` of the latest run."""
+    """Code → why its quotes were not asked for again, of the codes that the latest run left out."""
     found: dict[str, str] = {}
     for run in latest_runs(study, [passage]).values():
         for outcome in study.store.runs.outcomes(run, passages=[passage]):
-            for flag in outcome.flags:
-                kind, _, rest = flag.partition(":")
-                code, _, why = rest.rpartition(":")
-                if f"{kind}:" == UNREPAIRED:
-                    found[code] = why
-                elif f"{kind}:" == REJECTED:
-                    found.setdefault(code, "")
+            found |= {flag.code: "" for flag in outcome.flagged(FlagKind.QUOTE_REJECTED)}
+            found |= {flag.code: flag.detail for flag in outcome.flagged(FlagKind.UNREPAIRED)}
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cothemes.records.outcome_flag import OutcomeFlag
 from cothemes.records.suggestion import OutcomeState, Verdict
 
 
@@ -44,8 +45,8 @@ class Answers:
     """Every code that was asked about, in codebook order."""
     uncoded: tuple[Uncoded, ...] = ()
     instruction_like: bool = False
-    flags: tuple[str, ...] = ()
-    """What was tolerated: `code_fence`, `extra_keys`, `attribute_dropped:CODE.NAME`, …"""
+    flags: tuple[OutcomeFlag, ...] = ()
+    """What was tolerated: a code fence, extra keys, a dropped attribute, …"""
 
 
 class Unusable(ValueError):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from cothemes.records.candidate import Candidate
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.document import Role
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import (
     Evidence,
@@ -31,11 +32,6 @@ from cothemes.stages.propose.identity import candidate_id, suggestion_id
 from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Unusable
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.reply import Reply
-
-UNKNOWN_ROLE = "unknown_role"
-"""Nobody could say who speaks: the passage goes to a person."""
-INSTRUCTION_LIKE = "instruction_like"
-"""The model took a part of the text for instructions: the passage goes to a person."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def derive(
 
     `repairs`: quotes of a second answer, by code, that stand in for those of the first.
     """
-    flags = [UNKNOWN_ROLE] if passage.role is Role.UNKNOWN else []
+    flags = [flag(FlagKind.UNKNOWN_ROLE)] if passage.role is Role.UNKNOWN else []
     try:
         answers = parse_reply(reply, codebook, codes)
     except Unusable as reason:
@@ -82,7 +78,7 @@ def derive(
         )  # fmt: skip
         return Derivation(outcome)
     flags += answers.flags
-    flags += [INSTRUCTION_LIKE] if answers.instruction_like else []
+    flags += [flag(FlagKind.INSTRUCTION_LIKE)] if answers.instruction_like else []
     suggestions = []
     rejected = []
     unfound = []
@@ -109,12 +105,12 @@ def derive(
 
 def _suggest(
     code: str, answer: Answer, grounded: Sequence[Grounded], passage: Passage, speaker: Speaker
-) -> tuple[Suggestion | None, list[str]]:
+) -> tuple[Suggestion | None, list[OutcomeFlag]]:
     evidence = _evidence(grounded)
     status = worst([one.status for one in grounded])
     failed = [one.status for one in grounded if not one.status.verified]
     if not evidence:
-        return None, [f"quote_rejected:{code}:{status or 'none_given'}"]
+        return None, [flag(FlagKind.QUOTE_REJECTED, code, status or "none_given")]
     sure = 0.5 if answer.confidence is None else answer.confidence
     suggestion = Suggestion(
         id=suggestion_id(speaker.run, passage.id, code),
@@ -130,8 +126,8 @@ def _suggest(
         confidence=answer.confidence,
         score=(0.5 + sure / 2) if answer.decision is Verdict.YES else sure / 2,
     )
-    repaired = [f"quote_repaired:{code}"] if status is QuoteStatus.REPAIRED else []
-    return suggestion, [*repaired, *(f"quote_dropped:{code}:{one}" for one in failed)]
+    repaired = [flag(FlagKind.QUOTE_REPAIRED, code)] if status is QuoteStatus.REPAIRED else []
+    return suggestion, [*repaired, *(flag(FlagKind.QUOTE_DROPPED, code, one) for one in failed)]
 
 
 def _grounded(answer: Answer, target: Target, repair: Sequence[Quote] | None) -> list[Grounded]:
@@ -149,9 +145,9 @@ def _repaired(grounded: Grounded) -> Grounded:
 
 def _candidates(
     answers: Answers, passage: Passage, target: Target, speaker: Speaker
-) -> tuple[list[Candidate], list[str]]:
-    candidates = []
-    flags = []
+) -> tuple[list[Candidate], list[OutcomeFlag]]:
+    candidates: list[Candidate] = []
+    flags: list[OutcomeFlag] = []
     for uncoded in answers.uncoded:
         evidence = _evidence([_ground(uncoded.quote, target)])
         if evidence:
@@ -166,7 +162,7 @@ def _candidates(
                     evidence=evidence,
                 )
             )
-        flags.append("no_code_fits" if evidence else "no_code_fits_rejected")
+        flags.append(flag(FlagKind.NO_CODE_FITS if evidence else FlagKind.NO_CODE_FITS_REJECTED))
     return candidates, flags
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cothemes.records.candidate import Candidate
-from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
+from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.propose.model.answers import Unusable
 from cothemes.stages.propose.model.critic import Critique, Ruling
 from cothemes.stages.propose.model.deriving import Derivation
 
 ESCALATED = "escalated"
 """Flag of a suggestion that the critic gives to a person."""
-DROPPED = "critic_dropped:"
-"""Begins the flag of a code that the critic took out."""
 UNREAD = "critic_unread"
 """Flag of a suggestion whose critic gave no usable answer: it takes nothing away."""
-_BESIDE = "no_code_fits_elsewhere"
 
 
 def joined(parts: Sequence[Derivation]) -> Derivation:
@@ -29,7 +27,7 @@ def joined(parts: Sequence[Derivation]) -> Derivation:
     first = parts[0]
     if len(parts) == 1:
         return first
-    flags = tuple(dict.fromkeys(flag for part in parts for flag in part.outcome.flags))
+    flags = tuple(dict.fromkeys(each for part in parts for each in part.outcome.flags))
     broken = next((part for part in parts if part.outcome.state is not OutcomeState.CODED), None)
     if broken is not None:
         return Derivation(broken.outcome.model_copy(update={"flags": flags}))
@@ -38,7 +36,7 @@ def joined(parts: Sequence[Derivation]) -> Derivation:
     for part in parts:
         for candidate in part.candidates:
             if _taken(candidate, suggestions):
-                flags = (*flags, _BESIDE) if _BESIDE not in flags else flags
+                flags = tuple(dict.fromkeys((*flags, flag(FlagKind.NO_CODE_FITS_ELSEWHERE))))
             elif candidate.id not in {known.id for known in candidates}:
                 candidates.append(candidate)
     detail = "; ".join(part.outcome.detail for part in parts if part.outcome.detail)
@@ -60,14 +58,14 @@ def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> D
         if critique is None or (isinstance(critique, Critique) and critique.ruling is Ruling.KEEP):
             kept.append(suggestion)
         elif isinstance(critique, Unusable):
-            flags.append(f"{UNREAD}:{suggestion.code}:{critique.state}")
+            flags.append(flag(FlagKind.CRITIC_UNREAD, suggestion.code, critique.state))
             kept.append(suggestion.model_copy(update={"flags": (*suggestion.flags, UNREAD)}))
         elif critique.ruling is Ruling.ESCALATE:
-            flags.append(f"critic_escalated:{suggestion.code}")
+            flags.append(flag(FlagKind.CRITIC_ESCALATED, suggestion.code))
             details.append(f"critic on {suggestion.code}: {critique.reason}")
             kept.append(suggestion.model_copy(update={"flags": (*suggestion.flags, ESCALATED)}))
         else:
-            flags.append(f"{DROPPED}{suggestion.code}")
+            flags.append(flag(FlagKind.CRITIC_DROPPED, suggestion.code))
             details.append(f"critic drops {suggestion.code}: {critique.reason}")
     update = {"flags": tuple(flags), "detail": "; ".join(details)}
     return Derivation(
@@ -75,12 +73,11 @@ def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> D
     )
 
 
-def noted(derivation: Derivation, *flags: str) -> Derivation:
+def noted(derivation: Derivation, *flags: OutcomeFlag) -> Derivation:
     """The same with further flags on its outcome."""
     if not flags:
         return derivation
-    together = tuple(dict.fromkeys((*derivation.outcome.flags, *flags)))
-    outcome: Outcome = derivation.outcome.model_copy(update={"flags": together})
+    outcome = derivation.outcome.with_flags(*flags)
     return Derivation(outcome, derivation.suggestions, derivation.candidates, derivation.unfound)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from cothemes.records.document import Document
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.model import repair
 from cothemes.stages.propose.model.answers import Answer, Quote, Unusable
 from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.phrasing import Phrasing
-from cothemes.stages.propose.model.repairs import UNREPAIRED, Unrepaired, ranked
+from cothemes.stages.propose.model.repairs import Unrepaired, ranked
 from cothemes.stages.propose.model.reply import Reply
 
 
@@ -38,10 +39,10 @@ class Mending:
         found = await self.caller.every(partial(self._mended, *each) for each in ranked(unfound))
         return {code: quotes for code, quotes in found if quotes is not None}
 
-    def notes(self, unfound: Sequence[tuple[str, Answer]]) -> list[str]:
+    def notes(self, unfound: Sequence[tuple[str, Answer]]) -> list[OutcomeFlag]:
         """Flags for what was not asked about."""
         left = ((code, self.unrepaired.get(code)) for code, _ in unfound)
-        return [f"{UNREPAIRED}{code}:{why}" for code, why in left if why is not None]
+        return [flag(FlagKind.UNREPAIRED, code, why) for code, why in left if why is not None]
 
     async def _mended(self, code: str, answer: Answer) -> tuple[str, Sequence[Quote] | None]:
         if self.left is not None and not self.left:

@@ -17,20 +17,19 @@ from cothemes.errors import ModelError, StateConflict
 from cothemes.ports import ChatModel, Clock, Ledger
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Role
+from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
-from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState
+from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
 from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.calling import Caller, NotAsked
-from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker
-from cothemes.stages.propose.model.joining import DROPPED
+from cothemes.stages.propose.model.deriving import Derivation, Speaker
 from cothemes.stages.propose.model.passage_coding import Aids, PassageCoding
 from cothemes.stages.propose.model.phrasing import Phrasing
 from cothemes.stages.propose.model.privacy import may_send
-from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.propose.model.retry import Patience
 
 _NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
@@ -199,16 +198,15 @@ class ModelCoder:
 
 def _invented(derivation: Derivation) -> bool:
     """Whether codes were proposed and every one fell for want of a quote that stands."""
-    flags = derivation.outcome.flags
-    fell = any(flag.startswith(REJECTED) for flag in flags)
-    return fell and not derivation.suggestions and not any(flag.startswith(DROPPED) for flag in flags)
+    outcome = derivation.outcome
+    fell, dropped = outcome.flagged(FlagKind.QUOTE_REJECTED), outcome.flagged(FlagKind.CRITIC_DROPPED)
+    return bool(fell) and not derivation.suggestions and not dropped
 
 
 def _flagged(derivation: Derivation) -> Derivation:
-    outcome = derivation.outcome
-    return Derivation(outcome.model_copy(update={"flags": (*outcome.flags, REPLY_LOST)}))
+    return Derivation(derivation.outcome.with_flags(flag(FlagKind.REPLY_LOST)))
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:
-    flags = (UNKNOWN_ROLE,) if passage.role is Role.UNKNOWN else ()
+    flags = (flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else ()
     return Derivation(Outcome(run=run, passage=passage.id, state=state, detail=detail, flags=flags))

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from cothemes.records.document import Document
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.propose.grounding import Target
@@ -22,15 +23,13 @@ from cothemes.stages.propose.model.answers import Quote, Unusable
 from cothemes.stages.propose.model.calling import Caller, NotAsked
 from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.propose.model.critic import Critique, parse_critique
-from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation, Speaker, derive
+from cothemes.stages.propose.model.deriving import Derivation, Speaker, derive
 from cothemes.stages.propose.model.joining import joined, judged, noted
 from cothemes.stages.propose.model.mending import Mending, reads
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.phrasing import Asking, Phrasing
 from cothemes.stages.propose.model.reply import Reply
 
-FORM_REPAIRED = "form_repaired"
-"""The first reply was not of the form that was asked for, the second was."""
 _MENDABLE = (OutcomeState.MALFORMED, OutcomeState.INVALID)
 
 
@@ -42,7 +41,7 @@ class Aids:
     """The codes that are asked about; None for all."""
     examples: tuple[dict[str, Any], ...] = ()
     """Passages of other documents with what people said of them."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[OutcomeFlag, ...] = ()
     """Flags that say of an outcome what was chosen."""
 
 
@@ -94,14 +93,14 @@ class PassageCoding:
             )  # fmt: skip
 
         first = derived(reply)
-        notes: tuple[str, ...] = ()
+        notes: tuple[OutcomeFlag, ...] = ()
         if self.mend_form and first.outcome.state in _MENDABLE:
             reason = Unusable(first.outcome.state, first.outcome.detail)
             again = repair.formal_repair(messages, reply, reason)
             _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE, answers)
             mended = derived(second)
             if mended.outcome.state is OutcomeState.CODED:
-                first, reply, notes = mended, second, (FORM_REPAIRED,)
+                first, reply, notes = mended, second, (flag(FlagKind.FORM_REPAIRED),)
         repairs = await mending.again(first.unfound)
         return noted(derived(reply, repairs) if repairs else first, *notes, *mending.notes(first.unfound))
 
@@ -131,8 +130,9 @@ def _rules(reply: Reply) -> bool:
     return reads(lambda: parse_critique(reply))
 
 
-def _own_flags(document: Document, passage: Passage, context: Context) -> list[str]:
+def _own_flags(document: Document, passage: Passage, context: Context) -> list[OutcomeFlag]:
     """What is seen in everything that is sent of the document, whatever the model says of it."""
     around = [document.text[s.start : s.end] for s in (*context.before, *context.after)]
     found = instructions_in("\n".join([passage.text, *passage.headings, *around]))
-    return [INSTRUCTION_LIKE, *(f"reads_like:{rule}" for rule in found)] if found else []
+    rules = [flag(FlagKind.READS_LIKE, detail=rule) for rule in found]
+    return [flag(FlagKind.INSTRUCTION_LIKE), *rules] if found else []

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, QuoteStatus, Verdict
 from cothemes.stages.propose.model.answers import Answer
 
@@ -20,10 +21,7 @@ STAND = 0.1
 """Up to this share of them standing, they are given up."""
 TRIAL = 40
 """Repairs that are handed in together in a batch before any was judged."""
-REPAIRED = "quote_repaired:"
-REJECTED = "quote_rejected:"
-UNREPAIRED = "unrepaired:"
-_MENDABLE = tuple(f":{status}" for status in QuoteStatus if status.mendable)
+_MENDABLE = {status.value for status in QuoteStatus if status.mendable}
 
 
 class Unrepaired(StrEnum):
@@ -69,13 +67,13 @@ class Repairs:
 def repairs_so_far(outcomes: Iterable[Outcome]) -> Repairs:
     """What is on record of a run, so that a later night neither begins to pay again nor judges twice."""
     found = Repairs()
-    for flags in (outcome.flags for outcome in outcomes if outcome.flags):
-        left = {flag.split(":")[1]: flag.split(":")[2] for flag in flags if flag.startswith(UNREPAIRED)}
+    for outcome in outcomes:
+        left = {flag.code: flag.detail for flag in outcome.flagged(FlagKind.UNREPAIRED)}
         found.given_up |= Unrepaired.GIVEN_UP.value in left.values()
-        stood = sum(flag.startswith(REPAIRED) for flag in flags)
+        stood = len(outcome.flagged(FlagKind.QUOTE_REPAIRED))
         failed = sum(
-            flag.startswith(REJECTED) and flag.endswith(_MENDABLE) and flag.split(":")[1] not in left
-            for flag in flags
+            flag.detail in _MENDABLE and flag.code not in left
+            for flag in outcome.flagged(FlagKind.QUOTE_REJECTED)
         )
         found.asked += stood + failed
         found.stood += stood
