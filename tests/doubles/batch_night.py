@@ -40,11 +40,11 @@ from cothemes.app.runs.batches import cancel_batches
 from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
-from cothemes.stages.propose.model import batching
+from cothemes.app.runs import batch_session
 import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate
 
-batching.SETTLED_AFTER = timedelta(seconds=0.4)
-batching.LOOK_AGAIN = 0.1
+batch_session.SETTLED_AFTER = timedelta(seconds=0.4)
+batch_session.LOOK_AGAIN = 0.1
 left = 0
 names = []
 

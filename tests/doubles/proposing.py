@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cothemes.app.coders import propose as proposing
 from cothemes.app.coders.propose import Plan, ProposeOptions, ProposeReport
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.study import Study
 from cothemes.ports import Progress
-from cothemes.stages.propose.model.call_policy import EventSink
 
 
 def propose(

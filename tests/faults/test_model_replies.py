@@ -27,12 +27,12 @@ from tests.doubles.talk import CODEBOOK, cut, interview
 from cothemes.adapters.langchain_chat import open_chat_model
 from cothemes.adapters.prompt_templates import load_prompt
 from cothemes.adapters.sql.store import SqlStore
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.errors import ModelError, ModelFault
 from cothemes.records.passage import Passage
 from cothemes.records.run import CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, Settings, StudySettings
-from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.quote_folding import fold
 

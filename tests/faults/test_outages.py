@@ -17,16 +17,16 @@ from tests.doubles.proposing import propose
 
 from cothemes.app.coders import propose as proposing
 from cothemes.app.coders.propose import ProposeOptions, ProposeReport
+from cothemes.app.runs import outage
 from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, ServiceError
 from cothemes.records.confirmation import Which
 from cothemes.records.run import CallState
-from cothemes.stages.propose.model import outage
 
 CONCURRENCY = 8
 PROBES = 2
-PAUSES = "cothemes.stages.propose.model.outage.Outage"
+PAUSES = "cothemes.app.runs.outage.Outage"
 
 
 @pytest.fixture(autouse=True)

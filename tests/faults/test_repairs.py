@@ -27,7 +27,7 @@ from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState
-from cothemes.stages.propose.model.repairs import FIRST, TRIAL, Repairs, repairs_so_far
+from cothemes.stages.propose.model.repair import FIRST, TRIAL, Repairs, repairs_so_far
 
 CODES = 6
 PASSAGES = 30
@@ -41,7 +41,7 @@ BOOK = "codebook: {id: six, title: Six}\ncodes:\n" + "".join(
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
     # What ends such a run early is tested in test_night.py: here it goes on, for what repairs cost.
-    monkeypatch.setattr("cothemes.stages.propose.model.stopping.BAD_SHARE", 1.0)
+    monkeypatch.setattr("cothemes.app.runs.stopping.BAD_SHARE", 1.0)
     (tmp_path / "six.yaml").write_text(BOOK, encoding="utf-8")
     made = create_study(tmp_path / "study", source="blank", codebook=tmp_path / "six.yaml")
     rows = (

@@ -31,11 +31,11 @@ from tests.doubles.talk import CODEBOOK, cut, interview
 
 from cothemes.adapters.langchain_chat import open_chat_model
 from cothemes.adapters.prompt_templates import load_prompt
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import QuoteStatus
 from cothemes.settings import CoderSettings, ModelSettings, Settings
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.quote_folding import fold
 

@@ -20,6 +20,7 @@ from cothemes.app.corpus.index import index
 from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
 from cothemes.app.reviewers import registered
 from cothemes.app.routing.route import RouteReport, route
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress
@@ -27,7 +28,6 @@ from cothemes.records.document import Kind
 from cothemes.records.price import amount
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.index.passages import IndexReport
-from cothemes.stages.propose.model.call_policy import EventSink
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: what, of how many."""

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import model_coder
+from cothemes.app.coders.model_coder import ModelCoder
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.figures.stability import reordered
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.ports import Progress
 from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.passage_coding import Aids
 from cothemes.stages.propose.model.probes import CodeProbed, Probe, probed, probes_of
-from cothemes.stages.propose.model.stopping import Stop
 
 ORDER = 1
 """Seed of the other order."""

@@ -11,11 +11,13 @@ from cothemes.app import wiring
 from cothemes.app.codebook.versions import last_used, under, version_named
 from cothemes.app.coders.forecast import forecast
 from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.coders.propose import Plan, ProposeOptions, choose, settings_for
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus as settled_here
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
@@ -26,8 +28,6 @@ from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.codebook_change.retest import COLUMN, Retest, retest, used_for_revision
 from cothemes.stages.exchange.ratings_rows import with_values
 from cothemes.stages.propose.model.estimate import Estimate
-from cothemes.stages.propose.model.passage_coding import Aids
-from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.review.reading_state import fold_all
 

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from cothemes.app.coders.model import StudyCoder
 from cothemes.app.corpus.passages import StudyPassages
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.records.document import DocumentHead
 from cothemes.records.price import Price
 from cothemes.records.run import Run
-from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.offline.learnt import Learnt
 
 

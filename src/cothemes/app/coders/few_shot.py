@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cothemes.app import wiring
 from cothemes.app.coders.offline import reviewed_passages
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
@@ -23,7 +24,6 @@ from cothemes.settings import Settings
 from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.model.examples import Example, choose
 from cothemes.stages.propose.model.narrowing import Coded, Net, asked_whole
-from cothemes.stages.propose.model.passage_coding import Aids
 
 TEST = "test"
 """The value of a document's metadata `split` that keeps it from being an example."""

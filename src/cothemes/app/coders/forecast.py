@@ -8,10 +8,11 @@ from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import ModelProposer, StudyCoder
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.propose import Plan
 from cothemes.app.coders.replay import coder_of_run
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
-from cothemes.app.runs.call_policy import caps
+from cothemes.app.runs.call_policy import CallPolicy, caps
 from cothemes.app.runs.run_chain import CLOSED
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
@@ -20,9 +21,7 @@ from cothemes.records.price import NANOS
 from cothemes.records.record import canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.estimate import Estimate, enough, estimate
-from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.room import Room, room
 
 SAMPLE = 200

@@ -8,24 +8,22 @@ from dataclasses import dataclass
 
 from cothemes.app import wiring
 from cothemes.app.coders.few_shot import StudyAids
+from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.coders.structured_output import bound_by_schema, settled
 from cothemes.app.corpus.passages import StudyPassages, documents_of
-from cothemes.app.runs.call_policy import price_of, terms
+from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
 from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.call_policy import CallPolicy, EventSink
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.privacy import may_send
-from cothemes.stages.propose.model.stopping import Stop
 
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from functools import cached_property, lru_cache
 from typing import Any
 
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.corpus.passages import HELD, InTurn
 from cothemes.app.privacy.outbound import Pseudonymizer
 from cothemes.app.study import Study
@@ -29,7 +30,6 @@ from cothemes.stages.deidentify.codebook import codebook_as_sent
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
 
 SCHEME = "pseudonyms.v1"
 """How texts are changed on their way out; another scheme makes another rater."""

@@ -10,6 +10,7 @@ from cothemes.app import wiring
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.runs.cancel import cancelled
 from cothemes.app.runs.outcomes import Keep
 from cothemes.app.study import Study
@@ -20,7 +21,6 @@ from cothemes.records.rating import Rating
 from cothemes.records.record import content_hash
 from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
-from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.offline.coder import VERSION
 from cothemes.stages.propose.offline.learnt import Learnt, learnt_from
 from cothemes.stages.propose.offline.offline_coder import propose_offline

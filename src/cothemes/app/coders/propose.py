@@ -17,12 +17,13 @@ from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
-from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.call_policy import EventSink, terms
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
 from cothemes.app.runs.run_chain import CLOSED, turn
+from cothemes.app.runs.stopping import ModelChanged
 from cothemes.app.runs.unconfirmed import unconfirmed, with_unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
@@ -31,8 +32,6 @@ from cothemes.records.passage import PassageHead
 from cothemes.records.price import NANOS
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.call_policy import EventSink
-from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.offline.coder import NOT_CODED
 from cothemes.stages.propose.offline.learnt import Learnt
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import CRITIC, REPAIR
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.structured_output import bound_by_schema, settled
 from cothemes.app.figures.gold_context import gold_talk
 from cothemes.app.figures.stability import Design, refuse_foreign, reordered
 from cothemes.app.privacy.outbound import refuse_held
-from cothemes.app.runs.call_policy import price_of, terms
+from cothemes.app.runs.call_policy import CallPolicy, price_of, terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
@@ -32,10 +34,7 @@ from cothemes.stages.evaluate.coding.coders import Bools, Floats
 from cothemes.stages.evaluate.coding.report import Asked
 from cothemes.stages.evaluate.stability import Labels, Variation, stability
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.estimate import Estimate, estimate
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.stopping import Stop
 
 MEASURED = 200
 """Requests that are made up and measured, to stand for all."""

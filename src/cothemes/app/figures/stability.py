@@ -10,9 +10,11 @@ from itertools import product
 
 from cothemes.app import wiring
 from cothemes.app.coders.model import model_coder
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import InputError, StateConflict
 from cothemes.ports import Progress
@@ -24,8 +26,6 @@ from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
 from cothemes.stages.evaluate.stability import Labels, Stability, Variation, stability
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.stopping import Stop
 
 PARAPHRASES = ("a", "b")
 """Other wordings of the proposing prompt that ship with cothemes: `propose.v2.a`, …"""

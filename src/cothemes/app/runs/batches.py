@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cothemes.app import wiring
-from cothemes.app.runs.call_policy import price_of
+from cothemes.app.runs.batch_session import BatchSession
+from cothemes.app.runs.call_policy import EventSink, price_of
 from cothemes.app.runs.cancel import cancelled
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -17,8 +18,6 @@ from cothemes.records.batch import Batch
 from cothemes.records.price import NANOS
 from cothemes.records.run import Run
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.batching import BatchSession
-from cothemes.stages.propose.model.call_policy import EventSink
 
 OPENAI = "openai:"
 """Only here are batches spoken of as OpenAI's Batch API does."""

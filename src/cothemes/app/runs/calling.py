@@ -3,7 +3,7 @@
 A reply is handed to the ledger in the same step in which it arrives, and an interrupt that comes while it is
 being written takes nothing back. A call that is cut off stays *intended*: it may have been paid for, and
 the next run asks again. Within a run that is sent again which was certainly not paid for, and once more, when
-the service is back, what was under way as it went down (run.py).
+the service is back, what was under way as it went down (model_coder.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+from cothemes.app.runs.bookkeeping import Bookkeeper
+from cothemes.app.runs.call_policy import CallPolicy
+from cothemes.app.runs.stopping import Watch, budget_reached
 from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
@@ -23,13 +26,10 @@ from cothemes.records.ledger import Entered, EntryState
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.model import paying
-from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.paying import Dearest, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.stopping import Watch, budget_reached
 
 STAGE = "propose"
 Some = TypeVar("Some")
