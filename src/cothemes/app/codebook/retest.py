@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
 from cothemes.app.codebook.versions import last_used, under, version_named
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.forecast import forecast
 from cothemes.app.coders.model import ModelProposer
 from cothemes.app.coders.passage_coding import Aids
@@ -239,16 +240,10 @@ async def _by_model(
         agreed = terms(
             asked.study, proposer.settings, coder.model.endpoint, run=run_id, budget=budget, stop=Stop()
         )
-        given: dict[str, Collection[str]] = {}
-        stream = proposer.sending.propose(
-            coder, asked.passages, documents, run=run_id, ledger=asked.study.store.ledger,
-            clock=wiring.clock(), terms=agreed,
-        )  # fmt: skip
-        async for each in stream:
-            progress(1)
-            if each.outcome.state is OutcomeState.CODED:
-                given[each.outcome.passage] = {s.code for s in each.suggestions if s.verdict is Verdict.YES}
-        found.append(given)
+        given = await Driver(asked.study, coder, proposer.sending).codes_given(
+            asked.passages, documents, agreed, run=run_id, progress=progress
+        )
+        found.append({passage: codes for passage, codes in given.items() if codes is not None})
     return found
 
 

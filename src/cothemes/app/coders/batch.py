@@ -27,6 +27,7 @@ from cothemes.app.runs.batches import batch_desk, naps, refuse_other_providers
 from cothemes.app.runs.call_policy import EventSink, caps, terms
 from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.runs.stopping import Stop, budget_reached
+from cothemes.app.runs.strategies import Batched
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, StateConflict, Stopped
 from cothemes.records.batch import Batch
@@ -206,8 +207,7 @@ class _Round:
             tell=self._keep.tell,
         )  # fmt: skip
         agreed.price = coder.price
-        agreed.gather = gathering
-        agreed.failed = dict(desk.failed)
+        agreed.strategy = Batched(gathering, dict(desk.failed))
         told = frozenset(self._told)
         passages = self._passages.where(lambda head: head.id not in told)
         stream = coder.stream(self._run, passages, self._documents, agreed)

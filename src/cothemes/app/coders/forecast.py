@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.model import ModelProposer, StudyCoder
 from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.propose import Plan
 from cothemes.app.coders.replay import coder_of_run
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
-from cothemes.app.runs.call_policy import CallPolicy, caps
+from cothemes.app.runs.call_policy import caps
 from cothemes.app.runs.run_chain import CLOSED
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
@@ -151,23 +152,6 @@ def _sample(passages: StudyPassages) -> StudyPassages:
 
 
 def _sizes(study: Study, whole: StudyCoder, passages: StudyPassages) -> list[int]:
-    sizes: list[int] = []
     documents = documents_of(study.store.documents, passages.versions)
-
-    async def measured() -> None:
-        agreed = CallPolicy(measure=lambda _stage, size: sizes.append(size))
-        stream = whole.sending.propose(
-            whole.coder,
-            passages,
-            documents,
-            gate=False,
-            run="",
-            ledger=study.store.ledger,
-            clock=wiring.clock(),
-            terms=agreed,
-        )
-        async for _ in stream:
-            continue
-
-    asyncio.run(measured())
-    return sizes
+    driver = Driver(study, whole.coder, whole.sending)
+    return asyncio.run(driver.request_sizes(passages, documents))

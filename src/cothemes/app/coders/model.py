@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
@@ -152,16 +153,8 @@ class ModelProposer:
         self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: CallPolicy
     ) -> AsyncGenerator[Derivation, None]:
         """What comes of every passage, on these terms."""
-        return self.sending.propose(
-            self.coder,
-            passages,
-            documents,
-            run=run.id,
-            ledger=self.study.store.ledger,
-            clock=wiring.clock(),
-            repeat=repeat_of(run),
-            terms=agreed,
-        )
+        driver = Driver(self.study, self.coder, self.sending)
+        return driver.ask(passages, documents, agreed, run=run.id, repeat=repeat_of(run))
 
     async def _whole_run(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         documents = documents_of(self.study.store.documents, passages.versions)

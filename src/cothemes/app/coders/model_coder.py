@@ -15,7 +15,8 @@ from typing import Any
 
 from cothemes.app.coders.passage_coding import Aids, PassageCoding
 from cothemes.app.runs.call_policy import CallPolicy
-from cothemes.app.runs.calling import Caller, NotAsked
+from cothemes.app.runs.calling import Caller
+from cothemes.app.runs.strategies import NotAsked
 from cothemes.errors import ModelError, StateConflict
 from cothemes.ports import ChatModel, Clock, Ledger
 from cothemes.records.codebook import Codebook

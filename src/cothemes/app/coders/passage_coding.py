@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cothemes.app.runs.calling import Caller, NotAsked
+from cothemes.app.runs.calling import Caller
+from cothemes.app.runs.strategies import NotAsked
 from cothemes.records.document import Document
 from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
@@ -78,18 +79,18 @@ class Mending:
         of_it = (self.passage.id, messages, repair.SCHEMA, repair.STAGE)
         if so_far.given_up:
             return caller.recall(*of_it)
-        if caller.gathers and caller.recall(*of_it) is None and not so_far.may_take_down():
+        if caller.takes_down and caller.recall(*of_it) is None and not so_far.may_take_down():
             raise NotAsked
         try:
             return (await caller.ask(*of_it, _repairs))[1]
         except NotAsked:
-            if self.passage.id not in caller.terms.recorded:
+            if not caller.terms.strategy.does_without(self.passage.id):
                 raise
             return None
 
     def _heed(self, stood: bool) -> None:
         terms = self.caller.terms
-        if not terms.replay and terms.repairs.heed(stood):
+        if terms.strategy.judges and terms.repairs.heed(stood):
             so_far = terms.repairs
             facts = {"run": self.caller.run, "asked": so_far.asked, "stood": so_far.stood}
             terms.tell("repairs_given_up", facts)
@@ -199,7 +200,7 @@ class PassageCoding:
             try:
                 _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
             except NotAsked:
-                if passage.id not in self.caller.terms.recorded:
+                if not self.caller.terms.strategy.does_without(passage.id):
                     raise
                 return suggestion.code, Unusable(OutcomeState.FAILED, "not asked about these words")
             try:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model import CRITIC, REPAIR, StudyCoder
 from cothemes.app.coders.model_coder import ModelCoder
@@ -21,6 +21,7 @@ from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of, passages_of
 from cothemes.app.runs.call_policy import CallPolicy
 from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.runs.strategies import Replay
 from cothemes.app.study import Study
 from cothemes.errors import ModelError, ModelFault, StateConflict, UsageError
 from cothemes.records.codebook import Codebook
@@ -111,11 +112,9 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
 
     async def derive_all() -> None:
-        stream = made.sending.propose(
-            made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
-            clock=wiring.clock(), repeat=repeat_of(run),
-            terms=CallPolicy(replay=True, recorded=recorded, retries=retries, repairs=repairs),
-        )  # fmt: skip
+        policy = CallPolicy(strategy=Replay(recorded), retries=retries, repairs=repairs)
+        driver = Driver(study, made.coder, made.sending)
+        stream = driver.ask(passages, documents, policy, run=run.id, repeat=repeat_of(run), gate=False)
         together: list[Derivation] = []
         async for derivation in stream:
             together.append(derivation)

@@ -12,8 +12,9 @@ from typing import Any
 
 from cothemes.app import wiring
 from cothemes.app.runs.call_policy import terms
-from cothemes.app.runs.calling import Caller, NotAsked
+from cothemes.app.runs.calling import Caller
 from cothemes.app.runs.stopping import Stop
+from cothemes.app.runs.strategies import NotAsked
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, SettingsError
 from cothemes.ports import ChatModel

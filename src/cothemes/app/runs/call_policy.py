@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +13,13 @@ from cothemes.app import wiring
 from cothemes.app.runs.limiter import Limiter
 from cothemes.app.runs.outage import Outage
 from cothemes.app.runs.stopping import Stop
+from cothemes.app.runs.strategies import Live, Strategy
 from cothemes.app.study import Study
-from cothemes.errors import ModelError, StateConflict
+from cothemes.errors import StateConflict
 from cothemes.records.ledger import Cap, Scope
 from cothemes.records.price import NANOS, Price
-from cothemes.records.run import Call
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.repair import Repairs, repairs_so_far
-from cothemes.stages.propose.model.request import Request
 
 EventSink = Callable[[str, Mapping[str, Any]], None]
 """Takes an event's name and facts about it: numbers, ids and states, never a passage's text or a key."""
@@ -59,17 +58,8 @@ class CallPolicy:
     """Passage → runs that ended badly for it: the next one asks anew instead of reading the same reply."""
     wait_elsewhere: float = 300.0
     """Seconds to wait for another process that asks the same."""
-    replay: bool = False
-    """Nothing is asked: what the ledger does not hold stays unanswered."""
-    recorded: Collection[str] = ()
-    """Passages that a replay has on record as coded: a repair or a critic's say that the ledger lacks, since
-    quotes are judged otherwise now, is done without, so that the difference is seen."""
-    measure: Callable[[str, int], None] | None = None
-    """Takes stage and size in bytes of each request instead of having it asked."""
-    gather: Callable[[Call, Request, Call | None], None] | None = None
-    """Takes what the ledger does not hold instead of having it asked: the call, its request, its row."""
-    failed: Mapping[str, ModelError] = field(default_factory=dict)
-    """Calls that were gathered before and came to nothing, by key."""
+    strategy: Strategy = field(default_factory=Live)
+    """How requests get their replies."""
     repairs: Repairs = field(default_factory=Repairs)
     """What asking again for quotes has brought in this run so far."""
     tell: EventSink = _silent
@@ -107,7 +97,6 @@ def terms(
     run: str,
     budget: float | None = None,
     retries: Mapping[str, int] | None = None,
-    replay: bool = False,
     stop: Stop | None = None,
     tell: EventSink | None = None,
 ) -> CallPolicy:
@@ -118,7 +107,7 @@ def terms(
     stop = stop or Stop()
     made = CallPolicy(
         price=price_of(study, settings, endpoint),
-        caps=() if replay else caps(settings, budget),
+        caps=caps(settings, budget),
         limiter=Limiter(settings.model.requests_per_minute, settings.model.tokens_per_minute),
         stop=stop,
         outage=Outage(longest=settings.model.outage_wait, stop=stop),
@@ -126,7 +115,6 @@ def terms(
         model=_answered_as(study, run),
         retries=retries or {},
         wait_elsewhere=settings.model.timeout * ELSEWHERE_FACTOR,
-        replay=replay,
         repairs=repairs_so_far(study.store.runs.each_outcome(run)),
     )
     if tell is not None:
