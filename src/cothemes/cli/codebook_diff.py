@@ -190,11 +190,11 @@ def load_in_words(load: Load) -> str:
 
 def coder_in_words(load: CoderLoad) -> str:
     """Who would code how much, and what is known of the price."""
-    if not load.spoken:
+    if not load.coder_description:
         return f"cannot be told: {load.why}"
     if load.passages == 0:
-        return f"nothing to code again, by {load.spoken}"
-    said = f"{load.passages} passages ({load.words:,} words), by {load.spoken}"
+        return f"nothing to code again, by {load.coder_description}"
+    said = f"{load.passages} passages ({load.words:,} words), by {load.coder_description}"
     if load.estimate is None:
         return f"{said}. No fee is paid; it takes this machine's time, and what it proposes people's."
     made = load.estimate

@@ -70,7 +70,7 @@ def retest(
 def _show(found: Tested) -> None:
     passages = len(found.settled.gold) - found.uncoded
     names = [f"{book.version or 'no version'} ({book.hash[:8]})" for book in (found.old, found.new)]
-    say(hanging(f"From {names[0]} to {names[1]}: {found.spoken}.", 0))
+    say(hanging(f"From {names[0]} to {names[1]}: {found.coder_description}.", 0))
     places = f"{passages} passages of {found.retest.interviews} interviews or documents"
     say(hanging(f"On {places} that people settled.", 0))
     if found.settled.synthetic:
@@ -158,13 +158,13 @@ def _show_ahead(study: Study, found: Ahead, as_json: bool) -> None:
     if as_json:
         emit_json(
             {
-                "spoken": found.spoken,
+                "spoken": found.coder_description,
                 "passages": found.passages,
                 "forecasts": [forecast_as_json(each, study, None) for each in found.estimates],
             }
         )
         return
-    say(hanging(f"{found.passages} passages under two wordings, by {found.spoken}.", 0))
+    say(hanging(f"{found.passages} passages under two wordings, by {found.coder_description}.", 0))
     if not found.estimates:
         say("No fee is paid; it takes this machine's time.")
     elif any(each.cost is None for each in found.estimates):
@@ -183,7 +183,7 @@ def as_plain(found: Tested) -> dict[str, Any]:
     return {
         "old": {"hash": found.old.hash, "version": found.old.version},
         "new": {"hash": found.new.hash, "version": found.new.version},
-        "spoken": found.spoken,
+        "spoken": found.coder_description,
         "passages": len(found.settled.gold) - found.uncoded,
         "interviews": found.retest.interviews,
         "left_out": found.settled.left_out,

@@ -14,7 +14,7 @@ from cothemes.app.overview.demo import REPORT, REVIEWERS, make_demo
 from cothemes.cli.console import emit_json, progress, say, typed
 from cothemes.cli.ingest import show_files
 from cothemes.cli.invocation import JsonOption
-from cothemes.cli.propose import report_as_json, show_report
+from cothemes.cli.propose import show_report
 from cothemes.presentation.agreement_text import agreement_lines
 
 
@@ -37,7 +37,7 @@ def demo(
                 "study": str(folder),
                 "documents": len(made.pipeline.ingest.results),
                 "passages": made.pipeline.index.indexed,
-                "propose": report_as_json(proposed),
+                "propose": proposed.model_dump(mode="json"),
                 "routed": drawn,
                 "agreement": made.agreement.as_json(),
                 "report": str(made.report),

@@ -36,7 +36,6 @@ from cothemes.cli.propose import (
     LogOption,
     ModelOption,
     NotifyOption,
-    report_as_json,
     show_report,
     summary,
 )
@@ -137,7 +136,7 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence
                 "warnings": warnings_as_json(report.ingest),
                 "sent_without_consent": list(sent),
                 "index": report.index.model_dump(),
-                "propose": report_as_json(report.propose) if report.propose else None,
+                "propose": report.propose.model_dump(mode="json") if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
                 if report.route
                 else None,

@@ -63,7 +63,7 @@ class Load:
 class CoderLoad:
     """What the study's coder would code again."""
 
-    spoken: str
+    coder_description: str
     """Who, in words; empty where none can be asked."""
     passages: int
     words: int
@@ -200,7 +200,7 @@ def _coder_load(study: Study) -> CoderLoad:
         made = forecast(study, todo) if todo.to_code else None
     except CothemesError as error:
         return CoderLoad("", 0, 0, None, error.message)
-    return CoderLoad(todo.spoken, len(todo.to_code), todo.to_code.words, made)
+    return CoderLoad(todo.coder_description, len(todo.to_code), todo.to_code.words, made)
 
 
 def diff_as_json(study: Study, found: CodebookDiff) -> dict[str, object]:
@@ -239,7 +239,7 @@ def diff_as_json(study: Study, found: CodebookDiff) -> dict[str, object]:
             "people": [_load_as_json(load) for load in found.loads],
             "people_only_where_given": [_load_as_json(load) for load in found.loads_where_applied],
             "coder": {
-                "spoken": found.coder.spoken or None,
+                "spoken": found.coder.coder_description or None,
                 "passages": found.coder.passages,
                 "words": found.coder.words,
                 "forecast": forecast_as_json(found.coder.estimate, study, None)

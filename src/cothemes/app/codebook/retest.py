@@ -57,7 +57,7 @@ class Tested:
 
     old: Codebook
     new: Codebook
-    spoken: str
+    coder_description: str
     """Who coded, in words."""
     settled: GoldPassages
     retest: Retest
@@ -69,7 +69,7 @@ class Tested:
 class Ahead:
     """What a re-test would ask for."""
 
-    spoken: str
+    coder_description: str
     passages: int
     estimates: tuple[Estimate, ...]
     """Of the old and the new wording; none for a coder that is not paid."""
@@ -115,7 +115,9 @@ def ahead(asked: Asked) -> Ahead:
         if proposer.asks is not None
     ]
     return Ahead(
-        _spoken(proposers[1].kind, proposers[1].spoken), len(asked.passages), tuple(e for e in estimates if e)
+        _described(proposers[1].kind, proposers[1].coder_description),
+        len(asked.passages),
+        tuple(e for e in estimates if e),
     )
 
 
@@ -143,8 +145,8 @@ def run(asked: Asked, *, budget: float | None = None, progress: Progress = lambd
         {passage.id: clusters.get(passage.document, passage.document) for passage in asked.passages},
     )
     both = sum(passage.id in given[0] and passage.id in given[1] for passage in asked.passages)
-    spoken = _spoken(proposers[0].kind, proposers[0].spoken)
-    return Tested(old, new, spoken, asked.settled, found, len(asked.passages) - both)
+    description = _described(proposers[0].kind, proposers[0].coder_description)
+    return Tested(old, new, description, asked.settled, found, len(asked.passages) - both)
 
 
 def settled_passages(study: Study, books: tuple[Codebook, Codebook], consensus: str = "") -> GoldPassages:
@@ -247,10 +249,10 @@ async def _by_model(
     return found
 
 
-def _spoken(kind: str, spoken: str) -> str:
+def _described(kind: str, description: str) -> str:
     if kind == "offline":
         return "the offline coder, by the wording alone; nothing learnt from decisions"
-    return f"{spoken}; no reviewed passage is shown to it"
+    return f"{description}; no reviewed passage is shown to it"
 
 
 def _nothing(settled: GoldPassages) -> StateConflict:

@@ -72,9 +72,9 @@ class BatchProposer(ModelProposer):
         self._rhythm = rhythm or Rhythm()
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
-        return f"{super().spoken}, in batches"
+        return f"{super().coder_description}, in batches"
 
     @property
     def price(self) -> Price | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cothemes.app.coders.coder import Proposer
 from cothemes.app.study import Study
+from cothemes.records.record import Record
 
 
-@dataclass(frozen=True)
-class TaughtSince:
+class TaughtSince(Record):
     """What stands coded by the offline coder as it was, beside what it would code with now."""
 
     fewest: int

@@ -94,7 +94,7 @@ class ModelProposer:
         return f"{self.coder.prompt.name}:{self.coder.prompt.hash}"
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
         return f"{self.model} at {self.coder.model.endpoint}"
 

@@ -67,7 +67,7 @@ class OfflineProposer:
         return content_hash(["offline", VERSION, self._embedder.name, self._study.codebook.hash, taught])
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
         count = len(self._reviewed)
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"

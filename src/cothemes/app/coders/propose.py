@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from pydantic import ConfigDict, Field
+
 from cothemes.app import wiring
 from cothemes.app.coders.batch import BatchProposer
 from cothemes.app.coders.coder import Proposer
 from cothemes.app.coders.coverage import selected, standing
 from cothemes.app.coders.learning_status import TaughtSince, taught_since
 from cothemes.app.coders.model import ModelProposer
-from cothemes.app.coders.new_run_reason import AnotherRun, another_run
+from cothemes.app.coders.new_run_reason import NewRunReason, new_run_reason
 from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
@@ -30,6 +32,7 @@ from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
 from cothemes.records.price import NANOS
+from cothemes.records.record import Record
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.offline.coder import NOT_CODED
@@ -56,8 +59,7 @@ class ProposeOptions:
     """Hours to wait for batches."""
 
 
-@dataclass(frozen=True)
-class Withheld:
+class Withheld(Record):
     """Passages that stay on this machine for one reason."""
 
     reason: str
@@ -94,56 +96,59 @@ class Plan:
         return self.proposer.kind
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who would speak, in words."""
-        return self.proposer.spoken
+        return self.proposer.coder_description
 
 
-@dataclass(frozen=True)
-class ProposeReport:
+class ProposeReport(Record):
     """What a call of propose did."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True, serialize_by_alias=True)
+
     coder: str
-    spoken: str
+    coder_description: str = Field(serialization_alias="spoken")
     """Who proposed, in words."""
-    run: str | None
-    rater: str | None
+    run: str | None = None
+    """None where there was nothing to propose."""
+    begins: NewRunReason | None = None
+    """Why the run does not continue an earlier one."""
+    rater: str | None = None
     known: int
-    states: dict[str, int]
-    """Outcomes of this call by state."""
-    suggestions: int
-    with_code: int
-    unverified: int
-    """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
-    unrepaired: dict[str, int] = field(default_factory=dict)
-    """Of them, those that were not asked about once more: `cap` or `given_up`."""
+    """Passages that were coded before."""
     parked: int = 0
     """Passages left alone after three runs with an unusable reply, those that this call parked included."""
-    parked_now: int = 0
-    """Of them, those that were tried in this call."""
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = {}
     """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
-    unsearched: tuple[str, ...] = ()
+    unsearched: tuple[str, ...] = Field((), serialization_alias="names_not_searched")
     """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
     """Passages that a batch under way asks about."""
-    left: int = 0
+    left: int = Field(0, serialization_alias="not_asked")
     """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
-    begins: AnotherRun | None = None
-    """The run that this one does not continue."""
+    skipped: dict[str, int] = {}
+    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
+    spent: dict[str, float] = {}
+    """Currency → cost of this call by the provider's count; empty where no price is known."""
+    unconfirmed: tuple[dict[str, Any], ...] = ()
+    """What of the run may have been paid for and brought no reply."""
+    states: dict[str, int] = Field({}, serialization_alias="outcomes")
+    """Outcomes of this call by state."""
+    suggestions: int = 0
+    with_code: int = Field(0, serialization_alias="passages_with_a_code")
+    unverified: int = Field(0, serialization_alias="codes_without_a_verified_quote")
+    """Codes proposed with a quote that is not in the passage; none of them is shown to anyone."""
+    unrepaired: dict[str, int] = Field({}, serialization_alias="codes_not_asked_about_again")
+    """Of them, those that were not asked about once more: `cap` or `given_up`."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
-    spent: dict[str, float] = field(default_factory=dict)
-    """Currency → cost of this call by the provider's count; empty where no price is known."""
-    unconfirmed: Sequence[dict[str, Any]] = ()
-    """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
     """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
-    stopped: CothemesError | None = None
+    parked_now: int = Field(0, exclude=True)
+    """Of the parked passages, those that were tried in this call."""
+    stopped: CothemesError | None = Field(None, exclude=True)
     """What ended the run before its passages did; everything that came until then is stored."""
 
     def checked(self) -> Self:
@@ -261,7 +266,7 @@ def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageHead]) ->
 def _by_reason(passages: Sequence[PassageHead], reasons: Mapping[str, str]) -> Iterator[Withheld]:
     for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
         slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
-        yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))
+        yield Withheld(reason=reason, passages=len(slugs), documents=tuple(dict.fromkeys(slugs)))
 
 
 def propose(
@@ -282,16 +287,20 @@ def propose(
     if not todo.to_code and not todo.to_note:
         coder.tidy(tell)
         return ProposeReport(
-            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
-            parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
+            coder=coder.kind,
+            coder_description=coder.coder_description,
+            known=todo.known,
+            parked=todo.parked,
+            withheld=todo.withheld,
+            waiting=todo.waiting,
             taught_since=taught_since(study, coder),
-        )  # fmt: skip
-    begins = another_run(study, coder)
+        )
+    begins = new_run_reason(study, coder)
     waiting = left = 0
     stopped: CothemesError | None = None
     run = _opened_run(study, coder, tell)
     if begins is not None:
-        tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
+        tell("another_run", {"run": run.id, **begins.model_dump(mode="json"), "told": begins.sentence})
     if todo.unsearched:
         tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
     books = OutcomeRecorder(study.store.runs, progress, todo.failures, tell)
@@ -328,7 +337,7 @@ def propose(
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
     return ProposeReport(
         coder=coder.kind,
-        spoken=coder.spoken,
+        coder_description=coder.coder_description,
         run=run.id,
         rater=run.rater,
         known=todo.known,
@@ -350,7 +359,7 @@ def propose(
             currency: (nanos - before.get(currency, 0)) / NANOS
             for currency, nanos in paid(study, run.id).items()
         },
-        unconfirmed=unconfirmed(study, run.id),
+        unconfirmed=tuple(unconfirmed(study, run.id)),
         learnt=coder.learnt,
         stopped=stopped,
     )
