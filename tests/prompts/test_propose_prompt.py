@@ -18,7 +18,7 @@ from cothemes.settings import StudySettings
 from cothemes.stages.propose.model.context import context_of
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.reply import Reply
-from cothemes.stages.propose.model.task import Task
+from cothemes.stages.propose.model.template import Task
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 STUDY = StudySettings(title="Who uses the library", context="Twelve readers of one branch.")

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tests.doubles.talk import CODEBOOK
 
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.propose.model.answers import Answers, Unusable
 from cothemes.stages.propose.model.parsing import parse_reply, tidy
-from cothemes.stages.propose.model.reply import Reply, read_back
-from cothemes.stages.propose.model.schema import reply_schema
+from cothemes.stages.propose.model.phrasing import reply_schema
+from cothemes.stages.propose.model.reply import Answers, Reply, Unusable, read_back
 
 HELP = "Help “desk” {{x}}"
 YES = {

@@ -21,15 +21,13 @@ from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.propose.grounding import Target
 from cothemes.stages.propose.instructions import instructions_in
 from cothemes.stages.propose.model import critic, repair
-from cothemes.stages.propose.model.answers import Answer, Quote, Unusable
 from cothemes.stages.propose.model.context import Context, context_of
 from cothemes.stages.propose.model.critic import Critique, parse_critique
-from cothemes.stages.propose.model.deriving import Derivation, Speaker, derive
-from cothemes.stages.propose.model.joining import joined, judged, noted
+from cothemes.stages.propose.model.deriving import Derivation, Speaker, derive, joined, judged, noted
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.phrasing import Asking, Phrasing
 from cothemes.stages.propose.model.repair import Unrepaired, ranked
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
 
 
 @dataclass

@@ -20,10 +20,9 @@ from cothemes.errors import CothemesError, ModelError, ModelFault, SettingsError
 from cothemes.ports import ChatModel
 from cothemes.records.suggestion import OutcomeState
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.answers import Unusable
 from cothemes.stages.propose.model.parsing import json_of, tidy
 from cothemes.stages.propose.model.repair import formal_repair
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Reply, Unusable
 
 STAGE = "doctor"
 SENTENCE = "The bus was late again, and the driver waved."

@@ -16,8 +16,7 @@ from typing import Any, NoReturn, TypeVar
 from cothemes.records.codebook import Attribute, Code, Codebook
 from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Uncoded, Unusable
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Answer, Answers, Quote, Reply, Uncoded, Unusable
 
 LONGEST = 2000
 """Characters kept of any one text in a reply."""

@@ -13,10 +13,9 @@ from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.suggestion import Outcome, OutcomeState, QuoteStatus, Verdict
-from cothemes.stages.propose.model.answers import Answer, Quote, Unusable
 from cothemes.stages.propose.model.context import Context
 from cothemes.stages.propose.model.parsing import closed, json_of, quote_of, tidy
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
 from cothemes.stages.propose.model.template import Words, conversation, shown
 
 STAGE = "repair"
