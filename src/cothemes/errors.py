@@ -30,7 +30,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from enum import StrEnum
+from typing import Self
 
 
 class CothemesError(Exception):
@@ -46,8 +48,12 @@ class CothemesError(Exception):
         """What to do next; empty where nothing can be done."""
         self.where = where
         """`path:row` or another place, empty where there is none."""
-        self.done: object = None
-        """What was done before it, where a step says so: its report."""
+
+    def reworded(self, *, message: str = "", hint: str = "") -> Self:
+        """Return the same error with another message, another hint, or both."""
+        other = copy(self)
+        other.message, other.hint = message or self.message, hint or self.hint
+        return other
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message

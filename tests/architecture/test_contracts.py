@@ -11,6 +11,12 @@ import pytest
 
 PLANTED = {
     "a stage that reaches for a model": ("stages/route/planted.py", "import langchain_openai\n"),
+    "a stage with an event loop": ("stages/propose/planted.py", "import asyncio\n"),
+    "a stage that sleeps": ("stages/route/planted.py", "from time import sleep\n"),
+    "a stage with threads": (
+        "stages/index/planted.py",
+        "from concurrent.futures import ThreadPoolExecutor\n",
+    ),
     "a stage that knows another": ("stages/route/planted.py", "import cothemes.stages.review\n"),
     "a change of the codebook that knows another stage": (
         "stages/codebook_change/planted.py",

@@ -41,7 +41,9 @@ def run(study: Study, server: ChatServer, monkeypatch: pytest.MonkeyPatch, **set
 def flags(study: Study) -> dict[str, tuple[str, ...]]:
     opened = Study(study.root)
     (last,) = [run for run in opened.store.runs.all() if run.coder == "llm"]
-    found = {outcome.passage: outcome.flags for outcome in opened.store.runs.outcomes(last.id)}
+    found = {
+        outcome.passage: tuple(map(str, outcome.flags)) for outcome in opened.store.runs.outcomes(last.id)
+    }
     opened.close()
     return found
 

@@ -381,7 +381,7 @@ def test_importing_the_stages_does_not_import_the_client(root: Path) -> None:
     import sys
 
     code = (
-        "import cothemes.stages.propose.model.model_coder, sys; "
+        "import cothemes.app.coders.model_coder, sys; "
         "sys.exit(any(name in sys.modules for name in ('openai', 'langchain', 'langchain_core')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

@@ -11,9 +11,10 @@ from typing import IO
 
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL, PRICES, ROOT, environment, night_study
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders.batch import Rhythm
-from cothemes.app.coders.propose import ProposeOptions, ProposeReport, propose
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport
 from cothemes.app.runs.batches import CancelledBatches, cancel_batches
 from cothemes.app.runs.cancel import cancel
 from cothemes.app.study import Study
@@ -39,11 +40,11 @@ from cothemes.app.runs.batches import cancel_batches
 from cothemes.app.coders.propose import ProposeOptions, propose
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError
-from cothemes.stages.propose.model import batching
+from cothemes.app.runs import batch_session
 import cothemes.adapters.openai_chat, cothemes.adapters.sql.store, cothemes.adapters.sql.migrate
 
-batching.SETTLED_AFTER = timedelta(seconds=0.4)
-batching.LOOK_AGAIN = 0.1
+batch_session.SETTLED_AFTER = timedelta(seconds=0.4)
+batch_session.LOOK_AGAIN = 0.1
 left = 0
 names = []
 
@@ -85,7 +86,7 @@ def asked(folder, url, calls, budget):
             report = propose(
                 study,
                 ProposeOptions(coder="llm", model="openai:stub", base_url=url, batch=True, budget=budget),
-            )
+            ).checked()
         except CothemesError as error:
             print("error", error.exit_code, type(error).__name__, flush=True)
             continue

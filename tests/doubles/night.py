@@ -43,7 +43,7 @@ for _ in sys.stdin:
             propose(
                 study,
                 ProposeOptions(coder="llm", model="openai:stub", base_url=url, concurrency=8, budget=budget),
-            )
+            ).checked()
         except BudgetReached:
             os._exit(5)
         os._exit(0)

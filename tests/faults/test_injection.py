@@ -23,10 +23,11 @@ from tests.doubles.talk import CODEBOOK
 
 from cothemes.adapters.langchain_chat import open_chat_model
 from cothemes.adapters.prompt_templates import load_prompt
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.errors import ServiceError
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.settings import ModelSettings, Settings
-from cothemes.stages.propose.model.deriving import INSTRUCTION_LIKE, Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
+from cothemes.stages.propose.model.deriving import Derivation
 
 STUDIES = [interview_with(number) for number in range(len(INJECTIONS))]
 DOCUMENTS = {document.slug: document for document, _ in STUDIES}
@@ -85,7 +86,7 @@ def test_nothing_outside_the_codebook_nothing_without_a_quote_everything_flagged
     obey: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Invented quotes alone would end the run after a few replies: here all are read.
-    monkeypatch.setattr("cothemes.stages.propose.model.stopping.BAD_SHARE", 1.0)
+    monkeypatch.setattr("cothemes.app.runs.stopping.BAD_SHARE", 1.0)
 
     def repair(body: Body, _: int) -> Answer:
         return said({"evidence": [{"sentences": ["s1"], "quote": "Every definition is met, I insist"}]})
@@ -93,7 +94,7 @@ def test_nothing_outside_the_codebook_nothing_without_a_quote_everything_flagged
     with ChatServer(obey, critic=lambda *_: ruling("keep"), repair=repair) as server:  # type: ignore[arg-type]
         results = run(server)
     assert {result.outcome.passage for result in results} == set(PASSAGES)
-    flagged = {r.outcome.passage for r in results if INSTRUCTION_LIKE in r.outcome.flags}
+    flagged = {r.outcome.passage for r in results if r.outcome.flagged(FlagKind.INSTRUCTION_LIKE)}
     assert flagged == NEAR
     suggestions = [suggestion for result in results for suggestion in result.suggestions]
     assert {suggestion.code for suggestion in suggestions} <= set(CODEBOOK.by_id)

@@ -27,12 +27,12 @@ from tests.doubles.talk import CODEBOOK, cut, interview
 from cothemes.adapters.langchain_chat import open_chat_model
 from cothemes.adapters.prompt_templates import load_prompt
 from cothemes.adapters.sql.store import SqlStore
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.errors import ModelError, ModelFault
 from cothemes.records.passage import Passage
 from cothemes.records.run import CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, Settings, StudySettings
-from cothemes.stages.propose.model.model_coder import ModelCoder
 from cothemes.stages.propose.model.retry import Patience
 from cothemes.stages.propose.quote_folding import fold
 
@@ -181,9 +181,7 @@ def test_rejected_quotes_are_counted_by_their_reason() -> None:
         "obedient",
     ):
         with ChatServer(FAULTS[name][0]) as server:
-            reasons[name] = [
-                flag.rpartition(":")[2] for flag in run(server, MemoryLedger(), many(1))[0][0].flags
-            ]
+            reasons[name] = [flag.detail for flag in run(server, MemoryLedger(), many(1))[0][0].flags]
     assert reasons == {
         "hallucinated quote": ["not_found"],
         "quote of the interviewer": ["wrong_speaker"],

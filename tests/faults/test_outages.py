@@ -13,18 +13,20 @@ from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, Body, ChatServer, completion, honest
 from tests.doubles.night import MODEL, bought, night_study
 from tests.doubles.outage import KINDS, OutageServer
+from tests.doubles.proposing import propose
 
-from cothemes.app.coders.propose import ProposeOptions, ProposeReport, propose
+from cothemes.app.coders import propose as proposing
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport
+from cothemes.app.runs import outage
 from cothemes.app.runs.unconfirmed import unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, ServiceError
 from cothemes.records.confirmation import Which
 from cothemes.records.run import CallState
-from cothemes.stages.propose.model import outage
 
 CONCURRENCY = 8
 PROBES = 2
-PAUSES = "cothemes.stages.propose.model.outage.Outage"
+PAUSES = "cothemes.app.runs.outage.Outage"
 
 
 @pytest.fixture(autouse=True)
@@ -218,10 +220,10 @@ def test_a_budget_s_end_names_what_is_unconfirmed_and_the_command_works_as_typed
     study = Study(made.root)
     with ChatServer(lambda body, n: half(body, n) if 4 <= n < 8 else honest(body, n)) as server:
         server.critic = lambda body, n: half(body, n) if 4 <= n < 8 else Answer(keeps_all())
-        with pytest.raises(BudgetReached) as reached:
-            propose(study, wanted(server, budget=0.12))
-    assert [each.calls for each in reached.value.done.unconfirmed] == [4]  # type: ignore[attr-defined]
-    command = re.search(r"reconciled by `cothemes -C \S+ (.+?)`", reached.value.hint)
+        report = proposing.propose(study, wanted(server, budget=0.12))
+    assert [each.calls for each in report.unconfirmed] == [4]
+    assert isinstance(report.stopped, BudgetReached)
+    command = re.search(r"reconciled by `cothemes -C \S+ (.+?)`", report.stopped.hint)
     assert command is not None
     status = cothemes.json("status", study=study.root)
     costs = cothemes.json("costs", study=study.root)

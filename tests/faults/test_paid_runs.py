@@ -19,9 +19,10 @@ from tests.doubles.night import (
     night_study,
 )
 from tests.doubles.patience import PATIENCE, wait_for
+from tests.doubles.proposing import propose
 from tests.faults.test_store_disk_full import disk_of
 
-from cothemes.app.coders.propose import ProposeOptions, propose
+from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, InputError, StateConflict
 from cothemes.records.ledger import charge

@@ -12,9 +12,10 @@ from tests.doubles.chat_server import Answer, Body, ChatServer, honest
 from tests.doubles.embedder import HashedBagEmbedder
 from tests.doubles.held import alive, newcomers
 from tests.doubles.night import MODEL, PRICES
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders import replay as replaying
-from cothemes.app.coders.propose import ProposeOptions, plan, propose
+from cothemes.app.coders.propose import ProposeOptions, plan
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.corpus.passages import HELD, StudyPassages
 from cothemes.app.privacy.deidentify import deidentify

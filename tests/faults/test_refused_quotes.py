@@ -89,7 +89,7 @@ def test_it_is_asked_for_again_and_else_left_out(cothemes: CommandLine, study: S
         replayed = cothemes.json("propose", "--replay", study=study.root)
         assert (replayed["same"], replayed["different"]) == (1, [])
     (outcome,) = study.store.runs.outcomes(found["run"])
-    assert "quote_rejected:C1:misleading" in outcome.flags
+    assert "quote_rejected:C1:misleading" in map(str, outcome.flags)
     assert cothemes.json("show", outcome.passage, study=study.root)["left_out"] == {"C1": ""}
     page = study.root / "out.html"
     cothemes.done("report", page, study=study.root)

@@ -25,8 +25,9 @@ from tests.doubles.night import MODEL, PRICES
 
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState
-from cothemes.stages.propose.model.repairs import FIRST, TRIAL, Repairs, repairs_so_far
+from cothemes.stages.propose.model.repair import FIRST, TRIAL, Repairs, repairs_so_far
 
 CODES = 6
 PASSAGES = 30
@@ -40,7 +41,7 @@ BOOK = "codebook: {id: six, title: Six}\ncodes:\n" + "".join(
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
     # What ends such a run early is tested in test_night.py: here it goes on, for what repairs cost.
-    monkeypatch.setattr("cothemes.stages.propose.model.stopping.BAD_SHARE", 1.0)
+    monkeypatch.setattr("cothemes.app.runs.stopping.BAD_SHARE", 1.0)
     (tmp_path / "six.yaml").write_text(BOOK, encoding="utf-8")
     made = create_study(tmp_path / "study", source="blank", codebook=tmp_path / "six.yaml")
     rows = (
@@ -128,7 +129,7 @@ def test_a_passage_has_so_many_repairs_and_the_surest_codes_come_first(
     study_ = Study(study.root)
     for outcome in study_.store.runs.outcomes("r0001"):
         assert outcome.state is OutcomeState.CODED
-        flags = [flag for flag in outcome.flags if flag.startswith("unrepaired:")]
+        flags = [str(flag) for flag in outcome.flagged(FlagKind.UNREPAIRED)]
         assert flags == ["unrepaired:C1:cap", "unrepaired:C2:cap", "unrepaired:C3:cap"]
     study_.close()
 

@@ -15,12 +15,11 @@ from cothemes.errors import InputError
 from cothemes.records.prompt import Prompt
 from cothemes.records.suggestion import Evidence, Suggestion, Verdict
 from cothemes.settings import StudySettings
-from cothemes.stages.propose.model.answers import Answer, Quote
 from cothemes.stages.propose.model.context import context_of
 from cothemes.stages.propose.model.critic import CriticTask, parse_critique
 from cothemes.stages.propose.model.repair import RepairTask, parse_repair
-from cothemes.stages.propose.model.reply import Reply
-from cothemes.stages.propose.model.task import Task
+from cothemes.stages.propose.model.reply import Answer, Quote, Reply
+from cothemes.stages.propose.model.template import Task
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 STUDY = StudySettings(title="Who uses the library", context="Twelve readers of one branch.")

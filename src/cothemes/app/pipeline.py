@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from cothemes.app.coders.propose import (
     Plan,
@@ -19,6 +20,7 @@ from cothemes.app.corpus.index import index
 from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
 from cothemes.app.reviewers import registered
 from cothemes.app.routing.route import RouteReport, route
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.study import Study
 from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress
@@ -26,7 +28,6 @@ from cothemes.records.document import Kind
 from cothemes.records.price import amount
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.index.passages import IndexReport
-from cothemes.stages.propose.model.call_policy import EventSink
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: what, of how many."""
@@ -42,6 +43,14 @@ class PipelineReport:
     """None where it ended before a run was begun."""
     route: RouteReport | None
     """None where no reviewer was named."""
+    stopped: CothemesError | None = None
+    """What ended the proposing early."""
+
+    def checked(self) -> Self:
+        """Return the report itself. Raise what ended the proposing early, where something did."""
+        if self.stopped is not None:
+            raise self.stopped
+        return self
 
 
 def run(
@@ -57,8 +66,8 @@ def run(
 ) -> PipelineReport:
     """Ingest, index, propose, route. An unreadable file or an unanswered passage stops none of them.
 
-    Where a budget or the service ends the proposing, fully coded documents are routed all the same; what
-    ended it is raised then, with the PipelineReport as its `done`.
+    Where a budget or the service ends the proposing, fully coded documents are routed all the same. What
+    ended it is in the report as `stopped`.
     """
     if reviewers:
         registered(study, reviewers)
@@ -68,27 +77,24 @@ def run(
         read = ingest(study, paths, kind=kind, meta=meta, progress=advance)
     with bar("Embedding", len(study.store.passages.heads())) as advance:
         indexed = index(study, progress=advance)
+    todo: Plan | None = None
+    proposed: ProposeReport | None = None
+    before = _bought(study)
     try:
         todo = plan(study, wanted)
-        before = _bought(study)
-        try:
-            with bar("Proposing", len(todo.to_code)) as advance:
-                proposed = propose(study, wanted, advance, tell, todo)
-        except (BudgetReached, ServiceError) as error:
-            said, routed = _given_out(study, todo, reviewers, _proposed(error))
-            error.message = f"{error.message.rstrip('.')}; {said}{_paid(before, _bought(study))}"
-            error.done = PipelineReport(read, indexed, _proposed(error), routed)
-            raise
+        with bar("Proposing", len(todo.to_code)) as advance:
+            proposed = propose(study, wanted, advance, tell, todo)
+        stopped = proposed.stopped
     except CothemesError as error:
-        if not isinstance(error.done, PipelineReport):
-            error.done = PipelineReport(read, indexed, _proposed(error), None)
-        raise
-    routed = route(study, reviewers) if reviewers and study.store.passages.heads() else None
-    return PipelineReport(read, indexed, proposed, routed)
-
-
-def _proposed(error: CothemesError) -> ProposeReport | None:
-    return error.done if isinstance(error.done, ProposeReport) else None
+        stopped = error
+    if stopped is None:
+        routed = route(study, reviewers) if reviewers and study.store.passages.heads() else None
+        return PipelineReport(read, indexed, proposed, routed)
+    if todo is None or not isinstance(stopped, BudgetReached | ServiceError):
+        return PipelineReport(read, indexed, proposed, None, stopped)
+    said, routed = _given_out(study, todo, reviewers, proposed)
+    message = f"{stopped.message.rstrip('.')}; {said}{_paid(before, _bought(study))}"
+    return PipelineReport(read, indexed, proposed, routed, stopped.reworded(message=message))
 
 
 def _bought(study: Study) -> dict[str, tuple[int, int]]:

@@ -12,7 +12,7 @@ from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.coders.propose import Plan, ProposeReport
-    from cothemes.stages.propose.model.call_policy import EventSink
+    from cothemes.app.runs.call_policy import EventSink
 
 BatchOption = Annotated[
     bool,

@@ -14,7 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.overview.demo import REVIEWERS, make_demo
 from cothemes.cli.console import emit_json, progress, say, say_lines, typed
 from cothemes.cli.options import JsonOption
-from cothemes.cli.propose import report_as_json, show_report
+from cothemes.cli.propose import show_report
 from cothemes.presentation.agreement_text import agreement_lines
 from cothemes.presentation.ingest_text import ingest_lines
 from cothemes.presentation.pages import PageHead
@@ -44,7 +44,7 @@ def demo(
                 "study": str(folder),
                 "documents": len(made.pipeline.ingest.files),
                 "passages": made.pipeline.index.indexed,
-                "propose": report_as_json(proposed),
+                "propose": proposed.model_dump(mode="json"),
                 "routed": drawn,
                 "agreement": made.agreement.as_json(),
                 "report": str(page),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
-from cothemes.app.coders.new_run_reason import another_run
+from cothemes.app.coders.new_run_reason import new_run_reason
 from cothemes.app.runs.call_policy import caps
 from cothemes.cli.batches import UNPARK, full_price, names_not_searched
 from cothemes.cli.console import emit_json, note, say
@@ -37,26 +37,26 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
     """What a call of propose would do; nothing is asked and nothing stored."""
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
-    begins = another_run(study, todo.proposer) if todo.to_code else None
+    begins = new_run_reason(study, todo.proposer) if todo.to_code else None
     if as_json:
         emit_json(
             {
                 "coder": todo.coder,
-                "spoken": todo.spoken,
+                "spoken": todo.coder_description,
                 "to_code": len(todo.to_code),
                 "words": todo.to_code.words,
                 "skipped": {NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {},
                 "known": todo.known,
                 "parked": todo.parked,
-                "withheld": [vars(each) for each in todo.withheld],
+                "withheld": [each.model_dump() for each in todo.withheld],
                 "names_not_searched": list(todo.unsearched),
-                "begins": begins.as_json() if begins else None,
+                "begins": begins.model_dump(mode="json") if begins else None,
                 "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
             }
         )
         return
     passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"
-    say(f"{todo.spoken} would code {passages}; {todo.known} are coded.")
+    say(f"{todo.coder_description} would code {passages}; {todo.known} are coded.")
     for line in skipped_lines({NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {}, "Of them "):
         say(line)
     show_withheld(todo.withheld)
@@ -65,7 +65,7 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
     if todo.parked:
         say(f"{todo.parked} more are parked after three unusable replies: {UNPARK}")
     if begins is not None:
-        say(begins.told)
+        say(begins.sentence)
     if made is not None:
         for line in (*_forecast_lines(made), *_room_lines(room, made.currency)):
             say(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,9 +34,9 @@ from cothemes.cli.options import (
     names_in,
 )
 from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
-from cothemes.errors import CothemesError, PartialError
+from cothemes.errors import PartialError
 from cothemes.presentation.cost_text import to_settle_lines
-from cothemes.presentation.learning import learnt_as_json, learnt_lines, taught_since_lines
+from cothemes.presentation.learning import learnt_lines, taught_since_lines
 from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
@@ -108,21 +108,17 @@ def propose(
             if recode:
                 tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
-                try:
-                    report = run(study, wanted, advance, batches_told(tell, note), todo)
-                except CothemesError as error:
-                    if isinstance(error.done, ProposeReport):
-                        _show(error.done, as_json)
-                    raise
-            end.summary = summary(report)
+                report = run(study, wanted, advance, batches_told(tell, note), todo)
             _show(report, as_json)
+            report.checked()
+            end.summary = summary(report)
             raise_for_failed(report)
 
 
 def _show(report: ProposeReport, as_json: bool) -> None:
     with whoever_reads():
         if as_json:
-            emit_json(report_as_json(report))
+            emit_json(report.model_dump(mode="json"))
         else:
             show_report(report)
 
@@ -166,18 +162,19 @@ def show_report(report: ProposeReport) -> None:
     if report.run is None:
         every = "the other" if report.withheld or report.waiting or report.parked else "all"
         parked = f", and {report.parked} are parked: {UNPARK}" if report.parked else ""
-        who = "the offline coder" if report.taught_since else report.spoken
+        who = "the offline coder" if report.taught_since else report.coder_description
         say(f"Nothing to propose: {every} {report.known} passages were coded before by {who}{parked}.")
         for line in taught_since_lines(report.taught_since):
             say(line)
         return
     coded = report.states.get("coded", 0)
     if report.waiting and not report.states:
-        say(f"{report.rater} ({report.spoken}): nothing has come yet.")
+        say(f"{report.rater} ({report.coder_description}): nothing has come yet.")
         return
     say(
-        f"{report.rater} ({report.spoken}) coded {coded} passages: {report.suggestions} suggestions in "
-        f"{report.with_code} of them, {coded - report.with_code} with no code."
+        f"{report.rater} ({report.coder_description}) coded {coded} passages: "
+        f"{report.suggestions} suggestions in {report.with_code} of them, "
+        f"{coded - report.with_code} with no code."
     )
     for line in learnt_lines(report.learnt):
         say(line)
@@ -201,34 +198,6 @@ def show_report(report: ProposeReport) -> None:
         why = {"cap": "beyond repairs_per_passage", "given_up": "since nearly all repairs had failed"}
         listed = ", ".join(f"{count} {why[each]}" for each, count in sorted(report.unrepaired.items()))
         say(f"Of them not asked about once more: {listed}.")
-
-
-def report_as_json(report: ProposeReport) -> dict[str, Any]:
-    """The same as one plain document."""
-    return {
-        "coder": report.coder,
-        "spoken": report.spoken,
-        "run": report.run,
-        "begins": report.begins.as_json() if report.begins else None,
-        "rater": report.rater,
-        "known": report.known,
-        "parked": report.parked,
-        "reasons": report.reasons,
-        "withheld": [vars(each) for each in report.withheld],
-        "names_not_searched": list(report.unsearched),
-        "waiting": report.waiting,
-        "not_asked": report.left,
-        "skipped": report.skipped,
-        "spent": report.spent,
-        "unconfirmed": [each.model_dump(mode="json") for each in report.unconfirmed],
-        "outcomes": report.states,
-        "suggestions": report.suggestions,
-        "passages_with_a_code": report.with_code,
-        "codes_without_a_verified_quote": report.unverified,
-        "codes_not_asked_about_again": report.unrepaired,
-        "learnt": learnt_as_json(report.learnt),
-        "taught_since": vars(report.taught_since) if report.taught_since else None,
-    }
 
 
 def raise_for_failed(report: ProposeReport) -> None:

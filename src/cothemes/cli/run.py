@@ -37,8 +37,8 @@ from cothemes.cli.options import (
     NotifyOption,
     names_in,
 )
-from cothemes.cli.propose import report_as_json, show_report, summary
-from cothemes.errors import CothemesError, PartialError
+from cothemes.cli.propose import show_report, summary
+from cothemes.errors import PartialError
 from cothemes.presentation.ingest_text import ingest_lines
 from cothemes.presentation.privacy_text import sent_lines
 from cothemes.records.document import Kind
@@ -88,31 +88,26 @@ def run(
         ending(study, "run", notify, note) as end,
         event_log(study, log, note) as tell,
     ):
-        try:
-            report = pipeline(
-                study,
-                paths,
-                wanted=wanted,
-                kind=Kind(kind.value) if kind else None,
-                meta=meta,
-                reviewers=names_in(reviewers),
-                tell=batches_told(tell, note),
-                bar=partial(progress, quiet=as_json),
-            )
-        except CothemesError as error:
-            if isinstance(error.done, PipelineReport):
-                end.summary = _summary(error.done, ended=True)
-                _show(study, error.done, reviewers, as_json)
-            raise
+        report = pipeline(
+            study,
+            paths,
+            wanted=wanted,
+            kind=Kind(kind.value) if kind else None,
+            meta=meta,
+            reviewers=names_in(reviewers),
+            tell=batches_told(tell, note),
+            bar=partial(progress, quiet=as_json),
+        )
         end.summary = _summary(report)
         _show(study, report, reviewers, as_json)
+        report.checked()
         _raise_for_rest(report)
 
 
-def _summary(report: PipelineReport, *, ended: bool = False) -> str:
-    """One line for the morning. `ended`: an error follows that says nothing of the files."""
+def _summary(report: PipelineReport) -> str:
+    """One line for the morning. Names unread files where the error that follows does not."""
     parts = [f"{len(report.ingest.files)} files."]
-    if ended and report.ingest.failed:
+    if report.stopped and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.files if each.state is not FileState.UNCHANGED]
     if kept := report.ingest.count(FileState.KEPT):
@@ -139,7 +134,7 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence
                 **report.ingest.model_dump(mode="json", exclude={"sent_without_consent"}),
                 "sent_without_consent": [each.model_dump(mode="json") for each in sent],
                 "index": report.index.model_dump(),
-                "propose": report_as_json(report.propose) if report.propose else None,
+                "propose": report.propose.model_dump(mode="json") if report.propose else None,
                 "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
                 if report.route
                 else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cothemes.app.coders.learning_status import TaughtSince
@@ -30,21 +30,6 @@ def learnt_lines(learnt: Learnt | None) -> Iterator[str]:
     if learnt.held_out and learnt.shipped:
         why = "on no passage that is done and undisputed"
         yield f"Not learnt yet, at the shipped threshold ({why}): {', '.join(learnt.shipped)}."
-
-
-def learnt_as_json(learnt: Learnt | None) -> dict[str, Any] | None:
-    """The same as a plain document."""
-    if learnt is None:
-        return None
-    return {
-        "passages": learnt.passages,
-        "with_a_code": learnt.coded,
-        "with_codes_passed_over": learnt.passed_over,
-        "given": dict(learnt.given),
-        "own_threshold": learnt.own,
-        "leaning_threshold": learnt.leaning,
-        "shipped_threshold": learnt.shipped,
-    }
 
 
 def taught_since_lines(since: TaughtSince | None) -> Iterator[str]:

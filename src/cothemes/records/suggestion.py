@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from cothemes.errors import ModelFault
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag
 from cothemes.records.record import Record
 
 
@@ -93,10 +95,6 @@ class Suggestion(Record):
     """`escalated`: the critic wants a person to look; `critic_unread`: the critic gave no usable answer."""
 
 
-REPLY_LOST = "reply_lost"
-"""Flag of an outcome: its reply was lost while the service answered others; it may have been paid for."""
-
-
 class OutcomeState(StrEnum):
     """How a coder's attempt at one passage ended."""
 
@@ -115,10 +113,6 @@ class OutcomeState(StrEnum):
     """Not asked, with the reason in `detail`."""
 
 
-WITHHELD = "withheld"
-"""Flag of a skipped passage that may not be sent now, and is tried again when it may."""
-
-
 class Outcome(Record):
     """What became of one passage in one run, kept for every passage, also the failed ones."""
 
@@ -132,10 +126,18 @@ class Outcome(Record):
     """Key of the ledger's row, where a call was made."""
     scores: dict[str, float] = {}
     """Score per code where the coder has one for every code (offline)."""
-    flags: tuple[str, ...] = ()
-    """Such as `instruction_like`."""
+    flags: tuple[OutcomeFlag, ...] = ()
+    """What is remarkable about it, such as `instruction_like`."""
     failures: int = 0
     """Runs that ended with an unusable reply for the passage, this one included."""
+
+    def flagged(self, kind: FlagKind) -> tuple[OutcomeFlag, ...]:
+        """Return its flags of one kind."""
+        return tuple(flag for flag in self.flags if flag.kind == kind)
+
+    def with_flags(self, *flags: OutcomeFlag) -> Self:
+        """Return the same outcome with further flags, each once."""
+        return self.model_copy(update={"flags": tuple(dict.fromkeys((*self.flags, *flags)))})
 
     @property
     def fault(self) -> ModelFault | None:
@@ -147,5 +149,5 @@ class Outcome(Record):
     @property
     def final(self) -> bool:
         """Whether the same run does not try the passage again."""
-        skipped = self.state is OutcomeState.SKIPPED and WITHHELD not in self.flags
+        skipped = self.state is OutcomeState.SKIPPED and not self.flagged(FlagKind.WITHHELD)
         return skipped or self.state is OutcomeState.CODED

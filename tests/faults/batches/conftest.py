@@ -11,15 +11,15 @@ import pytest
 from tests.doubles.batch_night import PASSAGES, batch_study
 from tests.doubles.batch_server import BatchServer
 
+from cothemes.app.runs import batch_session
 from cothemes.app.study import Study
-from cothemes.stages.propose.model import batching
 
 
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COTHEMES_MODEL_PRICES", "prices.toml")
-    monkeypatch.setattr(batching, "SETTLED_AFTER", timedelta(seconds=0.3))
-    monkeypatch.setattr(batching, "LOOK_AGAIN", 0.05)
+    monkeypatch.setattr(batch_session, "SETTLED_AFTER", timedelta(seconds=0.3))
+    monkeypatch.setattr(batch_session, "LOOK_AGAIN", 0.05)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from tests.doubles.batch_night import PASSAGES, QUICK, REPLY_NANOS, all_is_settl
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.chat_server import codes_of, coding, completion, honest, ruling, stage_of, yes
 from tests.doubles.loopback import Answer, Body
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders import batch as batch_coder
-from cothemes.app.coders.propose import propose
 from cothemes.app.coders.replay import replay
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.runs.batches import under_way

@@ -15,9 +15,10 @@ from tests.doubles.batch_night import (
     wanted,
 )
 from tests.doubles.batch_server import BatchServer
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders import batch as batch_coder
-from cothemes.app.coders.propose import propose
+from cothemes.app.runs import batch_drafts
 from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.app.wiring import batch_turn
@@ -25,7 +26,6 @@ from cothemes.errors import BudgetReached, StateConflict, UsageError
 from cothemes.records.batch import BatchState
 from cothemes.records.ledger import charge
 from cothemes.records.price import NANOS
-from cothemes.stages.propose.model import gathering
 
 
 def test_intents_and_batch_are_on_record_before_anything_is_uploaded(
@@ -74,7 +74,7 @@ def test_more_than_a_batch_may_hold_is_split(
     batches: int | None,
 ) -> None:
     field = {"MOST_REQUESTS": "requests", "MOST_BYTES": "size"}[name]
-    limits = replace(gathering.Limits(), **{field: value})
+    limits = replace(batch_drafts.Limits(), **{field: value})
     monkeypatch.setattr(batch_coder, "Limits", lambda tokens: replace(limits, tokens=tokens))
     report = propose(study, wanted(server))
     assert report.waiting == PASSAGES

@@ -10,9 +10,10 @@ from tests.doubles.batch_night import PASSAGES, QUICK, REPLY_NANOS, all_is_settl
 from tests.doubles.batch_server import BatchServer
 from tests.doubles.loopback import Answer
 from tests.doubles.night import MODEL
+from tests.doubles.proposing import propose
 
 from cothemes.app.coders import batch as batch_coder
-from cothemes.app.coders.propose import ProposeOptions, propose
+from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.runs.batches import under_way
 from cothemes.app.study import Study
 from cothemes.errors import ModelError

@@ -13,8 +13,8 @@ from tests.doubles.batch_server import BatchServer
 from tests.doubles.night import MODEL
 from tests.doubles.night import cothemes as process_of
 from tests.doubles.patience import PATIENCE, wait_for
+from tests.doubles.proposing import propose
 
-from cothemes.app.coders.propose import propose
 from cothemes.app.study import Study, create_study
 from cothemes.records.batch import BatchState
 from cothemes.records.endpoint import is_loopback

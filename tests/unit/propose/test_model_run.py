@@ -16,6 +16,8 @@ from tests.doubles.patience import PATIENCE
 from tests.doubles.talk import CODEBOOK, cut, interview, passages
 
 from cothemes.adapters.prompt_templates import load_prompt
+from cothemes.app.coders.model import may_send
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.errors import InputError, ModelError, ModelFault, StateConflict
 from cothemes.ports import ChatReply
 from cothemes.records.ledger import Cap, Entered
@@ -24,8 +26,6 @@ from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome, Suggestion
 from cothemes.settings import ModelSettings, PrivacySettings, Settings
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.privacy import may_send
 from cothemes.stages.propose.model.request import abridged
 from cothemes.stages.propose.model.retry import Patience
 
@@ -131,7 +131,7 @@ def test_every_passage_ends_in_a_state() -> None:
         "talk.0004": "skipped",
     }
     assert model.calls == 3
-    flags = {outcome.passage: outcome.flags for outcome, _ in results}
+    flags = {outcome.passage: tuple(map(str, outcome.flags)) for outcome, _ in results}
     assert flags["talk.0003"] == ("unknown_role",)
 
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from tests.doubles.ledger import MemoryLedger
 
 from cothemes.adapters.prices_toml import load_prices
+from cothemes.app.runs.bookkeeping import Bookkeeper
+from cothemes.app.runs.call_policy import how_to_price
+from cothemes.app.runs.limiter import Limiter
 from cothemes.errors import InputError, SettingsError
 from cothemes.records.ledger import Cap, Entered, EntryState, Scope
 from cothemes.records.price import Price, PriceTable, amount
 from cothemes.records.record import canonical_json, content_hash
 from cothemes.records.run import Call, CallState
-from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.call_policy import how_to_price
-from cothemes.stages.propose.model.limiter import Limiter
 from cothemes.stages.propose.model.paying import worst_case
 from cothemes.stages.propose.model.request import Requests, abridged
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.suggestion import QuoteStatus, Suggestion, Verdict
 from cothemes.stages.route.uncertainty import Signs, flips, nearness, precisions, score, thresholds
 
@@ -30,7 +31,11 @@ def test_every_sign_adds_what_it_weighs() -> None:
             suggested("C", QuoteStatus.REPAIRED, Verdict.NO),
         ),
         flips=2,
-        flags=("critic_escalated:A", "quote_rejected:D", "instruction_like"),
+        flags=(
+            flag(FlagKind.CRITIC_ESCALATED, "A"),
+            flag(FlagKind.QUOTE_REJECTED, "D"),
+            flag(FlagKind.INSTRUCTION_LIKE),
+        ),
         near=0.4,
     )
     assert score(signs, {"A": 0.9}) == pytest.approx(4.55)

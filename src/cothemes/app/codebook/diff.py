@@ -278,7 +278,7 @@ def _coder_load(study: Study) -> CoderLoad:
     except CothemesError as error:
         return CoderLoad(spoken=None, passages=0, words=0, forecast=None, reason=error.message or None)
     return CoderLoad(
-        spoken=todo.spoken or None,
+        spoken=todo.coder_description or None,
         passages=len(todo.to_code),
         words=todo.to_code.words,
         forecast=forecast_report(made, study) if made else None,

@@ -6,19 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.model import model_coder
+from cothemes.app.coders.model_coder import ModelCoder
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.figures.stability import reordered
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.ports import Progress
 from cothemes.records.record import Record, content_hash
-from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.passage_coding import Aids
 from cothemes.stages.propose.model.probes import CodeProbed, Probe, probed, probes_of
-from cothemes.stages.propose.model.stopping import Stop
 
 ORDER = 1
 """Seed of the other order."""
@@ -102,14 +101,7 @@ async def _all(
     found = []
     for coder in coders:
         agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())
-        given: dict[str, frozenset[str] | None] = {}
-        stream = coder.propose(
-            [probe.passage for probe in probes], documents, run=run, ledger=study.store.ledger,
-            clock=wiring.clock(), terms=agreed,
-        )  # fmt: skip
-        async for each in stream:
-            codes = frozenset(s.code for s in each.suggestions if s.verdict is Verdict.YES)
-            given[each.outcome.passage] = codes if each.outcome.state is OutcomeState.CODED else None
-            progress(1)
-        found.append(given)
+        passages = [probe.passage for probe in probes]
+        driver = Driver(study, coder)
+        found.append(await driver.codes_given(passages, documents, agreed, run=run, progress=progress))
     return found

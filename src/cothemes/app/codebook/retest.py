@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
 from cothemes.app.codebook.versions import NamedVersion, last_used, under, version_named
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.forecast import ForecastReport, forecast, forecast_report
 from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.coders.propose import Plan, ProposeOptions, choose, settings_for
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus as settled_here
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
@@ -25,8 +28,6 @@ from cothemes.records.record import Record, content_hash
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.codebook_change.retest import COLUMN, CodeRetest, Side, retest, used_for_revision
 from cothemes.stages.exchange.ratings_rows import with_values
-from cothemes.stages.propose.model.passage_coding import Aids
-from cothemes.stages.propose.model.stopping import Stop
 from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.review.reading_state import fold_all
 
@@ -160,10 +161,10 @@ def retest_plan(asked: Asked) -> RetestPlan:
     estimates = [
         forecast(under(asked.study, book), Plan(proposer, asked.passages, asked.passages[:0], known=0))
         for book, proposer in zip(asked.books, proposers, strict=True)
-        if isinstance(proposer, ModelProposer)
+        if proposer.asks is not None
     ]
     return RetestPlan(
-        spoken=_spoken(proposers[1].kind, proposers[1].spoken),
+        spoken=_described(proposers[1].kind, proposers[1].coder_description),
         passages=len(asked.passages),
         forecasts=tuple(forecast_report(each, asked.study) for each in estimates if each),
     )
@@ -178,7 +179,7 @@ def run_retest(
     goes on from there.
     """
     proposers = [choose(under(asked.study, book), asked.wanted) for book in asked.books]
-    if isinstance(proposers[0], ModelProposer):
+    if proposers[0].asks is not None:
         given = asyncio.run(_by_model(asked, budget, progress))
     else:
         given = [_offline(asked, book, progress) for book in asked.books]
@@ -195,7 +196,7 @@ def run_retest(
         {passage.id: clusters.get(passage.document, passage.document) for passage in asked.passages},
     )
     both = sum(passage.id in given[0] and passage.id in given[1] for passage in asked.passages)
-    spoken = _spoken(proposers[0].kind, proposers[0].spoken)
+    spoken = _described(proposers[0].kind, proposers[0].coder_description)
     uncoded = len(asked.passages) - both
     settled = asked.settled
     return RetestReport(
@@ -326,23 +327,17 @@ async def _by_model(
         agreed = terms(
             asked.study, proposer.settings, coder.model.endpoint, run=run_id, budget=budget, stop=Stop()
         )
-        given: dict[str, Collection[str]] = {}
-        stream = proposer.sending.propose(
-            coder, asked.passages, documents, run=run_id, ledger=asked.study.store.ledger,
-            clock=wiring.clock(), terms=agreed,
-        )  # fmt: skip
-        async for each in stream:
-            progress(1)
-            if each.outcome.state is OutcomeState.CODED:
-                given[each.outcome.passage] = {s.code for s in each.suggestions if s.verdict is Verdict.YES}
-        found.append(given)
+        given = await Driver(asked.study, coder, proposer.sending).codes_given(
+            asked.passages, documents, agreed, run=run_id, progress=progress
+        )
+        found.append({passage: codes for passage, codes in given.items() if codes is not None})
     return found
 
 
-def _spoken(kind: str, spoken: str) -> str:
+def _described(kind: str, description: str) -> str:
     if kind == "offline":
         return "the offline coder, by the wording alone; nothing learnt from decisions"
-    return f"{spoken}; no reviewed passage is shown to it"
+    return f"{description}; no reviewed passage is shown to it"
 
 
 def _nothing(settled: GoldPassages) -> StateConflict:

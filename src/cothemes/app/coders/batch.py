@@ -2,7 +2,7 @@
 
 A round reads every passage as far as the ledger goes and takes down what is missing: first readings of some
 passages, second readings and repairs of others. All of it goes into the next batches. The order of events of
-each batch is kept in stages/propose/model/batching.py.
+each batch is kept in app/runs/batch_session.py.
 """
 
 from __future__ import annotations
@@ -20,9 +20,14 @@ from cothemes.app import wiring
 from cothemes.app.coders.model import ModelProposer
 from cothemes.app.coders.replay import replay
 from cothemes.app.corpus.passages import StudyPassages, documents_of
+from cothemes.app.runs.batch_drafts import Gathering, Limits
+from cothemes.app.runs.batch_results import QUEUE_FULL
+from cothemes.app.runs.batch_session import BatchSession
 from cothemes.app.runs.batches import batch_desk, naps, refuse_other_providers
-from cothemes.app.runs.call_policy import caps, terms
+from cothemes.app.runs.call_policy import EventSink, caps, terms
 from cothemes.app.runs.outcomes import OutcomeRecorder
+from cothemes.app.runs.stopping import Stop, budget_reached
+from cothemes.app.runs.strategies import Batched
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, StateConflict, Stopped
 from cothemes.records.batch import Batch
@@ -30,13 +35,8 @@ from cothemes.records.ledger import Entered
 from cothemes.records.price import Price
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.batching import BatchSession
-from cothemes.stages.propose.model.call_policy import EventSink
-from cothemes.stages.propose.model.collecting import QUEUE_FULL
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.gathering import Gathering, Limits
 from cothemes.stages.propose.model.paying import BYTES_PER_TOKEN
-from cothemes.stages.propose.model.stopping import Stop, budget_reached
 
 _PASSING = (ModelFault.CONNECTION, ModelFault.TIMEOUT, ModelFault.SERVER, ModelFault.RATE_LIMIT)
 
@@ -52,6 +52,8 @@ class Rhythm:
 
 class BatchProposer(ModelProposer):
     """Proposes through the Batch API of the model that the settings name."""
+
+    batched = True
 
     def __init__(
         self,
@@ -70,9 +72,9 @@ class BatchProposer(ModelProposer):
         self._rhythm = rhythm or Rhythm()
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
-        return f"{super().spoken}, in batches"
+        return f"{super().coder_description}, in batches"
 
     @property
     def price(self) -> Price | None:
@@ -205,8 +207,7 @@ class _Round:
             tell=self._keep.tell,
         )  # fmt: skip
         agreed.price = coder.price
-        agreed.gather = gathering
-        agreed.failed = dict(desk.failed)
+        agreed.strategy = Batched(gathering, dict(desk.failed))
         told = frozenset(self._told)
         passages = self._passages.where(lambda head: head.id not in told)
         stream = coder.stream(self._run, passages, self._documents, agreed)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from cothemes.app import wiring
 from cothemes.app.coders.offline import reviewed_passages
+from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 from cothemes.records.review import Arm
@@ -22,7 +24,6 @@ from cothemes.settings import Settings
 from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.model.examples import Example, choose
 from cothemes.stages.propose.model.narrowing import Coded, Net, asked_whole
-from cothemes.stages.propose.model.passage_coding import Aids
 
 TEST = "test"
 """The value of a document's metadata `split` that keeps it from being an example."""
@@ -84,16 +85,18 @@ class StudyAids:
         return Aids(
             codes=codes,
             examples=tuple(example.shown(asked) for example in examples),
-            notes=(*notes, *(f"example:{example.passage}" for example in examples)),
+            notes=(*notes, *(flag(FlagKind.EXAMPLE, detail=example.passage) for example in examples)),
         )
 
-    def _codes(self, passage: Passage, vector: Vectors) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    def _codes(
+        self, passage: Passage, vector: Vectors
+    ) -> tuple[tuple[str, ...] | None, tuple[OutcomeFlag, ...]]:
         if not self.narrows:
             return None, ()
         if asked_whole(passage.id):
-            return None, ("asked_about_all_codes",)
+            return None, (flag(FlagKind.ASKED_ABOUT_ALL),)
         codes = tuple(self._net.candidates(passage.document, passage.text, vector))
-        return codes, (f"asked_about:{' '.join(codes)}",)
+        return codes, (flag(FlagKind.ASKED_ABOUT, detail=" ".join(codes)),)
 
     @cached_property
     def _net(self) -> Net:

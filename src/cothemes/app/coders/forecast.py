@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.model import ModelProposer, StudyCoder
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.propose import Plan
 from cothemes.app.coders.replay import coder_of_run
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
@@ -20,7 +22,6 @@ from cothemes.records.price import NANOS
 from cothemes.records.record import Record, canonical_json
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.estimate import Estimate, Range, enough, estimate
 from cothemes.stages.propose.model.room import Room, room
 
@@ -69,22 +70,22 @@ class ForecastReport(Record):
 
 def forecast(study: Study, todo: Plan) -> Estimate | None:
     """None for a coder that costs nothing."""
-    proposer = todo.proposer
-    if not isinstance(proposer, ModelProposer):
+    asks = todo.proposer.asks
+    if asks is None:
         return None
-    settings = proposer.settings
+    settings = asks.coder.settings
     sample = _sample(todo.to_code)
-    tallies, known = _seen(study, proposer)
+    tallies, known = _seen(study, asks)
     return estimate(
-        _sizes(study, proposer.whole, sample),
+        _sizes(study, asks, sample),
         len(todo.to_code) / len(sample) if sample else 0.0,
-        price=proposer.price,
+        price=todo.proposer.price,
         codes=len(study.codebook.codes),
         output_limit=settings.model.max_output_tokens,
         critic=settings.coder.critic,
         tallies=tallies,
         known=known,
-        bytes_per_token=_bytes_per_token(proposer, sample),
+        bytes_per_token=_bytes_per_token(asks.coder, sample),
     )
 
 
@@ -92,17 +93,18 @@ def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> 
     """How far the run would get with what is left of its budget and the month's; `budget` goes before the
     settings' own. None where none is set, or no price is known."""
     proposer = todo.proposer
-    if not isinstance(proposer, ModelProposer) or proposer.price is None:
+    if proposer.asks is None or proposer.price is None:
         return None
+    settings = proposer.asks.coder.settings
     run = study.store.runs.find(proposer.configuration)
     name = run.id if run is not None and CLOSED not in run.details else ""
     now = wiring.clock().now()
     left = {}
-    for cap in caps(proposer.settings, budget):
+    for cap in caps(settings, budget):
         known = cap.scope is Scope.MONTH or name
         counted = study.store.ledger.counted(account(cap.scope, name, now, made.currency)) if known else 0
         left[cap.scope] = max(0, cap.nanos - counted)
-    limit = proposer.settings.model.max_output_tokens
+    limit = settings.model.max_output_tokens
     return room(made, len(todo.to_code), left, proposer.price, limit)
 
 
@@ -145,20 +147,20 @@ def _whole(given: Range) -> tuple[int, int]:
     return round(given.low), round(given.high)
 
 
-def _bytes_per_token(proposer: ModelProposer, sample: StudyPassages) -> float | None:
+def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
     """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
-    count = wiring.token_counter(proposer.settings)
+    count = wiring.token_counter(coder.settings)
     if count is None or not sample:
         return None
-    text = canonical_json(proposer.coder.constant) + "".join(passage.text for passage in sample[:FEW])
+    text = canonical_json(coder.constant) + "".join(passage.text for passage in sample[:FEW])
     return len(text.encode("utf-8", "surrogatepass")) / max(1, count(text))
 
 
-def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]]:
+def _seen(study: Study, asks: StudyCoder) -> tuple[list[Tally], list[int]]:
     """What was counted of this configuration, else of the latest like it that went as far, and the sizes of
     some of its requests: after a change of codebook or prompt the run before says most of the next one."""
     counted = study.store.ledger.tallies()
-    for run, whole in _alike(study, proposer):
+    for run, whole in _alike(study, asks):
         tallies = [tally for tally in counted if tally.run == run.id]
         if enough(tallies):
             outcomes = study.store.runs.each_outcome(run.id)
@@ -169,17 +171,17 @@ def _seen(study: Study, proposer: ModelProposer) -> tuple[list[Tally], list[int]
     return [], []
 
 
-def _alike(study: Study, proposer: ModelProposer) -> Iterator[tuple[Run, StudyCoder]]:
+def _alike(study: Study, asks: StudyCoder) -> Iterator[tuple[Run, StudyCoder]]:
     """This configuration's run, then those of the same model, endpoint and settings, the latest first."""
-    own = study.store.runs.find(proposer.coder.configuration)
+    own = study.store.runs.find(asks.coder.configuration)
     if own is not None:
-        yield own, proposer.whole
-    settings = proposer.coder.settings.coder.model_dump(mode="json", exclude=_BESIDE)
+        yield own, asks
+    settings = asks.coder.settings.coder.model_dump(mode="json", exclude=_BESIDE)
     for run in reversed(study.store.runs.all()):
-        if run.coder != proposer.kind or run.model != proposer.model or run == own:
+        if run.coder != ModelProposer.kind or run.model != asks.coder.model.name or run == own:
             continue
         said = {key: value for key, value in run.details.get("coder", {}).items() if key not in _BESIDE}
-        if said == settings and run.details.get("endpoint") == proposer.coder.model.endpoint:
+        if said == settings and run.details.get("endpoint") == asks.coder.model.endpoint:
             try:
                 yield run, coder_of_run(study, run)
             except StateConflict:
@@ -193,23 +195,6 @@ def _sample(passages: StudyPassages) -> StudyPassages:
 
 
 def _sizes(study: Study, whole: StudyCoder, passages: StudyPassages) -> list[int]:
-    sizes: list[int] = []
     documents = documents_of(study.store.documents, passages.versions)
-
-    async def measured() -> None:
-        agreed = CallPolicy(measure=lambda _stage, size: sizes.append(size))
-        stream = whole.sending.propose(
-            whole.coder,
-            passages,
-            documents,
-            gate=False,
-            run="",
-            ledger=study.store.ledger,
-            clock=wiring.clock(),
-            terms=agreed,
-        )
-        async for _ in stream:
-            continue
-
-    asyncio.run(measured())
-    return sizes
+    driver = Driver(study, whole.coder, whole.sending)
+    return asyncio.run(driver.request_sizes(passages, documents))

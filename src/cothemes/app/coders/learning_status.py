@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cothemes.app.coders.coder import Proposer
-from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.study import Study
+from cothemes.records.record import Record
 
 
-@dataclass(frozen=True)
-class TaughtSince:
+class TaughtSince(Record):
     """What stands coded by the offline coder as it was, beside what it would code with now."""
 
     fewest: int
@@ -24,7 +21,7 @@ class TaughtSince:
 
 def taught_since(study: Study, coder: Proposer) -> TaughtSince | None:
     """None for a coder that does not learn from the study's reviews, and where it has coded nothing."""
-    if not isinstance(coder, OfflineProposer):
+    if not coder.learns:
         return None
     stands: dict[str, tuple[int, str]] = {}
     for run in study.store.runs.all():

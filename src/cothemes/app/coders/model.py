@@ -7,25 +7,24 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
+from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.coders.structured_output import bound_by_schema, settled
 from cothemes.app.corpus.passages import StudyPassages, documents_of
-from cothemes.app.runs.call_policy import price_of, terms
+from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
 from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.passage import Passage
 from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.privacy import may_send
-from cothemes.stages.propose.model.stopping import Stop
 
 CRITIC, REPAIR = "critic.v1", "repair.v1"
 
@@ -66,14 +65,18 @@ class ModelProposer:
     """Proposes with the model that the settings name."""
 
     kind = "llm"
+    batched = False
+    learns = False
+    learnt = None
+    reviewed = 0
 
     def __init__(self, study: Study, settings: Settings, budget: float | None = None) -> None:
         self.study = study
         self.settings = settings
         self.budget = budget
-        self.whole = model_coder(study, settings)
-        self.coder = self.whole.coder
-        self.sending = self.whole.sending
+        self.asks = model_coder(study, settings)
+        self.coder = self.asks.coder
+        self.sending = self.asks.sending
 
     @property
     def model(self) -> str:
@@ -91,13 +94,17 @@ class ModelProposer:
         return f"{self.coder.prompt.name}:{self.coder.prompt.hash}"
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
         return f"{self.model} at {self.coder.model.endpoint}"
 
     def refusal(self, document: DocumentHead) -> str | None:
         """None where the document may be sent, else why not."""
         return self.sending.refusal(document)
+
+    def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:
+        """Documents that would go to a remote model though no names were searched in them."""
+        return self.sending.unsearched(documents)
 
     def details(self) -> dict[str, object]:
         """What the run has to keep so that its calls can be read again."""
@@ -109,7 +116,7 @@ class ModelProposer:
             "endpoint": coder.model.endpoint,
             "prompts": {f"{prompt.name}:{prompt.hash}": prompt.text for prompt in prompts},
             "coder": coder.settings.coder.model_dump(mode="json"),
-            "aids": self.whole.aids.details(),
+            "aids": self.asks.aids.details(),
             **self._as_sent(),
         }
 
@@ -130,6 +137,9 @@ class ModelProposer:
         """The name its ratings carry."""
         return self.coder.rater(run_id)
 
+    def tidy(self, tell: EventSink) -> None:
+        """Do nothing: every reply is kept as it comes."""
+
     def propose(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         """Codes the passages; raises what ended the run, once everything that came is stored."""
         asyncio.run(self._whole_run(run, passages, keep))
@@ -143,16 +153,8 @@ class ModelProposer:
         self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: CallPolicy
     ) -> AsyncGenerator[Derivation, None]:
         """What comes of every passage, on these terms."""
-        return self.sending.propose(
-            self.coder,
-            passages,
-            documents,
-            run=run.id,
-            ledger=self.study.store.ledger,
-            clock=wiring.clock(),
-            repeat=repeat_of(run),
-            terms=agreed,
-        )
+        driver = Driver(self.study, self.coder, self.sending)
+        return driver.ask(passages, documents, agreed, run=run.id, repeat=repeat_of(run))
 
     async def _whole_run(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
         documents = documents_of(self.study.store.documents, passages.versions)

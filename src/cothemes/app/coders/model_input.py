@@ -13,6 +13,7 @@ from contextlib import aclosing
 from functools import cached_property, lru_cache
 from typing import Any
 
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.corpus.passages import HELD, InTurn
 from cothemes.app.privacy.outbound import Pseudonymizer
 from cothemes.app.study import Study
@@ -20,22 +21,20 @@ from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.endpoint import is_loopback
+from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import SHIPPED, Prompt
-from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState
+from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.settings import Settings, StudySettings
 from cothemes.stages.deidentify.codebook import codebook_as_sent
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
 
 SCHEME = "pseudonyms.v1"
 """How texts are changed on their way out; another scheme makes another rater."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at what was forgotten while a run is under way."""
-PSEUDONYMS = "pseudonyms"
-"""Flag of a passage that was sent in other words than it has."""
 
 
 class ModelInput:
@@ -189,7 +188,7 @@ class ModelInput:
         passage, viewed = self._under_way.pop(derivation.outcome.passage)
         outcome = derivation.outcome
         if outcome.call is not None and viewed.passage(passage).text != passage.text:
-            outcome = outcome.model_copy(update={"flags": (*outcome.flags, PSEUDONYMS)})
+            outcome = outcome.with_flags(flag(FlagKind.PSEUDONYMS))
         return Derivation(
             outcome,
             tuple(viewed.suggestion(suggestion, passage) for suggestion in derivation.suggestions),
@@ -217,8 +216,14 @@ class ModelInput:
 
 
 def _withheld(passage: Passage, run: str, reason: str) -> Derivation:
-    outcome = Outcome(
-        run=run, passage=passage.id, text_version=passage.version, state=OutcomeState.SKIPPED,
-        detail=reason, flags=(WITHHELD,),
-    )  # fmt: skip
-    return Derivation(outcome)
+    flags = (flag(FlagKind.WITHHELD),)
+    return Derivation(
+        Outcome(
+            run=run,
+            passage=passage.id,
+            text_version=passage.version,
+            state=OutcomeState.SKIPPED,
+            detail=reason,
+            flags=flags,
+        )
+    )

@@ -7,12 +7,12 @@ nobody thinks of the coder: a pseudonym that stands in the codebook, the title o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from cothemes.app.coders.model import ModelProposer
+from cothemes.app.coders.coder import Proposer
 from cothemes.app.runs.run_chain import CLOSED
 from cothemes.app.study import Study
+from cothemes.records.record import Record
 from cothemes.records.run import Run
 
 _PARAMETERS = {"temperature": "temperature", "response_format": "structured"}
@@ -21,44 +21,39 @@ _OTHER = "title or context of the study, or the form of the reply, have changed"
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
-@dataclass(frozen=True)
-class AnotherRun:
-    """A run that is not gone on with, and why."""
+class NewRunReason(Record):
+    """Why a new run begins instead of an earlier one being continued."""
 
     instead_of: str
     """The latest run of a model, of the same model where there is one."""
     because: tuple[str, ...]
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """In words for people."""
         return (
             f"This begins another run: it does not continue {self.instead_of}, because "
             f"{'; '.join(self.because)}. It has a run budget of its own; month_budget holds over both."
         )
 
-    def as_json(self) -> dict[str, Any]:
-        """As one plain document."""
-        return {"instead_of": self.instead_of, "because": list(self.because)}
 
-
-def another_run(study: Study, proposer: object) -> AnotherRun | None:
+def new_run_reason(study: Study, proposer: Proposer) -> NewRunReason | None:
     """None where the coder goes on with its run, costs nothing, or none of its kind was there before."""
-    if not isinstance(proposer, ModelProposer):
+    if proposer.asks is None:
         return None
     own = study.store.runs.find(proposer.configuration)
     if own is not None:
         closed = own.details.get(CLOSED)
-        return AnotherRun(own.id, (str(closed),)) if closed else None
+        return NewRunReason(instead_of=own.id, because=(str(closed),)) if closed else None
     earlier = [run for run in reversed(study.store.runs.all()) if run.coder == proposer.kind]
     if not earlier:
         return None
     nearest = next((run for run in earlier if run.model == proposer.model), earlier[0])
     because = tuple(_differences(study, nearest, proposer)) or (_OTHER,)
-    return AnotherRun(nearest.id, because)
+    return NewRunReason(instead_of=nearest.id, because=because)
 
 
-def _differences(study: Study, run: Run, proposer: ModelProposer) -> Iterator[str]:
+def _differences(study: Study, run: Run, proposer: Proposer) -> Iterator[str]:
     now, before = proposer.details(), run.details
     if run.model != proposer.model:
         yield f"the model is {proposer.model}, not {run.model}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.runs.cancel import cancelled
 from cothemes.app.runs.outcomes import Keep
 from cothemes.app.study import Study
@@ -34,6 +35,9 @@ class OfflineProposer:
     """Proposes without a model, a key or a network."""
 
     kind = "offline"
+    batched = False
+    learns = True
+    asks = None
     model = ""
     prompt = ""
     price = None
@@ -63,14 +67,21 @@ class OfflineProposer:
         return content_hash(["offline", VERSION, self._embedder.name, self._study.codebook.hash, taught])
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who speaks, in words for people."""
         count = len(self._reviewed)
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
 
-    def refusal(self, _document: DocumentHead) -> None:
-        """Nothing leaves the machine."""
+    def refusal(self, document: DocumentHead) -> None:
+        """None: nothing leaves the machine."""
+
+    def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:  # noqa: ARG002
+        """None of them: nothing leaves the machine."""
+        return ()
+
+    def tidy(self, tell: EventSink) -> None:
+        """Do nothing: everything is stored as it comes."""
 
     def details(self) -> dict[str, object]:
         """What the methods paragraph needs."""

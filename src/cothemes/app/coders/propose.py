@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field
 
 from cothemes.app import wiring
 from cothemes.app.coders.batch import BatchProposer
@@ -12,27 +14,27 @@ from cothemes.app.coders.coder import Proposer
 from cothemes.app.coders.coverage import selected, standing
 from cothemes.app.coders.learning_status import TaughtSince, taught_since
 from cothemes.app.coders.model import ModelProposer
-from cothemes.app.coders.new_run_reason import AnotherRun, another_run
+from cothemes.app.coders.new_run_reason import NewRunReason, new_run_reason
 from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
-from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.call_policy import EventSink, terms
 from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
 from cothemes.app.runs.run_chain import CLOSED, turn
-from cothemes.app.runs.unconfirmed import Unconfirmed, name_unconfirmed, unconfirmed
+from cothemes.app.runs.stopping import ModelChanged
+from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed, with_unconfirmed
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
 from cothemes.records.price import NANOS
+from cothemes.records.record import Record
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.call_policy import EventSink
-from cothemes.stages.propose.model.stopping import ModelChanged
 from cothemes.stages.propose.offline.coder import NOT_CODED
 from cothemes.stages.propose.offline.learnt import Learnt
 
@@ -57,8 +59,7 @@ class ProposeOptions:
     """Hours to wait for batches."""
 
 
-@dataclass(frozen=True)
-class Withheld:
+class Withheld(Record):
     """Passages that stay on this machine for one reason."""
 
     reason: str
@@ -95,55 +96,66 @@ class Plan:
         return self.proposer.kind
 
     @property
-    def spoken(self) -> str:
+    def coder_description(self) -> str:
         """Who would speak, in words."""
-        return self.proposer.spoken
+        return self.proposer.coder_description
 
 
-@dataclass(frozen=True)
-class ProposeReport:
+class ProposeReport(Record):
     """What a call of propose did."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True, serialize_by_alias=True)
+
     coder: str
-    spoken: str
+    coder_description: str = Field(serialization_alias="spoken")
     """Who proposed, in words."""
-    run: str | None
-    rater: str | None
+    run: str | None = None
+    """None where there was nothing to propose."""
+    begins: NewRunReason | None = None
+    """Why the run does not continue an earlier one."""
+    rater: str | None = None
     known: int
-    states: dict[str, int]
-    """Outcomes of this call by state."""
-    suggestions: int
-    with_code: int
-    unverified: int
-    """Codes proposed with a quote that does not stand in the passage; none of them is shown to anyone."""
-    unrepaired: dict[str, int] = field(default_factory=dict)
-    """Of them, those that were not asked about once more: `cap` or `given_up`."""
+    """Passages that were coded before."""
     parked: int = 0
     """Passages left alone after three runs with an unusable reply, those that this call parked included."""
-    parked_now: int = 0
-    """Of them, those that were tried in this call."""
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = {}
     """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
-    unsearched: tuple[str, ...] = ()
+    unsearched: tuple[str, ...] = Field((), serialization_alias="names_not_searched")
     """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
     """Passages that a batch under way asks about."""
-    left: int = 0
+    left: int = Field(0, serialization_alias="not_asked")
     """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
-    begins: AnotherRun | None = None
-    """The run that this one does not continue."""
+    skipped: dict[str, int] = {}
+    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
+    spent: dict[str, float] = {}
+    """Currency → cost of this call by the provider's count; empty where no price is known."""
+    unconfirmed: tuple[Unconfirmed, ...] = ()
+    """What of the run may have been paid for and brought no reply."""
+    states: dict[str, int] = Field({}, serialization_alias="outcomes")
+    """Outcomes of this call by state."""
+    suggestions: int = 0
+    with_code: int = Field(0, serialization_alias="passages_with_a_code")
+    unverified: int = Field(0, serialization_alias="codes_without_a_verified_quote")
+    """Codes proposed with a quote that is not in the passage; none of them is shown to anyone."""
+    unrepaired: dict[str, int] = Field({}, serialization_alias="codes_not_asked_about_again")
+    """Of them, those that were not asked about once more: `cap` or `given_up`."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
-    spent: dict[str, float] = field(default_factory=dict)
-    """Currency → cost of this call by the provider's count; empty where no price is known."""
-    unconfirmed: Sequence[Unconfirmed] = ()
-    """What of the run may have been paid for and brought no reply."""
     taught_since: TaughtSince | None = None
     """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
+    parked_now: int = Field(0, exclude=True)
+    """Of the parked passages, those that were tried in this call."""
+    stopped: CothemesError | None = Field(None, exclude=True)
+    """What ended the run before its passages did; everything that came until then is stored."""
+
+    def checked(self) -> Self:
+        """Return the report itself. Raise what stopped the run, where something did."""
+        if self.stopped is not None:
+            raise self.stopped
+        return self
 
     @property
     def failed(self) -> int:
@@ -231,17 +243,15 @@ def plan(study: Study, wanted: ProposeOptions) -> Plan:
 
 
 def _unsearched(study: Study, coder: Proposer, passages: Sequence[PassageHead]) -> tuple[str, ...]:
-    if not isinstance(coder, ModelProposer):
-        return ()
     slugs = {passage.document for passage in passages}
-    return coder.sending.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
+    return coder.unsearched(each for each in study.store.documents.heads() if each.slug in slugs)
 
 
 def _held_by_batches(study: Study, coder: Proposer, recode: bool) -> set[str]:
     """Asked now, what a batch asks already would be bought twice; batches collect their own."""
-    if not isinstance(coder, ModelProposer):
+    if coder.asks is None:
         return set()
-    own = coder.configuration if isinstance(coder, BatchProposer) else None
+    own = coder.configuration if coder.batched else None
     under = coder.configuration if recode else None
     return waiting_passages(study, coder.model, under=under, besides=own)
 
@@ -256,7 +266,7 @@ def _refusals(study: Study, coder: Proposer, passages: Sequence[PassageHead]) ->
 def _by_reason(passages: Sequence[PassageHead], reasons: Mapping[str, str]) -> Iterator[Withheld]:
     for reason in dict.fromkeys(reasons[passage.document] for passage in passages):
         slugs = [passage.document for passage in passages if reasons[passage.document] == reason]
-        yield Withheld(reason, len(slugs), tuple(dict.fromkeys(slugs)))
+        yield Withheld(reason=reason, passages=len(slugs), documents=tuple(dict.fromkeys(slugs)))
 
 
 def propose(
@@ -269,59 +279,34 @@ def propose(
     """Proposes codes where the coder has not; a run that was stopped goes on. `tell` takes events for a log;
     `todo` is the plan of just now, where one was made.
 
-    Raises, after everything that came back was stored: ModelError where the service refuses for good,
-    BudgetReached, Stopped where the user or `cancel` ended it.
+    What ends the run early is in the report as `stopped`, once everything that came back is stored:
+    ModelError where the service refuses for good, BudgetReached, Stopped where the user or `cancel` ended it.
     """
     todo = todo or plan(study, wanted)
     coder = todo.proposer
     if not todo.to_code and not todo.to_note:
-        if isinstance(coder, BatchProposer):
-            coder.tidy(tell)
+        coder.tidy(tell)
         return ProposeReport(
-            coder.kind, coder.spoken, None, None, todo.known, {}, 0, 0, 0,
-            parked=todo.parked, withheld=todo.withheld, waiting=todo.waiting,
+            coder=coder.kind,
+            coder_description=coder.coder_description,
+            known=todo.known,
+            parked=todo.parked,
+            withheld=todo.withheld,
+            waiting=todo.waiting,
             taught_since=taught_since(study, coder),
-        )  # fmt: skip
-    begins = another_run(study, coder)
+        )
+    begins = new_run_reason(study, coder)
     waiting = left = 0
+    stopped: CothemesError | None = None
     run = _opened_run(study, coder, tell)
     if begins is not None:
-        tell("another_run", {"run": run.id, **begins.as_json(), "told": begins.told})
+        tell("another_run", {"run": run.id, **begins.model_dump(mode="json"), "told": begins.sentence})
     if todo.unsearched:
         tell("names_not_searched", {"run": run.id, "documents": list(todo.unsearched)})
     books = OutcomeRecorder(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     before = paid(study, run.id)
     ended, more = RunState.STOPPED, dict[str, object]()
-
-    def report() -> ProposeReport:
-        return ProposeReport(
-            coder=coder.kind,
-            spoken=coder.spoken,
-            run=run.id,
-            rater=run.rater,
-            known=todo.known,
-            states=dict(books.states),
-            suggestions=books.suggestions,
-            with_code=len(books.with_code),
-            unverified=books.unverified,
-            unrepaired=dict(books.unrepaired),
-            parked=todo.parked + books.parked,
-            parked_now=books.parked,
-            reasons=dict(books.reasons),
-            withheld=todo.withheld,
-            unsearched=todo.unsearched,
-            waiting=waiting + todo.waiting,
-            left=left,
-            begins=begins,
-            skipped=dict(books.skipped),
-            spent={
-                currency: (nanos - before.get(currency, 0)) / NANOS
-                for currency, nanos in paid(study, run.id).items()
-            },
-            unconfirmed=unconfirmed(study, run.id),
-            learnt=coder.learnt if isinstance(coder, OfflineProposer) else None,
-        )
 
     try:
         coder.propose(run, todo.to_code + todo.to_note, books)
@@ -338,23 +323,46 @@ def propose(
             hint="The same command goes on from there.",
         )
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()))
-        stopped.done = report()
-        raise stopped from None
     except CothemesError as error:
         if isinstance(error, Stopped):
             ended = RunState.CANCELLED
         if isinstance(error, ModelChanged):
             more = {CLOSED: error.message}
+        stopped = with_unconfirmed(study, error)
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
-        error.done = report()
-        name_unconfirmed(study, error)
-        raise
     finally:
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
-    return report()
+    return ProposeReport(
+        coder=coder.kind,
+        coder_description=coder.coder_description,
+        run=run.id,
+        rater=run.rater,
+        known=todo.known,
+        states=dict(books.states),
+        suggestions=books.suggestions,
+        with_code=len(books.with_code),
+        unverified=books.unverified,
+        unrepaired=dict(books.unrepaired),
+        parked=todo.parked + books.parked,
+        parked_now=books.parked,
+        reasons=dict(books.reasons),
+        withheld=todo.withheld,
+        unsearched=todo.unsearched,
+        waiting=waiting + todo.waiting,
+        left=left,
+        begins=begins,
+        skipped=dict(books.skipped),
+        spent={
+            currency: (nanos - before.get(currency, 0)) / NANOS
+            for currency, nanos in paid(study, run.id).items()
+        },
+        unconfirmed=tuple(unconfirmed(study, run.id)),
+        learnt=coder.learnt,
+        stopped=stopped,
+    )
 
 
 def _opened_run(study: Study, coder: Proposer, tell: EventSink) -> Run:

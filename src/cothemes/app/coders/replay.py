@@ -11,25 +11,63 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
-from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model import CRITIC, REPAIR, StudyCoder
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of, passages_of
+from cothemes.app.runs.call_policy import CallPolicy
 from cothemes.app.runs.run_chain import repeat_of
+from cothemes.app.runs.strategies import Replay
 from cothemes.app.study import Study
-from cothemes.errors import StateConflict, UsageError
+from cothemes.errors import ModelError, ModelFault, StateConflict, UsageError
 from cothemes.records.codebook import Codebook
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.prompt import Prompt
 from cothemes.records.run import Run
-from cothemes.records.suggestion import WITHHELD, Outcome, OutcomeState, Suggestion
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.recorded import RecordedModel
-from cothemes.stages.propose.model.repairs import repairs_so_far
+from cothemes.stages.propose.model.repair import repairs_so_far
+
+
+class RecordedModel:
+    """`ports.ChatModel` of a finished run. It never sends anything."""
+
+    def __init__(self, name: str, endpoint: str, constants: Sequence[Mapping[str, Any]]) -> None:
+        """`constants`: what all requests of each kind had in common, as the run kept them."""
+        self.name = name
+        self.endpoint = endpoint
+        self._constants = constants
+
+    def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """As the run's model made it: parameters and form of that kind of request, around the messages."""
+        spoken = [dict(message) for message in messages]
+        for constant in self._constants:
+            if constant["messages"][0] == spoken[0] and _schema(constant) in (None, schema):
+                return {**constant, "messages": spoken}
+        first = self._constants[0]
+        form = first.get("response_format")
+        if _schema(first) is not None and isinstance(form, Mapping):
+            inner = {**form["json_schema"], "schema": dict(schema)}
+            return {**first, "messages": spoken, "response_format": {**form, "json_schema": inner}}
+        return {**first, "messages": spoken}
+
+    async def send(self, body: Mapping[str, Any]) -> NoReturn:  # noqa: ARG002
+        """Raises ModelError: nothing is asked in a replay."""
+        raise ModelError(
+            "nothing is asked in a replay", hint="Leave --replay out.", fault=ModelFault.UNKNOWN_MODEL
+        )
+
+
+def _schema(body: Mapping[str, Any]) -> Any:
+    form = body.get("response_format")
+    inner = form.get("json_schema") if isinstance(form, Mapping) else None
+    return inner.get("schema") if isinstance(inner, Mapping) else None
+
 
 TOGETHER = 256
 """Passages whose records are looked up together."""
@@ -61,7 +99,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     recorded: set[str] = set()
     retries: dict[str, int] = {}
     for outcome in study.store.runs.each_outcome(run.id):
-        if WITHHELD in outcome.flags:
+        if outcome.flagged(FlagKind.WITHHELD):
             withheld.add(outcome.passage)
         if outcome.state is OutcomeState.CODED:
             recorded.add(outcome.passage)
@@ -74,11 +112,9 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
 
     async def derive_all() -> None:
-        stream = made.sending.propose(
-            made.coder, passages, documents, gate=False, run=run.id, ledger=study.store.ledger,
-            clock=wiring.clock(), repeat=repeat_of(run),
-            terms=CallPolicy(replay=True, recorded=recorded, retries=retries, repairs=repairs),
-        )  # fmt: skip
+        policy = CallPolicy(strategy=Replay(recorded), retries=retries, repairs=repairs)
+        driver = Driver(study, made.coder, made.sending)
+        stream = driver.ask(passages, documents, policy, run=run.id, repeat=repeat_of(run), gate=False)
         together: list[Derivation] = []
         async for derivation in stream:
             together.append(derivation)

@@ -11,12 +11,15 @@ from functools import cached_property
 import numpy as np
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver, codes_of
 from cothemes.app.coders.model import CRITIC, REPAIR
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.structured_output import bound_by_schema, settled
 from cothemes.app.figures.gold_context import gold_talk
 from cothemes.app.figures.stability import Design, refuse_foreign, reordered
 from cothemes.app.privacy.outbound import refuse_held
 from cothemes.app.runs.call_policy import price_of, terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.ports import Progress
@@ -32,10 +35,8 @@ from cothemes.stages.evaluate.coding.coders import Bools, Floats
 from cothemes.stages.evaluate.coding.report import Asked
 from cothemes.stages.evaluate.stability import Labels, Variation, stability
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
-from cothemes.stages.propose.model.call_policy import CallPolicy
+from cothemes.stages.propose.model.deriving import Derivation
 from cothemes.stages.propose.model.estimate import Estimate, estimate
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.stopping import Stop
 
 MEASURED = 200
 """Requests that are made up and measured, to stand for all."""
@@ -169,9 +170,8 @@ class EvaluatedModel:
         """What all of it costs; what is in the ledger is not bought again."""
         talk = self._talk.of(passages)
         measured = talk[:: max(1, -(-len(talk) // MEASURED))]
-        sizes: list[int] = []
-        self._payer.loop.run(self._measured(measured, sizes))
         study = self._payer.study
+        sizes = self._payer.loop.run(Driver(study, self.coder).request_sizes(measured, self._talk.documents))
         return estimate(
             sizes,
             self.answers(len(passages)) / len(sizes) if sizes else 0.0,
@@ -183,20 +183,11 @@ class EvaluatedModel:
             known=sizes,
         )
 
-    async def _measured(self, passages: Sequence[Passage], sizes: list[int]) -> None:
-        agreed = CallPolicy(measure=lambda _stage, size: sizes.append(size))
-        ledger, clock = self._payer.study.store.ledger, wiring.clock()
-        stream = self.coder.propose(
-            passages, self._talk.documents, run="", ledger=ledger, clock=clock, terms=agreed
-        )
-        async for _ in stream:
-            continue
-
     async def _whole(self, passages: Sequence[Passage]) -> None:
         own = Variation(self.coder.prompt.name, 0, 0)
-        for passage, state, suggestions in await self._asked(own, passages):
-            self._states[passage] = state
-            self._scores[passage] = {each.code: _score(each) for each in suggestions}
+        for each in await self._asked(own, passages):
+            self._states[each.outcome.passage] = each.outcome.state
+            self._scores[each.outcome.passage] = {one.code: _score(one) for one in each.suggestions}
         if self._row.varied:
             await self._steadiness(passages)
 
@@ -210,19 +201,15 @@ class EvaluatedModel:
         )
         for variation in plan:
             labels = {
-                passage: frozenset(each.code for each in suggestions if each.verdict is Verdict.YES)
-                if state is OutcomeState.CODED
-                else None
-                for passage, state, suggestions in await self._asked(variation, sample)
+                each.outcome.passage: codes_of(each) if each.outcome.state is OutcomeState.CODED else None
+                for each in await self._asked(variation, sample)
             }
             runs.append((variation, labels))
         documents = {passage.id: passage.document for passage in sample}
         codes = [code.id for code in self._suite.codebook.codes]
         self.stability = steadiness(stability(codes, runs, documents), len(set(documents.values())))
 
-    async def _asked(
-        self, variation: Variation, passages: Sequence[Passage]
-    ) -> list[tuple[str, OutcomeState, tuple[Suggestion, ...]]]:
+    async def _asked(self, variation: Variation, passages: Sequence[Passage]) -> list[Derivation]:
         study, payer = self._payer.study, self._payer
         coder = replace(
             self.coder,
@@ -231,13 +218,12 @@ class EvaluatedModel:
         )
         endpoint = coder.model.endpoint
         agreed = terms(study, self._settings, endpoint, run=self.run, budget=payer.budget, stop=Stop())
-        stream = coder.propose(
-            passages, self._talk.documents, run=self.run, ledger=study.store.ledger,
-            clock=wiring.clock(), repeat=variation.repeat, terms=agreed,
-        )  # fmt: skip
+        stream = Driver(study, coder).ask(
+            passages, self._talk.documents, agreed, run=self.run, repeat=variation.repeat
+        )
         found = []
         async for each in stream:
-            found.append((each.outcome.passage, each.outcome.state, each.suggestions))
+            found.append(each)
             self._progress(1)
         return found
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from cothemes.app import wiring
+from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.model import model_coder
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.corpus.passages import documents_of
 from cothemes.app.runs.call_policy import terms
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import InputError, StateConflict, UsageError
 from cothemes.ports import Progress
@@ -21,12 +24,9 @@ from cothemes.records.document import Role
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import SHIPPED, Prompt
 from cothemes.records.record import Record, content_hash
-from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.settings import Settings
 from cothemes.stages.evaluate.stability import Labels, Variation, stability
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
-from cothemes.stages.propose.model.model_coder import ModelCoder
-from cothemes.stages.propose.model.stopping import Stop
 
 PARAPHRASES = ("a", "b")
 """Other wordings of the proposing prompt that ship with cothemes: `propose.v2.a`, …"""
@@ -181,15 +181,8 @@ async def _all(
     found: list[tuple[Variation, Labels]] = []
     for variation, coder in coders:
         agreed = terms(study, settings, coder.model.endpoint, run=run, budget=budget, stop=Stop())
-        labels: dict[str, frozenset[str] | None] = {}
-        stream = sending.propose(
-            coder, passages, documents, run=run, ledger=study.store.ledger, clock=wiring.clock(),
-            repeat=variation.repeat, terms=agreed,
-        )  # fmt: skip
-        async for each in stream:
-            given = frozenset(s.code for s in each.suggestions if s.verdict is Verdict.YES)
-            coded = each.outcome.state is OutcomeState.CODED
-            labels[each.outcome.passage] = given if coded else None
-            progress(1)
+        labels = await Driver(study, coder, sending).codes_given(
+            passages, documents, agreed, run=run, repeat=variation.repeat, progress=progress
+        )
         found.append((variation, labels))
     return found

@@ -14,9 +14,9 @@ from cothemes.app.review.readings import CardSuggestion, PassagePlace, ReadingSt
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.document import Kind
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.record import Record
 from cothemes.records.review import Arm
-from cothemes.stages.propose.model.repairs import REJECTED, UNREPAIRED
 from cothemes.stages.review.codings import Coding, codings_of_consensus, codings_of_people, undecided
 from cothemes.stages.review.context import WHOLE, Cut, setting_of
 from cothemes.stages.review.reading_state import ReadingState, fold_all
@@ -135,16 +135,10 @@ def _suggestion(one: Coding, offset: int) -> CardSuggestion:
 
 
 def _left_out(study: Study, passage: str) -> dict[str, str]:
-    """Return code → why, from the flags `quote_rejected:CODE:STATUS` and `unrepaired:CODE:WHY` of the latest
-    run."""
+    """Return code → why its quotes were not asked for again, of the codes that the latest run left out."""
     found: dict[str, str] = {}
     for run in latest_runs(study, [passage]).values():
         for outcome in study.store.runs.outcomes(run, passages=[passage]):
-            for flag in outcome.flags:
-                kind, _, rest = flag.partition(":")
-                code, _, why = rest.rpartition(":")
-                if f"{kind}:" == UNREPAIRED:
-                    found[code] = why
-                elif f"{kind}:" == REJECTED:
-                    found.setdefault(code, "")
+            found |= {flag.code: "" for flag in outcome.flagged(FlagKind.QUOTE_REJECTED)}
+            found |= {flag.code: flag.detail for flag in outcome.flagged(FlagKind.UNREPAIRED)}
     return found

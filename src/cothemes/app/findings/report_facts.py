@@ -10,12 +10,12 @@ from typing import Any
 import cothemes
 from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.study import Study
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.price import amount
 from cothemes.records.review import Action, Assignment
 from cothemes.records.run import Run
 from cothemes.records.study_facts import RoundFacts, RunFacts, StudyFacts
 from cothemes.records.suggestion import OutcomeState
-from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.review.reading_state import fold_all
 
 PARAMETERS = ("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens")
@@ -76,9 +76,7 @@ def _run(study: Study, run: Run) -> RunFacts:
     outcomes = study.store.runs.outcomes(run.id)
     suggestions = study.store.runs.suggestions(run_id=run.id)
     statuses = Counter(s.quote_status.value for s in suggestions if s.quote_status is not None)
-    refused = Counter(
-        flag.rpartition(":")[2] for o in outcomes for flag in o.flags if flag.startswith(REJECTED)
-    )
+    refused = Counter(flag.detail for o in outcomes for flag in o.flagged(FlagKind.QUOTE_REJECTED))
     other = Counter(o.state.value for o in outcomes if o.state is not OutcomeState.CODED)
     return RunFacts(
         id=run.id,

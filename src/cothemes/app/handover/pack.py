@@ -18,6 +18,7 @@ from cothemes.app.review.remarks import remarks_of
 from cothemes.app.review.review import Desk, latest_runs
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.outcome_flag import OutcomeFlag
 from cothemes.records.package import CopyMark, Manifest, Origin, Package
 from cothemes.records.record import Record
 from cothemes.records.review import Arm, Decision
@@ -156,7 +157,7 @@ def _content(
     )
 
 
-def _remark_flags(outcome: Outcome) -> tuple[str, ...]:
+def _remark_flags(outcome: Outcome) -> tuple[OutcomeFlag, ...]:
     """Those of a coder's flags that a card puts into words."""
     return tuple(f for f in outcome.flags if remarks_of(outcome.model_copy(update={"flags": (f,)})))
 

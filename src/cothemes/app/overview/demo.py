@@ -45,7 +45,7 @@ def make_demo(folder: Path, bar: Bar) -> Demo:
             wanted=ProposeOptions(coder="offline"),
             reviewers=REVIEWERS,
             bar=bar,
-        )
+        ).checked()
         import_file(study, sample / "ratings.csv")
     table = study_agreement(study, Request())
     return Demo(study, done, table, report(study, quotes=3))

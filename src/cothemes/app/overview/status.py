@@ -156,7 +156,7 @@ def _run(study: Study, found: AtWork) -> RunStatus:
         states[outcome.state.value] += 1
         if outcome.state is OutcomeState.SKIPPED:
             skipped[outcome.detail] += 1
-        flags.update({flag.partition(":")[0] for flag in outcome.flags})
+        flags.update({flag.kind for flag in outcome.flags})
         if outcome.state not in FINAL:
             reasons[reason_of(outcome)] += 1
             if outcome.failures >= PARKED_AFTER:

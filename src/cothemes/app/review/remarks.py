@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.study import Study
+from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome
 
 READS_LIKE_INSTRUCTIONS = "text reads like instructions"
 _WORDS = {
-    "instruction_like": READS_LIKE_INSTRUCTIONS,
-    "unknown_role": "the role of the speaker is not known",
+    FlagKind.INSTRUCTION_LIKE: READS_LIKE_INSTRUCTIONS,
+    FlagKind.UNKNOWN_ROLE: "the role of the speaker is not known",
 }
 
 
 def remarks_of(outcome: Outcome) -> tuple[str, ...]:
     """In words, what the outcome's flags say to a person."""
-    found = [words for flag, words in _WORDS.items() if flag in outcome.flags]
-    escalated = [flag.partition(":")[2] for flag in outcome.flags if flag.startswith("critic_escalated:")]
+    found = [words for kind, words in _WORDS.items() if outcome.flagged(kind)]
+    escalated = [flag.code for flag in outcome.flagged(FlagKind.CRITIC_ESCALATED)]
     if escalated:
         found.append(f"a second reading was unsure of {', '.join(escalated)}")
     return tuple(found)

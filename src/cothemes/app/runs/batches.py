@@ -11,7 +11,8 @@ from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.runs.activity import Process
-from cothemes.app.runs.call_policy import price_of
+from cothemes.app.runs.batch_session import BatchSession
+from cothemes.app.runs.call_policy import EventSink, price_of
 from cothemes.app.runs.cancel import cancel, cancelled
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -21,8 +22,6 @@ from cothemes.records.record import Moment, Record
 from cothemes.records.run import Run
 from cothemes.records.work import RunProgress
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.batching import BatchSession
-from cothemes.stages.propose.model.call_policy import EventSink
 
 OPENAI = "openai:"
 """Only here are batches spoken of as OpenAI's Batch API does."""

@@ -14,11 +14,11 @@ from types import FrameType
 
 from cothemes.app import wiring
 from cothemes.app.runs.activity import GOES_ON, AtWork, cancel_key, look
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.study import Study
 from cothemes.errors import Stopped, UsageError
 from cothemes.records.run import RunState
 from cothemes.records.work import RunProgress
-from cothemes.stages.propose.model.stopping import Stop
 
 LOOK_EVERY = 0.5
 """Seconds."""

@@ -15,13 +15,11 @@ from typing import Any, Protocol
 
 from cothemes.ports import Progress, RunStore
 from cothemes.records.candidate import Candidate
-from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState, Suggestion
-from cothemes.stages.propose.model.repairs import UNREPAIRED
+from cothemes.records.outcome_flag import FlagKind
+from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
 """What is not tried again."""
-QUOTE_REJECTED = "quote_rejected:"
-"""Begins the flag of a code whose quotes do not stand in the passage."""
 PARKED_AFTER = 3
 """Runs with an unusable reply after which a passage is left alone until it is asked for."""
 BATCH = 256
@@ -91,14 +89,9 @@ class OutcomeRecorder:
         open_ = [outcome for outcome in counted if outcome.state not in FINAL]
         self.reasons.update(map(reason_of, open_))
         self.parked += sum(outcome.failures >= PARKED_AFTER for outcome in open_)
-        self.unverified += sum(
-            flag.startswith(QUOTE_REJECTED) for outcome in outcomes for flag in outcome.flags
-        )
+        self.unverified += sum(len(outcome.flagged(FlagKind.QUOTE_REJECTED)) for outcome in outcomes)
         self.unrepaired.update(
-            flag.rpartition(":")[2]
-            for outcome in outcomes
-            for flag in outcome.flags
-            if flag.startswith(UNREPAIRED)
+            flag.detail for outcome in outcomes for flag in outcome.flagged(FlagKind.UNREPAIRED)
         )
         self.suggestions += len(suggestions)
         self.with_code.update(suggestion.passage for suggestion in suggestions)
@@ -153,4 +146,5 @@ def reason_of(outcome: Outcome) -> str:
 def _blames_the_passage(outcome: Outcome) -> bool:
     """Whether a reply came and was of no use, or was lost while others came: each try may have cost. A
     service that is down says nothing of the passage."""
-    return REPLY_LOST in outcome.flags or outcome.fault is None or not outcome.fault.unheard
+    lost = bool(outcome.flagged(FlagKind.REPLY_LOST))
+    return lost or outcome.fault is None or not outcome.fault.unheard

@@ -96,12 +96,16 @@ def unconfirmed_lines(found: Sequence[Unconfirmed]) -> list[str]:
     ]
 
 
-def name_unconfirmed(study: Study, error: CothemesError) -> None:
-    """Adds to a budget's end what of it is unconfirmed, and what to type: it may be free again."""
-    if not isinstance(error, BudgetReached):
-        return
-    found = unconfirmed(study)
-    for line, each in zip(unconfirmed_lines(found), found, strict=True):
-        error.hint += f"\n  {line}\n  Listed by `{each.list}`; reconciled by `{each.reconcile}`."
-    if found:
-        error.hint += f"\n  {PLACEHOLDERS}"
+def with_unconfirmed(study: Study, error: CothemesError) -> CothemesError:
+    """Return a budget's end with what of the budget is unconfirmed, and what to type: it may be free again.
+
+    Any other error, and a budget with nothing unconfirmed, is returned as it is.
+    """
+    found = unconfirmed(study) if isinstance(error, BudgetReached) else []
+    if not found:
+        return error
+    lines = [
+        f"\n  {line}\n  Listed by `{each.list}`; reconciled by `{each.reconcile}`."
+        for line, each in zip(unconfirmed_lines(found), found, strict=True)
+    ]
+    return error.reworded(hint=f"{error.hint}{''.join(lines)}\n  {PLACEHOLDERS}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from cothemes.records.document import Document
+from cothemes.records.outcome_flag import OutcomeFlag
 from cothemes.records.package import Manifest, Package
 from cothemes.records.passage import Passage
 from cothemes.records.review import Assignment, Decision, Recoding
@@ -59,7 +60,7 @@ def packed(
     assignments: Sequence[Assignment],
     decisions: Sequence[Decision],
     reason_of: Callable[[Suggestion], str],
-    remark_flags: Callable[[Outcome], tuple[str, ...]],
+    remark_flags: Callable[[Outcome], tuple[OutcomeFlag, ...]],
 ) -> Package:
     """Strips records that were asked for under the reviewer's name; `suggestions` and `outcomes` are those of
     cards that may show them. `reason_of` and `remark_flags` give what such a card says.

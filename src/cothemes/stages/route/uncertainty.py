@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag
 from cothemes.records.suggestion import QuoteStatus, Suggestion, Verdict
 
 FLIP = 1.0
@@ -36,16 +37,16 @@ class Signs:
     """Of the run whose suggestions are shown."""
     flips: int = 0
     """Codes on which runs differ."""
-    flags: Collection[str] = ()
-    """Of that run's outcome, such as `critic_escalated:A1`."""
+    flags: Collection[OutcomeFlag] = ()
+    """Of that run's outcome."""
     near: float = 0.0
     """Codes whose score lies near their threshold, each counted by how near (`nearness`)."""
 
 
 def score(signs: Signs, precision: Mapping[str, float]) -> float:
     """0 and up; `precision`: code → share of its suggestions that blind readers bore out (`precisions`)."""
-    escalated = sum(flag.startswith("critic_escalated") for flag in signs.flags)
-    unquoted = sum(flag.startswith("quote_rejected") for flag in signs.flags)
+    escalated = sum(flag.kind == FlagKind.CRITIC_ESCALATED for flag in signs.flags)
+    unquoted = sum(flag.kind == FlagKind.QUOTE_REJECTED for flag in signs.flags)
     mended = sum(s.quote_status in _MENDED for s in signs.suggested if s.verdict is not Verdict.NO)
     doubt = sum(1 - precision.get(s.code, 0.5) for s in signs.suggested if s.verdict is not Verdict.NO)
     return (

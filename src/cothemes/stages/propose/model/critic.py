@@ -16,10 +16,9 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.suggestion import OutcomeState, Suggestion
-from cothemes.stages.propose.model.answers import Unusable
 from cothemes.stages.propose.model.context import Context
 from cothemes.stages.propose.model.parsing import closed, json_of, text_in, tidy
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Reply, Unusable
 from cothemes.stages.propose.model.template import Words, conversation, shown
 
 STAGE = "critic"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from cothemes.records.candidate import Candidate
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.document import Role
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import (
     Evidence,
@@ -28,14 +29,9 @@ from cothemes.records.suggestion import (
 )
 from cothemes.stages.propose.grounding import Grounded, Target, worst
 from cothemes.stages.propose.identity import candidate_id, suggestion_id
-from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Unusable
+from cothemes.stages.propose.model.critic import Critique, Ruling
 from cothemes.stages.propose.model.parsing import parse_reply
-from cothemes.stages.propose.model.reply import Reply
-
-UNKNOWN_ROLE = "unknown_role"
-"""Nobody could say who speaks: the passage goes to a person."""
-INSTRUCTION_LIKE = "instruction_like"
-"""The model took a part of the text for instructions: the passage goes to a person."""
+from cothemes.stages.propose.model.reply import Answer, Answers, Quote, Reply, Unusable
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def derive(
 
     `repairs`: quotes of a second answer, by code, that stand in for those of the first.
     """
-    flags = [UNKNOWN_ROLE] if passage.role is Role.UNKNOWN else []
+    flags = [flag(FlagKind.UNKNOWN_ROLE)] if passage.role is Role.UNKNOWN else []
     try:
         answers = parse_reply(reply, codebook, codes)
     except Unusable as reason:
@@ -82,7 +78,7 @@ def derive(
         )  # fmt: skip
         return Derivation(outcome)
     flags += answers.flags
-    flags += [INSTRUCTION_LIKE] if answers.instruction_like else []
+    flags += [flag(FlagKind.INSTRUCTION_LIKE)] if answers.instruction_like else []
     suggestions = []
     rejected = []
     unfound = []
@@ -109,12 +105,12 @@ def derive(
 
 def _suggest(
     code: str, answer: Answer, grounded: Sequence[Grounded], passage: Passage, speaker: Speaker
-) -> tuple[Suggestion | None, list[str]]:
+) -> tuple[Suggestion | None, list[OutcomeFlag]]:
     evidence = _evidence(grounded)
     status = worst([one.status for one in grounded])
     failed = [one.status for one in grounded if not one.status.verified]
     if not evidence:
-        return None, [f"quote_rejected:{code}:{status or 'none_given'}"]
+        return None, [flag(FlagKind.QUOTE_REJECTED, code, status or "none_given")]
     sure = 0.5 if answer.confidence is None else answer.confidence
     suggestion = Suggestion(
         id=suggestion_id(speaker.run, passage.id, code),
@@ -131,8 +127,8 @@ def _suggest(
         confidence=answer.confidence,
         score=(0.5 + sure / 2) if answer.decision is Verdict.YES else sure / 2,
     )
-    repaired = [f"quote_repaired:{code}"] if status is QuoteStatus.REPAIRED else []
-    return suggestion, [*repaired, *(f"quote_dropped:{code}:{one}" for one in failed)]
+    repaired = [flag(FlagKind.QUOTE_REPAIRED, code)] if status is QuoteStatus.REPAIRED else []
+    return suggestion, [*repaired, *(flag(FlagKind.QUOTE_DROPPED, code, one) for one in failed)]
 
 
 def _grounded(answer: Answer, target: Target, repair: Sequence[Quote] | None) -> list[Grounded]:
@@ -150,9 +146,9 @@ def _repaired(grounded: Grounded) -> Grounded:
 
 def _candidates(
     answers: Answers, passage: Passage, target: Target, speaker: Speaker
-) -> tuple[list[Candidate], list[str]]:
-    candidates = []
-    flags = []
+) -> tuple[list[Candidate], list[OutcomeFlag]]:
+    candidates: list[Candidate] = []
+    flags: list[OutcomeFlag] = []
     for uncoded in answers.uncoded:
         evidence = _evidence([_ground(uncoded.quote, target)])
         if evidence:
@@ -168,7 +164,7 @@ def _candidates(
                     evidence=evidence,
                 )
             )
-        flags.append("no_code_fits" if evidence else "no_code_fits_rejected")
+        flags.append(flag(FlagKind.NO_CODE_FITS if evidence else FlagKind.NO_CODE_FITS_REJECTED))
     return candidates, flags
 
 
@@ -193,3 +189,78 @@ def _detail(rejected: Sequence[str], candidates: Sequence[Candidate]) -> str:
         parts.append(f"left out for want of a verified quote: {', '.join(rejected)}")
     parts += [f"no code fits: {one.label} ({one.criterion})" for one in candidates]
     return "; ".join(parts)
+
+
+ESCALATED = "escalated"
+"""Flag of a suggestion that the critic gives to a person."""
+UNREAD = "critic_unread"
+"""Flag of a suggestion whose critic gave no usable answer: it takes nothing away."""
+
+
+def joined(parts: Sequence[Derivation]) -> Derivation:
+    """One derivation of the parts of a codebook, asked about one after the other.
+
+    A part that gave nothing makes the whole one that gave nothing: a code that was not answered for is not a
+    code that does not apply. What no code of one part fits is left out where a code of another part has taken
+    the words.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    flags = tuple(dict.fromkeys(each for part in parts for each in part.outcome.flags))
+    broken = next((part for part in parts if part.outcome.state is not OutcomeState.CODED), None)
+    if broken is not None:
+        return Derivation(broken.outcome.model_copy(update={"flags": flags}))
+    suggestions = tuple(suggestion for part in parts for suggestion in part.suggestions)
+    candidates: list[Candidate] = []
+    for part in parts:
+        for candidate in part.candidates:
+            if _taken(candidate, suggestions):
+                flags = tuple(dict.fromkeys((*flags, flag(FlagKind.NO_CODE_FITS_ELSEWHERE))))
+            elif candidate.id not in {known.id for known in candidates}:
+                candidates.append(candidate)
+    detail = "; ".join(part.outcome.detail for part in parts if part.outcome.detail)
+    outcome = first.outcome.model_copy(update={"flags": flags, "detail": detail})
+    return Derivation(outcome, suggestions, tuple(candidates))
+
+
+def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> Derivation:
+    """What is left after the critic: `said` by code.
+
+    A dropped code leaves a flag `critic_dropped:CODE` and its reason in the outcome's detail; an escalated
+    one stays, flagged; one whose critic could not be read stays, flagged with the state of that reply.
+    """
+    kept: list[Suggestion] = []
+    flags = list(derivation.outcome.flags)
+    details = [derivation.outcome.detail] if derivation.outcome.detail else []
+    for suggestion in derivation.suggestions:
+        critique = said.get(suggestion.code)
+        if critique is None or (isinstance(critique, Critique) and critique.ruling is Ruling.KEEP):
+            kept.append(suggestion)
+        elif isinstance(critique, Unusable):
+            flags.append(flag(FlagKind.CRITIC_UNREAD, suggestion.code, critique.state))
+            kept.append(suggestion.model_copy(update={"flags": (*suggestion.flags, UNREAD)}))
+        elif critique.ruling is Ruling.ESCALATE:
+            flags.append(flag(FlagKind.CRITIC_ESCALATED, suggestion.code))
+            details.append(f"critic on {suggestion.code}: {critique.reason}")
+            kept.append(suggestion.model_copy(update={"flags": (*suggestion.flags, ESCALATED)}))
+        else:
+            flags.append(flag(FlagKind.CRITIC_DROPPED, suggestion.code))
+            details.append(f"critic drops {suggestion.code}: {critique.reason}")
+    update = {"flags": tuple(flags), "detail": "; ".join(details)}
+    return Derivation(
+        derivation.outcome.model_copy(update=update), tuple(kept), derivation.candidates, derivation.unfound
+    )
+
+
+def noted(derivation: Derivation, *flags: OutcomeFlag) -> Derivation:
+    """The same with further flags on its outcome."""
+    if not flags:
+        return derivation
+    outcome = derivation.outcome.with_flags(*flags)
+    return Derivation(outcome, derivation.suggestions, derivation.candidates, derivation.unfound)
+
+
+def _taken(candidate: Candidate, suggestions: Sequence[Suggestion]) -> bool:
+    spans = [(e.start, e.end) for suggestion in suggestions for e in suggestion.evidence]
+    return any(e.start < end and start < e.end for e in candidate.evidence for start, end in spans)

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from cothemes.records.codebook import Attribute, Code, Codebook
+from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.propose.model.answers import Answer, Answers, Quote, Uncoded, Unusable
-from cothemes.stages.propose.model.reply import Reply
+from cothemes.stages.propose.model.reply import Answer, Answers, Quote, Reply, Uncoded, Unusable
 
 LONGEST = 2000
 """Characters kept of any one text in a reply."""
@@ -35,7 +35,7 @@ def parse_reply(reply: Reply, codebook: Codebook, codes: Sequence[Code] | None =
     return _Reader(codebook, flags).answers(data, codebook.codes if codes is None else codes)
 
 
-def json_of(reply: Reply) -> tuple[Any, list[str]]:
+def json_of(reply: Reply) -> tuple[Any, list[OutcomeFlag]]:
     """The JSON of a reply, and what was tolerated to get at it. Raises Unusable."""
     reason = reply.finish_reason.lower()
     if reply.refusal or reason in _REFUSED:
@@ -44,10 +44,10 @@ def json_of(reply: Reply) -> tuple[Any, list[str]]:
         raise Unusable(OutcomeState.TRUNCATED, "cut off at the longest reply that is allowed")
     if not reply.text.strip():
         raise Unusable(OutcomeState.EMPTY, f"no text (finish reason: {tidy(reason) or 'none'})")
-    flags: list[str] = []
+    flags: list[OutcomeFlag] = []
     fenced = _FENCE.match(reply.text)
     if fenced:
-        flags.append("code_fence")
+        flags.append(flag(FlagKind.CODE_FENCE))
     return _load(fenced.group(1) if fenced else reply.text), flags
 
 
@@ -109,7 +109,7 @@ def _load(text: str) -> Any:
 class _Reader:
     """Walks one reply; `flags` gathers what was tolerated."""
 
-    def __init__(self, codebook: Codebook, flags: list[str]) -> None:
+    def __init__(self, codebook: Codebook, flags: list[OutcomeFlag]) -> None:
         self._codebook = codebook
         self._flags = flags
 
@@ -167,7 +167,7 @@ class _Reader:
             attribute = declared.get(name)
             values = tuple(value) if isinstance(value, list) else () if value is None else (value,)
             if attribute is None or not _allowed(attribute, values):
-                self._flags.append(f"attribute_dropped:{code}.{tidy(name)[:40]}")
+                self._flags.append(flag(FlagKind.ATTRIBUTE_DROPPED, detail=f"{code}.{tidy(name)[:40]}"))
             elif values:
                 result.append((name, tuple(dict.fromkeys(values))))
         return tuple(result)
@@ -175,13 +175,13 @@ class _Reader:
     def _confidence(self, value: Any, code: str) -> float | None:
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
             return float(value)
-        self._flags.append(f"confidence_dropped:{code}")
+        self._flags.append(flag(FlagKind.CONFIDENCE_DROPPED, code))
         return None
 
     def _keys(self, item: Mapping[str, Any], names: Sequence[str], place: str) -> None:
         closed(item, names, place)
         if len(item) > len(names):
-            self._flags.append("extra_keys")
+            self._flags.append(flag(FlagKind.EXTRA_KEYS))
 
 
 def _allowed(attribute: Attribute, values: tuple[Any, ...]) -> bool:

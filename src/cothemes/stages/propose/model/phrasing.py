@@ -2,17 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from cothemes.records.codebook import Code, Codebook
+from cothemes.records.codebook import Attribute, Code, Codebook
 from cothemes.records.prompt import Prompt
 from cothemes.settings import StudySettings
 from cothemes.stages.propose.model import critic, repair
-from cothemes.stages.propose.model.schema import reply_schema
-from cothemes.stages.propose.model.task import Task
+from cothemes.stages.propose.model.template import Task
+
+_TEXT: dict[str, Any] = {"type": "string"}
+
+
+def reply_schema(codebook: Codebook, codes: Sequence[Code] | None = None) -> dict[str, Any]:
+    """The schema for these codes of the codebook, in their order; all of them by default."""
+    codes = codebook.codes if codes is None else codes
+    quote = {"sentences": {"type": "array", "items": _TEXT}, "quote": _TEXT}
+    definitions: dict[str, Any] = {
+        "quote": _object(quote),
+        "no": _object({"decision": {"type": "string", "enum": ["no"]}}),
+    }
+    names: dict[tuple[str, ...], str] = {}
+    answers: dict[str, Any] = {}
+    for code in codes:
+        attributes = codebook.attributes_of(code.id)
+        name = names.setdefault(tuple(attribute.name for attribute in attributes), f"answer{len(names) + 1}")
+        definitions.setdefault(name, _answer(attributes))
+        answers[code.id] = {"anyOf": [_ref("no"), _ref(name)]}
+    uncoded = {**quote, "label": _TEXT, "criterion": _TEXT}
+    return {
+        **_object(
+            {
+                "codes": _object(answers),
+                "uncoded": {"type": "array", "items": _object(uncoded)},
+                "instruction_like": {"type": "boolean"},
+            }
+        ),
+        "$defs": definitions,
+    }
+
+
+def _answer(attributes: Sequence[Attribute]) -> dict[str, Any]:
+    return _object(
+        {
+            "evidence": {"type": "array", "items": _ref("quote")},
+            "reason": _TEXT,
+            "exclusion_checked": _TEXT,
+            "decision": {"type": "string", "enum": ["yes", "borderline", "no"]},
+            "attributes": _object({attribute.name: _value(attribute) for attribute in attributes}),
+            "confidence": {"type": "number"},
+        }
+    )
+
+
+def _value(attribute: Attribute) -> dict[str, Any]:
+    if attribute.many:
+        return {"type": "array", "items": {"type": "string", "enum": list(attribute.values)}}
+    return {"type": ["string", "null"], "enum": [*attribute.values, None]}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{name}"}
+
 
 _SUBSETS = 256
 """Compiled requests that are kept; with a narrowed codebook each passage may want its own."""

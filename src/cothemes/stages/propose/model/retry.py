@@ -2,7 +2,7 @@
 
 Asked again is what was certainly not paid for, and only a few times: too many requests, a server that failed,
 a connection that could not be made. A call that was cut off, timed out, or was lost behind a gateway may have
-been paid for: it is not asked again here. Where the service is down for all, a run pauses (outage.py).
+been paid for: it is not asked again here. Where the service is down for all, a run pauses.
 """
 
 from __future__ import annotations

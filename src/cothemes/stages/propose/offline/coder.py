@@ -13,10 +13,10 @@ from scipy import special
 from cothemes.ports import Embedder
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
+from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.passage import Passage
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
 from cothemes.stages.propose.identity import suggestion_id
-from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE
 from cothemes.stages.propose.offline.evidence import quotable, reason_for, rows_of, strongest
 from cothemes.stages.propose.offline.learner import SHIPPED, Lessons, Taught, learn
 from cothemes.stages.propose.offline.resemblance import Likeness, Resemblance, log_odds
@@ -113,7 +113,7 @@ class OfflineCoder:
         for at, row in enumerate(spoken):
             passage, probabilities = passages[row], special.expit(scored[at])
             numbers = {code: round(float(p), 4) for code, p in zip(self.codes, probabilities, strict=True)}
-            flags = (UNKNOWN_ROLE,) if passage.role is Role.UNKNOWN else ()
+            flags = (flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else ()
             outcome = Outcome(
                 run=run,
                 passage=passage.id,

@@ -4,38 +4,44 @@ threshold each is now suggested."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from pydantic import ConfigDict, Field, computed_field
+
+from cothemes.records.record import Record
 from cothemes.stages.propose.offline.reviewed import Reviewed
 from cothemes.stages.propose.offline.thresholds import ENOUGH, folds_of
 
 
-@dataclass(frozen=True)
-class Learnt:
+class Learnt(Record):
     """The reviewed passages, counted."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     passages: int
-    coded: int
+    coded: int = Field(serialization_alias="with_a_code")
     """Of them, with a code."""
-    passed_over: int
+    passed_over: int = Field(serialization_alias="with_codes_passed_over")
     """Of them, reviewed with suggestions in view, so that a code which nobody offered counts as a weak no."""
-    given: Mapping[str, int]
+    given: dict[str, int]
     """Code → passages that teach it as given, in the codebook's order. What is not done yet, or was given by
     one of two readers and is not settled, is not among them."""
-    held_out: bool
+    held_out: bool = Field(exclude=True)
     """Whether passages could be held out, so that thresholds were learnt at all."""
 
+    @computed_field(alias="own_threshold")  # type: ignore[prop-decorator]
     @property
     def own(self) -> tuple[str, ...]:
         """Codes given often enough to have a threshold of their own."""
         return tuple(code for code, count in self.given.items() if self.held_out and count >= ENOUGH)
 
+    @computed_field(alias="leaning_threshold")  # type: ignore[prop-decorator]
     @property
     def leaning(self) -> tuple[str, ...]:
         """Codes whose threshold is in part the common one."""
         return tuple(code for code, count in self.given.items() if self.held_out and 0 < count < ENOUGH)
 
+    @computed_field(alias="shipped_threshold")  # type: ignore[prop-decorator]
     @property
     def shipped(self) -> tuple[str, ...]:
         """Codes that are suggested from the shipped threshold on."""

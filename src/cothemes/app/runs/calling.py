@@ -3,19 +3,23 @@
 A reply is handed to the ledger in the same step in which it arrives, and an interrupt that comes while it is
 being written takes nothing back. A call that is cut off stays *intended*: it may have been paid for, and
 the next run asks again. Within a run that is sent again which was certainly not paid for, and once more, when
-the service is back, what was under way as it went down (run.py).
+the service is back, what was under way as it went down (model_coder.py).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+from cothemes.app.runs.bookkeeping import Bookkeeper
+from cothemes.app.runs.call_policy import CallPolicy
+from cothemes.app.runs.stopping import Watch, budget_reached
+from cothemes.app.runs.strategies import Ask, NotAsked
 from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
@@ -23,22 +27,15 @@ from cothemes.records.ledger import Entered, EntryState
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.model import paying
-from cothemes.stages.propose.model.bookkeeping import Bookkeeper
-from cothemes.stages.propose.model.call_policy import CallPolicy
 from cothemes.stages.propose.model.paying import Dearest, paid, unpaid, worst_case
 from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
-from cothemes.stages.propose.model.stopping import Watch, budget_reached
 
 STAGE = "propose"
 Some = TypeVar("Some")
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a call that another process is making."""
-
-
-class NotAsked(Exception):
-    """The run is ending, and the call was not made: nothing is known of its passage."""
 
 
 @dataclass
@@ -65,7 +62,7 @@ class Caller:
         self._dearest = Dearest(self.terms.price)
         self._lost: dict[str, str] = {}
         # Who asks nothing reads everything that came, whatever ends the run.
-        self._stopping = asyncio.Event() if self.gathers else self.terms.stop.event
+        self._stopping = asyncio.Event() if self.takes_down else self.terms.stop.event
 
     @property
     def stopping(self) -> asyncio.Event:
@@ -73,10 +70,10 @@ class Caller:
         return self._stopping
 
     @property
-    def gathers(self) -> bool:
+    def takes_down(self) -> bool:
         """Whether requests are taken down instead of sent: then all that can be known of a passage is asked
         for at once."""
-        return self.terms.gather is not None
+        return self.terms.strategy.takes_down
 
     @property
     def reason(self) -> CothemesError | None:
@@ -86,7 +83,7 @@ class Caller:
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
         """Takes note of what became of a passage; what is only read again ends no run. `invented`: every code
         that was proposed fell for want of a quote."""
-        if not self.terms.replay:
+        if self.terms.strategy.judges:
             self._watch.heed(outcome, invented=invented)
 
     def lost(self, passage: str) -> bool:
@@ -130,30 +127,7 @@ class Caller:
         was asked for.
         """
         request = self._requests.of(self.model.body(messages, schema))
-        if self.terms.measure is not None:
-            self.terms.measure(stage, request.size)
-            raise NotAsked
-        retry = self.terms.retries.get(passage, 0)
-        if self.terms.replay:
-            return self._read(request, stage, retry)
-        for number in range(retry):
-            key = request.key(self.model.endpoint, stage, self.repeat, number)
-            known = self.ledger.look(key)
-            if known is not None and known.reply is not None and usable(read_back(known.reply)):
-                return key, self._from_ledger(known)
-        key = request.key(self.model.endpoint, stage, self.repeat, retry)
-        # Equal requests of two passages are one call: the second waits for the first and finds its reply.
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            price = self.terms.price
-            call = Call(
-                key=key, run=self.run, passage=passage, stage=stage, repeat=self.repeat, retry=retry,
-                endpoint=self.model.endpoint, request=request.row,
-                state=CallState.INTENDED, intended_at=self.clock.now(),
-                currency=price.currency if price else "", reserved_nanos=worst_case(price, request),
-            )  # fmt: skip
-            if self.gathers:
-                return key, self._gathered(call, request)
-            return key, await self._obtain(call, request)
+        return await self.terms.strategy.reply(self, Ask(passage, stage, request, usable))
 
     def recall(
         self, passage: str, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], stage: str
@@ -161,7 +135,7 @@ class Caller:
         """A reply that is in the ledger already; None where there is none, and nothing is asked."""
         request = self._requests.of(self.model.body(messages, schema))
         try:
-            return self._read(request, stage, self.terms.retries.get(passage, 0))[1]
+            return self.read(Ask(passage, stage, request))[1]
         except NotAsked:
             return None
 
@@ -173,35 +147,47 @@ class Caller:
             try:
                 made.append(await ask())
             except NotAsked:
-                if not self.gathers:
+                if not self.takes_down:
                     raise
                 missing = True
         if missing:
             raise NotAsked
         return made
 
-    def _gathered(self, call: Call, request: Request) -> Reply:
-        known = self.ledger.look(call.key)
-        if known is not None and known.state is CallState.REPLIED:
-            return self._from_ledger(known)
-        error = self.terms.failed.get(call.key)
-        if error is not None:
-            if error.fault.ends_run:
-                self.terms.stop.order(error)
-            raise error
-        if self.terms.gather is not None and not self.terms.stop.ordered:
-            self.terms.gather(call, request, known)
-        raise NotAsked
+    def earlier(self, ask: Ask) -> tuple[str, Reply] | None:
+        """Return key and reply of an earlier try for the passage where that reply is usable."""
+        for number in range(self.terms.retries.get(ask.passage, 0)):
+            key = ask.request.key(self.model.endpoint, ask.stage, self.repeat, number)
+            known = self.ledger.look(key)
+            if known is not None and known.reply is not None and ask.usable(read_back(known.reply)):
+                return key, self.from_ledger(known)
+        return None
 
-    def _read(self, request: Request, stage: str, retry: int) -> tuple[str, Reply]:
-        for number in range(retry, -1, -1):
-            key = request.key(self.model.endpoint, stage, self.repeat, number)
+    def read(self, ask: Ask) -> tuple[str, Reply]:
+        """Return key and reply of the latest try in the ledger. Raise NotAsked where there is none."""
+        for number in range(self.terms.retries.get(ask.passage, 0), -1, -1):
+            key = ask.request.key(self.model.endpoint, ask.stage, self.repeat, number)
             known = self.ledger.look(key)
             if known is not None and known.state is CallState.REPLIED and known.reply is not None:
                 return key, read_back(known.reply)
         raise NotAsked
 
-    async def _obtain(self, call: Call, request: Request) -> Reply:
+    @asynccontextmanager
+    async def intended(self, ask: Ask) -> AsyncIterator[Call]:
+        """Yield the call of a request, not yet in the ledger, while no equal request is under way."""
+        retry, price = self.terms.retries.get(ask.passage, 0), self.terms.price
+        key = ask.request.key(self.model.endpoint, ask.stage, self.repeat, retry)
+        # Equal requests of two passages are one call: the second waits for the first and finds its reply.
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            yield Call(
+                key=key, run=self.run, passage=ask.passage, stage=ask.stage, repeat=self.repeat, retry=retry,
+                endpoint=self.model.endpoint, request=ask.request.row,
+                state=CallState.INTENDED, intended_at=self.clock.now(),
+                currency=price.currency if price else "", reserved_nanos=worst_case(price, ask.request),
+            )  # fmt: skip
+
+    async def obtain(self, call: Call, request: Request) -> Reply:
+        """Return the reply, from the ledger or bought: intent first, reply kept as it comes."""
         attempt = 0
         expected = request.size // paying.BYTES_PER_TOKEN
         while True:
@@ -210,7 +196,7 @@ class Caller:
             async with self._turn(call.key):
                 entered = await self._claim(call)
                 if entered.standing is EntryState.KNOWN:
-                    return self._from_ledger(entered.call)
+                    return self.from_ledger(entered.call)
                 attempt += 1
                 try:
                     reply = await self.model.send(request.body)
@@ -263,7 +249,8 @@ class Caller:
         known = self.ledger.look(key)
         return known is not None and known.state is CallState.REPLIED
 
-    def _from_ledger(self, call: Call) -> Reply:
+    def from_ledger(self, call: Call) -> Reply:
+        """Return the reply of a call that was answered. Raise NotAsked where another model answered it."""
         if call.reply is None or not self._watch.fits(call.model):
             raise NotAsked
         return read_back(call.reply)

@@ -13,24 +13,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from cothemes.app.coders.passage_coding import Aids, PassageCoding
+from cothemes.app.runs.call_policy import CallPolicy
+from cothemes.app.runs.calling import Caller
+from cothemes.app.runs.strategies import NotAsked
 from cothemes.errors import ModelError, StateConflict
 from cothemes.ports import ChatModel, Clock, Ledger
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Role
+from cothemes.records.endpoint import is_loopback
+from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
 from cothemes.records.record import content_hash
-from cothemes.records.suggestion import REPLY_LOST, Outcome, OutcomeState
+from cothemes.records.suggestion import Outcome, OutcomeState
 from cothemes.settings import Settings
 from cothemes.stages.propose.identity import model_rater
-from cothemes.stages.propose.model.call_policy import CallPolicy
-from cothemes.stages.propose.model.calling import Caller, NotAsked
-from cothemes.stages.propose.model.deriving import UNKNOWN_ROLE, Derivation, Speaker
-from cothemes.stages.propose.model.joining import DROPPED
-from cothemes.stages.propose.model.passage_coding import Aids, PassageCoding
+from cothemes.stages.propose.model.deriving import Derivation, Speaker
 from cothemes.stages.propose.model.phrasing import Phrasing
-from cothemes.stages.propose.model.privacy import may_send
-from cothemes.stages.propose.model.repairs import REJECTED
 from cothemes.stages.propose.model.retry import Patience
 
 _NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
@@ -93,7 +93,7 @@ class ModelCoder:
     def constants(self) -> list[dict[str, Any]]:
         """What all requests of each kind have in common, the first proposing one first.
 
-        Rows of the ledger name these by hash alone (calling.py), so the run has to keep them.
+        Rows of the ledger name these by hash alone (app/runs/calling.py), so the run has to keep them.
         """
         return [
             self.model.body([{"role": "system", "content": system}], schema)
@@ -199,20 +199,38 @@ class ModelCoder:
 
 def _invented(derivation: Derivation) -> bool:
     """Whether codes were proposed and every one fell for want of a quote that stands."""
-    flags = derivation.outcome.flags
-    fell = any(flag.startswith(REJECTED) for flag in flags)
-    return fell and not derivation.suggestions and not any(flag.startswith(DROPPED) for flag in flags)
+    outcome = derivation.outcome
+    fell, dropped = outcome.flagged(FlagKind.QUOTE_REJECTED), outcome.flagged(FlagKind.CRITIC_DROPPED)
+    return bool(fell) and not derivation.suggestions and not dropped
 
 
 def _flagged(derivation: Derivation) -> Derivation:
-    outcome = derivation.outcome
-    return Derivation(outcome.model_copy(update={"flags": (*outcome.flags, REPLY_LOST)}))
+    return Derivation(derivation.outcome.with_flags(flag(FlagKind.REPLY_LOST)))
 
 
 def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str) -> Derivation:
-    flags = (UNKNOWN_ROLE,) if passage.role is Role.UNKNOWN else ()
+    flags = (flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else ()
     return Derivation(
         Outcome(
             run=run, passage=passage.id, text_version=passage.version, state=state, detail=detail, flags=flags
         )
+    )
+
+
+def may_send(settings: Settings, endpoint: str) -> None:
+    """Returns where passages may go to this endpoint, else raises StateConflict with what to do.
+
+    A loopback endpoint is exempt. Any other needs the study's texts reviewed (`privacy.deidentified`), or the
+    researcher's word by name (`privacy.remote_models`).
+    """
+    if is_loopback(endpoint):
+        return
+    if settings.privacy.deidentified == "reviewed" or settings.privacy.remote_models:
+        return
+    raise StateConflict(
+        "this study's passages may not be sent to a remote model",
+        where=endpoint,
+        hint='When every text was read for names and places, set `deidentified = "reviewed"` under [privacy] '
+        "in cothemes.toml; to send them unreviewed, `remote_models = true`. A model on this machine needs "
+        "neither.",
     )

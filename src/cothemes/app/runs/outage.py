@@ -18,8 +18,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from cothemes.app.runs.stopping import Stop
 from cothemes.errors import ModelError, ModelFault, ServiceError
-from cothemes.stages.propose.model.stopping import Stop
 
 IN_A_ROW = 3
 """Different calls that fail one after the other before a run pauses; one fewer where no other is asked."""

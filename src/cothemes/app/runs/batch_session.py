@@ -15,13 +15,13 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from cothemes.app.runs.batch_drafts import Draft
+from cothemes.app.runs.batch_results import Collector
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.errors import ModelError, ModelFault
 from cothemes.ports import BatchService, BatchStore, Clock, Ledger
 from cothemes.records.batch import Batch, BatchState, Seen
 from cothemes.records.price import Price
-from cothemes.stages.propose.model.call_policy import EventSink
-from cothemes.stages.propose.model.collecting import Collector
-from cothemes.stages.propose.model.gathering import Draft
 from cothemes.stages.propose.model.retry import Patience
 
 SETTLED_AFTER = timedelta(seconds=60)

@@ -63,7 +63,7 @@ class Draft:
 
 @dataclass
 class Gathering:
-    """Takes the requests of one pass over the passages: `Terms.gather`."""
+    """Takes the requests of one pass over the passages: `Batched.take_down`."""
 
     service: BatchService
     ledger: Ledger

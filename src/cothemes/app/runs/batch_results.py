@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from cothemes.app.runs.call_policy import EventSink
 from cothemes.errors import ModelError, ModelFault
 from cothemes.ports import Answered, BatchService, BatchStore, Clock, Ledger
 from cothemes.records.batch import Batch, Complaint, Seen
 from cothemes.records.price import Price
 from cothemes.records.run import Call, CallState
-from cothemes.stages.propose.model.call_policy import EventSink
 from cothemes.stages.propose.model.paying import facts_of, paid, unpaid
 from cothemes.stages.propose.model.reply import kept
 
