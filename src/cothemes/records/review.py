@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from cothemes.records.record import Record
 
 
@@ -138,7 +140,7 @@ class Decision(Record):
     code_hash: str | None = None
     """The wording that was decided on."""
     codebook_hash: str
-    attributes: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     start: int | None = None
     end: int | None = None
     """A span of the document that the reviewer marked, in code points."""
