@@ -15,9 +15,10 @@ import pytest
 from tests.conftest import CommandLine
 from tests.doubles.chat_server import Answer, ChatServer
 from tests.doubles.ledger import StoppedClock
-from tests.doubles.night import MODEL, ROOT, environment, night_study
+from tests.doubles.night import MODEL, environment, night_study
 from tests.doubles.outage import OutageServer
 from tests.doubles.patience import PATIENCE
+from tests.doubles.ready_process import ReadyProcess
 
 from cothemes.adapters.json_log import JsonLog
 from cothemes.app.study import Study
@@ -120,12 +121,9 @@ def test_a_disk_that_fills_up_and_is_cleared_costs_the_log_lines_and_nothing_els
     assert "No space left" in told[0]
 
 
-def run(study: Study, server: ChatServer, *more: str, **streams: Any) -> int:
-    done = subprocess.run(
-        [sys.executable, "-m", "cothemes", "-C", str(study.root), *words(server, *more)],
-        cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False, **streams,
-    )  # fmt: skip
-    return done.returncode
+def run(study: Study, server: ChatServer, *more: str, **streams: int) -> int:
+    command = "-C", str(study.root), *words(server, *more)
+    return ReadyProcess(*command, environment=environment(), **streams).wait()
 
 
 def unread() -> int:
