@@ -17,7 +17,8 @@ import pytest
 from hypothesis import settings
 from tests.doubles.quick_pages import compiled_once
 from tests.doubles.quick_records import QuickRecords
-from tests.order import ByFile, longest_first
+from tests.order import longest_first
+from xdist.scheduler import LoadFileScheduling
 
 from cothemes.__main__ import ONE_THREAD
 
@@ -73,10 +74,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
     """How several workers share the files."""
     config.option.loadscopereorder = False
-    return ByFile(config, log)
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
