@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.doubles.quick_pages import compiled_once
 from tests.doubles.quick_records import QuickRecords
-from tests.order import ByFile, longest_first
+from tests.order import longest_first
+from xdist.scheduler import LoadFileScheduling
 
 from cothemes.__main__ import ONE_THREAD
 
@@ -55,16 +58,26 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def pytest_collection_finish() -> None:
+    """The collector looks at what tests make, and seldomer: libraries and tests themselves stay to the end.
+
+    By its own rule it goes through all of them again every few hundred objects, a tenth of the whole run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin."""
     longest_first(items)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
     """How several workers share the files."""
     config.option.loadscopereorder = False
-    return ByFile(config, log)
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +100,13 @@ def quick_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickRec
     quick = QuickRecords(tmp_path_factory.mktemp("tables"))
     with quick.installed():
         yield quick
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_pages() -> Iterator[None]:
+    """Pages of this process, whose templates are compiled once."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture

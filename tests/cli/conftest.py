@@ -11,8 +11,11 @@ from cothemes.adapters.onnx_embedder import OnnxEmbedder
 
 
 @pytest.fixture(scope="session")
-def _embedder() -> RememberingEmbedder:
-    return RememberingEmbedder(OnnxEmbedder())
+def _embedder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> RememberingEmbedder:
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "vectors"
+    folder.mkdir(exist_ok=True)
+    return RememberingEmbedder(OnnxEmbedder(), folder)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.doubles.chat_server import Body, ChatServer, stage_of
+from tests.doubles.ready_process import ReadyProcess
 
 from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
@@ -107,12 +108,9 @@ def _strike(child: int, server: ChatServer, chance: random.Random) -> None:
         os.kill(child, signal.SIGKILL)
 
 
-def cothemes(study: Study, *words: str, **more: str) -> subprocess.Popen[str]:
+def cothemes(study: Study, *words: str, **more: str) -> ReadyProcess:
     """A command on the study in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "cothemes", "-C", str(study.root), *words],
-        cwd=ROOT, env={**environment(), **more}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return ReadyProcess("-C", str(study.root), *words, environment={**environment(), **more})
 
 
 def environment() -> dict[str, str]:

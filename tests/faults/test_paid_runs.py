@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 from tests.doubles.chat_server import Answer, Body, ChatServer, honest, keeps
@@ -20,6 +19,7 @@ from tests.doubles.night import (
 )
 from tests.doubles.patience import PATIENCE, wait_for
 from tests.doubles.proposing import propose
+from tests.doubles.ready_process import ReadyProcess
 from tests.faults.test_store_disk_full import disk_of
 
 from cothemes.app.coders.propose import ProposeOptions
@@ -53,7 +53,7 @@ def ever_slower(speaker: Callable[[Body, int], Answer] = honest) -> Callable[[Bo
     return answer
 
 
-def proposing(study: Study, server: ChatServer, *more: str, **environment: str) -> Popen[str]:
+def proposing(study: Study, server: ChatServer, *more: str, **environment: str) -> ReadyProcess:
     """A night's run in a process of its own."""
     words = ("propose", "--coder", "llm", "--model", MODEL, "--base-url", server.url)
     return cothemes(study, *words, *more, **environment)

@@ -27,7 +27,7 @@ from cothemes.app.corpus.ingest import ingest
 from cothemes.app.study import Study, create_study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState
-from cothemes.stages.propose.model.repair import FIRST, TRIAL, Repairs, repairs_so_far
+from cothemes.stages.propose.model.repairs import FIRST, TRIAL, Repairs, repairs_so_far
 
 CODES = 6
 PASSAGES = 30

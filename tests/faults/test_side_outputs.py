@@ -18,6 +18,7 @@ from tests.doubles.ledger import StoppedClock
 from tests.doubles.night import MODEL, ROOT, environment, night_study
 from tests.doubles.outage import OutageServer
 from tests.doubles.patience import PATIENCE
+from tests.doubles.ready_process import ReadyProcess
 
 from cothemes.adapters.json_log import JsonLog
 from cothemes.app.study import Study
@@ -120,12 +121,9 @@ def test_a_disk_that_fills_up_and_is_cleared_costs_the_log_lines_and_nothing_els
     assert "No space left" in told[0]
 
 
-def run(study: Study, server: ChatServer, *more: str, **streams: Any) -> int:
-    done = subprocess.run(
-        [sys.executable, "-m", "cothemes", "-C", str(study.root), *words(server, *more)],
-        cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False, **streams,
-    )  # fmt: skip
-    return done.returncode
+def run(study: Study, server: ChatServer, *more: str, **streams: int) -> int:
+    command = "-C", str(study.root), *words(server, *more)
+    return ReadyProcess(*command, environment=environment(), **streams).wait()
 
 
 def unread() -> int:
@@ -154,8 +152,14 @@ def test_nobody_reads_what_a_run_says(study: Study, which: str, as_json: tuple[s
 
 
 def test_a_notice_that_nobody_reads_ends_no_run(study: Study) -> None:
+    """In an interpreter that starts afresh, as a person's does."""
     stream = unread()
     with OutageServer("503", after=6, seconds=3.0) as server:
-        assert run(study, server, stderr=stream, stdout=subprocess.DEVNULL) == 0
+        done = subprocess.run(
+            [sys.executable, "-m", "cothemes", "-C", str(study.root), *words(server)],
+            cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stream,
+            check=False, timeout=PATIENCE,
+        )  # fmt: skip
     os.close(stream)
+    assert done.returncode == 0
     assert coded(study) == 12

@@ -107,6 +107,7 @@ def test_a_step_that_does_not_fit_leaves_no_trace(tmp_path: Path) -> None:
         assert store.check() == "ok"
 
 
+@pytest.mark.usefixtures("records_as_shipped")
 def test_no_room_even_for_the_tables(tmp_path: Path) -> None:
     path = tmp_path / "records.sqlite"
     with disk_of(5), pytest.raises(InputError, match="disk is full"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from cothemes.records.record import Record
 
 CONSENSUS = "consensus"
@@ -40,7 +42,7 @@ class Settlement(Record):
     codebook_hash: str
     text_version: str = ""
     """The version of the document whose text was discussed; spans point into it."""
-    attributes: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Of a code that applies: what was settled, or all readers gave."""
     start: int | None = None
     end: int | None = None

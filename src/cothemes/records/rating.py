@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from cothemes.records.record import Record
 
 SEVERAL = ";"
@@ -37,6 +39,6 @@ class Rating(Record):
     """The participant, else the document."""
     start: int | None = None
     end: int | None = None
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] = Field(default_factory=dict)
     text_version: str = ""
     """The version of the document that the span was given on; empty: the present one."""

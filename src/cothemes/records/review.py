@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from cothemes.records.record import Record
 
 
@@ -155,7 +157,7 @@ class Decision(Record):
     codebook_hash: str
     text_version: str = ""
     """The version of the document whose text was read; spans point into it."""
-    attributes: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     start: int | None = None
     end: int | None = None
     """A span of the document that the reviewer marked, in code points."""

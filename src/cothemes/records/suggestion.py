@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from pydantic import Field
+
 from cothemes.errors import ModelFault
 from cothemes.records.outcome_flag import FlagKind, OutcomeFlag
 from cothemes.records.record import Record
@@ -86,7 +88,7 @@ class Suggestion(Record):
     quote_status: QuoteStatus | None = None
     """The worst status of its quotes; only verified ones are ever shown to people."""
     reason: str = ""
-    attributes: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     confidence: float | None = None
     """0 to 1 as the coder gave it; not calibrated."""
     score: float | None = None
@@ -124,7 +126,7 @@ class Outcome(Record):
     detail: str = ""
     call: str | None = None
     """Key of the ledger's row, where a call was made."""
-    scores: dict[str, float] = {}
+    scores: dict[str, float] = Field(default_factory=dict)
     """Score per code where the coder has one for every code (offline)."""
     flags: tuple[OutcomeFlag, ...] = ()
     """What is remarkable about it, such as `instruction_like`."""

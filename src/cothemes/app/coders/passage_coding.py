@@ -26,7 +26,7 @@ from cothemes.stages.propose.model.critic import Critique, parse_critique
 from cothemes.stages.propose.model.deriving import Derivation, Speaker, derive, joined, judged, noted
 from cothemes.stages.propose.model.parsing import parse_reply
 from cothemes.stages.propose.model.phrasing import Asking, Phrasing
-from cothemes.stages.propose.model.repair import Unrepaired, ranked
+from cothemes.stages.propose.model.repairs import Unrepaired, ranked
 from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
 
 

@@ -31,7 +31,7 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
 from cothemes.stages.propose.model.deriving import Derivation
-from cothemes.stages.propose.model.repair import repairs_so_far
+from cothemes.stages.propose.model.repairs import repairs_so_far
 
 
 class RecordedModel:

@@ -19,7 +19,7 @@ from cothemes.errors import StateConflict
 from cothemes.records.ledger import Cap, Scope
 from cothemes.records.price import NANOS, Price
 from cothemes.settings import Settings
-from cothemes.stages.propose.model.repair import Repairs, repairs_so_far
+from cothemes.stages.propose.model.repairs import Repairs, repairs_so_far
 
 EventSink = Callable[[str, Mapping[str, Any]], None]
 """Takes an event's name and facts about it: numbers, ids and states, never a passage's text or a key."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 from typing import Any
 
 from cothemes.records.codebook import Code
 from cothemes.records.document import Document
-from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
-from cothemes.records.suggestion import Outcome, OutcomeState, QuoteStatus, Verdict
+from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.propose.model.context import Context
 from cothemes.stages.propose.model.parsing import closed, json_of, quote_of, tidy
 from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
@@ -87,79 +84,3 @@ def formal_repair(messages: Sequence[dict[str, str]], reply: Reply, reason: Unus
         {"role": "assistant", "content": tidy(reply.text) or "(nothing)"},
         {"role": "user", "content": ask},
     ]
-
-
-FIRST = 20
-"""Repairs of a run before it is judged whether they are worth their price."""
-STAND = 0.1
-"""Up to this share of them standing, they are given up."""
-TRIAL = 40
-"""Repairs that are handed in together in a batch before any was judged."""
-_MENDABLE = {status.value for status in QuoteStatus if status.mendable}
-
-
-class Unrepaired(StrEnum):
-    """Why a quote was not asked for again."""
-
-    CAP = "cap"
-    """The passage had as many repairs as are paid for."""
-    GIVEN_UP = "given_up"
-    """Nearly all repairs of the run had failed."""
-
-
-@dataclass
-class Repairs:
-    """What the repairs of a run brought so far."""
-
-    asked: int = 0
-    stood: int = 0
-    given_up: bool = False
-    taken_down: int = 0
-    """For a batch, and not answered yet."""
-
-    def heed(self, stood: bool) -> bool:
-        """Counts one; whether repairs are given up by it."""
-        self.asked += 1
-        self.stood += stood
-        return self.judge()
-
-    def may_take_down(self) -> bool:
-        """Whether one more may go into a batch: until some were judged only a trial's worth."""
-        if self.asked < FIRST and self.taken_down >= TRIAL:
-            return False
-        self.taken_down += 1
-        return True
-
-    def judge(self) -> bool:
-        """Whether repairs are given up now, and were not before."""
-        if self.given_up or self.asked < FIRST or self.stood > STAND * self.asked:
-            return False
-        self.given_up = True
-        return True
-
-
-def repairs_so_far(outcomes: Iterable[Outcome]) -> Repairs:
-    """What is on record of a run, so that a later night neither begins to pay again nor judges twice."""
-    found = Repairs()
-    for outcome in outcomes:
-        left = {flag.code: flag.detail for flag in outcome.flagged(FlagKind.UNREPAIRED)}
-        found.given_up |= Unrepaired.GIVEN_UP.value in left.values()
-        stood = len(outcome.flagged(FlagKind.QUOTE_REPAIRED))
-        failed = sum(
-            flag.detail in _MENDABLE and flag.code not in left
-            for flag in outcome.flagged(FlagKind.QUOTE_REJECTED)
-        )
-        found.asked += stood + failed
-        found.stood += stood
-    found.judge()
-    return found
-
-
-def ranked(unfound: Sequence[tuple[str, Answer]]) -> list[tuple[str, Answer]]:
-    """The codes to ask about first: a yes before a borderline, then the surest, then as they came."""
-
-    def rank(at: int) -> tuple[bool, float, int]:
-        answer = unfound[at][1]
-        return answer.decision is not Verdict.YES, -(answer.confidence or 0.0), at
-
-    return [unfound[at] for at in sorted(range(len(unfound)), key=rank)]
