@@ -113,7 +113,7 @@ def test_first_readings_of_revealed_passages_are_no_blind_arm() -> None:
     rows = [reading(f"d.{n}", "d", 0, "blind") for n in range(6)]
     rows += [reading(f"d.x{n}", "d", 1, "assisted") for n in range(6)]
     without = shifts(table_of(rows, source="test"))
-    rows += [reading(f"d.r{n}", "d", 1, arm) for n in range(40) for arm in ("blind", "reveal")]
+    rows += [reading(f"d.r{n}", "d", 1, arm) for n in range(40) for arm in ("reveal", "revealed")]
     assert shifts(table_of(rows, source="test")) == without
     assert without[1].shift.value == 1
 
