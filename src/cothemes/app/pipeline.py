@@ -17,7 +17,9 @@ from cothemes.app.coders.propose import (
     refuse_without_price,
 )
 from cothemes.app.corpus.index import index
-from cothemes.app.corpus.ingest import IngestReport, find_files, ingest
+from cothemes.app.corpus.ingest import FileReport, IngestReport, find_files, ingest
+from cothemes.app.corpus.metadata_table import TableWarning
+from cothemes.app.privacy.sent import SentWithoutConsent
 from cothemes.app.reviewers import registered
 from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.runs.call_policy import EventSink
@@ -26,6 +28,7 @@ from cothemes.errors import BudgetReached, CothemesError, ServiceError
 from cothemes.ports import Progress
 from cothemes.records.document import Kind
 from cothemes.records.price import amount
+from cothemes.records.record import Record
 from cothemes.records.suggestion import OutcomeState
 from cothemes.stages.index.passages import IndexReport
 
@@ -51,6 +54,40 @@ class PipelineReport:
         if self.stopped is not None:
             raise self.stopped
         return self
+
+
+class RouteCount(Record):
+    """Passages assigned by a run."""
+
+    drawn: int
+    """Passages assigned for the first time."""
+    assignments: int
+
+
+class RunReport(Record):
+    """The document of `run --json`."""
+
+    files: tuple[FileReport, ...]
+    warnings: tuple[TableWarning, ...]
+    sent_without_consent: tuple[SentWithoutConsent, ...]
+    index: IndexReport
+    propose: ProposeReport | None
+    """None where it ended before a run was begun."""
+    route: RouteCount | None
+    """None where no reviewer was named."""
+
+
+def run_report(report: PipelineReport, sent: Sequence[SentWithoutConsent]) -> RunReport:
+    """Return the document of a run; `sent` is looked up at its end."""
+    routed = report.route
+    return RunReport(
+        files=report.ingest.files,
+        warnings=report.ingest.warnings,
+        sent_without_consent=tuple(sent),
+        index=report.index,
+        propose=report.propose,
+        route=RouteCount(drawn=routed.drawn, assignments=len(routed.assignments)) if routed else None,
+    )
 
 
 def run(

@@ -11,7 +11,7 @@ import typer
 
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import file_agreement, source_of, study_agreement
-from cothemes.cli.console import emit_json, note, say
+from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, names_in
 from cothemes.errors import UsageError
@@ -139,7 +139,7 @@ def agreement(
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
     if as_json:
-        emit_json(table.as_json())
+        emit(table)
         return
     for line in (*table_lines(table), *beside_lines(table), "", *convention_lines(table)):
         say(line)

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from cothemes.app import wiring
-from cothemes.app.overview.demo import REVIEWERS, make_demo
-from cothemes.cli.console import emit_json, progress, say, say_lines, typed
+from cothemes.app.overview.demo import REVIEWERS, DemoReport, make_demo
+from cothemes.cli.console import emit, progress, say, say_lines, typed
 from cothemes.cli.options import JsonOption
 from cothemes.cli.propose import show_report
 from cothemes.presentation.agreement_text import agreement_lines
@@ -39,16 +39,16 @@ def demo(
     proposed = made.pipeline.propose
     assert proposed is not None
     if as_json:
-        emit_json(
-            {
-                "study": str(folder),
-                "documents": len(made.pipeline.ingest.files),
-                "passages": made.pipeline.index.indexed,
-                "propose": proposed.model_dump(mode="json"),
-                "routed": drawn,
-                "agreement": made.agreement.as_json(),
-                "report": str(page),
-            }
+        emit(
+            DemoReport(
+                study=str(folder),
+                documents=len(made.pipeline.ingest.files),
+                passages=made.pipeline.index.indexed,
+                propose=proposed,
+                routed=drawn,
+                agreement=made.agreement,
+                report=str(page),
+            )
         )
         return
     say("SYNTHETIC: every text and coding below is invented; it shows the layout, not quality.\n")

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cothemes.app import wiring
-from cothemes.app.figures.evaluate import Account, Evaluation, Forecast, forecasts
+from cothemes.app.figures.evaluate import (
+    Account,
+    Evaluation,
+    Forecast,
+    evaluation_plan,
+    evaluation_report,
+    forecasts,
+)
 from cothemes.app.figures.evaluate import evaluate as run
-from cothemes.cli.console import emit_json, note, progress, say, typed
+from cothemes.cli.console import emit, note, progress, say, typed
 from cothemes.cli.invocation import Invocation
 from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError, RegressionFound
 from cothemes.presentation.evaluation_page import evaluation_page
-from cothemes.presentation.evaluation_text import change_lines, forecast_as_json, forecast_lines, report_lines
+from cothemes.presentation.evaluation_text import change_lines, forecast_lines, report_lines
 from cothemes.presentation.latex import latex_file
 from cothemes.stages.evaluate.coding.history import regressions
 from cothemes.stages.evaluate.coding.publication_tables import full_rows, publication_note, publication_tables
@@ -100,10 +107,7 @@ def evaluate(
     for written in filter(None, (html, latex, csv)):
         note(f"Written: {written}")
     if as_json:
-        document = found.report.as_json()
-        document["changes"] = [change.model_dump(mode="json") for change in found.changes]
-        document["passed_over"] = [each.model_dump(mode="json") for each in found.passed_over]
-        emit_json(document)
+        emit(evaluation_report(found))
     else:
         _show(found, change_lines(found) if compare else ())
     if found.failed:
@@ -136,7 +140,7 @@ def _show(found: Evaluation, changes: Any) -> None:
 
 def _tell(found: list[Forecast], account: Account, as_json: bool) -> None:
     if as_json:
-        emit_json({"models": [forecast_as_json(each, account.budget) for each in found]})
+        emit(evaluation_plan(found, account.budget))
         return
     for each in found:
         for line in forecast_lines(each):

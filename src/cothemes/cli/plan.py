@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cothemes.app.coders.forecast import forecast, forecast_as_json, room_for
+from cothemes.app.coders.forecast import PlanReport, forecast, forecast_report, room_for
 from cothemes.app.coders.new_run_reason import new_run_reason
 from cothemes.app.runs.call_policy import caps
 from cothemes.cli.batches import UNPARK, full_price, names_not_searched
-from cothemes.cli.console import emit_json, note, say
+from cothemes.cli.console import emit, note, say
 from cothemes.records.price import amount
 from cothemes.records.text import counted
 
@@ -39,20 +39,20 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
     room = room_for(study, todo, made, wanted.budget) if made else None
     begins = new_run_reason(study, todo.proposer) if todo.to_code else None
     if as_json:
-        emit_json(
-            {
-                "coder": todo.coder,
-                "spoken": todo.coder_description,
-                "to_code": len(todo.to_code),
-                "words": todo.to_code.words,
-                "skipped": {NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {},
-                "known": todo.known,
-                "parked": todo.parked,
-                "withheld": [each.model_dump() for each in todo.withheld],
-                "names_not_searched": list(todo.unsearched),
-                "begins": begins.model_dump(mode="json") if begins else None,
-                "forecast": forecast_as_json(made, study, wanted.budget, room) if made else None,
-            }
+        emit(
+            PlanReport(
+                coder=todo.coder,
+                coder_description=todo.coder_description,
+                to_code=len(todo.to_code),
+                words=todo.to_code.words,
+                skipped={NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {},
+                known=todo.known,
+                parked=todo.parked,
+                withheld=tuple(todo.withheld),
+                names_not_searched=tuple(todo.unsearched),
+                begins=begins,
+                forecast=forecast_report(made, study, wanted.budget, room) if made else None,
+            )
         )
         return
     passages = f"{len(todo.to_code)} passages ({todo.to_code.words:,} words)"

@@ -20,7 +20,7 @@ from cothemes.cli.batches import (
     refuse_idle_wait,
     unfinished,
 )
-from cothemes.cli.console import emit_json, note, progress, say, say_lines, whoever_reads
+from cothemes.cli.console import emit, note, progress, say, say_lines, whoever_reads
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import (
     BaseUrlOption,
@@ -118,7 +118,7 @@ def propose(
 def _show(report: ProposeReport, as_json: bool) -> None:
     with whoever_reads():
         if as_json:
-            emit_json(report.model_dump(mode="json"))
+            emit(report)
         else:
             show_report(report)
 
@@ -126,7 +126,7 @@ def _show(report: ProposeReport, as_json: bool) -> None:
 def _replay(study: Study, as_json: bool) -> None:
     found = replay(study)
     if as_json:
-        emit_json(vars(found))
+        emit(found)
         return
     say(
         f"Run {found.run} derived again: {found.same} passages as they stand on record, "

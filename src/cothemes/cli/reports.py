@@ -25,6 +25,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.review.disputes:DisputeReport",
         "app.review.disputes:RulingUndone",
     ),
+    "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook adopt": ("app.codebook.adopt:Adopted",),
@@ -65,10 +66,15 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.privacy.deidentify:SearchReport",
         "app.privacy.deidentify:AcceptedList",
     ),
+    "demo": ("app.overview.demo:DemoReport",),
     "disagreements": ("stages.evaluate.differences:DifferenceMap",),
-    "documents": ("records.documents_read:DocumentList",),
     "doctor": ("app.overview.doctor:Findings",),
+    "documents": ("records.documents_read:DocumentList",),
     "done": ("app.review.readings:ReadingReport",),
+    "evaluate": (
+        "app.figures.evaluate:EvaluationReport",
+        "app.figures.evaluate:EvaluationPlan",
+    ),
     "export": (
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",
@@ -92,6 +98,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "memo show": ("app.review.memos:MemoReport",),
     "pack": ("app.handover.pack:PackReport",),
     "prevalence": ("stages.evaluate.prevalence.figures:PrevalenceTable",),
+    "propose": (
+        "app.coders.propose:ProposeReport",
+        "app.coders.forecast:PlanReport",
+        "app.coders.replay:ReplayReport",
+    ),
     "queue": ("app.review.readings:ReviewQueue",),
     "quotes": (
         "app.findings.quotes:QuoteList",
@@ -105,6 +116,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "reviewers resume": ("app.reviewers:RegisteredReviewer",),
     "reviewers set": ("app.reviewers:RegisteredReviewer",),
     "route": ("app.routing.route:RouteReport",),
+    "run": ("app.pipeline:RunReport",),
     "search": ("app.corpus.index:Hits",),
     "show": (
         "app.findings.passage:ShownPassage",

@@ -11,7 +11,7 @@ import typer
 
 from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.corpus.ingest import FileState
-from cothemes.app.pipeline import PipelineReport
+from cothemes.app.pipeline import PipelineReport, run_report
 from cothemes.app.pipeline import run as pipeline
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.runs.call_policy import event_log
@@ -24,7 +24,7 @@ from cothemes.cli.batches import (
     refuse_idle_wait,
     unfinished,
 )
-from cothemes.cli.console import emit_json, note, progress, say, say_lines, typed, whoever_reads
+from cothemes.cli.console import emit, note, progress, say, say_lines, typed, whoever_reads
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import (
     BaseUrlOption,
@@ -129,17 +129,7 @@ def _show(study: Study, report: PipelineReport, reviewers: str, as_json: bool) -
 def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence[SentWithoutConsent]) -> None:
     drawn = report.route.drawn if report.route else 0
     if as_json:
-        emit_json(
-            {
-                **report.ingest.model_dump(mode="json", exclude={"sent_without_consent"}),
-                "sent_without_consent": [each.model_dump(mode="json") for each in sent],
-                "index": report.index.model_dump(),
-                "propose": report.propose.model_dump(mode="json") if report.propose else None,
-                "route": {"drawn": drawn, "assignments": len(report.route.assignments)}
-                if report.route
-                else None,
-            }
-        )
+        emit(run_report(report, sent))
     else:
         say_lines(ingest_lines(report.ingest))
         for line in sent_lines(sent):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cothemes.presentation.agreement_text import interval
 from cothemes.presentation.evaluation_changes import (
@@ -18,7 +18,7 @@ from cothemes.presentation.evaluation_changes import (
 )
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.numbers import coefficient, coefficient_interval, number
-from cothemes.records.price import NANOS, amount
+from cothemes.records.price import amount
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.evaluate.coding.metrics import METRICS
 
@@ -220,21 +220,3 @@ def forecast_lines(found: Forecast) -> Iterator[str]:
     else:
         low, high = (amount(round(end), made.currency) for end in (made.cost.low, made.cost.high))
         yield f"Cost: {low} to {high}. What the ledger holds already is not bought again."
-
-
-def forecast_as_json(found: Forecast, budget: float | None) -> dict[str, Any]:
-    """The same as one plain document; amounts in whole units."""
-
-    made = found.estimate
-    return {
-        "model": found.model,
-        "passages": found.passages,
-        "answers": found.answers,
-        "calls": made.calls,
-        "input_tokens": [round(made.input_tokens.low), round(made.input_tokens.high)],
-        "output_tokens": [round(made.output_tokens.low), round(made.output_tokens.high)],
-        "cost": [made.cost.low / NANOS, made.cost.high / NANOS] if made.cost else None,
-        "currency": made.currency or None,
-        "seen": made.seen,
-        "budget": budget,
-    }

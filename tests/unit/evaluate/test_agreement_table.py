@@ -80,7 +80,7 @@ def rounded(found: AgreementTable, *, names: bool = False) -> object:
             return {key: plain(value[key]) for key in sorted(value)}
         return [plain(item) for item in value] if isinstance(value, list) else value
 
-    document = found.as_json()
+    document = found.model_dump(mode="json")
     document["raters"] = sorted(document["raters"])
     document["pairs"] = sorted(
         (sorted((p["a"], p["b"])), p["macro_alpha"] and round(p["macro_alpha"], 9)) for p in document["pairs"]

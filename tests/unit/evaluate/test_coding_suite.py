@@ -91,7 +91,7 @@ def test_a_row_is_scored_on_test_documents_alone_and_taught_on_the_others() -> N
 
 def test_a_perfect_coder_has_perfect_figures_and_the_contracts_keys() -> None:
     report = evaluate_suite(suite(drinks()), lambda _suite, _row: WordCoder())
-    document = json.loads(json.dumps(report.as_json()))
+    document = json.loads(json.dumps(report.model_dump(mode="json")))
     assert {"suite", "rows", "human_yardstick"} <= set(document)
     row = document["rows"][0]
     assert {"coder", "train", "codes", "passages", "seeds", *METRICS.keys} <= set(row)

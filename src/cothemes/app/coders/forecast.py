@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any
+
+from pydantic import ConfigDict, Field
 
 from cothemes.app import wiring
 from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.model import ModelProposer, StudyCoder
 from cothemes.app.coders.model_coder import ModelCoder
-from cothemes.app.coders.propose import Plan
+from cothemes.app.coders.new_run_reason import NewRunReason
+from cothemes.app.coders.propose import Plan, Withheld
 from cothemes.app.coders.replay import coder_of_run
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
 from cothemes.app.runs.call_policy import caps
@@ -66,6 +68,27 @@ class ForecastReport(Record):
     caps: dict[Scope, float]
     """The budgets that are set."""
     room: RoomReport | None
+
+
+class PlanReport(Record):
+    """What a call of propose would do."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    coder: str
+    coder_description: str = Field(serialization_alias="spoken")
+    """The coder in words."""
+    to_code: int
+    words: int
+    skipped: dict[str, int]
+    """Reason → passages that would be skipped."""
+    known: int
+    parked: int
+    withheld: tuple[Withheld, ...]
+    names_not_searched: tuple[str, ...]
+    begins: NewRunReason | None
+    forecast: ForecastReport | None
+    """None for a coder that costs nothing."""
 
 
 def forecast(study: Study, todo: Plan) -> Estimate | None:
@@ -134,13 +157,6 @@ def forecast_report(
         caps={cap.scope: cap.nanos / NANOS for cap in caps(study.settings, budget)},
         room=_room_report(found) if found is not None else None,
     )
-
-
-def forecast_as_json(
-    made: Estimate, study: Study, budget: float | None, found: Room | None = None
-) -> dict[str, Any]:
-    """Return the report as one plain document."""
-    return forecast_report(made, study, budget, found).model_dump(mode="json")
 
 
 def _whole(given: Range) -> tuple[int, int]:

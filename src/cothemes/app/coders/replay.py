@@ -27,6 +27,7 @@ from cothemes.errors import ModelError, ModelFault, StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.prompt import Prompt
+from cothemes.records.record import Record
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.settings import CoderSettings
@@ -76,23 +77,36 @@ _UNCAPPED = {"repairs_per_passage": None}
 """Of runs that were made before there was a cap."""
 
 
-@dataclass
-class ReplayReport:
-    """What came out."""
+class ReplayReport(Record):
+    """What came of deriving a run again from its stored replies."""
 
     run: str
-    same: int = 0
-    """Passages derived as they stand on record."""
-    different: list[str] = field(default_factory=list)
-    """Passages of which something else was derived."""
-    restored: list[str] = field(default_factory=list)
+    same: int
+    """Passages with the same outcome as on record."""
+    different: tuple[str, ...]
+    """Passages with another outcome."""
+    restored: tuple[str, ...]
     """Passages of which nothing was on record."""
-    unanswered: int = 0
+    unanswered: int
     """Passages without a reply in the ledger."""
 
 
+@dataclass
+class _Comparison:
+    """What was derived so far, against what is on record."""
+
+    run: str
+    same: int = 0
+    different: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
+    unanswered: int = 0
+
+
 def replay(study: Study, run_id: str = "") -> ReplayReport:
-    """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
+    """Derive the run named, else the latest one of a model, again from its stored replies.
+
+    Raises UsageError where there is none.
+    """
     run = _run(study, run_id)
     made = coder_of_run(study, run)
     withheld: set[str] = set()
@@ -109,7 +123,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     everything = passages_of(study.store.passages)
     passages = everything.where(lambda head: head.id not in withheld)
     documents = documents_of(study.store.documents, passages.versions)
-    report = ReplayReport(run.id, same=len(everything) - len(passages), unanswered=len(passages))
+    report = _Comparison(run.id, same=len(everything) - len(passages), unanswered=len(passages))
 
     async def derive_all() -> None:
         policy = CallPolicy(strategy=Replay(recorded), retries=retries, repairs=repairs)
@@ -124,10 +138,16 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
         _compare(study, report, together)
 
     asyncio.run(derive_all())
-    return report
+    return ReplayReport(
+        run=report.run,
+        same=report.same,
+        different=tuple(report.different),
+        restored=tuple(report.restored),
+        unanswered=report.unanswered,
+    )
 
 
-def _compare(study: Study, report: ReplayReport, found: Sequence[Derivation]) -> None:
+def _compare(study: Study, report: _Comparison, found: Sequence[Derivation]) -> None:
     """Counts what was derived against what is on record of the same passages, and stores what is not."""
     asked = [derivation.outcome.passage for derivation in found]
     outcomes = {each.passage: each for each in study.store.runs.outcomes(report.run, passages=asked)}

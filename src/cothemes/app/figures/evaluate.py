@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,7 +18,8 @@ from cothemes.app.figures.evaluated_offline import EvaluatedOffline
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, StateConflict, StudyNotFound
 from cothemes.ports import Progress
-from cothemes.records.record import content_hash
+from cothemes.records.price import NANOS
+from cothemes.records.record import Record, content_hash
 from cothemes.records.suite import CoderRow, Suite
 from cothemes.stages.evaluate.coding.coders import Coder
 from cothemes.stages.evaluate.coding.evaluation import Finished, evaluate_suite, expected_passages
@@ -68,6 +69,69 @@ class Forecast:
     answers: int
     """With those of asking again."""
     estimate: Estimate
+
+
+class EvaluationReport(Report):
+    """The figures of an evaluation with what moved since the last one."""
+
+    changes: tuple[Change, ...]
+    passed_over: tuple[PassedOver, ...]
+    """Rows that nothing can be compared with."""
+
+
+class EvaluationForecast(Record):
+    """What a paid row of a suite takes; ranges are (low, high), amounts in whole units of the currency."""
+
+    model: str
+    passages: int
+    answers: int
+    calls: int
+    input_tokens: tuple[int, int]
+    output_tokens: tuple[int, int]
+    cost: tuple[float, float] | None
+    currency: str | None
+    seen: int
+    """Replies that the estimate was drawn from; 0: from stated bounds."""
+    budget: float | None
+
+
+class EvaluationPlan(Record):
+    """What the paid rows of a suite take."""
+
+    models: tuple[EvaluationForecast, ...]
+
+
+def evaluation_report(found: Evaluation) -> EvaluationReport:
+    """Return the document of an evaluation."""
+    return EvaluationReport(
+        **dict(found.report), changes=tuple(found.changes), passed_over=tuple(found.passed_over)
+    )
+
+
+def evaluation_plan(found: Sequence[Forecast], budget: float | None) -> EvaluationPlan:
+    """Return the document of what paid rows take."""
+    return EvaluationPlan(
+        models=tuple(
+            EvaluationForecast(
+                model=each.model,
+                passages=each.passages,
+                answers=each.answers,
+                calls=each.estimate.calls,
+                input_tokens=(round(each.estimate.input_tokens.low), round(each.estimate.input_tokens.high)),
+                output_tokens=(
+                    round(each.estimate.output_tokens.low),
+                    round(each.estimate.output_tokens.high),
+                ),
+                cost=(each.estimate.cost.low / NANOS, each.estimate.cost.high / NANOS)
+                if each.estimate.cost
+                else None,
+                currency=each.estimate.currency or None,
+                seen=each.estimate.seen,
+                budget=budget,
+            )
+            for each in found
+        )
+    )
 
 
 @dataclass(frozen=True)

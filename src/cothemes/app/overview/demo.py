@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cothemes.app.coders.propose import ProposeOptions
+from cothemes.app.coders.propose import ProposeOptions, ProposeReport
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.findings.report import Report, report
 from cothemes.app.handover.tables import import_file
 from cothemes.app.pipeline import Bar, PipelineReport, run
 from cothemes.app.reviewers import add_reviewer
 from cothemes.app.study import Study, create_study
+from cothemes.records.record import Record
 from cothemes.sample import TITLE, sample_folder
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request
@@ -27,6 +28,21 @@ class Demo:
     pipeline: PipelineReport
     agreement: AgreementTable
     report: Report
+
+
+class DemoReport(Record):
+    """The document of `demo --json`."""
+
+    study: str
+    """The folder."""
+    documents: int
+    passages: int
+    propose: ProposeReport
+    routed: int
+    """Passages assigned."""
+    agreement: AgreementTable
+    report: str
+    """The page that was written."""
 
 
 def make_demo(folder: Path, bar: Bar) -> Demo:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
@@ -136,7 +134,3 @@ class AgreementTable(Record):
         """Names and figures over all codes of coefficients that the contract does not name."""
         extra = self.overall.__pydantic_extra__
         return tuple((each.name, extra[each.key]) for each in summaries() if each.key in extra)
-
-    def as_json(self) -> dict[str, Any]:
-        """The contract's document."""
-        return self.model_dump(mode="json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -214,10 +214,6 @@ class Report(Record):
     rows: tuple[Row, ...]
     human_yardstick: Yardstick | None
     conventions: dict[str, str]
-
-    def as_json(self) -> dict[str, Any]:
-        """The document that `evaluate --json` prints."""
-        return self.model_dump(mode="json")
 
 
 def _estimate(value: float | None, spread: Range | None) -> Estimate:
