@@ -73,10 +73,10 @@ class ForecastReport(Record):
 class PlanReport(Record):
     """What a call of propose would do."""
 
-    model_config = ConfigDict(serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
     coder: str
-    coder_description: str = Field(serialization_alias="spoken")
+    coder_description: str = Field(alias="spoken")
     """The coder in words."""
     to_code: int
     words: int

@@ -104,10 +104,10 @@ class Plan:
 class ProposeReport(Record):
     """What a call of propose did."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, serialize_by_alias=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, serialize_by_alias=True, validate_by_name=True)
 
     coder: str
-    coder_description: str = Field(serialization_alias="spoken")
+    coder_description: str = Field(alias="spoken")
     """Who proposed, in words."""
     run: str | None = None
     """None where there was nothing to propose."""
@@ -122,11 +122,11 @@ class ProposeReport(Record):
     """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
     withheld: tuple[Withheld, ...] = ()
     """What the coder may not be sent."""
-    unsearched: tuple[str, ...] = Field((), serialization_alias="names_not_searched")
+    unsearched: tuple[str, ...] = Field((), alias="names_not_searched")
     """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
     """Passages that a batch under way asks about."""
-    left: int = Field(0, serialization_alias="not_asked")
+    left: int = Field(0, alias="not_asked")
     """Passages that were not asked about: a budget or the provider's queue had no room for them yet."""
     skipped: dict[str, int] = {}
     """Reason → passages skipped in this call: turns that no coder codes, documents that may not leave."""
@@ -134,13 +134,13 @@ class ProposeReport(Record):
     """Currency → cost of this call by the provider's count; empty where no price is known."""
     unconfirmed: tuple[Unconfirmed, ...] = ()
     """What of the run may have been paid for and brought no reply."""
-    states: dict[str, int] = Field({}, serialization_alias="outcomes")
+    states: dict[str, int] = Field({}, alias="outcomes")
     """Outcomes of this call by state."""
     suggestions: int = 0
-    with_code: int = Field(0, serialization_alias="passages_with_a_code")
-    unverified: int = Field(0, serialization_alias="codes_without_a_verified_quote")
+    with_code: int = Field(0, alias="passages_with_a_code")
+    unverified: int = Field(0, alias="codes_without_a_verified_quote")
     """Codes proposed with a quote that is not in the passage; none of them is shown to anyone."""
-    unrepaired: dict[str, int] = Field({}, serialization_alias="codes_not_asked_about_again")
+    unrepaired: dict[str, int] = Field({}, alias="codes_not_asked_about_again")
     """Of them, those that were not asked about once more: `cap` or `given_up`."""
     learnt: Learnt | None = None
     """What people taught the offline coder."""
