@@ -170,7 +170,7 @@ class ModelFault(StrEnum):
 
     @property
     def ends_run(self) -> bool:
-        """Whether every further call would fail alike."""
+        """Return whether every further call would fail alike."""
         return self in (
             ModelFault.AUTHENTICATION,
             ModelFault.PERMISSION,
@@ -180,12 +180,14 @@ class ModelFault(StrEnum):
 
     @property
     def passes(self) -> bool:
-        """Whether the same request may well be answered a while later."""
+        """Return whether the same request may well be answered a while later."""
         return self in (ModelFault.RATE_LIMIT, ModelFault.SERVER, ModelFault.CONNECTION)
 
     @property
     def unheard(self) -> bool:
-        """Whether no reply came, for a reason that lies outside what was asked: it says nothing of it."""
+        """Return whether no reply came, for a reason that lies outside what was asked: it says nothing of
+        it.
+        """
         return self not in (ModelFault.REQUEST, ModelFault.UNREADABLE)
 
 
@@ -218,7 +220,7 @@ class ModelError(ServiceError):
 
     @property
     def maybe_paid(self) -> bool:
-        """Whether the call may have been paid for although no reply came."""
+        """Return whether the call may have been paid for although no reply came."""
         open_ = (ModelFault.TIMEOUT, ModelFault.CONNECTION, ModelFault.UNREADABLE)
         return (self.lost or self.fault in open_) and not self.unsent
 

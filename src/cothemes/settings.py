@@ -43,9 +43,9 @@ class CoderSettings(Record):
     prompt: str = "propose.v2"
     """Name of the prompt template: from the study's `prompts` folder, else the shipped one."""
     critic: bool = True
-    """Whether a second call checks each of a model's suggestions against the code's definition."""
+    """True if a second call checks each of a model's suggestions against the code's definition."""
     repair: bool = True
-    """Whether a model is asked once more for a quote that fails the check."""
+    """True if a model is asked once more for a quote that fails the check."""
     repairs_per_passage: int | None = Field(default=3, ge=0)
     """Largest number of quotes per passage that are asked for again; "" for no limit. If nearly all repairs
     in a run fail, the run stops asking."""
@@ -84,8 +84,9 @@ class ModelSettings(Record):
     tries one call at a time. If the service has never answered the run, it waits a minute at most. With 0 it
     does not wait, and each call fails separately."""
     ask_lost_again: bool = True
-    """Whether calls whose reply was lost when the service went down are asked once more when it is back, at
-    most `concurrency` of them at a time. Otherwise the next run asks them."""
+    """True if calls whose reply was lost when the service went down are asked once more when it is back, at
+    most `concurrency` of them at a time. Otherwise the next run asks them.
+    """
     max_output_tokens: int = Field(default=4096, ge=16)
     """Largest number of tokens in a reply."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"

@@ -250,7 +250,9 @@ def _no_one_behind(error: Exception | None) -> bool:
 
 
 def _own_words(error: Exception | None) -> bool:
-    """Whether an answer is an error in the form of an API, and no page or line of something between."""
+    """Return whether an answer is an error in the form of an API, and no page or line of something
+    between.
+    """
     return isinstance(getattr(error, "body", None), dict) or isinstance(getattr(error, "details", None), dict)
 
 

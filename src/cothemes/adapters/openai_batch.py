@@ -36,7 +36,7 @@ class OpenAIBatches:
     """`ports.BatchService`."""
 
     def __init__(self, settings: ModelSettings, environment: Mapping[str, str]) -> None:
-        """Raises as `openai_access` does."""
+        """Raise as `openai_access` does."""
         self._access = openai_access(settings, environment)
         self._client = openai.OpenAI(
             base_url=self._access.url,
@@ -80,7 +80,7 @@ class OpenAIBatches:
         return [Upload(file.id, file.filename) for file in listed]
 
     def submit(self, file: str, tag: str, run: str) -> Seen:
-        """Asks for a batch; its metadata carry the tag."""
+        """Ask for a batch; its metadata carry the tag."""
         return _seen(
             self._told(
                 lambda: self._client.batches.create(
@@ -113,7 +113,7 @@ class OpenAIBatches:
         return _seen(self._told(lambda: self._client.batches.retrieve(batch)))
 
     def cancel(self, batch: str) -> Seen:
-        """Asks that it be stopped; requests that were answered stay so, and are paid for."""
+        """Ask that it be stopped; requests that were answered stay so, and are paid for."""
         return _seen(self._told(lambda: self._client.batches.cancel(batch)))
 
     def answers(self, file: str) -> Iterator[Answered]:

@@ -36,7 +36,7 @@ class Weights:
 
     @property
     def is_graph(self) -> bool:
-        """Whether the model is an ONNX graph that someone else built."""
+        """Return whether the model is an ONNX graph that someone else built."""
         return self.model.suffix == ".onnx"
 
 
@@ -69,7 +69,7 @@ def find_weights(environment: Mapping[str, str] = os.environ, home: Path | None 
 
 
 def check_hash(path: Path, expected: str) -> None:
-    """Raises WeightsMissing where the file is not the one that is pinned."""
+    """Raise WeightsMissing where the file is not the one that is pinned."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != expected:

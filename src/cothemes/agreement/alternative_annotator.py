@@ -40,7 +40,7 @@ class AltTestResult(Result):
     """Mean over people of the share of units on which the model does as well as the person, or better."""
 
     passed: bool | None = None
-    """Whether the winning rate is at least .5; None where it cannot be computed."""
+    """True if the winning rate is at least .5; None where it cannot be computed."""
 
     p_values: Mapping[Hashable, float] = field(default_factory=dict)
     """By person tested."""
@@ -134,7 +134,7 @@ def alt_test(
 
 
 def benjamini_yekutieli(p_values: Sequence[float], q: float) -> list[bool]:
-    """Which hypotheses are rejected at false discovery rate `q`, under any dependence (2001)."""
+    """Return which hypotheses are rejected at false discovery rate `q`, under any dependence (2001)."""
     count = len(p_values)
     harmonic = sum(1 / rank for rank in range(1, count + 1))
     order = sorted(range(count), key=lambda place: p_values[place])

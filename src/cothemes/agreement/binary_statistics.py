@@ -31,10 +31,10 @@ class BinaryStatistic:
     that count, to what the value is at least."""
 
     wants_agreed: bool = True
-    """Whether an interval says nothing where no two raters applied the code to the same unit."""
+    """True if an interval says nothing where no two raters applied the code to the same unit."""
 
     single_ratings: bool = False
-    """Whether units with one rating enter too."""
+    """True if units with one rating enter too."""
 
     conventions: dict[str, str] = field(default_factory=dict)
 

@@ -89,7 +89,7 @@ class BinaryTable:
         return self.measure(PERCENT, interval, **options)
 
     def positive_agreement(self, interval: Interval = "jackknife", **options: Any) -> tuple[Result, ...]:
-        """How often a second rater confirms that a code applies."""
+        """Return how often a second rater confirms that a code applies."""
         return self.measure(POSITIVE, interval, **options)
 
     def positives(self) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ class BinaryTable:
         return replace(found, low=math.nan, high=math.nan, reason=why, method=None) if why else found
 
     def _least(self, statistic: BinaryStatistic, code: int) -> float:
-        """What the statistic of one code is at least, with as many ratings of 1 and of 0."""
+        """Return what the statistic of one code is at least, with as many ratings of 1 and of 0."""
         ones, zeros = self.ones[:, code], self.zeros[:, code]
         total = ones + zeros
         rated, both = total > 0, total >= 2

@@ -64,7 +64,7 @@ class Spread:
 
     @property
     def method(self) -> str:
-        """How the first of the intervals was made."""
+        """Return how the first of the intervals was made."""
         return self.methods[0]
 
 

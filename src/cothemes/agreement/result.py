@@ -62,7 +62,7 @@ class Result:
 
     @property
     def computable(self) -> bool:
-        """Whether there is a value at all."""
+        """Return whether there is a value at all."""
         return not math.isnan(self.value)
 
     def as_dict(self) -> dict[str, Any]:

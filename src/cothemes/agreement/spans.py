@@ -37,7 +37,7 @@ class Continuum:
 
     @property
     def raters(self) -> int:
-        """How many raters there are."""
+        """Return how many raters there are."""
         return len(self.spans)
 
     @property
@@ -98,7 +98,7 @@ def read_spans(spans: Any, length: int, begin: int = 0) -> Continuum:
 
 
 def refuse_overlaps(spans: Mapping[Hashable, Sequence[Span]], hint: str) -> None:
-    """Raises RatingsError where two spans of one rater share a code point."""
+    """Raise RatingsError where two spans of one rater share a code point."""
     for rater, marked in spans.items():
         for left, right in pairwise(marked):
             if right.start < left.end:

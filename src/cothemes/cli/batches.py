@@ -35,7 +35,7 @@ UNPARK = "cothemes propose --retry-parked"
 
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:
-    """Raises UsageError where there is nothing to wait for."""
+    """Raise UsageError where there is nothing to wait for."""
     if hours and not batch:
         raise UsageError(
             "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
@@ -43,7 +43,7 @@ def refuse_idle_wait(batch: bool, hours: float) -> None:
 
 
 def batches_told(tell: EventSink, note: Callable[[str], None]) -> EventSink:
-    """Passes events on, and says of batches what happens, for a person who waits."""
+    """Pass events on, and report on batches what happens, for a person who waits."""
     words = {
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
@@ -102,13 +102,13 @@ def _taken_up(facts: Mapping[str, Any]) -> str:
 
 
 def full_price(todo: Plan) -> bool:
-    """Whether batches cost less perhaps, and nobody knows how much."""
+    """Return whether batches cost less perhaps, and nobody knows how much."""
     price = todo.proposer.price
     return price is not None and price.batch is None
 
 
 def unfinished(report: ProposeReport) -> str:
-    """What is left to do, in one sentence."""
+    """Return what is left to do, in one sentence."""
     why = ", ".join(f"{count} {reason}" for reason, count in sorted(report.reasons.items()))
     parts = (
         (report.failed, f"got no usable reply ({why})"),
@@ -121,7 +121,7 @@ def unfinished(report: ProposeReport) -> str:
 
 
 def next_step(report: ProposeReport) -> str:
-    """What to type."""
+    """Return what to type."""
     if report.waiting:
         return "With --batch-api the same command collects what has come; --wait HOURS waits for it."
     again = "They are listed in `cothemes status`"

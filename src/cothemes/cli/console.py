@@ -115,7 +115,7 @@ def emit_json(document: Any) -> None:
 
 
 def write_json(document: Any) -> None:
-    """Writes it to stdout."""
+    """Write it to stdout."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str, allow_nan=False)
     sys.stdout.write("\n")
 

@@ -87,7 +87,7 @@ def costs(
 def _chosen(
     run: str, when: str, call: str, *, unconfirmed: bool, settle: str, take_back: int | None
 ) -> Which:
-    """Raises UsageError where two things are asked for at once, or calls are named for nothing."""
+    """Raise UsageError where two things are asked for at once, or calls are named for nothing."""
     if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
         raise UsageError(
             "--unconfirmed, --settle and --take-back are three things", hint="Ask for one of them."

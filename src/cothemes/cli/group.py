@@ -33,7 +33,7 @@ class EdgeGroup(TyperGroup):
     """Runs a command and turns what it raises into its exit code."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command; with --json its one document holds also how it ended."""
+        """Run the command; with --json its one document holds also how it ended."""
         if "--json" not in [*ctx._protected_args, *ctx.args]:
             return self._invoke(ctx)
         ended: dict[str, Any] | None = None

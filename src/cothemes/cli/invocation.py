@@ -54,7 +54,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
 
 
 def _kept_blind(study: Study, command: str) -> None:
-    """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
+    """Keep from a blind coder who says so what a blind card keeps back; tell others that they are meant."""
     name = os.environ.get(VARIABLE, "")
     if name:
         hidden = look_as(study, name)

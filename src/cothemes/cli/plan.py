@@ -103,7 +103,7 @@ def _forecast_lines(made: Estimate) -> Iterator[str]:
 
 
 def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
-    """How far the budgets reach; nothing where none is set or no price is known."""
+    """Yield how far the budgets reach; nothing where none is set or no price is known."""
     if room is None:
         return
 
@@ -123,7 +123,7 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
 
 
 def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
-    """Why passages are skipped, a line for each reason."""
+    """Yield why passages are skipped, a line for each reason."""
     for reason, count in sorted(skipped.items()):
         yield f"{begin}{counted(count, 'passage')} {'is' if count == 1 else 'are'} skipped: {reason}."
 

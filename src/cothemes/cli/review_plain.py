@@ -170,7 +170,7 @@ class PlainReview:
         return card
 
     def _marked(self, card: Card, rest: str) -> list[tuple[str, list[tuple[int, int]]]]:
-        """What stands on which words, in code points of the document; `rest` names codes, else all."""
+        """Return what stands on which words, in code points of the document; `rest` names codes, else all."""
         codes = (
             set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
         )

@@ -16,7 +16,7 @@ LISTED = 40
 
 
 def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
-    """Writes a reviewer's open passages."""
+    """Write a reviewer's open passages."""
     with opened_study(context) as study:
         written = export_sheet(study, _someone(name), out, by_code=by_code)
     if as_json:
@@ -36,7 +36,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
 
 
 def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
-    """Takes a filled-in sheet in; PartialError where rows remain."""
+    """Take a filled-in sheet in; PartialError where rows remain."""
     with opened_study(context) as study:
         found = import_sheet(study, _someone(name), file)
     if as_json:

@@ -100,7 +100,7 @@ class VectorIndex(Protocol):
     """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
 
     def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Stores vectors; an id that is there keeps its new vector."""
+        """Store vectors; an id that is there keeps its new vector."""
 
     def remove(self, ids: Sequence[str]) -> None: ...
 
@@ -127,13 +127,13 @@ class ChatModel(Protocol):
 
     @property
     def endpoint(self) -> str:
-        """Where the request goes; no key in it."""
+        """Return where the request goes; no key in it."""
 
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The request as it will be sent, for the ledger's key."""
 
     async def send(self, body: Mapping[str, Any]) -> ChatReply:
-        """Sends it once. Raises ModelError where no reply came."""
+        """Send it once. Raises ModelError where no reply came."""
 
 
 class ChatReply(Protocol):

@@ -26,7 +26,7 @@ class DocumentStore(Protocol):
     """Documents, each slug with its versions."""
 
     def add(self, document: Document) -> None:
-        """Stores it and makes it the slug's current version; the same version again changes nothing."""
+        """Store it and make it the slug's current version; the same version again changes nothing."""
 
     def get(self, slug: str, version: str | None = None) -> Document | None:
         """The current version, or the one that is named."""
@@ -44,17 +44,17 @@ class DocumentStore(Protocol):
         """Current versions, by slug. A whole study is large: see `heads` and `get`."""
 
     def amend(self, document: Document) -> None:
-        """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
+        """Take the place of the version with the same text, its blocks or metadata settled otherwise."""
 
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
-        """Replaces the current version's metadata."""
+        """Replace the current version's metadata."""
 
 
 class PassageStore(Protocol):
     """Passages of current documents; those of older versions stay, out of sight."""
 
     def replace(self, slug: str, passages: Sequence[Passage]) -> None:
-        """Makes these the slug's current passages. Ids that are there are never given to another text."""
+        """Make these the slug's current passages. Ids that are there are never given to another text."""
 
     def revise(self, document: Document, passages: Sequence[Passage], maps: Sequence[TextMap]) -> None:
         """Store a corrected text, all or nothing. A passage whose id is there keeps its identity; what it was
@@ -64,7 +64,7 @@ class PassageStore(Protocol):
         """The maps between versions of these documents."""
 
     def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
-        """What these passages were in earlier versions of their documents, by passage."""
+        """Return what these passages were in earlier versions of their documents, by passage."""
 
     def next_number(self, slug: str) -> int:
         """The first number never used in an id of this slug."""
@@ -112,11 +112,12 @@ class RunStore(Protocol):
         """The latest run of this configuration."""
 
     def put(self, run: Run) -> None:
-        """Stores a run, or its new state."""
+        """Store a run, or its new state."""
 
     def begin(self, run: Run, superseded: Callable[[Run], bool] = ...) -> Run:
-        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
-        one is given back. Of two processes that begin at once both get the same."""
+        """Store a new run, unless the latest of its configuration stands and is not superseded: then that one
+        is given back. Of two processes that begin at once both get the same.
+        """
 
     def get(self, run_id: str) -> Run | None: ...
 
@@ -139,7 +140,7 @@ class RunStore(Protocol):
         """Of a run, by passage, one after the other as of one moment; to be read to the end."""
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
-        """How many passages of a run ended in each state."""
+        """Return how many passages of a run ended in each state."""
 
     def suggestions(
         self,
@@ -233,10 +234,10 @@ class Ledger(Protocol):
     def look(self, key: str) -> Call | None: ...
 
     def write(self, calls: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
-        """Takes intents and what came of earlier ones, in order; on disk when it returns, by one commit.
+        """Take intents and what came of earlier ones, in order; on disk when it returns, by one commit.
 
-        An intent is written only where no reply is there, no other living process asks the same, and what
-        is spent and reserved stays within every cap.
+        An intent is written only where no reply is there, no other living process asks the same, and what is
+        spent and reserved stays within every cap.
         """
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
@@ -258,7 +259,7 @@ class Ledger(Protocol):
         """The model's name in the last reply of a run; empty where none came."""
 
     def tallies(self) -> list[Tally]:
-        """What was spent, per run, stage, model, currency and day."""
+        """Return what was spent, per run, stage, model, currency and day."""
 
     def counted(self, name: str) -> int:
         """Billionths under an account (`records.ledger.account`): spent, reserved and unconfirmed."""
@@ -270,14 +271,14 @@ class MetaStore(Protocol):
     def get(self, key: str) -> str | None: ...
 
     def set(self, key: str, value: str) -> None:
-        """Sets a value in place of an older one."""
+        """Set a value in place of an older one."""
 
 
 class CodebookStore(Protocol):
     """Every codebook ever used, so that old decisions can be read under their wording."""
 
     def put(self, codebook_hash: str, content: str) -> None:
-        """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
+        """Store a codebook's JSON by its hash; one that is there stays as it is."""
 
     def get(self, codebook_hash: str) -> str | None: ...
 
@@ -308,10 +309,10 @@ class PrivacyStore(Protocol):
         """The log of one document, ascending."""
 
     def states(self) -> dict[str, Deidentification]:
-        """Where each searched document stands, by slug."""
+        """Return where each searched document stands, by slug."""
 
     def review(self, states: Sequence[Deidentification]) -> None:
-        """Stores that documents were read."""
+        """Store that documents were read."""
 
     def tombstones(self) -> list[Tombstone]:
         """Of all forgotten documents, by slug."""

@@ -136,7 +136,7 @@ def _area(row: Row) -> str:
 
 
 def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
-    """How steady a model is, code by code."""
+    """Yield how steady a model is, code by code."""
     yield from wrapped_lines(
         f"{shown_text(model)} asked again: {found.passages} passages of {found.documents} documents in "
         f"{len(found.variations)} ways; {found.unanswered} answers could not be used",
@@ -166,7 +166,7 @@ def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
 
 
 def change_lines(found: Evaluation) -> Iterator[str]:
-    """What moved since the last evaluation of the same rows."""
+    """Yield what moved since the last evaluation of the same rows."""
     yield ""
     for told in not_compared(found.passed_over):
         yield from wrapped_lines(f"! {told}", "  ")
@@ -201,7 +201,7 @@ def _moved(end: float) -> str:
 
 
 def forecast_lines(found: Forecast) -> Iterator[str]:
-    """What a model is about to be asked."""
+    """Yield what a model is about to be asked."""
 
     made = found.estimate
     again = found.answers - found.passages

@@ -51,7 +51,7 @@ def prompt_for(card: Card) -> str:
 
 
 def refusal(error: CothemesError) -> str:
-    """Why nothing was recorded and what to do, as one sentence after the other."""
+    """Return why nothing was recorded and what to do, as one sentence after the other."""
     return f"not recorded: {error.message}{f'. {error.hint}' if error.hint else ''}"
 
 
@@ -78,7 +78,7 @@ def named_code(codebook: Codebook, text: str) -> str:
 
 
 def _shared(code: Code, words: Sequence[str]) -> int:
-    """How many of the words begin a word of the label."""
+    """Return how many of the words begin a word of the label."""
     return sum(any(own.startswith(word) for own in _words(code)) for word in words)
 
 

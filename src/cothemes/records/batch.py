@@ -36,7 +36,7 @@ class BatchState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether calls may wait in it."""
+        """Return whether calls may wait in it."""
         return self in (BatchState.INTENDED, BatchState.ASKED, BatchState.SUBMITTED)
 
 
@@ -66,7 +66,7 @@ class Batch(Record):
     detail: str = ""
     """What was wrong, in one line without the provider's words."""
     cleared: bool = False
-    """Whether nothing of it lies at the provider any more that could be deleted."""
+    """True if nothing of it lies at the provider any more that could be deleted."""
     intended_at: datetime
     asked_at: datetime | None = None
     seen_at: datetime | None = None
@@ -75,12 +75,12 @@ class Batch(Record):
 
     @property
     def owner(self) -> str:
-        """What stands as owner of its calls."""
+        """Return what stands as owner of its calls."""
         return owner_of(self.tag)
 
 
 def owner_of(tag: str) -> str:
-    """What stands as owner of the calls in a batch."""
+    """Return what stands as owner of the calls in a batch."""
     return f"{OWNER}{tag}"
 
 
@@ -122,7 +122,7 @@ class Seen:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether nothing more will come of it."""
         return self.status in ("failed", "completed", "expired", "cancelled")
 
 

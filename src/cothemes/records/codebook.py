@@ -43,7 +43,7 @@ class NearMiss(Record):
 
     @property
     def belongs(self) -> str:
-        """Where it belongs, in words."""
+        """Return where it belongs, in words."""
         return "no code" if self.code == NONE_CODE else f"it is {self.code}"
 
 
@@ -55,7 +55,7 @@ class Attribute(Record):
     applies_to: tuple[str, ...]
     """Ids of codes or themes."""
     many: bool = False
-    """Whether one coding may hold several values."""
+    """True if one coding may hold several values."""
     definition: str = ""
 
 

@@ -33,7 +33,7 @@ class Lost(Record):
 
     @property
     def open_nanos(self) -> int:
-        """What it counts for and nobody has confirmed, billionths."""
+        """Return what it counts for and nobody has confirmed, billionths."""
         reserved = self.reserved_nanos if self.state is CallState.INTENDED else 0
         return self.unconfirmed_nanos + reserved
 
@@ -71,7 +71,7 @@ class Confirmation(Record):
 
     @property
     def open_nanos(self) -> int:
-        """What it counted for before, billionths."""
+        """Return what it counted for before, billionths."""
         reserved = self.reserved_nanos if self.state is CallState.INTENDED else 0
         return self.unconfirmed_nanos + reserved
 
@@ -91,7 +91,7 @@ class Lot(Record):
     amount_nanos: int
     takes_back: int | None = None
     taken_back: bool = False
-    """Whether a later lot took it back."""
+    """True if a later lot took it back."""
 
 
 def shared(amount: int, open_: Sequence[int]) -> list[int]:

@@ -96,7 +96,7 @@ class Tally(Record):
 
 
 def charge(call: Call | None) -> int:
-    """What a row counts for, billionths."""
+    """Return what a row counts for, billionths."""
     if call is None:
         return 0
     reserved = call.reserved_nanos if call.state is CallState.INTENDED else 0
@@ -143,7 +143,7 @@ def _apart(known: Call, lost: int) -> Call:
 
 
 def settled(known: Call | None, call: Call) -> Entered:
-    """What came of a call. A reply that is there stays: it has been paid for."""
+    """Return what came of a call. A reply that is there stays: it has been paid for."""
     if known is not None and known.state is CallState.REPLIED:
         return Entered(EntryState.KNOWN, known)
     return Entered(EntryState.WRITTEN, call)

@@ -40,7 +40,7 @@ class Pseudonym(Record):
     """What found it first: `list`, `speaker`, `e-mail`, …"""
     treatment: Treatment = Treatment.REPLACE
     settled: bool = False
-    """Whether a person has looked at it."""
+    """True if a person has looked at it."""
     key: str = Field(repr=False)
     """The original made comparable: equal ones are one original."""
     original: str = Field(repr=False)
@@ -77,7 +77,7 @@ class Deidentification(Record):
     at: datetime | None = None
 
     def reviewed_as(self, version: str) -> bool:
-        """Whether a person has read exactly what would be sent of this version."""
+        """Return whether a person has read exactly what would be sent of this version."""
         return bool(self.reviewed) and self.reviewed == self.found and self.version == version
 
 
@@ -101,5 +101,5 @@ class Tombstone(Record):
 
     @property
     def told(self) -> str:
-        """What, when and why, for whoever asks for it later."""
+        """Return what, when and why, for whoever asks for it later."""
         return f"{self.document} was forgotten on {self.at.date()}: {self.reason}"

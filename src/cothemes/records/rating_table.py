@@ -73,13 +73,13 @@ class RatingTable:
     """Row of the file, the header being 1; or the place in what was given."""
     attributes: Mapping[str, Labels] = field(default_factory=dict)
     has_arm: bool = False
-    """Whether the table has a column for the arm."""
+    """True if the table has a column for the arm."""
     missing: tuple[MissingCells, ...] = ()
     """Cells of the file that said NA, nan, NULL or the like."""
 
     @property
     def rows(self) -> int:
-        """How many ratings there are."""
+        """Return how many ratings there are."""
         return len(self.unit)
 
     def kept(self, rows: NDArray[np.bool_]) -> RatingTable:

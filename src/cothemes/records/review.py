@@ -65,7 +65,7 @@ class Assignment(Record):
     probability: float
     """That the passage was drawn into this reviewer's arm, 0 < p ≤ 1, by the design of the draw."""
     double: bool
-    """Whether at least two people code it, all of them blind."""
+    """True if at least two people code it, all of them blind."""
     position: int
     """Order of serving within the reviewer's queue."""
     drawn: datetime

@@ -18,7 +18,7 @@ class Grid(Record):
     """Number of a row → filled cells that it has beyond the header."""
 
     def is_loose(self, row: int, column: int) -> bool:
-        """Whether a program may have made something else of what was typed."""
+        """Return whether a program may have made something else of what was typed."""
         return self.loose is None or (row, column) in self.loose
 
 
@@ -29,7 +29,7 @@ class Column(Record):
     width: int = 12
     """Characters."""
     filled_in: bool = False
-    """Whether it is the coder's to fill in."""
+    """True if it is the coder's to fill in."""
 
 
 class Leaf(Record):
@@ -75,7 +75,7 @@ class Entry(Record):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing is said in it."""
+        """Return whether nothing is said in it."""
         return not self.codes and not self.note and not self.done
 
 

@@ -34,12 +34,12 @@ class QuoteStatus(StrEnum):
 
     @property
     def verified(self) -> bool:
-        """Whether the words stand in the passage, spoken by its speaker."""
+        """Return whether the words stand in the passage, spoken by its speaker."""
         return self in _VERIFIED
 
     @property
     def mendable(self) -> bool:
-        """Whether the model is asked once more for such a quote."""
+        """Return whether the model is asked once more for such a quote."""
         return self in (QuoteStatus.NOT_FOUND, QuoteStatus.MISLEADING)
 
 
@@ -143,13 +143,13 @@ class Outcome(Record):
 
     @property
     def fault(self) -> ModelFault | None:
-        """Why no reply came, where none did: the detail of a failed passage begins with it."""
+        """Return why no reply came, where none did: the detail of a failed passage begins with it."""
         word = self.detail.partition(":")[0]
         named = self.state is OutcomeState.FAILED and word in set(ModelFault)
         return ModelFault(word) if named else None
 
     @property
     def final(self) -> bool:
-        """Whether the same run does not try the passage again."""
+        """Return whether the same run does not try the passage again."""
         skipped = self.state is OutcomeState.SKIPPED and not self.flagged(FlagKind.WITHHELD)
         return skipped or self.state is OutcomeState.CODED

@@ -62,7 +62,7 @@ class CoderRow(Record):
 
     @property
     def varied(self) -> bool:
-        """Whether its steadiness is measured."""
+        """Return whether its steadiness is measured."""
         return self.repeats > 1 or self.paraphrases > 0 or self.orders > 1
 
 

@@ -58,7 +58,7 @@ class SpanFate(StrEnum):
 
     @property
     def substance(self) -> bool:
-        """Whether a decision with this evidence has to be confirmed."""
+        """Return whether a decision with this evidence has to be confirmed."""
         return self in (SpanFate.CHANGED, SpanFate.LOST)
 
 
@@ -83,7 +83,7 @@ class PassageChange(Record):
     after: TextSpan | None = None
     """In the later text; None for a retired one."""
     moved: bool = False
-    """Whether it stands elsewhere in the order of the text."""
+    """True if it stands elsewhere in the order of the text."""
     reasons: tuple[Substance, ...] = ()
     """Why it is to be confirmed. EVIDENCE concerns only decisions with a changed span, the others all."""
     words: int = 0
@@ -93,7 +93,7 @@ class PassageChange(Record):
     changed_words: int = 0
     """Words replaced, removed or added; a word in another spelling is not counted."""
     speaker_changed: bool = False
-    """Whether the speaker has another name; a reason only where it is another speaker's."""
+    """True if the speaker has another name; a reason only where it is another speaker's."""
     heirs: tuple[str, ...] = ()
     """Of a retired passage: the passages that hold words of it now, the largest part first."""
     spans: tuple[SpanChange, ...] = ()

@@ -54,8 +54,9 @@ class RunProgress(StrEnum):
 
 
 def standing(run: Run, workers: Collection[Liveness], *, cancelled: bool = False) -> RunProgress:
-    """Where a run stands. `workers`: whether each process lives that did not end in order; `cancelled`:
-    whether somebody has asked it to stop."""
+    """Return where a run stands. `workers`: whether each process lives that did not end in order;
+    `cancelled`: whether somebody has asked it to stop.
+    """
     if Liveness.ALIVE in workers:
         return RunProgress.STOPPING if cancelled else RunProgress.RUNNING
     if run.state is not RunState.RUNNING:

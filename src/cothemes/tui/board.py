@@ -30,11 +30,11 @@ class Panel(Protocol):
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
 
     @property
     def reading(self) -> bool:
-        """Whether arrows scroll."""
+        """Return whether arrows scroll."""
 
     @property
     def lead(self) -> int:
@@ -56,7 +56,9 @@ class Panel(Protocol):
         """The text."""
 
     def shown(self) -> object:
-        """What the text depends on; while it stays, neither the wrapping nor the place in it changes."""
+        """Return what the text depends on; while it stays, neither the wrapping nor the place in it
+        changes.
+        """
 
 
 class Board(Widget):
@@ -75,7 +77,7 @@ class Board(Widget):
         self._text = Text((), 1)
 
     def scroll_by(self, lines: int) -> None:
-        """Moves the text."""
+        """Move the text."""
         self._top = self._first + lines
         self.refresh()
 

@@ -92,7 +92,7 @@ class Controls:
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
         return PROMPTS.get(self.mode, "")
 
     def press(self, key: str) -> None:

@@ -47,7 +47,7 @@ class Discussion:
         self._open(self.table.next_case(self._put_off))
 
     def put_off(self) -> None:
-        """Leaves the case for another sitting."""
+        """Leave the case for another sitting."""
         passage = self.open_dispute.case.passage.id
         self._put_off.add(passage)
         self._open(self.table.next_case(self._put_off))
@@ -58,7 +58,7 @@ class Discussion:
         self.cursor = min(max(self.cursor + by, 0), max(len(self.rows) - 1, 0))
 
     def rule(self, applies: bool) -> None:
-        """Settles the code under the cursor; the cursor goes to what is open."""
+        """Settle the code under the cursor; move the cursor to what is open."""
         code = self.settled_code()
         dispute = self.table.rule(self.open_dispute, code, applies)
         self._record(dispute, f"{code} {'applies' if applies else 'does not apply'}")
@@ -100,7 +100,7 @@ class Discussion:
         self._record(self.table.remark(self.open_dispute, on, text), f"note on {on or 'the passage'}")
 
     def undo(self) -> None:
-        """Takes back the last act that holds and goes to its passage."""
+        """Take back the last act that holds and go to its passage."""
         taken = self.table.undo()
         self._put_off.discard(taken.passage)
         self.kept += 1

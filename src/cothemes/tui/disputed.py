@@ -134,7 +134,7 @@ def paragraphs_of(panel: Seen, context: bool) -> Sequence[Paragraph]:
 
 
 def summary_lines(discussion: Discussion) -> list[str]:
-    """What was settled, and what is left."""
+    """Return what was settled, and what is left."""
     tally = discussion.table.tally
     lines = [
         f"{tally.settled} of {tally.total} passages in dispute are settled.",

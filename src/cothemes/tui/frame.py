@@ -55,9 +55,9 @@ class View:
     """Keys on the last line, the most important first; the last of them is always there, and what finds no
     room before it is left out."""
     prompt: bool
-    """Whether the last line is left to the line being typed."""
+    """True if the last line is left to the line being typed."""
     reading: bool = False
-    """Whether a long text stands in place of the card: where rows are few, the list gives way to it."""
+    """True if a long text stands in place of the card: where rows are few, the list gives way to it."""
 
 
 class Text:

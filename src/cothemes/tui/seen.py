@@ -101,7 +101,7 @@ def paragraphs_of(controls: Controls, context: bool) -> Sequence[Paragraph]:
 
 
 def summary_lines(triage: Triage) -> list[str]:
-    """What was done in this sitting, and what is left."""
+    """Return what was done in this sitting, and what is left."""
     progress = triage.progress
     pace = triage.pace
     lines = [
@@ -235,7 +235,9 @@ def value_listing(code: str, picker: Picker) -> Listing:
 
 
 def marking_listing(code: str, text: str, marking: Marking) -> Listing:
-    """What is marked so far, also in words, for whoever cannot see the mark; long ones cut in the middle."""
+    """Return what is marked so far, also in words, for whoever cannot see the mark; long ones cut in the
+    middle.
+    """
     start, end = marking.span
     words = one_line(text[start:end])
     if len(words) > MARKED:

@@ -32,7 +32,7 @@ class Marking:
         return replace(self, at=min(max(self.at + by, 0), len(self.words) - 1))
 
     def anchored(self) -> Marking:
-        """Sets the anchor here, or lifts it."""
+        """Set the anchor here, or lift it."""
         return replace(self, anchor=self.at if self.anchor is None else None)
 
 

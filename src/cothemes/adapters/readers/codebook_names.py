@@ -68,7 +68,7 @@ class Names:
         self._mentions.append((f"{what}: applies_to names no code or theme", name, line, True, True))
 
     def as_list(self, words: str) -> str:
-        """How to say by ids what an author said in words."""
+        """Return how to say by ids what an author said in words."""
         known = [*self._themes, *self._codes]
         meant = [word for word in re.findall(r"[\w-]+", words) if word in known]
         if not meant and "all" in words.lower().split():

@@ -234,7 +234,7 @@ def _probes(page: Page, top: dict[str, Field]) -> dict[str, str]:
 
 
 def _doubts(pattern: str) -> list[str]:
-    """What Python would say of a pattern that it can compile. Raises what `re.compile` raises."""
+    """Return what Python would say of a pattern that it can compile. Raises what `re.compile` raises."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         # A pattern that was compiled before would be taken from a cache, without a word.

@@ -22,7 +22,7 @@ PAGES = 5_000
 
 
 def limit() -> None:
-    """Lets the system end this process at the limits; where it cannot (Windows), time alone is limited."""
+    """Let the system end this process at the limits; where it cannot (Windows), time alone is limited."""
     try:
         import resource
     except ImportError:
@@ -56,7 +56,7 @@ class _Page:
                 self._parts.append((piece, x, y, float(size or 0) * scale, strong))
 
     def flush(self) -> None:
-        """Ends the line."""
+        """End the line."""
         if self._parts:
             text = " ".join("".join(part[0] for part in self._parts).split())
             widest = max(self._parts, key=lambda part: len(part[0]))

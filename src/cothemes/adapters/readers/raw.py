@@ -94,7 +94,7 @@ def at_most(items: Iterable[_T], path: Path, what: str) -> Iterator[_T]:
 
 
 def not_overfull(text: str, path: Path) -> None:
-    """Raises FileUnreadable for JSON of more than ten times MOST lists and objects, before it is unpacked."""
+    """Raise FileUnreadable for JSON of more than ten times MOST lists and objects, before it is unpacked."""
     if text.count("[") + text.count("{") > 10 * MOST:
         raise FileUnreadable(
             f"holds more than {10 * MOST:,} lists and objects",

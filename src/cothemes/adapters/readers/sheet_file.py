@@ -186,7 +186,7 @@ def _book(path: Path, loose: set[tuple[int, int]]) -> Iterator[tuple[int, Sequen
 
 
 def _word(cell: Any) -> str:
-    """What stands in a cell, as it was typed; a formula is its own text and never its result."""
+    """Return what stands in a cell, as it was typed; a formula is its own text and never its result."""
     value = cell.value
     if value is None:
         return ""

@@ -45,8 +45,9 @@ class Lines:
 
 
 def refuse_unknown(given: Mapping[str, Any], known: Sequence[str], at: Sequence[Any], lines: Lines) -> None:
-    """Raises SuiteError for the first key that a block does not know: it would score something else than
-    was meant."""
+    """Raise SuiteError for the first key that a block does not know: it would score something else than was
+    meant.
+    """
     for key in given:
         if key not in known:
             raise SuiteError(

@@ -94,7 +94,7 @@ class _Block(NamedTuple):
     """From 1."""
     lines: list[str]
     apart: bool
-    """Whether the line before it is empty; YouTube writes lines of blanks inside a cue."""
+    """True if the line before it is empty; YouTube writes lines of blanks inside a cue."""
 
 
 def _blocks(text: str, path: Path) -> list[_Block]:

@@ -140,7 +140,7 @@ def _settled(call: Lost, amount: int) -> dict[str, Any]:
 
 
 def _move(connection: Connection, found: Sequence[Lost], by: Sequence[int]) -> None:
-    """Moves the sums that caps are held against."""
+    """Move the sums that caps are held against."""
     sums: dict[str, int] = {}
     for call, nanos in zip(found, by, strict=True):
         for scope in Scope:

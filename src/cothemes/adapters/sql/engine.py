@@ -58,7 +58,7 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Closes every connection; the last one of all processes folds the -wal file in."""
+        """Close every connection; the last one of all processes folds the -wal file in."""
         self._engine.dispose()
 
 

@@ -87,7 +87,7 @@ class SqlPrivacy:
             return read(connection, Replacement, query)
 
     def states(self) -> dict[str, Deidentification]:
-        """Where each searched document stands, by slug."""
+        """Return where each searched document stands, by slug."""
         query = select(*columns_of(deidentifications, Deidentification)).order_by(
             deidentifications.c.document
         )
@@ -95,7 +95,7 @@ class SqlPrivacy:
             return {state.document: state for state in read(connection, Deidentification, query)}
 
     def review(self, states: Sequence[Deidentification]) -> None:
-        """Stores that documents were read."""
+        """Store that documents were read."""
         with self._database.writing() as connection:
             _put_states(connection, states)
 

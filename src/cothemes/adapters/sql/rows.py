@@ -83,5 +83,7 @@ def insert_all(connection: Connection, statement: Insert, rows: Iterable[Mapping
 
 
 def taking_over(statement: Any, keys: Sequence[str], table: Table[Any]) -> dict[str, Any]:
-    """What an upsert writes over a row that is there: everything but its keys and its place in the order."""
+    """Return what an upsert writes over a row that is there: everything but its keys and its place in the
+    order.
+    """
     return {c.name: statement.excluded[c.name] for c in table.c if c.name not in {*keys, "stored"}}

@@ -59,7 +59,7 @@ class SqlRuns:
             return read_one(connection, Run, query)
 
     def put(self, run: Run) -> None:
-        """Stores a run, or its new state."""
+        """Store a run, or its new state."""
         statement = insert(schema.runs)
         with self._database.writing() as connection:
             connection.execute(
@@ -70,8 +70,9 @@ class SqlRuns:
             )
 
     def begin(self, run: Run, superseded: Callable[[Run], bool] = lambda _run: False) -> Run:
-        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
-        one is given back. Of two processes that begin at once both get the same."""
+        """Store a new run, unless the latest of its configuration stands and is not superseded: then that one
+        is given back. Of two processes that begin at once both get the same.
+        """
         query = (
             select(*_RUN)
             .where(schema.runs.c.configuration == run.configuration)
@@ -144,7 +145,7 @@ class SqlRuns:
             yield from each(connection, Outcome, query)
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
-        """How many passages of a run ended in each state."""
+        """Return how many passages of a run ended in each state."""
         state = schema.outcomes.c.state
         query = select(state, func.count()).where(schema.outcomes.c.run == run_id).group_by(state)
         with self._database.reading() as connection:

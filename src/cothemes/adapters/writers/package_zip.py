@@ -35,7 +35,7 @@ Twice changes nothing.
 
 
 def write_package(path: Path, package: Package) -> int:
-    """Writes it; gives the size in bytes. Raises InputError where it cannot be written."""
+    """Write it; return the size in bytes. Raises InputError where it cannot be written."""
     parts = {
         README: _WHAT_TO_DO[package.manifest.origin].format(reviewer=package.manifest.reviewer).encode(),
         CODEBOOK: package.codebook_text.encode("utf-8", "surrogatepass"),

@@ -14,7 +14,7 @@ MARK = "\ufeff"
 
 
 def write_sheet_csv(path: Path, leaf: Leaf) -> None:
-    """Writes one table. Raises InputError where the file cannot be written."""
+    """Write one table. Raises InputError where the file cannot be written."""
     with whole_file(path) as handle:
         handle.write(MARK)
         writer = csv.writer(handle, lineterminator="\r\n")

@@ -181,8 +181,9 @@ def uncoded(study: Study) -> list[Uncoded]:
 
 
 def heaps(study: Study) -> CandidateClusters:
-    """What is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without an
-    embedder."""
+    """Return what is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without
+    an embedder.
+    """
     every = uncoded(study)
     done = settled_ids(study, every)
     open_ = [member for member in every if member.id not in done]
@@ -214,7 +215,7 @@ def settled_ids(study: Study, every: Collection[Uncoded]) -> set[str]:
 
 
 def settlements(study: Study) -> list[Revision]:
-    """What was adopted and dismissed, the oldest first."""
+    """Return what was adopted and dismissed, the oldest first."""
     return [revision for revision in study.store.revisions.all() if revision.kind in SETTLING]
 
 

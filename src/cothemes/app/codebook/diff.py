@@ -47,7 +47,7 @@ class ChangedCode(Record):
     respaced: tuple[str, ...]
     """Fields with the same words in another order or spacing."""
     same_codings: bool
-    """Whether a person said that both wordings mean the same: nothing is touched."""
+    """True if a person said that both wordings mean the same: nothing is touched."""
     label: str = Field(default="", exclude=True)
 
 
@@ -126,7 +126,7 @@ class CodebookDiff(Record):
     old: NamedVersion
     new: NamedVersion
     same: bool
-    """Whether a coder reads the same."""
+    """True if a coder reads the same."""
     added: tuple[str, ...]
     removed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
@@ -191,7 +191,7 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
 
 
 def reasons_between(study: Study, before: Codebook, after: Codebook) -> tuple[Revision, ...]:
-    """What was said of this change, and of each step on a way from one version to the other."""
+    """Return what was said of this change, and of each step on a way from one version to the other."""
     made = [r for r in study.store.revisions.all() if r.kind is not RevisionKind.DISMISSED and r.old != r.new]
     onward = _reached(before.hash, {(r.old, r.new) for r in made})
     back = _reached(after.hash, {(r.new, r.old) for r in made})

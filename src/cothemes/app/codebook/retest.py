@@ -80,7 +80,7 @@ class RetestedCode(Record):
 
     code: str
     changed: bool
-    """Whether its own wording changed; else only those around it did."""
+    """True if its own wording changed; else only those around it did."""
     settled_under: dict[str, int]
     """Wording (`imported` if not known, `old`, `new`) → passages settled under it."""
     passages: int

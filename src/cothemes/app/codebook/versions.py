@@ -26,7 +26,7 @@ class Version:
 
     codebook: Codebook
     current: bool
-    """Whether it is codebook.yaml as it stands."""
+    """True if it is codebook.yaml as it stands."""
     readings: int = 0
     """Passages that people finished under it."""
     runs: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class VersionReport(Record):
     version: str
     codes: int
     current: bool
-    """Whether it is codebook.yaml as it is now."""
+    """True if it is codebook.yaml as it is now."""
     readings: int
     """Passages that people finished under it."""
     runs: tuple[str, ...]

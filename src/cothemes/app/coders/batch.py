@@ -73,7 +73,7 @@ class BatchProposer(ModelProposer):
 
     @property
     def coder_description(self) -> str:
-        """Who speaks, in words for people."""
+        """Return who speaks, in words for people."""
         return f"{super().coder_description}, in batches"
 
     @property
@@ -124,7 +124,7 @@ class BatchProposer(ModelProposer):
                 raise desk.unread
 
     def _came(self, desk: BatchSession, run: Run, until: float, tell: EventSink) -> bool:
-        """Waits until a batch is over; False when the time is."""
+        """Wait until a batch is over; False when the time is."""
         nap, pause = naps(self.study, run.id), self._rhythm.first
         while (left := until - time.monotonic()) > 0:
             if nap(min(pause, left)):

@@ -43,12 +43,12 @@ class StudyAids:
 
     @property
     def narrows(self) -> bool:
-        """Whether the codebook is long enough to be narrowed."""
+        """Return whether the codebook is long enough to be narrowed."""
         return len(self.study.codebook.codes) > self.settings.coder.narrow_above
 
     @property
     def wanted(self) -> bool:
-        """Whether anything is chosen at all; if not, no embedder is opened."""
+        """Return whether anything is chosen at all; if not, no embedder is opened."""
         return self.narrows or self.settings.coder.examples > 0
 
     @property
@@ -117,7 +117,7 @@ class StudyAids:
 
     @cached_property
     def _pool(self) -> list[Example]:
-        """What examples are chosen from, in the words that may be sent."""
+        """Return what examples are chosen from, in the words that may be sent."""
         shown = {each.passage: each for each in self._reviewed if self._shown[each.document]}
         return [
             replace(shown[passage.id], text=self.words(passage))

@@ -40,7 +40,7 @@ class RoomReport(Record):
     coded: tuple[int, int]
     """At the upper price, and at the lower one."""
     whole: bool | None
-    """Whether all of them fit; None if that depends on the price that comes out."""
+    """True if all of them fit; None if that depends on the price that comes out."""
     ends_at: Scope
     """The budget that has least left."""
     left: dict[Scope, float]
@@ -62,7 +62,7 @@ class ForecastReport(Record):
     seen: int
     """Replies that the estimate was drawn from; 0: from stated bounds."""
     counted: bool
-    """Whether a tokenizer counted the input."""
+    """True if a tokenizer counted the input."""
     caps: dict[Scope, float]
     """The budgets that are set."""
     room: RoomReport | None
@@ -90,8 +90,9 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
 
 
 def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> Room | None:
-    """How far the run would get with what is left of its budget and the month's; `budget` goes before the
-    settings' own. None where none is set, or no price is known."""
+    """Return how far the run would get with what is left of its budget and the month's; `budget` goes before
+    the settings' own. None where none is set, or no price is known.
+    """
     proposer = todo.proposer
     if proposer.asks is None or proposer.price is None:
         return None
@@ -157,8 +158,10 @@ def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
 
 
 def _seen(study: Study, asks: StudyCoder) -> tuple[list[Tally], list[int]]:
-    """What was counted of this configuration, else of the latest like it that went as far, and the sizes of
-    some of its requests: after a change of codebook or prompt the run before says most of the next one."""
+    """Return what was counted of this configuration, else of the latest like it that went as far, and the
+    sizes of some of its requests: after a change of codebook or prompt the run before says most of the next
+    one.
+    """
     counted = study.store.ledger.tallies()
     for run, whole in _alike(study, asks):
         tallies = [tally for tally in counted if tally.run == run.id]

@@ -65,7 +65,7 @@ class ModelInput:
         return tuple(d.slug for d in documents if self.refusal(d) is None and self._veil.unsearched(d))
 
     def shows(self, slug: str) -> bool:
-        """Whether passages of this document may stand in another passage's request."""
+        """Return whether passages of this document may stand in another passage's request."""
         return not self._veil or (slug in self._heads and self.refusal(self._heads[slug]) is None)
 
     def words(self, passage: Passage) -> str:

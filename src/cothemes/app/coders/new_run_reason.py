@@ -91,7 +91,9 @@ def _as_sent(before: Mapping[str, Any], now: Mapping[str, Any], *, same_codebook
 
 
 def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What stands around the words. The schema follows from the codebook, so of the form only its type."""
+    """Yield what stands around the words. The schema follows from the codebook, so of the form only its
+    type.
+    """
     if not old:
         return
     changed = [name for key, name in _PARAMETERS.items() if _kind(old.get(key)) != _kind(new.get(key))]

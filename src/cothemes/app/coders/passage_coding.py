@@ -95,7 +95,7 @@ class Mending:
 
 
 def reads(parse: Callable[[], object]) -> bool:
-    """Whether a reply can be parsed."""
+    """Return whether a reply can be parsed."""
     try:
         parse()
     except Unusable:
@@ -138,12 +138,12 @@ class PassageCoding:
     caller: Caller
     speaker: Speaker
     mend_form: bool = False
-    """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+    """True if a reply that is not of the form is asked for once more: where no schema binds the model."""
     repairs_per_passage: int | None = None
     """Quotes of one passage that are asked for again, at most; None for all."""
 
     async def code(self, document: Document, passage: Passage, aids: Aids) -> Derivation:
-        """What came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
+        """Return what came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
         context = context_of(document, passage)
         target = Target(document.text, passage, context.neighbours)
         mending = Mending(self.phrasing, self.caller, document, passage, target, self.repairs_per_passage)
@@ -216,7 +216,7 @@ def _rules(reply: Reply) -> bool:
 
 
 def _own_flags(document: Document, passage: Passage, context: Context) -> list[OutcomeFlag]:
-    """What is seen in everything that is sent of the document, whatever the model says of it."""
+    """Return what is seen in everything that is sent of the document, whatever the model says of it."""
     around = [document.text[s.start : s.end] for s in (*context.before, *context.after)]
     found = instructions_in("\n".join([passage.text, *passage.headings, *around]))
     rules = [flag(FlagKind.READS_LIKE, detail=rule) for rule in found]

@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def coder_description(self) -> str:
-        """Who would speak, in words."""
+        """Return who would speak, in words."""
         return self.proposer.coder_description
 
 
@@ -165,7 +165,7 @@ class ProposeReport(Record):
 
     @property
     def complete(self) -> bool:
-        """Whether nothing remains to be asked, now or when someone asks for it."""
+        """Return whether nothing remains to be asked, now or when someone asks for it."""
         return not (self.failed or self.waiting or self.left or self.parked)
 
 
@@ -209,7 +209,9 @@ def refuse_without_price(study: Study, wanted: ProposeOptions) -> None:
 
 
 def plan(study: Study, wanted: ProposeOptions) -> Plan:
-    """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
+    """Return which passages the coder has not coded. With `recode`, those of its earlier configurations
+    too.
+    """
     coder = choose(study, wanted)
     passages = selected(study, wanted.documents)
     stand = standing(

@@ -57,7 +57,7 @@ class RecordedModel:
         return {**first, "messages": spoken}
 
     async def send(self, body: Mapping[str, Any]) -> NoReturn:  # noqa: ARG002
-        """Raises ModelError: nothing is asked in a replay."""
+        """Raise ModelError: nothing is asked in a replay."""
         raise ModelError(
             "nothing is asked in a replay", hint="Leave --replay out.", fault=ModelFault.UNKNOWN_MODEL
         )
@@ -128,7 +128,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
 
 
 def _compare(study: Study, report: ReplayReport, found: Sequence[Derivation]) -> None:
-    """Counts what was derived against what is on record of the same passages, and stores what is not."""
+    """Count what was derived against what is on record of the same passages, and store what is not."""
     asked = [derivation.outcome.passage for derivation in found]
     outcomes = {each.passage: each for each in study.store.runs.outcomes(report.run, passages=asked)}
     before: dict[str, dict[str, Suggestion]] = defaultdict(dict)

@@ -170,7 +170,9 @@ def settled(study: Study, settings: Settings) -> Settings:
 
 
 def bound_by_schema(settings: Settings) -> bool:
-    """Whether the model cannot but keep to the form, so that a reply that does not is not asked for again."""
+    """Return whether the model cannot but keep to the form, so that a reply that does not is not asked for
+    again.
+    """
     way = settings.model.structured
     return way == "json_schema" or (way == "auto" and _provider(settings) == "openai")
 

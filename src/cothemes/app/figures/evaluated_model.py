@@ -60,7 +60,7 @@ class EvaluatedModel:
     name = "llm"
 
     def __init__(self, suite: Suite, row: CoderRow, payer: Payer) -> None:
-        """Raises UsageError where no model is named, StateConflict where the passages may not be sent."""
+        """Raise UsageError where no model is named, StateConflict where the passages may not be sent."""
         self._suite, self._row, self._payer = suite, row, payer
         self._settings = _settings(suite, row, payer.study)
         self._talk = gold_talk(suite)
@@ -122,7 +122,7 @@ class EvaluatedModel:
 
     @property
     def asked(self) -> Asked:
-        """What this run ever asked and cost."""
+        """Return what this run ever asked and cost."""
         tallies = [each for each in self._payer.study.store.ledger.tallies() if each.run == self.run]
         currencies = {each.currency for each in tallies if each.replied}
         known = len(currencies) == 1 and "" not in currencies and not any(each.unpriced for each in tallies)
@@ -143,7 +143,7 @@ class EvaluatedModel:
 
     @property
     def design(self) -> Design:
-        """What is varied."""
+        """Return what is varied."""
         row = self._row
         return Design(row.sample, row.repeats, row.paraphrases, row.orders)
 
@@ -157,17 +157,18 @@ class EvaluatedModel:
         return np.array([[self._scores[each.id].get(code, 0.0) for code in codes] for each in passages])
 
     def expect(self, passages: Sequence[GoldPassage]) -> None:
-        """Asks about all of them, in one order for every seed. Raises BudgetReached and ModelError as
-        `propose` does; what came is in the ledger, and the same command goes on from there."""
+        """Ask about all of them, in one order for every seed. Raises BudgetReached and ModelError as
+        `propose` does; what came is in the ledger, and the same command goes on from there.
+        """
         self._payer.loop.run(self._whole(self._talk.of(passages)))
 
     def answers(self, passages: int) -> int:
-        """How many answers are wanted for so many passages."""
+        """Return how many answers are wanted for so many passages."""
         ways = len(self.design.variations(self.coder.prompt.name)) if self._row.varied else 1
         return passages + (ways - 1) * min(self._row.sample, passages)
 
     def forecast(self, passages: Sequence[GoldPassage]) -> Estimate:
-        """What all of it costs; what is in the ledger is not bought again."""
+        """Return what all of it costs; what is in the ledger is not bought again."""
         talk = self._talk.of(passages)
         measured = talk[:: max(1, -(-len(talk) // MEASURED))]
         study = self._payer.study

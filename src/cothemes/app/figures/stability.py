@@ -148,7 +148,7 @@ def measure(
 
 
 def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
-    """Raises InputError where a study asks in its own words, and others stand only as they ship."""
+    """Raise InputError where a study asks in its own words, and others stand only as they ship."""
     foreign = [other.name for other in others if other.origin == SHIPPED] if own.origin != SHIPPED else []
     if foreign:
         raise InputError(

@@ -59,7 +59,7 @@ class Adjudication:
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
         return self._study.codebook
 
     @property
@@ -112,16 +112,16 @@ class Adjudication:
         span: Span | None = None,
         note: str = "",
     ) -> Dispute:
-        """Settles one code; see `Chair.rule`."""
+        """Settle one code; see `Chair.rule`."""
         made = self._chair.rule(dispute.case, code, applies, attributes=attributes, span=span, note=note)
         return self._keep(dispute, made)
 
     def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:
-        """Keeps a note of the discussion; `code` may be empty."""
+        """Store a note of the discussion; `code` may be empty."""
         return self._keep(dispute, self._chair.remark(dispute.case, dispute.settled, code, note))
 
     def undo(self) -> Settlement:
-        """Takes back the person's last record of the round that holds; returns what was taken back."""
+        """Take back the person's last record of the round that holds; return what was taken back."""
         made = self._chair.undo(self._settlements)
         self._append([made])
         return next(record for record in self._settlements if record.id == made.undoes)

@@ -32,7 +32,9 @@ def look_as(study: Study, name: str) -> int:
 
 
 def left_out(study: Study) -> str:
-    """What is kept back from the blind coder who looks, in a sentence for whatever is written; else empty."""
+    """Return what is kept back from the blind coder who looks, in a sentence for whatever is written; else
+    empty.
+    """
     seen = study.store.reviews
     if not isinstance(seen, wiring.BlindReviews) or not seen.hidden:
         return ""
@@ -41,8 +43,9 @@ def left_out(study: Study) -> str:
 
 
 def refuse_blind(study: Study, command: str) -> None:
-    """Raises StateConflict where the person who looks has passages to code blind: what the command finds out
-    anew would be of those too."""
+    """Raise StateConflict where the person who looks has passages to code blind: what the command finds out
+    anew would be of those too.
+    """
     name = os.environ.get(VARIABLE, "")
     if name and look_as(study, name):
         raise StateConflict(

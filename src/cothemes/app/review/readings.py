@@ -55,7 +55,7 @@ class WaitingPassage(Record):
     reading: Arm
     """The arm of the reading that is next: `blind` before the suggestions of a reveal passage are shown."""
     double: bool
-    """Whether at least two people code it, all of them blind."""
+    """True if at least two people code it, all of them blind."""
     state: ReadingStage
     codes: tuple[str, ...]
     """Codes given so far."""
@@ -100,7 +100,7 @@ class ReadingReport(Record):
     rejected: tuple[str, ...] = Field(default=(), exclude=True)
     """Suggested codes that finishing recorded as rejected, since they were not answered."""
     locked: bool = Field(default=False, exclude=True)
-    """Whether the blind codes are locked and the second reading is open."""
+    """True if the blind codes are locked and the second reading is open."""
 
 
 class CardSuggestion(Record):

@@ -107,7 +107,7 @@ def sowing(
 
 
 def keep(study: Study, sown: Sowing, round_name: str) -> None:
-    """Stores it, and that the round holds seeds, where it does: a card never warns of what is not there."""
+    """Store it, and that the round holds seeds, where it does: a card never warns of what is not there."""
     reviews = study.store.reviews
     reviews.assign(
         [assignment for assignment, _ in sown.made],

@@ -50,11 +50,11 @@ class PlantedReport(Record):
     hosts: dict[str, int]
     """Reviewer → untouched assisted passages of the round beside which one could be shown."""
     checks_given: bool
-    """Whether passages with an accepted one were given to another blind reader. In numbers, this would tell
-    who
-    accepted how many."""
+    """True if passages with an accepted one were given to another blind reader. In numbers, this would tell
+    who accepted how many.
+    """
     checks_wanting: bool
-    """Whether an accepted one waits for a blind reader who has not read the passage."""
+    """True if an accepted one waits for a blind reader who has not read the passage."""
 
 
 class DrawnAssignment(Record):

@@ -46,16 +46,16 @@ class Draft:
     promised_size: int = 0
 
     def holds(self, size: int, limits: Limits) -> bool:
-        """Whether one more request has a place."""
+        """Return whether one more request has a place."""
         return self.promised < limits.requests and self.promised_size + size <= limits.size
 
     def promise(self, size: int) -> None:
-        """Gives a place."""
+        """Give a place."""
         self.promised += 1
         self.promised_size += size
 
     def write(self, line: bytes) -> None:
-        """Takes a request whose call is in the ledger."""
+        """Take a request whose call is in the ledger."""
         self.content.write(line)
         self.requests += 1
         self.size += len(line)

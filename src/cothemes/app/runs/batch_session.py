@@ -87,7 +87,7 @@ class BatchSession:
         return [batch for batch in mine if batch.state.open]
 
     def recover(self) -> None:
-        """Settles what an earlier process left half-way: adopts batches that were made, drops the others."""
+        """Settle what an earlier process left half-way: adopt batches that were made, drop the others."""
         loose = [batch for batch in self.open() if batch.state is not BatchState.SUBMITTED]
         if not loose:
             return
@@ -130,7 +130,7 @@ class BatchSession:
         return self._adopt(batch, [seen])
 
     def look(self) -> bool:
-        """Asks about every batch that is known, and collects those that are over; whether there were any.
+        """Ask about every batch that is known, and collect those that are over; whether there were any.
 
         One that cannot be had, or not whole, goes on waiting and is named in `unread`. Raises ModelError
         where the provider cannot be asked; what came before is kept.
@@ -156,7 +156,7 @@ class BatchSession:
         self.failed.clear()
 
     def cancel(self, run: str) -> list[Batch]:
-        """Asks the provider to stop a run's batches; those that are over by now are collected."""
+        """Ask the provider to stop a run's batches; those that are over by now are collected."""
         self.recover()
         for batch in self.open(run):
             try:
@@ -172,7 +172,7 @@ class BatchSession:
         return [batch for batch in self.open(run) if batch.tag not in {b.tag for b in self._over}]
 
     def clear(self) -> None:
-        """Deletes at the provider what is not needed any more; what cannot be deleted is tried next time."""
+        """Delete at the provider what is not needed any more; what cannot be deleted is tried next time."""
         mine = [batch for batch in self.batches.all() if batch.endpoint == self.service.endpoint]
         done = [batch for batch in mine if not batch.state.open and not batch.cleared]
         if not done:

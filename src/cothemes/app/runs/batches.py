@@ -29,7 +29,7 @@ _CHAT = "/chat/completions"
 
 
 def refuse_other_providers(settings: Settings) -> None:
-    """Raises UsageError for a model that is not reached through OpenAI's API."""
+    """Raise UsageError for a model that is not reached through OpenAI's API."""
     if not settings.model.name.startswith(OPENAI):
         raise UsageError(
             f"--batch-api does not work with {settings.model.name}",
@@ -68,7 +68,7 @@ class CancelledBatches:
     open: tuple[Batch, ...] = ()
     """Still at the provider: what was answered by then comes with the next call."""
     elsewhere: bool = False
-    """Whether another process is at it, and does it."""
+    """True if another process is at it, and does it."""
 
 
 class BatchLeft(Record):
@@ -112,7 +112,7 @@ def cancel_run(study: Study, run_id: str) -> Cancelled:
 
 
 def cancel_batches(study: Study, run: Run) -> CancelledBatches:
-    """Stops a run's batches at the provider, and keeps what they brought. Again keeps what came since.
+    """Stop a run's batches at the provider, and keep what they brought. Again keeps what came since.
 
     Raises ModelError where the provider cannot be asked.
     """

@@ -81,7 +81,7 @@ class OutcomeRecorder:
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """Stores some outcomes with all that belongs to them, in one transaction."""
+        """Store some outcomes with all that belongs to them, in one transaction."""
         counted = [self._counted(outcome) for outcome in outcomes]
         self.runs.record(counted, suggestions, candidates)
         self.states.update(outcome.state.value for outcome in outcomes)
@@ -98,7 +98,7 @@ class OutcomeRecorder:
         self.progress(len(outcomes))
 
     async def keep_all(self, stream: AsyncGenerator[Derived, None]) -> None:
-        """Stores a stream as it comes; all of it is stored when this returns or raises."""
+        """Store a stream as it comes; all of it is stored when this returns or raises."""
         waiting: list[Derived] = []
         ended = asyncio.Event()
         writer = asyncio.create_task(self._write(waiting, ended))
@@ -139,12 +139,15 @@ class OutcomeRecorder:
 
 
 def reason_of(outcome: Outcome) -> str:
-    """Why a passage has no usable reply, in a word: the service's fault where none came, else the state."""
+    """Return why a passage has no usable reply, in a word: the service's fault where none came, else the
+    state.
+    """
     return (outcome.fault or outcome.state).value
 
 
 def _blames_the_passage(outcome: Outcome) -> bool:
-    """Whether a reply came and was of no use, or was lost while others came: each try may have cost. A
-    service that is down says nothing of the passage."""
+    """Return whether a reply came and was of no use, or was lost while others came: each try may have cost. A
+    service that is down says nothing of the passage.
+    """
     lost = bool(outcome.flagged(FlagKind.REPLY_LOST))
     return lost or outcome.fault is None or not outcome.fault.unheard

@@ -120,7 +120,7 @@ def settle(
     above: bool = False,
     gone: bool = False,
 ) -> SettledLot:
-    """Settles all that is open of these calls at one amount, shared in proportion to what each has open.
+    """Settle all that is open of these calls at one amount, shared in proportion to what each has open.
 
     `above`: it may be more than was reserved; `gone`: nothing runs on other machines. Raises UsageError where
     nothing is open or two currencies are, StateConflict while a process or a batch may still bring replies,
@@ -154,8 +154,9 @@ def settle(
 
 
 def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> SettledLot:
-    """What was settled counts again for what stood open before. Raises UsageError where there is no such
-    lot or it was taken back, StateConflict while a process may still bring replies."""
+    """Return what was settled counts again for what stood open before. Raises UsageError where there is no
+    such lot or it was taken back, StateConflict while a process may still bring replies.
+    """
     who, why = _who(study, by), _why_given(note)
     made = study.store.confirmations.take_back(
         lot, lambda found: _refuse_living(study, found, gone), by=who, note=why, at=wiring.clock().now()
@@ -193,12 +194,12 @@ def _lot(made: Sequence[Confirmation]) -> SettledLot:
 
 
 def names_needed(study: Study) -> bool:
-    """Whether a person has to say who settles: unless one alone is registered."""
+    """Return whether a person has to say who settles: unless one alone is registered."""
     return len(study.store.reviews.reviewers()) != 1
 
 
 def _who(study: Study, by: str) -> str:
-    """Where nobody is registered, as in a study that has had only nights, any name will do."""
+    """Return where nobody is registered, as in a study that has had only nights, any name will do."""
     if study.store.reviews.reviewers():
         return registered(study, [by])[0] if by else only_reviewer(study)
     name = " ".join(by.split())
@@ -228,7 +229,7 @@ def _why(study: Study, call: Lost, waiting: set[str]) -> str:
 
 
 def _refuse_living(study: Study, found: Sequence[Lost], gone: bool) -> None:
-    """Raises StateConflict where replies may still come: they would be counted twice."""
+    """Raise StateConflict where replies may still come: they would be counted twice."""
     runs = {call.run for call in found}
     alive = {call.run for call in found if call.owner and study.store.work.lives(call.owner)}
     away: dict[str, str] = {}

@@ -45,7 +45,7 @@ class Stop:
 
     @property
     def ordered(self) -> bool:
-        """Whether no further call is to be made."""
+        """Return whether no further call is to be made."""
         return self.event.is_set()
 
     def order(self, reason: CothemesError) -> None:
@@ -67,7 +67,9 @@ class Watch:
     """What was said of the last passage without a reply: the status and the service's own words."""
 
     def fits(self, model: str) -> bool:
-        """Whether the reply comes from the model that the run began with; orders the stop where not."""
+        """Return whether the reply comes from the model that the run began with; orders the stop where
+        not.
+        """
         if not model or model == self.model:
             return True
         if not self.model:
@@ -83,8 +85,9 @@ class Watch:
         return False
 
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
-        """Counts an outcome; too many bad ones among the first end the run. `invented`: codes were proposed,
-        and not one with a quote that stands in the passage; a reply that proposes nothing is a good one."""
+        """Count an outcome; too many bad ones among the first end the run. `invented`: codes were proposed,
+        and not one with a quote that stands in the passage; a reply that proposes nothing is a good one.
+        """
         if outcome.state is OutcomeState.SKIPPED or self._seen >= FIRST:
             return
         self._seen += 1

@@ -38,10 +38,11 @@ class Strategy(Protocol):
     """How the requests of a run get their replies."""
 
     takes_down: bool
-    """Whether requests are taken down instead of sent: then all that can be known of a passage is asked for
-    at once."""
+    """True if requests are taken down instead of sent: then all that can be known of a passage is asked for
+    at once.
+    """
     judges: bool
-    """Whether what comes of passages and repairs may end the run or change what is asked."""
+    """True if what comes of passages and repairs may end the run or change what is asked."""
 
     async def reply(self, caller: Caller, ask: Ask) -> tuple[str, Reply]:
         """Return the ledger's key and the reply. Raise ModelError where none came, NotAsked where none was

@@ -25,12 +25,12 @@ PLACEHOLDERS = (
 
 
 def list_command(study: Study) -> str:
-    """What lists them, as it can be typed in this folder."""
+    """Return what lists them, as it can be typed in this folder."""
     return f"cothemes{named_folder(study)} costs --unconfirmed"
 
 
 def reconcile_command(study: Study, runs: Collection[str]) -> str:
-    """What settles them, as it can be typed in this folder but for the words in capitals."""
+    """Return what settles them, as it can be typed in this folder but for the words in capitals."""
     name = " --as NAME" if names_needed(study) else ""
     of = f" --run {next(iter(runs))}" if len(runs) == 1 else ""
     return f'cothemes{named_folder(study)} costs --settle AMOUNT{of}{name} --note "WHERE IT STANDS"'

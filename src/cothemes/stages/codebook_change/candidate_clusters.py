@@ -45,7 +45,7 @@ class Uncoded:
 
     @property
     def said(self) -> str:
-        """What is missing, in words."""
+        """Return what is missing, in words."""
         return f"{self.label.rstrip('.')}. {self.criterion}".strip()
 
     @property

@@ -50,7 +50,7 @@ class CodeChange:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What sort of change it is, in words of the field."""
+        """Return what sort of change it is, in words of the field."""
         fields = {change.field for change in self.texts}
         named = (
             ("relabelled", fields & {"label"}),
@@ -79,7 +79,7 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """Whether a coder reads the same."""
+        """Return whether a coder reads the same."""
         return self.old.hash == self.new.hash
 
     @property

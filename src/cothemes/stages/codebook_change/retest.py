@@ -65,7 +65,7 @@ class CodeRetest:
 
     code: str
     changed: bool
-    """Whether its own wording is another one; else only those around it are."""
+    """True if its own wording is another one; else only those around it are."""
     passages: int
     positives: int
     old: Side
@@ -93,8 +93,9 @@ class Retest:
 
 
 def used_for_revision(document: DocumentHead, rounds: Collection[str]) -> bool:
-    """Whether a document may never be test data: it was read in a round of piloting, or its metadata says
-    that the codebook was revised with it. `rounds` are those in which someone finished a passage of it."""
+    """Return whether a document may never be test data: it was read in a round of piloting, or its metadata
+    says that the codebook was revised with it. `rounds` are those in which someone finished a passage of it.
+    """
     said = document.metadata.get(COLUMN, "").strip().casefold()
     return said in YES or any(name.casefold().startswith(PILOT) for name in rounds)
 

@@ -49,7 +49,7 @@ class Finding:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What a pseudonym belongs to."""
+        """Return what a pseudonym belongs to."""
         return self.kind, self.key, self.scope
 
 
@@ -194,7 +194,7 @@ class _Search:
         return before in _BEFORE_MONTHS or before[:1].isdigit() or after[:1].isdigit()
 
     def _acts(self, at: int) -> bool:
-        """What follows is said of people: `Mark said`, `Hope's`."""
+        """Return what follows is said of people: `Mark said`, `Hope's`."""
         return at < len(self._words) and self._words[at][2] in _SAID_OF_PEOPLE
 
     def _opens_sentence(self, start: int) -> bool:

@@ -74,7 +74,9 @@ class Name:
 
     @property
     def chosen(self) -> bool:
-        """Whether a person said what becomes of it: then it is never taken for a part of another name."""
+        """Return whether a person said what becomes of it: then it is never taken for a part of another
+        name.
+        """
         return self.leave or bool(self.replacement)
 
     @property
@@ -106,7 +108,7 @@ class Variant:
 
 
 def key_of(text: str, kind: str) -> str:
-    """What equal names have in common: folded words, of a person without titles."""
+    """Return what equal names have in common: folded words, of a person without titles."""
     words = [word for _, _, word in tokens(fold(text))]
     if kind == PERSON:
         words = [word for word in words if word not in _TITLES] or words
@@ -129,7 +131,7 @@ def tokens(folded: str) -> Iterator[Token]:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether it is written in a script that puts no space between words."""
+    """Return whether it is written in a script that puts no space between words."""
     return any(
         "\u0e00" <= c <= "\u0eff" or "\u1000" <= c <= "\u109f" or "\u1780" <= c <= "\u17ff"
         or "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff"

@@ -37,7 +37,7 @@ class Traces:
         return bool(self._windows)
 
     def quoted_in(self, content: bytes | mmap) -> bool:
-        """Whether UTF-8 or JSON holds a copy; one shorter than two windows may be passed over."""
+        """Return whether UTF-8 or JSON holds a copy; one shorter than two windows may be passed over."""
         known = self._windows
         return bool(known) and any(
             content[at : at + WINDOW] in known for at in range(0, len(content) - WINDOW + 1, WINDOW)

@@ -32,7 +32,7 @@ class Quote(Record):
 
     text: str
     marked: bool
-    """Whether someone marked these words; else it is the passage, from its beginning."""
+    """True if someone marked these words; else it is the passage, from its beginning."""
     passage: str
     speaker: str
     document: str

@@ -81,7 +81,7 @@ class Home:
 
 
 def returned(decisions: Sequence[Decision], source: str, home: Home, outcome: Outcome) -> Merge:
-    """Which decisions are new. The same package twice: none.
+    """Return which decisions are new. The same package twice: none.
 
     Raises PackageError where a decision is another person's, or differs from what is recorded here under its
     id: then the package was forged or two studies share an id, and nothing of it can be believed.
@@ -132,7 +132,7 @@ def _each_once(decisions: Iterable[Decision]) -> list[Decision]:
 def _refusal(
     passage_id: str, heap: Sequence[Decision], new: Sequence[Decision], home: Home
 ) -> tuple[str, str] | None:
-    """Why the decisions on a passage cannot stand here at all."""
+    """Return why the decisions on a passage cannot stand here at all."""
     assignment, passage = home.assignments.get(passage_id), home.passages.get(passage_id)
     document = passage.document if passage else passage_id.rpartition(".")[0]
     if document in home.gone:
@@ -158,7 +158,7 @@ def _refusal(
 def _fault(
     decision: Decision, assignment: Assignment, passage: Passage, home: Home, own: Collection[str]
 ) -> str | None:
-    """What no session would have recorded."""
+    """Return what no session would have recorded."""
     if not _ID.fullmatch(decision.id):
         return f"holds {decision.id!r}, which is no id of a decision"
     if decision.id in home.others:
@@ -205,7 +205,7 @@ def _divergence(
     here: Sequence[Decision],
     outcome: Outcome,
 ) -> tuple[str, str] | None:
-    """Whether the same person decided apart in both places, and not to the same end."""
+    """Return whether the same person decided apart in both places, and not to the same end."""
     came = {decision.id for decision in heap}
     apart = [d for d in here if d.id not in came and d.action not in _SAYS_NOTHING_OF_CODES]
     coded = [d for d in new if d.action not in _SAYS_NOTHING_OF_CODES]

@@ -28,14 +28,16 @@ Checked = Callable[[str, dict[str, list[str]]], dict[str, tuple[str, ...]]]
 
 
 def is_sheet(header: Sequence[str]) -> bool:
-    """Whether a table is a sheet of passages and no table of ratings."""
+    """Return whether a table is a sheet of passages and no table of ratings."""
     return STAMP in header and "passage" in header
 
 
 def entries(
     grid: Grid, source: str, codebook: Codebook, checked: Checked
 ) -> tuple[list[Entry], list[RowFault]]:
-    """What every row says, and the rows that cannot be read. Raises SheetError for the table as a whole."""
+    """Return what every row says, and the rows that cannot be read. Raises SheetError for the table as a
+    whole.
+    """
     numbers = same_numbers(codebook.by_id)
     header = _header(grid.header, numbers)
     _check_header(header, source, codebook)

@@ -47,7 +47,7 @@ class Uses(Record):
 
     @property
     def met(self) -> bool:
-        """Whether the term stands anywhere in the document."""
+        """Return whether the term stands anywhere in the document."""
         return bool(self.participants or self.interviewer or self.unattributed or self.text)
 
 
@@ -86,7 +86,7 @@ def term_recognition(documents: Iterable[Document], probes: Mapping[str, str]) -
 
 
 def uses_in(document: Document, probe: re.Pattern[str]) -> Uses:
-    """Counts the matches of a probe in one document."""
+    """Count the matches of a probe in one document."""
     if document.kind is not Kind.INTERVIEW:
         return Uses(document=document.slug, kind=document.kind, text=_matches(document, probe))
     counts = {"before": 0, "echoing": 0, "later": 0, "interviewer": 0}

@@ -35,7 +35,7 @@ class Understood(Record):
 
 
 def understood(document: Document) -> Understood:
-    """Counts what the rules found. Raises nothing; a document without blocks has zeros."""
+    """Count what the rules found. Raises nothing; a document without blocks has zeros."""
     talk = document.kind in {Kind.INTERVIEW, Kind.SURVEY}
     turns = [block for block in document.blocks if talk and block.kind in _SPOKEN]
     counts = Counter((block.speaker, block.role) for block in turns)

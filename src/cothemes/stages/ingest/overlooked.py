@@ -91,7 +91,9 @@ def doubts(document: Document) -> tuple[str, ...]:
 
 
 def _quotes_people(document: Document, turns: list[Block], voices: set[tuple[str, Role]]) -> bool:
-    """Whether prose may surround the labelled words: nobody interviews, and much stands without a label."""
+    """Return whether prose may surround the labelled words: nobody interviews, and much stands without a
+    label.
+    """
     if len(voices) < 2 or any(role is Role.INTERVIEWER for _, role in voices):
         return False
     first = next(at for at, block in enumerate(document.blocks) if block is turns[0])
@@ -134,7 +136,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _label(line: str) -> tuple[str, int]:
-    """What may be a label at the head of a line, and from how many such lines on it is told."""
+    """Return what may be a label at the head of a line, and from how many such lines on it is told."""
     mark = mark_of(line)
     if mark is not None and mark.form is not Form.BOLD:
         fits = len(mark.label.split()) <= 3 and not names_no_one(mark.label)

@@ -57,7 +57,7 @@ def rows_of(lines: tuple[Line, ...]) -> list[Row]:
 
 
 def begins_paragraph(rows: list[Row], at: int) -> bool:
-    """Whether the row at this index stands apart from the one before it."""
+    """Return whether the row at this index stands apart from the one before it."""
     if at == 0 or "\n\n" in rows[at].line.glue:
         return True
     return rows[at - 1].blank or rows[at].style is not rows[at - 1].style

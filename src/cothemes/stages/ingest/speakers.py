@@ -121,7 +121,9 @@ def _titled(label: str) -> bool:
 
 
 def _is_dialogue(rows: list[Row], marks: dict[int, Mark]) -> bool:
-    """Whether labels that merely come back are turns: several voices, and most of the text under them."""
+    """Return whether labels that merely come back are turns: several voices, and most of the text under
+    them.
+    """
     voices = {mark.label.casefold() for mark in marks.values()}
     if len(voices) < 2 and not any(mark.form is Form.TIMED for mark in marks.values()):
         return False

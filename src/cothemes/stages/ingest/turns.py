@@ -40,12 +40,12 @@ class Turn:
     voice: Voice
     time: str = ""
     opened: bool = False
-    """Whether a label stands before it; if not, it goes on after a heading or time mark, or is no one's."""
+    """True if a label stands before it; if not, it goes on after a heading or time mark, or is no one's."""
     stretches: list[Stretch] = field(default_factory=list)
     words: int = 0
     """Of captions."""
     closed: bool = False
-    """Whether the last caption ends a sentence."""
+    """True if the last caption ends a sentence."""
 
 
 @dataclass(slots=True)

@@ -71,7 +71,7 @@ class Haystack:
         return None
 
     def resembles(self, needle: str) -> bool:
-        """Whether some stretch is as like the needle as a snapped one, whatever its words."""
+        """Return whether some stretch is as like the needle as a snapped one, whatever its words."""
         return bool(self._alike(needle))
 
     def _alike(self, needle: str) -> list[tuple[int, int]]:

@@ -105,13 +105,14 @@ def _clauses(text: str) -> list[str]:
 
 
 def _governed(words: Sequence[str]) -> bool:
-    """Whether the end of these words negates what comes next: not to | attend, failed to | attend."""
+    """Return whether the end of these words negates what comes next: not to | attend, failed to | attend."""
     return any(denies(word) or (implies_denial(word) and word not in _SCANT) for word in words[-SCOPE:])
 
 
 def _left_open(last: str, following: Sequence[str]) -> bool:
-    """Whether a clause is cut between auxiliary and negation, or loses a negation that ends it: they do |
-    not, I would really | never, whoever lived in them | cannot."""
+    """Return whether a clause is cut between auxiliary and negation, or loses a negation that ends it: they
+    do | not, I would really | never, whoever lived in them | cannot.
+    """
     if not following:
         return False
     if denies(following[0]) and (last in _AUXILIARIES or len(following) == 1):
@@ -120,7 +121,9 @@ def _left_open(last: str, following: Sequence[str]) -> bool:
 
 
 def _parts_figure(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether a cut between these words goes through a figure: two | hundred, five | per cent, £ | 5."""
+    """Return whether a cut between these words goes through a figure: two | hundred, five | per cent, £ |
+    5.
+    """
     if not left or not right:
         return False
     outer, inner = left[-1], right[0]

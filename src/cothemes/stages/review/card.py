@@ -28,7 +28,7 @@ class Card:
     suggestions: tuple[Suggestion, ...] = ()
     """In the codebook's order; empty in a blind reading, whatever was proposed."""
     proposed: bool = False
-    """Whether a coder has spoken on the passage; False in a blind reading."""
+    """True if a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
     """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
     memos: tuple[str, ...] = ()
@@ -57,8 +57,9 @@ class Card:
 
     @property
     def empty(self) -> bool:
-        """Whether finishing would say that no code applies with nothing on the card to say so: worth asking
-        once. A second reading repeats what the first one said."""
+        """Return whether finishing would say that no code applies with nothing on the card to say so: worth
+        asking once. A second reading repeats what the first one said.
+        """
         return not (self.coded or self.suggestions or self.standing.locked)
 
     def suggestion_for(self, code: str) -> Suggestion | None:
@@ -75,7 +76,7 @@ class Card:
 
 
 def presentable(suggestions: Iterable[Suggestion], codebook: Codebook) -> tuple[Suggestion, ...]:
-    """What may be put before people: proposed codes of this codebook whose words stand in the passage.
+    """Return what may be put before people: proposed codes of this codebook whose words stand in the passage.
 
     A quote that could not be verified is never shown; a suggestion that has nothing else is left out.
     """

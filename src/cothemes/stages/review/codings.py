@@ -17,7 +17,7 @@ _FLAGS = {"escalated": "a second reading was unsure", "critic_unread": "no secon
 
 
 def flags_in_words(suggestion: Suggestion) -> tuple[str, ...]:
-    """What a suggestion's flags say to a person; one that is not known here is given as it stands."""
+    """Return what a suggestion's flags say to a person; one that is not known here is given as it stands."""
     return tuple(_FLAGS.get(flag, flag) for flag in suggestion.flags)
 
 
@@ -43,7 +43,7 @@ class Coding:
     by: str
     status: Status
     done: bool
-    """Whether the person has finished the passage; False for a suggestion."""
+    """True if the person has finished the passage; False for a suggestion."""
     arm: Arm | None = None
     round: str = ""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

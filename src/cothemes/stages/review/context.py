@@ -25,7 +25,7 @@ class Context(Record):
     role: Role
     text: str
     cut: bool
-    """Whether more stands before it in the same turn."""
+    """True if more stands before it in the same turn."""
 
 
 def context_before(document: Document, passage: Passage) -> tuple[Context, ...]:
@@ -59,7 +59,7 @@ class Turn(Record):
     role: Role
     text: str
     inside: bool
-    """Whether it holds words of the passage."""
+    """True if it holds words of the passage."""
     own: tuple[int, int] = (0, 0)
     """The passage's words in `text`, half-open code points."""
 
@@ -103,7 +103,7 @@ WHOLE = Cut(before=False, after=False)
 
 
 def cut_of(document: Document, passage: Passage) -> Cut:
-    """Where the passage begins or ends in the middle of a turn."""
+    """Return where the passage begins or ends in the middle of a turn."""
     inside = [b for b in document.blocks if b.start < passage.end and b.end > passage.start]
     if not inside:
         return WHOLE

@@ -29,7 +29,7 @@ class Dispute:
 
     @property
     def state(self) -> State:
-        """Whether anything is left to settle."""
+        """Return whether anything is left to settle."""
         return State.OPEN if self.left else State.SETTLED
 
 

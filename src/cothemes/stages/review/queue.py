@@ -131,7 +131,7 @@ class Serving:
         return next((key[-1] for key in self._waiting if key[-1] not in put_off), None)
 
     def waits(self, passage: str) -> bool:
-        """Whether it can be served now."""
+        """Return whether it can be served now."""
         return passage in self._places and self._places[passage][0] is Place.WAITING
 
     def put(self, standing: ReadingState, *, spoken: bool = False) -> None:

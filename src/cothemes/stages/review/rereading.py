@@ -17,7 +17,7 @@ class Reread:
     passage: Passage
     setting: Setting
     mine: bool
-    """Whether the reader gave the code, and may note on it and reopen it."""
+    """True if the reader gave the code, and may note on it and reopen it."""
     current_wording: bool
     number: int
     """Of the person who gave it, counted by their first decision: stands where names are hidden."""

@@ -40,11 +40,11 @@ class Chair:
         span: Span | None = None,
         note: str = "",
     ) -> Settlement:
-        """Whether a code applies; also one that nobody or everybody gave.
+        """Return whether a code applies; also one that nobody or everybody gave.
 
-        A code that applies takes the attributes and words on which all who gave it agree, and over them
-        those that are given here; a name without values is taken away. `span` is half-open code points of
-        the passage's text. Raises UnknownCode, UsageError.
+        A code that applies takes the attributes and words on which all who gave it agree, and over them those
+        that are given here; a name without values is taken away. `span` is half-open code points of the
+        passage's text. Raises UnknownCode, UsageError.
         """
         if code not in self._codebook.by_id:
             raise unknown_code(self._codebook, code)
@@ -82,7 +82,7 @@ class Chair:
         return self._record(case, held.ruling, note=note.strip(), **same)
 
     def undo(self, settlements: Sequence[Settlement]) -> Settlement:
-        """Takes back the person's last record that holds. `settlements` are all of one round, in order.
+        """Take back the person's last record that holds. `settlements` are all of one round, in order.
 
         That the codes were in view cannot be taken back. Raises StateConflict where nothing is left.
         """

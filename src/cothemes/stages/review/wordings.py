@@ -36,7 +36,9 @@ def wording_of(reading: Reading, code: str, wordings: Wordings) -> str | None:
 
 
 def finished_readings(standing: ReadingState) -> list[tuple[Arm, Reading]]:
-    """What counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after it."""
+    """Return what counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after
+    it.
+    """
     arm = standing.assignment.arm
     if arm is not Arm.REVEAL:
         return [(arm, standing.first)] if standing.first.done else []

@@ -52,7 +52,7 @@ class Pairing(IntEnum):
 
     @property
     def aligned(self) -> bool:
-        """Whether it counts as the same word for an identity."""
+        """Return whether it counts as the same word for an identity."""
         return self in (Pairing.EQUAL, Pairing.ALIKE, Pairing.RESPACED)
 
 
@@ -376,15 +376,16 @@ def _without_chance(runs: Sequence[_Run], bounds: Gap) -> list[_Run]:
 
 
 def _by_chance(run: _Run, gap: Gap) -> bool:
-    """Whether a run beside a gap may be chance. Two words and more beside text that was only removed, or only
-    put in, are not."""
+    """Return whether a run beside a gap may be chance. Two words and more beside text that was only removed,
+    or only put in, are not.
+    """
     lost, added = gap.old_end - gap.old_start, gap.new_end - gap.new_start
     replaced = lost > 0 and added > 0
     return (replaced or run.length == 1) and _CHANCE * run.length < max(lost, added)
 
 
 def _gaps(runs: Sequence[_Run], bounds: Gap) -> list[Gap]:
-    """What is left before, between and after runs; one more than there are runs."""
+    """Return what is left before, between and after runs; one more than there are runs."""
     found: list[Gap] = []
     a, b = bounds.old_start, bounds.new_start
     for run in runs:

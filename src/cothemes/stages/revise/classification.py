@@ -280,7 +280,7 @@ def _with_edges(
 
 
 def _by_place(words: Sequence[int], kept: Sequence[int]) -> Counter[int]:
-    """How many of the words stand after so many kept ones."""
+    """Return how many of the words stand after so many kept ones."""
     return Counter(bisect_right(kept, word) for word in words)
 
 

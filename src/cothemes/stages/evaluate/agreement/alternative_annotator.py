@@ -63,7 +63,7 @@ class AltTest(Record):
 
     @property
     def footing(self) -> str:
-        """What the p-values rest on, and how to read the verdict."""
+        """Return what the p-values rest on, and how to read the verdict."""
         said = self.conventions
         return (
             f"p: {said.get('test', 'one-sided t-test')}, though passages of one interview resemble each other"

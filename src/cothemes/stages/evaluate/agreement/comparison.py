@@ -48,7 +48,7 @@ class Measured(Record):
     difference: Estimate
     """Human–model less human–human, paired by interview."""
     no_worse: bool | None = None
-    """Whether the interval of the difference lies above minus the margin; None without a margin."""
+    """True if the interval of the difference lies above minus the margin; None without a margin."""
 
 
 class ComparedCode(Record):
@@ -106,7 +106,7 @@ class Comparison(Record):
 
     @property
     def judged(self) -> str:
-        """What the margin, set beforehand, lets one say."""
+        """Return what the margin, set beforehand, lets one say."""
         if self.margin is None:
             return (
                 "No margin was set beforehand, so whether the model is about as good as people is left open."
@@ -129,7 +129,7 @@ class Comparison(Record):
 
     @property
     def unjudged(self) -> str:
-        """Why no mean can be held against the margin."""
+        """Return why no mean can be held against the margin."""
         if not self.codes_counted:
             return "no code has an alpha on both sides"
         return "all codes of the mean are flagged none agreed"
@@ -315,7 +315,7 @@ def _measured(
 
 
 def _least(pairs: list[list[Floats]], statistic: BinaryStatistic) -> Floats:
-    """What the mean over pairs of raters is at least, by code.
+    """Return what the mean over pairs of raters is at least, by code.
 
     Alpha of two raters with a ratings of one kind and b of the other is least where no two of the rarer kind
     meet: 1 − (a + b − 1) / max(a, b). Shares are 0 at least.

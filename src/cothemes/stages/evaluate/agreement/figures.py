@@ -36,7 +36,7 @@ class ModelTried(Record):
     passages: int | None = None
     """That it coded."""
     compared: bool = False
-    """Whether it stands in a pair of this table."""
+    """True if it stands in a pair of this table."""
 
 
 class NotRated(Record):
@@ -62,7 +62,7 @@ class AgreementTable(Record):
     round: str = ""
     """The round that was asked for."""
     blind: bool | None = None
-    """Whether people's ratings were made blind; None where the ratings do not say."""
+    """True if people's ratings were made blind; None where the ratings do not say."""
     raters: tuple[str, ...]
     rater_kinds: dict[str, str]
     """Of every rater that stands in the table or in a pair."""
@@ -108,7 +108,7 @@ class AgreementTable(Record):
 
     @property
     def heading(self) -> str:
-        """What the table measures, at the head of a page or a table."""
+        """Return what the table measures, at the head of a page or a table."""
         if self.measure == MIXED:
             arms = list(self.passages_by_arm)
             return f"Agreement, {' and '.join(arms)} decisions mixed ({arms_named(self.passages_by_arm)})"
@@ -116,13 +116,15 @@ class AgreementTable(Record):
 
     @property
     def rare_named(self) -> str:
-        """How the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or either."""
+        """Return how the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or
+        either.
+        """
         flags = [flag for code in self.codes if code.code in self.overall.rare for flag in code.flags]
         return " or ".join(flag for flag in (RARE, NONE_AGREED) if flag in flags)
 
     @property
     def coefficients(self) -> tuple[TableCoefficient, ...]:
-        """What pages and print show of each code, those of two raters alone last."""
+        """Return what pages and print show of each code, those of two raters alone last."""
         shown = [each for each in COEFFICIENTS if len(self.raters) == 2 or not each.two_raters]
         return tuple(sorted(shown, key=lambda each: each.two_raters))
 

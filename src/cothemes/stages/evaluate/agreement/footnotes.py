@@ -124,7 +124,7 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
 
 
 def _agreed(table: AgreementTable) -> Iterator[str]:
-    """What the flags of rare codes mean, where there are any."""
+    """Yield what the flags of rare codes mean, where there are any."""
     flags: set[str | None] = {pair.flag for pair in table.pairs}
     with_model = {code.flag for found in table.beside for code in found.codes}
     if len(table.raters) > 1:

@@ -65,7 +65,7 @@ def notes_of(
 
 
 def _part_notes(rated: Mapping[str, int], codes: int) -> list[str]:
-    """Who used a part of the codebook alone."""
+    """Return who used a part of the codebook alone."""
     parts = [f"{rater} used {count} of {codes} codes" for rater, count in rated.items() if count < codes]
     return [f"{'; '.join(parts)}: other codes count as not rated there."] if parts else []
 

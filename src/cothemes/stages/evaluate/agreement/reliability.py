@@ -70,7 +70,7 @@ class Numbers:
 
 
 def majority(table: RatingTable, raters: Collection[str]) -> dict[Cell, int]:
-    """What most of these raters said of each unit and code, blind or in no arm; ties are left out."""
+    """Return what most of these raters said of each unit and code, blind or in no arm; ties are left out."""
     blind = np.array([name in ("", "blind") for name in table.arm.names], dtype=bool)[table.arm.index]
     places = tuple(place for place, name in enumerate(table.raters) if name in raters)
     cells = cells_of(table.kept(blind), places)

@@ -61,7 +61,7 @@ class Selection:
     """Raters that only stand in pairs: models beside people."""
     measure: str
     blind: bool | None
-    """Whether people's ratings were made blind; None where they do not say."""
+    """True if people's ratings were made blind; None where they do not say."""
     conventions: dict[str, str]
     notes: tuple[str, ...]
     arms: dict[str, int]

@@ -77,6 +77,8 @@ def evaluate_suite(suite: Suite, factory: CoderFactory, finished: Finished = lam
 
 
 def expected_passages(suite: Suite, wanted: CoderRow) -> list[GoldPassage]:
-    """What a row's coder will be asked about, to tell the price beforehand. Raises as `evaluate_suite`."""
+    """Return what a row's coder will be asked about, to tell the price beforehand. Raises as
+    `evaluate_suite`.
+    """
     gold = gold_of(suite)
     return tested(gold, splits_of(suite, gold, wanted))

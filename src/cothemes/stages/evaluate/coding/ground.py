@@ -52,7 +52,7 @@ def ground_of(suite: Suite, gold: Gold, splits: Sequence[Parts]) -> Ground:
 
 
 def differences(before: Ground, after: Ground) -> Iterator[str]:
-    """What was another then, in words; nothing where the two rows may be compared."""
+    """Yield what was another then, in words; nothing where the two rows may be compared."""
     if before.gold != after.gold:
         yield f"gold {before.gold} then, {after.gold} now"
     if set(before.labels) != set(after.labels):

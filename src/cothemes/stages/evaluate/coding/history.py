@@ -35,7 +35,7 @@ class Entry(Record):
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What it is compared under: suite, coder, size of training, and of a paid coder its model."""
+        """Return what it is compared under: suite, coder, size of training, and of a paid coder its model."""
         return self.suite, self.row.coder, str(self.row.train), self.row.model if self.row.prompt else ""
 
 
@@ -166,7 +166,7 @@ def passed_over(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Passed
 
 
 def _baseline(earlier: Sequence[Entry], entry: Entry) -> tuple[Entry | None, list[Entry]]:
-    """What a row is held against, and what of its key is newer and measured something else."""
+    """Return what a row is held against, and what of its key is newer and measured something else."""
     others: list[Entry] = []
     for before in reversed(earlier):
         if before.key != entry.key or before.regressed:
@@ -253,7 +253,7 @@ def _error(before: Row, after: Row, metric: str) -> DifferenceError | None:
 
 
 def _why_not(before: Row) -> str:
-    """Why the error of a difference from an earlier row is not known."""
+    """Return why the error of a difference from an earlier row is not known."""
     if any(spread.left_out for spread in before.intervals.values()):
         return "a group of documents holds all of the test part, so no jackknife over documents is possible"
     lacks = "fewer than two splits" if before.ground else "no record of what its splits test"

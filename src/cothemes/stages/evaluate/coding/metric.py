@@ -79,7 +79,7 @@ class RowMetric:
     width: int = 0
     """Columns it takes in the terminal's table; 0: it is listed under the table, or nowhere."""
     below: bool = True
-    """Whether the terminal lists it under the table where it has no column."""
+    """True if the terminal lists it under the table where it has no column."""
     people: str = ""
     """Figure of the human yardstick that stands beside it: a field of that record; empty for none."""
 

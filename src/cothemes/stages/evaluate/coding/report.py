@@ -161,7 +161,7 @@ class Row(Record):
         return _estimate(self.figure(key), self.intervals.get(key))
 
     def for_history(self) -> Row:
-        """What is kept of it line by line: without the parts that only a page shows."""
+        """Return what is kept of it line by line: without the parts that only a page shows."""
         codes = tuple(code.model_copy(update={"intervals": {}}) for code in self.by_code)
         return self.model_copy(update={"by_code": codes, "confusion": None})
 

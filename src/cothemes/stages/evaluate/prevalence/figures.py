@@ -49,7 +49,7 @@ class CodePrevalence(Record):
 
     @property
     def corrected(self) -> bool:
-        """Whether the design-based share is the run's share corrected, and not people's own."""
+        """Return whether the design-based share is the run's share corrected, and not people's own."""
         return self.design_based.value is not None and self.design_based.estimand != THESE
 
 
@@ -76,7 +76,7 @@ class PrevalenceTable(Record):
 
     @property
     def corrected(self) -> bool:
-        """Whether the share of any code is corrected."""
+        """Return whether the share of any code is corrected."""
         return any(code.corrected for code in self.codes)
 
 

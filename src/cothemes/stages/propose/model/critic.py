@@ -101,7 +101,7 @@ def _named(codebook: Codebook, code: Code) -> list[Code]:
 
 
 def parse_critique(reply: Reply) -> Critique:
-    """What the critic says; raises Unusable with the state that the reply ends in."""
+    """Return what the critic says; raises Unusable with the state that the reply ends in."""
     data, _ = json_of(reply)
     item = closed(data, tuple(SCHEMA["required"]), "the critic's reply")
     verdict = item["verdict"]

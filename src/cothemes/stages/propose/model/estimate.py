@@ -52,13 +52,13 @@ class Estimate:
     seen: int
     """Replies it was drawn from; 0: from stated bounds."""
     counted: bool = False
-    """Whether a tokenizer counted the input, where no replies were seen."""
+    """True if a tokenizer counted the input, where no replies were seen."""
     request_bytes: float = 0.0
     """Of a request of the first stage, on average."""
 
 
 def enough(tallies: Sequence[Tally]) -> bool:
-    """Whether a range can be drawn from what was counted of a run."""
+    """Return whether a range can be drawn from what was counted of a run."""
     return sum(tally.replied for tally in tallies if tally.stage == _FIRST) >= ENOUGH
 
 

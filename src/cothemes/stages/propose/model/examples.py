@@ -26,7 +26,7 @@ class Example:
     turned_down: tuple[str, ...]
     """Codes that a coder proposed here and people did not give."""
     blind: bool
-    """Whether the decisions were made without suggestions in view."""
+    """True if the decisions were made without suggestions in view."""
     vector: NDArray[np.float32]
 
     def shown(self, codes: Collection[str]) -> dict[str, Any]:

@@ -104,12 +104,12 @@ class Net:
 
 
 def asked_whole(passage_id: str) -> bool:
-    """Whether the passage is one of the 5 % that are asked about all codes."""
+    """Return whether the passage is one of the 5 % that are asked about all codes."""
     return int(content_hash(["whole codebook", passage_id])[:8], 16) < WHOLE * 0x1_0000_0000
 
 
 def texts_of(code: Code) -> list[str]:
-    """What speaks for a code: its label with the definition, its rules, its examples."""
+    """Return what speaks for a code: its label with the definition, its rules, its examples."""
     return [f"{code.label}. {code.definition}", *code.include_when, *(e.text for e in code.examples)]
 
 

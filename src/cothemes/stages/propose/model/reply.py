@@ -27,7 +27,7 @@ class Reply(Record):
 
 
 def kept(reply: ChatReply) -> Reply:
-    """What is kept of a reply that just came."""
+    """Return what is kept of a reply that just came."""
     return Reply(
         text=reply.text, finish_reason=reply.finish_reason, refusal=reply.refusal, raw=dict(reply.raw)
     )

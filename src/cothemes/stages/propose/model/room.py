@@ -33,7 +33,7 @@ class Room:
 
     @property
     def whole(self) -> bool | None:
-        """Whether all of them fit; None where that depends on the price that comes out."""
+        """Return whether all of them fit; None where that depends on the price that comes out."""
         if self.low >= self.passages:
             return True
         return False if self.high < self.passages else None

@@ -101,7 +101,9 @@ class OfflineCoder:
     def propose(
         self, passages: Sequence[Passage], run: str, vectors: Vectors | None = None
     ) -> list[tuple[Outcome, list[Suggestion]]]:
-        """What becomes of each passage, in order. Turns that are no participant's are skipped, and say so."""
+        """Return what becomes of each passage, in order. Turns that are no participant's are skipped, and say
+        so.
+        """
         spoken = [at for at, passage in enumerate(passages) if passage.role not in NOT_CODED]
         texts = [passages[at].text for at in spoken]
         rows = self._embedder.embed(texts) if vectors is None else vectors[spoken]

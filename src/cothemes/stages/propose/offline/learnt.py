@@ -27,7 +27,7 @@ class Learnt(Record):
     """Code → passages that teach it as given, in the codebook's order. What is not done yet, or was given by
     one of two readers and is not settled, is not among them."""
     held_out: bool = Field(exclude=True)
-    """Whether passages could be held out, so that thresholds were learnt at all."""
+    """True if passages could be held out, so that thresholds were learnt at all."""
 
     @computed_field(alias="own_threshold")  # type: ignore[prop-decorator]
     @property
