@@ -73,7 +73,7 @@ class LangchainChat:
 
     @property
     def name(self) -> str:
-        """As asked for, `PROVIDER:NAME`."""
+        """The model's name as asked for, `PROVIDER:NAME`."""
         return self._settings.name
 
     @property

@@ -42,8 +42,9 @@ class Access:
         return urlsplit(self.url).hostname == urlsplit(DEFAULT_URL).hostname
 
     def transport(self) -> dict[str, Any]:
-        """For an HTTP client: no redirects, and no proxy to a loopback address, so that passages go where
-        the endpoint says and nowhere else."""
+        """Return the options of an HTTP client: no redirects, and no proxy to a loopback address, so that
+        passages go where the endpoint says and nowhere else.
+        """
         return {
             "follow_redirects": False,
             "trust_env": not self.local,

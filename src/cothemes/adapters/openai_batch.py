@@ -22,7 +22,7 @@ from cothemes.records.batch import Complaint, Seen, Upload
 from cothemes.settings import ModelSettings
 
 URL: Final = "/v1/chat/completions"
-"""What every request of a batch is for, whatever the path of the endpoint is."""
+"""Path that every request of a batch names, whatever the path of the endpoint is."""
 TAG = "cothemes"
 """Key of a batch's metadata under which its tag stands."""
 _PAGE = 100
@@ -48,7 +48,7 @@ class OpenAIBatches:
 
     @property
     def endpoint(self) -> str:
-        """Of the chat API."""
+        """The chat API's endpoint."""
         return self._access.endpoint
 
     def line(self, key: str, body: Mapping[str, Any]) -> bytes:
@@ -109,7 +109,7 @@ class OpenAIBatches:
         return sorted(map(_seen, self._told(listed)), key=lambda seen: seen.created)
 
     def look(self, batch: str) -> Seen:
-        """As it stands now."""
+        """Return the batch's present state at the provider."""
         return _seen(self._told(lambda: self._client.batches.retrieve(batch)))
 
     def cancel(self, batch: str) -> Seen:

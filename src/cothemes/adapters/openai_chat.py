@@ -78,7 +78,7 @@ class OpenAIChat:
 
     @property
     def name(self) -> str:
-        """As asked for, `openai:NAME`."""
+        """The model's name as asked for, `openai:NAME`."""
         return self._name
 
     @property

@@ -22,7 +22,9 @@ from cothemes.agreement.set_distances import SetDistance
 from cothemes.errors import RatingsError
 
 Scoring = Literal["accuracy", "jaccard", "neg_rmse"] | Callable[[Any, list[Any]], float]
-"""How well a label agrees with those of the others: a name, or a function of it and the others'."""
+"""Measure of how well a label agrees with those of the others: a name, or a function of it and the
+others'.
+"""
 
 SCORINGS = ("accuracy", "jaccard", "neg_rmse")
 LEAST_PEOPLE = 3
@@ -34,7 +36,7 @@ class AltTestResult(Result):
     """Outcome of the test; `value` is the winning rate."""
 
     epsilon: float
-    """What a person costs more than the model, as a discount on the person's advantage."""
+    """Cost penalty for a human annotator, as a discount on the person's advantage."""
 
     advantage: float = math.nan
     """Mean over people of the share of units on which the model does as well as the person, or better."""
@@ -43,10 +45,10 @@ class AltTestResult(Result):
     """True if the winning rate is at least .5; None where it cannot be computed."""
 
     p_values: Mapping[Hashable, float] = field(default_factory=dict)
-    """By person tested."""
+    """Probability by person tested."""
 
     rejected: Mapping[Hashable, bool] = field(default_factory=dict)
-    """By person tested, whether the model won after Benjamini and Yekutieli's correction."""
+    """True, by person tested, if the model won after Benjamini and Yekutieli's correction."""
 
     left_out: tuple[Hashable, ...] = ()
     """People with too few units to be tested; they still count among the others."""

@@ -24,7 +24,7 @@ class BinaryStatistic:
     """The sums, one array per field (rows × codes), to the values (rows × codes)."""
 
     undefined: str
-    """Why it is undefined where it is, with two ratings of a unit."""
+    """Reason why it is undefined where it is, with two ratings of a unit."""
 
     least: Callable[[Floats, Floats, float], float]
     """Ratings of 1 and of 0 of one code's units with two ratings, and the share of 1 among all of its ratings

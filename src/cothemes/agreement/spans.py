@@ -31,7 +31,7 @@ class Continuum:
     """One text and what every rater marked on it."""
 
     spans: Mapping[Hashable, tuple[Span, ...]]
-    """By rater, in the order of the text; a rater who marked nothing has none."""
+    """Spans by rater, in the order of the text; a rater who marked nothing has none."""
 
     length: int
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What can be ruled of a code."""
+    """Rulings on a code."""
 
     YES = "yes"
     NO = "no"

@@ -31,7 +31,7 @@ FEW = 5
 SOON = 10.0
 """Seconds; a pause that is shorter is not told."""
 UNPARK = "cothemes propose --retry-parked"
-"""What asks about parked passages again; no other command does."""
+"""Command that asks about parked passages again; no other command does."""
 
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class ByChoice(StrEnum):
-    """What costs are summed over."""
+    """Units that costs are summed over."""
 
     RUN = "run"
     STAGE = "stage"

@@ -26,7 +26,7 @@ class Invocation:
     """The options that stand before the command."""
 
     folder: Path | None
-    """What -C named."""
+    """Folder that -C named."""
 
 
 class EdgeGroup(TyperGroup):

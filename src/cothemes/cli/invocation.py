@@ -71,7 +71,7 @@ def _kept_blind(study: Study, command: str) -> None:
 
 
 def _command(context: typer.Context) -> str:
-    """As typed after the program's own name, such as `reviewers add`."""
+    """Return the command as typed after the program's own name, such as `reviewers add`."""
     names: list[str] = []
     at: typer.Context | None = context
     while at is not None and at.parent is not None:

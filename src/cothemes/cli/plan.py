@@ -34,7 +34,7 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 
 def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -> None:
-    """What a call of propose would do; nothing is asked and nothing stored."""
+    """Print what a call of propose would do; nothing is asked and nothing stored."""
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
     begins = new_run_reason(study, todo.proposer) if todo.to_code else None
@@ -129,7 +129,7 @@ def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
-    """What was not sent, and why, a line for each reason."""
+    """Print what was not sent, and why, a line for each reason."""
     for each in withheld:
         named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
         passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"

@@ -155,7 +155,7 @@ def summary(report: ProposeReport) -> str:
 
 
 def show_report(report: ProposeReport) -> None:
-    """Who spoke, what came of it, and what people had taught."""
+    """Print who coded, the outcomes, and what people had taught."""
     show_withheld(report.withheld)
     if report.run is None and report.waiting and not report.known:
         return

@@ -22,7 +22,7 @@ from cothemes.stages.review.orders import By
 
 
 class OrderChoice(StrEnum):
-    """What passages are ordered by."""
+    """Orders of passages."""
 
     DOCUMENT = "document"
     PASSAGE = "passage"

@@ -123,7 +123,7 @@ class ChatModel(Protocol):
 
     @property
     def name(self) -> str:
-        """As asked for, `PROVIDER:NAME`."""
+        """The model's name as asked for, `PROVIDER:NAME`."""
 
     @property
     def endpoint(self) -> str:
@@ -137,7 +137,7 @@ class ChatModel(Protocol):
 
 
 class ChatReply(Protocol):
-    """What came back, broken or not."""
+    """A model's reply, broken or not."""
 
     @property
     def text(self) -> str: ...
@@ -161,11 +161,11 @@ class ChatReply(Protocol):
 
     @property
     def cached_tokens(self) -> int | None:
-        """Of the input tokens, those that the provider read from its cache."""
+        """Number of input tokens that the provider read from its cache."""
 
     @property
     def written_tokens(self) -> int | None:
-        """Of the input tokens, those that it put into its cache, at a price of their own."""
+        """Number of input tokens that it put into its cache, at a price of their own."""
 
     @property
     def output_tokens(self) -> int | None: ...

@@ -29,7 +29,7 @@ class BatchService(Protocol):
 
     @property
     def endpoint(self) -> str:
-        """Of the chat API that batches are for, as in the ledger."""
+        """Endpoint of the chat API that batches are for, as in the ledger."""
 
     def line(self, key: str, body: dict[str, Any]) -> bytes:
         """One line of an input file, with its line end."""
@@ -68,7 +68,7 @@ class BatchStore(Protocol):
         """Store a batch, or its new state; on disk when it returns."""
 
     def all(self, *, run_id: str | None = None) -> list[Batch]:
-        """In the order in which they were intended."""
+        """Return all batches, in the order in which they were intended."""
 
     def calls_of(self, tag: str) -> list[Call]:
         """Calls that wait in a batch."""

@@ -29,4 +29,4 @@ class ConfirmationStore(Protocol):
         raises; empty where there is no such lot, or it was taken back or is one that takes back."""
 
     def all(self) -> list[Confirmation]:
-        """In the order they were stored."""
+        """Return all confirmations, in the order they were stored."""

@@ -130,14 +130,16 @@ class RunStore(Protocol):
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """In one transaction; an outcome of the same run and passage takes the place of a failed one, and a
-        suggestion or candidate with a known id is not stored twice."""
+        """Store outcomes, suggestions and candidates in one transaction; an outcome of the same run and
+        passage takes the place of a failed one, and a suggestion or candidate with a known id is not stored
+        twice.
+        """
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
-        """Of a run; with `passages`, nothing is loaded for others."""
+        """Return a run's outcomes; with `passages`, nothing is loaded for others."""
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
-        """Of a run, by passage, one after the other as of one moment; to be read to the end."""
+        """Yield a run's outcomes by passage, one after the other as of one moment; to be read to the end."""
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
         """Return how many passages of a run ended in each state."""
@@ -149,11 +151,14 @@ class RunStore(Protocol):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Suggestion]:
-        """In the order they were stored. Evidence is where its words are in the present text; with
-        `as_coded`, where they were when they were quoted."""
+        """Return the suggestions in the order they were stored. Evidence is where its words are in the
+        present text; with `as_coded`, where they were when they were quoted.
+        """
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
-        """Of a run, in the order they were stored, one after the other; to be read to the end."""
+        """Yield a run's suggestions in the order they were stored, one after the other; to be read to the
+        end.
+        """
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Codes that a model missed, in the order they were stored."""
@@ -176,12 +181,14 @@ class ReviewStore(Protocol):
         purpose: Purpose = Purpose.STUDY,
         seeds: Sequence[Seed] = (),
     ) -> None:
-        """In one transaction. A reviewer and passage already assigned are left as they are, and a seed of
-        theirs is left out."""
+        """Store assignments in one transaction. A reviewer and passage already assigned are left as they are,
+        and a seed of theirs is left out.
+        """
 
     def recode(self, recodings: Sequence[Recoding]) -> None:
-        """In one transaction: passages once more, beside their first assignment, which stays. A reviewer,
-        passage and round that are there are left as they are."""
+        """Assign, in one transaction, passages once more, beside their first assignment, which stays. A
+        reviewer, passage and round that are there are left as they are.
+        """
 
     def assignments(
         self,
@@ -191,16 +198,18 @@ class ReviewStore(Protocol):
         passage: str | None = None,
         every: bool = False,
     ) -> list[Assignment]:
-        """By reviewer, then position; recodings behind all first readings. What was given for a seeded
-        suggestion, or to check one, is no part of the study's codings: it is there only where one reviewer's
-        own work is asked for, or `every`."""
+        """Return the assignments by reviewer, then position; recodings behind all first readings. What was
+        given for a seeded suggestion, or to check one, is no part of the study's codings: it is there only
+        where one reviewer's own work is asked for, or `every`.
+        """
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
-        """In one transaction: assignments of `moved_from` become another's. Left out, and not among those
-        given back, is what was decided on meanwhile, or what the other has."""
+        """Give assignments of `moved_from` to another person in one transaction. Left out, and not among
+        those given back, is what was decided on meanwhile, or what the other has.
+        """
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:
-        """In the order they were stored."""
+        """Return the planted errors, in the order they were stored."""
 
     def append(self, decisions: Sequence[Decision]) -> None:
         """Durable when it returns. A decision with a known id changes nothing. Raises StateConflict for a
@@ -214,8 +223,9 @@ class ReviewStore(Protocol):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """In the order they were stored. Marked words are where they are in the present text; with
-        `as_coded`, where they were when they were marked."""
+        """Return the decisions in the order they were stored. Marked words are where they are in the present
+        text; with `as_coded`, where they were when they were marked.
+        """
 
 
 class RatingStore(Protocol):
@@ -225,7 +235,7 @@ class RatingStore(Protocol):
         """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
 
     def all(self) -> list[Rating]:
-        """In the order in which they came."""
+        """Return all ratings, in the order in which they came."""
 
 
 class Ledger(Protocol):
@@ -283,7 +293,7 @@ class CodebookStore(Protocol):
     def get(self, codebook_hash: str) -> str | None: ...
 
     def hashes(self) -> list[str]:
-        """Of all that are kept, in alphabetical order."""
+        """Return the hashes of all stored codebooks, in alphabetical order."""
 
 
 class PrivacyStore(Protocol):
@@ -302,8 +312,9 @@ class PrivacyStore(Protocol):
         *,
         known: int,
     ) -> None:
-        """In one transaction: new and changed pseudonyms, and the whole log of some documents. Raises
-        StateConflict where the map does not hold `known` pseudonyms any more: another process added some."""
+        """Store, in one transaction, new and changed pseudonyms and the whole log of some documents. Raises
+        StateConflict where the map does not hold `known` pseudonyms any more: another process added some.
+        """
 
     def replacements(self, document: str) -> list[Replacement]:
         """The log of one document, ascending."""
@@ -315,10 +326,12 @@ class PrivacyStore(Protocol):
         """Store that documents were read."""
 
     def tombstones(self) -> list[Tombstone]:
-        """Of all forgotten documents, by slug."""
+        """Return the tombstones of all forgotten documents, by slug."""
 
     def tombstone_of(self, slug: str, marks: Collection[str] = ()) -> Tombstone | None:
-        """Of the document of this slug, or whose file or text has one of these hashes."""
+        """Return the tombstone of the document of this slug, or whose file or text has one of these
+        hashes.
+        """
 
     def forget(self, tombstone: Tombstone, quoted_in: Callable[[bytes], bool]) -> Tombstone:
         """Erases every word of a document in one transaction; what stays are numbers and the tombstone.

@@ -14,7 +14,7 @@ from cothemes.records.study_facts import RunFacts, StudyFacts
 
 
 class Item(Record):
-    """What is asked, and what the records say."""
+    """A checklist's question, and the answer in the records."""
 
     asked: str
     answer: str

@@ -223,7 +223,7 @@ def forecast_lines(found: Forecast) -> Iterator[str]:
 
 
 def forecast_as_json(found: Forecast, budget: float | None) -> dict[str, Any]:
-    """The same as one plain document; amounts in whole units."""
+    """Return the forecast as one plain document; amounts in whole units."""
 
     made = found.estimate
     return {

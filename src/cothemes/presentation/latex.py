@@ -163,7 +163,7 @@ class Column:
     """One column of a table."""
 
     place: int
-    """In the rows that were given."""
+    """Place in the rows that were given."""
     figures: bool
     """Set right and never broken, but for its head."""
     width: float | None

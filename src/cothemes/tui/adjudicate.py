@@ -35,7 +35,7 @@ class AdjudicatePanel:
         self.picker: Picker | None = None
         self.marking: Marking | None = None
         self.evidence = 0
-        """Of which reader the words are shown, counted from 1; 0 of none."""
+        """Number of the reader whose words are shown, from 1; 0 for none."""
         act = self._act
         self._keys: dict[str, Callable[[], None]] = {
             "a": lambda: act(lambda: discussion.rule(True)),

@@ -22,7 +22,9 @@ OF_LISTS = ("escape", "up", "down", "tab", "pageup", "pagedown", "ctrl+c")
 
 
 class Panel(Protocol):
-    """What is painted, and where keys go. `roomy`: whether the screen has rows for more than the least."""
+    """A part of the screen that is painted and receives keys. `roomy`: whether the screen has rows for more
+    than the least.
+    """
 
     leaving: bool
     typed: str
@@ -70,7 +72,7 @@ class Board(Widget):
         super().__init__()
         self._panel = panel
         self._top: int | None = None
-        """Where the user scrolled to; None: whatever brings what is sought into sight."""
+        """Row that the user scrolled to; None: whatever makes the sought row visible."""
         self._first = 0
         self._body = 1
         self._key: object = None

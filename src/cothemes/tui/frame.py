@@ -219,7 +219,7 @@ def _rule(title: str, more: str, width: int) -> Content:
 
 
 def _details(detail: str, width: int, *, here: bool, whole: bool) -> list[Content]:
-    """Under the cursor all of it, wrapped where there is room; elsewhere one line."""
+    """Return, under the cursor, all of it, wrapped where there is room; elsewhere one line."""
     if here and whole:
         return Content.styled(detail, FAINT).wrap(width)
     kept = detail.split("\n") if here else [detail.replace("\n", " | ")]

@@ -63,7 +63,7 @@ class Shelf(Protocol):
 
     @property
     def items(self) -> Sequence[Reread]:
-        """As they stand."""
+        """Return the present items."""
 
     def note(self, place: int, text: str) -> None:
         """Store a remark with the person's own decision."""

@@ -28,14 +28,14 @@ class Triage:
         self.kept = 0
         """Records of this sitting."""
         self.said = ""
-        """What the last act did."""
+        """Sentence about the last act."""
         self.flagged: list[str] = []
         """Passages flagged in this sitting."""
         self.card: Card | None = None
         self.rows: tuple[Row, ...] = ()
         self.cursor = 0
         self.opened = now()
-        """When the card came."""
+        """Time when the card came."""
         self._now = now
         self._put_off: set[str] = set()
         self.go_on()

@@ -51,7 +51,7 @@ class Archive:
 
     @property
     def names(self) -> list[str]:
-        """Of all parts, as written in the zip; never a path to write to."""
+        """Names of all parts, as written in the zip; never a path to write to."""
         return list(self._infos)
 
     def read(self, name: str) -> bytes:

@@ -13,11 +13,11 @@ from typing import Any
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space."""
 SECONDS = 60
-"""Of the processor."""
+"""Limit on processor time, seconds."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
 LINES = 200_000
-"""Of the whole document."""
+"""Most lines of the whole document."""
 PAGES = 5_000
 
 

@@ -276,7 +276,9 @@ class _Columns:
 
 
 def _plain(cell: str) -> str:
-    """Without blanks round it, and without the mark that guards a cell against a spreadsheet."""
+    """Return the text without blanks around it and without the mark that guards a cell against a
+    spreadsheet.
+    """
     if cell[:1] == "'" and cell[1:2] in _GUARDED:
         return cell[1:].strip()
     return cell.strip()

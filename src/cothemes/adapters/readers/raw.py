@@ -53,7 +53,7 @@ class Decoded(NamedTuple):
     """A text and what had to be guessed to get it."""
 
     text: str
-    """With its byte-order mark, if there was one; line ends as they were."""
+    """The file's text with its byte-order mark, if there was one; line ends as they were."""
     notes: tuple[str, ...]
 
 

@@ -23,7 +23,7 @@ LARGEST_BOOK = 256 * 1024 * 1024
 """Bytes of a workbook, unpacked."""
 
 _BROKEN = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError, OSError)
-"""What openpyxl raises, in its own words, for a zip that holds something else than a workbook."""
+"""Errors that openpyxl raises, in its own words, for a zip that holds something else than a workbook."""
 _DELIMITERS = (",", ";", "\t")
 _SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
 """A first line with which a table in CSV tells Excel what parts its cells."""

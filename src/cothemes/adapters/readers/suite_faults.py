@@ -30,7 +30,7 @@ _WORDS = {
 
 
 class Lines:
-    """Where each key of a suite stands: `("split", "seeds")` and `("coders", 0, "train")` to a line."""
+    """Line of each key of a suite: `("split", "seeds")` and `("coders", 0, "train")` to a line."""
 
     def __init__(self, path: str, tree: yaml.Node) -> None:
         self._path = path

@@ -88,10 +88,10 @@ class VttReader:
 
 
 class _Block(NamedTuple):
-    """What stands between blank lines."""
+    """The lines between two blank lines."""
 
     row: int
-    """From 1."""
+    """Row of its first line, from 1."""
     lines: list[str]
     apart: bool
     """True if the line before it is empty; YouTube writes lines of blanks inside a cue."""

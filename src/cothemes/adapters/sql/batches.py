@@ -36,7 +36,7 @@ class SqlBatches:
             )
 
     def all(self, *, run_id: str | None = None) -> list[Batch]:
-        """In the order in which they were intended."""
+        """Return all batches, in the order in which they were intended."""
         query = select(*_BATCH).order_by(batches.c.stored)
         if run_id is not None:
             query = query.where(batches.c.run == run_id)

@@ -103,7 +103,7 @@ class SqlConfirmations:
         return undone
 
     def all(self) -> list[Confirmation]:
-        """In the order they were stored."""
+        """Return all confirmations, in the order they were stored."""
         query = select(*_CONFIRMATION).order_by(confirmations.c.stored)
         with self._database.reading() as connection:
             return read(connection, Confirmation, query)

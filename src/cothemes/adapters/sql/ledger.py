@@ -144,7 +144,7 @@ class SqlLedger:
             return [(passage, endpoint, at) for passage, endpoint, at in rows]
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
-        """In the order they were first intended."""
+        """Return all calls, in the order they were first intended."""
         query = select(*_COLUMNS).order_by(calls.c.stored)
         if run_id is not None:
             query = query.where(calls.c.run == run_id)
@@ -219,7 +219,7 @@ def _set_apart(connection: Connection, key: str, lost: Call) -> None:
 
 
 class _Sums:
-    """What counts against caps, as of this transaction."""
+    """Sums that count against caps, as of this transaction."""
 
     def __init__(self, connection: Connection, entries: Sequence[Call]) -> None:
         """Read what the accounts of these entries stand at."""

@@ -43,7 +43,7 @@ class Presence:
         return bool(name) and (name == self._name or FolderLock(self._folder / name).held)
 
     def liveness(self, name: str, machine: str, boot: str) -> Liveness:
-        """The same of a process that began on a machine, as far as it can be known here."""
+        """Return the liveness of a process that began on a machine, as far as it can be known here."""
         try:
             if self.alive(name):
                 return Liveness.ALIVE

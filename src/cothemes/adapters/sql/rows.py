@@ -44,7 +44,7 @@ def read(connection: Connection, record: type[Some], query: Select[Any]) -> list
 
 
 def each(connection: Connection, record: type[Some], query: Select[Any]) -> Iterator[Some]:
-    """The same one after the other: only what the reader keeps is held."""
+    """Yield the rows one after the other: only what the reader keeps is held."""
     fields = tuple(record.model_fields)
     for row in connection.execute(query, execution_options={"yield_per": AT_ONCE // 10}).mappings():
         yield record.model_validate({name: row[name] for name in fields})

@@ -101,8 +101,9 @@ class SqlRuns:
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """In one transaction. An outcome gives way to a later one unless it is `coded`; a suggestion or
-        candidate with a known id is not stored twice."""
+        """Store outcomes, suggestions and candidates in one transaction. An outcome gives way to a later one
+        unless it is `coded`; a suggestion or candidate with a known id is not stored twice.
+        """
         statement = insert(schema.outcomes)
         keys = ["run", "passage"]
         with self._database.writing() as connection:
@@ -127,7 +128,7 @@ class SqlRuns:
             )
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
-        """By passage; with `passages`, nothing is loaded for others."""
+        """Return the outcomes, by passage; with `passages`, nothing is loaded for others."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
             if passages is None:
@@ -139,7 +140,7 @@ class SqlRuns:
             ]
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
-        """By passage, one after the other as of one moment; to be read to the end."""
+        """Yield the outcomes by passage, one after the other as of one moment; to be read to the end."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
             yield from each(connection, Outcome, query)
@@ -175,14 +176,16 @@ class SqlRuns:
             return found if as_coded else list(self._spans.quoting(connection, found))
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
-        """In the order they were stored, one after the other as of one moment; to be read to the end."""
+        """Yield the suggestions in the order they were stored, one after the other as of one moment; to be
+        read to the end.
+        """
         query = select(*_SUGGESTION).where(schema.suggestions.c.run == run_id)
         with self._database.reading() as connection:
             found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
             yield from self._spans.quoting(connection, found)
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
-        """In the order they were stored."""
+        """Return the candidates, in the order they were stored."""
         query = select(*_CANDIDATE).order_by(schema.candidates.c.stored)
         if run_id is not None:
             query = query.where(schema.candidates.c.run == run_id)

@@ -58,7 +58,7 @@ from cothemes.ports import (
 )
 
 SOUND = "ok"
-"""What `check` says of a database without fault."""
+"""The result of `check` of a database without fault."""
 
 
 class SqlStore:
@@ -156,7 +156,7 @@ class SqlStore:
                 partial.unlink()
 
     def blind_to(self, reviewer: str, hidden: Collection[str]) -> None:
-        """From now on, of the `hidden` passages nothing is given out but the reviewer's own records."""
+        """Hide from now on everything of the `hidden` passages but the reviewer's own records."""
         database = self._database
         self.reviews = BlindReviews(database, reviewer, hidden)
         self.runs = BlindRuns(database, hidden)

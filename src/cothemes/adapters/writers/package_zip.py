@@ -11,7 +11,7 @@ from cothemes.adapters.writers.whole_file import whole_binary
 from cothemes.records.package import Origin, Package
 
 _DATE = (1980, 1, 1, 0, 0, 0)
-"""Of every part: the manifest says when the package was made."""
+"""Date of every part: the manifest says when the package was made."""
 
 _WHAT_TO_DO = {
     Origin.STUDY: """\

@@ -42,7 +42,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def whole_binary(path: Path) -> Iterator[BinaryIO]:
-    """The same for bytes."""
+    """As `whole_text`, for bytes."""
     with _taking_the_name(path) as partial, partial.open("w+b") as handle:
         yield handle
         handle.flush()
