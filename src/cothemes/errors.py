@@ -43,9 +43,9 @@ class CothemesError(Exception):
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
         super().__init__(message)
         self.message = message
-        """What happened, in one sentence."""
+        """Message that says what happened, in one sentence."""
         self.hint = hint
-        """What to do next; empty where nothing can be done."""
+        """Hint that says what to do next; empty where nothing can be done."""
         self.where = where
         """`path:row` or another place, empty where there is none."""
 
@@ -123,7 +123,7 @@ class SheetError(InputError):
 
 
 class StateConflict(InputError):
-    """What the study already holds forbids the step."""
+    """The study's records forbid the step."""
 
 
 class PartialError(CothemesError):
@@ -145,7 +145,7 @@ class ServiceError(CothemesError):
 
 
 class ModelFault(StrEnum):
-    """Why no reply came from a model's service."""
+    """Reasons why no reply came from a model's service."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -209,12 +209,13 @@ class ModelError(ServiceError):
         super().__init__(message, hint=hint, where=where)
         self.fault = fault
         self.unsent = unsent
-        """Whether the request certainly never left this machine."""
+        """True if the request certainly never left this machine."""
         self.lost = lost
-        """Whether a gateway answered that does not know what became of the request behind it."""
+        """True if a gateway answered that does not know what became of the request behind it."""
         self.foreign = foreign
-        """Whether the answer is not in the form of the service's own errors: something between may have sent
-        it."""
+        """True if the answer is not in the form of the service's own errors: something between may have sent
+        it.
+        """
         self.retry_after = retry_after
         """Seconds that the service asked to wait, where it did."""
 

@@ -90,8 +90,9 @@ class ModelSettings(Record):
     max_output_tokens: int = Field(default=4096, ge=16)
     """Largest number of tokens in a reply."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
-    """How a model is asked for JSON. `auto` uses what `doctor --model` found to work, else a schema (openai,
-    azure_openai, ollama) or plain instructions (all others)."""
+    """Way in which a model is asked for JSON. `auto` uses what `doctor --model` found to work, else a schema
+    (openai, azure_openai, ollama) or plain instructions (all others).
+    """
     requests_per_minute: float | None = Field(default=None, gt=0)
     """Service's limit on requests per minute, shared by all calls of a run."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
@@ -113,7 +114,7 @@ class ModelSettings(Record):
 
 
 class SegmentSettings(Record):
-    """How text is cut into passages. Other values produce other passages."""
+    """Settings of cutting text into passages. Other values produce other passages."""
 
     minimum_words: int = Field(default=60, ge=1)
     """Smallest number of words in a passage. Shorter stretches of one speaker are joined."""
@@ -127,7 +128,7 @@ class SegmentSettings(Record):
 
 
 class RouteSettings(Record):
-    """Who codes which passages, and what they see."""
+    """Settings of who codes which passages, and what they see."""
 
     overlap: float = Field(default=0.2, ge=0, le=1)
     """Share of passages that all reviewers code blind."""
@@ -141,10 +142,10 @@ class RouteSettings(Record):
 
 
 class PrivacySettings(Record):
-    """What may leave the machine."""
+    """Settings of what may leave the machine."""
 
     deidentified: Literal["no", "reviewed"] = "no"
-    """Whether a person has checked what would be sent: set to `reviewed` once they have."""
+    """State of the check by a person of what would be sent: set to `reviewed` once they have."""
     remote_models: bool = False
     """Permission to send passages to a remote endpoint although nobody reviewed them."""
 
@@ -174,11 +175,11 @@ class Settings(Record):
     model: ModelSettings = ModelSettings()
     """The model, if one is used."""
     segment: SegmentSettings = SegmentSettings()
-    """How text is cut into passages."""
+    """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
-    """Who codes which passages, and what they see."""
+    """Settings of who codes which passages, and what they see."""
     privacy: PrivacySettings = PrivacySettings()
-    """What may leave the machine."""
+    """Settings of what may leave the machine."""
     log: LogSettings = LogSettings()
     """Log for other programs."""
     schedule: ScheduleSettings = ScheduleSettings()

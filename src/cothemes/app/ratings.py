@@ -25,7 +25,7 @@ def keep_codebook(study: Study) -> None:
 
 
 def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
-    """Of each codebook that was kept, the hash of every code's text."""
+    """Return, for each stored codebook, the hash of every code's text."""
     found = {}
     for codebook_hash in set(hashes):
         content = study.store.codebooks.get(codebook_hash)

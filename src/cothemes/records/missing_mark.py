@@ -27,7 +27,7 @@ class MissingCells:
     column: str
     """code or value: the row is no rating. cluster: the document takes its place."""
     mark: str
-    """As it is written there."""
+    """Mark as it is written there."""
     rows: tuple[int, ...]
     """Rows of the file, the header being 1."""
 

@@ -23,7 +23,7 @@ class Grid(Record):
 
 
 class Column(Record):
-    """How a column is written."""
+    """A column and its format."""
 
     name: str
     width: int = 12
@@ -49,7 +49,7 @@ class SheetLine(Record):
     reading: str
     """blind, reveal or assisted: what is in view while it is decided."""
     before: str
-    """What was said before, for context."""
+    """Turns before the passage, for context."""
     speaker: str
     text: str
     suggested: str = ""

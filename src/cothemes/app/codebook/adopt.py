@@ -83,7 +83,7 @@ def dismiss(
 
 
 def _settled(code: Code) -> Code:
-    """With single blanks, as YAML will give it back."""
+    """Return the code with single blanks, as YAML will give it back."""
     plain = {name: " ".join(getattr(code, name).split()) for name in ("id", "label", "definition", "brief")}
     rules = {
         name: tuple(" ".join(rule.split()) for rule in getattr(code, name) if rule.strip())

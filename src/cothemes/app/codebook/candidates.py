@@ -32,12 +32,12 @@ class Missed:
 
     candidate: Candidate
     quotes: tuple[str, ...]
-    """Of the passage's text as it was coded; empty where the document is gone."""
+    """Quotes of the passage's text as it was coded; empty where the document is gone."""
 
 
 @dataclass(frozen=True)
 class CandidateClusters:
-    """What is open, in heaps, and what was settled before."""
+    """Open candidates in clusters, and those settled before."""
 
     heaps: tuple[CandidateCluster, ...]
     settled: int
@@ -141,7 +141,9 @@ def _known_run(study: Study, run_id: str) -> None:
 
 
 def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) -> list[Missed]:
-    """In the order in which they came; all runs, or one. Raises UsageError for a run that is none."""
+    """Return the candidates of all runs, or of one, in the order in which they came. Raises UsageError for a
+    run that is none.
+    """
     if run_id:
         _known_run(study, run_id)
     found = []

@@ -15,7 +15,7 @@ from cothemes.records.record import Listing, Record, absent
 
 
 class CodebookFaults(Record):
-    """Why a codebook cannot be used."""
+    """Faults that keep a codebook from being used."""
 
     ok: Literal[False] = False
     problems: tuple[str, ...]

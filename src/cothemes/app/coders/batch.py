@@ -43,7 +43,7 @@ _PASSING = (ModelFault.CONNECTION, ModelFault.TIMEOUT, ModelFault.SERVER, ModelF
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How often a provider is asked whether a batch is over, in seconds."""
+    """Seconds between questions to a provider whether a batch is over."""
 
     first: float = 10.0
     factor: float = 1.5
@@ -78,7 +78,7 @@ class BatchProposer(ModelProposer):
 
     @property
     def price(self) -> Price | None:
-        """Of a request in a batch."""
+        """Price of a request in a batch."""
         full = super().price
         return full.in_batch if full else None
 
@@ -151,7 +151,7 @@ class BatchProposer(ModelProposer):
         )
 
     def _restore(self, desk: BatchSession, run_id: str) -> None:
-        """What batches of other runs brought is derived under their own words."""
+        """Derive what batches of other runs brought, under the words of those runs."""
         for other in {batch.run for batch in desk.over} - {run_id}:
             try:
                 replay(self.study, other)

@@ -39,7 +39,7 @@ class StudyAids:
     words: Callable[[Passage], str] = lambda passage: passage.text
     """The words of an example as they may be sent."""
     shows: Callable[[str], bool] = lambda _slug: True
-    """Whether passages of a document may be examples at all."""
+    """Rule that says whether passages of a document may be examples at all."""
 
     @property
     def narrows(self) -> bool:
@@ -62,7 +62,7 @@ class StudyAids:
         return content_hash([self._embedder.name, taught, coder.examples, kept_back])
 
     def details(self) -> dict[str, Any]:
-        """For the run's record."""
+        """Return the details for the run's record."""
         if not self.wanted:
             return {}
         facts: dict[str, Any] = {"reviewed": len(self._reviewed), "examples": self.settings.coder.examples}

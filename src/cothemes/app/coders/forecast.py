@@ -34,26 +34,28 @@ FEW = 5
 
 
 class RoomReport(Record):
-    """How many passages the budgets leave room for."""
+    """Numbers of passages that the budgets leave room for."""
 
     passages: int
     coded: tuple[int, int]
-    """At the upper price, and at the lower one."""
+    """Passages coded at the upper price, and at the lower one."""
     whole: bool | None
     """True if all of them fit; None if that depends on the price that comes out."""
     ends_at: Scope
     """The budget that has least left."""
     left: dict[Scope, float]
-    """What each budget has left, in whole units of the currency."""
+    """Rest of each budget, in whole units of the currency."""
 
 
 class ForecastReport(Record):
-    """What calls of a model would cost; ranges are (low, high), amounts in whole units of the currency."""
+    """Forecast of the cost of a model's calls; ranges are (low, high), amounts in whole units of the
+    currency.
+    """
 
     calls: int
     """Calls of the first stage."""
     all_calls: tuple[int, int]
-    """With those of the critic and of repairs."""
+    """All calls, with those of the critic and of repairs."""
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     cost: tuple[float, float] | None
@@ -149,7 +151,9 @@ def _whole(given: Range) -> tuple[int, int]:
 
 
 def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
-    """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
+    """Return bytes per token by a tokenizer, of what all requests share, which is most of each, and of a few
+    passages.
+    """
     count = wiring.token_counter(coder.settings)
     if count is None or not sample:
         return None

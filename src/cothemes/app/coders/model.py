@@ -80,7 +80,7 @@ class ModelProposer:
 
     @property
     def model(self) -> str:
-        """As asked for."""
+        """The model's name as asked for."""
         return self.coder.model.name
 
     @property

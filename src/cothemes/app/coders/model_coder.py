@@ -56,7 +56,7 @@ class ModelCoder:
     mend_form: bool = False
     """True if a reply that is not of the form is asked for once more: where no schema binds the model."""
     aids: Callable[[Passage], Aids] = _no_aids
-    """What a passage's requests hold besides it; the same passage always gets the same."""
+    """Additions to a passage's requests; the same passage always gets the same."""
     aided: str = ""
     """Names what `aids` chooses from; another name is another configuration."""
     changed: str = ""

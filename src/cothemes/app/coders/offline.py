@@ -153,8 +153,9 @@ def lessons(study: Study) -> list[Reviewed]:
 
 
 def reviewed_passages(study: Study) -> list[Reviewed]:
-    """Of these, the passages of which people said something by name or blind: what may be shown as an
-    example."""
+    """Return those of the passages of which people said something by name or blind: what may be shown as an
+    example.
+    """
     return [each for each in lessons(study) if each.labels]
 
 

@@ -32,7 +32,7 @@ from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
 
 @dataclass
 class Mending:
-    """Of one passage, over all parts of the codebook that it is asked about."""
+    """Repairs of one passage, over all parts of the codebook that it is asked about."""
 
     phrasing: Phrasing
     caller: Caller
@@ -120,7 +120,7 @@ _MENDABLE = (OutcomeState.MALFORMED, OutcomeState.INVALID)
 
 @dataclass(frozen=True)
 class Aids:
-    """What a passage's requests hold besides the passage; chosen beforehand, the same on every rerun."""
+    """Additions to a passage's requests; chosen beforehand, the same on every rerun."""
 
     codes: tuple[str, ...] | None = None
     """The codes that are asked about; None for all."""

@@ -44,7 +44,9 @@ class RecordedModel:
         self._constants = constants
 
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
-        """As the run's model made it: parameters and form of that kind of request, around the messages."""
+        """Return the body as the run's model made it: parameters and form of that kind of request, around the
+        messages.
+        """
         spoken = [dict(message) for message in messages]
         for constant in self._constants:
             if constant["messages"][0] == spoken[0] and _schema(constant) in (None, schema):
@@ -73,12 +75,12 @@ TOGETHER = 256
 """Passages whose records are looked up together."""
 
 _UNCAPPED = {"repairs_per_passage": None}
-"""Of runs that were made before there was a cap."""
+"""Cap of runs that were made before there was a cap."""
 
 
 @dataclass
 class ReplayReport:
-    """What came out."""
+    """Result of a replay."""
 
     run: str
     same: int = 0
@@ -92,7 +94,9 @@ class ReplayReport:
 
 
 def replay(study: Study, run_id: str = "") -> ReplayReport:
-    """Of the run named, else of the latest one of a model. Raises UsageError where there is none."""
+    """Derive again from the run named, else from the latest one of a model. Raises UsageError where there is
+    none.
+    """
     run = _run(study, run_id)
     made = coder_of_run(study, run)
     withheld: set[str] = set()

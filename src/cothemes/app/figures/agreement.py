@@ -150,7 +150,7 @@ def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator
 
 
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
-    """Of a round in which passages were read again for some codes, these alone."""
+    """Return only the codes asked about, for a round in which passages were read again for some codes."""
     given = study.store.reviews.assignments(round_name=round_name) if round_name else []
     asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
     if not asked:
@@ -194,7 +194,9 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
 
 
 def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
-    """Of each run beside the table's raters: its numbers against their blind codes, the majority of them."""
+    """Return the reliability of each run beside the table's raters: its numbers against their blind codes,
+    the majority of them.
+    """
     compared = {each.model for each in shown.beside}
     runs = [run for run in study.store.runs.all() if run.rater in compared]
     truth = majority(ratings, shown.raters) if runs else {}

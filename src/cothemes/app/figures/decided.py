@@ -23,7 +23,9 @@ def decided_ratings(study: Study) -> RatingsRead:
 
 
 def closed_ratings(study: Study) -> RatingsRead:
-    """The same of closed readings, each in its round and arm, with what was settled of each round."""
+    """Return the ratings of closed readings, each in its round and arm, with what was settled of each
+    round.
+    """
     return _with_imported(study, human_ratings(study), consensus(study).ratings)
 
 

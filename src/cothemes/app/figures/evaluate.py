@@ -61,21 +61,21 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a paid row of a suite takes."""
+    """Calls and cost of a paid row of a suite."""
 
     model: str
     passages: int
     answers: int
-    """With those of asking again."""
+    """Number of answers, with those of asking again."""
     estimate: Estimate
 
 
 @dataclass(frozen=True)
 class Account:
-    """Where paid rows find the study that pays, and how much it may."""
+    """The study that pays for paid rows, and its limit."""
 
     folder: Path | None = None
-    """What -C named; else the study at or above the working folder."""
+    """Folder that -C named; else the study at or above the working folder."""
     budget: float | None = None
     telling: Callable[[Forecast], None] = lambda _forecast: None
     """Hears what a row takes before it is asked."""

@@ -46,7 +46,7 @@ BORDERLINE = 0.499
 
 @dataclass(frozen=True)
 class Payer:
-    """On whose account a model is asked."""
+    """The study on whose account a model is asked."""
 
     study: Study
     loop: asyncio.Runner
@@ -102,7 +102,7 @@ class EvaluatedModel:
 
     @property
     def model(self) -> str:
-        """As asked for."""
+        """The model's name as asked for."""
         return self.coder.model.name
 
     @property
@@ -112,7 +112,7 @@ class EvaluatedModel:
 
     @property
     def run(self) -> str:
-        """Under which its calls stand in the ledger."""
+        """Name under which its calls are in the ledger."""
         return f"evaluate-{content_hash([self._suite.name, self.coder.configuration])[:8]}"
 
     @property
@@ -148,7 +148,7 @@ class EvaluatedModel:
         return Design(row.sample, row.repeats, row.paraphrases, row.orders)
 
     def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> EvaluatedModel:  # noqa: ARG002
-        """As it is: it is shown no example."""
+        """Return the model as it is: it is shown no example."""
         return self
 
     def score(self, passages: Sequence[GoldPassage]) -> Floats:

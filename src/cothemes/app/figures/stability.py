@@ -34,7 +34,7 @@ PARAPHRASES = ("a", "b")
 
 @dataclass(frozen=True)
 class Design:
-    """What is to be varied."""
+    """Variations to ask for."""
 
     sample: int = 30
     repeats: int = 2
@@ -43,7 +43,7 @@ class Design:
     orders: int = 2
     """Orders of the codes, the codebook's own being the first."""
     seed: int = 1
-    """Of the sample and of the orders."""
+    """Random seed of the sample and of the orders."""
 
     def variations(self, prompt: str) -> list[Variation]:
         """All combinations, the study's own way of asking first."""
@@ -53,7 +53,7 @@ class Design:
 
 
 class Asked(Record):
-    """Which model was asked, and where its calls are."""
+    """The model that was asked, and the place of its calls."""
 
     run: str
     """The run of the calls in the ledger."""
@@ -159,7 +159,7 @@ def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
 
 
 def reordered(codebook: Codebook, seed: int) -> Codebook:
-    """The same codes in another order; 0 leaves it."""
+    """Return the same codes in another order; 0 leaves it."""
     if not seed:
         return codebook
     codes = list(codebook.codes)

@@ -64,7 +64,7 @@ class Adjudication:
 
     @property
     def passages(self) -> Sequence[str]:
-        """Of the cases that may be seen, in the order of the documents."""
+        """Return the passages of the cases that may be seen, in the order of the documents."""
         return list(self._cases)
 
     def left(self, passage_id: str) -> tuple[str, ...]:

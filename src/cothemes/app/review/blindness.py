@@ -17,12 +17,13 @@ from cothemes.errors import StateConflict
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 VARIABLE = "COTHEMES_AS"
-"""In the environment: the registered person who looks."""
+"""Environment variable that names the registered person who looks."""
 
 
 def look_as(study: Study, name: str) -> int:
-    """From now on the study's store gives nothing of what the person has to code blind but her own. Says how
-    many passages that are. Raises UnknownReviewer."""
+    """Hide from now on what others said of the passages that the person has to code blind. Returns the number
+    of these passages. Raises UnknownReviewer.
+    """
     name = registered(study, [name])[0]
     reviews = study.store.reviews
     standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))

@@ -21,7 +21,7 @@ from cothemes.stages.review.selection import Purpose, selection
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
 RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
 _APPLIED = ("accept", "add")
-"""What of people's decisions findings list as left out."""
+"""Actions of people's decisions that findings list as left out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StudyLeftOut:
 
     entries: tuple[LeftOut, ...]
     rows: tuple[Dropped, ...]
-    """Without those whose consent was withdrawn: these are a number only."""
+    """Decisions left out, without those whose consent was withdrawn: these are a number only."""
 
 
 def left_out_of(

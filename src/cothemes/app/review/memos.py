@@ -21,7 +21,7 @@ from cothemes.stages.review.session import unknown_code
 
 @dataclass(frozen=True)
 class About:
-    """What memos are about; what is empty holds nothing back."""
+    """Subject of memos; what is empty holds nothing back."""
 
     document: str = ""
     passage: str = ""
@@ -162,7 +162,7 @@ def _fits(memo: Kept, about: About) -> bool:
 
 
 class OwnMemos:
-    """Of one registered person."""
+    """Memos of one registered person."""
 
     def __init__(self, study: Study, reviewer: str) -> None:
         self._study = study

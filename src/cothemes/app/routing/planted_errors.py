@@ -28,7 +28,7 @@ _MODEL = "The words in the quote meet the definition of the code."
 
 @dataclass(frozen=True)
 class Sowing:
-    """What `route --seeded` does, in numbers that tell nobody which suggestions they are."""
+    """Result of `route --seeded`, in numbers that show nobody which suggestions are planted."""
 
     share: float
     made: tuple[tuple[Assignment, Seed], ...] = ()
@@ -60,10 +60,10 @@ def sowing(
     round_name: str,
     seed: int,
 ) -> Sowing:
-    """For each of these people in one round, and what was accepted before; stores nothing.
+    """Return the planted errors for each of these people in one round; stores nothing.
 
-    `planned`: what a draw is about to give them. What it draws for the first time in this round is left
-    to it.
+    `planned`: what a draw is about to give them. What it draws for the first time in this round is left to
+    it.
     """
     reviews = study.store.reviews
     known = {each.passage for each in reviews.assignments(round_name=round_name)}

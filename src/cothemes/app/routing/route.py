@@ -27,7 +27,7 @@ from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expe
 
 
 class ReviewerShare(Record):
-    """What a draw gives one reviewer."""
+    """Passages that a draw gives one reviewer."""
 
     blind_double: int
     """Passages that others code blind too."""
@@ -73,7 +73,7 @@ class DrawnAssignment(Record):
 
 
 class RouteReport(Record):
-    """What a draw gave, or would give."""
+    """Result of a draw, or of its preview."""
 
     round: str
     overlap: float
@@ -93,7 +93,7 @@ class RouteReport(Record):
     """New passages by capacity, of those who named one."""
     expected: tuple[Expectation, ...]
     expected_from: str
-    """Where the shares come from, in words."""
+    """Source of the shares, in words."""
     seeded: PlantedReport
     notes: tuple[str, ...]
     assignments: tuple[DrawnAssignment, ...]

@@ -38,7 +38,7 @@ class CommandProcess(Record):
 
 @dataclass(frozen=True)
 class AtWork:
-    """Where one run stands."""
+    """State of one run."""
 
     run: Run
     standing: RunProgress
@@ -95,7 +95,7 @@ def commands(study: Study, ended: datetime | None = None) -> tuple[CommandProces
 
 
 def cancel_key(run_id: str) -> str:
-    """Under which it is kept that somebody wants a run to stop."""
+    """Return the key under which it is stored that somebody wants a run to stop."""
     return f"cancel:{run_id}"
 
 

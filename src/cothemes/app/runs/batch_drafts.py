@@ -23,12 +23,12 @@ AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Limits:
-    """What the provider takes."""
+    """Limits of the provider."""
 
     requests: int = MOST_REQUESTS
-    """Of one batch."""
+    """Most requests of one batch."""
     size: int = MOST_BYTES
-    """Of one input file, bytes."""
+    """Most bytes of one input file."""
     tokens: float | None = None
     """Input tokens that may still be added to what waits already; None: no limit is known."""
 

@@ -45,7 +45,9 @@ def batch_desk(
     tell: EventSink = lambda _event, _facts: None,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[BatchSession]:
-    """For the endpoint that the settings name. Raises StateConflict where another process is at it."""
+    """Open the batches of the endpoint that the settings name. Raises StateConflict where another process is
+    at it.
+    """
     with wiring.batch_turn(study.records) as holder:
         if holder is not None:
             raise StateConflict(
@@ -63,7 +65,7 @@ def batch_desk(
 
 @dataclass(frozen=True)
 class CancelledBatches:
-    """What became of a run's batches."""
+    """Result of cancelling a run's batches."""
 
     open: tuple[Batch, ...] = ()
     """Still at the provider: what was answered by then comes with the next call."""

@@ -51,7 +51,7 @@ class CallPolicy:
     limiter: Limiter = field(default_factory=Limiter)
     stop: Stop = field(default_factory=Stop)
     outage: Outage = field(default_factory=Outage)
-    """Whether the service answers; by default no run waits for one that does not."""
+    """State of the service; by default no run waits for one that does not."""
     ask_lost_again: bool = True
     """True if what was under way as the service went down is asked once more when it is back."""
     model: str = ""
@@ -61,9 +61,9 @@ class CallPolicy:
     wait_elsewhere: float = 300.0
     """Seconds to wait for another process that asks the same."""
     strategy: Strategy = field(default_factory=Live)
-    """How requests get their replies."""
+    """Strategy by which requests get their replies."""
     repairs: Repairs = field(default_factory=Repairs)
-    """What asking again for quotes has brought in this run so far."""
+    """Counts of asking again for quotes in this run so far."""
     tell: EventSink = _silent
 
     def refuse_without_price(self, model: str) -> None:

@@ -200,6 +200,6 @@ def _summed(tallies: list[Tally], currency: str) -> CostSums:
 
 
 def _cached_share(tallies: list[Tally]) -> float | None:
-    """Of the tokens that were sent, those that the provider had in its cache; None where none was counted."""
+    """Return the share of sent tokens that the provider had in its cache; None where none was counted."""
     sent = sum(tally.input_tokens for tally in tallies)
     return sum(tally.cached_tokens for tally in tallies) / sent if sent else None

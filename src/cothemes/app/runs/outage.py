@@ -26,7 +26,7 @@ IN_A_ROW = 3
 FREE_PAUSES = (1.0, 15.0)
 """Seconds before the first try that costs nothing, and at most before a later one; doubled each time."""
 PAID_PAUSES = (40.0, 320.0)
-"""The same where the last try may have been paid for: each one could cost a call."""
+"""Pauses where the last try may have been paid for: each one could cost a call."""
 COLD = 60.0
 """Seconds that a run waits at most for a service that has not answered it once: the address may be wrong."""
 ALONE = 60.0
@@ -45,7 +45,7 @@ _MAYBE_DOWN = (ModelFault.UNREADABLE, ModelFault.UNKNOWN_MODEL, ModelFault.PERMI
 
 @dataclass
 class Outage:
-    """Whether the service answers, as all calls of a run together see it."""
+    """State of the service, as all calls of a run together see it."""
 
     longest: float = 0.0
     """Seconds that the run waits in all; 0 waits for nothing, and each call gives up by itself."""
@@ -60,7 +60,7 @@ class Outage:
     """Calls that failed since the last answer, and how often."""
     _lost: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=MOST_LOST))
     _since: float | None = None
-    """When the outage began; None where there is none."""
+    """Time when the outage began; None where there is none."""
     _doubt: bool = False
     """True if a reply was lost since the last answer: what is under way shows first what that means."""
     _told: bool = False

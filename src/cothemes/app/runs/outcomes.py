@@ -19,7 +19,7 @@ from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
-"""What is not tried again."""
+"""States that are not tried again."""
 PARKED_AFTER = 3
 """Runs with an unusable reply after which a passage is left alone until it is asked for."""
 BATCH = 256
@@ -40,7 +40,7 @@ class Keep(Protocol):
 
 
 class Derived(Protocol):
-    """What came of one passage."""
+    """Outcome of one passage, with its suggestions and candidates."""
 
     @property
     def outcome(self) -> Outcome: ...
@@ -64,9 +64,9 @@ class OutcomeRecorder:
     """Takes events for the log."""
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    """Why passages have no usable reply: a fault of the service, or the state of the reply."""
+    """Reasons why passages have no usable reply: a fault of the service, or the state of the reply."""
     skipped: Counter[str] = field(default_factory=Counter)
-    """Why passages were skipped."""
+    """Reasons why passages were skipped."""
     parked: int = 0
     """Passages that will not be tried again unasked."""
     suggestions: int = 0

@@ -36,7 +36,7 @@ class ModelChanged(ServiceError):
 
 @dataclass
 class Stop:
-    """Whether a run is to end, and why."""
+    """Rule that says whether a run is to end, and why."""
 
     event: asyncio.Event = field(default_factory=asyncio.Event)
     reason: CothemesError | None = None
@@ -64,7 +64,7 @@ class Watch:
     _seen: int = 0
     _bad: Counter[str] = field(default_factory=Counter)
     _said: str = ""
-    """What was said of the last passage without a reply: the status and the service's own words."""
+    """Message about the last passage without a reply: the status and the service's own words."""
 
     def fits(self, model: str) -> bool:
         """Return whether the reply comes from the model that the run began with; orders the stop where

@@ -21,7 +21,7 @@ PLACEHOLDERS = (
     "AMOUNT is what the provider's page shows for these calls beyond the costs that `cothemes costs` knows, "
     "or `nothing`; WHERE IT STANDS says where you read it."
 )
-"""What to put into the command that reconciles them."""
+"""Placeholders in the command that reconciles them."""
 
 
 def list_command(study: Study) -> str:

@@ -29,7 +29,7 @@ class Uncoded:
     """A place that no code fits, by a model's word or a person's note."""
 
     id: str
-    """Of the candidate, or of the decision that holds the note."""
+    """Id of the candidate, or of the decision that holds the note."""
     passage: str
     document: str
     cluster: str

@@ -56,7 +56,7 @@ class Difference:
     low: float | None
     high: float | None
     reason: str | None
-    """Why there is no value, or no interval."""
+    """Reason why there is no value, or no interval."""
 
 
 @dataclass(frozen=True)

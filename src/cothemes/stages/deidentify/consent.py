@@ -25,7 +25,7 @@ KIND_NOT_KNOWN = (
 
 
 class Consent(StrEnum):
-    """What a document's metadata says of remote models."""
+    """A document's consent to remote models, by its metadata."""
 
     YES = "yes"
     NO = "no"

@@ -18,7 +18,7 @@ _SHORT = 2
 _OPENING = " \t\u00a0\"'“‘«([*_–—-"
 _ENDS_SENTENCE = ".!?:;…\n•"
 _ENDINGS = frozenset(("s", "ll", "d", "ve", "re", "m"))
-"""What may follow a name behind an apostrophe."""
+"""Endings that may follow a name after an apostrophe."""
 _MONTHS = frozenset(("may", "june", "april", "august", "march"))
 _LEADS = (
     "in of by since until till from to last next this during early late mid on before after end every around"
@@ -39,7 +39,7 @@ class Finding:
     key: str = field(repr=False)
     """Equal for the same original."""
     original: str = field(repr=False)
-    """What was found; of a name, the name in full."""
+    """Text that was found; of a name, the name in full."""
     origin: str = ""
     """The rule by which the original was found first, where it is another one."""
     sure: bool = True

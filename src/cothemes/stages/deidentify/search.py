@@ -36,7 +36,7 @@ class Searched:
 
     @property
     def hash(self) -> str:
-        """Of the text and everything that is replaced in it."""
+        """Hash of the text and everything that is replaced in it."""
         return found_hash(self.document.version, self.spans)
 
     @property

@@ -10,9 +10,9 @@ from mmap import mmap
 WINDOW = 32
 """Bytes of a stretch that is compared. A copy of twice as many is always found."""
 _LETTERS = 18
-"""Of a window's bytes, so that lines of dashes and times are nobody's words."""
+"""Fewest letters among a window's bytes, so that lines of dashes and times are nobody's words."""
 _PLAIN = re.compile(r"[^\x00-\x1f\"\\\ud800-\udfff]+")
-"""What is spelt alike in text and in JSON, but for letters outside ASCII."""
+"""Text that is spelt alike in text and in JSON, but for letters outside ASCII."""
 _NO_LETTER = re.compile(rb"[\x00-@\[-`{-\x7f]+")
 
 

@@ -17,7 +17,7 @@ _Cell = tuple[str, str, str, str]
 
 
 class Incoming(Record):
-    """What an import would do."""
+    """Plan of an import."""
 
     new: tuple[Rating, ...]
     known: int

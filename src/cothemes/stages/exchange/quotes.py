@@ -39,7 +39,7 @@ class Quote(Record):
     title: str
     kind: Kind
     by: str
-    """Who put the code there, in words."""
+    """Rater who gave the code, in words."""
 
 
 class CodeQuotes(Record):
@@ -49,7 +49,7 @@ class CodeQuotes(Record):
     label: str
     definition: str
     passages: int
-    """With the code, in all."""
+    """Number of passages with the code, in all."""
     quotes: tuple[Quote, ...]
 
 

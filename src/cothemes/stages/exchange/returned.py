@@ -31,7 +31,7 @@ _OF_A_CODE = (Action.ACCEPT, Action.REJECT, Action.ADD)
 _SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP, Action.CONFIRM)
 
 Outcome = Callable[[str, Sequence[Decision]], object]
-"""Where somebody stands with a passage after these decisions: equal values mean the same codes."""
+"""State of somebody's reading of a passage after these decisions: equal values mean the same codes."""
 
 
 class LeftOut(Record):
@@ -45,10 +45,10 @@ class LeftOut(Record):
 
 @dataclass(frozen=True)
 class Merge:
-    """What taking a package in would do."""
+    """Plan of importing a package."""
 
     new: tuple[Decision, ...]
-    """In the order of the package."""
+    """New decisions, in the order of the package."""
     known: int
     left_out: tuple[LeftOut, ...]
 
@@ -60,17 +60,17 @@ class Merge:
 
 @dataclass(frozen=True)
 class Home:
-    """What the study knows of one reviewer."""
+    """The study's records of one reviewer."""
 
     reviewer: str
     assignments: Mapping[str, Assignment]
-    """By passage."""
+    """Assignments by passage."""
     decisions: Sequence[Decision]
     """The reviewer's own, in the order they were stored."""
     others: Collection[str]
     """Ids of everybody else's decisions."""
     codebooks: Mapping[str, Codebook]
-    """By the hash that decisions carry: all under which the package's decisions may stand."""
+    """Codebooks by the hash that decisions carry: all those that the package's decisions may name."""
     passages: Mapping[str, Passage]
     suggestions: Mapping[str, Collection[str]] | None
     """Passage → ids of its suggestions; None where they are not all known, and not held against."""

@@ -35,7 +35,7 @@ _STAMP = re.compile(rf"s1((?:-[0-9a-f]{{{_PART}}}){{5}})")
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a row was written under."""
+    """Versions that a row was written under."""
 
     text: str
     codebook: str

@@ -27,16 +27,16 @@ class Uses(Record):
     document: str
     kind: Kind
     before: int = 0
-    """By participants, before the interviewer said it."""
+    """Uses by participants, before the interviewer said it."""
     echoing: int = 0
-    """By participants, within two turns of a use by the interviewer."""
+    """Uses by participants, within two turns of a use by the interviewer."""
     later: int = 0
-    """By participants, after the interviewer, more than two turns on."""
+    """Uses by participants, after the interviewer, more than two turns on."""
     interviewer: int = 0
     unattributed: int = 0
-    """In an interview, by a voice of unknown role or in text that nobody speaks."""
+    """Uses in an interview, by a voice of unknown role or in text that nobody speaks."""
     text: int = 0
-    """In a source without turns: a policy text, a review, a survey."""
+    """Uses in a source without turns: a policy text, a review, a survey."""
     by_speaker: dict[str, tuple[int, int, int]] = {}
     """Participant → before, echoing, later."""
 
@@ -117,7 +117,7 @@ def uses_in(document: Document, probe: re.Pattern[str]) -> Uses:
 
 @dataclass
 class Turn:
-    """What one speaker says until another takes over."""
+    """The words of one speaker until another takes over."""
 
     speaker: str
     role: Role

@@ -16,7 +16,7 @@ WINDOW = 4 * CHUNK
 
 
 class IndexReport(Record):
-    """What an index run did, in passages (`embedded` in different texts)."""
+    """Result of an index run, in passages (`embedded` in different texts)."""
 
     embedded: int
     reused: int

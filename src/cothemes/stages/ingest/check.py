@@ -11,7 +11,7 @@ from cothemes.stages.ingest.overlooked import doubts
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
 
 NO_LABELS = "no speaker is named anywhere"
-"""Of a talk in which no rule recognises labels of speakers."""
+"""Flag of a talk in which no rule recognises labels of speakers."""
 MOST = 4
 """Names listed in one line."""
 
@@ -20,7 +20,7 @@ class Understood(Record):
     """A summary. Counts are of blocks."""
 
     words: int
-    """By white space, in all blocks but headings."""
+    """Number of words by white space, in all blocks but headings."""
     speakers: tuple[tuple[str, Role, int], ...]
     """(name, role, turns), most turns first; an empty name for what belongs to no one. Empty for a text."""
     attributed: float | None
@@ -30,7 +30,7 @@ class Understood(Record):
     paragraphs: int
     """Paragraphs, bullets and table rows of a text."""
     headings: tuple[str, ...]
-    """In order."""
+    """Headings, in order."""
     notes: tuple[str, ...]
 
 
@@ -56,7 +56,9 @@ def understood(document: Document) -> Understood:
 
 
 def unsettled(document: Document) -> str:
-    """In words, which speech has no speaker or no role, or may be another's; empty where all is settled."""
+    """Return, in words, which speech has no speaker or no role, or may be another's; empty where all is
+    settled.
+    """
     if document.kind not in {Kind.INTERVIEW, Kind.SURVEY}:
         return ""
     turns = [block for block in document.blocks if block.kind in _SPOKEN]

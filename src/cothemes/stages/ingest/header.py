@@ -156,7 +156,7 @@ def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[
 
 
 class Synthetic(NamedTuple):
-    """Whether the source says that it is invented, and the rows with that line set aside."""
+    """True if the source says that it is invented, with the rows in which that line is set aside."""
 
     said: bool
     rows: list[Row]

@@ -70,7 +70,7 @@ class Mark(NamedTuple):
     """A possible label."""
 
     label: str
-    """As written, without marks and time."""
+    """Label as written, without marks and time."""
     form: Form
     end: int
     """Offset in the line where the words begin."""

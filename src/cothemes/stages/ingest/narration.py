@@ -17,7 +17,7 @@ _TELLS = (
     r"|(?:talk|explain|reflect|conclud|introduc|describ|shar|relay|outlin|provid)ed|spoke|told|gave"
 )
 _SELF = re.compile(r"\bI\b|\b(?i:me|my|mine|you|your|yours)\b|\b(?i:you|let)['’]\w|\b(?i:let us)\b")
-"""Who says I or you is in the talk; `we` and `us` are a narrator's too."""
+"""Words of a speaker in the talk: whoever says I or you is in it; `we` and `us` are a narrator's too."""
 _HONORIFIC = r"(?:\w+\.? )?"
 _CALLED = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
 _THEY = re.compile(rf"\W*(?:Finally|First|Firstly|Next|Then|Here),? they (?:both |all )?(?:{_TELLS})\b")

@@ -39,7 +39,7 @@ _HEADS = tuple(
         r"(?P<label>#[^\W_][\w-]{0,14}|[A-Z]{1,3}-?\d{1,4}[a-z]?|(?=\d+[\w-]*[A-Z])\d[\w-]{0,14})(?:[.)\]]|\s*[-–—])?\s",
     )
 )
-"""What comes back at the head of lines where a label stands; none of these is one by rule."""
+"""Words that recur at the head of lines where a label would be; none of these is a label by rule."""
 _ALONE = re.compile(r"^\s*(?P<label>[\[(#]?[^\W_][\w’' .-]{0,38}[\w\])])\s*$")
 _BRACKETS = re.compile(r"^\s*[\[(<](?P<label>[A-Z#\d][\w’'.-]{0,20}(?: [A-Z][\w’'.-]{0,20}){0,2})[\])>]\s+\S")
 _SOUNDS = """
@@ -47,7 +47,7 @@ _SOUNDS = """
     silence unclear
 """
 _ACTS = frozenset(_SOUNDS.split())
-"""What stands in brackets and speaks for no one."""
+"""Words in brackets that name no speaker."""
 _TAGGED = re.compile(r"^\s*<\w{1,6}>(?P<label>[^<>:]{1,40}):?</\w{1,6}>")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _PREFACE = 3
@@ -59,7 +59,7 @@ _NAMED = 4
 
 
 class Overlooked(NamedTuple):
-    """What looks like a label and was read as words."""
+    """Text that looks like a label and was read as words."""
 
     label: str
     lines: int

@@ -39,7 +39,7 @@ def moved_onto(stored: Document, fresh: Document) -> Document | None:
 
 
 def with_speakers_of(document: Document, passages: Sequence[Passage]) -> list[Passage]:
-    """The same passages, their speakers, roles, headings and times as the document's blocks say now.
+    """Return the passages, their speakers, roles, headings and times as the document's blocks say now.
 
     A passage that begins in no block stays as it is.
     """

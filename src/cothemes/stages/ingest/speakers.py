@@ -100,7 +100,9 @@ def _certain(mark: Mark, cast: Cast, asked: bool) -> bool:
 
 
 def _stands_apart(mark: Mark) -> bool:
-    """In a transcript with a key, a voice outside it: `Peer mentor: …`, `TEACHER: …`, `Chris Jones: …`."""
+    """Return whether, in a transcript with a key, a voice is outside it: `Peer mentor: …`, `TEACHER: …`,
+    `Chris Jones: …`.
+    """
     if (
         mark.is_id
         or mark.form not in {Form.COLON, Form.BOLD}

@@ -12,7 +12,7 @@ from cothemes.stages.ingest.words import role_of_label, role_of_word
 
 
 class Voice(NamedTuple):
-    """Who a label stands for."""
+    """The speaker that a label stands for."""
 
     name: str
     role: Role
@@ -28,7 +28,7 @@ class Cast:
         self._hosts = names_in(front.get("hosts")) + names_in(front.get("host"))
         self._speakers = () if isinstance(front.get("speakers"), Mapping) else names_in(front.get("speakers"))
         self.explicit = bool(key)
-        """Whether the source holds a key."""
+        """True if the source holds a key."""
         for entry in key:
             self._named.setdefault(entry.label.casefold(), set()).add(entry.name)
             if entry.role is not None:

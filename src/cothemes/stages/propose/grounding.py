@@ -68,7 +68,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Grounded:
-    """How one quote fared."""
+    """Result of checking one quote."""
 
     status: QuoteStatus
     evidence: tuple[Evidence, ...] = ()

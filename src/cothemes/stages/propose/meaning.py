@@ -43,7 +43,7 @@ _AUXILIARIES = frozenset(_VERBS.split())
 
 
 class Judgement(IntEnum):
-    """How what a quote leaves out bears on what it says."""
+    """Effect of a quote's omissions on its meaning."""
 
     FAITHFUL = 0
     """Nothing outside of it turns it."""
@@ -60,7 +60,9 @@ def tokens(folded: str) -> list[str]:
 
 
 def judged_gap(text: str) -> Judgement:
-    """Of what an ellipsis leaves out: refused where it holds a telling word or is long."""
+    """Return the judgement of what an ellipsis leaves out: refused where it holds a telling word or is
+    long.
+    """
     words = tokens(fold(text))
     if len(words) > LONGEST_OMISSION or any(map(telling, words)):
         return Judgement.REFUSE
@@ -68,7 +70,8 @@ def judged_gap(text: str) -> Judgement:
 
 
 def judged_cut(before: str, quoted: str, after: str) -> Judgement:
-    """Of a stretch of one sentence or several: `before` and `after` are the rest of the outer ones.
+    """Return the judgement of a stretch of one sentence or several: `before` and `after` are the rest of the
+    outer ones.
 
     Refused: a negation of the same clause within `SCOPE` words before it; an auxiliary at its end with the
     negation next, or nothing but a negation cut off; an end inside a figure. Widened: a negation elsewhere in

@@ -19,18 +19,18 @@ _SCORE = re.compile(r"\s?\([01]?\.\d+\)")
 
 @dataclass(frozen=True)
 class Card:
-    """What is on the screen."""
+    """Content of the screen."""
 
     passage: Passage
     setting: Setting
     """Its title also says which codes are asked for, where not all are."""
     standing: ReadingState
     suggestions: tuple[Suggestion, ...] = ()
-    """In the codebook's order; empty in a blind reading, whatever was proposed."""
+    """Suggestions in the codebook's order; empty in a blind reading, whatever was proposed."""
     proposed: bool = False
     """True if a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
-    """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
+    """Remarks of the coder, such as that the text reads like instructions; empty in a blind reading."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
 
@@ -67,11 +67,11 @@ class Card:
         return next((s for s in self.suggestions if s.code == code), None)
 
     def with_memo(self, text: str) -> Card:
-        """The same view with one more memo."""
+        """Return the card with one more memo."""
         return replace(self, memos=(*self.memos, text))
 
     def with_standing(self, standing: ReadingState) -> Card:
-        """The same view after another decision."""
+        """Return the card after another decision."""
         return replace(self, standing=standing)
 
 

@@ -22,7 +22,7 @@ def flags_in_words(suggestion: Suggestion) -> tuple[str, ...]:
 
 
 class Status(StrEnum):
-    """How a code came to stand on a passage."""
+    """Ways in which a passage got a code."""
 
     ACCEPTED = "accepted"
     """A person accepted a suggestion."""
@@ -54,11 +54,11 @@ class Coding:
     code_hash: str | None = None
     """The wording that a person decided on."""
     at: datetime | None = None
-    """When a person decided."""
+    """Time when a person decided."""
     flags: tuple[str, ...] = ()
-    """What the critic left open, in words; of a suggestion only."""
+    """Points that the critic left open, in words; of a suggestion only."""
     quote_status: str | None = None
-    """How its quotes fared against the source, the worst of them; of a suggestion only."""
+    """Result of checking its quotes against the source, the worst of them; of a suggestion only."""
 
 
 def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, Spans]) -> list[Coding]:

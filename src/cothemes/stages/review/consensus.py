@@ -32,12 +32,12 @@ def live_rulings(settlements: Sequence[Settlement]) -> Iterator[Settlement]:
 
 @dataclass(frozen=True)
 class CaseState:
-    """Where a case stands."""
+    """States of a case."""
 
     rulings: Mapping[str, Settlement] = field(default_factory=dict)
     """Code → the last word on it, under its present wording."""
     notes: tuple[str, ...] = ()
-    """Of the discussion, the oldest first; a ruling's own note stands with its code."""
+    """Notes of the discussion, the oldest first; a ruling's own note is with its code."""
     opened: bool = False
     """True if the readers' codes were in view."""
 

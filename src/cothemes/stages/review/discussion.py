@@ -11,7 +11,7 @@ from cothemes.stages.review.disputes import Case
 
 
 class State(StrEnum):
-    """Where a case stands."""
+    """States of a case."""
 
     OPEN = "open"
     SETTLED = "settled"
@@ -35,7 +35,7 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Tally:
-    """How far the round is."""
+    """Progress of the round."""
 
     settled: int
     open: int

@@ -35,7 +35,7 @@ class _Text:
     book: str
     draft: bool
     wording: str
-    """What a reader goes by: the code without label, theme and parent, and the general rules."""
+    """Wording that a reader goes by: the code without label, theme and parent, and the general rules."""
     meaning: str
     """Definition and criteria alone."""
     attributes: Mapping[str, tuple[bool, tuple[str, ...]]]

@@ -29,7 +29,7 @@ LARGEST_SHARE = 0.2
 
 
 class PassageClass(NamedTuple):
-    """How a passage changed, and each of its evidence spans."""
+    """Change of a passage, and of each of its evidence spans."""
 
     reasons: tuple[Substance, ...]
     """None: typing, or no change at all."""

@@ -299,7 +299,7 @@ class _Planner:
         }
 
     def _words_in(self, placement: Placement, holder: Mapping[int, int]) -> list[int]:
-        """Of each aligned word of a passage, the number of the newly cut passage that holds it."""
+        """Return, for each aligned word of a passage, the number of the newly cut passage that holds it."""
         found = self._alignment
         return [
             holder[found.to_new[word]]

@@ -39,10 +39,10 @@ from cothemes.stages.route.order import Lot, Placed, by_document, in_streams
 
 @dataclass(frozen=True)
 class Draw:
-    """What is new, and why the rest is not."""
+    """New assignments, and the reasons why the rest are not new."""
 
     assignments: tuple[Assignment, ...]
-    """By reviewer, then position. Only pairs of reviewer and passage that had none."""
+    """Assignments by reviewer, then position. Only pairs of reviewer and passage that had none."""
     drawn: int
     """Passages drawn now."""
     kept: int
@@ -177,7 +177,7 @@ def _for_latecomers(
     names: Sequence[str],
     design: Design,
 ) -> list[Lot]:
-    """For those who were not there: what was drawn for all, or what one person alone codes blind."""
+    """Return for latecomers what was drawn for all, or what one person alone codes blind."""
     in_round = [a for there in by_passage.values() for a in there if a.round == design.round]
     present: dict[datetime, set[str]] = defaultdict(set)
     since: dict[str, datetime] = {}

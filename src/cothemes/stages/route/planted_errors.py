@@ -22,7 +22,7 @@ ENOUGH_READERS = 2
 FEWEST_WORDS = 5
 """A shorter sentence is evidence only where the passage has no other."""
 LENGTH = 16
-"""Of an id: as long as a suggestion's."""
+"""Length of an id: as long as a suggestion's."""
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,14 @@ Told = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Signs:
-    """What one run, or several, left on one passage."""
+    """Signs that one run, or several, left on one passage."""
 
     suggested: Sequence[Suggestion] = ()
-    """Of the run whose suggestions are shown."""
+    """Suggestions of the run whose suggestions are shown."""
     flips: int = 0
     """Codes on which runs differ."""
     flags: Collection[OutcomeFlag] = ()
-    """Of that run's outcome."""
+    """Flags of that run's outcome."""
     near: float = 0.0
     """Codes whose score lies near their threshold, each counted by how near (`nearness`)."""
 

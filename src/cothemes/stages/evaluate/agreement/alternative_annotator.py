@@ -32,7 +32,9 @@ class TestedModel(Record):
     left_out: tuple[str, ...] = ()
     """People with too few units."""
     positive_agreement: float | None
-    """Of the model with people, all codes pooled: a model that applies no code can pass the test."""
+    """Positive agreement of the model with people, all codes pooled: a model that applies no code can pass
+    the test.
+    """
     reason: str | None = None
 
     @property

@@ -212,7 +212,7 @@ def _agreed(sides: _Sides) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _flag(alpha: Measured, people: int, model: int) -> str | None:
-    """By the scarcer of the two; none where the code has no figure to flag."""
+    """Return the flag by the scarcer of the two; none where the code has no figure to flag."""
     found = (alpha.human_human.value, alpha.human_model.value)
     return None if found == (None, None) else rarity_of(min(people, model))
 
@@ -234,7 +234,9 @@ def _sides(cells: Cells, people: Sequence[int], model: int) -> _Sides:
 def _measured(
     sides: _Sides, statistic: BinaryStatistic, margin: float | None, asked: Sequence[Bools]
 ) -> tuple[list[Measured], list[Measured], list[int]]:
-    """By code; the means over the codes of each of `asked` that have both sides; and how many these are."""
+    """Return the figures by code; the means over the codes of each of `asked` that have both sides; and how
+    many these are.
+    """
     among = [_sums(sides, a, b, statistic) for a, b in combinations(sides.people, 2)]
     beside = [_sums(sides, person, sides.model, statistic) for person in sides.people]
     count = sides.model.shape[1]

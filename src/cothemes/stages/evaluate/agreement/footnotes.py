@@ -13,7 +13,7 @@ from cothemes.stages.evaluate.estimate import FEW_INTERVIEWS, FIRM_AGREED, RARE,
 MOST_NAMED = 12
 MEAN = "the mean"
 TOGETHER = (MEAN, "the mean without rare codes", "the mean with variables", "sets (Jaccard)", "sets (MASI)")
-"""What is of all codes together: named beside the codes, and never counted among them."""
+"""Figures of all codes together: named beside the codes, and never counted among them."""
 STAR = (
     f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it does not "
     "show that the figure is exact."

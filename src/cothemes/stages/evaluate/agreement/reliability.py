@@ -45,7 +45,7 @@ class Reliability(Record):
 
     model: str
     basis: str
-    """Which cells have a number."""
+    """Description of the cells that have a number."""
     cells: int
     positives: int
     brier: float | None
@@ -59,7 +59,7 @@ class Reliability(Record):
 
 @dataclass(frozen=True)
 class Numbers:
-    """What a coder said of each passage it coded."""
+    """Numbers that a coder gave each passage it coded."""
 
     rater: str
     applied: Mapping[str, frozenset[str]]

@@ -143,8 +143,9 @@ def _of(table: RatingTable, rater: int, drawn: Collection[Reading]) -> list[Shif
 
 
 def _shift(before: Floats, after: Floats, spread: Spread, column: int, clusters: int) -> Estimate:
-    """With its interval, unless that has no width or reaches beyond what a difference of two shares can be.
-    Of all codes together it is codes per passage, which may be any number."""
+    """Return the shift with its interval, unless that has no width or reaches beyond what a difference of two
+    shares can be. Of all codes together it is codes per passage, which may be any number.
+    """
     value, low, high = (
         float(after[column] - before[column]),
         float(spread.low[column]),

@@ -166,7 +166,7 @@ def _conventions() -> dict[str, str]:
 
 
 def _shifts(table: RatingTable, round_name: str, drawn: Collection[Reading]) -> tuple[Shift, ...]:
-    """Of the round asked for; rounds are never pooled."""
+    """Return the shifts of the round asked for; rounds are never pooled."""
     if not table.has_arm:
         return ()
     if round_name:

@@ -14,7 +14,9 @@ from cothemes.records.record import Record
 from cothemes.stages.evaluate.estimate import Estimate, absent
 
 FEWEST_PEOPLE = 3
-"""With two, each could work out the other's rate from the figure and her own."""
+"""Fewest people in a catch rate. With two, each could work out the other's rate from the figure and her
+own.
+"""
 FEWEST_SEEDS = 10
 
 

@@ -26,7 +26,7 @@ class Person(Record):
 
 
 class Anchoring(Record):
-    """Of one round."""
+    """Anchoring in one round."""
 
     round: str
     people: tuple[Person, ...]
@@ -36,7 +36,7 @@ class Anchoring(Record):
     notes: tuple[str, ...] = ()
     synthetic: bool = False
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided that does not count here, why, and what brings it back."""
+    """Decisions that do not count here, with the reason and the option that brings them back."""
 
 
 CONVENTIONS = {

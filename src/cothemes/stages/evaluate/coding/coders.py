@@ -32,7 +32,7 @@ class Coder(Protocol):
 
     @property
     def name(self) -> str:
-        """As the row is called, e.g. `offline`."""
+        """Name of the row, e.g. `offline`."""
 
     @property
     def version(self) -> str:

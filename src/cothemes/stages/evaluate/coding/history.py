@@ -23,7 +23,7 @@ class Entry(Record):
     """One row of one evaluation, as a line of the history."""
 
     at: str
-    """When, ISO 8601 in UTC."""
+    """Time, ISO 8601 in UTC."""
     suite: str
     suite_hash: str
     codebook_hash: str
@@ -40,12 +40,12 @@ class Entry(Record):
 
 
 class Change(Record):
-    """How one figure moved since the last time."""
+    """Change of one figure since the last time."""
 
     suite: str
     coder: str
     model: str = ""
-    """Of a paid coder."""
+    """Model of a paid coder."""
     train: int | Literal["all"]
     metric: str
     before: float
@@ -60,7 +60,7 @@ class Change(Record):
     """One-sided p of a fall of a guarded figure, by Holm's method over all guarded figures compared; None for
     other figures, and where `reason` says why."""
     reason: str = ""
-    """Why a guarded figure cannot be judged; empty where it is."""
+    """Reason why a guarded figure cannot be judged; empty where it is."""
     moved: bool
     """The interval leaves out 0."""
     worse: bool
@@ -68,11 +68,13 @@ class Change(Record):
     regression: bool
     """A guarded figure fell, at 2.5 % for all guarded figures of the comparison together."""
     since: str
-    """When the figure before was found."""
+    """Time when the previous figure was found."""
     paired: bool
-    """On the same documents; else as of two independent evaluations, and wider."""
+    """True if both are on the same documents; else the interval is that of two independent evaluations, and
+    wider.
+    """
     changed: dict[str, tuple[str, str]] = {}
-    """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
+    """Other things that changed since: suite, codebook, coder, prompt, commit; before and after."""
 
 
 class PassedOver(Record):
@@ -82,11 +84,11 @@ class PassedOver(Record):
     model: str = ""
     train: int | Literal["all"]
     since: str
-    """When it was found."""
+    """Time when it was found."""
     differs: tuple[str, ...]
-    """What was another then, in words."""
+    """Things that were different then, in words."""
     compared: str = ""
-    """When the row was found that the later one is held against instead; empty where there is none."""
+    """Time of the row that the later one is compared with instead; empty where there is none."""
 
 
 def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None) -> list[Entry]:
@@ -130,7 +132,7 @@ def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
 
 
 def _judged(changes: Sequence[Change]) -> list[Change]:
-    """With Holm's p in place of each by itself, and regressions named."""
+    """Return the changes with Holm's p in place of each single p, and with regressions named."""
     tested = [place for place, change in enumerate(changes) if change.p is not None]
     adjusted = dict(zip(tested, holm([changes[place].p or 0.0 for place in tested]), strict=True))
     return [

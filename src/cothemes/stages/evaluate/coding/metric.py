@@ -68,7 +68,7 @@ class RowMetric:
     of: Callable[[Scored], float]
     """Figure of one test part; NaN where it cannot be computed."""
     meaning: str = ""
-    """What the notes say of it, on the page and in the terminal."""
+    """Meaning that the notes give, on the page and in the terminal."""
     lower_is_better: bool = False
     guarded: bool = False
     """A fall of it is a regression; other figures are only shown."""

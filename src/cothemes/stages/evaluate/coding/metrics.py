@@ -14,7 +14,7 @@ from cothemes.stages.evaluate.registry import Registry
 
 BINS = 10
 GROUPS = 20
-"""Of documents, left out one after the other."""
+"""Groups of documents, left out one after the other."""
 
 
 def average_precision(truth: Bools, score: Floats) -> float:

@@ -25,7 +25,7 @@ STAGE = "critic"
 
 
 class Ruling(StrEnum):
-    """What the critic says of one suggestion."""
+    """The critic's ruling on one suggestion."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -71,7 +71,7 @@ class CriticTask:
                 "rules": codebook.general_rules,
             },
         )
-        """The same for every passage for which this code is proposed."""
+        """System message, the same for every passage for which this code is proposed."""
 
     def messages(
         self, document: Document, passage: Passage, context: Context, suggestion: Suggestion

@@ -47,7 +47,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Speaker:
-    """On whose behalf suggestions are made."""
+    """Run and coder on whose behalf suggestions are made."""
 
     run: str
     rater: str
@@ -254,7 +254,7 @@ def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> D
 
 
 def noted(derivation: Derivation, *flags: OutcomeFlag) -> Derivation:
-    """The same with further flags on its outcome."""
+    """Return the derivation with further flags on its outcome."""
     if not flags:
         return derivation
     outcome = derivation.outcome.with_flags(*flags)

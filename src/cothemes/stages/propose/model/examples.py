@@ -30,7 +30,7 @@ class Example:
     vector: NDArray[np.float32]
 
     def shown(self, codes: Collection[str]) -> dict[str, Any]:
-        """As data of a request, with those of these codes that were decided."""
+        """Return the example as data of a request, with those of these codes that were decided."""
         return {
             "text": self.text,
             "applies": [code for code in self.applies if code in codes],

@@ -75,7 +75,7 @@ class Net:
         self.width = (fit[0] if fit else len(self._codes)) if self.recalls else UNMEASURED
 
     def candidates(self, document: str, text: str, vector: Vectors, width: int | None = None) -> list[str]:
-        """In codebook order."""
+        """Return the candidate codes in codebook order."""
         width = self.width if width is None else width
         if width >= len(self._codes):
             return list(self._codes)

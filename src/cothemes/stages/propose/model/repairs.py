@@ -25,7 +25,7 @@ _MENDABLE = {status.value for status in QuoteStatus if status.mendable}
 
 
 class Unrepaired(StrEnum):
-    """Why a quote was not asked for again."""
+    """Reasons why a quote was not asked for again."""
 
     CAP = "cap"
     """The passage had as many repairs as are paid for."""
@@ -35,13 +35,13 @@ class Unrepaired(StrEnum):
 
 @dataclass
 class Repairs:
-    """What the repairs of a run brought so far."""
+    """Results of a run's repairs so far."""
 
     asked: int = 0
     stood: int = 0
     given_up: bool = False
     taken_down: int = 0
-    """For a batch, and not answered yet."""
+    """Number of repairs collected for a batch and not answered yet."""
 
     def heed(self, stood: bool) -> bool:
         """Count one; whether repairs are given up by it."""

@@ -22,7 +22,9 @@ class Reply(Record):
     """The provider's own JSON, as it came."""
 
     def to_json(self) -> str:
-        """For the ledger; ASCII, so that no text a model can make is refused by a database."""
+        """Return the reply as JSON for the ledger; ASCII, so that no text a model can make is refused by a
+        database.
+        """
         return json.dumps(self.model_dump(), ensure_ascii=True, separators=(",", ":"))
 
 
@@ -76,7 +78,7 @@ class Answers:
     uncoded: tuple[Uncoded, ...] = ()
     instruction_like: bool = False
     flags: tuple[OutcomeFlag, ...] = ()
-    """What was tolerated: a code fence, extra keys, a dropped attribute, …"""
+    """Flags of what was tolerated: a code fence, extra keys, a dropped attribute, …"""
 
 
 class Unusable(ValueError):

@@ -148,7 +148,7 @@ class OfflineCoder:
     def _quoted(
         self, passages: Sequence[Passage], applied: Sequence[NDArray[np.bool_]]
     ) -> list[dict[int, tuple[Evidence, str]]]:
-        """For each passage, code → the sentence that carries it, and why."""
+        """Return, for each passage, code → the sentence that carries it, and why."""
         groups = [quotable(passage) for passage in passages]
         texts = [p.sentence_text(s) for p, group in zip(passages, groups, strict=True) for s in group]
         scored = self._scored(texts, self._embedder.embed(texts))
