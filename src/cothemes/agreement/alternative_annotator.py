@@ -1,7 +1,7 @@
 """The alternative-annotator test: may the model stand in for one of the people?
 
 Each person in turn is set against the model: who of the two agrees better with the other people?
-It never stands alone. With ε = .15 a model that never applies a code passes it at a prevalence of
+It is never shown alone. With ε = .15 a model that never applies a code passes it at a prevalence of
 five in a hundred, so that positive agreement belongs beside it.
 """
 

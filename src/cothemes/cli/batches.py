@@ -48,8 +48,8 @@ def batches_told(tell: EventSink, note: Callable[[str], None]) -> EventSink:
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
-        "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
-        "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
+        "repairs_given_up": "Of {asked} quotes that were asked for once more, {stood} were found: "
+        "no more are asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
         "service_down": "The service is down ({said}). The run pauses and tries it with one call at a time, "
         "for {gives_up_after} seconds at most. Ctrl-C stops it; nothing is lost.",

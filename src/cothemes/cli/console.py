@@ -29,7 +29,7 @@ MAX_PROBLEMS = 40
 PARAGRAPH = 80
 """Columns of a paragraph, however wide the screen."""
 NAMES_REPLACED = (
-    "Pseudonyms stand for the names that the study knows; --show-originals keeps the names. What identifies\n"
+    "Pseudonyms replace the names that the study knows; --show-originals keeps the names. What identifies\n"
     "people otherwise is still there: read it before you pass it on."
 )
 

@@ -90,7 +90,7 @@ def _chosen(
     """Raise UsageError where two things are asked for at once, or calls are named for nothing."""
     if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
         raise UsageError(
-            "--unconfirmed, --settle and --take-back are three things", hint="Ask for one of them."
+            "--unconfirmed, --settle and --take-back exclude one another", hint="Ask for one of them."
         )
     if (run or when or call) and not (unconfirmed or settle):
         raise UsageError(

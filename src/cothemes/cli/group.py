@@ -83,7 +83,7 @@ class EdgeGroup(TyperGroup):
             if os.environ.get("COTHEMES_DEBUG"):
                 traceback.print_exc()
             what = f"an unexpected {type(error).__name__} inside cothemes; what was stored is kept"
-            hint = "Run it with COTHEMES_DEBUG=1 and report the traceback, once no name stands in it."
+            hint = "Run it with COTHEMES_DEBUG=1 and report the traceback, once it contains no name."
             note(f"error: {what}.")
             note(f"  → {hint}")
             raise _Ended(UNEXPECTED, what, hint) from None

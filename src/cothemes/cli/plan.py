@@ -116,10 +116,10 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
     if not room.high:
         yield f"{begun} not one passage can be coded with it."
     elif room.whole is None:
-        yield f"{begun} at the upper price the night would end after about {room.low:,} of {room.passages:,}."
+        yield f"{begun} at the upper price the run would end after about {room.low:,} of {room.passages:,}."
     else:
         many = f"{room.high:,}" if room.low == room.high else f"{room.low:,} to {room.high:,}"
-        yield f"{begun} the night would end after about {many} of {room.passages:,} passages."
+        yield f"{begun} the run would end after about {many} of {room.passages:,} passages."
 
 
 def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:

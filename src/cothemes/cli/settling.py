@@ -29,7 +29,7 @@ SettleOption = Annotated[
     ),
 ]
 TakeBackOption = Annotated[
-    int | None, typer.Option("--take-back", metavar="LOT", help="Settlement to undo, by its lot.")
+    int | None, typer.Option("--take-back", metavar="LOT", help="Reconciliation to undo, by its lot.")
 ]
 RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Run whose calls to include.")]
 WhenOption = Annotated[
@@ -40,7 +40,9 @@ CallOption = Annotated[
 ]
 AsOption = Annotated[
     str,
-    typer.Option("--as", metavar="NAME", help="Person who settles. Optional if exactly one is registered."),
+    typer.Option(
+        "--as", metavar="NAME", help="Person who reconciles. Optional if exactly one is registered."
+    ),
 ]
 NoteOption = Annotated[
     str,
@@ -91,7 +93,7 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     )  # fmt: skip
     total = " and ".join(money(value, currency) for currency, value in found.open.items())
     say(f"{calls_in_words(len(found.calls))} of {', '.join(runs)}, at most {total}.")
-    say("To settle them:")
+    say("To reconcile them:")
     typed(f"  {reconcile_command(study, runs)}")
     say(f"  {PLACEHOLDERS}")
 

@@ -25,7 +25,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
     readings = ", ".join(f"{count} {reading}" for reading, count in written.readings.items())
     typed(f"{counted(written.rows, 'passage')} of {written.reviewer} in {out} ({readings}).")
     say("Fill in the codes, x under done for each passage that is read to its end, and a note if any.")
-    note("Work from the top: blind passages of a document stand before those with suggestions.")
+    note("Work from the top: blind passages of a document precede those with suggestions.")
     if written.doubtful:
         note(
             f"A spreadsheet program may make numbers or dates of {', '.join(written.doubtful)}; in an .xlsx "

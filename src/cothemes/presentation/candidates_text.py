@@ -28,15 +28,15 @@ def heap_lines(found: HeapList, *, every: bool) -> Iterator[str]:
             yield from _member_lines(member)
         if left := len(heap.members) - len(members):
             yield f"   and {left} more: --all"
-    settled = f"; {found.settled} settled before" if found.settled else ""
+    settled = f"; {found.settled} adopted or dismissed before" if found.settled else ""
     if not found.heaps:
         yield f"Nothing open{settled}."
         return
     yield ""
     candidates = counted(sum(len(heap.members) for heap in found.heaps), "candidate")
-    yield f"{candidates} in {counted(len(found.heaps), 'heap')}{settled}. Their labels are no codes yet."
-    yield "Make one a code: cothemes codebook adopt HEAP --id ID --label … --definition …"
-    yield "Turn one down:   cothemes codebook dismiss HEAP --reason …"
+    yield f"{candidates} in {counted(len(found.heaps), 'group')}{settled}. Their labels are no codes yet."
+    yield "Adopt as a code:  cothemes codebook adopt GROUP --id ID --label … --definition …"
+    yield "Dismiss:          cothemes codebook dismiss GROUP --reason …"
     if found.waiting_blind:
         waiting = ", ".join(f"{name} {count}" for name, count in found.waiting_blind.items())
         yield hanging(

@@ -22,8 +22,8 @@ a N       accept suggestion N (several: a 1 3; alone: the first open one)
 x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
 s CODE K=V   set attributes of a code, several values as K=V1,V2
-w CODE WORDS   mark the words that a code stands on
-e         say the words that codes stand on (e N: of one)
+w CODE WORDS   mark the words that support a code
+e         show the words that support codes (e N: one code)
 v         the passage with these words between signs (v N: of one)
 d CODE    definition, rules and near-misses of a code
 =         give the codes of the passage finished before

@@ -43,7 +43,7 @@ class Discussion:
         """The next case, or none. Raises StateConflict while codes of this one wait."""
         if self.dispute is not None and self.dispute.left:
             left = ", ".join(self.dispute.left)
-            raise StateConflict(f"{left} not settled", hint="a or x settles, space puts the passage off.")
+            raise StateConflict(f"{left} not adjudicated", hint="a or x rules, space puts the passage off.")
         self._open(self.table.next_case(self._put_off))
 
     def put_off(self) -> None:
@@ -85,7 +85,7 @@ class Discussion:
         code = self.settled_code()
         held = dispute.settled.rulings.get(code)
         if held is not None:
-            # What was settled before stays, unless it is given anew.
+            # What was adopted or dismissed before stays, unless it is given anew.
             attributes = {**held.attributes, **attributes}
             if span is None and held.start is not None and held.end is not None:
                 start = dispute.case.passage.start
@@ -117,7 +117,7 @@ class Discussion:
 
     def _record(self, dispute: Dispute, said: str) -> None:
         self.kept += 1
-        self.said = f"recorded: {said}" + ("" if dispute.left else "; all settled, enter goes on")
+        self.said = f"recorded: {said}" + ("" if dispute.left else "; all adjudicated, enter goes on")
         self._hold(dispute)
 
     def _open(self, passage: str | None) -> None:

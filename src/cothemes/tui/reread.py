@@ -35,7 +35,7 @@ HELP = (
     ("space, enter", "the next passage (right does the same)"),
     ("backspace", "the one before (left does the same)"),
     ("home, end", "the first, the last"),
-    ("v", "show the words that the code stands on"),
+    ("v", "show the words that support the code"),
     ("h", "hide who decided, or show it"),
     ("n", "keep a note with your own decision"),
     ("m", "write a memo: a note on the study"),

@@ -176,7 +176,7 @@ class Triage:
         elif self.desk.waits(card.passage.id):
             said += "; blind codes locked, suggestions open"
         else:
-            said += "; blind codes locked until a coder has spoken"
+            said += "; blind codes locked until a coder has coded the passage"
         self._record(ended, said, implicit + 1)
         self.go_on()
 

@@ -36,7 +36,7 @@ class Names:
             self._page.warning(
                 f"the code id `{code_id}` holds a space, comma or equals sign",
                 line,
-                "It will need quotes on the command line, and cannot stand in a list there.",
+                "It will need quotes on the command line, and cannot be part of a list there.",
             )
         self._codes.setdefault(code_id, line)
 

@@ -228,7 +228,7 @@ def _probes(page: Page, top: dict[str, Field]) -> dict[str, str]:
             page.warning(
                 f"lexical probe {name}: {doubt} of `{pattern}`, which a later Python may read otherwise",
                 line,
-                "Inside [ ], put a backslash before a [ and before signs that stand twice: -- && ~~ ||.",
+                "Inside [ ], put a backslash before a [ and before signs that occur twice: -- && ~~ ||.",
             )
     return found
 

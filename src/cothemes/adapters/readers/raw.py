@@ -154,7 +154,9 @@ def _without_mark(data: bytes, path: Path, start: int) -> Decoded:
     if wide := _wide(data):
         return wide
     unsure = FileUnreadable(
-        f"is not UTF-8 (from byte {start} on), and its encoding cannot be told", where=str(path), hint=_SAVE
+        f"is not UTF-8 (from byte {start} on), and its encoding cannot be determined",
+        where=str(path),
+        hint=_SAVE,
     )
     if _NOT_IN_CP1252.search(data):
         _not_binary(data.decode("latin-1"), path)

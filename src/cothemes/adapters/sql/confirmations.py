@@ -21,7 +21,7 @@ from cothemes.records.run import CallState
 _LOST = columns_of(calls, Lost)
 _CONFIRMATION = columns_of(confirmations, Confirmation)
 _UNDER_WAY = (calls.c.state == CallState.INTENDED.value) & (calls.c.reserved_nanos > 0)
-_NO_REPLY = "lost: no reply came, and a person settled what it cost"
+_NO_REPLY = "lost: no reply came, and a person reconciled what it cost"
 _SUM = insert(spending)
 _ADD = _SUM.on_conflict_do_update(
     index_elements=["account"], set_={"nanos": spending.c.nanos + _SUM.excluded.nanos}

@@ -131,13 +131,13 @@ def _heap(study: Study, heap_id: str, only: Collection[str]) -> CandidateCluster
     if heap is None:
         listed = ", ".join(heap.id for heap in found[:10]) + (", …" if len(found) > 10 else "")
         raise UsageError(
-            f"no open heap is called {heap_id!r}",
-            hint=f"Open: {listed or 'none'}. A heap that grew since you saw it has another name: "
+            f"no open group is called {heap_id!r}",
+            hint=f"Open: {listed or 'none'}. A group that grew since you saw it has another id: "
             "cothemes codebook candidates",
         )
     if stray := [passage for passage in only if passage not in heap.passages]:
         raise UsageError(
-            f"{', '.join(stray)} is not in heap {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
+            f"{', '.join(stray)} is not in group {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
         )
     return CandidateCluster(heap_id, tuple(m for m in heap.members if not only or m.passage in only))
 

@@ -37,7 +37,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class CandidateClusters:
-    """Open candidates in clusters, and those settled before."""
+    """Open candidates in clusters, and those adopted or dismissed before."""
 
     heaps: tuple[CandidateCluster, ...]
     settled: int
@@ -191,7 +191,7 @@ def heaps(study: Study) -> CandidateClusters:
     open_ = [member for member in every if member.id not in done]
     if len(open_) > MOST:
         raise UsageError(
-            f"{len(open_)} candidates are open; at most {MOST} can be put in heaps at once",
+            f"{len(open_)} candidates are open; at most {MOST} can be grouped at once",
             hint="Look through them as a list: cothemes codebook candidates --flat.",
         )
     found: list[CandidateCluster] = []

@@ -23,7 +23,7 @@ class CodebookFaults(Record):
 
 
 class CodebookCheck(Record):
-    """A codebook that can be used, with what is doubtful in it."""
+    """A codebook that can be used, with its doubtful points."""
 
     ok: Literal[True] = True
     id: str

@@ -96,7 +96,7 @@ class RetestedCode(Record):
 
 
 class RetestReport(Record):
-    """An old and a new wording, tested on passages that people settled."""
+    """An old and a new wording, tested on passages that people adjudicated."""
 
     old: NamedVersion
     new: NamedVersion
@@ -344,13 +344,13 @@ def _described(kind: str, description: str) -> str:
 def _nothing(settled: GoldPassages) -> StateConflict:
     if not settled.left_out:
         return StateConflict(
-            "no passage is settled by consensus, so there is nothing to test on",
-            hint="Settle disagreements: cothemes adjudicate; or import ratings of kind consensus.",
+            "no passage is adjudicated, so there is nothing to test on",
+            hint="Adjudicate disagreements: cothemes adjudicate; or import ratings of kind consensus.",
         )
     names = ", ".join(settled.left_out)
     return StateConflict(
-        f"all {sum(settled.left_out.values())} settled passages lie in documents that the codebook was "
+        f"all {sum(settled.left_out.values())} adjudicated passages are in documents that the codebook was "
         f"revised with, which are never test data: {names}",
-        hint="Settle passages of other documents. Used are those with a round called pilot, or with `yes` in "
-        f"the column {COLUMN} of their metadata.",
+        hint="Adjudicate passages of other documents. The documents used are those with a round called "
+        f"pilot, or with `yes` in the column {COLUMN} of their metadata.",
     )

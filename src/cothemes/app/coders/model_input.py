@@ -99,7 +99,7 @@ class ModelInput:
         """The prompt itself. Raises StateConflict where the study's own wording holds a name."""
         if self._veil and prompt.origin != SHIPPED and self._veil.words(prompt.text) != prompt.text:
             raise StateConflict(
-                "holds a name or number that a pseudonym stands for, and would go to a remote model",
+                "holds a name or number that has a pseudonym, and would go to a remote model",
                 where=prompt.origin,
                 hint="Take it out of the template; `cothemes deidentify` lists what was found.",
             )

@@ -99,7 +99,7 @@ def sample_of(study: Study, design: Design, sending: ModelInput | None = None) -
             reason = next(reason for reason in refused.values() if reason)
             raise StateConflict(
                 f"no document may be sent to a remote model: {reason}",
-                hint="`cothemes deidentify` shows where each document stands. A model on this machine may "
+                hint="`cothemes deidentify` shows the state of each document. A model on this machine may "
                 "read them all.",
             )
     drawn = random.Random(design.seed).sample(open_to, min(design.sample, len(open_to)))

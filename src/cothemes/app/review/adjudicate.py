@@ -91,7 +91,7 @@ class Adjudication:
             if passage.id in self._held:
                 raise StateConflict(
                     f"somebody still has {passage.id} open",
-                    hint="It can be settled once everybody to whom it was given has said done.",
+                    hint="It can be adjudicated once everybody to whom it was assigned has said done.",
                 )
             raise StateConflict(
                 f"nothing is in dispute on {passage.id} in the round {self.round or 'without a name'}",

@@ -68,7 +68,7 @@ def _left_by_runs(study: Study, passages: Sequence[str]) -> list[Left]:
 
 
 def _doubts(runs: Sequence[Left]) -> dict[str, float]:
-    """Passage → how doubtful its suggestions are, nothing known of how often a code was right."""
+    """Passage → how uncertain its suggestions are, nothing known of how often a code was right."""
     answers: dict[str, list[set[str]]] = defaultdict(list)
     latest: dict[str, tuple[Outcome, Sequence[Suggestion], Mapping[str, float]]] = {}
     for left in runs:

@@ -217,7 +217,7 @@ class Desk:
         if passage in self._discussed():
             raise StateConflict(
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
-                hint=f"Settle it there: cothemes adjudicate --passage {passage}",
+                hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
         return self._keep(card, [self._session.reopen(card.standing)])
 

@@ -276,7 +276,8 @@ def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str
             "draw out. Raise --blind or --overlap."
         )
     notes += [
-        f"{person.name} is registered as adjudicator: what {person.name} codes, another should settle."
+        f"{person.name} is registered as adjudicator: what {person.name} codes, "
+        "someone else should adjudicate."
         for person in people
         if person.role == ADJUDICATOR
     ]

@@ -131,13 +131,13 @@ def settle(
 
     def judged(found: Sequence[Lost]) -> list[int]:
         if not found:
-            raise UsageError("nothing is unconfirmed there: nothing to settle", hint=_NOT_THERE)
+            raise UsageError("nothing is unconfirmed there: nothing to reconcile", hint=_NOT_THERE)
         _refuse_living(study, found, gone)
         currencies = sorted({call.currency for call in found})
         if len(currencies) > 1 and nanos:
             raise UsageError(
                 f"these calls were priced in {' and '.join(currencies)}",
-                hint="Settle one run or one day at a time: --run RUN, --when YYYY-MM-DD.",
+                hint="Reconcile one run or one day at a time: --run RUN, --when YYYY-MM-DD.",
             )
         open_ = [call.open_nanos for call in found]
         if nanos > sum(open_) and not above:
@@ -164,7 +164,7 @@ def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False)
     if not made:
         standing = [each.lot for each in settled_lots(study) if each.stands]
         listed = ", ".join(map(str, standing)) or "none"
-        raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that stand: {listed}.")
+        raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that can be taken back: {listed}.")
     return _lot(made)
 
 
@@ -194,7 +194,7 @@ def _lot(made: Sequence[Confirmation]) -> SettledLot:
 
 
 def names_needed(study: Study) -> bool:
-    """Return whether a person has to say who settles: unless one alone is registered."""
+    """Return whether a person has to say who reconciles: unless one alone is registered."""
     return len(study.store.reviews.reviewers()) != 1
 
 
@@ -204,7 +204,9 @@ def _who(study: Study, by: str) -> str:
         return registered(study, [by])[0] if by else only_reviewer(study)
     name = " ".join(by.split())
     if not name:
-        raise UsageError("say who settles", hint="Give --as NAME: nobody is registered, so any name will do.")
+        raise UsageError(
+            "say who reconciles", hint="Give --as NAME: nobody is registered, so any name will do."
+        )
     if not NAME.fullmatch(name):
         raise UsageError(f"{by!r} cannot be a person's name", hint="Use up to 60 letters, digits and blanks.")
     return name

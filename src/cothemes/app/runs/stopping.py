@@ -20,7 +20,7 @@ _GOOD = (OutcomeState.CODED, OutcomeState.SKIPPED)
 INVENTED = "with invented quotes alone"
 """Counted as bad: the passage is coded, and no code of it is left."""
 _QUOTES = (
-    "Codes whose quotes do not stand in the passage are shown to nobody: a model that does not quote word "
+    "Codes whose quotes are not in the passage are shown to nobody: a model that does not quote word "
     "for word costs money and brings nothing. Name another one, or try other words: cothemes doctor --model."
 )
 _FORM = (

@@ -181,7 +181,7 @@ def _differences(
     width = truth.shape[1] + 1
     nothing = np.full(width, math.nan)
     if not count:
-        return nothing, nothing, nothing, ["no passage was settled and coded under both"] * width
+        return nothing, nothing, nothing, ["no passage was adjudicated and coded under both"] * width
     value = values(np.ones((1, count)))[0]
     spread = jackknife(values, count, value, LEVEL)
     reasons = [

@@ -140,12 +140,12 @@ def _refusal(
     if assignment is None or passage is None:
         return (
             f"is not assigned to {home.reviewer} here",
-            "It was taken back, or the package is not of this study as it stands; `cothemes route` assigns.",
+            "It was taken back, or the package is not of this study as it is now; `cothemes route` assigns.",
         )
     if passage_id in home.discussed and any(d.action not in _SAYS_NOTHING_OF_CODES for d in new):
         return (
             "was opened for adjudication since: what its readers had decided then stays as it was",
-            f"Settle it there: cothemes adjudicate --passage {passage_id}",
+            f"Adjudicate it: cothemes adjudicate --passage {passage_id}",
         )
     own = {decision.id for decision in heap} | {d.id for d in home.decisions if d.passage == passage_id}
     for decision in new:
@@ -213,5 +213,5 @@ def _divergence(
         return None
     return (
         "was decided here as well, otherwise, after the package was made",
-        "What was decided here stands. Make both alike, here or there, and import again.",
+        "The decisions made here are kept. Make both alike, here or there, and import again.",
     )

@@ -67,7 +67,7 @@ def unsettled(document: Document) -> str:
     told = []
     if unknown:
         listed = ", ".join(unknown[:MOST]) + (", …" if len(unknown) > MOST else "")
-        told.append(f"no rule settles the role of {listed}")
+        told.append(f"no rule decides the role of {listed}")
     if nameless and nameless < len(turns):
         are = "paragraph belongs" if nameless == 1 else "paragraphs belong"
         told.append(f"{nameless} {are} to no named speaker")

@@ -81,7 +81,7 @@ def doubts(document: Document) -> tuple[str, ...]:
     voices = {(block.speaker, block.role) for block in turns}
     alone = next(iter(voices))[0] if len(voices) == 1 else ""
     if alone and role_of_label(alone) is Role.INTERVIEWER:
-        told.append(f"{alone} is the only voice found, so other people's answers may stand among its words")
+        told.append(f"{alone} is the only voice found, so other people's answers may be among its words")
     if _quotes_people(document, turns, voices):
         told.append(
             "most paragraphs after the first label have none of their own and were read as words of the "

@@ -61,7 +61,7 @@ def by_code(codes: Iterable[str], suggested: Mapping[str, Sequence[Suggestion]])
 
 
 def by_uncertainty(scores: Mapping[str, float]) -> Order:
-    """The most doubtful suggestions first. `scores`: passage → how doubtful."""
+    """The most uncertain suggestions first. `scores`: passage → uncertainty."""
     return _after_blind(lambda passage: -scores.get(passage, 0.0))
 
 

@@ -73,7 +73,7 @@ class Chair:
     def remark(self, case: Case, settled: CaseState, code: str, note: str) -> Settlement:
         """A note of the discussion: with the code where it is ruled on already, else on the passage."""
         if not note.strip():
-            raise UsageError("the note is empty", hint="Write why it was settled so.")
+            raise UsageError("the note is empty", hint="Write the reason for the ruling.")
         held = settled.rulings.get(code)
         if held is None:
             return self._record(case, Ruling.NOTE, note=note.strip())
@@ -102,7 +102,9 @@ class Chair:
                     readers=last.readers,
                     undoes=last.id,
                 )
-        raise StateConflict("there is nothing to undo", hint="Nothing that you settled in this round holds.")
+        raise StateConflict(
+            "there is nothing to undo", hint="Nothing that you adjudicated in this round can be taken back."
+        )
 
     def _record(self, case: Case, ruling: Ruling, **fields: Any) -> Settlement:
         code: str | None = fields.get("code")

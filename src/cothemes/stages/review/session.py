@@ -291,7 +291,7 @@ def _writable(card: Card) -> None:
         raise StateConflict(f"{passage} is done", hint=f"Take it up again: done {passage} --reopen")
     if card.standing.locked and not card.proposed:
         raise StateConflict(
-            f"the blind codes of {passage} are locked, and no coder has spoken on it yet",
+            f"the blind codes of {passage} are locked, and no coder has coded the passage yet",
             hint="It comes back into the queue after `cothemes propose`.",
         )
 
@@ -300,7 +300,7 @@ def _asked(card: Card, code: str) -> None:
     if card.asked and code not in card.asked:
         raise UsageError(
             f"this round asks about {', '.join(card.asked)} alone",
-            hint=f"What you decided on {code} before stands as it is; leave it here.",
+            hint=f"What you decided on {code} before stays as it is; leave it here.",
         )
 
 

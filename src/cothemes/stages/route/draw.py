@@ -67,7 +67,7 @@ def draw(
 
     `kinds` holds each document's source kind; `existing` are all assignments of the study, in every round.
     `capacities`: reviewer → what they can do in equal time; who is not in it counts as the mean of those who
-    are. `scores`: passage → how doubtful its suggestions are, where a share is served by it. `taken`: pairs
+    are. `scores`: passage → how uncertain its suggestions are, where a share is served by it. `taken`: pairs
     of reviewer and passage that exist for another purpose than the study's codings.
     What is assigned stays. A passage drawn in this round is not drawn again: a reviewer who comes later
     gets the double-coded ones, with the probability they were drawn with; of what was drawn for one person

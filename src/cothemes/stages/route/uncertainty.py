@@ -1,4 +1,4 @@
-"""How doubtful a passage's suggestions are: what is put forward where a share of the queue goes by score.
+"""How uncertain a passage's suggestions are: what is put forward where a share of the queue goes by score.
 
 No single sign is trusted: what runs disagree on, what the critic would not settle, a score near its
 threshold, how often a code was right where people read blind, and how its quote was found are added up. The

@@ -47,7 +47,7 @@ def notes_of(
         notes.append(f"No unit in common with any other rater: {', '.join(alone)}. Are units spelt alike?")
     models = [table.raters[p] for p in chosen.beside]
     if models:
-        notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
+        notes.append(f"Models are compared with people in pairs only: {', '.join(models)}.")
     clusters = len(cells.shared_clusters)
     if clusters == 1:
         notes.append("One interview: no interval can be given, and nothing can be said of others.")

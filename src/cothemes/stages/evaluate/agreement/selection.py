@@ -237,7 +237,7 @@ def _raters(
         if by_kind[kind]:
             words = {"human": "all people", "synthetic": "all synthetic raters", "model": "all models"}
             beside = by_kind[RaterKind.MODEL] if kind is not RaterKind.MODEL else ()
-            conventions["raters"] = words[kind.value] + ("; models stand in pairs only" if beside else "")
+            conventions["raters"] = words[kind.value] + ("; models are in pairs only" if beside else "")
             if by_kind[RaterKind.CONSENSUS]:
                 conventions["raters"] += "; consensus is left out unless named"
             scored = by_kind[kind]
@@ -327,6 +327,6 @@ def _tell_codebooks(table: RatingTable, notes: list[str]) -> None:
     if len(books) > 1:
         named = ", ".join(book[:12] for book in books)
         notes.append(
-            f"Ratings under {len(books)} codebooks stand together ({named}): a code may not have meant the "
-            "same throughout."
+            f"Ratings under {len(books)} codebooks are compared together ({named}): a code may "
+            "not have meant the same throughout."
         )

@@ -22,7 +22,7 @@ CONVENTIONS = {
     "by seed; withheld where it has no width, would reach beyond what the figure can be, or coder and gold "
     "agreed on no passage; of precision, recall and the share true of a bin, with under ten events or under "
     "ten without, no narrower than the exact interval of one split",
-    "inference": "over these documents; chosen on purpose, they stand for no others",
+    "inference": "over these documents; chosen on purpose, they represent no others",
     "recall": "over passages with a scored code",
     "precision": "of the passages to which the coder gives a code, the share to which gold does; none where "
     "it gives it to no passage",
@@ -30,7 +30,7 @@ CONVENTIONS = {
     "reliability": "ten bins of equal width over passage–code pairs; a passage counts once for each seed "
     "whose test part holds it",
     "confusion": "one gave one code and the other another; test parts of all seeds together",
-    "workload_auc": "errors mended against passages reviewed; 0.5 is random order; the curve beside it has "
+    "workload_auc": "errors fixed against passages reviewed; 0.5 is random order; the curve beside it has "
     "an oracle's order too",
     "limit": "so many passages are drawn at random over all test parts; each seed has those of its own part",
     "unanswered": "a passage without a usable reply counts as given no code",

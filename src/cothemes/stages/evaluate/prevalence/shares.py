@@ -242,12 +242,12 @@ def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
     if sample.without_chance:
         notes.append(
             f"{sample.without_chance} passages are left out: the draw gave them no chance of a blind reading "
-            "that an estimate can stand on."
+            "that an estimate can use."
         )
     if sample.in_progress:
         notes.append(
             f"Review in drawn order is not finished: what was read blind so far is a random part of "
-            f"{sample.in_progress} passages, and stands for all of them."
+            f"{sample.in_progress} passages, and represents all of them."
         )
     if sample.not_begun:
         notes.append(f"{sample.not_begun} passages are left out: nobody has begun their blind part.")

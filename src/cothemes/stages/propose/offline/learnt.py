@@ -27,7 +27,7 @@ class Learnt(Record):
     """
     given: dict[str, int]
     """Code → passages that teach it as given, in the codebook's order. What is not done yet, or was given by
-    one of two readers and is not settled, is not among them."""
+    one of two readers and is not adjudicated, is not among them."""
     held_out: bool = Field(exclude=True)
     """True if passages could be held out, so that thresholds were learnt at all."""
 
