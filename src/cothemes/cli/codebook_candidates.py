@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.codebook.adopt import adopt as adopt_heap
-from cothemes.app.codebook.adopt import dismiss as dismiss_heap
-from cothemes.app.codebook.candidates import candidate_list, heap_list
+from cothemes.app.codebook.adopt import adopt as adopt_cluster
+from cothemes.app.codebook.adopt import dismiss as dismiss_cluster
+from cothemes.app.codebook.candidates import candidate_list, cluster_list
 from cothemes.cli.console import emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, PersonOption, names_in
-from cothemes.presentation.candidates_text import candidate_lines, heap_lines
+from cothemes.presentation.candidates_text import candidate_lines, cluster_lines
 from cothemes.records.codebook import Code
 from cothemes.records.text import counted
 
-HeapArgument = Annotated[
+GroupArgument = Annotated[
     str, typer.Argument(metavar="GROUP", help="Group id, as `codebook candidates` shows it.")
 ]
 OnlyOption = Annotated[
@@ -55,16 +55,16 @@ def candidates(
             say_lines(candidate_lines(one_by_one))
         return
     with opened_study(context) as study:
-        found = heap_list(study, run, wanted)
+        found = cluster_list(study, run, wanted)
     if as_json:
         emit(found)
     else:
-        say_lines(heap_lines(found, every=every))
+        say_lines(cluster_lines(found, every=every))
 
 
 def adopt(
     context: typer.Context,
-    heap: HeapArgument,
+    heap: GroupArgument,
     code_id: Annotated[str, typer.Option("--id", metavar="ID", help="Id of the new code. It is permanent.")],
     label: Annotated[str, typer.Option("--label", help="Label of the new code, in your own words.")],
     definition: Annotated[str, typer.Option("--definition", help="Definition: what a passage must contain.")],
@@ -102,7 +102,7 @@ def adopt(
         exclude_when=tuple(unless or ()),
     )
     with opened_study(context) as study:
-        made = adopt_heap(study, heap, code, by=person, reason=reason, only=names_in(only))
+        made = adopt_cluster(study, heap, code, by=person, reason=reason, only=names_in(only))
     if as_json:
         emit(made)
         return
@@ -115,7 +115,7 @@ def adopt(
 
 def dismiss(
     context: typer.Context,
-    heap: HeapArgument,
+    heap: GroupArgument,
     reason: Annotated[str, typer.Option("--reason", help="Reason why it is not a code of this study.")],
     only: OnlyOption = "",
     person: PersonOption = "",
@@ -123,7 +123,7 @@ def dismiss(
 ) -> None:
     """Dismiss a group of candidates, with a reason."""
     with opened_study(context) as study:
-        found = dismiss_heap(study, heap, reason, by=person, only=names_in(only))
+        found = dismiss_cluster(study, heap, reason, by=person, only=names_in(only))
     if as_json:
         emit(found)
         return

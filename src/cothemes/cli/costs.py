@@ -68,7 +68,7 @@ def costs(
     with opened_study(context) as study:
         if settle:
             nanos = settling.parsed_amount(settle)
-            lot = settling.settle(study, nanos, which, by=name, note=note, above=above, gone=gone)
+            lot = settling.reconcile(study, nanos, which, by=name, note=note, above=above, gone=gone)
             show_settled(study, lot, as_json)
             return
         if take_back is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.runs.reconcile import SettledLot, lost_calls
+from cothemes.app.runs.reconcile import ReconciledLot, lost_calls
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
 from cothemes.cli.console import emit, print_table, say, typed
 from cothemes.errors import UsageError
@@ -98,7 +98,7 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     say(f"  {PLACEHOLDERS}")
 
 
-def show_settled(study: Study, lot: SettledLot, as_json: bool) -> None:
+def show_settled(study: Study, lot: ReconciledLot, as_json: bool) -> None:
     """Print what was settled, in a sentence."""
     if as_json:
         emit(lot)

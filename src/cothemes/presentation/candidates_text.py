@@ -10,13 +10,13 @@ from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.quotes import shortened
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.candidates import CandidateList, HeapList, HeapMember
+    from cothemes.app.codebook.candidates import CandidateList, ClusterList, ClusterMember
 
 SHOWN = 3
 """Members of a heap that are printed if not all are asked for."""
 
 
-def heap_lines(found: HeapList, *, every: bool) -> Iterator[str]:
+def cluster_lines(found: ClusterList, *, every: bool) -> Iterator[str]:
     """Yield the heaps with their members, all of them if `every`, then what can be done with a heap."""
     for heap in found.heaps:
         people = len({member.by for member in heap.members if member.person})
@@ -56,7 +56,7 @@ def candidate_lines(found: CandidateList) -> Iterator[str]:
     yield f"{len(found.root)} candidates. A model's labels: a person decides whether one becomes a code."
 
 
-def _member_lines(member: HeapMember) -> Iterator[str]:
+def _member_lines(member: ClusterMember) -> Iterator[str]:
     noted = "noted by" if member.person else "by"
     yield shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   "))
     if member.criterion:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cothemes.app.runs.batches import BatchUnderWay
 from cothemes.app.runs.costs import TRIALS, Budget, CostGroup, Costs, CostSums
-from cothemes.app.runs.reconcile import SettledLot
+from cothemes.app.runs.reconcile import ReconciledLot
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, Unconfirmed, unconfirmed_lines
 from cothemes.presentation.lines import Unbroken
 from cothemes.records.ledger import Scope
@@ -110,7 +110,7 @@ def _reserved_lines(batches: Sequence[BatchUnderWay]) -> Iterator[str]:
         yield f"{sum(batch.waiting for batch in mine)} requests wait in batches: {reserved} is for them."
 
 
-def _settled_lines(found: Sequence[SettledLot]) -> Iterator[str]:
+def _settled_lines(found: Sequence[ReconciledLot]) -> Iterator[str]:
     """Yield what was settled by hand and stands, a line for each lot."""
     for lot in found:
         if lot.stands:

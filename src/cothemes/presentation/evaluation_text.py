@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Evaluation, Forecast
     from cothemes.stages.evaluate.coding.history import Change
     from cothemes.stages.evaluate.coding.metric import RowMetric
-    from cothemes.stages.evaluate.coding.report import Report, Row, Yardstick
+    from cothemes.stages.evaluate.coding.report import HumanBaseline, Report, Row
     from cothemes.stages.evaluate.stability_figures import Steadiness
 
 ROOM = 65
@@ -111,7 +111,7 @@ def _line(coder: str, train: str, cells: Sequence[str], columns: Sequence[RowMet
     return f"{coder:<8}{train:>6}{''.join(figures)}"
 
 
-def _people(yardstick: Yardstick, columns: Sequence[RowMetric]) -> str:
+def _people(yardstick: HumanBaseline, columns: Sequence[RowMetric]) -> str:
     # Of people with each other, F1 and positive agreement are one figure.
     cells = [coefficient(getattr(yardstick, each.people)) if each.people else "" for each in columns]
     return _line("people", "", cells, columns).rstrip()

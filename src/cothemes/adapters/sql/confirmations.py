@@ -59,7 +59,9 @@ class SqlConfirmations:
         with self._database.reading() as connection:
             return read(connection, Lost, _chosen(which))
 
-    def settle(self, which: Which, judge: Judge, *, by: str, note: str, at: datetime) -> list[Confirmation]:
+    def reconcile(
+        self, which: Which, judge: Judge, *, by: str, note: str, at: datetime
+    ) -> list[Confirmation]:
         """One lot, in one transaction; see the port."""
         with self._database.writing() as connection:
             found = read(connection, Lost, _chosen(which))

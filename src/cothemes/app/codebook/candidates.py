@@ -17,7 +17,7 @@ from cothemes.stages.codebook_change.candidate_clusters import (
     MOST,
     CandidateCluster,
     Uncoded,
-    heaped,
+    clustered,
     vectors_of,
 )
 from cothemes.stages.review.reading_state import fold, live
@@ -45,7 +45,7 @@ class CandidateClusters:
     """Reviewer → passages among these that she is still to read blind."""
 
 
-class HeapMember(Record):
+class ClusterMember(Record):
     """A place that no code fits."""
 
     id: str
@@ -59,19 +59,19 @@ class HeapMember(Record):
     quotes: tuple[str, ...]
 
 
-class HeapReport(Record):
+class ClusterReport(Record):
     """Similar places that no code fits."""
 
     heap: str
     passages: tuple[str, ...]
     interviews: int
-    members: tuple[HeapMember, ...]
+    members: tuple[ClusterMember, ...]
 
 
-class HeapList(Record):
+class ClusterList(Record):
     """Open heaps of candidates."""
 
-    heaps: tuple[HeapReport, ...]
+    heaps: tuple[ClusterReport, ...]
     settled: int
     """Candidates that people adopted or dismissed before."""
     waiting_blind: dict[str, int]
@@ -96,30 +96,30 @@ def candidate_list(study: Study, run_id: str = "", documents: Collection[str] = 
     )
 
 
-def heap_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> HeapList:
+def cluster_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> ClusterList:
     """Return the open heaps with a member of the run, and of one of the documents. Raises UsageError for an
     unknown run, WeightsMissing without an embedder."""
     if run_id:
         _known_run(study, run_id)
-    found = heaps(study)
+    found = clusters(study)
     shown = [
-        heap
-        for heap in found.heaps
-        if (not run_id or any(member.by == run_id for member in heap.members))
-        and (not documents or any(member.document in documents for member in heap.members))
+        cluster
+        for cluster in found.heaps
+        if (not run_id or any(member.by == run_id for member in cluster.members))
+        and (not documents or any(member.document in documents for member in cluster.members))
     ]
-    return HeapList(
-        heaps=tuple(map(_heap_report, shown)), settled=found.settled, waiting_blind=found.waiting_blind
+    return ClusterList(
+        heaps=tuple(map(_cluster_report, shown)), settled=found.settled, waiting_blind=found.waiting_blind
     )
 
 
-def _heap_report(heap: CandidateCluster) -> HeapReport:
-    return HeapReport(
-        heap=heap.id,
-        passages=heap.passages,
-        interviews=heap.interviews,
+def _cluster_report(cluster: CandidateCluster) -> ClusterReport:
+    return ClusterReport(
+        heap=cluster.id,
+        passages=cluster.passages,
+        interviews=cluster.interviews,
         members=tuple(
-            HeapMember(
+            ClusterMember(
                 id=member.id,
                 passage=member.passage,
                 document=member.document,
@@ -129,7 +129,7 @@ def _heap_report(heap: CandidateCluster) -> HeapReport:
                 criterion=member.criterion,
                 quotes=member.quotes,
             )
-            for member in heap.members
+            for member in cluster.members
         ),
     )
 
@@ -182,7 +182,7 @@ def uncoded(study: Study) -> list[Uncoded]:
     return found + _notes(study, clusters)
 
 
-def heaps(study: Study) -> CandidateClusters:
+def clusters(study: Study) -> CandidateClusters:
     """Return what is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without
     an embedder.
     """
@@ -201,7 +201,7 @@ def heaps(study: Study) -> CandidateClusters:
             embedder.embed([member.said for member in open_]),
             embedder.embed([member.shown for member in open_]),
         )
-        found = heaped(open_, rows)
+        found = clustered(open_, rows)
     return CandidateClusters(
         tuple(found), len(every) - len(open_), _waiting_blind(study, {m.passage for m in open_})
     )

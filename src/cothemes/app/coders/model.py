@@ -11,7 +11,7 @@ from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
-from cothemes.app.coders.structured_output import bound_by_schema, settled
+from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
 from cothemes.app.corpus.passages import StudyPassages, documents_of
 from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
@@ -40,7 +40,7 @@ class StudyCoder:
 
 def model_coder(study: Study, settings: Settings) -> StudyCoder:
     """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
-    settings = settled(study, settings)
+    settings = resolve_output_mode(study, settings)
     coder = settings.coder
     model = wiring.chat_model(settings)
     may_send(settings, model.endpoint)

@@ -148,7 +148,7 @@ class Found:
     """The name that the reply gave."""
 
 
-def settled(study: Study, settings: Settings) -> Settings:
+def resolve_output_mode(study: Study, settings: Settings) -> Settings:
     """The settings with `structured` as it was found to work, where it was left to that.
 
     Raises SettingsError where the settings name a way that the provider does not offer.

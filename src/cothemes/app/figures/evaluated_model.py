@@ -14,7 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.driver import Driver, codes_of
 from cothemes.app.coders.model import CRITIC, REPAIR
 from cothemes.app.coders.model_coder import ModelCoder
-from cothemes.app.coders.structured_output import bound_by_schema, settled
+from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
 from cothemes.app.figures.gold_context import gold_talk
 from cothemes.app.figures.stability import Design, refuse_foreign, reordered
 from cothemes.app.privacy.outbound import refuse_held
@@ -247,7 +247,7 @@ def _settings(suite: Suite, row: CoderRow, study: Study) -> Settings:
             hint="Write `model: PROVIDER:NAME` beside `coder: llm`, or set `name` under [model] of the "
             "study that pays.",
         )
-    return settled(study, settings)
+    return resolve_output_mode(study, settings)
 
 
 def _score(suggestion: Suggestion) -> float:

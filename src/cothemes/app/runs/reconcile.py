@@ -64,7 +64,7 @@ class LostCalls(Record):
     open: dict[str, float]
 
 
-class SettledLot(Record):
+class ReconciledLot(Record):
     """Calls that a person settled together, or took back; amounts in whole units."""
 
     lot: int
@@ -110,7 +110,7 @@ def lost_calls(study: Study, which: Which) -> LostCalls:
     )
 
 
-def settle(
+def reconcile(
     study: Study,
     nanos: int,
     which: Which,
@@ -119,7 +119,7 @@ def settle(
     note: str,
     above: bool = False,
     gone: bool = False,
-) -> SettledLot:
+) -> ReconciledLot:
     """Settle all that is open of these calls at one amount, shared in proportion to what each has open.
 
     `above`: it may be more than was reserved; `gone`: nothing runs on other machines. Raises UsageError where
@@ -149,11 +149,11 @@ def settle(
             )
         return shared(nanos, open_)
 
-    made = study.store.confirmations.settle(which, judged, by=who, note=why, at=wiring.clock().now())
+    made = study.store.confirmations.reconcile(which, judged, by=who, note=why, at=wiring.clock().now())
     return _lot(made)
 
 
-def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> SettledLot:
+def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> ReconciledLot:
     """Return what was settled counts again for what stood open before. Raises UsageError where there is no
     such lot or it was taken back, StateConflict while a process may still bring replies.
     """
@@ -162,19 +162,19 @@ def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False)
         lot, lambda found: _refuse_living(study, found, gone), by=who, note=why, at=wiring.clock().now()
     )
     if not made:
-        standing = [each.lot for each in settled_lots(study) if each.stands]
+        standing = [each.lot for each in reconciled_lots(study) if each.stands]
         listed = ", ".join(map(str, standing)) or "none"
         raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that can be taken back: {listed}.")
     return _lot(made)
 
 
-def settled_lots(study: Study) -> tuple[SettledLot, ...]:
+def reconciled_lots(study: Study) -> tuple[ReconciledLot, ...]:
     """Return everything that was settled, and taken back, in the order in which it was said."""
     return tuple(map(_settled, lots(study.store.confirmations.all())))
 
 
-def _settled(lot: Lot) -> SettledLot:
-    return SettledLot(
+def _settled(lot: Lot) -> ReconciledLot:
+    return ReconciledLot(
         lot=lot.lot,
         at=lot.at,
         by=lot.by,
@@ -189,7 +189,7 @@ def _settled(lot: Lot) -> SettledLot:
     )
 
 
-def _lot(made: Sequence[Confirmation]) -> SettledLot:
+def _lot(made: Sequence[Confirmation]) -> ReconciledLot:
     return _settled(lots(made)[0])
 
 

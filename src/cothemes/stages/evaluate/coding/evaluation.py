@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cothemes.records.suite import CoderRow, GoldPassage, Suite
 from cothemes.stages.evaluate.coding.coders import CoderFactory
 from cothemes.stages.evaluate.coding.gold import gold_of
-from cothemes.stages.evaluate.coding.human_baseline import yardstick
+from cothemes.stages.evaluate.coding.human_baseline import human_baseline
 from cothemes.stages.evaluate.coding.notes import notes_of
 from cothemes.stages.evaluate.coding.report import Report, Row
 from cothemes.stages.evaluate.coding.row import row_of
@@ -71,7 +71,7 @@ def evaluate_suite(suite: Suite, factory: CoderFactory, finished: Finished = lam
         too_rare=gold.too_rare,
         outside_codebook=gold.outside,
         rows=tuple(rows),
-        human_yardstick=yardstick(suite, gold),
+        human_yardstick=human_baseline(suite, gold),
         conventions=CONVENTIONS,
     )
 

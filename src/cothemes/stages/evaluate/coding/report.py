@@ -165,7 +165,7 @@ class Row(Record):
         return self.model_copy(update={"by_code": codes, "confusion": None})
 
 
-class Yardstick(Record):
+class HumanBaseline(Record):
     """People against people on the same passages: on all of them, not on test parts."""
 
     raters: tuple[str, ...]
@@ -211,7 +211,7 @@ class Report(Record):
     too_rare: dict[str, int]
     outside_codebook: dict[str, int]
     rows: tuple[Row, ...]
-    human_yardstick: Yardstick | None
+    human_yardstick: HumanBaseline | None
     conventions: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
