@@ -12,7 +12,7 @@ other work learning took four times as long. Read by numpy and scipy when they a
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Run the command line."""
     os.environ.setdefault(*ONE_THREAD)
     if not sys.warnoptions:
         # What a library has to say to programmers helps nobody who codes; -W or PYTHONWARNINGS shows it.

@@ -43,9 +43,9 @@ class CothemesError(Exception):
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
         super().__init__(message)
         self.message = message
-        """What happened, in one sentence."""
+        """Message that says what happened, in one sentence."""
         self.hint = hint
-        """What to do next; empty where nothing can be done."""
+        """Hint that says what to do next; empty where nothing can be done."""
         self.where = where
         """`path:row` or another place, empty where there is none."""
 
@@ -123,7 +123,7 @@ class SheetError(InputError):
 
 
 class StateConflict(InputError):
-    """What the study already holds forbids the step."""
+    """The study's records forbid the step."""
 
 
 class PartialError(CothemesError):
@@ -145,7 +145,7 @@ class ServiceError(CothemesError):
 
 
 class ModelFault(StrEnum):
-    """Why no reply came from a model's service."""
+    """Reasons why no reply came from a model's service."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -170,7 +170,7 @@ class ModelFault(StrEnum):
 
     @property
     def ends_run(self) -> bool:
-        """Whether every further call would fail alike."""
+        """Return whether every further call would fail alike."""
         return self in (
             ModelFault.AUTHENTICATION,
             ModelFault.PERMISSION,
@@ -180,12 +180,14 @@ class ModelFault(StrEnum):
 
     @property
     def passes(self) -> bool:
-        """Whether the same request may well be answered a while later."""
+        """Return whether the same request may well be answered a while later."""
         return self in (ModelFault.RATE_LIMIT, ModelFault.SERVER, ModelFault.CONNECTION)
 
     @property
     def unheard(self) -> bool:
-        """Whether no reply came, for a reason that lies outside what was asked: it says nothing of it."""
+        """Return whether no reply came, for a reason that lies outside what was asked: it says nothing of
+        it.
+        """
         return self not in (ModelFault.REQUEST, ModelFault.UNREADABLE)
 
 
@@ -207,18 +209,19 @@ class ModelError(ServiceError):
         super().__init__(message, hint=hint, where=where)
         self.fault = fault
         self.unsent = unsent
-        """Whether the request certainly never left this machine."""
+        """True if the request certainly never left this machine."""
         self.lost = lost
-        """Whether a gateway answered that does not know what became of the request behind it."""
+        """True if a gateway answered that does not know what became of the request behind it."""
         self.foreign = foreign
-        """Whether the answer is not in the form of the service's own errors: something between may have sent
-        it."""
+        """True if the answer is not in the form of the service's own errors: something between may have sent
+        it.
+        """
         self.retry_after = retry_after
         """Seconds that the service asked to wait, where it did."""
 
     @property
     def maybe_paid(self) -> bool:
-        """Whether the call may have been paid for although no reply came."""
+        """Return whether the call may have been paid for although no reply came."""
         open_ = (ModelFault.TIMEOUT, ModelFault.CONNECTION, ModelFault.UNREADABLE)
         return (self.lost or self.fault in open_) and not self.unsent
 

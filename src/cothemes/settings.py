@@ -43,9 +43,9 @@ class CoderSettings(Record):
     prompt: str = "propose.v2"
     """Name of the prompt template: from the study's `prompts` folder, else the shipped one."""
     critic: bool = True
-    """Whether a second call checks each of a model's suggestions against the code's definition."""
+    """True if a second call checks each of a model's suggestions against the code's definition."""
     repair: bool = True
-    """Whether a model is asked once more for a quote that fails the check."""
+    """True if a model is asked once more for a quote that fails the check."""
     repairs_per_passage: int | None = Field(default=3, ge=0)
     """Largest number of quotes per passage that are asked for again; "" for no limit. If nearly all repairs
     in a run fail, the run stops asking."""
@@ -84,13 +84,15 @@ class ModelSettings(Record):
     tries one call at a time. If the service has never answered the run, it waits a minute at most. With 0 it
     does not wait, and each call fails separately."""
     ask_lost_again: bool = True
-    """Whether calls whose reply was lost when the service went down are asked once more when it is back, at
-    most `concurrency` of them at a time. Otherwise the next run asks them."""
+    """True if calls whose reply was lost when the service went down are asked once more when it is back, at
+    most `concurrency` of them at a time. Otherwise the next run asks them.
+    """
     max_output_tokens: int = Field(default=4096, ge=16)
     """Largest number of tokens in a reply."""
     structured: Literal["auto", "json_schema", "json_object", "plain"] = "auto"
-    """How a model is asked for JSON. `auto` uses what `doctor --model` found to work, else a schema (openai,
-    azure_openai, ollama) or plain instructions (all others)."""
+    """Way in which a model is asked for JSON. `auto` uses what `doctor --model` found to work, else a schema
+    (openai, azure_openai, ollama) or plain instructions (all others).
+    """
     requests_per_minute: float | None = Field(default=None, gt=0)
     """Service's limit on requests per minute, shared by all calls of a run."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
@@ -112,7 +114,7 @@ class ModelSettings(Record):
 
 
 class SegmentSettings(Record):
-    """How text is cut into passages. Other values produce other passages."""
+    """Settings of cutting text into passages. Other values produce other passages."""
 
     minimum_words: int = Field(default=60, ge=1)
     """Smallest number of words in a passage. Shorter stretches of one speaker are joined."""
@@ -126,7 +128,7 @@ class SegmentSettings(Record):
 
 
 class RouteSettings(Record):
-    """Who codes which passages, and what they see."""
+    """Settings of who codes which passages, and what they see."""
 
     overlap: float = Field(default=0.2, ge=0, le=1)
     """Share of passages that all reviewers code blind."""
@@ -140,10 +142,10 @@ class RouteSettings(Record):
 
 
 class PrivacySettings(Record):
-    """What may leave the machine."""
+    """Settings of what may leave the machine."""
 
     deidentified: Literal["no", "reviewed"] = "no"
-    """Whether a person has checked what would be sent: set to `reviewed` once they have."""
+    """State of the check by a person of what would be sent: set to `reviewed` once they have."""
     remote_models: bool = False
     """Permission to send passages to a remote endpoint although nobody reviewed them."""
 
@@ -173,11 +175,11 @@ class Settings(Record):
     model: ModelSettings = ModelSettings()
     """The model, if one is used."""
     segment: SegmentSettings = SegmentSettings()
-    """How text is cut into passages."""
+    """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
-    """Who codes which passages, and what they see."""
+    """Settings of who codes which passages, and what they see."""
     privacy: PrivacySettings = PrivacySettings()
-    """What may leave the machine."""
+    """Settings of what may leave the machine."""
     log: LogSettings = LogSettings()
     """Log for other programs."""
     schedule: ScheduleSettings = ScheduleSettings()

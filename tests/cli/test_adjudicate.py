@@ -47,7 +47,7 @@ def test_the_list_counts_and_names_neither_codes_nor_people(cothemes: CommandLin
         ],
     }
     text = cothemes.done("adjudicate", "--list", "--as", "cat", study=study.root)
-    assert "0 of 2 passages in dispute are settled; on 1 more all" in text
+    assert "0 of 2 passages in dispute are adjudicated; on 1 more all" in text
     assert "ann" not in text
     assert study.store.settlements.all() == []
 
@@ -76,8 +76,10 @@ def test_a_whole_round_is_settled_by_commands(cothemes: CommandLine, study: Stud
         words = ("adjudicate", "--as", "cat", "--passage", passage, "--code", code, verdict, *more)
         return cothemes.done(*words, study=at)
 
-    assert "left to settle here: A1" in rule(ONE, "A2", "no", "--note", "money is not named")
-    assert "left to settle here: nothing" in rule(ONE, "A1", "yes", "--attr", "status=experienced,intended")
+    assert "left to adjudicate here: A1" in rule(ONE, "A2", "no", "--note", "money is not named")
+    assert "left to adjudicate here: nothing" in rule(
+        ONE, "A1", "yes", "--attr", "status=experienced,intended"
+    )
     assert cothemes.json("adjudicate", "--as", "cat", "--undo", study=at) == {
         "undone": "yes",
         "code": "A1",
@@ -237,9 +239,9 @@ def test_at_the_prompt(cothemes: CommandLine, study: Study) -> None:
     text = cothemes.done("adjudicate", "--as", "cat", "--plain", stdin=typed, study=study.root)
     assert "there is no code 9 on the card" in text
     assert "'hm' is no command" in text
-    assert "open: A2. a or x settles" in text
-    assert "recorded: A2 does not apply (all settled" in text
-    assert "1 of 2 passages in dispute are settled" in text
+    assert "open: A2. a or x rules" in text
+    assert "recorded: A2 does not apply (all adjudicated" in text
+    assert "1 of 2 passages in dispute are adjudicated" in text
     assert "Go on: cothemes adjudicate --as cat" in text
     rulings = [(r.ruling.value, r.code, r.note) for r in study.store.settlements.all() if r.code]
     assert rulings == [("yes", "A1", ""), ("yes", "A1", "we read it twice"), ("no", "A2", "")]
@@ -251,7 +253,7 @@ def test_it_goes_on_where_it_stopped_and_ends_with_the_input(cothemes: CommandLi
     cothemes.done("adjudicate", "--as", "cat", "--plain", stdin="a\nx\n\n", study=study.root)
     text = cothemes.done("adjudicate", "--as", "cat", "--plain", stdin="a\n\n", study=study.root)
     assert text.count(TWO) >= 1
-    assert "2 of 2 passages in dispute are settled" in text
+    assert "2 of 2 passages in dispute are adjudicated" in text
 
 
 def test_codings_and_quotes_know_what_was_settled(cothemes: CommandLine, study: Study) -> None:

@@ -189,8 +189,8 @@ def test_part_of_a_heap_can_be_settled_alone(heaped: Study) -> None:
         (("HEAP", "--id", "A3", "--label", " ", "--definition", "y"), "the label is empty", 2),
         (("HEAP", "--id", "A3", "--label", "x", "--definition", "y", "--theme", "Z"), "no theme 'Z'", 2),
         (("HEAP", "--id", "A3", "--label", "x", "--definition", "y", "--as", "zoe"), "not registered", 2),
-        (("HEAP", "--id", "A3", "--label", "x", "--definition", "y", "--only", "p.1"), "is not in heap", 2),
-        (("k000000", "--id", "A3", "--label", "x", "--definition", "y"), "no open heap", 2),
+        (("HEAP", "--id", "A3", "--label", "x", "--definition", "y", "--only", "p.1"), "is not in group", 2),
+        (("k000000", "--id", "A3", "--label", "x", "--definition", "y"), "no open group", 2),
         (("HEAP", "--id", "OLD", "--label", "x", "--definition", "y"), "was the id of another code", 2),
     ],
 )  # fmt: skip

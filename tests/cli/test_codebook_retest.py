@@ -104,7 +104,7 @@ def test_in_words_it_fits_the_screen_and_says_what_it_rests_on(study: Study, cot
     for words in (
         "the codebook was revised with them: 1 passages of talk-1",
         "A2 * 1 1 → 1 1 → 0 .67 1.00 +.33",
-        "no longer false: policy.0002", "Settled under the old wording, or one that is not known: A2",
+        "no longer false: policy.0002", "Adjudicated under the old wording, or an unknown one: A2",
         "Fewer than 10 interviews", "no test data any more",
     ):  # fmt: skip
         assert words in told, text
@@ -201,4 +201,4 @@ def test_what_cannot_be_tested_is_refused_with_the_way_out(
     bare.codebook_path.write_text(REVISED, encoding="utf-8")
     nothing = cothemes("codebook", "retest", study=bare.root)
     assert nothing.exit_code == 3
-    assert "no passage is settled" in nothing.stderr
+    assert "no passage is adjudicated" in nothing.stderr

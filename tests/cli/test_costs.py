@@ -124,7 +124,7 @@ def test_a_dry_run_says_how_far_the_budgets_reach(
         assert found["left"] == {"month": pytest.approx(0.08 - 50 * REPLY_NANOS / NANOS)}
         low, high = found["coded"]
         told = " ".join(propose(cothemes, study, server, "--dry-run").stdout.split())
-        assert f"the night would end after about {low} to {high} of 35 passages" in told
+        assert f"the run would end after about {low} to {high} of 35 passages" in told
         before = len(server.requests)
         assert propose(cothemes, study, server, "--concurrency", "1").exit_code == 5
         assert low <= (len(server.requests) - before) / 2 <= high + 1

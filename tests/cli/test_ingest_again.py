@@ -176,11 +176,11 @@ def test_reading_tells_of_speakers_without_a_role_and_what_to_write(
     talk = "JI: We began in a hall that nobody had swept.\nKL: It was cold.\nJI: It was.\nKL: We stayed on.\n"
     file = write(tmp_path / "hall.txt", talk)
     told = " ".join(cothemes.done("ingest", file, "--kind", "interview", study=study.root).split())
-    assert "hall: no rule settles the role of JI, KL" in told
+    assert "hall: no rule decides the role of JI, KL" in told
     assert "in the column `interviewer` of the --meta table" in told
     assert "front matter" not in told
     again = cothemes.done("ingest", file, "--kind", "interview", study=study.root)
-    assert "no rule settles" not in again
+    assert "no rule decides" not in again
 
 
 def test_a_file_read_by_poorer_rules_is_read_anew_when_told_so(

@@ -103,7 +103,7 @@ def test_no_card_warns_of_seeds_where_none_is_sown(cothemes: Any, study: Study) 
 def test_before_any_blind_reading_it_says_what_comes_first(cothemes: Any, prepared: Study) -> None:
     words = ("route", "--reviewers", "ann,bob", "--seeded", 0.1, "--dry-run")
     told = " ".join(cothemes.done(*words, study=prepared.root).split())
-    assert "nothing would be sown now" in told
+    assert "nothing would be placed now" in told
     assert "nowhere have two yet: have that done first" in told
 
 

@@ -86,9 +86,9 @@ def test_calls_are_listed_settled_counted_and_taken_back(
         assert found["budgets"][0]["counted"] == pytest.approx(before - open_ + 0.002)
         assert found["settled"][0]["note"] == WHY[1]
         text = said(cli("costs", study=study.root))
-        assert f"Settled by hand (lot 1): {lot['calls']} calls of r0001 at 0.0020 EUR instead of" in text
+        assert f"Reconciled by hand (lot 1): {lot['calls']} calls of r0001 at 0.0020 EUR instead of" in text
         assert "by ana on" in text
-        assert "settled by hand 0.0020 EUR" in text
+        assert "reconciled by hand 0.0020 EUR" in text
 
         replayed = cli.json("propose", "--replay", study=study.root)
         assert replayed["different"] == []
@@ -99,7 +99,7 @@ def test_calls_are_listed_settled_counted_and_taken_back(
         assert cli.json("costs", study=study.root)["total"][0]["unconfirmed"] == pytest.approx(open_)
         again = cli("costs", "--take-back", "1", "--note", "x", study=study.root)
         assert again.exit_code == 2
-        assert "Lots that stand: none" in said(again)
+        assert "Lots that can be taken back: none" in said(again)
 
 
 def test_what_was_settled_leaves_room_and_what_is_asked_again_is_counted_anew(
@@ -128,7 +128,7 @@ def test_what_was_settled_leaves_room_and_what_is_asked_again_is_counted_anew(
         (("--settle", "0", "--as", "nobody", *WHY), 2, "'nobody' is not registered"),
         (("--settle", "0", "--run", "r0009", *WHY), 2, "nothing is unconfirmed there"),
         (("--settle", "0", "--when", "yesterday", *WHY), 2, "is not a day or month"),
-        (("--settle", "0", "--unconfirmed"), 2, "three things"),
+        (("--settle", "0", "--unconfirmed"), 2, "exclude one another"),
         (("--run", "r0001"), 2, "which unconfirmed calls are meant"),
         (("--take-back", "7", *WHY), 2, "no lot 7"),
     ],
@@ -185,7 +185,7 @@ def test_the_command_that_settles_is_the_same_everywhere_and_works_as_typed(
     with ChatServer(hangs_up) as server:
         found = json.loads(propose(cli, study, server, "--json", "--concurrency", "1").stdout)
     command = found["unconfirmed"][0]["reconcile"]
-    assert command == f'cothemes -C {study.root} costs --settle AMOUNT --run r0001 --note "WHERE IT STANDS"'
+    assert command == f'cothemes -C {study.root} costs --settle AMOUNT --run r0001 --note "SOURCE"'
     for words in (("status",), ("costs",), ("costs", "--unconfirmed")):
         assert command in cli.done(*words, study=study.root)
     for words in (("status",), ("costs",)):
@@ -264,7 +264,7 @@ def test_where_nobody_is_registered_any_name_settles_and_the_hints_work_as_typed
 ) -> None:
     with ChatServer(hangs_up) as server:
         lost(cothemes, study, server)
-    assert '--settle AMOUNT --run r0001 --as NAME --note "WHERE IT STANDS"' in said(
+    assert '--settle AMOUNT --run r0001 --as NAME --note "SOURCE"' in said(
         cothemes("costs", "--unconfirmed", study=study.root)
     )
     nameless = cothemes("costs", "--settle", "nothing", *WHY, study=study.root)

@@ -365,7 +365,7 @@ def test_a_table_of_people_who_take_turns_is_one_conversation(tmp_path: Path, co
         ("F", "unknown"),
         ("R1-19", "unknown"),
     ] * 2
-    assert unsettled(document) == "no rule settles the role of F, R1-19"
+    assert unsettled(document) == "no rule decides the role of F, R1-19"
     settled = document_from(source, metadata={"interviewer": "F"})
     assert [b.role.value for b in settled.blocks] == ["interviewer", "participant"] * 2
     assert unsettled(settled) == ""

@@ -69,7 +69,7 @@ def test_a_lot_counts_for_what_was_billed_and_keeps_what_was_there(store: SqlSto
         ("a", 600), ("b", 300), ("c", 100),
     ]  # fmt: skip
     # 250 over 600, 300 and 100 of 1,000: 150, 75 and 25
-    made = store.confirmations.settle(
+    made = store.confirmations.reconcile(
         Which(run="r0001"), lambda found: shared(250, [c.open_nanos for c in found]),
         by="ana", note="usage page", at=NOW,
     )  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_lot_counts_for_what_was_billed_and_keeps_what_was_there(store: SqlSto
 def test_a_lot_that_is_taken_back_stands_open_again(store: SqlStore) -> None:
     three_kinds(store)
     before = {c.key: charge(c) for c in store.ledger.calls()}
-    store.confirmations.settle(Which(), lambda found: [0] * len(found), by="ana", note="x", at=NOW)
+    store.confirmations.reconcile(Which(), lambda found: [0] * len(found), by="ana", note="x", at=NOW)
     assert store.confirmations.lost(Which()) == []
     undone = store.confirmations.take_back(1, lambda _found: None, by="ben", note="a slip", at=NOW)
     assert [row.takes_back for row in undone] == [1] * 4
@@ -109,7 +109,7 @@ def test_a_lot_that_is_taken_back_stands_open_again(store: SqlStore) -> None:
 
 def test_a_call_that_is_asked_again_keeps_what_was_settled(store: SqlStore) -> None:
     three_kinds(store)
-    store.confirmations.settle(Which(call="a"), lambda _found: [20], by="ana", note="x", at=NOW)
+    store.confirmations.reconcile(Which(call="a"), lambda _found: [20], by="ana", note="x", at=NOW)
     again = call("a", CallState.INTENDED, reserved_nanos=500)
     (entered,) = store.ledger.write([again])
     assert (entered.call.settled_nanos, entered.call.unconfirmed_nanos, charge(entered.call)) == (20, 0, 520)
@@ -129,7 +129,7 @@ def test_what_the_judge_refuses_changes_nothing(store: SqlStore) -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        store.confirmations.settle(Which(), refuses, by="ana", note="x", at=NOW)
+        store.confirmations.reconcile(Which(), refuses, by="ana", note="x", at=NOW)
     assert store.ledger.calls() == before
     assert store.confirmations.all() == []
 
@@ -150,7 +150,7 @@ def test_a_lost_request_that_is_asked_again_in_another_month_stays_in_its_own(st
     months = {m: store.ledger.counted(f"month:2026-{m}:EUR") for m in ("10", "11")}
     assert months == {"10": 7, "11": 9}
 
-    store.confirmations.settle(Which(when="2026-10"), lambda _: [2], by="ana", note="x", at=NOW)
+    store.confirmations.reconcile(Which(when="2026-10"), lambda _: [2], by="ana", note="x", at=NOW)
     assert store.ledger.counted("month:2026-10:EUR") == 2
     assert store.ledger.counted("month:2026-11:EUR") == 9
     store.confirmations.take_back(1, lambda _found: None, by="ana", note="a slip", at=NOW)
@@ -164,7 +164,7 @@ def test_a_lost_request_that_is_asked_again_in_another_month_stays_in_its_own(st
 def test_what_was_settled_in_one_month_stays_there_when_it_is_asked_again(store: SqlStore) -> None:
     lost = call("d", CallState.FAILED, unconfirmed_nanos=7, intended_at=OCTOBER)
     store.ledger.write([lost.model_copy(update={"state": CallState.INTENDED, "unconfirmed_nanos": 0}), lost])
-    store.confirmations.settle(Which(), lambda _: [3], by="ana", note="x", at=NOW)
+    store.confirmations.reconcile(Which(), lambda _: [3], by="ana", note="x", at=NOW)
     store.ledger.write([call("d", CallState.INTENDED, reserved_nanos=20)])
     sums_hold(store)
     assert store.ledger.counted("month:2026-10:EUR") == 3
@@ -198,7 +198,7 @@ def test_days_and_months_are_those_of_the_request(store: SqlStore) -> None:
 
 def test_nobody_changes_or_deletes_what_was_said(store: SqlStore) -> None:
     three_kinds(store)
-    store.confirmations.settle(Which(), lambda found: [0] * len(found), by="ana", note="x", at=NOW)
+    store.confirmations.reconcile(Which(), lambda found: [0] * len(found), by="ana", note="x", at=NOW)
     with sqlite3.connect(store.path) as database:
         for statement in ("UPDATE confirmations SET amount_nanos = 9", "DELETE FROM confirmations"):
             with pytest.raises(sqlite3.IntegrityError, match="never changed or deleted"):

@@ -381,7 +381,7 @@ def test_a_prompt_of_the_study_with_a_name_in_it_is_refused(study: Study, cothem
     with ChatServer(honest) as server:
         result = cothemes("propose", *remote(server), study=study.root)
         assert result.exit_code == 3
-        assert "holds a name or number that a pseudonym stands for" in result.stderr
+        assert "holds a name or number that has a pseudonym" in result.stderr
         assert server.requests == []
 
 

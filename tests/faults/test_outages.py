@@ -234,9 +234,7 @@ def test_a_budget_s_end_names_what_is_unconfirmed_and_the_command_works_as_typed
     assert open_["since"][:2] == "20"
     told = cothemes.done("status", study=study.root)
     assert re.search(r"cothemes -C \S+ (costs --settle .+)", told)[1].split()[:3] == command[1].split()[:3]  # type: ignore[index]
-    typed = (
-        command[1].replace("AMOUNT", "nothing").replace("NAME", "ana").replace('"WHERE IT STANDS"', "page")
-    )
+    typed = command[1].replace("AMOUNT", "nothing").replace("NAME", "ana").replace('"SOURCE"', "page")
     cothemes.done(*typed.split(), study=study.root)
     assert cothemes.json("status", study=study.root)["unconfirmed"] == []
     study.close()

@@ -38,15 +38,15 @@ def test_a_and_x_settle_and_the_cursor_goes_to_what_is_open() -> None:
     table = TableDouble()
     seen = text(table, "a", "x")
     assert rulings(table) == [(YES, "A1"), (NO, "A2")]
-    assert "all settled, enter goes on" in seen
+    assert "all adjudicated, enter goes on" in seen
     assert table.records[0].attributes == {}
 
 
 def test_enter_goes_on_only_once_all_is_settled() -> None:
     table = TableDouble()
-    assert "not recorded: A1, A2 not settled" in text(table, "enter")
+    assert "not recorded: A1, A2 not adjudicated" in text(table, "enter")
     assert "talk.0001 | A talk" in text(table, "a", "x", "enter")
-    assert "2 of 2 passages in dispute are settled." in text(table, "a", "x", "enter")
+    assert "2 of 2 passages in dispute are adjudicated." in text(table, "a", "x", "enter")
 
 
 def test_digits_turn_rulings_over() -> None:
@@ -113,7 +113,7 @@ def test_undo_goes_back_over_passages_without_limit() -> None:
 def test_space_puts_a_passage_off_and_records_nothing() -> None:
     table = TableDouble()
     assert "talk.0001 | A talk" in text(table, "space")
-    assert "0 of 2 passages in dispute are settled" in text(table, "space", "space")
+    assert "0 of 2 passages in dispute are adjudicated" in text(table, "space", "space")
     assert table.records == []
 
 

@@ -20,7 +20,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Callable[[], None]]:
-        """Waits for a turn; it ends with the block, or earlier when what is given here is called."""
+        """Wait for a turn; it ends with the block, or earlier when what is given here is called."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._lock = loop, asyncio.Lock()

@@ -43,7 +43,7 @@ _OUT_OF_MONEY_400 = (
     "insufficient balance",
     "insufficient credits",
 )
-"""Of a request that is called wrong: fewer, since such an answer may repeat the request's own words."""
+"""Most characters kept of a refused request's message: fewer, since it may repeat the request's own words."""
 _PACE = re.compile(r"per[ _-]?(?:day|min)|daily (?:limit|quota)|\b[rt]p[dm]\b", re.IGNORECASE)
 _BY_THE_DAY = re.compile(r"day|daily|pd\b", re.IGNORECASE)
 """A rate that is counted by the day will not pass while a run waits; one by the minute will, though Google
@@ -84,7 +84,7 @@ _NEVER_CONNECTED = (
 """Exceptions of a connection that was never made, TLS included: nothing was sent."""
 
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
-"""What falls out of a client that walks a reply of another shape than it knows."""
+"""Errors raised by a client that walks a reply of another shape than it knows."""
 
 _WORDS: Mapping[ModelFault, tuple[str, str]] = {
     ModelFault.AUTHENTICATION: (
@@ -250,7 +250,9 @@ def _no_one_behind(error: Exception | None) -> bool:
 
 
 def _own_words(error: Exception | None) -> bool:
-    """Whether an answer is an error in the form of an API, and no page or line of something between."""
+    """Return whether an answer is an error in the form of an API, and no page or line of something
+    between.
+    """
     return isinstance(getattr(error, "body", None), dict) or isinstance(getattr(error, "details", None), dict)
 
 

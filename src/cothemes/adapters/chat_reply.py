@@ -28,7 +28,7 @@ class LangchainReply:
 
     @classmethod
     def of_completion(cls, raw: Any) -> LangchainReply | None:
-        """From the JSON of OpenAI's chat API; None where it is something else."""
+        """Return the reply in the JSON of OpenAI's chat API; None where it is something else."""
         choices = raw.get("choices") if isinstance(raw, dict) else None
         choice = choices[0] if isinstance(choices, list) and choices else None
         message = choice.get("message") if isinstance(choice, dict) else None
@@ -50,7 +50,7 @@ class LangchainReply:
 
     @classmethod
     def of_message(cls, message: AIMessage) -> LangchainReply:
-        """From what any other provider's langchain class returns."""
+        """Return the reply in what any other provider's langchain class returns."""
         about = message.response_metadata
         usage = message.usage_metadata
         reasons = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))

@@ -54,7 +54,7 @@ class ChromaIndex:
         return cls(folder, lock)
 
     def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Stores vectors; an id that is there keeps its new vector.
+        """Store vectors; an id that is there keeps its new vector.
 
         Chroma ignores the `add` of a known id without a word, so known ones are removed first.
         """
@@ -91,7 +91,7 @@ class ChromaIndex:
             return set(collection.get(include=[])["ids"])
 
     def clear(self) -> None:
-        """Removes the folder's content without reading it, so that a broken one is mended too."""
+        """Remove the folder's content without reading it, so that a broken one is mended too."""
         self._stop()
         try:
             if self._folder.exists():
@@ -104,7 +104,7 @@ class ChromaIndex:
             ) from error
 
     def close(self) -> None:
-        """Gives the folder back."""
+        """Release the folder."""
         self._stop()
         self._lock.release()
 

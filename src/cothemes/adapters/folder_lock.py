@@ -53,7 +53,7 @@ class FolderLock:
 
     @property
     def held(self) -> bool:
-        """Whether a process has it, this one too. Raises OSError where locks do not work."""
+        """Return whether a process has it, this one too. Raises OSError where locks do not work."""
         try:
             with self.path.open(encoding="utf-8") as file:
                 _probe(file)
@@ -64,7 +64,7 @@ class FolderLock:
         return False
 
     def release(self) -> None:
-        """Gives it back; a second time does nothing."""
+        """Release it; a second time does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None

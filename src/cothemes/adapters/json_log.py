@@ -34,7 +34,7 @@ class JsonLog:
     @classmethod
     @contextmanager
     def open(cls, path: Path | None, clock: Clock, warn: Warn = lambda _text: None) -> Iterator[Self]:
-        """Appends to `path`; without one, events go nowhere. `warn` is told once of a file that fails."""
+        """Append to `path`; without one, events go nowhere. `warn` is told once of a file that fails."""
         if path is None:
             yield cls(None, clock, warn)
             return

@@ -73,7 +73,7 @@ class LangchainChat:
 
     @property
     def name(self) -> str:
-        """As asked for, `PROVIDER:NAME`."""
+        """The model's name as asked for, `PROVIDER:NAME`."""
         return self._settings.name
 
     @property
@@ -145,7 +145,9 @@ def _init(settings: ModelSettings, provider: str, name: str) -> BaseChatModel:
 
 
 def _endpoint(model: BaseChatModel, settings: ModelSettings) -> str:
-    """What the model itself says, since a class that takes no base_url would pass over it and call home."""
+    """Return what the model itself says, since a class that takes no base_url would pass over it and call
+    home.
+    """
     provider = settings.name.partition(":")[0]
     addresses = [value for value in vars(model).values() if value and value == settings.base_url]
     addresses += [getattr(model, name, None) for name in _ADDRESSES]

@@ -33,7 +33,7 @@ _SHORTEST = 6
 
 
 def arguments(provider: str, settings: ModelSettings) -> dict[str, Any]:
-    """What the provider's class is made with. Its own retries are off: they would pay again unseen."""
+    """Return what the provider's class is made with. Its own retries are off: they would pay again unseen."""
     made: dict[str, Any] = {"timeout": settings.timeout, "max_retries": 0}
     made["max_tokens"] = settings.max_output_tokens
     if settings.temperature is not None:
@@ -56,14 +56,18 @@ def arguments(provider: str, settings: ModelSettings) -> dict[str, Any]:
 
 
 def binding(provider: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a call is given besides its messages: the form of the reply, which the classes translate."""
+    """Return what a call is given besides its messages: the form of the reply, which the classes
+    translate.
+    """
     form = {FORM: body[FORM]} if FORM in body else {}
     # Given plainly, OpenAI's client would parse the reply itself and raise on one that it cannot read.
     return {"extra_body": form} if form and provider == AZURE else form
 
 
 def lacking(settings: ModelSettings, environment: Mapping[str, str]) -> ModelError | None:
-    """What the environment does not hold and the provider needs, as an error; None where all is there."""
+    """Return what the environment does not hold and the provider needs, as an error; None where all is
+    there.
+    """
     provider = settings.name.partition(":")[0]
     environment = (
         {**environment, "AZURE_OPENAI_ENDPOINT": settings.base_url} if settings.base_url else environment
@@ -84,12 +88,14 @@ def lacking(settings: ModelSettings, environment: Mapping[str, str]) -> ModelErr
 
 
 def secrets(environment: Mapping[str, str]) -> list[str]:
-    """What no error may show: every value of the environment whose name says that it is a key."""
+    """Return what no error may show: every value of the environment whose name says that it is a key."""
     return [value for name, value in environment.items() if name.endswith(_KEYS) and len(value) >= _SHORTEST]
 
 
 def through_a_proxy(provider: str, address: str) -> bool:
-    """Whether what is meant for this machine would leave it, by a client that heeds proxies set around it."""
+    """Return whether what is meant for this machine would leave it, by a client that heeds proxies set around
+    it.
+    """
     parts = urlsplit(address)
     if provider == OLLAMA or not is_loopback(address):
         return False

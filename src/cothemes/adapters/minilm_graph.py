@@ -69,12 +69,12 @@ def build_graph(tensors: dict[str, NDArray[Any]]) -> Any:
 
 
 def graph_path(digest: str, folder: Path) -> Path:
-    """Where the graph of the weights with this sha256 is kept."""
+    """Return where the graph of the weights with this sha256 is kept."""
     return folder / f"all-MiniLM-L6-v2.{digest[:16]}.v{RECIPE}.onnx"
 
 
 def build_into(path: Path, weights: Path) -> None:
-    """Builds the graph and moves it to `path` in one step. Raises OSError where it cannot be kept."""
+    """Build the graph and move it to `path` in one step. Raises OSError where it cannot be kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cothemes.ports import Progress
 
 MAX_TOKENS = 256
-"""What the model was trained to read; the rest of a longer text is not seen."""
+"""Tokens that the model was trained to read; the rest of a longer text is not seen."""
 BATCH = 8
 """Texts in one call. Larger batches take more memory and are no faster on a processor."""
 WINDOW = 512

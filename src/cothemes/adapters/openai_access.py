@@ -28,22 +28,23 @@ class Access:
     """Scheme, host, port and path of the chat API; no key and no password in it."""
     key: str = field(repr=False)
     local: bool
-    """Whether it is on this machine."""
+    """True if it is on this machine."""
     proxy: str | None = field(repr=False, default=None)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be printed."""
+        """Return what must never be printed."""
         return (self.key if self.key != _NO_KEY else "", urlsplit(self.url).password or "")
 
     @property
     def own(self) -> bool:
-        """Whether this is OpenAI itself."""
+        """Return whether this is OpenAI itself."""
         return urlsplit(self.url).hostname == urlsplit(DEFAULT_URL).hostname
 
     def transport(self) -> dict[str, Any]:
-        """For an HTTP client: no redirects, and no proxy to a loopback address, so that passages go where
-        the endpoint says and nowhere else."""
+        """Return the options of an HTTP client: no redirects, and no proxy to a loopback address, so that
+        passages go where the endpoint says and nowhere else.
+        """
         return {
             "follow_redirects": False,
             "trust_env": not self.local,
@@ -61,7 +62,7 @@ def _authorities(of_environment: bool) -> SSLContext:
 
 
 def openai_access(settings: ModelSettings, environment: Mapping[str, str]) -> Access:
-    """Raises ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
+    """Raise ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
     url = (
         settings.base_url
         or environment.get("OPENAI_BASE_URL")

@@ -22,7 +22,7 @@ from cothemes.records.batch import Complaint, Seen, Upload
 from cothemes.settings import ModelSettings
 
 URL: Final = "/v1/chat/completions"
-"""What every request of a batch is for, whatever the path of the endpoint is."""
+"""Path that every request of a batch names, whatever the path of the endpoint is."""
 TAG = "cothemes"
 """Key of a batch's metadata under which its tag stands."""
 _PAGE = 100
@@ -36,7 +36,7 @@ class OpenAIBatches:
     """`ports.BatchService`."""
 
     def __init__(self, settings: ModelSettings, environment: Mapping[str, str]) -> None:
-        """Raises as `openai_access` does."""
+        """Raise as `openai_access` does."""
         self._access = openai_access(settings, environment)
         self._client = openai.OpenAI(
             base_url=self._access.url,
@@ -48,7 +48,7 @@ class OpenAIBatches:
 
     @property
     def endpoint(self) -> str:
-        """Of the chat API."""
+        """The chat API's endpoint."""
         return self._access.endpoint
 
     def line(self, key: str, body: Mapping[str, Any]) -> bytes:
@@ -80,7 +80,7 @@ class OpenAIBatches:
         return [Upload(file.id, file.filename) for file in listed]
 
     def submit(self, file: str, tag: str, run: str) -> Seen:
-        """Asks for a batch; its metadata carry the tag."""
+        """Ask for a batch; its metadata carry the tag."""
         return _seen(
             self._told(
                 lambda: self._client.batches.create(
@@ -109,11 +109,11 @@ class OpenAIBatches:
         return sorted(map(_seen, self._told(listed)), key=lambda seen: seen.created)
 
     def look(self, batch: str) -> Seen:
-        """As it stands now."""
+        """Return the batch's present state at the provider."""
         return _seen(self._told(lambda: self._client.batches.retrieve(batch)))
 
     def cancel(self, batch: str) -> Seen:
-        """Asks that it be stopped; requests that were answered stay so, and are paid for."""
+        """Ask that it be stopped; requests that were answered stay so, and are paid for."""
         return _seen(self._told(lambda: self._client.batches.cancel(batch)))
 
     def answers(self, file: str) -> Iterator[Answered]:

@@ -44,7 +44,7 @@ class OpenAIChat:
     """`ports.ChatModel`. The body is what langchain's own payload builder makes: the request, exactly."""
 
     def __init__(self, settings: ModelSettings, environment: Mapping[str, str]) -> None:
-        """Raises ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
+        """Raise ModelError where a remote endpoint has no key, SettingsError for a base_url that is none."""
         self._name = settings.name
         self._timeout = settings.timeout
         access = openai_access(settings, environment)
@@ -78,7 +78,7 @@ class OpenAIChat:
 
     @property
     def name(self) -> str:
-        """As asked for, `openai:NAME`."""
+        """The model's name as asked for, `openai:NAME`."""
         return self._name
 
     @property

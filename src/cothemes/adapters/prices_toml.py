@@ -17,7 +17,7 @@ SHIPPED = "prices.toml"
 
 
 def shipped_prices() -> Path:
-    """Where the shipped table lies."""
+    """Return where the shipped table lies."""
     return Path(str(files("cothemes") / SHIPPED))
 
 
@@ -67,7 +67,7 @@ def _table(text: str, where: str) -> dict[str, Price]:
 
 
 def _refused(name: str, error: ValidationError, where: str) -> SettingsError:
-    """Names the key. An unknown one goes first: what it was meant for is then missing only because of it."""
+    """Name the key. An unknown one goes first: what it was meant for is then missing only because of it."""
     found = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")[0]
     key = ".".join(str(part) for part in found["loc"])
     if found["type"] != "extra_forbidden":

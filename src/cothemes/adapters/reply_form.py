@@ -9,7 +9,7 @@ FORM = "response_format"
 
 
 def reply_form(way: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """For `json_schema`, `json_object`, or neither (nothing is asked for)."""
+    """Return the form of the reply for `json_schema`, `json_object`, or neither (nothing is asked for)."""
     if way == "json_schema":
         bound = {"name": "coding", "strict": True, "schema": dict(schema)}
         return {FORM: {"type": way, "json_schema": bound}}

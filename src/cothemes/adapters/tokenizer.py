@@ -26,7 +26,7 @@ _PROVIDERS = ("openai", "azure_openai")
 
 
 def token_counter(model: str, environment: Mapping[str, str]) -> Callable[[str], int] | None:
-    """Counts the tokens of a text as `PROVIDER:NAME` would; None where no tokenizer is at hand."""
+    """Count the tokens of a text as `PROVIDER:NAME` would; None where no tokenizer is at hand."""
     provider, _, name = model.partition(":")
     if provider not in _PROVIDERS:
         return None
@@ -42,7 +42,7 @@ def token_counter(model: str, environment: Mapping[str, str]) -> Callable[[str],
 
 
 def _folder(environment: Mapping[str, str]) -> Path | None:
-    """Where tiktoken looks; None where it was told to keep nothing, and so to fetch each time."""
+    """Return where tiktoken looks; None where it was told to keep nothing, and so to fetch each time."""
     for name in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
         if name in environment:
             return Path(environment[name]) if environment[name] else None

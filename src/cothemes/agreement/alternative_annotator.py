@@ -1,7 +1,7 @@
 """The alternative-annotator test: may the model stand in for one of the people?
 
 Each person in turn is set against the model: who of the two agrees better with the other people?
-It never stands alone. With ε = .15 a model that never applies a code passes it at a prevalence of
+It is never shown alone. With ε = .15 a model that never applies a code passes it at a prevalence of
 five in a hundred, so that positive agreement belongs beside it.
 """
 
@@ -22,7 +22,9 @@ from cothemes.agreement.set_distances import SetDistance
 from cothemes.errors import RatingsError
 
 Scoring = Literal["accuracy", "jaccard", "neg_rmse"] | Callable[[Any, list[Any]], float]
-"""How well a label agrees with those of the others: a name, or a function of it and the others'."""
+"""Measure of how well a label agrees with those of the others: a name, or a function of it and the
+others'.
+"""
 
 SCORINGS = ("accuracy", "jaccard", "neg_rmse")
 LEAST_PEOPLE = 3
@@ -34,19 +36,19 @@ class AltTestResult(Result):
     """Outcome of the test; `value` is the winning rate."""
 
     epsilon: float
-    """What a person costs more than the model, as a discount on the person's advantage."""
+    """Cost penalty for a human annotator, as a discount on the person's advantage."""
 
     advantage: float = math.nan
     """Mean over people of the share of units on which the model does as well as the person, or better."""
 
     passed: bool | None = None
-    """Whether the winning rate is at least .5; None where it cannot be computed."""
+    """True if the winning rate is at least .5; None where it cannot be computed."""
 
     p_values: Mapping[Hashable, float] = field(default_factory=dict)
-    """By person tested."""
+    """Probability by person tested."""
 
     rejected: Mapping[Hashable, bool] = field(default_factory=dict)
-    """By person tested, whether the model won after Benjamini and Yekutieli's correction."""
+    """True, by person tested, if the model won after Benjamini and Yekutieli's correction."""
 
     left_out: tuple[Hashable, ...] = ()
     """People with too few units to be tested; they still count among the others."""
@@ -134,7 +136,7 @@ def alt_test(
 
 
 def benjamini_yekutieli(p_values: Sequence[float], q: float) -> list[bool]:
-    """Which hypotheses are rejected at false discovery rate `q`, under any dependence (2001)."""
+    """Return which hypotheses are rejected at false discovery rate `q`, under any dependence (2001)."""
     count = len(p_values)
     harmonic = sum(1 / rank for rank in range(1, count + 1))
     order = sorted(range(count), key=lambda place: p_values[place])

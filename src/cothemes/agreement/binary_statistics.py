@@ -24,17 +24,17 @@ class BinaryStatistic:
     """The sums, one array per field (rows × codes), to the values (rows × codes)."""
 
     undefined: str
-    """Why it is undefined where it is, with two ratings of a unit."""
+    """Reason why it is undefined where it is, with two ratings of a unit."""
 
     least: Callable[[Floats, Floats, float], float]
     """Ratings of 1 and of 0 of one code's units with two ratings, and the share of 1 among all of its ratings
     that count, to what the value is at least."""
 
     wants_agreed: bool = True
-    """Whether an interval says nothing where no two raters applied the code to the same unit."""
+    """True if an interval says nothing where no two raters applied the code to the same unit."""
 
     single_ratings: bool = False
-    """Whether units with one rating enter too."""
+    """True if units with one rating enter too."""
 
     conventions: dict[str, str] = field(default_factory=dict)
 

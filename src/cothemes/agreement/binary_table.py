@@ -26,7 +26,7 @@ from cothemes.errors import RatingsError
 
 @dataclass(frozen=True, slots=True)
 class BinaryTable:
-    """How many raters applied each code to each unit, and how many considered it and did not."""
+    """Numbers of raters who applied each code to each unit, and how many considered it and did not."""
 
     ones: Floats
     """Units × codes: ratings of 1."""
@@ -39,7 +39,7 @@ class BinaryTable:
 
     @classmethod
     def of_counts(cls, ones: ArrayLike, zeros: ArrayLike, clusters: Iterable[Any]) -> BinaryTable:
-        """From counts, units × codes, and the cluster of each unit.
+        """Return the table of counts, units × codes, and the cluster of each unit.
 
         Raises RatingsError where the shapes differ or a count is no whole number from 0 up.
         """
@@ -59,7 +59,9 @@ class BinaryTable:
 
     @classmethod
     def of_ratings(cls, ratings: ArrayLike, clusters: Iterable[Any]) -> BinaryTable:
-        """From ratings, units × raters × codes: 1, 0, and NaN or a negative number where missing."""
+        """Return the table of ratings, units × raters × codes: 1, 0, and NaN or a negative number where
+        missing.
+        """
         given = np.asarray(ratings)
         if given.ndim != 3:
             raise RatingsError(
@@ -89,7 +91,7 @@ class BinaryTable:
         return self.measure(PERCENT, interval, **options)
 
     def positive_agreement(self, interval: Interval = "jackknife", **options: Any) -> tuple[Result, ...]:
-        """How often a second rater confirms that a code applies."""
+        """Return how often a second rater confirms that a code applies."""
         return self.measure(POSITIVE, interval, **options)
 
     def positives(self) -> tuple[int, ...]:
@@ -112,7 +114,7 @@ class BinaryTable:
         return replace(found, low=math.nan, high=math.nan, reason=why, method=None) if why else found
 
     def _least(self, statistic: BinaryStatistic, code: int) -> float:
-        """What the statistic of one code is at least, with as many ratings of 1 and of 0."""
+        """Return what the statistic of one code is at least, with as many ratings of 1 and of 0."""
         ones, zeros = self.ones[:, code], self.zeros[:, code]
         total = ones + zeros
         rated, both = total > 0, total >= 2

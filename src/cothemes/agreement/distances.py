@@ -138,7 +138,7 @@ def greatest_of(distances: Distances) -> float | None:
 
 
 def is_squared(distances: Distances) -> bool:
-    """Whether the distances are known to be squared ones of points in a space.
+    """Return whether the distances are known to be squared ones of points in a space.
 
     Squared differences of numbers are; those of the ratio scale are, as tanh²(x/2) of logarithms; 1 less
     Jaccard's or Dice's similarity is, for both are positive semi-definite (Gower and Legendre 1986).

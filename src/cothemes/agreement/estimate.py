@@ -33,7 +33,7 @@ Interval = Literal["auto", "jackknife", "bootstrap", "analytic"] | None
 
 @dataclass(frozen=True, slots=True)
 class IntervalOptions:
-    """What interval is wanted."""
+    """Method, level and size of an interval."""
 
     clusters: Iterable[Any] | None = None
     """The cluster (the interview) of every unit, in the order of the units."""
@@ -87,18 +87,19 @@ class Coefficient:
     """Given the cluster of each counted unit and their number, the statistic of the weights."""
 
     undefined: str
-    """Why the statistic is undefined where it is, with units to count."""
+    """Reason why the statistic is undefined where it is, with units to count."""
 
     empty: str = NO_UNITS
-    """Why it is undefined where no unit counts."""
+    """Reason why it is undefined where no unit counts."""
 
     analytic: Callable[[], AnalyticError] | None = None
     least: Callable[[], float] = lambda: -math.inf
-    """What the statistic is at least, with as many ratings of each label; asked for once it has a value. It
-    is never more than 1. An interval that reaches further is withheld."""
+    """The least value of the statistic, with as many ratings of each label; asked for once it has a value. It
+    is never more than 1. An interval that reaches further is withheld.
+    """
 
     silent: str | None = None
-    """Why an interval would say nothing, whatever its ends; None where it would."""
+    """Reason why an interval would say nothing, whatever its ends; None where it would."""
 
     conventions: Mapping[str, str] = field(default_factory=dict)
     parts: Callable[[], Mapping[str, float]] = dict

@@ -35,7 +35,9 @@ def clopper_pearson(positives: int, units: int, level: float = 0.95) -> tuple[fl
 
 
 def is_few(labels: Floats) -> bool:
-    """Whether labels from 0 to 1 hold so few positives or negatives that only an exact interval is valid."""
+    """Return whether labels from 0 to 1 hold so few positives or negatives that only an exact interval is
+    valid.
+    """
     return min(int((labels > 0).sum()), int((labels < 1).sum())) < FEW
 
 

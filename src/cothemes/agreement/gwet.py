@@ -1,6 +1,6 @@
 """Gwet's AC1 and AC2: chance agreement from how undecided the categories are.
 
-AC hardly falls when a category is rare. That is why it never stands alone: at a prevalence of two
+AC hardly falls when a category is rare. That is why it is never shown alone: at a prevalence of two
 in a hundred it is .95 for raters whose agreement on the rare category is .41.
 """
 

@@ -131,7 +131,7 @@ class _Alpha:
         }
 
     def least(self) -> float:
-        """What alpha is at least, as far as that is known for the distance."""
+        """Return what alpha is at least, as far as that is known for the distance."""
         whole = cluster_counts(self._data, np.zeros(self._data.units, dtype=np.intp), 1)[0]
         if isinstance(self._distances, NominalDistances):
             return least_alpha(self._data.per_unit, whole)

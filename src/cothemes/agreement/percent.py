@@ -94,5 +94,5 @@ def unit_agreement(table: Floats, matrix: Floats) -> Floats:
 
 
 def is_complete_pair(data: Ratings) -> bool:
-    """Whether there are two raters who rated everything: the case of a plain two-way table."""
+    """Return whether there are two raters who rated everything: the case of a plain two-way table."""
     return data.raters == 2 and bool((data.codes >= 0).all())

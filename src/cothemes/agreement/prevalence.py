@@ -245,7 +245,7 @@ def _cut(low: float, high: float, shares: bool) -> tuple[float, float]:
 
 
 def _flat(found: dict[str, Any]) -> bool:
-    """Whether an interval has no width: nothing varied among what was reviewed."""
+    """Return whether an interval has no width: nothing varied among what was reviewed."""
     return bool(found["high"] - found["low"] < 1e-12)
 
 

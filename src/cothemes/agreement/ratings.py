@@ -35,16 +35,16 @@ class Ratings:
     """The categories: those given, else those that occur, in sorted order."""
 
     ordered: bool
-    """Whether the order of `labels` means something: all are numbers, or it was given."""
+    """True if the order of `labels` means something: all are numbers, or it was given."""
 
     @property
     def units(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return int(self.codes.shape[0])
 
     @property
     def raters(self) -> int:
-        """How many columns there are."""
+        """Return how many columns there are."""
         return int(self.codes.shape[1])
 
     @property
@@ -70,7 +70,7 @@ class Ratings:
         return np.array([float(label) for label in self.labels])  # type: ignore[arg-type]
 
     def need_order(self, what: str) -> None:
-        """Raises RatingsError where the labels are words and nobody gave their order."""
+        """Raise RatingsError where the labels are words and nobody gave their order."""
         if not self.ordered:
             raise RatingsError(
                 f"{what} needs an order of the categories, and labels such as {self.labels[0]!r} have none",
@@ -79,12 +79,12 @@ class Ratings:
 
 
 def read_ratings(ratings: Any, categories: Iterable[Any] | None = None) -> Ratings:
-    """Reads a table of units × raters: nested sequences, a numpy array or a data frame.
+    """Read a table of units × raters: nested sequences, a numpy array or a data frame.
 
-    `categories` names every label that could have been given, in order; without it the labels
-    that occur are taken. Raises RatingsError where rows differ in length, the table is not
-    two-dimensional, a rating is infinite or not among the categories, or labels are of several kinds,
-    such as 1 and '1': they would count as two categories.
+    `categories` names every label that could have been given, in order; without it the labels that occur are
+    taken. Raises RatingsError where rows differ in length, the table is not two-dimensional, a rating is
+    infinite or not among the categories, or labels are of several kinds, such as 1 and '1': they would count
+    as two categories.
     """
     given = None if categories is None else tuple(_label(item) for item in categories)
     if given is not None and len(set(given)) != len(given):
@@ -109,7 +109,7 @@ def read_ratings(ratings: Any, categories: Iterable[Any] | None = None) -> Ratin
 
 
 def _refuse_unlike(codes: Ints, labels: Sequence[Hashable]) -> None:
-    """Names the unit and rater of the first label that is infinite or of another kind than the first."""
+    """Name the unit and rater of the first label that is infinite or of another kind than the first."""
     for place, label in enumerate(labels):
         infinite = _is_number(label) and abs(label) == math.inf  # type: ignore[arg-type]
         if infinite or kind_of(label) != kind_of(labels[0]):
@@ -178,7 +178,7 @@ def _from_cells(rows: list[Sequence[Any]]) -> tuple[Ints, list[Hashable]]:
 
 
 def is_missing(cell: Any) -> bool:
-    """Whether a cell holds no rating: None, NaN, or pandas' NA and NaT."""
+    """Return whether a cell holds no rating: None, NaN, or pandas' NA and NaT."""
     if cell is None:
         return True
     if isinstance(cell, float | np.floating):

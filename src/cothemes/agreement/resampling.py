@@ -27,7 +27,7 @@ Evaluate = Callable[[Floats], Floats]
 """Weights, rows × clusters, to values, rows × columns; NaN where a value is undefined."""
 
 LOG_FROM = 0.5
-"""From this value on, what is 1 at most has its interval on the logarithm of its distance from 1.
+"""Value from which on a statistic of at most 1 has its interval on the logarithm of its distance from 1.
 
 Chosen by simulation (`python -m eval.interval_rules`): the plain interval of near-perfect raters lay above
 the truth in 7 to 12 of 100 studies of 20 or 40 interviews, and reached over 1 in up to 8 of 10 studies of
@@ -38,13 +38,13 @@ _WEIGHTS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Which cluster each unit belongs to."""
+    """The cluster that each unit belongs to."""
 
     index: Ints
     """Per unit, the number of its cluster."""
 
     count: int
-    """How many clusters there are."""
+    """Number of clusters."""
 
     def only(self, units: Bools) -> tuple[Ints, int]:
         """Cluster numbers of the chosen units, counted anew from 0, and how many there are."""
@@ -64,7 +64,7 @@ class Spread:
 
     @property
     def method(self) -> str:
-        """How the first of the intervals was made."""
+        """Return how the first of the intervals was made."""
         return self.methods[0]
 
 

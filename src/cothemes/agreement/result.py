@@ -49,10 +49,10 @@ class Result:
     """Clusters (interviews) that entered the interval; None where none were given."""
 
     reason: str | None = None
-    """Why the value, or only its interval, is missing; None where nothing is missing."""
+    """Reason why the value, or only its interval, is missing; None where nothing is missing."""
 
     method: str | None = None
-    """How the interval was made; None where there is none."""
+    """Method of the interval; None where there is none."""
 
     conventions: Mapping[str, str] = field(default_factory=dict)
     """The choices on which correct libraries differ, by name."""
@@ -62,7 +62,7 @@ class Result:
 
     @property
     def computable(self) -> bool:
-        """Whether there is a value at all."""
+        """Return whether there is a value at all."""
         return not math.isnan(self.value)
 
     def as_dict(self) -> dict[str, Any]:

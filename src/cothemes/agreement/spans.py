@@ -31,13 +31,13 @@ class Continuum:
     """One text and what every rater marked on it."""
 
     spans: Mapping[Hashable, tuple[Span, ...]]
-    """By rater, in the order of the text; a rater who marked nothing has none."""
+    """Spans by rater, in the order of the text; a rater who marked nothing has none."""
 
     length: int
 
     @property
     def raters(self) -> int:
-        """How many raters there are."""
+        """Return how many raters there are."""
         return len(self.spans)
 
     @property
@@ -98,7 +98,7 @@ def read_spans(spans: Any, length: int, begin: int = 0) -> Continuum:
 
 
 def refuse_overlaps(spans: Mapping[Hashable, Sequence[Span]], hint: str) -> None:
-    """Raises RatingsError where two spans of one rater share a code point."""
+    """Raise RatingsError where two spans of one rater share a code point."""
     for rater, marked in spans.items():
         for left, right in pairwise(marked):
             if right.start < left.end:

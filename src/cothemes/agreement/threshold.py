@@ -32,7 +32,7 @@ class ThresholdTest:
     """Suggestions at the threshold or above."""
 
     errors: int
-    """How many of them were wrong."""
+    """Number of them that were wrong."""
 
     p: float
     """Chance of so few errors, were precision below the target."""

@@ -26,13 +26,13 @@ class UnitizingResult(Result):
     """A unitizing alpha with its relatives; `value` is alpha_u of 1995 or u of 2016."""
 
     family: Family
-    """Which family of coefficients it is."""
+    """Family of the coefficient."""
 
     members: Mapping[str, Result] = field(default_factory=dict)
     """1995: alpha_u. 2016: u (spans and gaps), |u (marked or not), cu (values where both marked)."""
 
     by_value: Mapping[Hashable, Result] = field(default_factory=dict)
-    """By value: 1995 its own alpha, 2016 its (k)u."""
+    """Result by value: 1995 its own alpha, 2016 its (k)u."""
 
 
 def unitizing_alpha(

@@ -54,7 +54,7 @@ def _difference(own: Sequence[Span], others: Sequence[Span]) -> int:
 
 
 def _expected(spans: Mapping[Hashable, Sequence[Span]], length: int) -> float:
-    """The same, had the spans and gaps of all raters been laid down at random."""
+    """Return the disagreement to expect, had the spans and gaps of all raters been laid down at random."""
     lengths = [span.length for marked in spans.values() for span in marked]
     gaps = sorted(gap for marked in spans.values() for gap in _gaps(marked, length))
     sums = [0]

@@ -134,7 +134,7 @@ class Shared2016:
         return observed, (np.outer(margins, margins) - np.diag(alone)) / divisor
 
     def _self_pairings(self) -> Floats:
-        """By value, squared lengths in which spans meet marked text of other raters."""
+        """Return by value the squared lengths in which spans meet marked text of other raters."""
         alone = np.zeros(self._gap)
         marked = [self._at(rater) != self._gap for rater in range(self._raters)]
         for rater, value in enumerate(self._value):

@@ -38,7 +38,7 @@ Bar = Callable[[str, int], AbstractContextManager[Progress]]
 
 @dataclass(frozen=True)
 class PipelineReport:
-    """What each stage did."""
+    """Result of each stage."""
 
     ingest: IngestReport
     index: IndexReport
@@ -47,7 +47,7 @@ class PipelineReport:
     route: RouteReport | None
     """None where no reviewer was named."""
     stopped: CothemesError | None = None
-    """What ended the proposing early."""
+    """Error that ended the proposing early."""
 
     def checked(self) -> Self:
         """Return the report itself. Raise what ended the proposing early, where something did."""

@@ -20,12 +20,12 @@ from cothemes.stages.review.wordings import Same, Wordings, same_as_now
 
 
 def keep_codebook(study: Study) -> None:
-    """Stores the codebook as it is now, so that later decisions can be told from earlier ones."""
+    """Store the codebook as it is now, so that later decisions can be told from earlier ones."""
     study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
 
 
 def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
-    """Of each codebook that was kept, the hash of every code's text."""
+    """Return, for each stored codebook, the hash of every code's text."""
     found = {}
     for codebook_hash in set(hashes):
         content = study.store.codebooks.get(codebook_hash)
@@ -154,7 +154,7 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
 
 
 def meanings_of(study: Study) -> Meanings:
-    """Which texts of each code stand for its text in the study's codebook now."""
+    """Return which texts of each code stand for its text in the study's codebook now."""
     kept = {name: study.store.codebooks.get(name) for name in study.store.codebooks.hashes()}
     books = {name: _book(content) for name, content in kept.items() if content is not None}
     said = [

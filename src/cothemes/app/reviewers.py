@@ -20,11 +20,13 @@ from cothemes.stages.review.reading_state import fold_all
 NAME = re.compile(r"[^\W_](?:[\w .'’-]{0,58}[\w.])?")
 RESERVED = "consensus"
 CODER, ADJUDICATOR, LEAD = ROLES = ("coder", "adjudicator", "lead")
-"""What people are registered as. It is told, and hinders nobody; `synthetic` is kept for samples."""
+"""Roles that people are registered with. A role is shown and restricts nothing; `synthetic` is kept for
+samples.
+"""
 
 
 class ReadingProgress(Record):
-    """How many of their passages a reviewer has read."""
+    """Numbers of a reviewer's passages, read and in all."""
 
     assigned: int
     assigned_on_earlier_passages: int

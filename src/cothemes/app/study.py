@@ -82,12 +82,12 @@ class Study:
 
     @property
     def codebook(self) -> Codebook:
-        """Raises CodebookError with every problem and its line."""
+        """Raise CodebookError with every problem and its line."""
         return self._codebook[0]
 
     @property
     def codebook_warnings(self) -> tuple[Problem, ...]:
-        """What can be gone on with."""
+        """Return what can be gone on with."""
         return self._codebook[1]
 
     @property
@@ -107,7 +107,7 @@ class Study:
         return wiring.SqlStore.open(self.records / "records.sqlite")
 
     def close(self) -> None:
-        """Closes the database if it was opened."""
+        """Close the database if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
 
@@ -133,7 +133,7 @@ def find_study(start: Path | None, given: bool = False) -> Study:
 
 
 def create_study(folder: Path, *, source: str, codebook: Path | None, title: str = "") -> Study:
-    """Makes a study folder; what is there already is never overwritten.
+    """Make a study folder; what is there already is never overwritten.
 
     `source` is `coproduction` (the shipped codebook) or `blank`; `codebook` is a file that takes its place.
     """

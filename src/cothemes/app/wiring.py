@@ -108,7 +108,7 @@ def vector_index(folder: Path) -> Iterator[VectorIndex]:
 
 
 def unsafe_place(folder: Path) -> str | None:
-    """Why a database should not stand in this folder, if there is a reason."""
+    """Return why a database should not stand in this folder, if there is a reason."""
     from cothemes.adapters.sql.places import unsafe_place as found
 
     return found(folder)
@@ -122,7 +122,9 @@ def chat_model(settings: Settings) -> ChatModel:
 
 
 def token_counter(settings: Settings) -> Callable[[str], int] | None:
-    """What counts the tokens of a text for the model; None where no tokenizer is at hand. Fetches nothing."""
+    """Return what counts the tokens of a text for the model; None where no tokenizer is at hand. Fetches
+    nothing.
+    """
     import os
 
     from cothemes.adapters.tokenizer import token_counter as counter
@@ -163,8 +165,9 @@ def prices(settings: Settings, folder: Path) -> PriceTable:
 def json_log(
     path: Path | None, warn: Callable[[str], None]
 ) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Takes events for a file of JSON lines; without a path they are dropped. `warn` is told once where it
-    cannot be written."""
+    """Take events for a file of JSON lines; without a path they are dropped. `warn` is told once where it
+    cannot be written.
+    """
     from cothemes.adapters.json_log import JsonLog
 
     with JsonLog.open(path, clock(), warn) as log:

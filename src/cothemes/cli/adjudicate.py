@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What can be ruled of a code."""
+    """Rulings on a code."""
 
     YES = "yes"
     NO = "no"
@@ -43,7 +43,8 @@ def adjudicate(
         ),
     ] = "",
     round_name: Annotated[
-        str, typer.Option("--round", metavar="NAME", help="Round to settle. Required if there are several.")
+        str,
+        typer.Option("--round", metavar="NAME", help="Round to adjudicate. Required if there are several."),
     ] = "",
     plain: PlainOption = False,
     listed: Annotated[
@@ -61,11 +62,11 @@ def adjudicate(
     note: Annotated[str, typer.Option(metavar="TEXT", help="Reason for the ruling.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Undo your last ruling or note.")] = False,
     codes_only: Annotated[
-        bool, typer.Option("--codes-only", help="Settle codes only; ignore differences in attributes.")
+        bool, typer.Option("--codes-only", help="Adjudicate codes only; ignore differences in attributes.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Settle disagreements between finished readings, names hidden.
+    """Adjudicate disagreements between finished readings, names hidden.
 
     Run it again to continue with what is still in dispute.
     """
@@ -121,7 +122,7 @@ def _one(
         say_lines(dispute_lines(dispute, table.tally, table.codebook))
         return
     typed(recorded)
-    say(f"left to settle here: {', '.join(dispute.left) or 'nothing'}")
+    say(f"left to adjudicate here: {', '.join(dispute.left) or 'nothing'}")
 
 
 def _undo(table: Adjudication, as_json: bool) -> None:
@@ -130,7 +131,7 @@ def _undo(table: Adjudication, as_json: bool) -> None:
         emit(made)
     else:
         typed(made.told)
-        say(f"left to settle here: {', '.join(made.left) or 'nothing'}")
+        say(f"left to adjudicate here: {', '.join(made.left) or 'nothing'}")
 
 
 def _list(table: Adjudication, as_json: bool) -> None:

@@ -20,15 +20,15 @@ HELP = """\
 a N       code N applies (a CODE: also one that nobody gave; alone: the first open)
 x N       code N does not apply
 s N K=V   it applies, with these attributes; several values as K=V1,V2
-w N WORDS   it applies, and stands on these words
+w N WORDS   it applies, with these words as evidence
 e N       say the words that readers marked for code N (e: for all)
 n TEXT    keep a note of the discussion on the passage
-n N TEXT  keep it with code N, once that is settled
+n N TEXT  keep it with code N, once that is adjudicated
 d N       definition, rules and near-misses (d CODE)
 codes     list all codes
 t         the transcript around (t 30: so many turns each way)
 k         put it off
-(empty)   the next, once everything is settled
+(empty)   the next, once everything is adjudicated
 u         undo; again for the one before
 q         quit; everything is kept"""
 
@@ -61,7 +61,7 @@ class PlainAdjudication:
 
     def run(self) -> None:
         """The whole sitting, with a summary at its end."""
-        paragraph(f"Settling as {self._table.by}. Readers have no names here. ? for help, q to quit.")
+        paragraph(f"Adjudicating as {self._table.by}. Readers have no names here. ? for help, q to quit.")
         try:
             while not self._leaving:
                 again, self._again = self._again, None
@@ -94,14 +94,16 @@ class PlainAdjudication:
 
     def _recorded(self, dispute: Dispute, what: str) -> Dispute:
         self._kept += 1
-        left = f"left: {', '.join(dispute.left)}" if dispute.left else "all settled; an empty line goes on"
+        left = (
+            f"left: {', '.join(dispute.left)}" if dispute.left else "all adjudicated; an empty line goes on"
+        )
         told(f"recorded: {what} ({left})")
         return dispute
 
     def _rule(self, dispute: Dispute, rest: str, *, applies: bool) -> Dispute:
         words = rest.replace(",", " ").split()
         if not words and not dispute.left:
-            raise UsageError("all is settled here", hint="An empty line goes on; a N settles anew.")
+            raise UsageError("everything is adjudicated here", hint="An empty line goes on; a N rules again.")
         for code in [self._one(dispute, word) for word in words] or [dispute.left[0]]:
             dispute = self._table.rule(dispute, code, applies)
             dispute = self._recorded(dispute, f"{code} {'applies' if applies else 'does not apply'}")
@@ -120,7 +122,7 @@ class PlainAdjudication:
         start = dispute.case.passage.text.find(words.strip()) if words.strip() else -1
         if start < 0:
             raise UsageError(
-                "these words do not stand in the passage", hint="w CODE WORDS, as they stand there"
+                "these words are not in the passage", hint="w CODE WORDS, as they are written there"
             )
         code = self._one(dispute, word)
         ruled = self._table.rule(dispute, code, True, span=(start, start + len(words.strip())))
@@ -168,7 +170,7 @@ class PlainAdjudication:
     def _next(self, dispute: Dispute, _: str) -> Dispute | None:
         if not dispute.left:
             return None
-        paragraph(f"open: {', '.join(dispute.left)}. a or x settles, k puts the passage off.")
+        paragraph(f"open: {', '.join(dispute.left)}. a or x rules, k puts the passage off.")
         return dispute
 
     def _undo(self, _: Dispute, __: str) -> None:
@@ -188,9 +190,7 @@ class PlainAdjudication:
             return named_code(self._book, word)
         codes = dispute.case.codes
         if not 1 <= int(word) <= len(codes):
-            raise UsageError(
-                f"there is no code {word} on the card", hint="The numbers stand before the codes."
-            )
+            raise UsageError(f"there is no code {word} on the card", hint="The numbers are before the codes.")
         return codes[int(word) - 1].code
 
     def _summary(self) -> None:

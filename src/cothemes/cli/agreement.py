@@ -146,7 +146,7 @@ def agreement(
 
 
 def _command(file: Path | None, request: Request, html: Path, real_codes: list[str]) -> str:
-    """What to type for the same page; options at their defaults are left out."""
+    """Return what to type for the same page; options at their defaults are left out."""
     words = ["cothemes", "agreement", *([file.name] if file else [])]
     for option, value, default in (
         ("--raters", ",".join(request.raters), ""),

@@ -31,11 +31,11 @@ FEW = 5
 SOON = 10.0
 """Seconds; a pause that is shorter is not told."""
 UNPARK = "cothemes propose --retry-parked"
-"""What asks about parked passages again; no other command does."""
+"""Command that asks about parked passages again; no other command does."""
 
 
 def refuse_idle_wait(batch: bool, hours: float) -> None:
-    """Raises UsageError where there is nothing to wait for."""
+    """Raise UsageError where there is nothing to wait for."""
     if hours and not batch:
         raise UsageError(
             "--wait is for --batch-api", hint="Leave it out: live requests are waited for anyway."
@@ -43,13 +43,13 @@ def refuse_idle_wait(batch: bool, hours: float) -> None:
 
 
 def batches_told(tell: EventSink, note: Callable[[str], None]) -> EventSink:
-    """Passes events on, and says of batches what happens, for a person who waits."""
+    """Pass events on, and report on batches what happens, for a person who waits."""
     words = {
         "batch_submitted": "A batch of {requests} requests is handed in.",
         "batch_collected": "A batch is over: {status}, {replied} replies.",
         "batch_sought": "A batch may have been made; looking for it, for {seconds} seconds at most.",
-        "repairs_given_up": "Of {asked} quotes that were asked for once more {stood} stood: no more are "
-        "asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
+        "repairs_given_up": "Of {asked} quotes that were asked for once more, {stood} were found: "
+        "no more are asked for in this run. Such codes are left out; a model that quotes better is cheaper.",
         "batch_dropped": "A batch was not handed in; its requests are free again.",
         "service_down": "The service is down ({said}). The run pauses and tries it with one call at a time, "
         "for {gives_up_after} seconds at most. Ctrl-C stops it; nothing is lost.",
@@ -102,13 +102,13 @@ def _taken_up(facts: Mapping[str, Any]) -> str:
 
 
 def full_price(todo: Plan) -> bool:
-    """Whether batches cost less perhaps, and nobody knows how much."""
+    """Return whether batches cost less perhaps, and nobody knows how much."""
     price = todo.proposer.price
     return price is not None and price.batch is None
 
 
 def unfinished(report: ProposeReport) -> str:
-    """What is left to do, in one sentence."""
+    """Return what is left to do, in one sentence."""
     why = ", ".join(f"{count} {reason}" for reason, count in sorted(report.reasons.items()))
     parts = (
         (report.failed, f"got no usable reply ({why})"),
@@ -121,7 +121,7 @@ def unfinished(report: ProposeReport) -> str:
 
 
 def next_step(report: ProposeReport) -> str:
-    """What to type."""
+    """Return what to type."""
     if report.waiting:
         return "With --batch-api the same command collects what has come; --wait HOURS waits for it."
     again = "They are listed in `cothemes status`"

@@ -6,44 +6,44 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.codebook.adopt import adopt as adopt_heap
-from cothemes.app.codebook.adopt import dismiss as dismiss_heap
-from cothemes.app.codebook.candidates import candidate_list, heap_list
+from cothemes.app.codebook.adopt import adopt as adopt_cluster
+from cothemes.app.codebook.adopt import dismiss as dismiss_cluster
+from cothemes.app.codebook.candidates import candidate_list, cluster_list
 from cothemes.cli.console import emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, PersonOption, names_in
-from cothemes.presentation.candidates_text import candidate_lines, heap_lines
+from cothemes.presentation.candidates_text import candidate_lines, cluster_lines
 from cothemes.records.codebook import Code
 from cothemes.records.text import counted
 
-HeapArgument = Annotated[
-    str, typer.Argument(metavar="HEAP", help="Heap id, as `codebook candidates` shows it.")
+GroupArgument = Annotated[
+    str, typer.Argument(metavar="GROUP", help="Group id, as `codebook candidates` shows it.")
 ]
 OnlyOption = Annotated[
     str,
-    typer.Option("--only", metavar="PASSAGE,…", help="Passages to take. The rest of the heap stays open."),
+    typer.Option("--only", metavar="PASSAGE,…", help="Passages to take. The rest of the group stays open."),
 ]
 
 
 def candidates(
     context: typer.Context,
     run: Annotated[
-        str, typer.Option("--run", metavar="RUN", help="Run whose candidates a heap must include.")
+        str, typer.Option("--run", metavar="RUN", help="Run whose candidates a group must include.")
     ] = "",
     documents: Annotated[
-        str, typer.Option(metavar="A,B", help="Documents whose passages a heap must include.")
+        str, typer.Option(metavar="A,B", help="Documents whose passages a group must include.")
     ] = "",
-    every: Annotated[bool, typer.Option("--all", help="List every member of every heap.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List every member of every group.")] = False,
     flat: Annotated[
-        bool, typer.Option("--flat", help="List models' candidates one by one, without heaps.")
+        bool, typer.Option("--flat", help="List models' candidates one by one, without groups.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what no code fits, in heaps of similar passages.
+    """List what no code fits, in groups of similar passages.
 
-    Models and people report such passages; the embedder puts similar ones into one heap. Labels are a
-    model's words or a person's note. Nothing enters the codebook until a person adopts a heap, and a
-    dismissed heap stays on record.
+    Models and people report such passages; the embedder puts similar ones into one group. Labels are a
+    model's words or a person's note. Nothing enters the codebook until a person adopts a group, and a
+    dismissed group stays on record.
     """
     wanted = names_in(documents)
     if flat:
@@ -55,16 +55,16 @@ def candidates(
             say_lines(candidate_lines(one_by_one))
         return
     with opened_study(context) as study:
-        found = heap_list(study, run, wanted)
+        found = cluster_list(study, run, wanted)
     if as_json:
         emit(found)
     else:
-        say_lines(heap_lines(found, every=every))
+        say_lines(cluster_lines(found, every=every))
 
 
 def adopt(
     context: typer.Context,
-    heap: HeapArgument,
+    heap: GroupArgument,
     code_id: Annotated[str, typer.Option("--id", metavar="ID", help="Id of the new code. It is permanent.")],
     label: Annotated[str, typer.Option("--label", help="Label of the new code, in your own words.")],
     definition: Annotated[str, typer.Option("--definition", help="Definition: what a passage must contain.")],
@@ -87,7 +87,7 @@ def adopt(
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Add a heap of candidates to the codebook as a code.
+    """Add a group of candidates to the codebook as a code.
 
     You write its label and definition in your own words. The code is added to codebook.yaml after the last
     code of its theme. All other lines stay as they are, and the earlier version is kept.
@@ -102,11 +102,11 @@ def adopt(
         exclude_when=tuple(unless or ()),
     )
     with opened_study(context) as study:
-        made = adopt_heap(study, heap, code, by=person, reason=reason, only=names_in(only))
+        made = adopt_cluster(study, heap, code, by=person, reason=reason, only=names_in(only))
     if as_json:
         emit(made)
         return
-    say(f"{made.code.id} stands in the codebook now, made of {counted(made.candidates, 'candidate')}:")
+    say(f"{made.code.id} is in the codebook now, made of {counted(made.candidates, 'candidate')}:")
     typed(f"  {made.where}")
     say("Add rules and examples there, and raise `version`. No passage has this code yet. Then:")
     typed("  cothemes codebook diff")
@@ -115,17 +115,17 @@ def adopt(
 
 def dismiss(
     context: typer.Context,
-    heap: HeapArgument,
+    heap: GroupArgument,
     reason: Annotated[str, typer.Option("--reason", help="Reason why it is not a code of this study.")],
     only: OnlyOption = "",
     person: PersonOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Dismiss a heap of candidates, with a reason."""
+    """Dismiss a group of candidates, with a reason."""
     with opened_study(context) as study:
-        found = dismiss_heap(study, heap, reason, by=person, only=names_in(only))
+        found = dismiss_cluster(study, heap, reason, by=person, only=names_in(only))
     if as_json:
         emit(found)
         return
     many = counted(found.candidates, "candidate")
-    say(f"Heap {heap} is dismissed, with {many}. Nothing of it is deleted.")
+    say(f"Group {heap} is dismissed, with {many}. Nothing of it is deleted.")

@@ -1,4 +1,4 @@
-"""`cothemes codebook retest`: what a new wording made better and worse, on passages that people settled."""
+"""`cothemes codebook retest`: what a new wording made better and worse, on adjudicated passages."""
 
 from __future__ import annotations
 

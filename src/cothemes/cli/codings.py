@@ -19,7 +19,7 @@ from cothemes.stages.review.codings import Status
 
 
 class StatusChoice(StrEnum):
-    """How a code came to stand on a passage."""
+    """Ways in which a passage got a code."""
 
     ACCEPTED = "accepted"
     ADDED = "added"

@@ -30,7 +30,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("init", "init:init", "Make a study folder with settings, a codebook and records"),
         Entry("demo", "demo:demo", "Make the bundled study and code it"),
         Entry("doctor", "doctor:doctor", "Check each part of the program and report how to fix faults"),
-        Entry("status", "status:status", "Show where the study stands"),
+        Entry("status", "status:status", "Show the state of the study"),
     ),
     "From files to suggestions": (
         Entry("run", "run:run", "Ingest, index, propose and, with --reviewers, route"),
@@ -56,7 +56,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry(
             "adjudicate",
             "adjudicate:adjudicate",
-            "Settle disagreements between finished readings, names hidden",
+            "Adjudicate disagreements between finished readings, names hidden",
         ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
     ),

@@ -29,13 +29,13 @@ MAX_PROBLEMS = 40
 PARAGRAPH = 80
 """Columns of a paragraph, however wide the screen."""
 NAMES_REPLACED = (
-    "Pseudonyms stand for the names that the study knows; --show-originals keeps the names. What identifies\n"
+    "Pseudonyms replace the names that the study knows; --show-originals keeps the names. What identifies\n"
     "people otherwise is still there: read it before you pass it on."
 )
 
 
 def stdout() -> Console:
-    """For results. Markup in data is never interpreted: pass Text or use markup=False."""
+    """Return the console for results. Markup in data is never interpreted: pass Text or use markup=False."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
@@ -61,7 +61,7 @@ class _Unheard:
 
 
 def stderr() -> Console:
-    """For everything else. Where nobody hears it, nothing is raised."""
+    """Return the console for everything else. Where nobody hears it, nothing is raised."""
     from rich.console import Console
 
     heard: Any = _Unheard(sys.stderr) if sys.stderr is not None else None
@@ -115,7 +115,7 @@ def emit_json(document: Any) -> None:
 
 
 def write_json(document: Any) -> None:
-    """Writes it to stdout."""
+    """Write it to stdout."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str, allow_nan=False)
     sys.stdout.write("\n")
 
@@ -187,7 +187,7 @@ def _for(console: Console, text: str) -> str:
 
 
 def show_error(error: CothemesError) -> None:
-    """What, where, what to do."""
+    """Print what is wrong, where, and what to do."""
     console = stderr()
     problems = error.problems if isinstance(error, CodebookError) else ()
     # The error's own words are those of the first problem, which stands in the list.

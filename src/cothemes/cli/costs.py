@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class ByChoice(StrEnum):
-    """What costs are summed over."""
+    """Units that costs are summed over."""
 
     RUN = "run"
     STAGE = "stage"
@@ -68,7 +68,7 @@ def costs(
     with opened_study(context) as study:
         if settle:
             nanos = settling.parsed_amount(settle)
-            lot = settling.settle(study, nanos, which, by=name, note=note, above=above, gone=gone)
+            lot = settling.reconcile(study, nanos, which, by=name, note=note, above=above, gone=gone)
             show_settled(study, lot, as_json)
             return
         if take_back is not None:
@@ -87,10 +87,10 @@ def costs(
 def _chosen(
     run: str, when: str, call: str, *, unconfirmed: bool, settle: str, take_back: int | None
 ) -> Which:
-    """Raises UsageError where two things are asked for at once, or calls are named for nothing."""
+    """Raise UsageError where two things are asked for at once, or calls are named for nothing."""
     if sum((unconfirmed, bool(settle), take_back is not None)) > 1:
         raise UsageError(
-            "--unconfirmed, --settle and --take-back are three things", hint="Ask for one of them."
+            "--unconfirmed, --settle and --take-back exclude one another", hint="Ask for one of them."
         )
     if (run or when or call) and not (unconfirmed or settle):
         raise UsageError(

@@ -19,7 +19,7 @@ from cothemes.stages.review.attributes import parsed_attributes
 
 
 class Choice(StrEnum):
-    """What can be said of one code."""
+    """Answers about one code."""
 
     ACCEPT = "accept"
     REJECT = "reject"

@@ -69,7 +69,7 @@ def demo(
     typed(f"  cd {folder}")
     say(f"  cothemes review --as {REVIEWERS[0]}              triage; ? for help, q to quit")
     say('  cothemes search "nobody asked us"     passages near to a sentence')
-    say("  cothemes quotes --code D4             what stands behind a code")
+    say("  cothemes quotes --code D4             quotes of a code")
     say("  cothemes init mystudy                 a study of your own")
 
 

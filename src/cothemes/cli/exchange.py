@@ -20,7 +20,7 @@ from cothemes.records.missing_mark import MissingCells
 
 
 class Format(StrEnum):
-    """What can be written."""
+    """Formats that can be written."""
 
     CSV = "csv"
     XLSX = "xlsx"

@@ -26,14 +26,14 @@ class Invocation:
     """The options that stand before the command."""
 
     folder: Path | None
-    """What -C named."""
+    """Folder that -C named."""
 
 
 class EdgeGroup(TyperGroup):
     """Runs a command and turns what it raises into its exit code."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command; with --json its one document holds also how it ended."""
+        """Run the command; with --json its one document holds also how it ended."""
         if "--json" not in [*ctx._protected_args, *ctx.args]:
             return self._invoke(ctx)
         ended: dict[str, Any] | None = None
@@ -83,7 +83,7 @@ class EdgeGroup(TyperGroup):
             if os.environ.get("COTHEMES_DEBUG"):
                 traceback.print_exc()
             what = f"an unexpected {type(error).__name__} inside cothemes; what was stored is kept"
-            hint = "Run it with COTHEMES_DEBUG=1 and report the traceback, once no name stands in it."
+            hint = "Run it with COTHEMES_DEBUG=1 and report the traceback, once it contains no name."
             note(f"error: {what}.")
             note(f"  → {hint}")
             raise _Ended(UNEXPECTED, what, hint) from None

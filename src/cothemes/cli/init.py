@@ -14,7 +14,7 @@ from cothemes.records.text import shown_text
 
 
 class Template(StrEnum):
-    """What a new study starts from."""
+    """Codebooks that a new study can start from."""
 
     COPRODUCTION = "coproduction"
     BLANK = "blank"

@@ -54,7 +54,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
 
 
 def _kept_blind(study: Study, command: str) -> None:
-    """Keeps from a blind coder who says so what a blind card keeps back; tells others that they are meant."""
+    """Keep from a blind coder who says so what a blind card keeps back; tell others that they are meant."""
     name = os.environ.get(VARIABLE, "")
     if name:
         hidden = look_as(study, name)
@@ -71,7 +71,7 @@ def _kept_blind(study: Study, command: str) -> None:
 
 
 def _command(context: typer.Context) -> str:
-    """As typed after the program's own name, such as `reviewers add`."""
+    """Return the command as typed after the program's own name, such as `reviewers add`."""
     names: list[str] = []
     at: typer.Context | None = context
     while at is not None and at.parent is not None:

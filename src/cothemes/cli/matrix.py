@@ -43,7 +43,7 @@ def matrix(
     ] = None,
     round_name: Annotated[str, typer.Option("--round", metavar="NAME", help="Round to include.")] = "",
     blind: Annotated[
-        bool, typer.Option("--blind", help="Use blind decisions only, from before anything was settled.")
+        bool, typer.Option("--blind", help="Use blind decisions only, from before anything was adjudicated.")
     ] = False,
     table: Annotated[
         Path | None,

@@ -118,7 +118,7 @@ def _show(found: PackageImport) -> None:
         )
     if found.other_wording:
         say(
-            f"{found.other_wording} of them were made under another codebook than today's and stand under "
+            f"{found.other_wording} of them were made under another codebook than today's and keep "
             "theirs; codes that were worded otherwise are not pooled."
         )
     for left in found.left_out[:LISTED]:

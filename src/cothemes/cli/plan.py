@@ -34,7 +34,7 @@ def tell_price(study: Study, todo: Plan, budget: float | None) -> None:
 
 
 def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -> None:
-    """What a call of propose would do; nothing is asked and nothing stored."""
+    """Print what a call of propose would do; nothing is asked and nothing stored."""
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
     begins = new_run_reason(study, todo.proposer) if todo.to_code else None
@@ -103,7 +103,7 @@ def _forecast_lines(made: Estimate) -> Iterator[str]:
 
 
 def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
-    """How far the budgets reach; nothing where none is set or no price is known."""
+    """Yield how far the budgets reach; nothing where none is set or no price is known."""
     if room is None:
         return
 
@@ -116,20 +116,20 @@ def _room_lines(room: Room | None, currency: str) -> Iterator[str]:
     if not room.high:
         yield f"{begun} not one passage can be coded with it."
     elif room.whole is None:
-        yield f"{begun} at the upper price the night would end after about {room.low:,} of {room.passages:,}."
+        yield f"{begun} at the upper price the run would end after about {room.low:,} of {room.passages:,}."
     else:
         many = f"{room.high:,}" if room.low == room.high else f"{room.low:,} to {room.high:,}"
-        yield f"{begun} the night would end after about {many} of {room.passages:,} passages."
+        yield f"{begun} the run would end after about {many} of {room.passages:,} passages."
 
 
 def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
-    """Why passages are skipped, a line for each reason."""
+    """Yield why passages are skipped, a line for each reason."""
     for reason, count in sorted(skipped.items()):
         yield f"{begin}{counted(count, 'passage')} {'is' if count == 1 else 'are'} skipped: {reason}."
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:
-    """What was not sent, and why, a line for each reason."""
+    """Print what was not sent, and why, a line for each reason."""
     for each in withheld:
         named = ", ".join(each.documents[:FEW]) + (", …" if len(each.documents) > FEW else "")
         passages = "1 passage" if each.passages == 1 else f"{each.passages} passages"

@@ -129,7 +129,7 @@ def _replay(study: Study, as_json: bool) -> None:
         emit(found)
         return
     say(
-        f"Run {found.run} derived again: {found.same} passages as they stand on record, "
+        f"Run {found.run} derived again: {found.same} passages as they are on record, "
         f"{len(found.different)} otherwise, {len(found.restored)} restored, "
         f"{found.unanswered} without a reply."
     )
@@ -155,7 +155,7 @@ def summary(report: ProposeReport) -> str:
 
 
 def show_report(report: ProposeReport) -> None:
-    """Who spoke, what came of it, and what people had taught."""
+    """Print who coded, the outcomes, and what people had taught."""
     show_withheld(report.withheld)
     if report.run is None and report.waiting and not report.known:
         return
@@ -193,7 +193,7 @@ def show_report(report: ProposeReport) -> None:
         say(f"{report.parked} passages are parked after three unusable replies: {UNPARK}")
     say_lines(to_settle_lines(report.unconfirmed))
     if report.unverified:
-        say(f"{report.unverified} codes came with no quote that stands in the passage; no one is shown them.")
+        say(f"{report.unverified} codes came without a quote from the passage; no one is shown them.")
     if report.unrepaired:
         why = {"cap": "beyond repairs_per_passage", "given_up": "since nearly all repairs had failed"}
         listed = ", ".join(f"{count} {why[each]}" for each, count in sorted(report.unrepaired.items()))

@@ -30,7 +30,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook adopt": ("app.codebook.adopt:Adopted",),
     "codebook candidates": (
-        "app.codebook.candidates:HeapList",
+        "app.codebook.candidates:ClusterList",
         "app.codebook.candidates:CandidateList",
     ),
     "codebook check": (
@@ -59,7 +59,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "costs": (
         "app.runs.costs:Costs",
         "app.runs.reconcile:LostCalls",
-        "app.runs.reconcile:SettledLot",
+        "app.runs.reconcile:ReconciledLot",
     ),
     "decide": ("app.review.readings:ReadingReport",),
     "deidentify": (

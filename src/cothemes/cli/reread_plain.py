@@ -32,7 +32,7 @@ class PlainRereading:
         self._named = True
 
     def run(self) -> None:
-        """From the first to the last."""
+        """Ask about the passages from the first to the last."""
         if not self._shelf.items:
             paragraph(f"No passage with {self._shelf.code} can be shown to you yet.")
         shown = -1

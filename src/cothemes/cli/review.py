@@ -22,7 +22,7 @@ from cothemes.stages.review.orders import By
 
 
 class OrderChoice(StrEnum):
-    """What passages are ordered by."""
+    """Orders of passages."""
 
     DOCUMENT = "document"
     PASSAGE = "passage"
@@ -99,6 +99,6 @@ def _on_the_screen(context: typer.Context, name: str, order: str) -> None:
 
 
 def has_screen() -> bool:
-    """Whether a screen can be painted: both ends are a terminal that can do more than print."""
+    """Return whether a screen can be painted: both ends are a terminal that can do more than print."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return terminal and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")

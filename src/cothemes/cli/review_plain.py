@@ -147,7 +147,7 @@ class PlainReview:
         start = card.passage.text.find(words) if words else -1
         if start < 0:
             raise UsageError(
-                "these words do not stand in the passage", hint="w CODE WORDS, as they stand there"
+                "these words are not in the passage", hint="w CODE WORDS, as they are written there"
             )
         code = self._one(card, code_word)
         card = self._desk.describe(card, code, {}, (start, start + len(words)))
@@ -170,7 +170,7 @@ class PlainReview:
         return card
 
     def _marked(self, card: Card, rest: str) -> list[tuple[str, list[tuple[int, int]]]]:
-        """What stands on which words, in code points of the document; `rest` names codes, else all."""
+        """Return what stands on which words, in code points of the document; `rest` names codes, else all."""
         codes = (
             set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
         )
@@ -276,7 +276,7 @@ class PlainReview:
         if word.isdecimal():
             number = int(word)
             if not 1 <= number <= len(card.suggestions):
-                raise UsageError(f"there is no suggestion {number}", hint="The numbers stand on the card.")
+                raise UsageError(f"there is no suggestion {number}", hint="The numbers are on the card.")
             return card.suggestions[number - 1].code
         return named_code(self._book, word)
 
@@ -290,7 +290,7 @@ class PlainReview:
         if progress.skipped:
             paragraph(f"{progress.skipped} skipped: open review again; they come after all else that waits.")
         if progress.held:
-            paragraph(f"{progress.held} are coded blind; they come back once a coder has spoken on them.")
+            paragraph(f"{progress.held} are coded blind; they come back once a coder has coded them.")
         if progress.waiting:
             told(f"Go on: cothemes review --as {self._desk.reviewer}")
         elif progress.total == 0:

@@ -45,7 +45,7 @@ def route(
             metavar="P",
             min=0,
             max=0.2,
-            help="Share of assisted cards with a planted wrong suggestion. Reviewers are told.",
+            help="Share of assisted cards with a planted error. Reviewers are informed.",
         ),
     ] = 0.0,
     dry_run: Annotated[

@@ -117,7 +117,7 @@ def _summary(report: PipelineReport) -> str:
         parts.append(f"Documents of unknown kind: {unknown}.")
     unsettled = sum(bool(each.document and each.unsettled) for each in changed)
     if unsettled:
-        parts.append(f"Speakers not settled in {unsettled} documents.")
+        parts.append(f"Unknown speakers in {unsettled} documents.")
     return " ".join([*parts, *([summary(report.propose)] if report.propose else [])])
 
 

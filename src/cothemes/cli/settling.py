@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cothemes.app.runs.reconcile import SettledLot, lost_calls
+from cothemes.app.runs.reconcile import ReconciledLot, lost_calls
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
 from cothemes.cli.console import emit, print_table, say, typed
 from cothemes.errors import UsageError
@@ -29,7 +29,7 @@ SettleOption = Annotated[
     ),
 ]
 TakeBackOption = Annotated[
-    int | None, typer.Option("--take-back", metavar="LOT", help="Settlement to undo, by its lot.")
+    int | None, typer.Option("--take-back", metavar="LOT", help="Reconciliation to undo, by its lot.")
 ]
 RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Run whose calls to include.")]
 WhenOption = Annotated[
@@ -40,7 +40,9 @@ CallOption = Annotated[
 ]
 AsOption = Annotated[
     str,
-    typer.Option("--as", metavar="NAME", help="Person who settles. Optional if exactly one is registered."),
+    typer.Option(
+        "--as", metavar="NAME", help="Person who reconciles. Optional if exactly one is registered."
+    ),
 ]
 NoteOption = Annotated[
     str,
@@ -91,12 +93,12 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
     )  # fmt: skip
     total = " and ".join(money(value, currency) for currency, value in found.open.items())
     say(f"{calls_in_words(len(found.calls))} of {', '.join(runs)}, at most {total}.")
-    say("To settle them:")
+    say("To reconcile them:")
     typed(f"  {reconcile_command(study, runs)}")
     say(f"  {PLACEHOLDERS}")
 
 
-def show_settled(study: Study, lot: SettledLot, as_json: bool) -> None:
+def show_settled(study: Study, lot: ReconciledLot, as_json: bool) -> None:
     """Print what was settled, in a sentence."""
     if as_json:
         emit(lot)

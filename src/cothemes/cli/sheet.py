@@ -16,7 +16,7 @@ LISTED = 40
 
 
 def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: bool, as_json: bool) -> None:
-    """Writes a reviewer's open passages."""
+    """Write a reviewer's open passages."""
     with opened_study(context) as study:
         written = export_sheet(study, _someone(name), out, by_code=by_code)
     if as_json:
@@ -25,7 +25,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
     readings = ", ".join(f"{count} {reading}" for reading, count in written.readings.items())
     typed(f"{counted(written.rows, 'passage')} of {written.reviewer} in {out} ({readings}).")
     say("Fill in the codes, x under done for each passage that is read to its end, and a note if any.")
-    note("Work from the top: blind passages of a document stand before those with suggestions.")
+    note("Work from the top: blind passages of a document precede those with suggestions.")
     if written.doubtful:
         note(
             f"A spreadsheet program may make numbers or dates of {', '.join(written.doubtful)}; in an .xlsx "
@@ -36,7 +36,7 @@ def export_to_fill_in(context: typer.Context, out: Path, name: str, *, by_code: 
 
 
 def import_filled_in(context: typer.Context, file: Path, name: str, *, as_json: bool) -> None:
-    """Takes a filled-in sheet in; PartialError where rows remain."""
+    """Take a filled-in sheet in; PartialError where rows remain."""
     with opened_study(context) as study:
         found = import_sheet(study, _someone(name), file)
     if as_json:

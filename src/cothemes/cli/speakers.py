@@ -299,7 +299,7 @@ def _consequences(each: SpeakerEffect) -> Sequence[str]:
 
 
 def _show_notes(found: SpeakerList) -> None:
-    """What is left out, and what has no effect."""
+    """Print what is left out, and what has no effect."""
     for left in found.left_out:
         typed(hanging(shown_text(f"Left out: {left.words}"), 4, first="  "))
         # A command that people copy stays on one line.

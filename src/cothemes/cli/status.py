@@ -12,7 +12,7 @@ from cothemes.presentation.status_text import status_lines
 
 
 def status(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Show where the study stands. Covers documents, passages, runs of coders and progress of reviewers."""
+    """Show the state of the study. Covers documents, passages, runs of coders and progress of reviewers."""
     with opened_study(context) as study:
         found = run(study)
     if as_json:

@@ -100,7 +100,7 @@ class VectorIndex(Protocol):
     """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
 
     def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Stores vectors; an id that is there keeps its new vector."""
+        """Store vectors; an id that is there keeps its new vector."""
 
     def remove(self, ids: Sequence[str]) -> None: ...
 
@@ -123,21 +123,21 @@ class ChatModel(Protocol):
 
     @property
     def name(self) -> str:
-        """As asked for, `PROVIDER:NAME`."""
+        """The model's name as asked for, `PROVIDER:NAME`."""
 
     @property
     def endpoint(self) -> str:
-        """Where the request goes; no key in it."""
+        """Return where the request goes; no key in it."""
 
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """The request as it will be sent, for the ledger's key."""
 
     async def send(self, body: Mapping[str, Any]) -> ChatReply:
-        """Sends it once. Raises ModelError where no reply came."""
+        """Send it once. Raises ModelError where no reply came."""
 
 
 class ChatReply(Protocol):
-    """What came back, broken or not."""
+    """A model's reply, broken or not."""
 
     @property
     def text(self) -> str: ...
@@ -161,11 +161,11 @@ class ChatReply(Protocol):
 
     @property
     def cached_tokens(self) -> int | None:
-        """Of the input tokens, those that the provider read from its cache."""
+        """Number of input tokens that the provider read from its cache."""
 
     @property
     def written_tokens(self) -> int | None:
-        """Of the input tokens, those that it put into its cache, at a price of their own."""
+        """Number of input tokens that it put into its cache, at a price of their own."""
 
     @property
     def output_tokens(self) -> int | None: ...

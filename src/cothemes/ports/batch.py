@@ -29,7 +29,7 @@ class BatchService(Protocol):
 
     @property
     def endpoint(self) -> str:
-        """Of the chat API that batches are for, as in the ledger."""
+        """Endpoint of the chat API that batches are for, as in the ledger."""
 
     def line(self, key: str, body: dict[str, Any]) -> bytes:
         """One line of an input file, with its line end."""
@@ -41,7 +41,7 @@ class BatchService(Protocol):
         """Input files that lie at the provider."""
 
     def submit(self, file: str, tag: str, run: str) -> Seen:
-        """Asks for a batch that carries its tag. Asked once: never tried again here."""
+        """Ask for a batch that carries its tag. Asked once: never tried again here."""
 
     def recent(self, since: float) -> list[Seen]:
         """Batches that were made after a time (seconds since 1970), oldest first."""
@@ -49,7 +49,7 @@ class BatchService(Protocol):
     def look(self, batch: str) -> Seen: ...
 
     def cancel(self, batch: str) -> Seen:
-        """Asks that no further request of it be made."""
+        """Ask that no further request of it be made."""
 
     def answers(self, file: str) -> Iterator[Answered]:
         """The lines of a result file, one after the other."""
@@ -65,16 +65,16 @@ class BatchStore(Protocol):
     """Batches, and the calls of the ledger that wait in them."""
 
     def put(self, batch: Batch) -> None:
-        """Stores a batch, or its new state; on disk when it returns."""
+        """Store a batch, or its new state; on disk when it returns."""
 
     def all(self, *, run_id: str | None = None) -> list[Batch]:
-        """In the order in which they were intended."""
+        """Return all batches, in the order in which they were intended."""
 
     def calls_of(self, tag: str) -> list[Call]:
         """Calls that wait in a batch."""
 
     def waiting(self) -> list[Waiting]:
-        """What waits in each batch that is under way."""
+        """Return what waits in each batch that is under way."""
 
     def passages(self, *, run_id: str | None = None) -> set[str]:
         """Passages with a call that waits in a batch."""

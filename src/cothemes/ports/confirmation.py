@@ -18,7 +18,9 @@ class ConfirmationStore(Protocol):
     def lost(self, which: Which) -> list[Lost]:
         """Calls with something open, in the order in which they were first intended."""
 
-    def settle(self, which: Which, judge: Judge, *, by: str, note: str, at: datetime) -> list[Confirmation]:
+    def reconcile(
+        self, which: Which, judge: Judge, *, by: str, note: str, at: datetime
+    ) -> list[Confirmation]:
         """One lot, in one transaction: the calls count for what `judge` says, and the sums that caps are
         held against move with them. Raises what `judge` raises, and then nothing is changed."""
 
@@ -29,4 +31,4 @@ class ConfirmationStore(Protocol):
         raises; empty where there is no such lot, or it was taken back or is one that takes back."""
 
     def all(self) -> list[Confirmation]:
-        """In the order they were stored."""
+        """Return all confirmations, in the order they were stored."""

@@ -10,13 +10,13 @@ from cothemes.records.memo import Memo
 
 
 class SettlementStore(Protocol):
-    """What was settled where readers disagreed; only ever grows."""
+    """Rulings where readers disagreed; append-only."""
 
     def append(self, made: Sequence[Settlement]) -> None:
         """Durable when it returns. A record with a known id changes nothing."""
 
     def all(self, *, passage: str | None = None) -> list[Settlement]:
-        """In the order they were stored."""
+        """Return all rulings, in the order they were stored."""
 
     def readers(self, *, round_name: str | None = None) -> dict[str, set[str]]:
         """Passage → readers whose codes were in view, in any round or one. No code is loaded: a blind reader

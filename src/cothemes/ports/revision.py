@@ -9,10 +9,10 @@ from cothemes.records.revision import Revision
 
 
 class RevisionStore(Protocol):
-    """What people said and decided about the codebook; only ever grows."""
+    """Notes and decisions of people about the codebook; append-only."""
 
     def append(self, made: Sequence[Revision]) -> None:
         """Durable when it returns. A record with a known id changes nothing."""
 
     def all(self) -> list[Revision]:
-        """In the order they were stored."""
+        """Return all revisions, in the order they were stored."""

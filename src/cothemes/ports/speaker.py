@@ -11,7 +11,7 @@ from cothemes.records.speaker import SpeakerEntry
 
 
 class SpeakerStore(Protocol):
-    """What people said of speakers; only ever grows."""
+    """Entries of people about speakers; append-only."""
 
     def settle(
         self,

@@ -26,7 +26,7 @@ class DocumentStore(Protocol):
     """Documents, each slug with its versions."""
 
     def add(self, document: Document) -> None:
-        """Stores it and makes it the slug's current version; the same version again changes nothing."""
+        """Store it and make it the slug's current version; the same version again changes nothing."""
 
     def get(self, slug: str, version: str | None = None) -> Document | None:
         """The current version, or the one that is named."""
@@ -44,17 +44,17 @@ class DocumentStore(Protocol):
         """Current versions, by slug. A whole study is large: see `heads` and `get`."""
 
     def amend(self, document: Document) -> None:
-        """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
+        """Take the place of the version with the same text, its blocks or metadata settled otherwise."""
 
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
-        """Replaces the current version's metadata."""
+        """Replace the current version's metadata."""
 
 
 class PassageStore(Protocol):
     """Passages of current documents; those of older versions stay, out of sight."""
 
     def replace(self, slug: str, passages: Sequence[Passage]) -> None:
-        """Makes these the slug's current passages. Ids that are there are never given to another text."""
+        """Make these the slug's current passages. Ids that are there are never given to another text."""
 
     def revise(self, document: Document, passages: Sequence[Passage], maps: Sequence[TextMap]) -> None:
         """Store a corrected text, all or nothing. A passage whose id is there keeps its identity; what it was
@@ -64,7 +64,7 @@ class PassageStore(Protocol):
         """The maps between versions of these documents."""
 
     def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
-        """What these passages were in earlier versions of their documents, by passage."""
+        """Return what these passages were in earlier versions of their documents, by passage."""
 
     def next_number(self, slug: str) -> int:
         """The first number never used in an id of this slug."""
@@ -112,11 +112,12 @@ class RunStore(Protocol):
         """The latest run of this configuration."""
 
     def put(self, run: Run) -> None:
-        """Stores a run, or its new state."""
+        """Store a run, or its new state."""
 
     def begin(self, run: Run, superseded: Callable[[Run], bool] = ...) -> Run:
-        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
-        one is given back. Of two processes that begin at once both get the same."""
+        """Store a new run, unless the latest of its configuration stands and is not superseded: then that one
+        is given back. Of two processes that begin at once both get the same.
+        """
 
     def get(self, run_id: str) -> Run | None: ...
 
@@ -129,17 +130,19 @@ class RunStore(Protocol):
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """In one transaction; an outcome of the same run and passage takes the place of a failed one, and a
-        suggestion or candidate with a known id is not stored twice."""
+        """Store outcomes, suggestions and candidates in one transaction; an outcome of the same run and
+        passage takes the place of a failed one, and a suggestion or candidate with a known id is not stored
+        twice.
+        """
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
-        """Of a run; with `passages`, nothing is loaded for others."""
+        """Return a run's outcomes; with `passages`, nothing is loaded for others."""
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
-        """Of a run, by passage, one after the other as of one moment; to be read to the end."""
+        """Yield a run's outcomes by passage, one after the other as of one moment; to be read to the end."""
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
-        """How many passages of a run ended in each state."""
+        """Return how many passages of a run ended in each state."""
 
     def suggestions(
         self,
@@ -148,11 +151,14 @@ class RunStore(Protocol):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Suggestion]:
-        """In the order they were stored. Evidence is where its words are in the present text; with
-        `as_coded`, where they were when they were quoted."""
+        """Return the suggestions in the order they were stored. Evidence is where its words are in the
+        present text; with `as_coded`, where they were when they were quoted.
+        """
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
-        """Of a run, in the order they were stored, one after the other; to be read to the end."""
+        """Yield a run's suggestions in the order they were stored, one after the other; to be read to the
+        end.
+        """
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Codes that a model missed, in the order they were stored."""
@@ -175,12 +181,14 @@ class ReviewStore(Protocol):
         purpose: Purpose = Purpose.STUDY,
         seeds: Sequence[Seed] = (),
     ) -> None:
-        """In one transaction. A reviewer and passage already assigned are left as they are, and a seed of
-        theirs is left out."""
+        """Store assignments in one transaction. A reviewer and passage already assigned are left as they are,
+        and a seed of theirs is left out.
+        """
 
     def recode(self, recodings: Sequence[Recoding]) -> None:
-        """In one transaction: passages once more, beside their first assignment, which stays. A reviewer,
-        passage and round that are there are left as they are."""
+        """Assign, in one transaction, passages once more, beside their first assignment, which stays. A
+        reviewer, passage and round that are there are left as they are.
+        """
 
     def assignments(
         self,
@@ -190,16 +198,18 @@ class ReviewStore(Protocol):
         passage: str | None = None,
         every: bool = False,
     ) -> list[Assignment]:
-        """By reviewer, then position; recodings behind all first readings. What was given for a seeded
-        suggestion, or to check one, is no part of the study's codings: it is there only where one reviewer's
-        own work is asked for, or `every`."""
+        """Return the assignments by reviewer, then position; recodings behind all first readings. What was
+        given for a seeded suggestion, or to check one, is no part of the study's codings: it is there only
+        where one reviewer's own work is asked for, or `every`.
+        """
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
-        """In one transaction: assignments of `moved_from` become another's. Left out, and not among those
-        given back, is what was decided on meanwhile, or what the other has."""
+        """Give assignments of `moved_from` to another person in one transaction. Left out, and not among
+        those given back, is what was decided on meanwhile, or what the other has.
+        """
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:
-        """In the order they were stored."""
+        """Return the planted errors, in the order they were stored."""
 
     def append(self, decisions: Sequence[Decision]) -> None:
         """Durable when it returns. A decision with a known id changes nothing. Raises StateConflict for a
@@ -213,8 +223,9 @@ class ReviewStore(Protocol):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """In the order they were stored. Marked words are where they are in the present text; with
-        `as_coded`, where they were when they were marked."""
+        """Return the decisions in the order they were stored. Marked words are where they are in the present
+        text; with `as_coded`, where they were when they were marked.
+        """
 
 
 class RatingStore(Protocol):
@@ -224,7 +235,7 @@ class RatingStore(Protocol):
         """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
 
     def all(self) -> list[Rating]:
-        """In the order in which they came."""
+        """Return all ratings, in the order in which they came."""
 
 
 class Ledger(Protocol):
@@ -233,10 +244,10 @@ class Ledger(Protocol):
     def look(self, key: str) -> Call | None: ...
 
     def write(self, calls: Sequence[Call], caps: Sequence[Cap] = ()) -> list[Entered]:
-        """Takes intents and what came of earlier ones, in order; on disk when it returns, by one commit.
+        """Take intents and what came of earlier ones, in order; on disk when it returns, by one commit.
 
-        An intent is written only where no reply is there, no other living process asks the same, and what
-        is spent and reserved stays within every cap.
+        An intent is written only where no reply is there, no other living process asks the same, and what is
+        spent and reserved stays within every cap.
         """
 
     def calls(self, *, run_id: str | None = None) -> list[Call]: ...
@@ -258,7 +269,7 @@ class Ledger(Protocol):
         """The model's name in the last reply of a run; empty where none came."""
 
     def tallies(self) -> list[Tally]:
-        """What was spent, per run, stage, model, currency and day."""
+        """Return what was spent, per run, stage, model, currency and day."""
 
     def counted(self, name: str) -> int:
         """Billionths under an account (`records.ledger.account`): spent, reserved and unconfirmed."""
@@ -270,19 +281,19 @@ class MetaStore(Protocol):
     def get(self, key: str) -> str | None: ...
 
     def set(self, key: str, value: str) -> None:
-        """Sets a value in place of an older one."""
+        """Set a value in place of an older one."""
 
 
 class CodebookStore(Protocol):
     """Every codebook ever used, so that old decisions can be read under their wording."""
 
     def put(self, codebook_hash: str, content: str) -> None:
-        """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
+        """Store a codebook's JSON by its hash; one that is there stays as it is."""
 
     def get(self, codebook_hash: str) -> str | None: ...
 
     def hashes(self) -> list[str]:
-        """Of all that are kept, in alphabetical order."""
+        """Return the hashes of all stored codebooks, in alphabetical order."""
 
 
 class PrivacyStore(Protocol):
@@ -301,23 +312,26 @@ class PrivacyStore(Protocol):
         *,
         known: int,
     ) -> None:
-        """In one transaction: new and changed pseudonyms, and the whole log of some documents. Raises
-        StateConflict where the map does not hold `known` pseudonyms any more: another process added some."""
+        """Store, in one transaction, new and changed pseudonyms and the whole log of some documents. Raises
+        StateConflict where the map does not hold `known` pseudonyms any more: another process added some.
+        """
 
     def replacements(self, document: str) -> list[Replacement]:
         """The log of one document, ascending."""
 
     def states(self) -> dict[str, Deidentification]:
-        """Where each searched document stands, by slug."""
+        """Return where each searched document stands, by slug."""
 
     def review(self, states: Sequence[Deidentification]) -> None:
-        """Stores that documents were read."""
+        """Store that documents were read."""
 
     def tombstones(self) -> list[Tombstone]:
-        """Of all forgotten documents, by slug."""
+        """Return the tombstones of all forgotten documents, by slug."""
 
     def tombstone_of(self, slug: str, marks: Collection[str] = ()) -> Tombstone | None:
-        """Of the document of this slug, or whose file or text has one of these hashes."""
+        """Return the tombstone of the document of this slug, or whose file or text has one of these
+        hashes.
+        """
 
     def forget(self, tombstone: Tombstone, quoted_in: Callable[[bytes], bool]) -> Tombstone:
         """Erases every word of a document in one transaction; what stays are numbers and the tombstone.

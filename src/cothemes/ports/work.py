@@ -24,10 +24,10 @@ class WorkStore(Protocol):
         lives is at it: then it is running still, and the last one says how it ended."""
 
     def all(self) -> list[Worker]:
-        """Who did not end in order yet, in the order in which they began."""
+        """Return who did not end in order yet, in the order in which they began."""
 
     def liveness(self, worker: Worker) -> Liveness:
-        """Whether that process lives."""
+        """Return whether that process lives."""
 
     def lives(self, owner: str) -> bool:
-        """Whether the process whose name a call of the ledger bears is seen to run, this one too."""
+        """Return whether the process whose name a call of the ledger bears is seen to run, this one too."""

@@ -20,7 +20,7 @@ MOST_WORDS = 60
 
 
 def beside_lines(table: AgreementTable) -> Iterator[str]:
-    """What stands beside the coefficients."""
+    """Yield what stands beside the coefficients."""
     for comparison in table.beside:
         yield ""
         yield from _comparison(comparison)

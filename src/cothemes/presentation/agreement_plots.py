@@ -48,7 +48,7 @@ class Plots(NamedTuple):
     differences: tuple[Compared, ...]
     curves: tuple[Curves, ...]
     shifts: tuple[tuple[str, Markup], ...]
-    """By person."""
+    """Plots of shifts, by person."""
 
 
 def plots_of(table: Any, prefix: str) -> Plots:

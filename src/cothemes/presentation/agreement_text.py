@@ -236,7 +236,7 @@ def _pairs(table: AgreementTable) -> Iterator[str]:
 
 
 def convention_lines(table: AgreementTable) -> Iterator[str]:
-    """What the columns and the choices behind them mean."""
+    """Yield what the columns and the choices behind them mean."""
     said = table.conventions
     for note in table.footnotes:
         yield from wrapped_lines(shown_text(note), "  ")

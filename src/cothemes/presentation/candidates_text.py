@@ -10,13 +10,13 @@ from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.quotes import shortened
 
 if TYPE_CHECKING:
-    from cothemes.app.codebook.candidates import CandidateList, HeapList, HeapMember
+    from cothemes.app.codebook.candidates import CandidateList, ClusterList, ClusterMember
 
 SHOWN = 3
 """Members of a heap that are printed if not all are asked for."""
 
 
-def heap_lines(found: HeapList, *, every: bool) -> Iterator[str]:
+def cluster_lines(found: ClusterList, *, every: bool) -> Iterator[str]:
     """Yield the heaps with their members, all of them if `every`, then what can be done with a heap."""
     for heap in found.heaps:
         people = len({member.by for member in heap.members if member.person})
@@ -28,15 +28,15 @@ def heap_lines(found: HeapList, *, every: bool) -> Iterator[str]:
             yield from _member_lines(member)
         if left := len(heap.members) - len(members):
             yield f"   and {left} more: --all"
-    settled = f"; {found.settled} settled before" if found.settled else ""
+    settled = f"; {found.settled} adopted or dismissed before" if found.settled else ""
     if not found.heaps:
         yield f"Nothing open{settled}."
         return
     yield ""
     candidates = counted(sum(len(heap.members) for heap in found.heaps), "candidate")
-    yield f"{candidates} in {counted(len(found.heaps), 'heap')}{settled}. Their labels are no codes yet."
-    yield "Make one a code: cothemes codebook adopt HEAP --id ID --label … --definition …"
-    yield "Turn one down:   cothemes codebook dismiss HEAP --reason …"
+    yield f"{candidates} in {counted(len(found.heaps), 'group')}{settled}. Their labels are no codes yet."
+    yield "Adopt as a code:  cothemes codebook adopt GROUP --id ID --label … --definition …"
+    yield "Dismiss:          cothemes codebook dismiss GROUP --reason …"
     if found.waiting_blind:
         waiting = ", ".join(f"{name} {count}" for name, count in found.waiting_blind.items())
         yield hanging(
@@ -56,7 +56,7 @@ def candidate_lines(found: CandidateList) -> Iterator[str]:
     yield f"{len(found.root)} candidates. A model's labels: a person decides whether one becomes a code."
 
 
-def _member_lines(member: HeapMember) -> Iterator[str]:
+def _member_lines(member: ClusterMember) -> Iterator[str]:
     noted = "noted by" if member.person else "by"
     yield shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   "))
     if member.criterion:

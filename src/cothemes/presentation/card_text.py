@@ -128,9 +128,7 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
     for remark in card.remarks:
         yield Paragraph(f"remark: {remark}", style="bold")
     if not card.suggestions:
-        yield Paragraph(
-            "no code is suggested" if card.proposed else "no coder has spoken on this passage yet"
-        )
+        yield Paragraph("no code is suggested" if card.proposed else "no coder has coded this passage yet")
         return
     yield Paragraph(f"suggested by {card.suggestions[0].rater}:")
     for number, suggestion in enumerate(card.suggestions, start=1):

@@ -14,7 +14,7 @@ from cothemes.records.study_facts import RunFacts, StudyFacts
 
 
 class Item(Record):
-    """What is asked, and what the records say."""
+    """A checklist's question, and the answer in the records."""
 
     asked: str
     answer: str
@@ -126,7 +126,7 @@ def _guide_llm(facts: StudyFacts, runs: Sequence[RunFacts]) -> tuple[Item, ...]:
         Item(asked="Could the model have seen the texts before", answer=NOT_RECORDED),
         Item(
             asked="Consent, names and where the data went",
-            answer=f"{_privacy(facts)} What participants were told about it: {NOT_RECORDED}.",
+            answer=f"{_privacy(facts)} Information that participants were given about it: {NOT_RECORDED}.",
         ),
     )
 

@@ -29,7 +29,7 @@ def diff_lines(found: CodebookDiff) -> Iterator[Line]:
         yield "Nothing changed that a coder reads. Earlier versions: cothemes codebook log"
         return
     if found.old.version == found.new.version:
-        yield "Both bear the same version label: give the new one its own in codebook.yaml."
+        yield "Both have the same version label: give the new one its own in codebook.yaml."
     yield ""
     yield from _change_lines(found)
     yield from _touched_lines(found)
@@ -51,7 +51,7 @@ def _change_lines(found: CodebookDiff) -> Iterator[Line]:
     for each in found.changed:
         yield hanging(f"{each.code}  {each.label}: {', '.join(each.kinds)}", 10, first="Changed")
         if each.same_codings:
-            yield "  by a person's word both wordings ask for the same: what stands under them is pooled"
+            yield "  by a person's word both wordings ask for the same: codings under them are pooled"
         for text in each.texts:
             yield _text_line(text.field, text)
         if each.respaced:
@@ -91,7 +91,7 @@ def _touched_lines(found: CodebookDiff) -> Iterator[Line]:
         )
         yield "read: finished readings. given: of these, with the code. All stay on record as they are."
     if older := found.readings_under_older_wordings:
-        yield f"{older} more readings stand under still older wordings of the changed codes."
+        yield f"{older} more readings have still older wordings of the changed codes."
     if found.runs_under_old:
         yield f"Runs of coders under the old version: {', '.join(found.runs_under_old)}."
 
@@ -144,7 +144,7 @@ def _reviewer_words(load: ReviewerLoad) -> str:
 def _coder_words(load: CoderLoad) -> str:
     """Return who would code how much, and what is known of the price."""
     if load.spoken is None:
-        return f"cannot be told: {load.reason or ''}"
+        return f"cannot be determined: {load.reason or ''}"
     if load.passages == 0:
         return f"nothing to code again, by {load.spoken}"
     said = f"{load.passages} passages ({load.words:,} words), by {load.spoken}"

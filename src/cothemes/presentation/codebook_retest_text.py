@@ -23,20 +23,20 @@ def retest_lines(found: RetestReport) -> Iterator[Line]:
     names = [f"{book.version or 'no version'} ({book.hash[:8]})" for book in (found.old, found.new)]
     yield hanging(f"From {names[0]} to {names[1]}: {found.spoken}.", 0)
     places = f"{found.passages} passages of {found.interviews} interviews or documents"
-    yield hanging(f"On {places} that people settled.", 0)
+    yield hanging(f"On {places} that people adjudicated.", 0)
     if found.synthetic_documents:
         yield "SYNTHETIC: the texts are invented. The figures show the layout and mean nothing."
     if found.left_out:
         count, listed = sum(found.left_out.values()), ", ".join(found.left_out)
         yield hanging(f"Left out, for the codebook was revised with them: {count} passages of {listed}.", 0)
     if found.uncoded:
-        yield f"{found.uncoded} settled passages got no usable answer under one wording or both."
+        yield f"{found.uncoded} adjudicated passages got no usable answer under one wording or both."
     moved = [code for code in found.codes if code.changed or any(_changes(code).values())]
     rows = [_row(code) for code in sorted(moved, key=lambda code: not code.changed)]
     if rows:
         columns = ("code", "pos", "found", "false", "F1 old", "new", "change", "")
         yield Table(columns, rows, right=(1, 4, 5, 6))
-        yield "* changed itself. pos: settled positives. found, false: old → new wording."
+        yield "* changed itself. pos: adjudicated positives. found, false: old → new wording."
         yield "change: of F1, 95 %, one interview left out after the other, paired."
     if same := len(found.codes) - len(moved):
         yield f"{same} other codes are given on the same passages under both wordings."
@@ -101,7 +101,7 @@ def _warning_lines(found: RetestReport) -> Iterator[str]:
     other = [code.code for code in changed if any(name != "new" for name in code.settled_under)]
     if other:
         yield hanging(
-            f"Settled under the old wording, or one that is not known: {', '.join(other)}. What looks "
+            f"Adjudicated under the old wording, or an unknown one: {', '.join(other)}. What looks "
             "worse there may be what the new wording means: read the passages before you judge.",
             0,
         )

@@ -102,7 +102,8 @@ def _trial_lines(found: CodebookTrial) -> Iterator[Line]:
     if found.unanswered:
         yield f"{found.unanswered} answers could not be used."
     yield (
-        "Passed of told. Who passes reads the codebook as written; how well it codes talk is another matter."
+        "Passed of answered. A coder that passes reads the codebook as written; this does not "
+        "measure how well it codes talk."
     )
 
 

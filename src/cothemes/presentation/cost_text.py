@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cothemes.app.runs.batches import BatchUnderWay
 from cothemes.app.runs.costs import TRIALS, Budget, CostGroup, Costs, CostSums
-from cothemes.app.runs.reconcile import SettledLot
+from cothemes.app.runs.reconcile import ReconciledLot
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, Unconfirmed, unconfirmed_lines
 from cothemes.presentation.lines import Unbroken
 from cothemes.records.ledger import Scope
@@ -57,8 +57,8 @@ def cost_lines(found: Costs) -> Iterator[str]:
     if any(sums.unconfirmed for sums in found.total):
         yield (
             "Unconfirmed: reserved for calls whose reply was lost or has not come yet. They may have been "
-            "paid for, mostly for less, and count against budgets until they are settled by what the "
-            "provider's own page says."
+            "paid for, mostly for less, and count against budgets until they are reconciled with the "
+            "provider's own page."
         )
         yield from to_settle_lines(found.unconfirmed)
     if found.lost:
@@ -69,7 +69,7 @@ def to_settle_lines(found: Sequence[Unconfirmed], label: str = "") -> Iterator[s
     """Yield what may have been paid for, and the commands that list and settle it; `label` comes first."""
     for each, line in zip(found, unconfirmed_lines(found), strict=True):
         yield f"{label}{line}"
-        yield Unbroken(f"  {each.list} lists them. To settle them:")
+        yield Unbroken(f"  {each.list} lists them. To reconcile them:")
         yield Unbroken(f"  {each.reconcile}")
         yield f"  {PLACEHOLDERS}"
 
@@ -110,14 +110,15 @@ def _reserved_lines(batches: Sequence[BatchUnderWay]) -> Iterator[str]:
         yield f"{sum(batch.waiting for batch in mine)} requests wait in batches: {reserved} is for them."
 
 
-def _settled_lines(found: Sequence[SettledLot]) -> Iterator[str]:
+def _settled_lines(found: Sequence[ReconciledLot]) -> Iterator[str]:
     """Yield what was settled by hand and stands, a line for each lot."""
     for lot in found:
         if lot.stands:
             now, before = (money(value, lot.currency) for value in (lot.settled_at, lot.was_open))
             yield (
-                f"Settled by hand (lot {lot.lot}): {calls_in_words(lot.calls)} of {', '.join(lot.runs)} at "
-                f"{now} instead of {before}, by {lot.by} on {lot.at:%Y-%m-%d}: {lot.note}"
+                f"Reconciled by hand (lot {lot.lot}): {calls_in_words(lot.calls)} of "
+                f"{', '.join(lot.runs)} at {now} instead of {before}, "
+                f"by {lot.by} on {lot.at:%Y-%m-%d}: {lot.note}"
             )
 
 
@@ -195,7 +196,7 @@ def _budget_line(found: Budget) -> str:
     else:
         key = "month_budget" if month else "budget"
         said += f" of {money(found.budget, currency)} ({key}), {money(found.left, currency)} left"
-    settled = f", of which settled by hand {money(found.settled, currency)}" if found.settled else ""
+    settled = f", of which reconciled by hand {money(found.settled, currency)}" if found.settled else ""
     unconfirmed = f", of which unconfirmed {money(found.unconfirmed, currency)}" if found.unconfirmed else ""
     return f"{said}{unconfirmed}{settled}"
 

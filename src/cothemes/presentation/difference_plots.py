@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cothemes.stages.evaluate.differences import DifferenceMap
 
 MOST_DOCUMENTS = 40
-"""In the figure; the page lists all."""
+"""Most documents in the figure; the page lists all."""
 
 
 def difference_plot(found: DifferenceMap) -> Markup | None:

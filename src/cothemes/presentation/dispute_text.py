@@ -54,7 +54,7 @@ def dispute_list_lines(found: DisputeList) -> Iterator[Line]:
     """Yield the passages that wait, then how far the round is."""
     waiting = [(case.passage, case.left) for case in found.cases if case.left]
     if waiting:
-        yield Table(("passage", "codes to settle"), waiting, right=(1,))
+        yield Table(("passage", "codes to adjudicate"), waiting, right=(1,))
     yield from tally_lines(Tally(found.settled, found.open, found.held, found.agreed), found.round)
 
 
@@ -83,8 +83,8 @@ def tally_lines(tally: Tally, round_name: str) -> list[str]:
     """Return how far the round is."""
     where = f"Round {round_name}" if round_name else "Ratings without a round"
     lines = [
-        f"{where}: {tally.settled} of {tally.total} passages in dispute are settled; on {tally.agreed} more "
-        "all readers agreed."
+        f"{where}: {tally.settled} of {tally.total} passages in dispute are adjudicated; on "
+        f"{tally.agreed} more all readers agreed."
     ]
     if tally.held:
         lines.append(f"Not shown, since somebody has them open still: {tally.held}.")

@@ -24,7 +24,7 @@ from cothemes.stages.evaluate.coding.publication_tables import leading_and_furth
 from cothemes.stages.evaluate.coding.report import Report
 
 MOST_TIMES = 12
-"""Of a row, the newest; how many more there are is told."""
+"""Most entries shown of a row, the newest; the page says how many more there are."""
 
 
 def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
@@ -60,7 +60,7 @@ def evaluation_page(found: Evaluation, suite: Path, made: datetime) -> str:
 
 
 def _times(found: Evaluation) -> list[tuple[str, list[Entry], int]]:
-    """Of each row now: its entries, oldest first, and how many still older ones are left out."""
+    """Return, for each present row, its entries, oldest first, and how many still older ones are left out."""
     told = []
     for entry in found.entries:
         every = [each for each in (*found.before, entry) if each.key == entry.key]

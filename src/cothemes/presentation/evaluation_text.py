@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cothemes.app.figures.evaluate import Evaluation, Forecast
     from cothemes.stages.evaluate.coding.history import Change
     from cothemes.stages.evaluate.coding.metric import RowMetric
-    from cothemes.stages.evaluate.coding.report import Report, Row, Yardstick
+    from cothemes.stages.evaluate.coding.report import HumanBaseline, Report, Row
     from cothemes.stages.evaluate.stability_figures import Steadiness
 
 ROOM = 65
@@ -111,7 +111,7 @@ def _line(coder: str, train: str, cells: Sequence[str], columns: Sequence[RowMet
     return f"{coder:<8}{train:>6}{''.join(figures)}"
 
 
-def _people(yardstick: Yardstick, columns: Sequence[RowMetric]) -> str:
+def _people(yardstick: HumanBaseline, columns: Sequence[RowMetric]) -> str:
     # Of people with each other, F1 and positive agreement are one figure.
     cells = [coefficient(getattr(yardstick, each.people)) if each.people else "" for each in columns]
     return _line("people", "", cells, columns).rstrip()
@@ -136,7 +136,7 @@ def _area(row: Row) -> str:
 
 
 def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
-    """How steady a model is, code by code."""
+    """Yield how steady a model is, code by code."""
     yield from wrapped_lines(
         f"{shown_text(model)} asked again: {found.passages} passages of {found.documents} documents in "
         f"{len(found.variations)} ways; {found.unanswered} answers could not be used",
@@ -166,7 +166,7 @@ def stability_lines(model: str, found: Steadiness) -> Iterator[str]:
 
 
 def change_lines(found: Evaluation) -> Iterator[str]:
-    """What moved since the last evaluation of the same rows."""
+    """Yield what moved since the last evaluation of the same rows."""
     yield ""
     for told in not_compared(found.passed_over):
         yield from wrapped_lines(f"! {told}", "  ")
@@ -201,7 +201,7 @@ def _moved(end: float) -> str:
 
 
 def forecast_lines(found: Forecast) -> Iterator[str]:
-    """What a model is about to be asked."""
+    """Yield what a model is about to be asked."""
 
     made = found.estimate
     again = found.answers - found.passages

@@ -17,7 +17,7 @@ from cothemes.stages.ingest.check import NO_LABELS
 NAMED = 3
 """Documents named where only a few are."""
 HOW_TO_SETTLE = (
-    "To settle it, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
+    "To fix this, name the interviewer in the column `interviewer` of the --meta table, and ingest again "
     "with that table. Where people have coded, text, passages and decisions stay as they are."
 )
 HOW_TO_LABEL = (
@@ -26,7 +26,7 @@ HOW_TO_LABEL = (
 )
 HOW_TO_NAME_KINDS = (
     "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
-    "kinds of source are compared it stands apart. To settle it, ingest the file again with --kind "
+    "kinds of source are compared it is a kind of its own. To fix this, ingest the file again with --kind "
     "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 CUT = 6
@@ -281,7 +281,7 @@ def _unsettled_lines(files: Sequence[FileReport]) -> Iterator[str]:
     told = [file for file in ordered if file.document and file.unsettled]
     if not told:
         return
-    yield f"Speakers not settled in {len(told)} of {counted(len(files), 'document')}:"
+    yield f"Unknown speakers in {len(told)} of {counted(len(files), 'document')}:"
     for file in told[:NAMED]:
         yield Unbroken(hanging(shown_text(f"{file.name}: {file.unsettled}."), 4, first="  "))
     if len(told) > NAMED:

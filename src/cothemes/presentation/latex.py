@@ -163,7 +163,7 @@ class Column:
     """One column of a table."""
 
     place: int
-    """In the rows that were given."""
+    """Place in the rows that were given."""
     figures: bool
     """Set right and never broken, but for its head."""
     width: float | None
@@ -211,7 +211,7 @@ def _measured(place: int, cells: Sequence[str]) -> _Measured:
 
 
 def _fitting(first: _Measured, rest: Sequence[_Measured]) -> int:
-    """How many further columns stand beside the first; one at least."""
+    """Return how many further columns stand beside the first; one at least."""
     used, taken = first.least + GAP, 0
     for column in rest:
         used += column.least + GAP
@@ -286,7 +286,7 @@ def escaped(words: str) -> str:
 
 
 def is_known(letter: str) -> bool:
-    """Whether pdflatex sets it as it stands, or by a command of its own."""
+    """Return whether pdflatex sets it as it stands, or by a command of its own."""
     return letter in _SPECIAL or any(ord(letter) in part for part in _KNOWN)
 
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def learnt_lines(learnt: Learnt | None) -> Iterator[str]:
-    """From how many passages, how often each code was given, and which threshold it has; nothing untaught."""
+    """Yield from how many passages it learned, how often each code was given, and which threshold it has;
+    nothing untaught.
+    """
     if learnt is None:
         return
     passages = f"{learnt.passages} reviewed passage{'' if learnt.passages == 1 else 's'}"
@@ -33,7 +35,9 @@ def learnt_lines(learnt: Learnt | None) -> Iterator[str]:
 
 
 def taught_since_lines(since: TaughtSince | None) -> Iterator[str]:
-    """With how many reviewed passages it coded what is coded, and how to have it learn from the rest."""
+    """Yield how many reviewed passages it had learned from when it coded, and how to have it learn from the
+    rest.
+    """
     if since is None:
         return
     then = f"{since.fewest}" if since.fewest == since.most else f"{since.fewest} to {since.most}"

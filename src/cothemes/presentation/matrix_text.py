@@ -58,7 +58,7 @@ def _pair_lines(made: Matrix, limit: int) -> Iterator[Line]:
     if len(shown) < len(listed):
         yield f"… and {len(listed) - len(shown)} pairs more (--limit 0 prints all)"
     if not listed:
-        yield "No two of these codes stand on one passage."
+        yield "No two of these codes are on one passage."
 
 
 def _group_lines(made: Matrix, width: int) -> Iterator[Line]:

@@ -73,8 +73,9 @@ def _sources(facts: StudyFacts) -> str:
         say = "says of itself that it is" if facts.synthetic == 1 else "say of themselves that they are"
         text += f" {facts.synthetic} of the documents {say} synthetic."
     return (
-        f"{text} How documents and participants were found: {NOT_RECORDED}. What participants were told "
-        f"about the study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
+        f"{text} How documents and participants were found: {NOT_RECORDED}. Information that "
+        f"participants were given about the "
+        f"study and its terms: {NOT_RECORDED}. How talk was transcribed: {NOT_RECORDED}."
     )
 
 

@@ -34,7 +34,7 @@ _SIGNS, _PIECE = r"_./:@#,;|-", 14
 
 @dataclass(frozen=True)
 class PageHead:
-    """What a page says of itself."""
+    """Title and description of a page."""
 
     title: str
     made: datetime

@@ -29,7 +29,7 @@ def sent_lines(found: Sequence[SentWithoutConsent]) -> Iterator[str]:
 def found_lines(report: SearchReport) -> Iterator[Line]:
     """Yield what was found, document by document."""
     yield Table(
-        ("document", "replaced", "doubtful", "reviewed", "remote models"),
+        ("document", "replaced", "uncertain", "reviewed", "remote models"),
         [
             (
                 found.document,
@@ -60,7 +60,7 @@ def found_notes(report: SearchReport) -> Iterator[str]:
     for place in report.beside:
         yield f"Goes along with every passage: {place}."
     if report.beside:
-        yield "Where a pseudonym stands for a word of the codebook itself, say so in --review."
+        yield "Where a pseudonym replaces a word of the codebook itself, say so in --review."
     yield "Names alone do not identify people: a role and a place do too. Read the texts before accepting."
 
 

@@ -37,7 +37,7 @@ def quote_lines(found: QuoteList, limit: int) -> Iterator[Line]:
 def codes_in_use_lines(found: CodesInUse) -> Iterator[Line]:
     """Yield the codes that quotes can be asked for."""
     if not found.codes:
-        yield "No code stands on a passage yet."
+        yield "No passage has a code yet."
         return
     yield Table(
         ("code", "label", "by people", "suggested"),

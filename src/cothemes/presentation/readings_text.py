@@ -32,7 +32,7 @@ def queue_lines(found: ReviewQueue) -> Iterator[Line]:
     waiting = len(found.waiting) + found.not_listed
     yield f"{waiting} wait for {found.reviewer}, {found.done} of {found.total} done."
     if found.held:
-        yield f"{found.held} more are coded blind and locked; they come back once a coder has spoken on them."
+        yield f"{found.held} more are coded blind and locked; they come back once a coder has coded them."
     if found.aside:
         are = (
             "belongs to an earlier cut of its document and is"

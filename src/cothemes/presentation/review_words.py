@@ -22,8 +22,8 @@ a N       accept suggestion N (several: a 1 3; alone: the first open one)
 x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
 s CODE K=V   set attributes of a code, several values as K=V1,V2
-w CODE WORDS   mark the words that a code stands on
-e         say the words that codes stand on (e N: of one)
+w CODE WORDS   mark the words that support a code
+e         show the words that support codes (e N: one code)
 v         the passage with these words between signs (v N: of one)
 d CODE    definition, rules and near-misses of a code
 =         give the codes of the passage finished before
@@ -51,7 +51,7 @@ def prompt_for(card: Card) -> str:
 
 
 def refusal(error: CothemesError) -> str:
-    """Why nothing was recorded and what to do, as one sentence after the other."""
+    """Return why nothing was recorded and what to do, as one sentence after the other."""
     return f"not recorded: {error.message}{f'. {error.hint}' if error.hint else ''}"
 
 
@@ -78,7 +78,7 @@ def named_code(codebook: Codebook, text: str) -> str:
 
 
 def _shared(code: Code, words: Sequence[str]) -> int:
-    """How many of the words begin a word of the label."""
+    """Return how many of the words begin a word of the label."""
     return sum(any(own.startswith(word) for own in _words(code)) for word in words)
 
 

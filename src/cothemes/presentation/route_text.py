@@ -22,8 +22,8 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
     )
     if report.priority:
         yield (
-            f"Served in drawn order, {percent(report.priority)} of the places by how doubtful suggestions "
-            "are; blind passages always in drawn order."
+            f"Served in drawn order, {percent(report.priority)} of the places by uncertainty of the "
+            "suggestions; blind passages always in drawn order."
         )
     if report.assignments:
         yield Table(
@@ -56,47 +56,50 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
 
 
 def _planted_lines(report: RouteReport) -> Iterator[Line]:
-    sown = report.seeded
+    planted = report.seeded
     would = "would be " if not report.stored else ""
-    if sown.sown:
+    if planted.sown:
         yield (
-            f"Wrong on purpose: {sown.sown} suggestions {would}sown, on {percent(sown.share)} of the "
-            "assisted passages; every card of the round with suggestions says that there are some."
+            f"Planted errors: {planted.sown} wrong suggestions {would}placed, on "
+            f"{percent(planted.share)} of the assisted passages; every card of the round with "
+            "suggestions says that there are some."
         )
-    elif sown.share:
-        yield f"Wrong on purpose: nothing {would}sown now."
-    yield from _why_unsown(sown)
-    if sown.share and not any(sown.ground.values()):
-        yield "It takes somebody new to those passages; type, in this order:"
+    elif planted.share:
+        yield f"Planted errors: nothing {would}placed now."
+    yield from _why_none_planted(planted)
+    if planted.share and not any(planted.ground.values()):
+        yield "Add somebody who has not read those passages; type, in this order:"
         yield Unbroken("  cothemes reviewers add NAME")
-        yield Unbroken(f"  cothemes reviewers reassign {next(iter(sown.ground))} NAME")
-        yield Unbroken(f"  cothemes route --reviewers NAME --round {report.round} --seeded {sown.share:g}")
-    if sown.checks_given:
-        yield f"Passages on which a seed was accepted {would or 'were '}given to another blind reader."
-    if sown.checks_wanting:
+        yield Unbroken(f"  cothemes reviewers reassign {next(iter(planted.ground))} NAME")
+        yield Unbroken(f"  cothemes route --reviewers NAME --round {report.round} --seeded {planted.share:g}")
+    if planted.checks_given:
         yield (
-            "Accepted seeds wait for a blind reader who has not read the passage; name another person in "
-            "--reviewers."
+            f"Passages on which a planted error was accepted {would or 'were '}given to another blind reader."
+        )
+    if planted.checks_wanting:
+        yield (
+            "Accepted planted errors wait for a blind reader who has not read the passage; name "
+            "another person in --reviewers."
         )
 
 
-def _why_unsown(sown: PlantedReport) -> Iterator[str]:
+def _why_none_planted(planted: PlantedReport) -> Iterator[str]:
     """Yield for whom there was no place, and why."""
-    if sown.share and not sown.read_blind_by_two:
+    if planted.share and not planted.read_blind_by_two:
         yield (
-            "A wrong suggestion stands only where two people have finished a blind reading, and nowhere have "
+            "An error is planted only where two people have finished a blind reading, and nowhere have "
             "two yet: have that done first."
         )
         return
-    knows = [name for name, count in sown.ground.items() if not count]
+    knows = [name for name, count in planted.ground.items() if not count]
     if knows:
         who = f"{knows[0]} has" if len(knows) == 1 else f"{', '.join(knows[:-1])} and {knows[-1]} each have"
         yield (
-            f"{who} been given all {sown.read_blind_by_two} passages that two people have finished blind; "
-            "a wrong suggestion goes only to somebody who has not read the passage."
+            f"{who} been given all {planted.read_blind_by_two} passages that two people have finished blind; "
+            "a planted error goes only to somebody who has not read the passage."
         )
-    for name, count in sown.hosts.items():
-        if not count and sown.ground[name]:
+    for name, count in planted.hosts.items():
+        if not count and planted.ground[name]:
             yield (
                 f"None for {name}: it takes passages with suggestions, after the first {REVEAL_FIRST}, that "
                 f"{name} has not begun, and {name} has none in this round."

@@ -60,8 +60,9 @@ def laid_out(table: Table, width: int) -> rich.table.Table | list[str]:
 
 
 def fits(columns: Sequence[str], cells: Sequence[Sequence[str]], unbroken: Sequence[str], width: int) -> bool:
-    """Whether a table of `width` columns holds them. The columns in `unbroken` are never folded, and a table
-    of passages is not folded at all: one line is one passage."""
+    """Return whether a table of `width` columns holds them. The columns in `unbroken` are never folded, and a
+    table of passages is not folded at all: one line is one passage.
+    """
     least = [
         _least(name, [row[at] for row in cells], name not in unbroken and PASSAGE not in columns)
         for at, name in enumerate(columns)

@@ -14,7 +14,7 @@ CONSENSUS = "consensus"
 
 
 class Ruling(StrEnum):
-    """What an adjudicator can do. Every act is one more record."""
+    """Acts of an adjudicator. Every act is one more record."""
 
     OPENED = "opened"
     """The readers' codes were in view; from then on none of them changes."""
@@ -43,12 +43,12 @@ class Settlement(Record):
     text_version: str = ""
     """The version of the document whose text was discussed; spans point into it."""
     attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Of a code that applies: what was settled, or all readers gave."""
+    """Attributes of a code that applies, as adjudicated or as all readers gave them."""
     start: int | None = None
     end: int | None = None
     """A span of the document, in code points."""
     note: str = ""
     readers: tuple[str, ...] = ()
-    """Who stood as reader 1, reader 2 and so on; the names were not in view."""
+    """Names of reader 1, reader 2 and so on; the names were hidden."""
     undoes: str | None = None
     """The record that this one takes back."""

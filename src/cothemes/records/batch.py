@@ -15,13 +15,13 @@ from cothemes.records.record import Record
 OWNER = "batch:"
 """Begins the owner of a call that waits in a batch; the tag follows."""
 MOST_REQUESTS = 50_000
-"""Of one batch, by the documentation of OpenAI's Batch API."""
+"""Most requests of one batch, by the documentation of OpenAI's Batch API."""
 MOST_BYTES = 200_000_000
-"""Of one input file, by the same."""
+"""Most bytes of one input file, by the same documentation."""
 
 
 class BatchState(StrEnum):
-    """Where a batch stands here."""
+    """States of a batch in the study."""
 
     INTENDED = "intended"
     """Written down; its input file may have been uploaded, the batch was not asked for."""
@@ -30,13 +30,13 @@ class BatchState(StrEnum):
     SUBMITTED = "submitted"
     """The provider works on it."""
     ENDED = "ended"
-    """What came of every call in it is in the ledger."""
+    """The outcome of every call in it is in the ledger."""
     DROPPED = "dropped"
     """Never made; its calls are free again."""
 
     @property
     def open(self) -> bool:
-        """Whether calls may wait in it."""
+        """Return whether calls may wait in it."""
         return self in (BatchState.INTENDED, BatchState.ASKED, BatchState.SUBMITTED)
 
 
@@ -47,13 +47,13 @@ class Batch(Record):
     """Goes to the provider with the batch and in the name of its input file."""
     run: str
     endpoint: str
-    """Of the model that is asked, as in the ledger."""
+    """Endpoint of the model that is asked, as in the ledger."""
     state: BatchState = BatchState.INTENDED
     requests: int = 0
     size: int = 0
     """Bytes of the input file."""
     provider_id: str = ""
-    """By which the provider knows the batch."""
+    """The provider's id of the batch."""
     status: str = ""
     """The provider's own word, as last seen."""
     completed: int = 0
@@ -64,28 +64,28 @@ class Batch(Record):
     output_file: str = ""
     error_file: str = ""
     detail: str = ""
-    """What was wrong, in one line without the provider's words."""
+    """Message that says what was wrong, in one line without the provider's words."""
     cleared: bool = False
-    """Whether nothing of it lies at the provider any more that could be deleted."""
+    """True if nothing of it lies at the provider any more that could be deleted."""
     intended_at: datetime
     asked_at: datetime | None = None
     seen_at: datetime | None = None
-    """When the provider was last asked about it."""
+    """Time when the provider was last asked about it."""
     ended_at: datetime | None = None
 
     @property
     def owner(self) -> str:
-        """What stands as owner of its calls."""
+        """Return what stands as owner of its calls."""
         return owner_of(self.tag)
 
 
 def owner_of(tag: str) -> str:
-    """What stands as owner of the calls in a batch."""
+    """Return what stands as owner of the calls in a batch."""
     return f"{OWNER}{tag}"
 
 
 class Waiting(Record):
-    """What waits in one batch, by the ledger."""
+    """Calls that wait in one batch, by the ledger."""
 
     tag: str
     calls: int
@@ -95,7 +95,7 @@ class Waiting(Record):
 
 @dataclass(frozen=True)
 class Complaint:
-    """What a provider found wrong with an input file."""
+    """Fault that a provider found in an input file."""
 
     code: str
     message: str
@@ -122,7 +122,7 @@ class Seen:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether nothing more will come of it."""
         return self.status in ("failed", "completed", "expired", "cancelled")
 
 

@@ -18,6 +18,6 @@ class Candidate(Record):
     label: str
     """The model's words, no more than a suggestion."""
     criterion: str
-    """When such a code would apply, in the model's words."""
+    """Criterion by which such a code would apply, in the model's words."""
     evidence: tuple[Evidence, ...]
     """Verified stretches of the document, at least one."""

@@ -18,7 +18,7 @@ class _Named(Record):
     """A record that keeps what it works out about itself: a changed copy works it out anew."""
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """As pydantic's, which would hand on the hash and the tables of the original."""
+        """Copy as pydantic does, which would pass on the hash and the tables of the original."""
         copied = super().model_copy(update=update, deep=deep)
         for name in copied.__dict__.keys() - type(copied).model_fields.keys():
             del copied.__dict__[name]
@@ -43,7 +43,7 @@ class NearMiss(Record):
 
     @property
     def belongs(self) -> str:
-        """Where it belongs, in words."""
+        """Return where it belongs, in words."""
         return "no code" if self.code == NONE_CODE else f"it is {self.code}"
 
 
@@ -55,7 +55,7 @@ class Attribute(Record):
     applies_to: tuple[str, ...]
     """Ids of codes or themes."""
     many: bool = False
-    """Whether one coding may hold several values."""
+    """True if one coding may hold several values."""
     definition: str = ""
 
 
@@ -81,7 +81,7 @@ class Code(_Named):
     examples: tuple[Example, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     line: int | None = Field(default=None, exclude=True)
-    """Where it stands in its file; no part of its identity."""
+    """Line in its file; no part of its identity."""
 
     @cached_property
     def text_hash(self) -> str:
@@ -90,7 +90,9 @@ class Code(_Named):
 
     @cached_property
     def substance_hash(self) -> str:
-        """The same without label, theme and parent: a change of these alone asks for no other coding."""
+        """Return the hash without label, theme and parent: a change of these alone asks for no other
+        coding.
+        """
         return content_hash(self.model_dump(exclude={"label", "theme", "parent"}))
 
 

@@ -33,13 +33,13 @@ class Lost(Record):
 
     @property
     def open_nanos(self) -> int:
-        """What it counts for and nobody has confirmed, billionths."""
+        """Return what it counts for and nobody has confirmed, billionths."""
         reserved = self.reserved_nanos if self.state is CallState.INTENDED else 0
         return self.unconfirmed_nanos + reserved
 
 
 class Which(Record):
-    """Which lost calls are meant; empty fields leave none out."""
+    """Selection of lost calls; empty fields leave none out."""
 
     run: str = ""
     when: str = ""
@@ -52,7 +52,7 @@ class Confirmation(Record):
     """One call of one lot, as it was before and as it was settled."""
 
     lot: int
-    """What was settled together has one number."""
+    """Number of the lot; calls reconciled together share it."""
     at: datetime
     by: str
     note: str
@@ -65,19 +65,21 @@ class Confirmation(Record):
     reserved_nanos: int
     unconfirmed_nanos: int
     amount_nanos: int
-    """What it counts for now. Where a lot is taken back: what it counted for, and does no more."""
+    """Amount that it counts for now, billionths. Where a lot is taken back: the amount that it counted for
+    before.
+    """
     takes_back: int | None = None
     """The lot that holds no longer."""
 
     @property
     def open_nanos(self) -> int:
-        """What it counted for before, billionths."""
+        """Return what it counted for before, billionths."""
         reserved = self.reserved_nanos if self.state is CallState.INTENDED else 0
         return self.unconfirmed_nanos + reserved
 
 
 class Lot(Record):
-    """What a person settled at one time, summed."""
+    """Calls that a person reconciled at one time, summed."""
 
     lot: int
     at: datetime
@@ -87,11 +89,11 @@ class Lot(Record):
     calls: int
     currency: str
     open_nanos: int
-    """What stood open before."""
+    """Amount that was open before, billionths."""
     amount_nanos: int
     takes_back: int | None = None
     taken_back: bool = False
-    """Whether a later lot took it back."""
+    """True if a later lot took it back."""
 
 
 def shared(amount: int, open_: Sequence[int]) -> list[int]:

@@ -10,7 +10,7 @@ from cothemes.records.record import Record
 
 
 class Kind(StrEnum):
-    """What sort of source a document is."""
+    """Kinds of source."""
 
     INTERVIEW = "interview"
     POLICY = "policy"
@@ -25,7 +25,7 @@ PUBLISHED = frozenset((Kind.POLICY, Kind.REVIEW))
 
 
 class Role(StrEnum):
-    """Who speaks. Set by rule only; what no rule settles is unknown."""
+    """Roles of speakers. Set by rule only; unknown where no rule decides."""
 
     PARTICIPANT = "participant"
     INTERVIEWER = "interviewer"
@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 
 class BlockKind(StrEnum):
-    """What a stretch of text is in its document."""
+    """Kinds of stretches of text in a document."""
 
     TURN = "turn"
     PARAGRAPH = "paragraph"
@@ -60,7 +60,7 @@ class Block(Record):
     resolved where the source has a key."""
     role: Role = Role.NONE
     time: str = ""
-    """As in the source, e.g. `00:03:12`."""
+    """Time as in the source, e.g. `00:03:12`."""
     headings: tuple[str, ...] = ()
     """The headings above it, outermost first."""
     label: str = ""
@@ -75,8 +75,9 @@ class OffsetMap(Record):
     """The way from an offset of the text back to the source file."""
 
     unit: str = "character"
-    """What the second numbers count: `character` of the decoded file (from 0), or `paragraph`, `page`, `cue`,
-    `row` (from 1)."""
+    """Unit of the second numbers: `character` of the decoded file (from 0), or `paragraph`, `page`, `cue`,
+    `row` (from 1).
+    """
     points: tuple[tuple[int, int], ...] = ((0, 0),)
     """(offset in the text, place in the source), ascending in both."""
 
@@ -88,7 +89,7 @@ class OffsetMap(Record):
 
 
 class DocumentHead(Record):
-    """What a document is, without its text: enough to group and count, and to ask whether it may leave."""
+    """A document without its text: enough to group and count, and to ask whether it may leave."""
 
     slug: str
     version: str
@@ -102,13 +103,13 @@ class DocumentHead(Record):
     source_hash: str = ""
     """sha256 of the file's bytes."""
     reader: str = ""
-    """Which reader understood it, e.g. `vtt`."""
+    """Name of the reader that understood it, e.g. `vtt`."""
     metadata: dict[str, str] = {}
-    """From the file and the --meta table; the table wins."""
+    """Metadata from the file and the --meta table; the table wins."""
     synthetic: bool = False
     """The source says of itself that it is invented."""
     notes: tuple[str, ...] = ()
-    """What the reader left out or could not settle, in words."""
+    """Notes on what the reader left out or could not decide, in words."""
 
     @property
     def participant(self) -> str:
@@ -133,5 +134,5 @@ class Document(DocumentHead):
 
     @property
     def head(self) -> DocumentHead:
-        """The same without its text."""
+        """Return the document without its text."""
         return DocumentHead(**{name: getattr(self, name) for name in DocumentHead.model_fields})

@@ -20,7 +20,7 @@ class DocumentEntry(Record):
     """Format, as the reader is called."""
     synthetic: bool
     words: int
-    """By white space, in all of the text but headings."""
+    """Number of words by white space, in all of the text but headings."""
     turns: int
     """Turns and paragraphs of speech; 0 in a text in which nobody speaks."""
     passages: int
@@ -39,7 +39,7 @@ class DocumentEntry(Record):
     decided: int
     """Passages that people finished or decided a code on."""
     uncertain: tuple[str, ...]
-    """What no rule settles, in words."""
+    """Points that no rule decides, in words."""
 
 
 class DocumentList(Record):

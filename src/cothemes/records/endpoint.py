@@ -17,7 +17,7 @@ def public_address(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address can only be this machine: `localhost`, 127.0.0.0/8 or ::1, written plainly.
+    """Return whether the address can only be this machine: `localhost`, 127.0.0.0/8 or ::1, written plainly.
 
     A name that merely resolves to this machine today counts as remote, and so does what cannot be read.
     """

@@ -17,7 +17,7 @@ from cothemes.records.run import Call, CallState
 
 
 class Scope(StrEnum):
-    """What a cap is laid on."""
+    """Scopes of a cap."""
 
     RUN = "run"
     MONTH = "month"
@@ -33,16 +33,16 @@ class Cap(Record):
 
 
 class EntryState(StrEnum):
-    """How an entry was taken."""
+    """Results of an entry."""
 
     WRITTEN = "written"
-    """On disk; for an intent: go ahead."""
+    """The entry is on disk; for an intent: go ahead."""
     KNOWN = "known"
     """The reply is there already."""
     ELSEWHERE = "elsewhere"
     """Another process that is alive is asking just this."""
     REFUSED = "refused"
-    """What is spent and reserved leaves no room for it."""
+    """The spent and reserved amounts leave no room for it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Entered:
     cap: Cap | None = None
     """The cap that was in the way."""
     spent: int = 0
-    """What counted against that cap, billionths."""
+    """Amount that counted against that cap, billionths."""
     lost: Call | None = None
     """The earlier request for the same, where it may have been paid for: a row of its own, with the time at
     which it was asked."""
@@ -90,13 +90,13 @@ class Tally(Record):
     settled: int = 0
     """Calls that a person settled by the provider's page."""
     settled_nanos: int = 0
-    """What these cost besides, as was said."""
+    """Amount that these cost besides, as a person said, billionths."""
     first: datetime
     last: datetime
 
 
 def charge(call: Call | None) -> int:
-    """What a row counts for, billionths."""
+    """Return what a row counts for, billionths."""
     if call is None:
         return 0
     reserved = call.reserved_nanos if call.state is CallState.INTENDED else 0
@@ -143,7 +143,7 @@ def _apart(known: Call, lost: int) -> Call:
 
 
 def settled(known: Call | None, call: Call) -> Entered:
-    """What came of a call. A reply that is there stays: it has been paid for."""
+    """Return what came of a call. A reply that is there stays: it has been paid for."""
     if known is not None and known.state is CallState.REPLIED:
         return Entered(EntryState.KNOWN, known)
     return Entered(EntryState.WRITTEN, call)

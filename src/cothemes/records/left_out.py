@@ -9,7 +9,7 @@ from cothemes.records.record import Record
 
 
 class Reason(StrEnum):
-    """Why something that a person did is not in a figure."""
+    """Reasons why something that a person did is not in a figure."""
 
     RETIRED_PASSAGE = "retired passage"
     """Its document was cut anew since."""
@@ -22,9 +22,9 @@ class Reason(StrEnum):
     NOT_DONE = "not done"
     """The reading is not finished."""
     SUPERSEDED = "superseded"
-    """The same person said otherwise later in the same reading."""
+    """Replaced by a later decision of the same person in the same reading."""
     TAKEN_BACK = "taken back"
-    """By an undo."""
+    """Taken back by an undo."""
     OTHER_VOICE = "not a participant's words"
     """The passage is the interviewer's, an announcer's or a heading: findings leave it out."""
     GIVEN_ON = "given on"
@@ -53,7 +53,7 @@ class LeftOut(Record):
     codes: tuple[str, ...] | None
     """The codes that it is about; None where they must not be told."""
     include_with: str | None
-    """What brings it into the figures; None where nothing does."""
+    """Option that brings it into the figures; None where nothing does."""
 
     @property
     def words(self) -> str:

@@ -18,11 +18,11 @@ class Memo(Record):
     by: str
     """A registered person; empty where nobody is registered."""
     document: str | None = None
-    """With a passage, its document."""
+    """Slug of the document; with a passage, the passage's document."""
     passage: str | None = None
     code: str | None = None
-    """Without document, passage and code it is about the study."""
+    """Id of the code. Without document, passage and code the memo is about the study."""
     codebook_hash: str
-    """What the codebook was when it was written."""
+    """Hash of the codebook when the memo was written."""
     text: str
     """Empty: the memo was taken away."""

@@ -16,7 +16,7 @@ MARKS = NO_NAME | {"na", "-", "--", "–", "—", ".", "?"}
 
 
 def is_missing_mark(word: str) -> bool:
-    """Whether a cell says that it is empty, in letters of any size."""
+    """Return whether a cell says that it is empty, in letters of any size."""
     return word.strip().casefold() in MARKS
 
 
@@ -27,12 +27,12 @@ class MissingCells:
     column: str
     """code or value: the row is no rating. cluster: the document takes its place."""
     mark: str
-    """As it is written there."""
+    """Mark as it is written there."""
     rows: tuple[int, ...]
     """Rows of the file, the header being 1."""
 
     def words(self, source: str) -> str:
-        """What was made of the rows, and where they are."""
+        """Return what was made of the rows, and where they are."""
         shown = ", ".join(map(str, self.rows[:NAMED]))
         more = f" and {len(self.rows) - NAMED} more" if len(self.rows) > NAMED else ""
         many = "row has" if len(self.rows) == 1 else "rows have"

@@ -15,7 +15,7 @@ from cothemes.records.record import Record
 
 
 class FlagKind(StrEnum):
-    """What a flag says. `code` and `detail` are what the flag names besides."""
+    """Kinds of flags. `code` and `detail` are what the flag names besides."""
 
     UNKNOWN_ROLE = "unknown_role"
     """Nobody could say who speaks: the passage goes to a person."""
@@ -50,9 +50,9 @@ class FlagKind(StrEnum):
     NO_CODE_FITS = "no_code_fits"
     """The model proposes a code that the codebook lacks."""
     NO_CODE_FITS_REJECTED = "no_code_fits_rejected"
-    """The same without a verified quote."""
+    """No code fits, said without a verified quote."""
     NO_CODE_FITS_ELSEWHERE = "no_code_fits_elsewhere"
-    """The same with a quote that a code of another part of the codebook has."""
+    """No code fits, said with a quote that a code of another part of the codebook has."""
     CRITIC_DROPPED = "critic_dropped"
     """The critic took the code out."""
     CRITIC_ESCALATED = "critic_escalated"
@@ -92,7 +92,7 @@ class OutcomeFlag(Record):
     code: str = ""
     """The code that the flag is about, where it is about one."""
     detail: str = ""
-    """What the kind names besides: a status, a reason, a rule."""
+    """Detail that the kind names besides: a status, a reason, a rule."""
 
     @model_validator(mode="before")
     @classmethod

@@ -14,20 +14,22 @@ from cothemes.records.suggestion import Outcome, Suggestion
 
 PACKAGE_FORMAT = "cothemes package"
 PACKAGE_VERSION = 1
-"""Of the format. A reader refuses a higher one."""
+"""Version of the format. A reader refuses a higher one."""
 
 
 class Origin(StrEnum):
-    """Where a package was made, which settles what it holds."""
+    """Places where a package is made, which determine what it holds."""
 
     STUDY = "study"
-    """At home: texts, assignments, suggestions that may be seen, and the reviewer's own decisions."""
+    """Made in the study: texts, assignments, suggestions that may be seen, and the reviewer's own
+    decisions.
+    """
     COPY = "copy"
-    """Where a package was opened: the reviewer's decisions and what they were made under, no texts."""
+    """Made where a package was opened: the reviewer's decisions and what they were made under, no texts."""
 
 
 class Manifest(Record):
-    """What a package says of itself."""
+    """Description that a package holds of itself."""
 
     format: str = PACKAGE_FORMAT
     version: int = PACKAGE_VERSION
@@ -41,10 +43,10 @@ class Manifest(Record):
     origin: Origin
     reviewer: str
     role: str
-    """Of the reviewer, as registered."""
+    """Role of the reviewer, as registered."""
     made: datetime
     codebook_hash: str
-    """Of the codebook as it stood where the package was made."""
+    """Hash of the codebook where the package was made."""
     parts: dict[str, str] = {}
     """File in the package → sha256 of its bytes."""
 
@@ -65,15 +67,15 @@ class Package(Record):
     assignments: tuple[Assignment, ...] = ()
     recodings: tuple[Recoding, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    """In the order in which they were made."""
+    """Decisions, in the order in which they were made."""
 
 
 class CopyMark(Record):
-    """What an opened package remembers of where it came from."""
+    """Record in an opened package of where it came from."""
 
     study: str
     reviewer: str
     made: datetime
-    """Of the newest package that was taken in."""
+    """Time of the newest package that was imported."""
     codebook_file: str
     """sha256 of codebook.yaml as it came, so that an edit is seen."""

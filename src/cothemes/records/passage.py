@@ -19,7 +19,7 @@ class Sentence(Record):
 
 
 class PassageHead(NamedTuple):
-    """What a passage is, without what it says: so light that a list holds a whole study."""
+    """A passage without its words: so light that a list holds a whole study."""
 
     id: str
     document: str
@@ -59,7 +59,7 @@ class Passage(Record):
 
     @property
     def head(self) -> PassageHead:
-        """The same without what it says."""
+        """Return the passage without its words."""
         return PassageHead(
             self.id, self.document, self.version, self.segmentation, self.start, self.kind, self.role,
             self.position, self.words,
@@ -76,4 +76,4 @@ class Passage(Record):
 
 
 PassageOrHead = Passage | PassageHead
-"""For whoever asks where a passage stands, who speaks and how long it is, and never what it says."""
+"""A passage or its head, for callers that need its place, speaker and length, and never its words."""

@@ -15,30 +15,33 @@ from pydantic import Field
 from cothemes.records.record import Record
 
 NANOS = 1_000_000_000
-"""Of one unit of a currency."""
+"""Billionths of one unit of a currency."""
 _KEEPING = {"anthropic": 1.25}
-"""What a provider takes for putting a token into its cache for five minutes, as a multiple of the plain
-price, by its own page: a table that does not say must not make a budget too wide."""
+"""Price of putting a token into its cache for five minutes, as a multiple of the plain price, by its own
+page: a table that does not say must not make a budget too wide.
+"""
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 
 
 class Price(Record):
-    """Of one model, per million tokens."""
+    """Price of one model, per million tokens."""
 
     input: float = Field(ge=0)
     cached_input: float | None = Field(default=None, ge=0)
-    """What the provider read from its cache; as `input` where none is given."""
+    """Price of tokens that the provider read from its cache; as `input` where none is given."""
     cache_write: float | None = Field(default=None, ge=0)
-    """What the provider puts into its cache, where it takes more for that; as `input` where none is given."""
+    """Price of tokens that the provider puts into its cache, where it takes more for that; as `input` where
+    none is given.
+    """
     output: float = Field(ge=0)
-    """What the model thinks unseen counts as output."""
+    """Price of output; the model's hidden thinking counts as output."""
     batch: float | None = Field(default=None, ge=0, le=1)
     """The share of these prices that a request in a batch costs; None where it is not known."""
     currency: str = "USD"
     as_of: date | None = None
-    """When the price was looked up."""
+    """Date when the price was looked up."""
     source: str = ""
-    """Where it was looked up, in words."""
+    """Place where it was looked up, in words."""
     hosts: tuple[str, ...] = ()
     """The price holds at these hosts alone; empty: wherever the model is reached."""
 
@@ -91,7 +94,9 @@ class PriceTable(Record):
 
 
 def amount(nanos: int, currency: str) -> str:
-    """For people: two places, or as many as show the first two figures of a small amount."""
+    """Return the amount for people: two places, or as many as show the first two figures of a small
+    amount.
+    """
     value = nanos / NANOS
     places = 2 if value == 0 or value >= 1 else min(9, 1 - math.floor(math.log10(value)))
     return f"{value:,.{max(2, places)}f} {currency}".strip()

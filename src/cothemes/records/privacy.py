@@ -18,7 +18,7 @@ PERSON = "PERSON"
 
 
 class Treatment(StrEnum):
-    """What is done with an original wherever it stands."""
+    """Treatments of an original wherever it occurs."""
 
     REPLACE = "replace"
     """Replaced; a word that is an everyday word too, only where it is surely a name."""
@@ -33,18 +33,20 @@ class Pseudonym(Record):
 
     id: str
     pseudonym: str
-    """In brackets, e.g. `[PERSON_1]`. Several originals share one where a person said that they are one."""
+    """Pseudonym in brackets, e.g. `[PERSON_1]`. Several originals share one where a person said that they are
+    one.
+    """
     kind: str
     """PERSON, PLACE, EMAIL, …: capitals and figures."""
     rule: str
-    """What found it first: `list`, `speaker`, `e-mail`, …"""
+    """Rule that found it first: `list`, `speaker`, `e-mail`, …"""
     treatment: Treatment = Treatment.REPLACE
     settled: bool = False
-    """Whether a person has looked at it."""
+    """True if a person has looked at it."""
     key: str = Field(repr=False)
     """The original made comparable: equal ones are one original."""
     original: str = Field(repr=False)
-    """As first seen."""
+    """Original as first seen."""
     scope: str = ""
     """The one document in which it is looked for; empty: all."""
 
@@ -63,11 +65,11 @@ class Replacement(Record):
 
 
 class Deidentification(Record):
-    """Where one document stands."""
+    """State of one document."""
 
     document: str
     version: str
-    """Of the document, when it was searched."""
+    """Version of the document when it was searched."""
     found: str
     """Hash of what is replaced by what: another hash is another text that would leave."""
     searched: datetime
@@ -77,7 +79,7 @@ class Deidentification(Record):
     at: datetime | None = None
 
     def reviewed_as(self, version: str) -> bool:
-        """Whether a person has read exactly what would be sent of this version."""
+        """Return whether a person has read exactly what would be sent of this version."""
         return bool(self.reviewed) and self.reviewed == self.found and self.version == version
 
 
@@ -87,7 +89,7 @@ def found_hash(version: str, replaced: list[tuple[int, int, str]]) -> str:
 
 
 class Tombstone(Record):
-    """What stays of a document that was forgotten."""
+    """Record of a document that was forgotten."""
 
     document: str
     """Its slug."""
@@ -97,9 +99,9 @@ class Tombstone(Record):
     marks: tuple[str, ...] = Field(default=(), repr=False)
     """Hashes of its file and its text, so that both are known again without being kept."""
     erased: dict[str, int] = {}
-    """What was erased, by name → how many."""
+    """Erased records, by name → how many."""
 
     @property
     def told(self) -> str:
-        """What, when and why, for whoever asks for it later."""
+        """Return what, when and why, for whoever asks for it later."""
         return f"{self.document} was forgotten on {self.at.date()}: {self.reason}"

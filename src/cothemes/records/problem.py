@@ -8,14 +8,14 @@ from cothemes.records.record import Record
 
 
 class Severity(StrEnum):
-    """Whether it can be gone on with."""
+    """Severities: whether the command can go on."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Problem(Record):
-    """What, where, and what to do."""
+    """A problem: what is wrong, where, and what to do."""
 
     severity: Severity
     message: str

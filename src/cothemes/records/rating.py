@@ -13,7 +13,7 @@ SEVERAL = ";"
 
 
 class RaterKind(StrEnum):
-    """What a rater is."""
+    """Kinds of raters."""
 
     HUMAN = "human"
     MODEL = "model"

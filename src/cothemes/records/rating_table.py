@@ -18,9 +18,9 @@ from cothemes.records.rating import RaterKind, Rating
 Indices = NDArray[np.int32]
 
 NO_CODE = -1
-"""In `code`: the unit was rated and no code applies."""
+"""Value of `code` that says that the unit was rated and no code applies."""
 NOT_GIVEN = -1
-"""In `value`: the row has no value, so it says that its code applies; in `start` and `end`: no span."""
+"""Value for "not given": in `value`, the row's code applies; in `start` and `end`, there is no span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Labels:
         return tuple(self.names[i] for i in np.unique(self.index).tolist() if self.names[i])
 
     def kept(self, rows: NDArray[np.bool_]) -> Labels:
-        """The same words, fewer rows."""
+        """Return the same labels for fewer rows."""
         return Labels(self.names, self.index[rows])
 
 
@@ -52,7 +52,7 @@ class RatingTable:
     clusters: tuple[str, ...]
     raters: tuple[str, ...]
     kinds: tuple[RaterKind, ...]
-    """Of each rater."""
+    """Kind of each rater."""
     codes: tuple[str, ...]
     unit_doc: Indices
     """Unit → place in `docs`."""
@@ -73,17 +73,17 @@ class RatingTable:
     """Row of the file, the header being 1; or the place in what was given."""
     attributes: Mapping[str, Labels] = field(default_factory=dict)
     has_arm: bool = False
-    """Whether the table has a column for the arm."""
+    """True if the table has a column for the arm."""
     missing: tuple[MissingCells, ...] = ()
     """Cells of the file that said NA, nan, NULL or the like."""
 
     @property
     def rows(self) -> int:
-        """How many ratings there are."""
+        """Return how many ratings there are."""
         return len(self.unit)
 
     def kept(self, rows: NDArray[np.bool_]) -> RatingTable:
-        """The same names, fewer rows."""
+        """Return the table with the same names and fewer rows."""
         return replace(
             self,
             unit=self.unit[rows],

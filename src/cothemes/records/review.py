@@ -23,7 +23,7 @@ class Reviewer(Record):
 
 
 class Arm(StrEnum):
-    """What a reviewer may see of others' work while deciding."""
+    """Arms: what a reviewer may see of others' work while deciding."""
 
     BLIND = "blind"
     """No suggestion, no confidence, no other coder."""
@@ -33,23 +33,23 @@ class Arm(StrEnum):
 
 
 class ReadingArm(StrEnum):
-    """What a reader saw while the decisions of a reading were made."""
+    """Arms of a reading: what the reader saw while deciding."""
 
     BLIND = "blind"
     REVEAL = "reveal"
     """The first, locked part of a reveal passage, made blind."""
     REVEALED = "revealed"
-    """The same passage after the suggestions appeared."""
+    """A passage with reveal, after the suggestions appeared."""
     ASSISTED = "assisted"
 
 
 class Stream(StrEnum):
-    """What settles when a passage is served."""
+    """Streams: the rule by which a passage is served."""
 
     DOCUMENT = "document"
     """Document by document, blind before the rest."""
     DRAWN = "drawn"
-    """In drawn order, so that what is finished at any time is a random part."""
+    """Served in drawn order, so that what is finished at any time is a random part."""
     PRIORITY = "priority"
     """Put forward by a score; never a blind passage."""
 
@@ -65,7 +65,7 @@ class Assignment(Record):
     probability: float
     """That the passage was drawn into this reviewer's arm, 0 < p ≤ 1, by the design of the draw."""
     double: bool
-    """Whether at least two people code it, all of them blind."""
+    """True if at least two people code it, all of them blind."""
     position: int
     """Order of serving within the reviewer's queue."""
     drawn: datetime
@@ -77,12 +77,13 @@ class Assignment(Record):
     """The passage's place in the drawn order of its round, 0 to 1, the same for all who have it."""
     stream: Stream = Stream.DOCUMENT
     moved_from: str | None = None
-    """Who had it before, where it was given on."""
+    """Reviewer who had it before, where it was reassigned."""
 
 
 class Recoding(Assignment):
-    """The same passage for the same reviewer once more, in a round of its own, after the wording of codes
-    changed. What was decided before stays in its round, as it is."""
+    """A second assignment of a passage to the same reviewer, in a round of its own, after the wording of
+    codes changed. What was decided before stays in its round, as it is.
+    """
 
     codes: tuple[str, ...]
     """The codes that are asked for; nothing is said of others."""
@@ -113,7 +114,7 @@ class Seed(Record):
 
 
 class Purpose(StrEnum):
-    """What an assignment is for. Only those of the study itself are ever read as codings."""
+    """Purposes of an assignment. Only those of the study itself are ever read as codings."""
 
     STUDY = "study"
     SEED = "seed"
@@ -123,7 +124,7 @@ class Purpose(StrEnum):
 
 
 class Action(StrEnum):
-    """What a reviewer can do. Every act is one more record."""
+    """Acts of a reviewer. Every act is one more record."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -135,7 +136,7 @@ class Action(StrEnum):
     NOTE = "note"
     SKIP = "skip"
     CONFIRM = "confirm"
-    """What was decided on the passage holds for its corrected text too."""
+    """The decisions on the passage hold for its corrected text too."""
     FLAG = "flag"
     """Worth a second look; says nothing about codes."""
 

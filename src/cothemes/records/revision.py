@@ -9,10 +9,10 @@ from cothemes.records.record import Record
 
 
 class RevisionKind(StrEnum):
-    """What was decided."""
+    """Kinds of decisions about the codebook."""
 
     REASON = "reason"
-    """Why the codebook was changed from one version to another."""
+    """Reason why the codebook was changed from one version to another."""
     SAME = "same"
     """The new wording asks for the same codings as the old one: ratings under both are pooled."""
     ADOPTED = "adopted"

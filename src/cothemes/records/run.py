@@ -10,18 +10,18 @@ from cothemes.records.record import Record
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
+    """States of a run."""
 
     RUNNING = "running"
     FINISHED = "finished"
     PARTIAL = "partial"
     """Ended with failed or unread passages."""
     STOPPED = "stopped"
-    """By the user, a budget or a fault; goes on when started again."""
+    """Stopped by the user, a budget or a fault; continues when started again."""
     WAITING = "waiting"
     """Batches are under way at the provider; the same command collects them."""
     CANCELLED = "cancelled"
-    """By `cancel`; goes on when started again."""
+    """Cancelled by `cancel`; continues when started again."""
 
 
 class Run(Record):
@@ -48,7 +48,7 @@ class Run(Record):
 
 
 class CallState(StrEnum):
-    """Where a paid call stands."""
+    """States of a paid call."""
 
     INTENDED = "intended"
     """Written down before the request left; a reply may or may not have been paid for."""
@@ -82,15 +82,15 @@ class Call(Record):
     cached_tokens: int | None = None
     output_tokens: int | None = None
     currency: str = ""
-    """Of the amounts; empty where no price is known."""
+    """Currency of the amounts; empty where no price is known."""
     cost_nanos: int | None = None
-    """By the provider's own count of tokens, in billionths; None where price or count is unknown."""
+    """Cost by the provider's own count of tokens, billionths; None where price or count is unknown."""
     reserved_nanos: int = 0
     """The most that the request under way may cost."""
     unconfirmed_nanos: int = 0
     """Reserved for requests whose reply was lost: they may have been paid for."""
     settled_nanos: int = 0
-    """What lost requests did cost by the provider's page, as a person said."""
+    """Cost of lost requests by the provider's page, as a person said, billionths."""
     owner: str = ""
     """The process that is asking."""
     intended_at: datetime

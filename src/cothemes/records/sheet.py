@@ -18,18 +18,18 @@ class Grid(Record):
     """Number of a row → filled cells that it has beyond the header."""
 
     def is_loose(self, row: int, column: int) -> bool:
-        """Whether a program may have made something else of what was typed."""
+        """Return whether a program may have made something else of what was typed."""
         return self.loose is None or (row, column) in self.loose
 
 
 class Column(Record):
-    """How a column is written."""
+    """A column and its format."""
 
     name: str
     width: int = 12
     """Characters."""
     filled_in: bool = False
-    """Whether it is the coder's to fill in."""
+    """True if it is the coder's to fill in."""
 
 
 class Leaf(Record):
@@ -49,7 +49,7 @@ class SheetLine(Record):
     reading: str
     """blind, reveal or assisted: what is in view while it is decided."""
     before: str
-    """What was said before, for context."""
+    """Turns before the passage, for context."""
     speaker: str
     text: str
     suggested: str = ""
@@ -75,7 +75,7 @@ class Entry(Record):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing is said in it."""
+        """Return whether nothing is said in it."""
         return not self.codes and not self.note and not self.done
 
 

@@ -10,7 +10,7 @@ from cothemes.records.record import Record
 
 
 class LineStyle(StrEnum):
-    """What the container says of a line."""
+    """Styles that the container gives a line."""
 
     TEXT = "text"
     HEADING = "heading"
@@ -29,14 +29,14 @@ class Line(Record):
     """A line of the source, in reading order."""
 
     text: str
-    """As read: neither NFC nor free of control characters yet."""
+    """Text as read: neither NFC nor free of control characters yet."""
     glue: str = "\n"
-    """What stands between it and the line before; two line ends begin a paragraph."""
+    """Text between it and the line before; two line ends begin a paragraph."""
     place: int = 0
-    """Where it begins in the source, in the unit of its Source."""
+    """Place where it begins, in the unit of its Source."""
     style: LineStyle = LineStyle.TEXT
     level: int = 0
-    """Of a heading, 1 for the outermost; 0 for a title or none."""
+    """Level of a heading, 1 for the outermost; 0 for a title or none."""
     strong: bool = False
     """Wholly in bold."""
     speaker: str | None = None
@@ -45,7 +45,7 @@ class Line(Record):
     label: str = ""
     """An id that the source gave it."""
     headings: tuple[str, ...] = ()
-    """What it stands under where the container says so, such as the question of a survey."""
+    """Headings above it where the container says so, such as the question of a survey."""
 
 
 class Source(Record):
@@ -54,20 +54,20 @@ class Source(Record):
     name: str
     """The file's name, without folders."""
     reader: str
-    """Which reader understood it, e.g. `vtt`."""
+    """Name of the reader that understood it, e.g. `vtt`."""
     hash: str
     """sha256 of the file's bytes."""
     unit: str
-    """What places count, as in OffsetMap."""
+    """Unit of places, as in OffsetMap."""
     lines: tuple[Line, ...]
     stem: str = ""
-    """What a slug is made from; empty: the file's name."""
+    """Name that a slug is made from; empty: the file's name."""
     title: str = ""
     kind: Kind | None = None
-    """Where the format itself settles it."""
+    """Kind, where the format itself determines it."""
     front: dict[str, Any] = {}
     """Front matter or document properties: strings, lists and mappings of strings."""
     furniture: tuple[str, ...] = ()
     """Lines that stood on most pages, such as running headers; left out of the text."""
     notes: tuple[str, ...] = ()
-    """What was left out or had to be guessed, in words."""
+    """Notes on what was left out or had to be guessed, in words."""

@@ -10,11 +10,11 @@ from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 
 NAMELESS = "?"
-"""How people write the label of speech that no label names."""
+"""Mark by which people write the label of speech that no label names."""
 
 
 class SpeakerEntry(Record):
-    """What a person said of one label of one document; never changed, the newest one counts."""
+    """Entry of a person about one label of one document; append-only, the newest one counts."""
 
     id: str
     """UUIDv7."""
@@ -23,7 +23,7 @@ class SpeakerEntry(Record):
     """A registered person; empty where nobody is registered."""
     document: str
     label: str
-    """As read from the source; empty for speech that no label names."""
+    """Label as read from the source; empty for speech that no label names."""
     role: Role | None = None
     """None: the role that the rules read."""
     name: str | None = None
@@ -48,7 +48,7 @@ class Speaker(Record):
     document: str
     file: str
     label: str
-    """As read from the source; `?` for speech that no label names."""
+    """Label as read from the source; `?` for speech that no label names."""
     name: str | None
     """The name that a person gave; None where the label serves."""
     role: Role
@@ -60,15 +60,17 @@ class Speaker(Record):
     """Turns and paragraphs."""
     passages: int
     words: int
-    """By white space."""
+    """Number of words by white space."""
     first_words: str
     set_by: str | None = None
-    """Who last set role, name or participant; empty where nobody was registered; None where nobody did."""
+    """Person who last set role, name or participant; empty where nobody was registered; None where nobody
+    did.
+    """
     set_at: datetime | None = None
 
 
 class SpeakerEffect(Record):
-    """What setting a label changed, or would change."""
+    """Effect of setting a label, or of the preview."""
 
     document: str
     label: str

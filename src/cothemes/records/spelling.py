@@ -25,7 +25,7 @@ _SPELLINGS = (
 
 
 def another_word(a: str, b: str) -> bool:
-    """Whether two words that a slip of typing could confuse are known to be different words."""
+    """Return whether two words that a slip of typing could confuse are known to be different words."""
     return frozenset((a, b)) in _OTHER
 
 

@@ -34,9 +34,9 @@ class RunFacts(Record):
     """The names that the provider's replies gave the model."""
     endpoint: str = ""
     parameters: dict[str, Any] = {}
-    """As sent with every request."""
+    """Parameters as sent with every request."""
     cost: str = ""
-    """By the provider's own count; empty where a price or a count is not known."""
+    """Cost by the provider's own count; empty where a price or a count is not known."""
 
 
 class RoundFacts(Record):
@@ -57,7 +57,7 @@ class RoundFacts(Record):
 
 
 class StudyFacts(Record):
-    """What the records say of how the study was done."""
+    """Facts in the records about how the study was done."""
 
     documents: dict[str, int]
     words: int
@@ -91,5 +91,5 @@ class StudyFacts(Record):
     agreement_units: int | None = None
     """Passages that two raters coded; None where there are none."""
     version: str
-    """Of cothemes."""
+    """Version of cothemes."""
     python: str

@@ -13,7 +13,7 @@ from cothemes.records.record import Record
 
 
 class QuoteStatus(StrEnum):
-    """How a quote fared against the source text."""
+    """Results of checking a quote against the source text."""
 
     EXACT = "exact"
     """There, after folding NFKC, white space, quotes and dashes."""
@@ -26,20 +26,21 @@ class QuoteStatus(StrEnum):
     REPAIRED = "repaired"
     """There after one request to correct it."""
     MISLEADING = "misleading"
-    """What it changes or leaves out turns what is said, or may: a negation, a figure, the order of words,
-    another's words, many words. Refused."""
+    """It changes or leaves out something that reverses the meaning, or may: a negation, a figure, the order
+    of words, another's words, many words. Refused.
+    """
     NOT_FOUND = "not_found"
     WRONG_SPEAKER = "wrong_speaker"
     OUTSIDE_TARGET = "outside_target"
 
     @property
     def verified(self) -> bool:
-        """Whether the words stand in the passage, spoken by its speaker."""
+        """Return whether the words stand in the passage, spoken by its speaker."""
         return self in _VERIFIED
 
     @property
     def mendable(self) -> bool:
-        """Whether the model is asked once more for such a quote."""
+        """Return whether the model is asked once more for such a quote."""
         return self in (QuoteStatus.NOT_FOUND, QuoteStatus.MISLEADING)
 
 
@@ -98,7 +99,7 @@ class Suggestion(Record):
 
 
 class OutcomeState(StrEnum):
-    """How a coder's attempt at one passage ended."""
+    """Outcomes of a coder's attempt at one passage."""
 
     CODED = "coded"
     """Answered; codes not suggested are 0."""
@@ -116,7 +117,7 @@ class OutcomeState(StrEnum):
 
 
 class Outcome(Record):
-    """What became of one passage in one run, kept for every passage, also the failed ones."""
+    """Outcome of one passage in one run, kept for every passage, also the failed ones."""
 
     run: str
     passage: str
@@ -129,7 +130,7 @@ class Outcome(Record):
     scores: dict[str, float] = Field(default_factory=dict)
     """Score per code where the coder has one for every code (offline)."""
     flags: tuple[OutcomeFlag, ...] = ()
-    """What is remarkable about it, such as `instruction_like`."""
+    """Flags of what is remarkable about it, such as `instruction_like`."""
     failures: int = 0
     """Runs that ended with an unusable reply for the passage, this one included."""
 
@@ -143,13 +144,13 @@ class Outcome(Record):
 
     @property
     def fault(self) -> ModelFault | None:
-        """Why no reply came, where none did: the detail of a failed passage begins with it."""
+        """Return why no reply came, where none did: the detail of a failed passage begins with it."""
         word = self.detail.partition(":")[0]
         named = self.state is OutcomeState.FAILED and word in set(ModelFault)
         return ModelFault(word) if named else None
 
     @property
     def final(self) -> bool:
-        """Whether the same run does not try the passage again."""
+        """Return whether the same run does not try the passage again."""
         skipped = self.state is OutcomeState.SKIPPED and not self.flagged(FlagKind.WITHHELD)
         return skipped or self.state is OutcomeState.CODED

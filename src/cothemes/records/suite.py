@@ -11,7 +11,7 @@ from cothemes.records.document import Role
 from cothemes.records.record import Record
 
 MAJORITY = "majority"
-"""As `gold`: more than half of a passage's raters."""
+"""Value of `gold`: more than half of a passage's raters."""
 
 
 class GoldPassage(Record):
@@ -24,11 +24,11 @@ class GoldPassage(Record):
     labels: dict[str, tuple[str, ...]] = {}
     """Rater → codes. A rater who is not named did not rate it; an empty list says that no code applies."""
     exclude: str = ""
-    """Why it is left out; empty where it is not."""
+    """Reason why it is left out; empty where it is not."""
 
 
 class Split(Record):
-    """How the test part is drawn."""
+    """Draw of the test part."""
 
     by: Literal["doc"] = "doc"
     test: float = Field(default=0.34, gt=0, lt=1)
@@ -62,7 +62,7 @@ class CoderRow(Record):
 
     @property
     def varied(self) -> bool:
-        """Whether its steadiness is measured."""
+        """Return whether its steadiness is measured."""
         return self.repeats > 1 or self.paraphrases > 0 or self.orders > 1
 
 
@@ -82,9 +82,9 @@ class Suite(Record):
     synthetic: bool = False
     """Texts or codings are invented: no figure is a finding, and every page says so."""
     hash: str
-    """Of the suite file's content and its passages; the codebook has its own."""
+    """Hash of the suite file's content and its passages; the codebook has its own."""
     path: str = ""
     not_rated: dict[str, tuple[int, ...]] = {}
     """Rater → rows of the passages whose label says NA, nan, NULL or the like: not rated."""
     meta: dict[str, Any] = {}
-    """What else the file says, for people."""
+    """Other content of the file, for people."""

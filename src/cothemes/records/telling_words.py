@@ -44,20 +44,22 @@ _FIGURES = frozenset(" ".join((_ONES, _TEENS, _TENS, _ORDINALS, _AMOUNTS, _DATES
 
 
 def denies(token: str) -> bool:
-    """Whether a word negates: `not`, `didn't`, `never`, `nobody's`."""
+    """Return whether a word negates: `not`, `didn't`, `never`, `nobody's`."""
     return _DENIES.fullmatch(_CLITIC.sub("", token)) is not None
 
 
 def implies_denial(token: str) -> bool:
-    """Whether a word has a negation in it: `failed`, `refused`, `unable`, `few`."""
+    """Return whether a word has a negation in it: `failed`, `refused`, `unable`, `few`."""
     return _IMPLIES.fullmatch(token) is not None
 
 
 def is_figure(token: str) -> bool:
-    """Whether a word is a figure or a part of one: `5`, `five`, `fifth`, `%`, `per cent`, `£`, `Monday`."""
+    """Return whether a word is a figure or a part of one: `5`, `five`, `fifth`, `%`, `per cent`, `£`,
+    `Monday`.
+    """
     return _CLITIC.sub("", token) in _FIGURES or any(character.isdigit() for character in token)
 
 
 def telling(token: str) -> bool:
-    """Whether a quote that differs in this word is another statement."""
+    """Return whether a quote that differs in this word is another statement."""
     return denies(token) or implies_denial(token) or is_figure(token)

@@ -13,10 +13,10 @@ TextSpan = tuple[int, int]
 
 
 class PassageFate(StrEnum):
-    """What a correction made of one passage."""
+    """Results of a correction for one passage."""
 
     KEPT = "kept"
-    """The same text, perhaps at another place."""
+    """Its text is unchanged, perhaps at another place."""
     CORRECTED = "corrected"
     """Typing: decisions stay current."""
     TO_CONFIRM = "to_confirm"
@@ -30,7 +30,7 @@ class PassageFate(StrEnum):
 
 
 class Substance(StrEnum):
-    """Why a change is more than typing."""
+    """Reasons why a change is more than typing."""
 
     NEGATION = "negation"
     FIGURE = "figure"
@@ -45,10 +45,10 @@ class Substance(StrEnum):
 
 
 class SpanFate(StrEnum):
-    """What a correction made of the words of one span."""
+    """Results of a correction for the words of one span."""
 
     KEPT = "kept"
-    """The same words; punctuation and case may differ."""
+    """Its words are unchanged; punctuation and case may differ."""
     TYPED = "typed"
     """Some words are spelled otherwise."""
     CHANGED = "changed"
@@ -58,7 +58,7 @@ class SpanFate(StrEnum):
 
     @property
     def substance(self) -> bool:
-        """Whether a decision with this evidence has to be confirmed."""
+        """Return whether a decision with this evidence has to be confirmed."""
         return self in (SpanFate.CHANGED, SpanFate.LOST)
 
 
@@ -70,7 +70,7 @@ class SpanChange(Record):
     """The smallest span that holds its words; None where none is left."""
     fate: SpanFate
     reasons: tuple[Substance, ...] = ()
-    """Of a changed span: always EVIDENCE, and NEGATION or FIGURE where such a word changed."""
+    """Reasons, of a changed span: always EVIDENCE, and NEGATION or FIGURE where such a word changed."""
 
 
 class PassageChange(Record):
@@ -79,13 +79,15 @@ class PassageChange(Record):
     id: str
     fate: PassageFate
     before: TextSpan | None = None
-    """In the earlier text; None for a passage that was not current in it."""
+    """Span in the earlier text; None for a passage that was not current in it."""
     after: TextSpan | None = None
-    """In the later text; None for a retired one."""
+    """Span in the later text; None for a retired one."""
     moved: bool = False
-    """Whether it stands elsewhere in the order of the text."""
+    """True if it stands elsewhere in the order of the text."""
     reasons: tuple[Substance, ...] = ()
-    """Why it is to be confirmed. EVIDENCE concerns only decisions with a changed span, the others all."""
+    """Reasons why it is to be confirmed. EVIDENCE concerns only decisions with a changed span, the others
+    all.
+    """
     words: int = 0
     """Words that the passage's own speaker said in the earlier text."""
     kept_words: int = 0
@@ -93,9 +95,9 @@ class PassageChange(Record):
     changed_words: int = 0
     """Words replaced, removed or added; a word in another spelling is not counted."""
     speaker_changed: bool = False
-    """Whether the speaker has another name; a reason only where it is another speaker's."""
+    """True if the speaker has another name; a reason only where it is another speaker's."""
     heirs: tuple[str, ...] = ()
-    """Of a retired passage: the passages that hold words of it now, the largest part first."""
+    """Heirs of a retired passage: the passages that hold words of it now, the largest part first."""
     spans: tuple[SpanChange, ...] = ()
     """The evidence spans that were given for it, in the order given."""
 
@@ -117,7 +119,7 @@ class PassageChange(Record):
 
 
 class RevisionPlan(Record):
-    """What a corrected text makes of a document's passages. Nothing is stored by it."""
+    """Plan of what a corrected text makes of a document's passages. Making it stores nothing."""
 
     document: str
     old_version: str

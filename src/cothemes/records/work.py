@@ -11,7 +11,7 @@ from cothemes.records.run import Run, RunState
 
 
 class Liveness(StrEnum):
-    """Whether a process still lives."""
+    """States of a process: whether it still runs."""
 
     ALIVE = "alive"
     GONE = "gone"
@@ -23,7 +23,7 @@ class Worker(Record):
     """A process that works on something, or did so until it was killed."""
 
     name: str
-    """Of the lock that ends with the process; owners in the ledger bear it too."""
+    """Name of the lock that ends with the process; owners in the ledger have it too."""
     work: str
     """The id of a run, or `command:` and the name of a command."""
     host: str
@@ -37,7 +37,7 @@ class Worker(Record):
 
 
 class RunProgress(StrEnum):
-    """Where a run stands, by its record and by who lives."""
+    """State of a run, by its record and by the processes that run."""
 
     RUNNING = "running"
     STOPPING = "stopping"
@@ -54,8 +54,9 @@ class RunProgress(StrEnum):
 
 
 def standing(run: Run, workers: Collection[Liveness], *, cancelled: bool = False) -> RunProgress:
-    """Where a run stands. `workers`: whether each process lives that did not end in order; `cancelled`:
-    whether somebody has asked it to stop."""
+    """Return where a run stands. `workers`: whether each process lives that did not end in order;
+    `cancelled`: whether somebody has asked it to stop.
+    """
     if Liveness.ALIVE in workers:
         return RunProgress.STOPPING if cancelled else RunProgress.RUNNING
     if run.state is not RunState.RUNNING:

@@ -35,7 +35,7 @@ class AdjudicatePanel:
         self.picker: Picker | None = None
         self.marking: Marking | None = None
         self.evidence = 0
-        """Of which reader the words are shown, counted from 1; 0 of none."""
+        """Number of the reader whose words are shown, from 1; 0 for none."""
         act = self._act
         self._keys: dict[str, Callable[[], None]] = {
             "a": lambda: act(lambda: discussion.rule(True)),
@@ -62,12 +62,12 @@ class AdjudicatePanel:
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
         return PROMPTS.get(self.mode, "")
 
     @property
     def reading(self) -> bool:
-        """Whether arrows scroll."""
+        """Return whether arrows scroll."""
         return self.page is not Page.CARD
 
     @property
@@ -84,7 +84,7 @@ class AdjudicatePanel:
         return paragraphs_of(self, context=roomy)
 
     def shown(self) -> object:
-        """What the text depends on."""
+        """Return what the text depends on."""
         discussion = self.discussion
         dispute = discussion.dispute
         defining = self.page is Page.DEFINITION
@@ -252,5 +252,5 @@ class AdjudicateApp(BoardApp):
         super().__init__(self.panel)
 
     def summary(self) -> list[str]:
-        """What to say once the screen is gone."""
+        """Return what to say once the screen is gone."""
         return summary_lines(self.discussion)

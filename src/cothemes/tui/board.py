@@ -22,7 +22,9 @@ OF_LISTS = ("escape", "up", "down", "tab", "pageup", "pagedown", "ctrl+c")
 
 
 class Panel(Protocol):
-    """What is painted, and where keys go. `roomy`: whether the screen has rows for more than the least."""
+    """A part of the screen that is painted and receives keys. `roomy`: whether the screen has rows for more
+    than the least.
+    """
 
     leaving: bool
     typed: str
@@ -30,11 +32,11 @@ class Panel(Protocol):
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
 
     @property
     def reading(self) -> bool:
-        """Whether arrows scroll."""
+        """Return whether arrows scroll."""
 
     @property
     def lead(self) -> int:
@@ -56,7 +58,9 @@ class Panel(Protocol):
         """The text."""
 
     def shown(self) -> object:
-        """What the text depends on; while it stays, neither the wrapping nor the place in it changes."""
+        """Return what the text depends on; while it stays, neither the wrapping nor the place in it
+        changes.
+        """
 
 
 class Board(Widget):
@@ -68,14 +72,14 @@ class Board(Widget):
         super().__init__()
         self._panel = panel
         self._top: int | None = None
-        """Where the user scrolled to; None: whatever brings what is sought into sight."""
+        """Row that the user scrolled to; None: whatever makes the sought row visible."""
         self._first = 0
         self._body = 1
         self._key: object = None
         self._text = Text((), 1)
 
     def scroll_by(self, lines: int) -> None:
-        """Moves the text."""
+        """Move the text."""
         self._top = self._first + lines
         self.refresh()
 

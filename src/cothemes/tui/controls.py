@@ -20,7 +20,7 @@ SETTLE_SECONDS = 0.3
 
 
 class Mode(Enum):
-    """What keys mean."""
+    """Modes: what keys mean."""
 
     CARD = "card"
     FIND = "find"
@@ -32,7 +32,7 @@ class Mode(Enum):
 
 
 class Page(Enum):
-    """What stands where the passage stands."""
+    """Pages in the place of the passage."""
 
     CARD = "card"
     TRANSCRIPT = "transcript"
@@ -41,7 +41,7 @@ class Page(Enum):
 
 
 PROMPTS = {Mode.FIND: "type parts of its name", Mode.NOTE: "your note", Mode.MEMO: "your memo"}
-"""What stands in the empty line that is typed on."""
+"""Prompts of the empty line that is typed on."""
 
 
 class Controls:
@@ -92,7 +92,7 @@ class Controls:
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
         return PROMPTS.get(self.mode, "")
 
     def press(self, key: str) -> None:

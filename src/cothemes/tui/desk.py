@@ -24,17 +24,17 @@ class ReviewDesk(Protocol):
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
 
     @property
     def progress(self) -> Progress:
-        """How far the reviewer is."""
+        """Return how far the reviewer is."""
 
     def next_passage(self, put_off: Collection[str] = ()) -> str | None:
-        """What is served next, unless it is among `put_off`."""
+        """Return what is served next, unless it is among `put_off`."""
 
     def waits(self, passage_id: str) -> bool:
-        """Whether the passage can be served now."""
+        """Return whether the passage can be served now."""
 
     def card(self, passage_id: str) -> Card:
         """The passage as the reviewer may see it now."""
@@ -55,25 +55,25 @@ class ReviewDesk(Protocol):
         """Accepts, rejects or adds one code."""
 
     def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        """Sets attributes or a span of a code that applies."""
+        """Set attributes or a span of a code that applies."""
 
     def like_previous(self, card: Card) -> tuple[Card, str]:
-        """Gives the codes of the passage finished last; also says which one that is."""
+        """Give the codes of the passage finished last; also say which one that is."""
 
     def flag(self, card: Card) -> Card:
-        """Marks the passage as worth a second look, or takes the mark back."""
+        """Mark the passage as worth a second look, or take the mark back."""
 
     def note(self, card: Card, text: str) -> Card:
-        """Keeps a remark."""
+        """Store a remark."""
 
     def memo(self, card: Card, text: str) -> Card:
-        """Writes a memo on the passage."""
+        """Write a memo on the passage."""
 
     def skip(self, card: Card) -> Card:
-        """Puts the passage off."""
+        """Put the passage off."""
 
     def none(self, card: Card) -> Card:
-        """Says that no code applies, and finishes."""
+        """Record that no code applies, and finish."""
 
     def done(self, card: Card) -> Card:
         """Finishes the reading."""
@@ -82,4 +82,4 @@ class ReviewDesk(Protocol):
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
 
     def undo(self) -> Decision:
-        """Takes back the last act that holds; returns what was taken back."""
+        """Take back the last act that holds; return what was taken back."""

@@ -43,11 +43,11 @@ class Discussion:
         """The next case, or none. Raises StateConflict while codes of this one wait."""
         if self.dispute is not None and self.dispute.left:
             left = ", ".join(self.dispute.left)
-            raise StateConflict(f"{left} not settled", hint="a or x settles, space puts the passage off.")
+            raise StateConflict(f"{left} not adjudicated", hint="a or x rules, space puts the passage off.")
         self._open(self.table.next_case(self._put_off))
 
     def put_off(self) -> None:
-        """Leaves the case for another sitting."""
+        """Leave the case for another sitting."""
         passage = self.open_dispute.case.passage.id
         self._put_off.add(passage)
         self._open(self.table.next_case(self._put_off))
@@ -58,7 +58,7 @@ class Discussion:
         self.cursor = min(max(self.cursor + by, 0), max(len(self.rows) - 1, 0))
 
     def rule(self, applies: bool) -> None:
-        """Settles the code under the cursor; the cursor goes to what is open."""
+        """Settle the code under the cursor; move the cursor to what is open."""
         code = self.settled_code()
         dispute = self.table.rule(self.open_dispute, code, applies)
         self._record(dispute, f"{code} {'applies' if applies else 'does not apply'}")
@@ -85,7 +85,7 @@ class Discussion:
         code = self.settled_code()
         held = dispute.settled.rulings.get(code)
         if held is not None:
-            # What was settled before stays, unless it is given anew.
+            # What was adopted or dismissed before stays, unless it is given anew.
             attributes = {**held.attributes, **attributes}
             if span is None and held.start is not None and held.end is not None:
                 start = dispute.case.passage.start
@@ -100,7 +100,7 @@ class Discussion:
         self._record(self.table.remark(self.open_dispute, on, text), f"note on {on or 'the passage'}")
 
     def undo(self) -> None:
-        """Takes back the last act that holds and goes to its passage."""
+        """Take back the last act that holds and go to its passage."""
         taken = self.table.undo()
         self._put_off.discard(taken.passage)
         self.kept += 1
@@ -117,7 +117,7 @@ class Discussion:
 
     def _record(self, dispute: Dispute, said: str) -> None:
         self.kept += 1
-        self.said = f"recorded: {said}" + ("" if dispute.left else "; all settled, enter goes on")
+        self.said = f"recorded: {said}" + ("" if dispute.left else "; all adjudicated, enter goes on")
         self._hold(dispute)
 
     def _open(self, passage: str | None) -> None:

@@ -61,12 +61,12 @@ HELP = (
     ("up, down", "move the cursor (in a long text: scroll)"),
     ("s", "it applies, with attributes of your choice"),
     ("e", "it applies, on words that you mark"),
-    ("n", "a note of the discussion: with the code once it is settled, else with the passage"),
+    ("n", "a note of the discussion: with the code once it is adjudicated, else with the passage"),
     ("v", "the words that a reader marked; again for the next reader"),
     ("c or /", "find any code by typing, and rule that it applies"),
     ("d", "its definition and near-misses"),
     ("t", "the whole transcript, here"),
-    ("enter", "next, once all is settled"),
+    ("enter", "next, once all is adjudicated"),
     ("space", "put the passage off"),
     ("u, backspace", "undo; again for the one before, without limit"),
     ("PgUp, PgDn", "scroll; also shift with up and down"),
@@ -134,10 +134,10 @@ def paragraphs_of(panel: Seen, context: bool) -> Sequence[Paragraph]:
 
 
 def summary_lines(discussion: Discussion) -> list[str]:
-    """What was settled, and what is left."""
+    """Return what was settled, and what is left."""
     tally = discussion.table.tally
     lines = [
-        f"{tally.settled} of {tally.total} passages in dispute are settled.",
+        f"{tally.settled} of {tally.total} passages in dispute are adjudicated.",
         f"On {tally.agreed} more all readers agreed.",
         f"This sitting: {discussion.kept} records kept.",
     ]
@@ -172,7 +172,7 @@ def _listing(panel: Seen) -> Listing | None:
         return marking_listing(discussion.code, dispute.case.passage.text, panel.marking)
     items = [_item(discussion, dispute, i, code) for i, code in enumerate(discussion.rows)]
     left = len(dispute.left)
-    title = f"{left} to settle" if left else "all settled, enter goes on"
+    title = f"{left} to settle" if left else "all adjudicated, enter goes on"
     return Listing(title, items, discussion.cursor, "no code was given")
 
 

@@ -55,9 +55,9 @@ class View:
     """Keys on the last line, the most important first; the last of them is always there, and what finds no
     room before it is left out."""
     prompt: bool
-    """Whether the last line is left to the line being typed."""
+    """True if the last line is left to the line being typed."""
     reading: bool = False
-    """Whether a long text stands in place of the card: where rows are few, the list gives way to it."""
+    """True if a long text stands in place of the card: where rows are few, the list gives way to it."""
 
 
 class Text:
@@ -219,7 +219,7 @@ def _rule(title: str, more: str, width: int) -> Content:
 
 
 def _details(detail: str, width: int, *, here: bool, whole: bool) -> list[Content]:
-    """Under the cursor all of it, wrapped where there is room; elsewhere one line."""
+    """Return, under the cursor, all of it, wrapped where there is room; elsewhere one line."""
     if here and whole:
         return Content.styled(detail, FAINT).wrap(width)
     kept = detail.split("\n") if here else [detail.replace("\n", " | ")]

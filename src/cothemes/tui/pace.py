@@ -36,7 +36,7 @@ class Pace:
         return 60 * self.finished / self.worked
 
     def minutes_left(self, waiting: int) -> float | None:
-        """Of work, at this rate."""
+        """Return the minutes of work left, at this rate."""
         rate = self.per_minute
         return None if rate is None else waiting / rate
 

@@ -35,7 +35,7 @@ HELP = (
     ("space, enter", "the next passage (right does the same)"),
     ("backspace", "the one before (left does the same)"),
     ("home, end", "the first, the last"),
-    ("v", "show the words that the code stands on"),
+    ("v", "show the words that support the code"),
     ("h", "hide who decided, or show it"),
     ("n", "keep a note with your own decision"),
     ("m", "write a memo: a note on the study"),
@@ -55,24 +55,24 @@ class Shelf(Protocol):
 
     @property
     def reviewer(self) -> str:
-        """Who reads."""
+        """Return who reads."""
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
 
     @property
     def items(self) -> Sequence[Reread]:
-        """As they stand."""
+        """Return the present items."""
 
     def note(self, place: int, text: str) -> None:
-        """Keeps a remark with the person's own decision."""
+        """Store a remark with the person's own decision."""
 
     def memo(self, place: int, text: str) -> None:
-        """Writes a memo."""
+        """Write a memo."""
 
     def reopen(self, place: int) -> None:
-        """Takes the person's own passage up again."""
+        """Take the person's own passage up again."""
 
     def transcript(self, place: int, turns: int) -> tuple[Turn, ...]:
         """The document around the passage."""
@@ -112,17 +112,17 @@ class RereadPanel:
 
     @property
     def item(self) -> Reread | None:
-        """What is open."""
+        """Return what is open."""
         return self.shelf.items[self.place] if self.shelf.items else None
 
     @property
     def prompt(self) -> str:
-        """What the line being typed is for; empty where none is open."""
+        """Return what the line being typed is for; empty where none is open."""
         return f"your {self.asking}" if self.asking else ""
 
     @property
     def reading(self) -> bool:
-        """Whether arrows scroll: always, there is no cursor."""
+        """Return whether arrows scroll: always, there is no cursor."""
         return self.page is not Page.CARD
 
     @property
@@ -184,12 +184,12 @@ class RereadPanel:
         return rows + [plain(f"memo: {one_line(memo)}", FAINT, 2) for memo in item.memos]
 
     def shown(self) -> object:
-        """What the text depends on."""
+        """Return what the text depends on."""
         item = self.item
         return (self.page, self.place, self.words, (item.notes, item.memos) if item else None)
 
     def summary(self) -> list[str]:
-        """What was read and kept."""
+        """Return what was read and kept."""
         items = self.shelf.items
         if not items:
             return [f"No passage with {self.shelf.code} can be shown to you yet."]
@@ -259,5 +259,5 @@ class RereadApp(BoardApp):
         super().__init__(self.panel)
 
     def summary(self) -> list[str]:
-        """What to say once the screen is gone."""
+        """Return what to say once the screen is gone."""
         return self.panel.summary()

@@ -22,7 +22,7 @@ class ReviewPanel(Controls):
 
     @property
     def reading(self) -> bool:
-        """Whether arrows scroll."""
+        """Return whether arrows scroll."""
         return self.page is not Page.CARD
 
     @property
@@ -39,7 +39,9 @@ class ReviewPanel(Controls):
         return paragraphs_of(self, context=roomy)
 
     def shown(self) -> object:
-        """What the text depends on; while it stays, neither the wrapping nor the place in it changes."""
+        """Return what the text depends on; while it stays, neither the wrapping nor the place in it
+        changes.
+        """
         triage = self.triage
         card, row = triage.card, triage.row
         standing = card.standing if card else None
@@ -70,5 +72,5 @@ class ReviewApp(BoardApp):
         super().__init__(self.controls)
 
     def summary(self) -> list[str]:
-        """What to say once the screen is gone."""
+        """Return what to say once the screen is gone."""
         return summary_lines(self.triage)

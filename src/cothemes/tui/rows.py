@@ -20,11 +20,11 @@ class Row:
     """None for a code that the reviewer gave unasked."""
     answer: Decision | None
     blind: bool
-    """Whether the reviewer gave the code before the suggestions were shown."""
+    """True if the reviewer gave the code before the suggestions were shown."""
 
     @property
     def applies(self) -> bool:
-        """Whether the code applies by the last word."""
+        """Return whether the code applies by the last word."""
         return self.answer is not None and self.answer.action is not Action.REJECT
 
     @property
@@ -36,7 +36,7 @@ class Row:
 
     @property
     def marked(self) -> bool:
-        """Whether the reviewer marked its words."""
+        """Return whether the reviewer marked its words."""
         return self.answer is not None and self.answer.start is not None
 
     @property

@@ -101,7 +101,7 @@ def paragraphs_of(controls: Controls, context: bool) -> Sequence[Paragraph]:
 
 
 def summary_lines(triage: Triage) -> list[str]:
-    """What was done in this sitting, and what is left."""
+    """Return what was done in this sitting, and what is left."""
     progress = triage.progress
     pace = triage.pace
     lines = [
@@ -114,7 +114,9 @@ def summary_lines(triage: Triage) -> list[str]:
     if progress.skipped:
         lines.append(f"{progress.skipped} skipped: open review again; they come after all else that waits.")
     if progress.held:
-        lines.append(f"{progress.held} are coded blind and locked; they come back once a coder has spoken.")
+        lines.append(
+            f"{progress.held} are coded blind and locked; they come back once a coder has coded them."
+        )
     if progress.aside:
         lines.append(f"{progress.aside} are of an earlier cut of their document and are not served.")
     if triage.flagged:
@@ -179,7 +181,7 @@ def _nothing(card: Card) -> str:
         if card.standing.assignment.arm is not card.standing.arm:
             words += " Done locks your codes; then suggestions are shown."
         return words
-    return "no code is suggested" if card.proposed else "no coder has spoken on this passage yet"
+    return "no code is suggested" if card.proposed else "no coder has coded this passage yet"
 
 
 def _item(triage: Triage, index: int, row: Row) -> Item:
@@ -235,7 +237,9 @@ def value_listing(code: str, picker: Picker) -> Listing:
 
 
 def marking_listing(code: str, text: str, marking: Marking) -> Listing:
-    """What is marked so far, also in words, for whoever cannot see the mark; long ones cut in the middle."""
+    """Return what is marked so far, also in words, for whoever cannot see the mark; long ones cut in the
+    middle.
+    """
     start, end = marking.span
     words = one_line(text[start:end])
     if len(words) > MARKED:

@@ -20,11 +20,11 @@ class DiscussionTable(Protocol):
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
 
     @property
     def tally(self) -> Tally:
-        """How far the round is."""
+        """Return how far the round is."""
 
     def next_case(self, put_off: Collection[str] = ()) -> str | None:
         """The first that waits and is not among `put_off`."""
@@ -42,13 +42,13 @@ class DiscussionTable(Protocol):
         span: Span | None = None,
         note: str = "",
     ) -> Dispute:
-        """Settles one code."""
+        """Settle one code."""
 
     def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:
-        """Keeps a note of the discussion; `code` may be empty."""
+        """Store a note of the discussion; `code` may be empty."""
 
     def undo(self) -> Settlement:
-        """Takes back the last record that holds; returns what was taken back."""
+        """Take back the last record that holds; return what was taken back."""
 
     def transcript(self, dispute: Dispute, turns: int) -> tuple[Turn, ...]:
         """The document from so many turns before the passage to as many after."""

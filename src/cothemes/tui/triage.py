@@ -28,21 +28,21 @@ class Triage:
         self.kept = 0
         """Records of this sitting."""
         self.said = ""
-        """What the last act did."""
+        """Sentence about the last act."""
         self.flagged: list[str] = []
         """Passages flagged in this sitting."""
         self.card: Card | None = None
         self.rows: tuple[Row, ...] = ()
         self.cursor = 0
         self.opened = now()
-        """When the card came."""
+        """Time when the card came."""
         self._now = now
         self._put_off: set[str] = set()
         self.go_on()
 
     @property
     def progress(self) -> Progress:
-        """How far the reviewer is."""
+        """Return how far the reviewer is."""
         return self.desk.progress
 
     @property
@@ -111,15 +111,15 @@ class Triage:
         return row
 
     def note(self, text: str) -> None:
-        """Keeps a remark."""
+        """Store a remark."""
         self._record(self.desk.note(self.open_card, text), "note")
 
     def memo(self, text: str) -> None:
-        """Writes a memo on the passage."""
+        """Write a memo on the passage."""
         self._record(self.desk.memo(self.open_card, text), "memo")
 
     def flag(self) -> None:
-        """Marks the passage as worth a second look, or takes the mark back."""
+        """Mark the passage as worth a second look, or take the mark back."""
         card = self.desk.flag(self.open_card)
         if card.standing.flag:
             self.flagged.append(card.passage.id)
@@ -128,14 +128,14 @@ class Triage:
         self._record(card, "flagged for a second look" if card.standing.flag else "flag taken back")
 
     def like_previous(self) -> None:
-        """Gives the codes of the passage finished last."""
+        """Give the codes of the passage finished last."""
         before = self.open_card.coded
         card, previous = self.desk.like_previous(self.open_card)
         given = [code for code in card.coded if code not in before]
         self._record(card, f"{', '.join(given)} as on {previous}", len(given))
 
     def skip(self) -> None:
-        """Puts the passage off to the end; it comes back in this sitting only by undo."""
+        """Put the passage off to the end; it comes back in this sitting only by undo."""
         card = self.open_card
         self._record(self.desk.skip(card), f"skip {card.passage.id}")
         self._put_off.add(card.passage.id)
@@ -150,7 +150,7 @@ class Triage:
         self._finish(self.desk.done, "done")
 
     def undo(self) -> None:
-        """Takes back the last act that holds and goes to its passage."""
+        """Take back the last act that holds and go to its passage."""
         locked = self.desk.locked_last()
         taken = self.desk.undo()
         if taken.action is Action.DONE:
@@ -176,7 +176,7 @@ class Triage:
         elif self.desk.waits(card.passage.id):
             said += "; blind codes locked, suggestions open"
         else:
-            said += "; blind codes locked until a coder has spoken"
+            said += "; blind codes locked until a coder has coded the passage"
         self._record(ended, said, implicit + 1)
         self.go_on()
 

@@ -19,11 +19,11 @@ class Marking:
     at: int = 0
     """The word under the cursor."""
     anchor: int | None = None
-    """Where the stretch began; None marks the one word."""
+    """Place where the stretch began; None marks the one word."""
 
     @property
     def span(self) -> tuple[int, int]:
-        """From the first to the last of the words marked."""
+        """Return the span from the first to the last of the words marked."""
         first, last = sorted((self.at, self.at if self.anchor is None else self.anchor))
         return self.words[first][0], self.words[last][1]
 
@@ -32,7 +32,7 @@ class Marking:
         return replace(self, at=min(max(self.at + by, 0), len(self.words) - 1))
 
     def anchored(self) -> Marking:
-        """Sets the anchor here, or lifts it."""
+        """Set the anchor here, or lift it."""
         return replace(self, anchor=self.at if self.anchor is None else None)
 
 

@@ -1,4 +1,4 @@
-"""Heaps: every member once, the same whatever order they come in, and apart where nothing joins them."""
+"""Clusters: every member once, the same whatever order they come in, and apart where nothing joins them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cothemes.stages.codebook_change.candidate_clusters import Uncoded, heaped, vectors_of
+from cothemes.stages.codebook_change.candidate_clusters import Uncoded, clustered, vectors_of
 
 
 def member(name: str, passage: str = "", person: bool = False) -> Uncoded:
@@ -25,23 +25,23 @@ def on_circle(*degrees: float) -> np.ndarray:
 def test_a_worked_example() -> None:
     """Cosine distances: 0°–20° .06, 90°–100° .015; the two pairs lie 1 − cos 70° … 1 − cos 100° apart, on
     average 1 − (cos 90 + cos 100 + cos 70 + cos 80) ÷ 4 = 1 − (0 − .174 + .342 + .174) ÷ 4 = .91 > .6."""
-    found = heaped([member(n) for n in "abcd"], on_circle(0, 90, 20, 100))
-    assert [[m.id for m in heap.members] for heap in found] in (
+    found = clustered([member(n) for n in "abcd"], on_circle(0, 90, 20, 100))
+    assert [[m.id for m in cluster.members] for cluster in found] in (
         [["a", "c"], ["b", "d"]],
         [["b", "d"], ["a", "c"]],
     )
 
 
 def test_the_heap_in_most_passages_stands_first_and_its_most_typical_member_leads() -> None:
-    found = heaped([member(n) for n in "abcd"], on_circle(90, 0, 30, 15))
-    assert [[m.id for m in heap.members] for heap in found] == [["d", "b", "c"], ["a"]]
+    found = clustered([member(n) for n in "abcd"], on_circle(90, 0, 30, 15))
+    assert [[m.id for m in cluster.members] for cluster in found] == [["d", "b", "c"], ["a"]]
     assert (found[0].passages, found[0].interviews) == (("d.d", "d.b", "d.c"), 1)
 
 
 def test_none_and_one() -> None:
-    assert heaped([], np.zeros((0, 2))) == []
-    (heap,) = heaped([member("a")], on_circle(3))
-    assert heap.id.startswith("k")
+    assert clustered([], np.zeros((0, 2))) == []
+    (cluster,) = clustered([member("a")], on_circle(3))
+    assert cluster.id.startswith("k")
     assert member("a").said == "Label a. When so."
     assert member("a").shown == "so it is"
 
@@ -58,10 +58,12 @@ def test_order_of_arrival_changes_nothing_and_everyone_has_one_place(
 ) -> None:
     members = [member(f"{n:02d}") for n in range(len(degrees))]
     rows = on_circle(*degrees)
-    found = heaped(members, rows)
+    found = clustered(members, rows)
     order = list(range(len(members)))
     chance.shuffle(order)  # type: ignore[attr-defined]
-    again = heaped([members[at] for at in order], rows[order])
-    assert [(heap.id, heap.members) for heap in found] == [(heap.id, heap.members) for heap in again]
-    assert sorted(m.id for heap in found for m in heap.members) == [m.id for m in members]
-    assert len({heap.id for heap in found}) == len(found)
+    again = clustered([members[at] for at in order], rows[order])
+    assert [(cluster.id, cluster.members) for cluster in found] == [
+        (cluster.id, cluster.members) for cluster in again
+    ]
+    assert sorted(m.id for cluster in found for m in cluster.members) == [m.id for m in members]
+    assert len({cluster.id for cluster in found}) == len(found)

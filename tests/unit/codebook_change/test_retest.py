@@ -55,7 +55,7 @@ def test_a_passage_that_one_wording_could_not_code_counts_for_neither() -> None:
 def test_what_cannot_be_computed_says_why() -> None:
     nothing = retest(["A"], [], {}, {}, {}, {})
     assert nothing.codes[0].difference.value is None
-    assert nothing.codes[0].difference.reason == "no passage was settled and coded under both"
+    assert nothing.codes[0].difference.reason == "no passage was adjudicated and coded under both"
     one = retest(["A"], [], {"p1": {"A": 1}}, {"p1": []}, {"p1": ["A"]}, {"p1": "x"})
     assert one.codes[0].difference.value == 1
     assert one.codes[0].difference.low is None

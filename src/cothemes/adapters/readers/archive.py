@@ -51,7 +51,7 @@ class Archive:
 
     @property
     def names(self) -> list[str]:
-        """Of all parts, as written in the zip; never a path to write to."""
+        """Names of all parts, as written in the zip; never a path to write to."""
         return list(self._infos)
 
     def read(self, name: str) -> bytes:
@@ -77,7 +77,7 @@ class Archive:
         return content
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Let go of the file."""
         self._zip.close()
 
     def __enter__(self) -> Archive:
@@ -87,6 +87,6 @@ class Archive:
         self.close()
 
     def refuse(self, message: str) -> NoReturn:
-        """Raises the error that this archive was opened with."""
+        """Raise the error that this archive was opened with."""
         self._zip.close()
         raise self._error(message, where=str(self._path), hint=self._hint)

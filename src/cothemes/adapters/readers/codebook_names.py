@@ -36,7 +36,7 @@ class Names:
             self._page.warning(
                 f"the code id `{code_id}` holds a space, comma or equals sign",
                 line,
-                "It will need quotes on the command line, and cannot stand in a list there.",
+                "It will need quotes on the command line, and cannot be part of a list there.",
             )
         self._codes.setdefault(code_id, line)
 
@@ -68,7 +68,7 @@ class Names:
         self._mentions.append((f"{what}: applies_to names no code or theme", name, line, True, True))
 
     def as_list(self, words: str) -> str:
-        """How to say by ids what an author said in words."""
+        """Return how to say by ids what an author said in words."""
         known = [*self._themes, *self._codes]
         meant = [word for word in re.findall(r"[\w-]+", words) if word in known]
         if not meant and "all" in words.lower().split():

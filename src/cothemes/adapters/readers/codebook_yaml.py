@@ -228,13 +228,13 @@ def _probes(page: Page, top: dict[str, Field]) -> dict[str, str]:
             page.warning(
                 f"lexical probe {name}: {doubt} of `{pattern}`, which a later Python may read otherwise",
                 line,
-                "Inside [ ], put a backslash before a [ and before signs that stand twice: -- && ~~ ||.",
+                "Inside [ ], put a backslash before a [ and before signs that occur twice: -- && ~~ ||.",
             )
     return found
 
 
 def _doubts(pattern: str) -> list[str]:
-    """What Python would say of a pattern that it can compile. Raises what `re.compile` raises."""
+    """Return what Python would say of a pattern that it can compile. Raises what `re.compile` raises."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         # A pattern that was compiled before would be taken from a cache, without a word.

@@ -25,7 +25,7 @@ class Cue(NamedTuple):
     """A caption as it stands in the file."""
 
     number: int
-    """From 1."""
+    """Number of the cue, from 1."""
     time: str
     """Its start, as written."""
     payload: tuple[str, ...]

@@ -58,7 +58,7 @@ class _Body:
         return (line for element in root for line in self._block(element))
 
     def notes(self) -> tuple[str, ...]:
-        """What the walk left out."""
+        """Return what the walk left out."""
         return tuple(f"Left out: {what} ({count})." for what, count in sorted(self._left.items()))
 
     def _block(self, element: Any) -> Iterator[Line]:
@@ -193,7 +193,7 @@ def _bold(run: Any) -> bool:
 
 
 def _hidden(run: Any) -> bool:
-    """Whether Word shows the run to nobody: a note beside what was said, not a part of it."""
+    """Return whether Word shows the run to nobody: a note beside what was said, not a part of it."""
     return _set(run, "vanish")
 
 

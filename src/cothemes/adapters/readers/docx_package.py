@@ -21,7 +21,9 @@ STEEPEST = 200
 """Unpacked to packed. Word's own XML packs about 10 to 1."""
 
 MOST_ELEMENTS = 2_000_000
-"""Of one XML part. A book of a million words takes about half as many; each takes some 200 bytes."""
+"""Most elements of one XML part. A book of a million words takes about half as many; each takes some 200
+bytes.
+"""
 DEEPEST = 200
 """Levels of XML, some 60 tables within each other. A walk of the tree takes a call a level."""
 

@@ -17,7 +17,7 @@ _LARGEST = 100_000
 
 
 def front_rows(rows: list[str]) -> int:
-    """How many rows the front matter takes, both fences included; 0 where there is none."""
+    """Return how many rows the front matter takes, both fences included; 0 where there is none."""
     if not rows or rows[0].removeprefix("\ufeff").rstrip() != "---":
         return 0
     for at, row in enumerate(rows[1:LONGEST], 1):

@@ -31,7 +31,7 @@ class MarkdownReader:
         lines.extend(_styled(rows[taken:]))
         footnotes = sum(bool(_FOOTNOTE.match(line.text)) for line in lines)
         if footnotes:
-            stand = "footnote stands" if footnotes == 1 else "footnotes stand"
+            stand = "footnote is" if footnotes == 1 else "footnotes are"
             more = (*more, f"{footnotes} {stand} in the text and in no passage.")
         return [
             Source(

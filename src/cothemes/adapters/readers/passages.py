@@ -31,7 +31,7 @@ class PassagesReader:
             entry = _entry(raw, f"{path}:{row}")
             if entry["id"] in seen:
                 raise FileUnreadable(
-                    f"the id {entry['id']!r} stands at row {seen[entry['id']]} already",
+                    f"the id {entry['id']!r} is at row {seen[entry['id']]} already",
                     where=f"{path}:{row}",
                     hint="Give every passage an id of its own.",
                 )

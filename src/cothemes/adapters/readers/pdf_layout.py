@@ -23,7 +23,7 @@ _KEEPS_HYPHEN = {"co", "non", "self", "well", "ex", "semi", "all", "cross", "hal
 
 
 class Layout(NamedTuple):
-    """What a document's pages come to."""
+    """Lines and notes from a document's pages."""
 
     lines: tuple[Line, ...]
     furniture: tuple[str, ...]

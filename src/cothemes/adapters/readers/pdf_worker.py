@@ -13,16 +13,16 @@ from typing import Any
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space."""
 SECONDS = 60
-"""Of the processor."""
+"""Limit on processor time, seconds."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
 LINES = 200_000
-"""Of the whole document."""
+"""Most lines of the whole document."""
 PAGES = 5_000
 
 
 def limit() -> None:
-    """Lets the system end this process at the limits; where it cannot (Windows), time alone is limited."""
+    """Let the system end this process at the limits; where it cannot (Windows), time alone is limited."""
     try:
         import resource
     except ImportError:
@@ -56,7 +56,7 @@ class _Page:
                 self._parts.append((piece, x, y, float(size or 0) * scale, strong))
 
     def flush(self) -> None:
-        """Ends the line."""
+        """End the line."""
         if self._parts:
             text = " ".join("".join(part[0] for part in self._parts).split())
             widest = max(self._parts, key=lambda part: len(part[0]))

@@ -34,7 +34,7 @@ _WRONG = 9
 
 
 def read_ratings(path: Path, *, real_codes: Collection[str] = ()) -> RatingTable:
-    """Reads ratings.csv. Raises RatingsError with `path:row` and what to do.
+    """Read ratings.csv. Raises RatingsError with `path:row` and what to do.
 
     A row whose code or value says NA, nan, None, NULL, #N/A or the like is no rating: it is left out and
     counted in the table's `missing`. `real_codes` are ids that look so and are codes.
@@ -165,7 +165,7 @@ class _Columns:
         self._rows += len(numbers)
 
     def _without_missing(self, cells: dict[str, list[str]], numbers: Sequence[int]) -> Sequence[int]:
-        """Takes rows out of `cells` whose code or value is missing, and empties missing clusters."""
+        """Take rows out of `cells` whose code or value is missing, and empty missing clusters."""
         for column in ("code", "value"):
             numbers = self._rated(cells, numbers, column)
         marks = {word for word in set(cells.get("cluster", ())) if is_missing_mark(word)}
@@ -276,7 +276,9 @@ class _Columns:
 
 
 def _plain(cell: str) -> str:
-    """Without blanks round it, and without the mark that guards a cell against a spreadsheet."""
+    """Return the text without blanks around it and without the mark that guards a cell against a
+    spreadsheet.
+    """
     if cell[:1] == "'" and cell[1:2] in _GUARDED:
         return cell[1:].strip()
     return cell.strip()

@@ -53,7 +53,7 @@ class Decoded(NamedTuple):
     """A text and what had to be guessed to get it."""
 
     text: str
-    """With its byte-order mark, if there was one; line ends as they were."""
+    """The file's text with its byte-order mark, if there was one; line ends as they were."""
     notes: tuple[str, ...]
 
 
@@ -94,7 +94,7 @@ def at_most(items: Iterable[_T], path: Path, what: str) -> Iterator[_T]:
 
 
 def not_overfull(text: str, path: Path) -> None:
-    """Raises FileUnreadable for JSON of more than ten times MOST lists and objects, before it is unpacked."""
+    """Raise FileUnreadable for JSON of more than ten times MOST lists and objects, before it is unpacked."""
     if text.count("[") + text.count("{") > 10 * MOST:
         raise FileUnreadable(
             f"holds more than {10 * MOST:,} lists and objects",
@@ -154,7 +154,9 @@ def _without_mark(data: bytes, path: Path, start: int) -> Decoded:
     if wide := _wide(data):
         return wide
     unsure = FileUnreadable(
-        f"is not UTF-8 (from byte {start} on), and its encoding cannot be told", where=str(path), hint=_SAVE
+        f"is not UTF-8 (from byte {start} on), and its encoding cannot be determined",
+        where=str(path),
+        hint=_SAVE,
     )
     if _NOT_IN_CP1252.search(data):
         _not_binary(data.decode("latin-1"), path)

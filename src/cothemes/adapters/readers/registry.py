@@ -74,7 +74,7 @@ _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What Python and the libraries behind the readers raise on bytes that nobody foresaw."""
+"""Errors that Python and the libraries behind the readers raise on bytes that nobody foresaw."""
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class Unrolled(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was joined, in words; empty where nothing was."""
+        """Return what was joined, in words; empty where nothing was."""
         if not self.joined:
             return ()
         return (f"Joined: {self.joined} rolling captions that repeat lines of the caption before them.",)
@@ -64,7 +64,7 @@ def _rows(cue: Cue) -> list[tuple[str, str]]:
 
 
 def _shown_before(before: list[tuple[str, str]], rows: list[tuple[str, str]], cue: Cue) -> int:
-    """How many lines at the head of a caption are the last ones of the caption before it."""
+    """Return how many lines at the head of a caption are the last ones of the caption before it."""
     new = next((at for at, (raw, _) in enumerate(rows) if _WORD_TIMES.search(raw)), len(rows))
     if new == len(rows) and not _is_hold(cue):
         new -= 1

@@ -23,7 +23,7 @@ LARGEST_BOOK = 256 * 1024 * 1024
 """Bytes of a workbook, unpacked."""
 
 _BROKEN = (KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError, OSError)
-"""What openpyxl raises, in its own words, for a zip that holds something else than a workbook."""
+"""Errors that openpyxl raises, in its own words, for a zip that holds something else than a workbook."""
 _DELIMITERS = (",", ";", "\t")
 _SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
 """A first line with which a table in CSV tells Excel what parts its cells."""
@@ -186,7 +186,7 @@ def _book(path: Path, loose: set[tuple[int, int]]) -> Iterator[tuple[int, Sequen
 
 
 def _word(cell: Any) -> str:
-    """What stands in a cell, as it was typed; a formula is its own text and never its result."""
+    """Return what stands in a cell, as it was typed; a formula is its own text and never its result."""
     value = cell.value
     if value is None:
         return ""

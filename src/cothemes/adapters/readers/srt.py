@@ -64,4 +64,4 @@ def _close(cues: list[Cue], pending: list[str], left: list[str], row: int) -> No
     if cues:
         cues[-1] = cues[-1]._replace(payload=tuple(pending))
     else:
-        left.append(f"Left out: what stands before the first cue (row {row}): “{pending[0].strip()[:60]}”.")
+        left.append(f"Left out: what precedes the first cue (row {row}): “{pending[0].strip()[:60]}”.")

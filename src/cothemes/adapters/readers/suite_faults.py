@@ -30,7 +30,7 @@ _WORDS = {
 
 
 class Lines:
-    """Where each key of a suite stands: `("split", "seeds")` and `("coders", 0, "train")` to a line."""
+    """Line of each key of a suite: `("split", "seeds")` and `("coders", 0, "train")` to a line."""
 
     def __init__(self, path: str, tree: yaml.Node) -> None:
         self._path = path
@@ -45,8 +45,9 @@ class Lines:
 
 
 def refuse_unknown(given: Mapping[str, Any], known: Sequence[str], at: Sequence[Any], lines: Lines) -> None:
-    """Raises SuiteError for the first key that a block does not know: it would score something else than
-    was meant."""
+    """Raise SuiteError for the first key that a block does not know: it would score something else than was
+    meant.
+    """
     for key in given:
         if key not in known:
             raise SuiteError(

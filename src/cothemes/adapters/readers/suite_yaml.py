@@ -43,7 +43,7 @@ _CODERS = ("offline", "llm")
 _SILENT = (Role.INTERVIEWER, Role.OTHER)
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _HINT = (
-    f"A suite has the keys {', '.join(_KEYS)}. One to copy stands in docs/methods/own-gold.md, and three "
+    f"A suite has the keys {', '.join(_KEYS)}. One to copy is in docs/methods/own-gold.md, and three "
     "that work in eval/suites of the repository."
 )
 _CODER_HINT = "For example coders: [{coder: offline, train: [0, 100, all]}]."

@@ -214,7 +214,9 @@ def _source(
 
 
 def _take_turns(rows: list[_Row], person: str, texts: list[str]) -> bool:
-    """Whether people's rows alternate and one of several asks in half of hers or more: a conversation."""
+    """Return whether people's rows alternate and one of several asks in half of hers or more: a
+    conversation.
+    """
     said = [(row.cells.get(person, ""), " ".join(row.cells.get(text, "") for text in texts)) for row in rows]
     switches = sum(one[0] != other[0] for one, other in pairwise(said))
     counts = Counter(who for who, _ in said)
@@ -247,7 +249,7 @@ def _time(milliseconds: str) -> str:
 
 
 def about_files(path: Path) -> bool:
-    """Whether a table tells of files, as that of --meta does, and holds no texts itself."""
+    """Return whether a table tells of files, as that of --meta does, and holds no texts itself."""
     if path.suffix.lower() not in (".csv", ".tsv"):
         return False
     return [name.casefold() for name in read_header(path)[:1]] == ["file"]

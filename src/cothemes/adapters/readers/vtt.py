@@ -66,9 +66,9 @@ class VttReader:
             raise FileUnreadable("holds no cue", where=str(path), hint="Export the transcript again.")
         if outside:
             left.append(
-                f"Row {outside[0]} stands outside any cue: taken with the cue before it."
+                f"Row {outside[0]} is outside any cue: read with the cue before it."
                 if len(outside) == 1
-                else f"{len(outside)} rows stand outside any cue, the first at row {outside[0]}: each was "
+                else f"{len(outside)} rows are outside any cue, the first at row {outside[0]}: each was "
                 "taken with the cue before it."
             )
         plain = unrolled(
@@ -88,13 +88,13 @@ class VttReader:
 
 
 class _Block(NamedTuple):
-    """What stands between blank lines."""
+    """The lines between two blank lines."""
 
     row: int
-    """From 1."""
+    """Row of its first line, from 1."""
     lines: list[str]
     apart: bool
-    """Whether the line before it is empty; YouTube writes lines of blanks inside a cue."""
+    """True if the line before it is empty; YouTube writes lines of blanks inside a cue."""
 
 
 def _blocks(text: str, path: Path) -> list[_Block]:

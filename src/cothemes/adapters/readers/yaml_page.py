@@ -29,7 +29,7 @@ class Field(NamedTuple):
 
 
 def line_of(node: yaml.Node) -> int:
-    """From 1."""
+    """Return the line of a position, from 1."""
     return int(node.start_mark.line) + 1
 
 

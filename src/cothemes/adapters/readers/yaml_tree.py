@@ -59,7 +59,7 @@ def yaml_tree(path: Path) -> yaml.Node:
 
 
 def refuse(path: Path, message: str, line: int | None, hint: str) -> NoReturn:
-    """Raises CodebookError with the one problem."""
+    """Raise CodebookError with the one problem."""
     where = str(path) if line is None else f"{path}:{line}"
     problem = Problem(severity=Severity.ERROR, message=message, path=str(path), line=line, hint=hint)
     raise CodebookError(message, where=where, hint=hint, problems=(problem,))

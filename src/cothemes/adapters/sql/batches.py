@@ -25,7 +25,7 @@ class SqlBatches:
         self._database = database
 
     def put(self, batch: Batch) -> None:
-        """Stores a batch, or its new state; on disk when it returns."""
+        """Store a batch, or its new state; on disk when it returns."""
         statement = insert(batches)
         with self._database.writing() as connection:
             connection.execute(
@@ -36,7 +36,7 @@ class SqlBatches:
             )
 
     def all(self, *, run_id: str | None = None) -> list[Batch]:
-        """In the order in which they were intended."""
+        """Return all batches, in the order in which they were intended."""
         query = select(*_BATCH).order_by(batches.c.stored)
         if run_id is not None:
             query = query.where(batches.c.run == run_id)
@@ -50,7 +50,7 @@ class SqlBatches:
             return read(connection, Call, query)
 
     def waiting(self) -> list[Waiting]:
-        """What waits in each batch that is under way."""
+        """Return what waits in each batch that is under way."""
         query = (
             select(
                 func.substr(calls.c.owner, len(OWNER) + 1).label("tag"),

@@ -37,29 +37,29 @@ class BlindReviews(SqlReviews):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """In the order they were stored."""
+        """Return the decisions, in the order they were stored."""
         found = super().decisions(reviewer=reviewer, passage=passage, passages=passages, as_coded=as_coded)
         return [d for d in found if d.reviewer == self.reviewer or d.passage not in self.hidden]
 
 
 class BlindRuns(SqlRuns):
-    """What runs said of hidden passages is not there."""
+    """Runs without what they said of hidden passages."""
 
     def __init__(self, database: Database, hidden: Collection[str]) -> None:
         super().__init__(database)
         self._hidden = hidden
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
-        """By passage."""
+        """Return the outcomes, by passage."""
         found = super().outcomes(run_id, passages=passages)
         return [outcome for outcome in found if outcome.passage not in self._hidden]
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
-        """By passage."""
+        """Yield the outcomes, by passage."""
         return (outcome for outcome in super().each_outcome(run_id) if outcome.passage not in self._hidden)
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
-        """Of what is not hidden."""
+        """Return the number of outcomes in each state, hidden passages left out."""
         return dict(Counter(outcome.state for outcome in self.each_outcome(run_id)))
 
     def suggestions(
@@ -69,16 +69,16 @@ class BlindRuns(SqlRuns):
         passages: Iterable[str] | None = None,
         as_coded: bool = False,
     ) -> list[Suggestion]:
-        """In the order they were stored."""
+        """Return the suggestions, in the order they were stored."""
         found = super().suggestions(run_id=run_id, passages=passages, as_coded=as_coded)
         return [suggestion for suggestion in found if suggestion.passage not in self._hidden]
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
-        """In the order they were stored."""
+        """Yield the suggestions, in the order they were stored."""
         return (found for found in super().each_suggestion(run_id) if found.passage not in self._hidden)
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
-        """In the order they were stored."""
+        """Return the candidates, in the order they were stored."""
         return [each for each in super().candidates(run_id=run_id) if each.passage not in self._hidden]
 
 
@@ -90,19 +90,19 @@ class BlindRatings(SqlRatings):
         self._hidden = hidden
 
     def all(self) -> list[Rating]:
-        """In the order in which they came."""
+        """Return all ratings, in the order in which they came."""
         return [rating for rating in super().all() if rating.unit not in self._hidden]
 
 
 class BlindSettlements(SqlSettlements):
-    """What was settled of hidden passages is not there."""
+    """Rulings without those on hidden passages."""
 
     def __init__(self, database: Database, hidden: Collection[str]) -> None:
         super().__init__(database)
         self._hidden = hidden
 
     def all(self, *, passage: str | None = None) -> list[Settlement]:
-        """In the order they were stored."""
+        """Return all rulings, in the order they were stored."""
         return [each for each in super().all(passage=passage) if each.passage not in self._hidden]
 
 

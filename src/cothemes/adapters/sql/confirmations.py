@@ -21,7 +21,7 @@ from cothemes.records.run import CallState
 _LOST = columns_of(calls, Lost)
 _CONFIRMATION = columns_of(confirmations, Confirmation)
 _UNDER_WAY = (calls.c.state == CallState.INTENDED.value) & (calls.c.reserved_nanos > 0)
-_NO_REPLY = "lost: no reply came, and a person settled what it cost"
+_NO_REPLY = "lost: no reply came, and a person reconciled what it cost"
 _SUM = insert(spending)
 _ADD = _SUM.on_conflict_do_update(
     index_elements=["account"], set_={"nanos": spending.c.nanos + _SUM.excluded.nanos}
@@ -59,7 +59,9 @@ class SqlConfirmations:
         with self._database.reading() as connection:
             return read(connection, Lost, _chosen(which))
 
-    def settle(self, which: Which, judge: Judge, *, by: str, note: str, at: datetime) -> list[Confirmation]:
+    def reconcile(
+        self, which: Which, judge: Judge, *, by: str, note: str, at: datetime
+    ) -> list[Confirmation]:
         """One lot, in one transaction; see the port."""
         with self._database.writing() as connection:
             found = read(connection, Lost, _chosen(which))
@@ -103,7 +105,7 @@ class SqlConfirmations:
         return undone
 
     def all(self) -> list[Confirmation]:
-        """In the order they were stored."""
+        """Return all confirmations, in the order they were stored."""
         query = select(*_CONFIRMATION).order_by(confirmations.c.stored)
         with self._database.reading() as connection:
             return read(connection, Confirmation, query)
@@ -140,7 +142,7 @@ def _settled(call: Lost, amount: int) -> dict[str, Any]:
 
 
 def _move(connection: Connection, found: Sequence[Lost], by: Sequence[int]) -> None:
-    """Moves the sums that caps are held against."""
+    """Move the sums that caps are held against."""
     sums: dict[str, int] = {}
     for call, nanos in zip(found, by, strict=True):
         for scope in Scope:

@@ -52,7 +52,7 @@ class _Places:
         return found.span(*span) if found else None
 
     def within(self, passage: str, version: str, span: Span) -> Span | None:
-        """The same of a span that counts from the start of the passage."""
+        """Return the current place of a span that counts from the start of the passage."""
         present = self._now.get(passage)
         if present is None or not version or present[0] == version:
             return span

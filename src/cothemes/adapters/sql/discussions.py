@@ -32,7 +32,7 @@ class SqlSettlements:
             insert_all(connection, statement, (row_of(settlement) for settlement in made))
 
     def all(self, *, passage: str | None = None) -> list[Settlement]:
-        """In the order they were stored."""
+        """Return all rulings, in the order they were stored."""
         query = select(*_SETTLEMENT).order_by(settlements.c.stored)
         if passage is not None:
             query = query.where(settlements.c.passage == passage)

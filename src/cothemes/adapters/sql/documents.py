@@ -24,7 +24,7 @@ class SqlDocuments:
         self._database = database
 
     def add(self, document: Document) -> None:
-        """Stores it and makes it the slug's current version; the same version again changes nothing."""
+        """Store it and make it the slug's current version; the same version again changes nothing."""
         with self._database.writing() as connection:
             put_current(connection, document)
 
@@ -58,12 +58,12 @@ class SqlDocuments:
             return read(connection, Document, _current())
 
     def amend(self, document: Document) -> None:
-        """Takes the place of the version with the same text, its blocks or metadata settled otherwise."""
+        """Take the place of the version with the same text, its blocks or metadata settled otherwise."""
         with self._database.writing() as connection:
             amend(connection, document)
 
     def describe(self, slug: str, metadata: Mapping[str, str]) -> None:
-        """Replaces the current version's metadata."""
+        """Replace the current version's metadata."""
         with self._database.writing() as connection:
             connection.execute(
                 update(documents)

@@ -39,7 +39,7 @@ class SqlEmbeddings:
         return list(wanted)
 
     def add(self, embedder: str, text_hashes: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Stores (texts × dimension) vectors, all or none; a text that has one keeps it."""
+        """Store (texts × dimension) vectors, all or none; a text that has one keeps it."""
         if vectors.ndim != 2 or len(vectors) != len(text_hashes):
             raise ValueError(f"{len(text_hashes)} texts, but vectors of shape {vectors.shape}")
         import numpy as np

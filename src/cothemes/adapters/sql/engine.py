@@ -27,7 +27,7 @@ from cothemes.errors import InputError
 __all__ = ["BUSY_SECONDS", "Database", "unsafe_place"]
 
 BUSY_SECONDS = 30.0
-"""How long a writer waits for another process."""
+"""Seconds that a writer waits for another process."""
 
 _PAUSE_SECONDS = (0.005, 0.05)
 """Between two tries to turn a file to a write-ahead log; drawn anew, so that rivals fall out of step."""
@@ -58,7 +58,7 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Closes every connection; the last one of all processes folds the -wal file in."""
+        """Close every connection; the last one of all processes folds the -wal file in."""
         self._engine.dispose()
 
 

@@ -84,7 +84,7 @@ def _broken_rule(error: sqlite3.Error, name: str) -> tuple[str, str]:
 
 @contextmanager
 def failures_told(path: Path) -> Iterator[None]:
-    """Turns the database's errors into the project's."""
+    """Turn the database's errors into the project's."""
     try:
         yield
     except DBAPIError as error:

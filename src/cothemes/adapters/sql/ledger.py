@@ -144,7 +144,7 @@ class SqlLedger:
             return [(passage, endpoint, at) for passage, endpoint, at in rows]
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
-        """In the order they were first intended."""
+        """Return all calls, in the order they were first intended."""
         query = select(*_COLUMNS).order_by(calls.c.stored)
         if run_id is not None:
             query = query.where(calls.c.run == run_id)
@@ -163,7 +163,7 @@ class SqlLedger:
             return connection.execute(query).scalar() or ""
 
     def tallies(self) -> list[Tally]:
-        """What was spent, per run, stage, model, currency and day."""
+        """Return what was spent, per run, stage, model, currency and day."""
         day = func.strftime("%Y-%m-%d", calls.c.intended_at).label("day")
         keys = (calls.c.run, calls.c.stage, calls.c.model, calls.c.currency, day)
         under_way = calls.c.state == CallState.INTENDED.value
@@ -198,7 +198,7 @@ class SqlLedger:
             return read(connection, Tally, query)
 
     def counted(self, name: str) -> int:
-        """What stands under an account, billionths; see the port."""
+        """Return what stands under an account, billionths; see the port."""
         query = select(spending.c.nanos).where(spending.c.account == name)
         with self._database.reading() as connection:
             return connection.execute(query).scalar() or 0
@@ -219,10 +219,10 @@ def _set_apart(connection: Connection, key: str, lost: Call) -> None:
 
 
 class _Sums:
-    """What counts against caps, as of this transaction."""
+    """Sums that count against caps, as of this transaction."""
 
     def __init__(self, connection: Connection, entries: Sequence[Call]) -> None:
-        """Reads what the accounts of these entries stand at."""
+        """Read what the accounts of these entries stand at."""
         self._connection = connection
         touched = {(call.run, f"{call.intended_at:%Y-%m}", call.currency): call for call in entries}
         names = {

@@ -24,7 +24,7 @@ class SqlMeta:
             return found
 
     def set(self, key: str, value: str) -> None:
-        """Sets a value in place of an older one."""
+        """Set a value in place of an older one."""
         with self._database.writing() as connection:
             set_fact(connection, key, value)
 
@@ -45,7 +45,7 @@ class SqlCodebooks:
         self._database = database
 
     def put(self, codebook_hash: str, content: str) -> None:
-        """Keeps a codebook's JSON by its hash; one that is there stays as it is."""
+        """Store a codebook's JSON by its hash; one that is there stays as it is."""
         with self._database.writing() as connection:
             connection.execute(
                 insert(codebooks).on_conflict_do_nothing(index_elements=["hash"]),

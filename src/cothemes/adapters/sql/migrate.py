@@ -15,7 +15,7 @@ _STAMP = table("alembic_version", column("version_num"))
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Creates the tables, or changes older ones, in one transaction: all of it or nothing.
+    """Create the tables, or change older ones, in one transaction: all of it or nothing.
 
     Raises StateConflict where a newer program wrote the database, InputError where it is no record database.
     """

@@ -34,7 +34,7 @@ class SqlPassages:
         self._database = database
 
     def replace(self, slug: str, passages: Sequence[Passage]) -> None:
-        """Makes these the slug's current passages.
+        """Make these the slug's current passages.
 
         Raises StateConflict where an id that is there would be given to another text or place, or where a
         passage is of another document.
@@ -79,7 +79,7 @@ class SqlPassages:
         return found
 
     def earlier_texts(self, passage_ids: Iterable[str]) -> list[Passage]:
-        """What these passages were in earlier versions of their documents, by passage."""
+        """Return what these passages were in earlier versions of their documents, by passage."""
         found: list[Passage] = []
         with self._database.reading() as connection:
             for chunk in chunks(sorted(set(passage_ids))):

@@ -35,15 +35,15 @@ class Presence:
 
     @property
     def machine(self) -> Machine:
-        """Where this process runs."""
+        """Return where this process runs."""
         return this_machine()
 
     def alive(self, name: str) -> bool:
-        """Whether the process of that name is seen to run."""
+        """Return whether the process of that name is seen to run."""
         return bool(name) and (name == self._name or FolderLock(self._folder / name).held)
 
     def liveness(self, name: str, machine: str, boot: str) -> Liveness:
-        """The same of a process that began on a machine, as far as it can be known here."""
+        """Return the liveness of a process that began on a machine, as far as it can be known here."""
         try:
             if self.alive(name):
                 return Liveness.ALIVE
@@ -54,11 +54,11 @@ class Presence:
         return Liveness.GONE if known else Liveness.UNKNOWN
 
     def sweep(self, name: str) -> None:
-        """Takes the lock of a process away that is gone."""
+        """Take the lock of a process away that is gone."""
         FolderLock(self._folder / name).path.unlink(missing_ok=True)
 
     def leave(self) -> None:
-        """Gives the lock back."""
+        """Release the lock."""
         if self._lock is not None:
             self._lock.path.unlink(missing_ok=True)
             self._lock.release()

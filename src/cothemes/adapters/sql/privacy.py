@@ -87,7 +87,7 @@ class SqlPrivacy:
             return read(connection, Replacement, query)
 
     def states(self) -> dict[str, Deidentification]:
-        """Where each searched document stands, by slug."""
+        """Return where each searched document stands, by slug."""
         query = select(*columns_of(deidentifications, Deidentification)).order_by(
             deidentifications.c.document
         )
@@ -95,18 +95,18 @@ class SqlPrivacy:
             return {state.document: state for state in read(connection, Deidentification, query)}
 
     def review(self, states: Sequence[Deidentification]) -> None:
-        """Stores that documents were read."""
+        """Store that documents were read."""
         with self._database.writing() as connection:
             _put_states(connection, states)
 
     def tombstones(self) -> list[Tombstone]:
-        """By slug."""
+        """Return all tombstones, by slug."""
         with self._database.reading() as connection:
             rows = connection.execute(select(tombstones).order_by(tombstones.c.document)).mappings().all()
             return [_tombstone(connection, row) for row in rows]
 
     def tombstone_of(self, slug: str, marked: Collection[str] = ()) -> Tombstone | None:
-        """Of the slug, or of a hash of file or text."""
+        """Return the tombstone of the slug, or of a hash of file or text."""
         known = select(marks.c.document).where(marks.c.mark.in_([mark for mark in marked if mark]))
         query = select(tombstones).where(or_(tombstones.c.document == slug, tombstones.c.document.in_(known)))
         with self._database.reading() as connection:

@@ -30,7 +30,7 @@ pseudonyms = Table("pseudonyms", metadata, PseudonymColumns)
 
 
 class OriginalColumns(TypedColumns):
-    """What pseudonyms stand for. Never exported, and joined with nothing but its pseudonym."""
+    """The originals of pseudonyms. Never exported, and joined with nothing but its pseudonym."""
 
     pseudonym: Named[str] = Column(Text, ForeignKey("pseudonyms.id"), primary_key=True)
     kind: Named[str] = Column(Text)
@@ -58,7 +58,7 @@ replacements = Table("replacements", metadata, ReplacementColumns)
 
 
 class DeidentificationColumns(TypedColumns):
-    """Where each document stands: what was found, and who read it."""
+    """State of each document: what was found, and who read it."""
 
     document: Named[str] = Column(Text, primary_key=True)
     version: Named[str] = Column(Text)
@@ -73,7 +73,7 @@ deidentifications = Table("deidentifications", metadata, DeidentificationColumns
 
 
 class TombstoneColumns(TypedColumns):
-    """What stays of forgotten documents. A trigger refuses to take one in again."""
+    """Record of forgotten documents. A trigger refuses to take one in again."""
 
     document: Named[str] = Column(Text, primary_key=True)
     at: Named[datetime] = Column(Moment)

@@ -33,7 +33,7 @@ class SqlRatings:
             insert_all(connection, statement, (row_of(rating) for rating in ratings))
 
     def all(self) -> list[Rating]:
-        """In the order in which they came."""
+        """Return all ratings, in the order in which they came."""
         with self._database.reading() as connection:
             found = read(connection, Rating, select(*_RATING).order_by(table.c.stored))
             return self._spans.ratings(connection, found)

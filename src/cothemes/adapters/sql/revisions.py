@@ -28,6 +28,6 @@ class SqlRevisions:
             insert_all(connection, statement, (row_of(revision) for revision in made))
 
     def all(self) -> list[Revision]:
-        """In the order they were stored."""
+        """Return all revisions, in the order they were stored."""
         with self._database.reading() as connection:
             return read(connection, Revision, select(*_REVISION).order_by(revisions.c.stored))

@@ -44,7 +44,7 @@ def read(connection: Connection, record: type[Some], query: Select[Any]) -> list
 
 
 def each(connection: Connection, record: type[Some], query: Select[Any]) -> Iterator[Some]:
-    """The same one after the other: only what the reader keeps is held."""
+    """Yield the rows one after the other: only what the reader keeps is held."""
     fields = tuple(record.model_fields)
     for row in connection.execute(query, execution_options={"yield_per": AT_ONCE // 10}).mappings():
         yield record.model_validate({name: row[name] for name in fields})
@@ -83,5 +83,7 @@ def insert_all(connection: Connection, statement: Insert, rows: Iterable[Mapping
 
 
 def taking_over(statement: Any, keys: Sequence[str], table: Table[Any]) -> dict[str, Any]:
-    """What an upsert writes over a row that is there: everything but its keys and its place in the order."""
+    """Return what an upsert writes over a row that is there: everything but its keys and its place in the
+    order.
+    """
     return {c.name: statement.excluded[c.name] for c in table.c if c.name not in {*keys, "stored"}}

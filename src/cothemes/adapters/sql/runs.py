@@ -59,7 +59,7 @@ class SqlRuns:
             return read_one(connection, Run, query)
 
     def put(self, run: Run) -> None:
-        """Stores a run, or its new state."""
+        """Store a run, or its new state."""
         statement = insert(schema.runs)
         with self._database.writing() as connection:
             connection.execute(
@@ -70,8 +70,9 @@ class SqlRuns:
             )
 
     def begin(self, run: Run, superseded: Callable[[Run], bool] = lambda _run: False) -> Run:
-        """Stores a new run, unless the latest of its configuration stands and is not superseded: then that
-        one is given back. Of two processes that begin at once both get the same."""
+        """Store a new run, unless the latest of its configuration stands and is not superseded: then that one
+        is given back. Of two processes that begin at once both get the same.
+        """
         query = (
             select(*_RUN)
             .where(schema.runs.c.configuration == run.configuration)
@@ -100,8 +101,9 @@ class SqlRuns:
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """In one transaction. An outcome gives way to a later one unless it is `coded`; a suggestion or
-        candidate with a known id is not stored twice."""
+        """Store outcomes, suggestions and candidates in one transaction. An outcome gives way to a later one
+        unless it is `coded`; a suggestion or candidate with a known id is not stored twice.
+        """
         statement = insert(schema.outcomes)
         keys = ["run", "passage"]
         with self._database.writing() as connection:
@@ -126,7 +128,7 @@ class SqlRuns:
             )
 
     def outcomes(self, run_id: str, *, passages: Iterable[str] | None = None) -> list[Outcome]:
-        """By passage; with `passages`, nothing is loaded for others."""
+        """Return the outcomes, by passage; with `passages`, nothing is loaded for others."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
             if passages is None:
@@ -138,13 +140,13 @@ class SqlRuns:
             ]
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
-        """By passage, one after the other as of one moment; to be read to the end."""
+        """Yield the outcomes by passage, one after the other as of one moment; to be read to the end."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
             yield from each(connection, Outcome, query)
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
-        """How many passages of a run ended in each state."""
+        """Return how many passages of a run ended in each state."""
         state = schema.outcomes.c.state
         query = select(state, func.count()).where(schema.outcomes.c.run == run_id).group_by(state)
         with self._database.reading() as connection:
@@ -174,14 +176,16 @@ class SqlRuns:
             return found if as_coded else list(self._spans.quoting(connection, found))
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
-        """In the order they were stored, one after the other as of one moment; to be read to the end."""
+        """Yield the suggestions in the order they were stored, one after the other as of one moment; to be
+        read to the end.
+        """
         query = select(*_SUGGESTION).where(schema.suggestions.c.run == run_id)
         with self._database.reading() as connection:
             found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
             yield from self._spans.quoting(connection, found)
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
-        """In the order they were stored."""
+        """Return the candidates, in the order they were stored."""
         query = select(*_CANDIDATE).order_by(schema.candidates.c.stored)
         if run_id is not None:
             query = query.where(schema.candidates.c.run == run_id)

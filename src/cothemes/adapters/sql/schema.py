@@ -173,7 +173,9 @@ suggestions = Table("suggestions", metadata, SuggestionColumns)
 
 
 class CandidateColumns(TypedColumns):
-    """What a model missed in the codebook; `stored` keeps the order in which it came."""
+    """Candidates for new codes: what a model missed in the codebook; `stored` keeps the order in which it
+    came.
+    """
 
     stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
     id: Named[str] = Column(Text, unique=True)

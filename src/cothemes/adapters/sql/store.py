@@ -58,7 +58,7 @@ from cothemes.ports import (
 )
 
 SOUND = "ok"
-"""What `check` says of a database without fault."""
+"""The result of `check` of a database without fault."""
 
 
 class SqlStore:
@@ -87,7 +87,7 @@ class SqlStore:
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
-        """Opens the database, makes it where there is none, and brings it up to date.
+        """Open the database, make it where there is none, and bring it up to date.
 
         Raises StateConflict where a newer program wrote it or another one holds it for longer than
         `busy_seconds`, InputError where it cannot be opened or is damaged.
@@ -126,7 +126,7 @@ class SqlStore:
         )
 
     def backup(self, path: Path) -> None:
-        """Writes a whole copy while others go on working; `path` appears only when the copy is complete.
+        """Write a whole copy while others go on working; `path` appears only when the copy is complete.
 
         Raises InputError where something is at `path` already or it cannot be written.
         """
@@ -156,7 +156,7 @@ class SqlStore:
                 partial.unlink()
 
     def blind_to(self, reviewer: str, hidden: Collection[str]) -> None:
-        """From now on, of the `hidden` passages nothing is given out but the reviewer's own records."""
+        """Hide from now on everything of the `hidden` passages but the reviewer's own records."""
         database = self._database
         self.reviews = BlindReviews(database, reviewer, hidden)
         self.runs = BlindRuns(database, hidden)
@@ -165,7 +165,7 @@ class SqlStore:
         self.memos = BlindMemos(database, reviewer, hidden)
 
     def close(self) -> None:
-        """Closes it; what was stored is on disk whether or not this is called."""
+        """Close it; what was stored is on disk whether or not this is called."""
         self._presence.leave()
         self._database.close()
 

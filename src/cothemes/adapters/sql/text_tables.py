@@ -13,7 +13,7 @@ from cothemes.adapters.sql.schema import metadata
 
 
 class PassageTextColumns(TypedColumns):
-    """What a passage was in an earlier version of its document. `passages` holds what it is now."""
+    """A passage's words and place in an earlier version of its document. `passages` holds what it is now."""
 
     id: Named[str] = Column(Text, ForeignKey("passages.id"), primary_key=True)
     version: Named[str] = Column(Text, primary_key=True)
@@ -35,7 +35,7 @@ passage_texts = Table("passage_texts", metadata, PassageTextColumns)
 
 
 class TextMapColumns(TypedColumns):
-    """Where the words of a version are in another one, and which single words tell a slip from a change."""
+    """Places of a version's words in another one, and the single words that tell a slip from a change."""
 
     document: Named[str] = Column(Text, primary_key=True)
     old: Named[str] = Column(Text, primary_key=True)

@@ -76,16 +76,16 @@ class SqlWorkers:
         return run
 
     def all(self) -> list[Worker]:
-        """Who did not end in order yet, in the order in which they began."""
+        """Return who did not end in order yet, in the order in which they began."""
         with self._database.reading() as connection:
             return read(connection, Worker, select(*_WORKER).order_by(workers.c.stored))
 
     def liveness(self, worker: Worker) -> Liveness:
-        """Whether that process lives."""
+        """Return whether that process lives."""
         return self._presence.liveness(worker.name, worker.machine, worker.boot)
 
     def lives(self, owner: str) -> bool:
-        """Whether the process whose name a call of the ledger bears is seen to run, this one too."""
+        """Return whether the process whose name a call of the ledger bears is seen to run, this one too."""
         return self._presence.alive(owner)
 
     def _of(self, connection: Connection, work: str) -> list[Worker]:

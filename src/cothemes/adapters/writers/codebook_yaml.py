@@ -24,7 +24,7 @@ _WIDTH = 100
 
 
 def add_code(path: Path, code: Code) -> Codebook:
-    """Writes the code behind the last one of its theme, else behind the last one; gives the codebook as it
+    """Write the code behind the last one of its theme, else behind the last one; return the codebook as it
     reads then. The file appears whole or not at all.
 
     Raises StateConflict where the id is there or the file cannot be added to without changing its layout,
@@ -116,7 +116,7 @@ def _end_of(lines: list[str], following: int, keys: int) -> int:
 
 
 def _set_apart(lines: list[str], codes: yaml.SequenceNode) -> bool:
-    """Whether people left a blank line between codes."""
+    """Return whether people left a blank line between codes."""
     starts = [item.start_mark.line for item in codes.value[1:]]
     return any(0 < start <= len(lines) and not lines[start - 1].strip() for start in starts)
 

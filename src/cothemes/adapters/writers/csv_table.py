@@ -14,7 +14,7 @@ _STEERING = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
-    """Writes UTF-8 with commas; gives the number of rows after the header.
+    """Write UTF-8 with commas; return the number of rows after the header.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it. Raises InputError where
     the file cannot be written; then nothing is left of it.

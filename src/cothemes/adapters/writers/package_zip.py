@@ -11,7 +11,7 @@ from cothemes.adapters.writers.whole_file import whole_binary
 from cothemes.records.package import Origin, Package
 
 _DATE = (1980, 1, 1, 0, 0, 0)
-"""Of every part: the manifest says when the package was made."""
+"""Date of every part: the manifest says when the package was made."""
 
 _WHAT_TO_DO = {
     Origin.STUDY: """\
@@ -35,7 +35,7 @@ Twice changes nothing.
 
 
 def write_package(path: Path, package: Package) -> int:
-    """Writes it; gives the size in bytes. Raises InputError where it cannot be written."""
+    """Write it; return the size in bytes. Raises InputError where it cannot be written."""
     parts = {
         README: _WHAT_TO_DO[package.manifest.origin].format(reviewer=package.manifest.reviewer).encode(),
         CODEBOOK: package.codebook_text.encode("utf-8", "surrogatepass"),

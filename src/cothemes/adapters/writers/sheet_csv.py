@@ -10,11 +10,13 @@ from cothemes.adapters.writers.whole_file import whole_file
 from cothemes.records.sheet import Leaf
 
 MARK = "\ufeff"
-"""Without a byte-order mark Excel reads UTF-8 as the machine's own code page, and saves the text broken."""
+"""The byte-order mark. Without it Excel reads UTF-8 as the machine's own code page, and saves the text
+broken.
+"""
 
 
 def write_sheet_csv(path: Path, leaf: Leaf) -> None:
-    """Writes one table. Raises InputError where the file cannot be written."""
+    """Write one table. Raises InputError where the file cannot be written."""
     with whole_file(path) as handle:
         handle.write(MARK)
         writer = csv.writer(handle, lineterminator="\r\n")

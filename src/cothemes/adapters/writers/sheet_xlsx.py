@@ -20,7 +20,7 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 
 
 def write_sheet_xlsx(path: Path, leaves: Sequence[Leaf]) -> None:
-    """Writes a workbook of one table or more. Raises InputError where the file cannot be written."""
+    """Write a workbook of one table or more. Raises InputError where the file cannot be written."""
     book = Workbook()
     book.remove(book.active)
     for leaf in leaves:

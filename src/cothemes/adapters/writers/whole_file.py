@@ -30,7 +30,7 @@ def check_places(*paths: Path | None) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Opens a file beside `path` for UTF-8 with LF; it takes the name when the block ends well.
+    """Open a file beside `path` for UTF-8 with LF; it takes the name when the block ends well.
 
     Raises InputError where it cannot be written. What stood at `path` stays until then.
     """
@@ -42,7 +42,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def whole_binary(path: Path) -> Iterator[BinaryIO]:
-    """The same for bytes."""
+    """As `whole_text`, for bytes."""
     with _taking_the_name(path) as partial, partial.open("w+b") as handle:
         yield handle
         handle.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app import wiring
-from cothemes.app.codebook.candidates import heaps
+from cothemes.app.codebook.candidates import clusters
 from cothemes.app.codebook.reasons import keep, person
 from cothemes.app.codebook.versions import versions
 from cothemes.app.study import Study
@@ -51,7 +51,7 @@ def adopt(
     code = _settled(code)
     _check(code, before)
     _refuse_retired(study, code, before)
-    heap = _heap(study, heap_id, only)
+    heap = _cluster(study, heap_id, only)
     keep(study, before)
     # The file first: a code without its record can be mended, a record without its code would be a lie.
     after = wiring.add_code(study.codebook_path, code)
@@ -76,14 +76,14 @@ def dismiss(
     who = person(study, by)
     if not reason.strip():
         raise UsageError("the reason is empty", hint='Say why: --reason "belongs to D5"')
-    heap = _heap(study, heap_id, only)
+    heap = _cluster(study, heap_id, only)
     made = _revision(who, RevisionKind.DISMISSED, heap, reason, ("", ""), ())
     study.store.revisions.append([made])
     return Dismissed(heap=heap_id, candidates=len(heap.members), reason=made.reason)
 
 
 def _settled(code: Code) -> Code:
-    """With single blanks, as YAML will give it back."""
+    """Return the code with single blanks, as YAML will give it back."""
     plain = {name: " ".join(getattr(code, name).split()) for name in ("id", "label", "definition", "brief")}
     rules = {
         name: tuple(" ".join(rule.split()) for rule in getattr(code, name) if rule.strip())
@@ -125,19 +125,19 @@ def _free_id(book: Codebook, theme: str | None) -> str:
     return next(name for n in range(1, len(book.codes) + 2) if (name := f"{stem}{n}") not in book.by_id)
 
 
-def _heap(study: Study, heap_id: str, only: Collection[str]) -> CandidateCluster:
-    found = heaps(study).heaps
+def _cluster(study: Study, heap_id: str, only: Collection[str]) -> CandidateCluster:
+    found = clusters(study).heaps
     heap = next((heap for heap in found if heap.id == heap_id), None)
     if heap is None:
         listed = ", ".join(heap.id for heap in found[:10]) + (", …" if len(found) > 10 else "")
         raise UsageError(
-            f"no open heap is called {heap_id!r}",
-            hint=f"Open: {listed or 'none'}. A heap that grew since you saw it has another name: "
+            f"no open group is called {heap_id!r}",
+            hint=f"Open: {listed or 'none'}. A group that grew since you saw it has another id: "
             "cothemes codebook candidates",
         )
     if stray := [passage for passage in only if passage not in heap.passages]:
         raise UsageError(
-            f"{', '.join(stray)} is not in heap {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
+            f"{', '.join(stray)} is not in group {heap_id}", hint=f"In it: {', '.join(heap.passages)}."
         )
     return CandidateCluster(heap_id, tuple(m for m in heap.members if not only or m.passage in only))
 

@@ -17,7 +17,7 @@ from cothemes.stages.codebook_change.candidate_clusters import (
     MOST,
     CandidateCluster,
     Uncoded,
-    heaped,
+    clustered,
     vectors_of,
 )
 from cothemes.stages.review.reading_state import fold, live
@@ -32,12 +32,12 @@ class Missed:
 
     candidate: Candidate
     quotes: tuple[str, ...]
-    """Of the passage's text as it was coded; empty where the document is gone."""
+    """Quotes of the passage's text as it was coded; empty where the document is gone."""
 
 
 @dataclass(frozen=True)
 class CandidateClusters:
-    """What is open, in heaps, and what was settled before."""
+    """Open candidates in clusters, and those adopted or dismissed before."""
 
     heaps: tuple[CandidateCluster, ...]
     settled: int
@@ -45,7 +45,7 @@ class CandidateClusters:
     """Reviewer → passages among these that she is still to read blind."""
 
 
-class HeapMember(Record):
+class ClusterMember(Record):
     """A place that no code fits."""
 
     id: str
@@ -59,19 +59,19 @@ class HeapMember(Record):
     quotes: tuple[str, ...]
 
 
-class HeapReport(Record):
+class ClusterReport(Record):
     """Similar places that no code fits."""
 
     heap: str
     passages: tuple[str, ...]
     interviews: int
-    members: tuple[HeapMember, ...]
+    members: tuple[ClusterMember, ...]
 
 
-class HeapList(Record):
+class ClusterList(Record):
     """Open heaps of candidates."""
 
-    heaps: tuple[HeapReport, ...]
+    heaps: tuple[ClusterReport, ...]
     settled: int
     """Candidates that people adopted or dismissed before."""
     waiting_blind: dict[str, int]
@@ -96,30 +96,30 @@ def candidate_list(study: Study, run_id: str = "", documents: Collection[str] = 
     )
 
 
-def heap_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> HeapList:
+def cluster_list(study: Study, run_id: str = "", documents: Collection[str] = ()) -> ClusterList:
     """Return the open heaps with a member of the run, and of one of the documents. Raises UsageError for an
     unknown run, WeightsMissing without an embedder."""
     if run_id:
         _known_run(study, run_id)
-    found = heaps(study)
+    found = clusters(study)
     shown = [
-        heap
-        for heap in found.heaps
-        if (not run_id or any(member.by == run_id for member in heap.members))
-        and (not documents or any(member.document in documents for member in heap.members))
+        cluster
+        for cluster in found.heaps
+        if (not run_id or any(member.by == run_id for member in cluster.members))
+        and (not documents or any(member.document in documents for member in cluster.members))
     ]
-    return HeapList(
-        heaps=tuple(map(_heap_report, shown)), settled=found.settled, waiting_blind=found.waiting_blind
+    return ClusterList(
+        heaps=tuple(map(_cluster_report, shown)), settled=found.settled, waiting_blind=found.waiting_blind
     )
 
 
-def _heap_report(heap: CandidateCluster) -> HeapReport:
-    return HeapReport(
-        heap=heap.id,
-        passages=heap.passages,
-        interviews=heap.interviews,
+def _cluster_report(cluster: CandidateCluster) -> ClusterReport:
+    return ClusterReport(
+        heap=cluster.id,
+        passages=cluster.passages,
+        interviews=cluster.interviews,
         members=tuple(
-            HeapMember(
+            ClusterMember(
                 id=member.id,
                 passage=member.passage,
                 document=member.document,
@@ -129,7 +129,7 @@ def _heap_report(heap: CandidateCluster) -> HeapReport:
                 criterion=member.criterion,
                 quotes=member.quotes,
             )
-            for member in heap.members
+            for member in cluster.members
         ),
     )
 
@@ -141,7 +141,9 @@ def _known_run(study: Study, run_id: str) -> None:
 
 
 def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) -> list[Missed]:
-    """In the order in which they came; all runs, or one. Raises UsageError for a run that is none."""
+    """Return the candidates of all runs, or of one, in the order in which they came. Raises UsageError for a
+    run that is none.
+    """
     if run_id:
         _known_run(study, run_id)
     found = []
@@ -180,15 +182,16 @@ def uncoded(study: Study) -> list[Uncoded]:
     return found + _notes(study, clusters)
 
 
-def heaps(study: Study) -> CandidateClusters:
-    """What is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without an
-    embedder."""
+def clusters(study: Study) -> CandidateClusters:
+    """Return what is open, in heaps. Raises UsageError where there is too much of it, WeightsMissing without
+    an embedder.
+    """
     every = uncoded(study)
     done = settled_ids(study, every)
     open_ = [member for member in every if member.id not in done]
     if len(open_) > MOST:
         raise UsageError(
-            f"{len(open_)} candidates are open; at most {MOST} can be put in heaps at once",
+            f"{len(open_)} candidates are open; at most {MOST} can be grouped at once",
             hint="Look through them as a list: cothemes codebook candidates --flat.",
         )
     found: list[CandidateCluster] = []
@@ -198,7 +201,7 @@ def heaps(study: Study) -> CandidateClusters:
             embedder.embed([member.said for member in open_]),
             embedder.embed([member.shown for member in open_]),
         )
-        found = heaped(open_, rows)
+        found = clustered(open_, rows)
     return CandidateClusters(
         tuple(found), len(every) - len(open_), _waiting_blind(study, {m.passage for m in open_})
     )
@@ -214,7 +217,7 @@ def settled_ids(study: Study, every: Collection[Uncoded]) -> set[str]:
 
 
 def settlements(study: Study) -> list[Revision]:
-    """What was adopted and dismissed, the oldest first."""
+    """Return what was adopted and dismissed, the oldest first."""
     return [revision for revision in study.store.revisions.all() if revision.kind in SETTLING]
 
 

@@ -15,7 +15,7 @@ from cothemes.records.record import Listing, Record, absent
 
 
 class CodebookFaults(Record):
-    """Why a codebook cannot be used."""
+    """Faults that keep a codebook from being used."""
 
     ok: Literal[False] = False
     problems: tuple[str, ...]
@@ -23,7 +23,7 @@ class CodebookFaults(Record):
 
 
 class CodebookCheck(Record):
-    """A codebook that can be used, with what is doubtful in it."""
+    """A codebook that can be used, with its doubtful points."""
 
     ok: Literal[True] = True
     id: str

@@ -42,12 +42,12 @@ class ChangedCode(Record):
 
     code: str
     kinds: tuple[str, ...]
-    """What sort of change it is, in words."""
+    """Kinds of the change, in words."""
     texts: tuple[ChangedText, ...]
     respaced: tuple[str, ...]
     """Fields with the same words in another order or spacing."""
     same_codings: bool
-    """Whether a person said that both wordings mean the same: nothing is touched."""
+    """True if a person said that both wordings mean the same: nothing is touched."""
     label: str = Field(default="", exclude=True)
 
 
@@ -87,18 +87,18 @@ class TouchedCode(Record):
 
 
 class ReviewerLoad(Record):
-    """What one reviewer would read again."""
+    """Passages that one reviewer would read again."""
 
     reviewer: str
     passages: int
     words: int
     minutes_per_passage: float | None
-    """At the reviewer's own pace; None if too few passages were timed."""
+    """Minutes per passage at the reviewer's own pace; None if too few passages were timed."""
     hours: float | None
 
 
 class CoderLoad(Record):
-    """What the study's coder would code again."""
+    """Passages that the study's coder would code again."""
 
     spoken: str | None
     """The coder in words; None if none can be asked."""
@@ -107,11 +107,11 @@ class CoderLoad(Record):
     forecast: ForecastReport | None
     """None for the offline coder, which costs nothing."""
     reason: str | None
-    """Why no coder can be asked."""
+    """Reason why no coder can be asked."""
 
 
 class RecodingLoad(Record):
-    """What coding again would take."""
+    """Work and cost of coding again."""
 
     passages: int
     people: tuple[ReviewerLoad, ...]
@@ -121,12 +121,12 @@ class RecodingLoad(Record):
 
 
 class CodebookDiff(Record):
-    """What changed in the codebook, what it touches, and what recoding would take."""
+    """Report of what changed in the codebook, what it touches, and what recoding would take."""
 
     old: NamedVersion
     new: NamedVersion
     same: bool
-    """Whether a coder reads the same."""
+    """True if a coder reads the same."""
     added: tuple[str, ...]
     removed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
@@ -191,7 +191,7 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
 
 
 def reasons_between(study: Study, before: Codebook, after: Codebook) -> tuple[Revision, ...]:
-    """What was said of this change, and of each step on a way from one version to the other."""
+    """Return what was said of this change, and of each step on a way from one version to the other."""
     made = [r for r in study.store.revisions.all() if r.kind is not RevisionKind.DISMISSED and r.old != r.new]
     onward = _reached(before.hash, {(r.old, r.new) for r in made})
     back = _reached(after.hash, {(r.new, r.old) for r in made})

@@ -24,7 +24,7 @@ ORDER = 1
 
 
 class CodeTrial(Record):
-    """How one code's texts were answered, as (passed, answered)."""
+    """Answers to one code's texts, as (passed, answered)."""
 
     code: str
     definition: tuple[int, int]

@@ -16,7 +16,9 @@ from cothemes.stages.codebook_change.difference import difference
 
 
 def person(study: Study, name: str) -> str:
-    """Who speaks: the registered person of that name; unnamed, the only one there is, else nobody by name."""
+    """Return who speaks: the registered person of that name; unnamed, the only one there is, else nobody by
+    name.
+    """
     if name:
         return registered(study, [name])[0]
     known = [reviewer.name for reviewer in study.store.reviews.reviewers()]
@@ -32,9 +34,9 @@ def note_reason(
     by: str = "",
     same: bool = False,
 ) -> Revision:
-    """Keeps why the codebook was changed from `old`, else the version of the last decisions, to what it is.
+    """Store why the codebook was changed from `old`, else the version of the last decisions, to what it is.
 
-    With `same`, says of the changed `codes` that old and new wording ask for the same codings. Raises
+    With `same`, say of the changed `codes` that old and new wording ask for the same codings. Raises
     StateConflict where nothing changed, UsageError for codes that did not.
     """
     if not reason.strip():
@@ -73,5 +75,5 @@ def note_reason(
 
 
 def keep(study: Study, codebook: Codebook) -> None:
-    """Stores any version."""
+    """Store any version."""
     study.store.codebooks.put(codebook.hash, codebook.model_dump_json())

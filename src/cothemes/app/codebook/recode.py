@@ -124,7 +124,7 @@ def older_wording(study: Study) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What the rules of recoding rest on."""
+    """Records that the rules of recoding rest on."""
 
     standings: list[ReadingState]
     now: dict[str, str]

@@ -32,14 +32,14 @@ from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.review.reading_state import fold_all
 
 IMPORTED, OLD, NEW = "imported", "old", "new"
-"""Under which wording a code was settled; of imported ratings it is not known."""
+"""Names of the wording under which a code was adjudicated; of imported ratings it is not known."""
 Gold = dict[str, dict[str, int]]
 """Passage → code → 1 or 0."""
 
 
 @dataclass(frozen=True)
 class GoldPassages:
-    """What people have settled, and what of it may be tested on."""
+    """Passages that people have adjudicated, and those of them that may be tested on."""
 
     gold: Gold
     wording: dict[str, dict[str, int]]
@@ -66,7 +66,7 @@ class F1Difference(Record):
     low: float | None
     high: float | None
     reason: str | None
-    """Why there is no value, or no interval."""
+    """Reason why there is no value, or no interval."""
 
 
 class MeanF1Difference(F1Difference):
@@ -80,7 +80,7 @@ class RetestedCode(Record):
 
     code: str
     changed: bool
-    """Whether its own wording changed; else only those around it did."""
+    """True if its own wording changed; else only those around it did."""
     settled_under: dict[str, int]
     """Wording (`imported` if not known, `old`, `new`) → passages settled under it."""
     passages: int
@@ -96,7 +96,7 @@ class RetestedCode(Record):
 
 
 class RetestReport(Record):
-    """An old and a new wording, tested on passages that people settled."""
+    """An old and a new wording, tested on passages that people adjudicated."""
 
     old: NamedVersion
     new: NamedVersion
@@ -115,13 +115,13 @@ class RetestReport(Record):
 
 
 class RetestPlan(Record):
-    """What a test of both wordings would ask for."""
+    """Passages and calls that a test of both wordings would ask for."""
 
     spoken: str
     """The coder in words."""
     passages: int
     forecasts: tuple[ForecastReport, ...]
-    """For the old and the new wording; none for a coder that costs nothing."""
+    """Forecasts for the old and the new wording; none for a coder that costs nothing."""
 
 
 @dataclass(frozen=True)
@@ -301,8 +301,9 @@ def _consensus(
 
 
 def _offline(asked: Asked, book: Codebook, progress: Progress) -> Mapping[str, Collection[str]]:
-    """By the wording alone: what was learnt from decisions would bring the settled passages in by the back
-    door."""
+    """Code by the wording alone: what was learnt from decisions would bring the settled passages in by the
+    back door.
+    """
     store = asked.study.store
     given = {}
     results = propose_offline(asked.passages, book, wiring.embedder(), store.embeddings, (), "retest")
@@ -343,13 +344,13 @@ def _described(kind: str, description: str) -> str:
 def _nothing(settled: GoldPassages) -> StateConflict:
     if not settled.left_out:
         return StateConflict(
-            "no passage is settled by consensus, so there is nothing to test on",
-            hint="Settle disagreements: cothemes adjudicate; or import ratings of kind consensus.",
+            "no passage is adjudicated, so there is nothing to test on",
+            hint="Adjudicate disagreements: cothemes adjudicate; or import ratings of kind consensus.",
         )
     names = ", ".join(settled.left_out)
     return StateConflict(
-        f"all {sum(settled.left_out.values())} settled passages lie in documents that the codebook was "
+        f"all {sum(settled.left_out.values())} adjudicated passages are in documents that the codebook was "
         f"revised with, which are never test data: {names}",
-        hint="Settle passages of other documents. Used are those with a round called pilot, or with `yes` in "
-        f"the column {COLUMN} of their metadata.",
+        hint="Adjudicate passages of other documents. The documents used are those with a round called "
+        f"pilot, or with `yes` in the column {COLUMN} of their metadata.",
     )

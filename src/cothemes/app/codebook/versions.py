@@ -16,7 +16,7 @@ from cothemes.records.revision import Revision
 from cothemes.stages.review.reading_state import live
 
 NOW = "now"
-"""How people name codebook.yaml as it stands."""
+"""Name that people use for the present codebook.yaml."""
 LEAST_DIGITS = 4
 
 
@@ -26,15 +26,15 @@ class Version:
 
     codebook: Codebook
     current: bool
-    """Whether it is codebook.yaml as it stands."""
+    """True if it is codebook.yaml as it stands."""
     readings: int = 0
     """Passages that people finished under it."""
     runs: tuple[str, ...] = ()
     first: datetime | None = None
     last: datetime | None = None
-    """Of its decisions, runs and notes."""
+    """Time of the last of its decisions, runs and notes."""
     decided: datetime | None = None
-    """Of its last decision by a person."""
+    """Time of its last decision by a person."""
 
     @property
     def name(self) -> str:
@@ -61,7 +61,7 @@ class VersionReport(Record):
     version: str
     codes: int
     current: bool
-    """Whether it is codebook.yaml as it is now."""
+    """True if it is codebook.yaml as it is now."""
     readings: int
     """Passages that people finished under it."""
     runs: tuple[str, ...]
@@ -98,7 +98,7 @@ def codebook_log(study: Study) -> CodebookLog:
 
 
 def versions(study: Study) -> list[Version]:
-    """In the order in which they came into use; what is not in use yet stands last."""
+    """Return the versions in the order in which they came into use; one that is not in use yet is last."""
     seen: dict[str, list[datetime]] = defaultdict(list)
     decided: dict[str, datetime] = {}
     readings: dict[str, int] = defaultdict(int)
@@ -135,8 +135,9 @@ def versions(study: Study) -> list[Version]:
 
 
 def under(study: Study, codebook: Codebook) -> Study:
-    """The same study with another codebook in its place: what was decided and coded is read as of then. Its
-    records are the same ones, so it is not closed by itself."""
+    """Return the study with another codebook: decisions and codings are read as of that version. It shares
+    the study's records, so it is not closed by itself.
+    """
     seen = Study(study.root)
     seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
     return seen

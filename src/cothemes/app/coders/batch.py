@@ -43,7 +43,7 @@ _PASSING = (ModelFault.CONNECTION, ModelFault.TIMEOUT, ModelFault.SERVER, ModelF
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How often a provider is asked whether a batch is over, in seconds."""
+    """Seconds between questions to a provider whether a batch is over."""
 
     first: float = 10.0
     factor: float = 1.5
@@ -73,12 +73,12 @@ class BatchProposer(ModelProposer):
 
     @property
     def coder_description(self) -> str:
-        """Who speaks, in words for people."""
+        """Return who speaks, in words for people."""
         return f"{super().coder_description}, in batches"
 
     @property
     def price(self) -> Price | None:
-        """Of a request in a batch."""
+        """Price of a request in a batch."""
         full = super().price
         return full.in_batch if full else None
 
@@ -124,7 +124,7 @@ class BatchProposer(ModelProposer):
                 raise desk.unread
 
     def _came(self, desk: BatchSession, run: Run, until: float, tell: EventSink) -> bool:
-        """Waits until a batch is over; False when the time is."""
+        """Wait until a batch is over; False when the time is."""
         nap, pause = naps(self.study, run.id), self._rhythm.first
         while (left := until - time.monotonic()) > 0:
             if nap(min(pause, left)):
@@ -151,7 +151,7 @@ class BatchProposer(ModelProposer):
         )
 
     def _restore(self, desk: BatchSession, run_id: str) -> None:
-        """What batches of other runs brought is derived under their own words."""
+        """Derive what batches of other runs brought, under the words of those runs."""
         for other in {batch.run for batch in desk.over} - {run_id}:
             try:
                 replay(self.study, other)

@@ -20,9 +20,9 @@ class Proposer(Protocol):
 
     kind: str
     batched: bool
-    """Whether requests are handed in together, and their replies collected by a later call."""
+    """True if requests are handed in together, and their replies collected by a later call."""
     learns: bool
-    """Whether people's decisions change what it proposes."""
+    """True if people's decisions change what it proposes."""
 
     @property
     def asks(self) -> StudyCoder | None:
@@ -31,7 +31,7 @@ class Proposer(Protocol):
 
     @property
     def price(self) -> Price | None:
-        """What a call costs; None where calls are free or have no price on record."""
+        """Return what a call costs; None where calls are free or have no price on record."""
         ...
 
     @property
@@ -52,7 +52,9 @@ class Proposer(Protocol):
 
     @property
     def learnt(self) -> Learnt | None:
-        """What people taught it; None where nothing was reviewed, and for a coder that does not learn."""
+        """Return what people taught it; None where nothing was reviewed, and for a coder that does not
+        learn.
+        """
         ...
 
     @property

@@ -14,7 +14,7 @@ from cothemes.records.suggestion import OutcomeState
 
 @dataclass(frozen=True)
 class Coverage:
-    """Of all passages of a study with one coder."""
+    """A study's passages as one coder has covered them."""
 
     coded: frozenset[str]
     """Not asked about again."""
@@ -30,7 +30,7 @@ class Coverage:
 
 
 def standing(study: Study, *, coder: str, model: str, configuration: str, recode: bool = False) -> Coverage:
-    """With `recode`, what was coded under another configuration counts as not coded."""
+    """Return the coverage. With `recode`, what was coded under another configuration counts as not coded."""
     coded: set[str] = set()
     failures: dict[str, int] = {}
     withheld: dict[str, str] = {}

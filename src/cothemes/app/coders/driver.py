@@ -30,7 +30,7 @@ class Driver:
     study: Study
     coder: ModelCoder
     sending: ModelInput | None = None
-    """How texts reach the model and come back; None where they go as they are."""
+    """Change of texts on their way to the model and back; None where they go as they are."""
 
     def ask(
         self,

@@ -39,16 +39,16 @@ class StudyAids:
     words: Callable[[Passage], str] = lambda passage: passage.text
     """The words of an example as they may be sent."""
     shows: Callable[[str], bool] = lambda _slug: True
-    """Whether passages of a document may be examples at all."""
+    """Rule that says whether passages of a document may be examples at all."""
 
     @property
     def narrows(self) -> bool:
-        """Whether the codebook is long enough to be narrowed."""
+        """Return whether the codebook is long enough to be narrowed."""
         return len(self.study.codebook.codes) > self.settings.coder.narrow_above
 
     @property
     def wanted(self) -> bool:
-        """Whether anything is chosen at all; if not, no embedder is opened."""
+        """Return whether anything is chosen at all; if not, no embedder is opened."""
         return self.narrows or self.settings.coder.examples > 0
 
     @property
@@ -62,7 +62,7 @@ class StudyAids:
         return content_hash([self._embedder.name, taught, coder.examples, kept_back])
 
     def details(self) -> dict[str, Any]:
-        """For the run's record."""
+        """Return the details for the run's record."""
         if not self.wanted:
             return {}
         facts: dict[str, Any] = {"reviewed": len(self._reviewed), "examples": self.settings.coder.examples}
@@ -117,7 +117,7 @@ class StudyAids:
 
     @cached_property
     def _pool(self) -> list[Example]:
-        """What examples are chosen from, in the words that may be sent."""
+        """Return what examples are chosen from, in the words that may be sent."""
         shown = {each.passage: each for each in self._reviewed if self._shown[each.document]}
         return [
             replace(shown[passage.id], text=self.words(passage))

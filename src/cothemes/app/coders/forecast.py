@@ -36,26 +36,28 @@ FEW = 5
 
 
 class RoomReport(Record):
-    """How many passages the budgets leave room for."""
+    """Numbers of passages that the budgets leave room for."""
 
     passages: int
     coded: tuple[int, int]
-    """At the upper price, and at the lower one."""
+    """Passages coded at the upper price, and at the lower one."""
     whole: bool | None
-    """Whether all of them fit; None if that depends on the price that comes out."""
+    """True if all of them fit; None if that depends on the price that comes out."""
     ends_at: Scope
     """The budget that has least left."""
     left: dict[Scope, float]
-    """What each budget has left, in whole units of the currency."""
+    """Rest of each budget, in whole units of the currency."""
 
 
 class ForecastReport(Record):
-    """What calls of a model would cost; ranges are (low, high), amounts in whole units of the currency."""
+    """Forecast of the cost of a model's calls; ranges are (low, high), amounts in whole units of the
+    currency.
+    """
 
     calls: int
     """Calls of the first stage."""
     all_calls: tuple[int, int]
-    """With those of the critic and of repairs."""
+    """All calls, with those of the critic and of repairs."""
     input_tokens: tuple[int, int]
     output_tokens: tuple[int, int]
     cost: tuple[float, float] | None
@@ -64,7 +66,7 @@ class ForecastReport(Record):
     seen: int
     """Replies that the estimate was drawn from; 0: from stated bounds."""
     counted: bool
-    """Whether a tokenizer counted the input."""
+    """True if a tokenizer counted the input."""
     caps: dict[Scope, float]
     """The budgets that are set."""
     room: RoomReport | None
@@ -113,8 +115,9 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
 
 
 def room_for(study: Study, todo: Plan, made: Estimate, budget: float | None) -> Room | None:
-    """How far the run would get with what is left of its budget and the month's; `budget` goes before the
-    settings' own. None where none is set, or no price is known."""
+    """Return how far the run would get with what is left of its budget and the month's; `budget` goes before
+    the settings' own. None where none is set, or no price is known.
+    """
     proposer = todo.proposer
     if proposer.asks is None or proposer.price is None:
         return None
@@ -164,7 +167,9 @@ def _whole(given: Range) -> tuple[int, int]:
 
 
 def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
-    """By a tokenizer, of what all requests share, which is most of each, and of a few passages."""
+    """Return bytes per token by a tokenizer, of what all requests share, which is most of each, and of a few
+    passages.
+    """
     count = wiring.token_counter(coder.settings)
     if count is None or not sample:
         return None
@@ -173,8 +178,10 @@ def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
 
 
 def _seen(study: Study, asks: StudyCoder) -> tuple[list[Tally], list[int]]:
-    """What was counted of this configuration, else of the latest like it that went as far, and the sizes of
-    some of its requests: after a change of codebook or prompt the run before says most of the next one."""
+    """Return what was counted of this configuration, else of the latest like it that went as far, and the
+    sizes of some of its requests: after a change of codebook or prompt the run before says most of the next
+    one.
+    """
     counted = study.store.ledger.tallies()
     for run, whole in _alike(study, asks):
         tallies = [tally for tally in counted if tally.run == run.id]

@@ -8,7 +8,7 @@ from cothemes.records.record import Record
 
 
 class TaughtSince(Record):
-    """What stands coded by the offline coder as it was, beside what it would code with now."""
+    """The reviewed passages that the offline coder learned from, beside those it would learn from now."""
 
     fewest: int
     most: int

@@ -11,7 +11,7 @@ from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
-from cothemes.app.coders.structured_output import bound_by_schema, settled
+from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
 from cothemes.app.corpus.passages import StudyPassages, documents_of
 from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
@@ -40,7 +40,7 @@ class StudyCoder:
 
 def model_coder(study: Study, settings: Settings) -> StudyCoder:
     """The configuration that the settings describe. Raises StateConflict where nothing may be sent there."""
-    settings = settled(study, settings)
+    settings = resolve_output_mode(study, settings)
     coder = settings.coder
     model = wiring.chat_model(settings)
     may_send(settings, model.endpoint)
@@ -80,7 +80,7 @@ class ModelProposer:
 
     @property
     def model(self) -> str:
-        """As asked for."""
+        """The model's name as asked for."""
         return self.coder.model.name
 
     @property
@@ -95,7 +95,7 @@ class ModelProposer:
 
     @property
     def coder_description(self) -> str:
-        """Who speaks, in words for people."""
+        """Return who speaks, in words for people."""
         return f"{self.model} at {self.coder.model.endpoint}"
 
     def refusal(self, document: DocumentHead) -> str | None:
@@ -107,7 +107,7 @@ class ModelProposer:
         return self.sending.unsearched(documents)
 
     def details(self) -> dict[str, object]:
-        """What the run has to keep so that its calls can be read again."""
+        """Return what the run has to keep so that its calls can be read again."""
         coder = self.coder
         prompts = [prompt for prompt in (coder.prompt, coder.critic, coder.repair) if prompt]
         return {
@@ -146,13 +146,13 @@ class ModelProposer:
 
     @property
     def price(self) -> Price | None:
-        """What the model costs at its endpoint, where that is known."""
+        """Return what the model costs at its endpoint, where that is known."""
         return price_of(self.study, self.settings, self.coder.model.endpoint)
 
     def stream(
         self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: CallPolicy
     ) -> AsyncGenerator[Derivation, None]:
-        """What comes of every passage, on these terms."""
+        """Return what comes of every passage, on these terms."""
         driver = Driver(self.study, self.coder, self.sending)
         return driver.ask(passages, documents, agreed, run=run.id, repeat=repeat_of(run))
 

@@ -54,9 +54,9 @@ class ModelCoder:
     repair: Prompt | None = None
     """The words that ask once more for a quote that is not found; None leaves it out."""
     mend_form: bool = False
-    """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+    """True if a reply that is not of the form is asked for once more: where no schema binds the model."""
     aids: Callable[[Passage], Aids] = _no_aids
-    """What a passage's requests hold besides it; the same passage always gets the same."""
+    """Additions to a passage's requests; the same passage always gets the same."""
     aided: str = ""
     """Names what `aids` chooses from; another name is another configuration."""
     changed: str = ""
@@ -86,12 +86,12 @@ class ModelCoder:
 
     @property
     def constant(self) -> dict[str, Any]:
-        """What all proposing requests have in common: parameters, schema and system message."""
+        """Return what all proposing requests have in common: parameters, schema and system message."""
         return self.constants[0]
 
     @cached_property
     def constants(self) -> list[dict[str, Any]]:
-        """What all requests of each kind have in common, the first proposing one first.
+        """Return what all requests of each kind have in common, the first proposing one first.
 
         Rows of the ledger name these by hash alone (app/runs/calling.py), so the run has to keep them.
         """
@@ -116,7 +116,7 @@ class ModelCoder:
         terms: CallPolicy | None = None,
         still: Callable[[Passage], bool] = lambda _passage: True,
     ) -> AsyncGenerator[Derivation, None]:
-        """Yields what came of every passage, as it comes: outcome, suggestions, candidates.
+        """Yield what came of every passage, as it comes: outcome, suggestions, candidates.
 
         `documents` holds the passages' documents by slug; each is asked for when its passage's turn has come.
         Raises StateConflict before the first call where passages may not be sent, and ModelError, after all
@@ -198,7 +198,7 @@ class ModelCoder:
 
 
 def _invented(derivation: Derivation) -> bool:
-    """Whether codes were proposed and every one fell for want of a quote that stands."""
+    """Return whether codes were proposed and every one fell for want of a quote that stands."""
     outcome = derivation.outcome
     fell, dropped = outcome.flagged(FlagKind.QUOTE_REJECTED), outcome.flagged(FlagKind.CRITIC_DROPPED)
     return bool(fell) and not derivation.suggestions and not dropped
@@ -218,7 +218,7 @@ def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str)
 
 
 def may_send(settings: Settings, endpoint: str) -> None:
-    """Returns where passages may go to this endpoint, else raises StateConflict with what to do.
+    """Return where passages may go to this endpoint, or raise StateConflict with what to do.
 
     A loopback endpoint is exempt. Any other needs the study's texts reviewed (`privacy.deidentified`), or the
     researcher's word by name (`privacy.remote_models`).

@@ -32,7 +32,7 @@ from cothemes.stages.deidentify.viewed import ViewedDocument
 from cothemes.stages.propose.model.deriving import Derivation
 
 SCHEME = "pseudonyms.v1"
-"""How texts are changed on their way out; another scheme makes another rater."""
+"""Version of how texts are changed on their way out; another scheme makes another rater."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at what was forgotten while a run is under way."""
 
@@ -65,7 +65,7 @@ class ModelInput:
         return tuple(d.slug for d in documents if self.refusal(d) is None and self._veil.unsearched(d))
 
     def shows(self, slug: str) -> bool:
-        """Whether passages of this document may stand in another passage's request."""
+        """Return whether passages of this document may stand in another passage's request."""
         return not self._veil or (slug in self._heads and self.refusal(self._heads[slug]) is None)
 
     def words(self, passage: Passage) -> str:
@@ -80,7 +80,9 @@ class ModelInput:
         return known[0] if known else passage
 
     def codebook(self, codebook: Codebook) -> Codebook:
-        """With pseudonyms, and without quotations from documents whose participants said no."""
+        """Return the codebook with pseudonyms, and without quotations from documents whose participants said
+        no.
+        """
         if not self._veil:
             return codebook
         held = (slug for slug, head in self._heads.items() if may_leave(head) is not None)
@@ -97,7 +99,7 @@ class ModelInput:
         """The prompt itself. Raises StateConflict where the study's own wording holds a name."""
         if self._veil and prompt.origin != SHIPPED and self._veil.words(prompt.text) != prompt.text:
             raise StateConflict(
-                "holds a name or number that a pseudonym stands for, and would go to a remote model",
+                "holds a name or number that has a pseudonym, and would go to a remote model",
                 where=prompt.origin,
                 hint="Take it out of the template; `cothemes deidentify` lists what was found.",
             )
@@ -112,8 +114,8 @@ class ModelInput:
         gate: bool = True,
         **asking: Any,
     ) -> AsyncGenerator[Derivation, None]:
-        """As `ModelCoder.propose`, with every place told in the study's own texts. `gate`: False derives
-        again what was sent before, whether or not it might be sent now.
+        """Yield as `ModelCoder.propose` does, with every place given in the study's own texts. `gate`: False
+        derives again what was sent before, whether or not it might be sent now.
 
         Passages are taken as they are needed, and gone through twice where some may not be sent. Nothing is
         sent of a document that is forgotten, or no longer among `documents`, when its turn comes.

@@ -17,12 +17,12 @@ from cothemes.records.run import Run
 
 _PARAMETERS = {"temperature": "temperature", "response_format": "structured"}
 _OTHER = "title or context of the study, or the form of the reply, have changed"
-"""What is left where everything that is kept by name is the same."""
+"""Reason that is left where everything that is kept by name is the same."""
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
 class NewRunReason(Record):
-    """Why a new run begins instead of an earlier one being continued."""
+    """Reason why a new run begins instead of an earlier one being continued."""
 
     instead_of: str
     """The latest run of a model, of the same model where there is one."""
@@ -30,7 +30,7 @@ class NewRunReason(Record):
 
     @property
     def sentence(self) -> str:
-        """In words for people."""
+        """Return the reason as a sentence."""
         return (
             f"This begins another run: it does not continue {self.instead_of}, because "
             f"{'; '.join(self.because)}. It has a run budget of its own; month_budget holds over both."
@@ -91,7 +91,9 @@ def _as_sent(before: Mapping[str, Any], now: Mapping[str, Any], *, same_codebook
 
 
 def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What stands around the words. The schema follows from the codebook, so of the form only its type."""
+    """Yield what stands around the words. The schema follows from the codebook, so of the form only its
+    type.
+    """
     if not old:
         return
     changed = [name for key, name in _PARAMETERS.items() if _kind(old.get(key)) != _kind(new.get(key))]

@@ -57,7 +57,7 @@ class OfflineProposer:
 
     @property
     def learnt(self) -> Learnt | None:
-        """What people taught it; None where nothing was reviewed."""
+        """Return what people taught it; None where nothing was reviewed."""
         return learnt_from(self._reviewed, [code.id for code in self._study.codebook.codes])
 
     @property
@@ -68,7 +68,7 @@ class OfflineProposer:
 
     @property
     def coder_description(self) -> str:
-        """Who speaks, in words for people."""
+        """Return who speaks, in words for people."""
         count = len(self._reviewed)
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
@@ -84,7 +84,7 @@ class OfflineProposer:
         """Do nothing: everything is stored as it comes."""
 
     def details(self) -> dict[str, object]:
-        """What the methods paragraph needs."""
+        """Return what the methods paragraph needs."""
         facts = {"version": VERSION, "embedder": self._embedder.name, "reviewed": len(self._reviewed)}
         if self.learnt is not None:
             facts["given"] = {code: count for code, count in self.learnt.given.items() if count}
@@ -120,7 +120,8 @@ class OfflineProposer:
 
 
 def lessons(study: Study) -> list[Reviewed]:
-    """What people decided, one label per passage and code: the majority of people, each by the firmest arm.
+    """Return what people decided, one label per passage and code: the majority of people, each by the firmest
+    arm.
 
     A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down. A code that
     was never offered before an assisted *done*, and of which nobody said more, was passed over. Ties say
@@ -152,8 +153,9 @@ def lessons(study: Study) -> list[Reviewed]:
 
 
 def reviewed_passages(study: Study) -> list[Reviewed]:
-    """Of these, the passages of which people said something by name or blind: what may be shown as an
-    example."""
+    """Return those of the passages of which people said something by name or blind: what may be shown as an
+    example.
+    """
     return [each for each in lessons(study) if each.labels]
 
 

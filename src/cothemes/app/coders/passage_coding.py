@@ -31,8 +31,8 @@ from cothemes.stages.propose.model.reply import Answer, Quote, Reply, Unusable
 
 
 @dataclass
-class Mending:
-    """Of one passage, over all parts of the codebook that it is asked about."""
+class PassageRepairs:
+    """Repairs of one passage, over all parts of the codebook that it is asked about."""
 
     phrasing: Phrasing
     caller: Caller
@@ -48,7 +48,7 @@ class Mending:
         """Other words, by code; nothing for those that are not asked about."""
         if self.phrasing.repairing is None:
             return {}
-        found = await self.caller.every(partial(self._mended, *each) for each in ranked(unfound))
+        found = await self.caller.every(partial(self._repaired, *each) for each in ranked(unfound))
         return {code: quotes for code, quotes in found if quotes is not None}
 
     def notes(self, unfound: Sequence[tuple[str, Answer]]) -> list[OutcomeFlag]:
@@ -56,7 +56,7 @@ class Mending:
         left = ((code, self.unrepaired.get(code)) for code, _ in unfound)
         return [flag(FlagKind.UNREPAIRED, code, why) for code, why in left if why is not None]
 
-    async def _mended(self, code: str, answer: Answer) -> tuple[str, Sequence[Quote] | None]:
+    async def _repaired(self, code: str, answer: Answer) -> tuple[str, Sequence[Quote] | None]:
         if self.left is not None and not self.left:
             self.unrepaired[code] = Unrepaired.CAP
             return code, None
@@ -95,7 +95,7 @@ class Mending:
 
 
 def reads(parse: Callable[[], object]) -> bool:
-    """Whether a reply can be parsed."""
+    """Return whether a reply can be parsed."""
     try:
         parse()
     except Unusable:
@@ -120,7 +120,7 @@ _MENDABLE = (OutcomeState.MALFORMED, OutcomeState.INVALID)
 
 @dataclass(frozen=True)
 class Aids:
-    """What a passage's requests hold besides the passage; chosen beforehand, the same on every rerun."""
+    """Additions to a passage's requests; chosen beforehand, the same on every rerun."""
 
     codes: tuple[str, ...] | None = None
     """The codes that are asked about; None for all."""
@@ -138,17 +138,19 @@ class PassageCoding:
     caller: Caller
     speaker: Speaker
     mend_form: bool = False
-    """Whether a reply that is not of the form is asked for once more: where no schema binds the model."""
+    """True if a reply that is not of the form is asked for once more: where no schema binds the model."""
     repairs_per_passage: int | None = None
     """Quotes of one passage that are asked for again, at most; None for all."""
 
     async def code(self, document: Document, passage: Passage, aids: Aids) -> Derivation:
-        """What came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
+        """Return what came of the passage. Raises ModelError and NotAsked as `Caller.ask` does."""
         context = context_of(document, passage)
         target = Target(document.text, passage, context.neighbours)
-        mending = Mending(self.phrasing, self.caller, document, passage, target, self.repairs_per_passage)
+        repairing = PassageRepairs(
+            self.phrasing, self.caller, document, passage, target, self.repairs_per_passage
+        )
         parts = await self.caller.every(
-            partial(self._proposed, asking, document, passage, context, target, aids, mending)
+            partial(self._proposed, asking, document, passage, context, target, aids, repairing)
             for asking in self.phrasing.askings(aids.codes)
         )
         derivation = await self._criticised(joined(parts), document, passage, context)
@@ -162,7 +164,7 @@ class PassageCoding:
         context: Context,
         target: Target,
         aids: Aids,
-        mending: Mending,
+        repairing: PassageRepairs,
     ) -> Derivation:
         messages = asking.task.messages(document, passage, context, aids.examples)
 
@@ -186,8 +188,8 @@ class PassageCoding:
             mended = derived(second)
             if mended.outcome.state is OutcomeState.CODED:
                 first, reply, notes = mended, second, (flag(FlagKind.FORM_REPAIRED),)
-        repairs = await mending.again(first.unfound)
-        return noted(derived(reply, repairs) if repairs else first, *notes, *mending.notes(first.unfound))
+        repairs = await repairing.again(first.unfound)
+        return noted(derived(reply, repairs) if repairs else first, *notes, *repairing.notes(first.unfound))
 
     async def _criticised(
         self, derivation: Derivation, document: Document, passage: Passage, context: Context
@@ -216,7 +218,7 @@ def _rules(reply: Reply) -> bool:
 
 
 def _own_flags(document: Document, passage: Passage, context: Context) -> list[OutcomeFlag]:
-    """What is seen in everything that is sent of the document, whatever the model says of it."""
+    """Return what is seen in everything that is sent of the document, whatever the model says of it."""
     around = [document.text[s.start : s.end] for s in (*context.before, *context.after)]
     found = instructions_in("\n".join([passage.text, *passage.headings, *around]))
     rules = [flag(FlagKind.READS_LIKE, detail=rule) for rule in found]

@@ -41,7 +41,7 @@ from cothemes.stages.propose.offline.learnt import Learnt
 
 @dataclass(frozen=True)
 class ProposeOptions:
-    """What was asked for; None and empty leave it to the settings."""
+    """Options of a call of propose; None and empty leave it to the settings."""
 
     coder: Literal["auto", "offline", "llm"] | None = None
     model: str = ""
@@ -69,12 +69,12 @@ class Withheld(Record):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a call of propose would do."""
+    """Plan of a call of propose."""
 
     proposer: Proposer = field(repr=False)
     to_code: StudyPassages
     to_note: StudyPassages
-    """Of the passages withheld, those of which the run says nothing yet, or another reason."""
+    """The withheld passages of which the run says nothing yet, or another reason."""
     known: int
     """Passages that this coder has coded before, under this or an earlier configuration."""
     parked: int = 0
@@ -82,7 +82,7 @@ class Plan:
     failures: dict[str, int] = field(default_factory=dict)
     """Passage → earlier runs with an unusable reply."""
     withheld: tuple[Withheld, ...] = ()
-    """What the coder may not be sent; tried again when it may."""
+    """Passages that may not be sent to the coder; tried again when it may."""
     waiting: int = 0
     """Passages left alone because a batch that is under way asks about them."""
     not_coded: int = 0
@@ -97,31 +97,33 @@ class Plan:
 
     @property
     def coder_description(self) -> str:
-        """Who would speak, in words."""
+        """Return who would speak, in words."""
         return self.proposer.coder_description
 
 
 class ProposeReport(Record):
-    """What a call of propose did."""
+    """Result of a call of propose."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, serialize_by_alias=True, validate_by_name=True)
 
     coder: str
     coder_description: str = Field(alias="spoken")
-    """Who proposed, in words."""
+    """Name of the coder, in words."""
     run: str | None = None
     """None where there was nothing to propose."""
     begins: NewRunReason | None = None
-    """Why the run does not continue an earlier one."""
+    """Reason why the run does not continue an earlier one."""
     rater: str | None = None
     known: int
     """Passages that were coded before."""
     parked: int = 0
     """Passages left alone after three runs with an unusable reply, those that this call parked included."""
     reasons: dict[str, int] = {}
-    """Why passages of this call have no usable reply: the service's fault, or the state of the reply."""
+    """Reasons why passages of this call have no usable reply: the service's fault, or the state of the
+    reply.
+    """
     withheld: tuple[Withheld, ...] = ()
-    """What the coder may not be sent."""
+    """Passages that may not be sent to the coder."""
     unsearched: tuple[str, ...] = Field((), alias="names_not_searched")
     """Documents whose text was to go to a remote model though no names were searched in it."""
     waiting: int = 0
@@ -133,7 +135,7 @@ class ProposeReport(Record):
     spent: dict[str, float] = {}
     """Currency → cost of this call by the provider's count; empty where no price is known."""
     unconfirmed: tuple[Unconfirmed, ...] = ()
-    """What of the run may have been paid for and brought no reply."""
+    """Calls of the run that may have been paid for and brought no reply."""
     states: dict[str, int] = Field({}, alias="outcomes")
     """Outcomes of this call by state."""
     suggestions: int = 0
@@ -141,15 +143,17 @@ class ProposeReport(Record):
     unverified: int = Field(0, alias="codes_without_a_verified_quote")
     """Codes proposed with a quote that is not in the passage; none of them is shown to anyone."""
     unrepaired: dict[str, int] = Field({}, alias="codes_not_asked_about_again")
-    """Of them, those that were not asked about once more: `cap` or `given_up`."""
+    """Those of them that were not asked about once more: `cap` or `given_up`."""
     learnt: Learnt | None = None
-    """What people taught the offline coder."""
+    """Record of what people taught the offline coder."""
     taught_since: TaughtSince | None = None
-    """Where there was nothing to propose: what the offline coder would learn from if it coded again."""
+    """Passages that the offline coder would learn from if it coded again, where there was nothing to
+    propose.
+    """
     parked_now: int = Field(0, exclude=True)
-    """Of the parked passages, those that were tried in this call."""
+    """Number of parked passages that were tried in this call."""
     stopped: CothemesError | None = Field(None, exclude=True)
-    """What ended the run before its passages did; everything that came until then is stored."""
+    """Error that ended the run before its last passage; everything that came until then is stored."""
 
     def checked(self) -> Self:
         """Return the report itself. Raise what stopped the run, where something did."""
@@ -165,7 +169,7 @@ class ProposeReport(Record):
 
     @property
     def complete(self) -> bool:
-        """Whether nothing remains to be asked, now or when someone asks for it."""
+        """Return whether nothing remains to be asked, now or when someone asks for it."""
         return not (self.failed or self.waiting or self.left or self.parked)
 
 
@@ -209,7 +213,9 @@ def refuse_without_price(study: Study, wanted: ProposeOptions) -> None:
 
 
 def plan(study: Study, wanted: ProposeOptions) -> Plan:
-    """Which passages the coder has not coded. With `recode`, those of its earlier configurations too."""
+    """Return which passages the coder has not coded. With `recode`, those of its earlier configurations
+    too.
+    """
     coder = choose(study, wanted)
     passages = selected(study, wanted.documents)
     stand = standing(

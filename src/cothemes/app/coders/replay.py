@@ -45,7 +45,9 @@ class RecordedModel:
         self._constants = constants
 
     def body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
-        """As the run's model made it: parameters and form of that kind of request, around the messages."""
+        """Return the body as the run's model made it: parameters and form of that kind of request, around the
+        messages.
+        """
         spoken = [dict(message) for message in messages]
         for constant in self._constants:
             if constant["messages"][0] == spoken[0] and _schema(constant) in (None, schema):
@@ -58,7 +60,7 @@ class RecordedModel:
         return {**first, "messages": spoken}
 
     async def send(self, body: Mapping[str, Any]) -> NoReturn:  # noqa: ARG002
-        """Raises ModelError: nothing is asked in a replay."""
+        """Raise ModelError: nothing is asked in a replay."""
         raise ModelError(
             "nothing is asked in a replay", hint="Leave --replay out.", fault=ModelFault.UNKNOWN_MODEL
         )
@@ -74,7 +76,7 @@ TOGETHER = 256
 """Passages whose records are looked up together."""
 
 _UNCAPPED = {"repairs_per_passage": None}
-"""Of runs that were made before there was a cap."""
+"""Cap of runs that were made before there was a cap."""
 
 
 class ReplayReport(Record):

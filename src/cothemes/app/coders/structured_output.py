@@ -45,7 +45,7 @@ WRONG = (
 
 
 class Structure(StrEnum):
-    """How a model is asked for JSON."""
+    """Ways to ask a model for JSON."""
 
     SCHEMA = "json_schema"
     JSON = "json_object"
@@ -54,7 +54,7 @@ class Structure(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """How one way went."""
+    """Result of one way."""
 
     structure: Structure
     works: bool
@@ -63,7 +63,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Trial:
-    """What was found; `structure` is None where no way works."""
+    """Result of the trial; `structure` is None where no way works."""
 
     attempts: tuple[Attempt, ...]
     structure: Structure | None
@@ -132,14 +132,14 @@ OFFERED: dict[str, tuple[Structure, ...]] = {
     "google_genai": tuple(Structure),
     "anthropic": (Structure.SCHEMA, Structure.PLAIN),
 }
-"""What a provider's langchain class can ask for; every other one is asked plainly."""
+"""Ways that a provider's langchain class offers; every other one is asked plainly."""
 _BY_SCHEMA_UNTRIED = ("azure_openai", "ollama")
 """Asked by schema before `doctor` was run, as `openai` is; the others limit how long a schema may be."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the call found out."""
+    """Result of the call."""
 
     trial: Trial
     endpoint: str
@@ -148,7 +148,7 @@ class Found:
     """The name that the reply gave."""
 
 
-def settled(study: Study, settings: Settings) -> Settings:
+def resolve_output_mode(study: Study, settings: Settings) -> Settings:
     """The settings with `structured` as it was found to work, where it was left to that.
 
     Raises SettingsError where the settings name a way that the provider does not offer.
@@ -170,7 +170,9 @@ def settled(study: Study, settings: Settings) -> Settings:
 
 
 def bound_by_schema(settings: Settings) -> bool:
-    """Whether the model cannot but keep to the form, so that a reply that does not is not asked for again."""
+    """Return whether the model cannot but keep to the form, so that a reply that does not is not asked for
+    again.
+    """
     way = settings.model.structured
     return way == "json_schema" or (way == "auto" and _provider(settings) == "openai")
 

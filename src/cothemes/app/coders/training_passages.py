@@ -10,7 +10,9 @@ from cothemes.records.run import Run
 
 
 def taught_by(study: Study, run: Run, passages: Iterable[str]) -> int:
-    """How many of `passages` were read before the run began, where it learnt from reviewed passages."""
+    """Return how many of `passages` were read before the run began, where it learnt from reviewed
+    passages.
+    """
     if not run.details.get("reviewed"):
         return 0
     done = study.store.reviews.decisions(passages=passages)

@@ -129,7 +129,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
 
 
 def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:
-    """Why there may be nothing to compare."""
+    """Yield why there may be nothing to compare."""
     for entry in dropped:
         back = f"; back with `{entry.include_with}`" if entry.include_with else ""
         yield f"Left out: {entry.words}{back}."
@@ -150,7 +150,7 @@ def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator
 
 
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
-    """Of a round in which passages were read again for some codes, these alone."""
+    """Return only the codes asked about, for a round in which passages were read again for some codes."""
     given = study.store.reviews.assignments(round_name=round_name) if round_name else []
     asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
     if not asked:
@@ -159,7 +159,7 @@ def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
 
 
 def _pooled(study: Study, found: StudyRatings) -> list[str]:
-    """Who called which wordings the same, and why; of codes of which ratings were pooled so."""
+    """Return who called which wordings the same, and why; of codes of which ratings were pooled so."""
     said = []
     for each in study.store.revisions.all():
         codes = [f"{code} {found.pooled[code]}" for code in each.codes if code in found.pooled]
@@ -194,7 +194,9 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
 
 
 def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
-    """Of each run beside the table's raters: its numbers against their blind codes, the majority of them."""
+    """Return the reliability of each run beside the table's raters: its numbers against their blind codes,
+    the majority of them.
+    """
     compared = {each.model for each in shown.beside}
     runs = [run for run in study.store.runs.all() if run.rater in compared]
     truth = majority(ratings, shown.raters) if runs else {}
@@ -258,7 +260,9 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
-    """What a run says of the passages it coded, or some of them, under the current wording of the codes."""
+    """Return what a run says of the passages it coded, or some of them, under the current wording of the
+    codes.
+    """
     outcomes = study.store.runs.each_outcome(run.id)
     return ratings_of_run(
         run,
@@ -291,7 +295,7 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
 
 
 def imported_ratings(study: Study) -> list[Rating]:
-    """What was imported, on passages that the study still has."""
+    """Return what was imported, on passages that the study still has."""
     current = {passage.id for passage in study.store.passages.heads()}
     return [rating for rating in study.store.ratings.all() if rating.unit in current]
 

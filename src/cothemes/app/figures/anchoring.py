@@ -25,8 +25,9 @@ SYNTHETIC = "The texts are synthetic: the figures show the layout, and say nothi
 
 
 def anchoring(study: Study, round_name: str = "") -> Anchoring:
-    """Of one round; named where there are several. Raises StateConflict where rounds would be pooled, where
-    nothing is assigned, and in a reflexive study, in which nothing is suggested."""
+    """Return the anchoring of one round; name it where there are several. Raises StateConflict where rounds
+    would be pooled, where nothing is assigned, and in a reflexive study, in which nothing is suggested.
+    """
     if study.settings.study.tradition == "reflexive":
         raise StateConflict(
             "is a reflexive study, in which nothing is suggested",

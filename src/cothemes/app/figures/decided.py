@@ -13,7 +13,8 @@ from cothemes.stages.review.ratings import RatingsRead
 
 
 def decided_ratings(study: Study) -> RatingsRead:
-    """What people decided last, the rulings of the consensus, and imported ratings other than a model's.
+    """Return what people decided last, the rulings of the consensus, and imported ratings other than a
+    model's.
 
     Where people decided, imported synthetic raters are left out, and with them the consensus that came in
     their company: it is theirs.
@@ -22,7 +23,9 @@ def decided_ratings(study: Study) -> RatingsRead:
 
 
 def closed_ratings(study: Study) -> RatingsRead:
-    """The same of closed readings, each in its round and arm, with what was settled of each round."""
+    """Return the ratings of closed readings, each in its round and arm, with what was settled of each
+    round.
+    """
     return _with_imported(study, human_ratings(study), consensus(study).ratings)
 
 

@@ -62,12 +62,12 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a paid row of a suite takes."""
+    """Calls and cost of a paid row of a suite."""
 
     model: str
     passages: int
     answers: int
-    """With those of asking again."""
+    """Number of answers, with those of asking again."""
     estimate: Estimate
 
 
@@ -136,10 +136,10 @@ def evaluation_plan(found: Sequence[Forecast], budget: float | None) -> Evaluati
 
 @dataclass(frozen=True)
 class Account:
-    """Where paid rows find the study that pays, and how much it may."""
+    """The study that pays for paid rows, and its limit."""
 
     folder: Path | None = None
-    """What -C named; else the study at or above the working folder."""
+    """Folder that -C named; else the study at or above the working folder."""
     budget: float | None = None
     telling: Callable[[Forecast], None] = lambda _forecast: None
     """Hears what a row takes before it is asked."""
@@ -154,12 +154,12 @@ def evaluate(
     account: Account | None = None,
     finished: Finished = lambda _row: None,
 ) -> Evaluation:
-    """Runs a suite, appends its rows to the history and compares them with the last ones.
+    """Run a suite, append its rows to the history and compare them with the last ones.
 
-    `history` is a folder; else as `history_folder` says. With `guarded`, rows that regressed are
-    marked in it, and later ones are not held against them. Raises SuiteError, CodebookError, and
-    InputError for a history that cannot be read; for a model StateConflict where no study pays or nothing
-    may be sent, BudgetReached and ModelError.
+    `history` is a folder; else as `history_folder` says. With `guarded`, rows that regressed are marked in
+    it, and later ones are not held against them. Raises SuiteError, CodebookError, and InputError for a
+    history that cannot be read; for a model StateConflict where no study pays or nothing may be sent,
+    BudgetReached and ModelError.
     """
     suite = wiring.read_suite(path)
     folder = history or history_folder(path)
@@ -188,7 +188,7 @@ def history_folder(suite: Path) -> Path:
 
 
 def forecasts(path: Path, account: Account) -> list[Forecast]:
-    """What every paid row of a suite takes; nothing is asked. Raises as `evaluate`."""
+    """Return what every paid row of a suite takes; nothing is asked. Raises as `evaluate`."""
     suite = wiring.read_suite(path)
     with _coders(suite, account, tell=False) as coder_of:
         return [
@@ -202,7 +202,7 @@ def forecasts(path: Path, account: Account) -> list[Forecast]:
 def _coders(
     suite: Suite, account: Account, *, tell: bool = True
 ) -> Iterator[Callable[[Suite, CoderRow], Coder]]:
-    """Makes the coder of a row; what they share is opened when first needed, and closed at the end."""
+    """Make the coder of a row; what they share is opened when first needed, and closed at the end."""
     with ExitStack() as stack:
         shared: dict[str, Payer] = {}
 

@@ -14,7 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.driver import Driver, codes_of
 from cothemes.app.coders.model import CRITIC, REPAIR
 from cothemes.app.coders.model_coder import ModelCoder
-from cothemes.app.coders.structured_output import bound_by_schema, settled
+from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
 from cothemes.app.figures.gold_context import gold_talk
 from cothemes.app.figures.stability import Design, refuse_foreign, reordered
 from cothemes.app.privacy.outbound import refuse_held
@@ -46,7 +46,7 @@ BORDERLINE = 0.499
 
 @dataclass(frozen=True)
 class Payer:
-    """On whose account a model is asked."""
+    """The study on whose account a model is asked."""
 
     study: Study
     loop: asyncio.Runner
@@ -60,7 +60,7 @@ class EvaluatedModel:
     name = "llm"
 
     def __init__(self, suite: Suite, row: CoderRow, payer: Payer) -> None:
-        """Raises UsageError where no model is named, StateConflict where the passages may not be sent."""
+        """Raise UsageError where no model is named, StateConflict where the passages may not be sent."""
         self._suite, self._row, self._payer = suite, row, payer
         self._settings = _settings(suite, row, payer.study)
         self._talk = gold_talk(suite)
@@ -102,7 +102,7 @@ class EvaluatedModel:
 
     @property
     def model(self) -> str:
-        """As asked for."""
+        """The model's name as asked for."""
         return self.coder.model.name
 
     @property
@@ -112,7 +112,7 @@ class EvaluatedModel:
 
     @property
     def run(self) -> str:
-        """Under which its calls stand in the ledger."""
+        """Name under which its calls are in the ledger."""
         return f"evaluate-{content_hash([self._suite.name, self.coder.configuration])[:8]}"
 
     @property
@@ -122,7 +122,7 @@ class EvaluatedModel:
 
     @property
     def asked(self) -> Asked:
-        """What this run ever asked and cost."""
+        """Return what this run ever asked and cost."""
         tallies = [each for each in self._payer.study.store.ledger.tallies() if each.run == self.run]
         currencies = {each.currency for each in tallies if each.replied}
         known = len(currencies) == 1 and "" not in currencies and not any(each.unpriced for each in tallies)
@@ -143,12 +143,12 @@ class EvaluatedModel:
 
     @property
     def design(self) -> Design:
-        """What is varied."""
+        """Return what is varied."""
         row = self._row
         return Design(row.sample, row.repeats, row.paraphrases, row.orders)
 
     def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> EvaluatedModel:  # noqa: ARG002
-        """As it is: it is shown no example."""
+        """Return the model as it is: it is shown no example."""
         return self
 
     def score(self, passages: Sequence[GoldPassage]) -> Floats:
@@ -157,17 +157,18 @@ class EvaluatedModel:
         return np.array([[self._scores[each.id].get(code, 0.0) for code in codes] for each in passages])
 
     def expect(self, passages: Sequence[GoldPassage]) -> None:
-        """Asks about all of them, in one order for every seed. Raises BudgetReached and ModelError as
-        `propose` does; what came is in the ledger, and the same command goes on from there."""
+        """Ask about all of them, in one order for every seed. Raises BudgetReached and ModelError as
+        `propose` does; what came is in the ledger, and the same command goes on from there.
+        """
         self._payer.loop.run(self._whole(self._talk.of(passages)))
 
     def answers(self, passages: int) -> int:
-        """How many answers are wanted for so many passages."""
+        """Return how many answers are wanted for so many passages."""
         ways = len(self.design.variations(self.coder.prompt.name)) if self._row.varied else 1
         return passages + (ways - 1) * min(self._row.sample, passages)
 
     def forecast(self, passages: Sequence[GoldPassage]) -> Estimate:
-        """What all of it costs; what is in the ledger is not bought again."""
+        """Return what all of it costs; what is in the ledger is not bought again."""
         talk = self._talk.of(passages)
         measured = talk[:: max(1, -(-len(talk) // MEASURED))]
         study = self._payer.study
@@ -246,7 +247,7 @@ def _settings(suite: Suite, row: CoderRow, study: Study) -> Settings:
             hint="Write `model: PROVIDER:NAME` beside `coder: llm`, or set `name` under [model] of the "
             "study that pays.",
         )
-    return settled(study, settings)
+    return resolve_output_mode(study, settings)
 
 
 def _score(suggestion: Suggestion) -> float:

@@ -26,7 +26,7 @@ class EvaluatedOffline:
     """It asks nobody."""
     asked = None
     stability = None
-    """The same passage always gets the same."""
+    """None: the same passage always gets the same answer."""
 
     def __init__(self, suite: Suite, embedder: Embedder, vectors: EmbeddingStore) -> None:
         self._suite = suite
@@ -61,7 +61,7 @@ class EvaluatedOffline:
         return _OfflineScorer(coder, self)
 
     def vectors_of(self, passages: Sequence[GoldPassage]) -> NDArray[np.float32]:
-        """From the cache, made where missing."""
+        """Return vectors from the cache; make missing ones."""
         by_hash = {content_hash(each.text): each.text for each in passages}
         missing = self._vectors.missing(self._embedder.name, list(by_hash))
         if missing:

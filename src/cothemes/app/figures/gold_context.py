@@ -22,7 +22,7 @@ class GoldTalk:
     documents: dict[str, Document]
 
     def of(self, gold: Sequence[GoldPassage]) -> list[Passage]:
-        """As they are put before the model."""
+        """Return the passages as they are put before the model."""
         return [self.passages[each.id] for each in gold]
 
 

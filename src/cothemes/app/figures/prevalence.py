@@ -101,5 +101,5 @@ def _notes(run: Run, learned: int, kinds: set[Kind], invented: bool) -> list[str
         )
     if len(kinds) > 1:
         named = " and ".join(sorted(each.value for each in kinds))
-        notes.append(f"Documents of several kinds stand together ({named}); --kind takes one.")
+        notes.append(f"Documents of several kinds are counted together ({named}); --kind takes one.")
     return notes

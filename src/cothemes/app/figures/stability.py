@@ -34,7 +34,7 @@ PARAPHRASES = ("a", "b")
 
 @dataclass(frozen=True)
 class Design:
-    """What is to be varied."""
+    """Variations to ask for."""
 
     sample: int = 30
     repeats: int = 2
@@ -43,7 +43,7 @@ class Design:
     orders: int = 2
     """Orders of the codes, the codebook's own being the first."""
     seed: int = 1
-    """Of the sample and of the orders."""
+    """Random seed of the sample and of the orders."""
 
     def variations(self, prompt: str) -> list[Variation]:
         """All combinations, the study's own way of asking first."""
@@ -53,7 +53,7 @@ class Design:
 
 
 class Asked(Record):
-    """Which model was asked, and where its calls are."""
+    """The model that was asked, and the place of its calls."""
 
     run: str
     """The run of the calls in the ledger."""
@@ -99,7 +99,7 @@ def sample_of(study: Study, design: Design, sending: ModelInput | None = None) -
             reason = next(reason for reason in refused.values() if reason)
             raise StateConflict(
                 f"no document may be sent to a remote model: {reason}",
-                hint="`cothemes deidentify` shows where each document stands. A model on this machine may "
+                hint="`cothemes deidentify` shows the state of each document. A model on this machine may "
                 "read them all.",
             )
     drawn = random.Random(design.seed).sample(open_to, min(design.sample, len(open_to)))
@@ -148,7 +148,7 @@ def measure(
 
 
 def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
-    """Raises InputError where a study asks in its own words, and others stand only as they ship."""
+    """Raise InputError where a study asks in its own words, and others stand only as they ship."""
     foreign = [other.name for other in others if other.origin == SHIPPED] if own.origin != SHIPPED else []
     if foreign:
         raise InputError(
@@ -159,7 +159,7 @@ def refuse_foreign(own: Prompt, others: Iterable[Prompt]) -> None:
 
 
 def reordered(codebook: Codebook, seed: int) -> Codebook:
-    """The same codes in another order; 0 leaves it."""
+    """Return the same codes in another order; 0 leaves it."""
     if not seed:
         return codebook
     codes = list(codebook.codes)

@@ -22,7 +22,7 @@ REVIEWERS = ("ana", "ben")
 
 @dataclass(frozen=True)
 class Demo:
-    """What was made."""
+    """The study that was made."""
 
     study: Study
     pipeline: PipelineReport

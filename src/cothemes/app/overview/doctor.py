@@ -30,7 +30,7 @@ class Finding(Record):
     detail: str
     to_do: str
     exit_code: int
-    """What the command ends with where this does not work."""
+    """Exit code of the command where this does not work."""
 
 
 class Findings(Listing[Finding]):

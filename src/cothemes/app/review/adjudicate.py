@@ -59,12 +59,12 @@ class Adjudication:
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
         return self._study.codebook
 
     @property
     def passages(self) -> Sequence[str]:
-        """Of the cases that may be seen, in the order of the documents."""
+        """Return the passages of the cases that may be seen, in the order of the documents."""
         return list(self._cases)
 
     def left(self, passage_id: str) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Adjudication:
             if passage.id in self._held:
                 raise StateConflict(
                     f"somebody still has {passage.id} open",
-                    hint="It can be settled once everybody to whom it was given has said done.",
+                    hint="It can be adjudicated once everybody to whom it was assigned has said done.",
                 )
             raise StateConflict(
                 f"nothing is in dispute on {passage.id} in the round {self.round or 'without a name'}",
@@ -112,16 +112,16 @@ class Adjudication:
         span: Span | None = None,
         note: str = "",
     ) -> Dispute:
-        """Settles one code; see `Chair.rule`."""
+        """Settle one code; see `Chair.rule`."""
         made = self._chair.rule(dispute.case, code, applies, attributes=attributes, span=span, note=note)
         return self._keep(dispute, made)
 
     def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:
-        """Keeps a note of the discussion; `code` may be empty."""
+        """Store a note of the discussion; `code` may be empty."""
         return self._keep(dispute, self._chair.remark(dispute.case, dispute.settled, code, note))
 
     def undo(self) -> Settlement:
-        """Takes back the person's last record of the round that holds; returns what was taken back."""
+        """Take back the person's last record of the round that holds; return what was taken back."""
         made = self._chair.undo(self._settlements)
         self._append([made])
         return next(record for record in self._settlements if record.id == made.undoes)

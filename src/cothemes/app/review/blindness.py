@@ -17,12 +17,13 @@ from cothemes.errors import StateConflict
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 VARIABLE = "COTHEMES_AS"
-"""In the environment: the registered person who looks."""
+"""Environment variable that names the registered person who looks."""
 
 
 def look_as(study: Study, name: str) -> int:
-    """From now on the study's store gives nothing of what the person has to code blind but her own. Says how
-    many passages that are. Raises UnknownReviewer."""
+    """Hide from now on what others said of the passages that the person has to code blind. Returns the number
+    of these passages. Raises UnknownReviewer.
+    """
     name = registered(study, [name])[0]
     reviews = study.store.reviews
     standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))
@@ -32,7 +33,9 @@ def look_as(study: Study, name: str) -> int:
 
 
 def left_out(study: Study) -> str:
-    """What is kept back from the blind coder who looks, in a sentence for whatever is written; else empty."""
+    """Return what is kept back from the blind coder who looks, in a sentence for whatever is written; else
+    empty.
+    """
     seen = study.store.reviews
     if not isinstance(seen, wiring.BlindReviews) or not seen.hidden:
         return ""
@@ -41,8 +44,9 @@ def left_out(study: Study) -> str:
 
 
 def refuse_blind(study: Study, command: str) -> None:
-    """Raises StateConflict where the person who looks has passages to code blind: what the command finds out
-    anew would be of those too."""
+    """Raise StateConflict where the person who looks has passages to code blind: what the command finds out
+    anew would be of those too.
+    """
     name = os.environ.get(VARIABLE, "")
     if name and look_as(study, name):
         raise StateConflict(

@@ -29,7 +29,7 @@ class ToConfirm(Record):
 
 
 class ConfirmReport(Record):
-    """What a person still has to confirm, and what was confirmed just now."""
+    """Decisions that a person still has to confirm, and those confirmed just now."""
 
     reviewer: str
     confirmed: tuple[str, ...]

@@ -25,7 +25,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Readings:
-    """What several people read, and who is not through with it."""
+    """Passages that several people read, and the readers who have not finished them."""
 
     cases: tuple[Case, ...]
     unfinished: dict[str, frozenset[str]]
@@ -34,7 +34,7 @@ class Readings:
 
 @dataclass(frozen=True)
 class Consensus:
-    """What was settled."""
+    """Codes that were adjudicated."""
 
     ratings: tuple[Rating, ...]
     left: dict[str, int]

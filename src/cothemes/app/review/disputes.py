@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 
 class ReaderAnswer(Record):
-    """What one reader said of a code."""
+    """Answer of one reader about a code."""
 
     reader: int
     """Number of the reader; readers have no names here."""
@@ -31,7 +31,7 @@ class ReaderAnswer(Record):
 
 
 class RulingReport(Record):
-    """How a code was settled."""
+    """Ruling on a code."""
 
     applies: bool
     attributes: Attributes
@@ -83,7 +83,7 @@ class RulingUndone(Record):
     code: str | None
     passage: str
     told: str = Field(default="", exclude=True)
-    """The same in a sentence."""
+    """The ruling in a sentence."""
     left: tuple[str, ...] = Field(default=(), exclude=True)
     """Codes of the passage that wait for a ruling."""
 

@@ -21,7 +21,7 @@ from cothemes.stages.review.selection import Purpose, selection
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
 RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
 _APPLIED = ("accept", "add")
-"""What of people's decisions findings list as left out."""
+"""Actions of people's decisions that findings list as left out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StudyLeftOut:
 
     entries: tuple[LeftOut, ...]
     rows: tuple[Dropped, ...]
-    """Without those whose consent was withdrawn: these are a number only."""
+    """Decisions left out, without those whose consent was withdrawn: these are a number only."""
 
 
 def left_out_of(
@@ -42,10 +42,11 @@ def left_out_of(
     readings: bool = False,
     suggestions: bool = False,
 ) -> StudyLeftOut:
-    """What does not count. `codes`: only of these, where any are named. `each_reading`: as `dropped` has it,
-    with rejections. `unfinished`: readings that are not finished count, as `codings` lists them. `readings`:
-    finished readings of earlier passages are told of too. `suggestions`: unanswered suggestions on earlier
-    passages are told of too."""
+    """Return what does not count. `codes`: only of these, where any are named. `each_reading`: as `dropped`
+    has it, with rejections. `unfinished`: readings that are not finished count, as `codings` lists them.
+    `readings`: finished readings of earlier passages are told of too. `suggestions`: unanswered suggestions
+    on earlier passages are told of too.
+    """
     history = history_of(study)
     purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
     selected = selection(purpose, history, meanings_of(study), arm=None, unfinished=unfinished)
@@ -74,8 +75,9 @@ def beside(path: Path) -> Path:
 
 
 def write_left_out(path: Path, found: StudyLeftOut) -> Path | None:
-    """Writes what the export at `path` leaves out beside it; None where nothing is left out and no such file
-    is there. Raises InputError where it cannot be written."""
+    """Write what the export at `path` leaves out beside it; None where nothing is left out and no such file
+    is there. Raises InputError where it cannot be written.
+    """
     target = beside(path)
     if not found.rows and not target.exists():
         return None
@@ -168,8 +170,9 @@ def _hidden(study: Study) -> set[str]:
 
 
 def _tells(row: Dropped, study: Study, hidden: Collection[str], current: Collection[str]) -> bool:
-    """Whether another's decision on an earlier passage would show what was said of words still to be coded
-    blind: the same words may be in a passage of the present cut."""
+    """Return whether another's decision on an earlier passage would show what was said of words still to be
+    coded blind: the same words may be in a passage of the present cut.
+    """
     seen = study.store.reviews
     if not isinstance(seen, wiring.BlindReviews) or row.by == seen.reviewer:
         return False

@@ -21,7 +21,7 @@ from cothemes.stages.review.session import unknown_code
 
 @dataclass(frozen=True)
 class About:
-    """What memos are about; what is empty holds nothing back."""
+    """Subject of memos; what is empty holds nothing back."""
 
     document: str = ""
     passage: str = ""
@@ -162,7 +162,7 @@ def _fits(memo: Kept, about: About) -> bool:
 
 
 class OwnMemos:
-    """Of one registered person."""
+    """Memos of one registered person."""
 
     def __init__(self, study: Study, reviewer: str) -> None:
         self._study = study
@@ -170,12 +170,12 @@ class OwnMemos:
         self._writer = MemoWriter(reviewer, study.codebook.hash, wiring.clock(), wiring.ids())
 
     def on(self, passage_id: str) -> tuple[str, ...]:
-        """What they say of a passage."""
+        """Return what they say of a passage."""
         own = kept_memos(self._study.store.memos.all(by=self._reviewer, passage=passage_id))
         return tuple(memo.last.text for memo in own if not memo.gone)
 
     def write(self, passage: Passage, text: str, code: str | None = None) -> str:
-        """Keeps a memo; gives its text as it was kept. Raises UsageError for an empty one."""
+        """Store a memo; return its text as it was kept. Raises UsageError for an empty one."""
         made = self._writer.new(text, document=passage.document, passage=passage.id, code=code)
         keep_codebook(self._study)
         self._study.store.memos.append(made)

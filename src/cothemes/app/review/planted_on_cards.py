@@ -39,7 +39,7 @@ def with_seeds(
 
 
 def disclosure(study: Study, round_name: str) -> tuple[str, ...]:
-    """What every card of the round says that shows suggestions, where some of them may be seeds."""
+    """Return what every card of the round says that shows suggestions, where some of them may be seeds."""
     share = study.store.meta.get(seeded_key(round_name))
     if share is None:
         return ()
@@ -50,5 +50,5 @@ def disclosure(study: Study, round_name: str) -> tuple[str, ...]:
 
 
 def seeded_key(round_name: str) -> str:
-    """Where the share of a round's seeds is kept."""
+    """Return where the share of a round's seeds is kept."""
     return f"route.seeded.{round_name}"

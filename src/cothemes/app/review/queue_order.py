@@ -54,7 +54,7 @@ def _seeded(study: Study, standings: Sequence[ReadingState]) -> set[str]:
 
 
 def _left_by_runs(study: Study, passages: Sequence[str]) -> list[Left]:
-    """Of every run under the present codebook, the oldest first, what it left on these passages."""
+    """Return what every run under the present codebook left on these passages, the oldest run first."""
     found: list[Left] = []
     for run in study.store.runs.all():
         if run.codebook_hash != study.codebook.hash or not passages:
@@ -68,7 +68,7 @@ def _left_by_runs(study: Study, passages: Sequence[str]) -> list[Left]:
 
 
 def _doubts(runs: Sequence[Left]) -> dict[str, float]:
-    """Passage → how doubtful its suggestions are, nothing known of how often a code was right."""
+    """Passage → how uncertain its suggestions are, nothing known of how often a code was right."""
     answers: dict[str, list[set[str]]] = defaultdict(list)
     latest: dict[str, tuple[Outcome, Sequence[Suggestion], Mapping[str, float]]] = {}
     for left in runs:

@@ -19,7 +19,7 @@ from cothemes.stages.review.taken_back import undo_told, undone
 
 
 class ReadingStage(StrEnum):
-    """How far a reviewer is with a passage."""
+    """Stages of a reviewer's work on a passage."""
 
     NEW = "new"
     BEGUN = "begun"
@@ -42,7 +42,7 @@ class PassagePlace(Record):
     end: int
     text: str
     context: tuple[Context, ...]
-    """What stands before the passage."""
+    """Turns before the passage."""
 
 
 class WaitingPassage(Record):
@@ -55,17 +55,17 @@ class WaitingPassage(Record):
     reading: Arm
     """The arm of the reading that is next: `blind` before the suggestions of a reveal passage are shown."""
     double: bool
-    """Whether at least two people code it, all of them blind."""
+    """True if at least two people code it, all of them blind."""
     state: ReadingStage
     codes: tuple[str, ...]
     """Codes given so far."""
     flagged: bool
     remarks: tuple[str, ...]
-    """What the coder noticed; empty for a passage that is read blind."""
+    """Remarks of the coder; empty for a passage that is read blind."""
 
 
 class ReviewQueue(Record):
-    """What waits for a reviewer, in the order in which it is served."""
+    """Passages that wait for a reviewer, in the order in which it is served."""
 
     reviewer: str
     done: int
@@ -87,7 +87,7 @@ class AppliedCode(Record):
 
 
 class ReadingReport(Record):
-    """What a reviewer has said of a passage so far."""
+    """Codes and remarks of a reviewer on a passage so far."""
 
     passage: str
     reviewer: str
@@ -100,7 +100,7 @@ class ReadingReport(Record):
     rejected: tuple[str, ...] = Field(default=(), exclude=True)
     """Suggested codes that finishing recorded as rejected, since they were not answered."""
     locked: bool = Field(default=False, exclude=True)
-    """Whether the blind codes are locked and the second reading is open."""
+    """True if the blind codes are locked and the second reading is open."""
 
 
 class CardSuggestion(Record):
@@ -126,7 +126,7 @@ class UndoReport(Record):
 
     undone: Action
     what: str
-    """What was taken back, in words: attributes alone, for example."""
+    """Name of what was taken back, in words: attributes alone, for example."""
     passage: str
     code: str | None
     decision: str
@@ -136,7 +136,7 @@ class UndoReport(Record):
     """None if the passage is no longer assigned to the reviewer."""
     codes: tuple[str, ...] | None
     told: str = Field(default="", exclude=True)
-    """The same in a sentence."""
+    """The same act in a sentence."""
 
 
 def review_queue(desk: Desk, limit: int = 0) -> ReviewQueue:

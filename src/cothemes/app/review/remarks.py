@@ -16,7 +16,7 @@ _WORDS = {
 
 
 def remarks_of(outcome: Outcome) -> tuple[str, ...]:
-    """In words, what the outcome's flags say to a person."""
+    """Return what the outcome's flags say to a person, in words."""
     found = [words for kind, words in _WORDS.items() if outcome.flagged(kind)]
     escalated = [flag.code for flag in outcome.flagged(FlagKind.CRITIC_ESCALATED)]
     if escalated:

@@ -57,7 +57,7 @@ class Desk:
 
     @property
     def codebook(self) -> Codebook:
-        """What is coded by."""
+        """Return what is coded by."""
         return self._study.codebook
 
     @property
@@ -66,21 +66,22 @@ class Desk:
         return list(self._standings.values())
 
     def standing(self, passage_id: str) -> ReadingState | None:
-        """Where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
+        """Return where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
         return self._standings.get(passage_id)
 
     def queue(self) -> Queue:
-        """What waits, what is done. Passages of an earlier cut of their document are set aside."""
+        """Return what waits, what is done. Passages of an earlier cut of their document are set aside."""
         return queue_of(self.standings, self._spoken(), self._is_current)
 
     @property
     def progress(self) -> Progress:
-        """How far the reviewer is; kept up to date, never counted anew."""
+        """Return how far the reviewer is; kept up to date, never counted anew."""
         return self._serving.progress
 
     def next_passage(self, put_off: Collection[str] = ()) -> str | None:
-        """What is served next, unless it is among `put_off`. Held passages are asked about once more before
-        the answer is nothing: a coder may have spoken since."""
+        """Return what is served next, unless it is among `put_off`. Held passages are asked about once more
+        before the answer is nothing: a coder may have spoken since.
+        """
         found = self._serving.next(put_off)
         if found is None and self._serving.held:
             for passage_id in latest_runs(self._study, self._serving.held):
@@ -89,7 +90,7 @@ class Desk:
         return found
 
     def waits(self, passage_id: str) -> bool:
-        """Whether the passage can be served now."""
+        """Return whether the passage can be served now."""
         return self._serving.waits(passage_id)
 
     @cached_property
@@ -157,7 +158,7 @@ class Desk:
         return self._keep(card, [made])
 
     def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        """Adds attributes or a span to a code that applies."""
+        """Add attributes or a span to a code that applies."""
         return self._keep(card, [self._session.describe(card, code, attributes, span)])
 
     def done(self, card: Card) -> Card:
@@ -165,27 +166,27 @@ class Desk:
         return self._keep(card, self._session.done(card))
 
     def none(self, card: Card) -> Card:
-        """Says that no code applies, and finishes."""
+        """Record that no code applies, and finish."""
         return self._keep(card, self._session.none(card))
 
     def skip(self, card: Card) -> Card:
-        """Puts the passage off."""
+        """Put the passage off."""
         return self._keep(card, [self._session.skip(card)])
 
     def note(self, card: Card, text: str) -> Card:
-        """Keeps a remark."""
+        """Store a remark."""
         return self._keep(card, [self._session.note(card, text)])
 
     def memo(self, card: Card, text: str) -> Card:
-        """Writes a memo on the passage: a note on the study, which no undo of a decision takes back."""
+        """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
         return card.with_memo(self._memos.write(card.passage, text))
 
     def flag(self, card: Card) -> Card:
-        """Marks the passage as worth a second look, or takes the mark back."""
+        """Mark the passage as worth a second look, or take the mark back."""
         return self._keep(card, [self._session.flag(card)])
 
     def like_previous(self, card: Card) -> tuple[Card, str]:
-        """Gives the codes of the passage that the reviewer finished last; also says which one that is."""
+        """Give the codes of the passage that the reviewer finished last; also say which one that is."""
         previous = next(
             (
                 decision.passage
@@ -211,12 +212,12 @@ class Desk:
         return card
 
     def reopen(self, card: Card) -> Card:
-        """Takes up a finished passage again; not where its readers' codes were compared since."""
+        """Take up a finished passage again; not where its readers' codes were compared since."""
         passage = card.passage.id
         if passage in self._discussed():
             raise StateConflict(
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
-                hint=f"Settle it there: cothemes adjudicate --passage {passage}",
+                hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
         return self._keep(card, [self._session.reopen(card.standing)])
 
@@ -225,7 +226,7 @@ class Desk:
         return stepped_over(self._in_hand, self._standings, self._discussed())
 
     def undo(self) -> Decision:
-        """Takes back the last act that still holds, on whatever passage; returns what was taken back."""
+        """Take back the last act that still holds, on whatever passage; return what was taken back."""
         made = self._session.undo(self._in_hand, self._standings, self._discussed())
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)

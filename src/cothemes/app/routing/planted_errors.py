@@ -1,4 +1,4 @@
-"""Seeded suggestions in a study: sown by `route --seeded`, shown as others are, followed up where accepted.
+"""Planted errors in a study: placed by `route --seeded`, shown like suggestions, followed up where accepted.
 
 The reader's own process asks for the reader's own seeds, one passage at a time, and only where suggestions
 are in view (`seeds_in_view`). That a round holds seeds is told on every such card; which they are, never.
@@ -20,24 +20,24 @@ from cothemes.records.review import Action, Arm, Assignment, Purpose, Seed
 from cothemes.records.suggestion import Verdict
 from cothemes.stages.review.reading_state import ReadingState, fold
 from cothemes.stages.route.design import REVEAL_FIRST
-from cothemes.stages.route.planted_errors import Bed, beds, sow
+from cothemes.stages.route.planted_errors import ErrorSite, plant, sites
 
 _OFFLINE = "Closest to the definition and to the label."
 _MODEL = "The words in the quote meet the definition of the code."
 
 
 @dataclass(frozen=True)
-class Sowing:
-    """What `route --seeded` does, in numbers that tell nobody which suggestions they are."""
+class Planting:
+    """Result of `route --seeded`, in numbers that show nobody which suggestions are planted."""
 
     share: float
     made: tuple[tuple[Assignment, Seed], ...] = ()
     """Not for anyone's eyes."""
-    beds: int = 0
+    sites: int = 0
     """Passages that two people have finished blind, and that leave a code to be wrong about."""
-    ground: dict[str, int] = field(default_factory=dict)
-    """Reviewer → those of them into which a seed could be sown."""
-    hosts: dict[str, int] = field(default_factory=dict)
+    eligible: dict[str, int] = field(default_factory=dict)
+    """Reviewer → those of them into which an error could be planted."""
+    carriers: dict[str, int] = field(default_factory=dict)
     """Reviewer → untouched assisted passages of the round beside which one could stand."""
     checks: tuple[Assignment, ...] = ()
     """Passages with an accepted seed, for another blind reader."""
@@ -51,7 +51,7 @@ class Sowing:
         return {(each.reviewer, each.passage) for each in given}
 
 
-def sowing(
+def plan_errors(
     study: Study,
     names: Sequence[str],
     share: float,
@@ -59,26 +59,26 @@ def sowing(
     *,
     round_name: str,
     seed: int,
-) -> Sowing:
-    """For each of these people in one round, and what was accepted before; stores nothing.
+) -> Planting:
+    """Return the planted errors for each of these people in one round; stores nothing.
 
-    `planned`: what a draw is about to give them. What it draws for the first time in this round is left
-    to it.
+    `planned`: what a draw is about to give them. What it draws for the first time in this round is left to
+    it.
     """
     reviews = study.store.reviews
     known = {each.passage for each in reviews.assignments(round_name=round_name)}
     fresh = {each.passage for each in planned} - known
-    ground = [bed for bed in (_ground(study) if share else []) if bed.passage.id not in fresh]
+    eligible = [site for site in (_sites_of(study) if share else []) if site.passage.id not in fresh]
     reasons = {run.id: _OFFLINE if run.coder == "offline" else _MODEL for run in study.store.runs.all()}
     made: list[tuple[Assignment, Seed]] = []
     free: dict[str, int] = {}
-    hosts: dict[str, int] = {}
+    carriers: dict[str, int] = {}
     for name in names if share else ():
         own = reviews.assignments(reviewer=name)
         mine = sorted((each for each in planned if each.reviewer == name), key=lambda each: each.position)
         kept_off = {each.passage for each in own} | _saw(study, name)
-        beds_ = [bed for bed in ground if bed.passage.id not in kept_off]
-        free[name] = len(beds_)
+        open_sites = [site for site in eligible if site.passage.id not in kept_off]
+        free[name] = len(open_sites)
         before = [each for each in reviews.seeds(reviewer=name) if each.round == round_name]
         seeded = {each.passage for each in before}
         touched = {decision.passage for decision in reviews.decisions(reviewer=name)}
@@ -88,14 +88,14 @@ def sowing(
             if each.arm is Arm.ASSISTED and each.round == round_name and each.passage not in seeded
         ]
         untouched = [each for each in assisted if each.passage not in touched]
-        hosts[name] = len(untouched)
-        made += sow(
+        carriers[name] = len(untouched)
+        made += plant(
             name,
             untouched,
-            beds_,
+            open_sites,
             share,
             assisted=len(assisted),
-            sown=len(before),
+            placed=len(before),
             round_name=round_name,
             wordings={code.id: code.text_hash for code in study.codebook.codes},
             reasons=reasons,
@@ -103,20 +103,20 @@ def sowing(
             drawn=wiring.clock().now(),
         )
     checks, unchecked = _follow_up(study, names, planned, seed)
-    return Sowing(share, tuple(made), len(ground), free, hosts, tuple(checks), unchecked)
+    return Planting(share, tuple(made), len(eligible), free, carriers, tuple(checks), unchecked)
 
 
-def keep(study: Study, sown: Sowing, round_name: str) -> None:
-    """Stores it, and that the round holds seeds, where it does: a card never warns of what is not there."""
+def keep(study: Study, planting: Planting, round_name: str) -> None:
+    """Store it, and that the round holds seeds, where it does: a card never warns of what is not there."""
     reviews = study.store.reviews
     reviews.assign(
-        [assignment for assignment, _ in sown.made],
+        [assignment for assignment, _ in planting.made],
         purpose=Purpose.SEED,
-        seeds=[each for _, each in sown.made],
+        seeds=[each for _, each in planting.made],
     )
-    reviews.assign(sown.checks, purpose=Purpose.CHECK)
-    if sown.made:
-        study.store.meta.set(seeded_key(round_name), f"{sown.share:g}")
+    reviews.assign(planting.checks, purpose=Purpose.CHECK)
+    if planting.made:
+        study.store.meta.set(seeded_key(round_name), f"{planting.share:g}")
 
 
 def accepted(study: Study) -> list[tuple[Seed, ReadingState]]:
@@ -158,10 +158,10 @@ def _follow_up(
 ) -> tuple[list[Assignment], int]:
     """Each accepted seed for one more person, blind, who has not read the passage."""
     reviews = study.store.reviews
-    sown = {(each.reviewer, each.passage) for each in reviews.seeds()}
-    if not sown:
+    planted = {(each.reviewer, each.passage) for each in reviews.seeds()}
+    if not planted:
         return [], 0
-    checked = checks_of(study, sown)
+    checked = checks_of(study, planted)
     has = {
         name: [*reviews.assignments(reviewer=name), *(each for each in planned if each.reviewer == name)]
         for name in names
@@ -197,7 +197,7 @@ def _follow_up(
     return given, left
 
 
-def _ground(study: Study) -> list[Bed]:
+def _sites_of(study: Study) -> list[ErrorSite]:
     read: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     rated: dict[str, set[str]] = defaultdict(set)
     for rating in human_ratings(study).ratings:
@@ -211,7 +211,7 @@ def _ground(study: Study) -> list[Bed]:
         if suggestion.verdict is not Verdict.NO:
             proposed[suggestion.passage].add(suggestion.code)
     passages = list(passages_of(study.store.passages).among(read))
-    found = beds(
+    found = sites(
         passages,
         {unit: {who: frozenset(codes) for who, codes in people.items()} for unit, people in read.items()},
         {passage: frozenset(codes) for passage, codes in proposed.items()},
@@ -220,9 +220,9 @@ def _ground(study: Study) -> list[Bed]:
     )
     # A code that was worded otherwise when the passage was read says nothing of it now.
     return [
-        Bed(bed.passage, current, bed.run)
-        for bed in found
-        if (current := tuple(code for code in bed.codes if code in rated[bed.passage.id]))
+        ErrorSite(site.passage, current, site.run)
+        for site in found
+        if (current := tuple(code for code in site.codes if code in rated[site.passage.id]))
     ]
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from cothemes.app import wiring
 from cothemes.app.ratings import human_ratings
 from cothemes.app.reviewers import ADJUDICATOR, able
-from cothemes.app.routing.planted_errors import keep, sowing
+from cothemes.app.routing.planted_errors import keep, plan_errors
 from cothemes.app.routing.uncertainty import priority_scores
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -27,7 +27,7 @@ from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expe
 
 
 class ReviewerShare(Record):
-    """What a draw gives one reviewer."""
+    """Passages that a draw gives one reviewer."""
 
     blind_double: int
     """Passages that others code blind too."""
@@ -50,11 +50,11 @@ class PlantedReport(Record):
     hosts: dict[str, int]
     """Reviewer → untouched assisted passages of the round beside which one could be shown."""
     checks_given: bool
-    """Whether passages with an accepted one were given to another blind reader. In numbers, this would tell
-    who
-    accepted how many."""
+    """True if passages with an accepted one were given to another blind reader. In numbers, this would tell
+    who accepted how many.
+    """
     checks_wanting: bool
-    """Whether an accepted one waits for a blind reader who has not read the passage."""
+    """True if an accepted one waits for a blind reader who has not read the passage."""
 
 
 class DrawnAssignment(Record):
@@ -73,7 +73,7 @@ class DrawnAssignment(Record):
 
 
 class RouteReport(Record):
-    """What a draw gave, or would give."""
+    """Result of a draw, or of its preview."""
 
     round: str
     overlap: float
@@ -93,7 +93,7 @@ class RouteReport(Record):
     """New passages by capacity, of those who named one."""
     expected: tuple[Expectation, ...]
     expected_from: str
-    """Where the shares come from, in words."""
+    """Source of the shares, in words."""
     seeded: PlantedReport
     notes: tuple[str, ...]
     assignments: tuple[DrawnAssignment, ...]
@@ -150,13 +150,13 @@ def route(
         scores=priority_scores(study) if design.priority else {},
     )
     found = drawing(taken=taken)
-    sown = sowing(study, names, seeded, found.assignments, round_name=design.round, seed=design.seed)
-    if sown.taken:
+    planting = plan_errors(study, names, seeded, found.assignments, round_name=design.round, seed=design.seed)
+    if planting.taken:
         # Passages that hold a seed for someone are not given to the same person to be read blind.
-        found = drawing(taken=taken | sown.taken)
+        found = drawing(taken=taken | planting.taken)
     if not dry_run:
         study.store.reviews.assign(found.assignments)
-        keep(study, sown, design.round)
+        keep(study, planting, design.round)
     double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
     shares, source = _shares(study)
     words = {passage.id: passage.words for passage in passages}
@@ -186,13 +186,13 @@ def route(
         ),
         expected_from=source,
         seeded=PlantedReport(
-            share=sown.share,
-            sown=len(sown.made),
-            read_blind_by_two=sown.beds,
-            ground=sown.ground,
-            hosts=sown.hosts,
-            checks_given=bool(sown.checks),
-            checks_wanting=bool(sown.unchecked),
+            share=planting.share,
+            sown=len(planting.made),
+            read_blind_by_two=planting.sites,
+            ground=planting.eligible,
+            hosts=planting.carriers,
+            checks_given=bool(planting.checks),
+            checks_wanting=bool(planting.unchecked),
         ),
         notes=_notes(design, people, found),
         assignments=tuple(map(_drawn, found.assignments)),
@@ -276,7 +276,8 @@ def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str
             "draw out. Raise --blind or --overlap."
         )
     notes += [
-        f"{person.name} is registered as adjudicator: what {person.name} codes, another should settle."
+        f"{person.name} is registered as adjudicator: what {person.name} codes, "
+        "someone else should adjudicate."
         for person in people
         if person.role == ADJUDICATOR
     ]

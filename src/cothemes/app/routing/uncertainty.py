@@ -15,7 +15,7 @@ RUNS = 5
 
 
 def priority_scores(study: Study) -> dict[str, float]:
-    """Passage → how doubtful its suggestions are; passages that no run has coded are not in it."""
+    """Passage → how uncertain its suggestions are; passages that no run has coded are not in it."""
     runs = [run for run in study.store.runs.all() if run.codebook_hash == study.codebook.hash][-RUNS:]
     latest: dict[str, tuple[Outcome, list[Suggestion]]] = {}
     answers: dict[str, list[set[str]]] = defaultdict(list)

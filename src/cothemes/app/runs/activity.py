@@ -38,7 +38,7 @@ class CommandProcess(Record):
 
 @dataclass(frozen=True)
 class AtWork:
-    """Where one run stands."""
+    """State of one run."""
 
     run: Run
     standing: RunProgress
@@ -51,8 +51,9 @@ class AtWork:
         return tuple(_process(worker, lives) for worker, lives in self.workers)
 
     def told(self, *, goes_on: bool = True) -> str:
-        """What follows for a person; empty where the state says all. `goes_on`: whether a run of the codebook
-        as it is now would take this one up."""
+        """Return what follows for a person; empty where the state says all. `goes_on`: whether a run of the
+        codebook as it is now would take this one up.
+        """
         if self.standing in (RunProgress.RUNNING, RunProgress.STOPPING):
             where = ", ".join(_seen(worker) for worker, lives in self.workers if lives is Liveness.ALIVE)
             asked = ", asked to stop" if self.standing is RunProgress.STOPPING else ""
@@ -70,7 +71,7 @@ class AtWork:
 
 
 def look(study: Study, run: Run) -> AtWork:
-    """Where a run stands."""
+    """Return where a run stands."""
     return _judged(study, run, study.store.work.all())
 
 
@@ -94,7 +95,7 @@ def commands(study: Study, ended: datetime | None = None) -> tuple[CommandProces
 
 
 def cancel_key(run_id: str) -> str:
-    """Under which it is kept that somebody wants a run to stop."""
+    """Return the key under which it is stored that somebody wants a run to stop."""
     return f"cancel:{run_id}"
 
 

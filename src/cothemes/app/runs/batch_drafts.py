@@ -23,12 +23,12 @@ AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Limits:
-    """What the provider takes."""
+    """Limits of the provider."""
 
     requests: int = MOST_REQUESTS
-    """Of one batch."""
+    """Most requests of one batch."""
     size: int = MOST_BYTES
-    """Of one input file, bytes."""
+    """Most bytes of one input file."""
     tokens: float | None = None
     """Input tokens that may still be added to what waits already; None: no limit is known."""
 
@@ -46,16 +46,16 @@ class Draft:
     promised_size: int = 0
 
     def holds(self, size: int, limits: Limits) -> bool:
-        """Whether one more request has a place."""
+        """Return whether one more request has a place."""
         return self.promised < limits.requests and self.promised_size + size <= limits.size
 
     def promise(self, size: int) -> None:
-        """Gives a place."""
+        """Give a place."""
         self.promised += 1
         self.promised_size += size
 
     def write(self, line: bytes) -> None:
-        """Takes a request whose call is in the ledger."""
+        """Take a request whose call is in the ledger."""
         self.content.write(line)
         self.requests += 1
         self.size += len(line)

@@ -38,20 +38,20 @@ class Collector:
     batches: BatchStore
     clock: Clock
     price: Price | None
-    """What a request of a batch costs."""
+    """Price of a request of a batch."""
     tell: EventSink
     failed: dict[str, ModelError] = field(default_factory=dict)
     """Calls that were answered with an error, by key."""
     trouble: ModelError | None = None
-    """What was wrong with the batch as a whole."""
+    """Error of the batch as a whole."""
     detail: str = ""
     counts: Counter[str] = field(default_factory=Counter)
 
     def collect(self, seen: Seen) -> None:
-        """Of a batch that is over: results, errors, complaints; what is left is free or lost.
+        """Collect a batch that is over: results, errors, complaints; what is left is free or lost.
 
-        Raises ModelError where the results cannot be read whole; what was read is in the ledger then, and
-        the rest is neither free nor lost.
+        Raises ModelError where the results cannot be read whole; what was read is in the ledger then, and the
+        rest is neither free nor lost.
         """
         self.failed.clear()
         self.counts.clear()

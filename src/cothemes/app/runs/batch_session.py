@@ -29,7 +29,7 @@ SETTLED_AFTER = timedelta(seconds=60)
 LOOK_AGAIN = 5.0
 """Seconds between two looks for such a batch."""
 CLOCKS_APART = timedelta(days=1)
-"""By how much this machine's clock and the provider's may differ."""
+"""Most that this machine's clock and the provider's may differ."""
 _REFUSALS = (
     ModelFault.AUTHENTICATION,
     ModelFault.PERMISSION,
@@ -45,7 +45,7 @@ Got = TypeVar("Got")
 
 
 def _made_of(batch: Batch, recent: Sequence[Seen]) -> list[Seen]:
-    """By its tag, or by its input file where a service keeps no metadata."""
+    """Return the batches made of it, by its tag, or by its input file where a service keeps no metadata."""
     file = batch.input_file
     return [seen for seen in recent if seen.tag == batch.tag or (file and seen.input_file == file)]
 
@@ -64,16 +64,16 @@ class BatchSession:
     batches: BatchStore
     clock: Clock
     price: Price | None
-    """What a request of a batch costs."""
+    """Price of a request of a batch."""
     tell: EventSink = lambda _event, _facts: None
     patience: Patience = field(default_factory=Patience)
     pause: Callable[[float], None] = time.sleep
     failed: dict[str, ModelError] = field(default_factory=dict)
     """Calls that were answered with an error, by key, until their passages are told so."""
     trouble: ModelError | None = None
-    """What the provider found wrong with a whole batch."""
+    """Error that the provider found in a whole batch."""
     unread: ModelError | None = None
-    """Why a batch that should have come did not."""
+    """Reason why a batch that should have come did not."""
     _over: list[Batch] = field(default_factory=list)
 
     @property
@@ -87,7 +87,7 @@ class BatchSession:
         return [batch for batch in mine if batch.state.open]
 
     def recover(self) -> None:
-        """Settles what an earlier process left half-way: adopts batches that were made, drops the others."""
+        """Settle what an earlier process left half-way: adopt batches that were made, drop the others."""
         loose = [batch for batch in self.open() if batch.state is not BatchState.SUBMITTED]
         if not loose:
             return
@@ -130,7 +130,7 @@ class BatchSession:
         return self._adopt(batch, [seen])
 
     def look(self) -> bool:
-        """Asks about every batch that is known, and collects those that are over; whether there were any.
+        """Ask about every batch that is known, and collect those that are over; whether there were any.
 
         One that cannot be had, or not whole, goes on waiting and is named in `unread`. Raises ModelError
         where the provider cannot be asked; what came before is kept.
@@ -149,14 +149,14 @@ class BatchSession:
         return over
 
     def end(self) -> None:
-        """What was collected has been told to its passages: those batches are over."""
+        """End the batches whose results have been passed to their passages."""
         for batch in self._over:
             self._put(batch, {"state": BatchState.ENDED, "ended_at": self.clock.now()})
         self._over.clear()
         self.failed.clear()
 
     def cancel(self, run: str) -> list[Batch]:
-        """Asks the provider to stop a run's batches; those that are over by now are collected."""
+        """Ask the provider to stop a run's batches; those that are over by now are collected."""
         self.recover()
         for batch in self.open(run):
             try:
@@ -172,7 +172,7 @@ class BatchSession:
         return [batch for batch in self.open(run) if batch.tag not in {b.tag for b in self._over}]
 
     def clear(self) -> None:
-        """Deletes at the provider what is not needed any more; what cannot be deleted is tried next time."""
+        """Delete at the provider what is not needed any more; what cannot be deleted is tried next time."""
         mine = [batch for batch in self.batches.all() if batch.endpoint == self.service.endpoint]
         done = [batch for batch in mine if not batch.state.open and not batch.cleared]
         if not done:
@@ -250,7 +250,9 @@ class BatchSession:
         return batch
 
     def _withdraw(self, batch: Batch) -> None:
-        """Without its input file, a request for the batch that is still on its way makes nothing."""
+        """Delete the batch's input file. Without it, a request for the batch that is still on its way makes
+        nothing.
+        """
         if batch.input_file:
             self._patiently(lambda: self.service.delete(batch.input_file))
 

@@ -29,7 +29,7 @@ _CHAT = "/chat/completions"
 
 
 def refuse_other_providers(settings: Settings) -> None:
-    """Raises UsageError for a model that is not reached through OpenAI's API."""
+    """Raise UsageError for a model that is not reached through OpenAI's API."""
     if not settings.model.name.startswith(OPENAI):
         raise UsageError(
             f"--batch-api does not work with {settings.model.name}",
@@ -45,7 +45,9 @@ def batch_desk(
     tell: EventSink = lambda _event, _facts: None,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[BatchSession]:
-    """For the endpoint that the settings name. Raises StateConflict where another process is at it."""
+    """Open the batches of the endpoint that the settings name. Raises StateConflict where another process is
+    at it.
+    """
     with wiring.batch_turn(study.records) as holder:
         if holder is not None:
             raise StateConflict(
@@ -63,12 +65,12 @@ def batch_desk(
 
 @dataclass(frozen=True)
 class CancelledBatches:
-    """What became of a run's batches."""
+    """Result of cancelling a run's batches."""
 
     open: tuple[Batch, ...] = ()
     """Still at the provider: what was answered by then comes with the next call."""
     elsewhere: bool = False
-    """Whether another process is at it, and does it."""
+    """True if another process is at it, and does it."""
 
 
 class BatchLeft(Record):
@@ -112,7 +114,7 @@ def cancel_run(study: Study, run_id: str) -> Cancelled:
 
 
 def cancel_batches(study: Study, run: Run) -> CancelledBatches:
-    """Stops a run's batches at the provider, and keeps what they brought. Again keeps what came since.
+    """Stop a run's batches at the provider, and keep what they brought. Again keeps what came since.
 
     Raises ModelError where the provider cannot be asked.
     """

@@ -34,7 +34,7 @@ class Bookkeeper:
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "ledger"))
 
     def enter(self, call: Call) -> asyncio.Future[Entered]:
-        """Takes the entry at once; the future is done when it is on disk.
+        """Take the entry at once; the future is done when it is on disk.
 
         Raises, from the future, what the ledger raises. Who stops waiting takes nothing back.
         """

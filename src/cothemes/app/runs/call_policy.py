@@ -26,7 +26,9 @@ EventSink = Callable[[str, Mapping[str, Any]], None]
 
 
 def how_to_price(model: str) -> str:
-    """What to write where no price is known: lines that can be pasted as they are, but for the numbers."""
+    """Return what to write where no price is known: lines that can be pasted as they are, but for the
+    numbers.
+    """
     return (
         "Put this into prices.toml of the study, with your numbers per million tokens (0 for a model of your "
         f"own):\n\n[models.{json.dumps(model, ensure_ascii=False)}]\ninput = 0.40\noutput = 1.60\n"
@@ -49,9 +51,9 @@ class CallPolicy:
     limiter: Limiter = field(default_factory=Limiter)
     stop: Stop = field(default_factory=Stop)
     outage: Outage = field(default_factory=Outage)
-    """Whether the service answers; by default no run waits for one that does not."""
+    """State of the service; by default no run waits for one that does not."""
     ask_lost_again: bool = True
-    """Whether what was under way as the service went down is asked once more when it is back."""
+    """True if what was under way as the service went down is asked once more when it is back."""
     model: str = ""
     """The name that earlier replies of the run carried."""
     retries: Mapping[str, int] = field(default_factory=dict)
@@ -59,13 +61,13 @@ class CallPolicy:
     wait_elsewhere: float = 300.0
     """Seconds to wait for another process that asks the same."""
     strategy: Strategy = field(default_factory=Live)
-    """How requests get their replies."""
+    """Strategy by which requests get their replies."""
     repairs: Repairs = field(default_factory=Repairs)
-    """What asking again for quotes has brought in this run so far."""
+    """Counts of asking again for quotes in this run so far."""
     tell: EventSink = _silent
 
     def refuse_without_price(self, model: str) -> None:
-        """Raises StateConflict where a cap cannot be kept because nobody knows what a call costs."""
+        """Raise StateConflict where a cap cannot be kept because nobody knows what a call costs."""
         if self.caps and self.price is None:
             raise StateConflict(
                 f"a budget is set, and no price is known for {model} at this endpoint",
@@ -78,7 +80,7 @@ ELSEWHERE_FACTOR = 3.0
 
 
 def price_of(study: Study, settings: Settings, endpoint: str) -> Price | None:
-    """What the model costs at this endpoint, where that is known."""
+    """Return what the model costs at this endpoint, where that is known."""
     return wiring.prices(settings, study.root).find(settings.model.name, endpoint)
 
 
@@ -132,8 +134,9 @@ def _answered_as(study: Study, run: str) -> str:
 def event_log(
     study: Study, named: Path | None = None, warn: Callable[[str], None] = lambda _text: None
 ) -> Iterator[EventSink]:
-    """Takes events for the file that is named, or that the settings name; else they are dropped. A file that
-    cannot be written is told to `warn`, once, and ends nothing."""
+    """Take events for the file that is named, or that the settings name; else they are dropped. A file that
+    cannot be written is told to `warn`, once, and ends nothing.
+    """
     own = study.settings.log.file
     with wiring.json_log(named or (study.root / own if own else None), warn) as tell:
         yield tell

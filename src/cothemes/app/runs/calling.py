@@ -71,27 +71,31 @@ class Caller:
 
     @property
     def takes_down(self) -> bool:
-        """Whether requests are taken down instead of sent: then all that can be known of a passage is asked
-        for at once."""
+        """Return whether requests are taken down instead of sent: then all that can be known of a passage is
+        asked for at once.
+        """
         return self.terms.strategy.takes_down
 
     @property
     def reason(self) -> CothemesError | None:
-        """Why the run ends early; raised once everything in flight has been handed on."""
+        """Return why the run ends early; raised once everything in flight has been handed on."""
         return self.terms.stop.reason
 
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
-        """Takes note of what became of a passage; what is only read again ends no run. `invented`: every code
-        that was proposed fell for want of a quote."""
+        """Take note of what became of a passage; what is only read again ends no run. `invented`: every code
+        that was proposed fell for want of a quote.
+        """
         if self.terms.strategy.judges:
             self._watch.heed(outcome, invented=invented)
 
     def lost(self, passage: str) -> bool:
-        """Whether a reply for it was lost in this run, and may have been paid for."""
+        """Return whether a reply for it was lost in this run, and may have been paid for."""
         return passage in self._lost
 
     def lost_alone(self, passage: str) -> bool:
-        """Whether its reply was lost and the service answers others: asking for it may cost each time."""
+        """Return whether its reply was lost and the service answers others: asking for it may cost each
+        time.
+        """
         there = self.terms.outage.was_answered or bool(self.terms.model)
         return there and self._lost.get(passage, "") not in {"", *self.terms.outage.struck}
 
@@ -211,7 +215,7 @@ class Caller:
             call = call.model_copy(update={"intended_at": self.clock.now()})
 
     def _turn(self, key: str) -> AbstractAsyncContextManager[None]:
-        """What is in the ledger already waits for no service."""
+        """Return at once: what is in the ledger already waits for no service."""
         outage = self.terms.outage
         return nullcontext() if outage.calm or self._known(key) else outage.turn(key, self.stopping)
 
@@ -268,7 +272,7 @@ class Caller:
         return result
 
     async def _claim(self, call: Call) -> Entered:
-        """Waits for room under the caps and for other processes; raises NotAsked where the run is ending."""
+        """Wait for room under the caps and for other processes; raises NotAsked where the run is ending."""
         waited = 0.0
         while True:
             if self.stopping.is_set():

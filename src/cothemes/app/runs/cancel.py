@@ -30,7 +30,7 @@ class Interrupted(Stopped):
 
 
 def cancel(study: Study, run_id: str) -> AtWork:
-    """Asks whoever works on a run to stop: a process notices within a second. Where nobody does, the run
+    """Ask whoever works on a run to stop: a process notices within a second. Where nobody does, the run
     becomes a cancelled one if batches of it are at a provider; else nothing changes.
 
     Raises UsageError where there is no such run, or nothing of it is left to stop.
@@ -56,7 +56,7 @@ def cancel(study: Study, run_id: str) -> AtWork:
 
 
 def cancelled(study: Study, run_id: str) -> bool:
-    """Whether somebody has marked the run as cancelled since it was last started."""
+    """Return whether somebody has marked the run as cancelled since it was last started."""
     return bool(study.store.meta.get(cancel_key(run_id)))
 
 

@@ -11,7 +11,7 @@ from cothemes.app import wiring
 from cothemes.app.runs.activity import look_at_all
 from cothemes.app.runs.batches import BatchUnderWay, under_way
 from cothemes.app.runs.killed import lower_killed
-from cothemes.app.runs.reconcile import SettledLot, settled_lots
+from cothemes.app.runs.reconcile import ReconciledLot, reconciled_lots
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.ledger import Scope, Tally, account
@@ -90,7 +90,7 @@ class Costs(Record):
     """Times that `doctor --model` asked a model."""
     batches: tuple[BatchUnderWay, ...]
     unconfirmed: tuple[Unconfirmed, ...]
-    settled: tuple[SettledLot, ...]
+    settled: tuple[ReconciledLot, ...]
     lost: tuple[str, ...]
     """Runs that were killed or lost."""
     groups: tuple[CostGroup, ...]
@@ -116,7 +116,7 @@ def costs(study: Study, by: By = "run") -> Costs:
         trials=len({tally.run for tally in tallies if tally.stage == TRIALS}),
         batches=under_way(study),
         unconfirmed=unconfirmed(study),
-        settled=settled_lots(study),
+        settled=reconciled_lots(study),
         lost=tuple(run for run, found in look_at_all(study).items() if found.standing is RunProgress.LOST),
         groups=tuple(
             CostGroup(**{by: name}, **dict(_summed(members, currency)))
@@ -200,6 +200,6 @@ def _summed(tallies: list[Tally], currency: str) -> CostSums:
 
 
 def _cached_share(tallies: list[Tally]) -> float | None:
-    """Of the tokens that were sent, those that the provider had in its cache; None where none was counted."""
+    """Return the share of sent tokens that the provider had in its cache; None where none was counted."""
     sent = sum(tally.input_tokens for tally in tallies)
     return sum(tally.cached_tokens for tally in tallies) / sent if sent else None

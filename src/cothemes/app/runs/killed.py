@@ -39,7 +39,7 @@ def lower_killed(study: Study) -> None:
 
 
 def _likely(study: Study, run_id: str) -> Dearest | None:
-    """What the answered calls of the run cost; None where no price is known now."""
+    """Return what the answered calls of the run cost; None where no price is known now."""
     run = study.store.runs.get(run_id)
     if run is None:
         return None

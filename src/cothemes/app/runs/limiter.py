@@ -32,7 +32,7 @@ class Bucket:
         return max(1.0, self.per_minute / 60 * BURST)
 
     def take(self, units: float, now: float) -> float:
-        """Takes the units; seconds until they are there. Negative units give back."""
+        """Take the units; seconds until they are there. Negative units give back."""
         self.level = min(self.room, self.level + (now - self.filled) * self.per_minute / 60)
         self.filled = now
         self.level -= units
@@ -58,11 +58,11 @@ class Limiter:
 
     @property
     def paced(self) -> bool:
-        """Whether a pace was set at all."""
+        """Return whether a pace was set at all."""
         return self._requests is not None or self._tokens is not None
 
     def due(self, tokens: int) -> float:
-        """Takes room for one request of about so many tokens; seconds to wait before it is sent."""
+        """Take room for one request of about so many tokens; seconds to wait before it is sent."""
         now = self._clock()
         waits = [self._held_until - now, 0.0]
         if self._requests is not None:
@@ -72,7 +72,7 @@ class Limiter:
         return max(waits)
 
     def used(self, expected: int, tokens: int) -> None:
-        """Sets the estimate right by what the service counted."""
+        """Set the estimate right by what the service counted."""
         if self._tokens is not None:
             self._tokens.take(tokens - expected, self._clock())
 
@@ -81,7 +81,7 @@ class Limiter:
         self._held_until = max(self._held_until, self._clock() + seconds)
 
     async def wait(self, tokens: int, stopping: asyncio.Event) -> None:
-        """Returns when a request may go out, or at once when the run is stopping."""
+        """Return when a request may go out, or at once when the run is stopping."""
         seconds = self.due(tokens)
         while seconds > 0 and not stopping.is_set():
             try:

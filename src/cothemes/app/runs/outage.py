@@ -26,7 +26,7 @@ IN_A_ROW = 3
 FREE_PAUSES = (1.0, 15.0)
 """Seconds before the first try that costs nothing, and at most before a later one; doubled each time."""
 PAID_PAUSES = (40.0, 320.0)
-"""The same where the last try may have been paid for: each one could cost a call."""
+"""Pauses where the last try may have been paid for: each one could cost a call."""
 COLD = 60.0
 """Seconds that a run waits at most for a service that has not answered it once: the address may be wrong."""
 ALONE = 60.0
@@ -45,7 +45,7 @@ _MAYBE_DOWN = (ModelFault.UNREADABLE, ModelFault.UNKNOWN_MODEL, ModelFault.PERMI
 
 @dataclass
 class Outage:
-    """Whether the service answers, as all calls of a run together see it."""
+    """State of the service, as all calls of a run together see it."""
 
     longest: float = 0.0
     """Seconds that the run waits in all; 0 waits for nothing, and each call gives up by itself."""
@@ -60,9 +60,9 @@ class Outage:
     """Calls that failed since the last answer, and how often."""
     _lost: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=MOST_LOST))
     _since: float | None = None
-    """When the outage began; None where there is none."""
+    """Time when the outage began; None where there is none."""
     _doubt: bool = False
-    """Whether a reply was lost since the last answer: what is under way shows first what that means."""
+    """True if a reply was lost since the last answer: what is under way shows first what that means."""
     _told: bool = False
     _waited: float = 0.0
     """Seconds of earlier outages."""
@@ -74,17 +74,17 @@ class Outage:
 
     @property
     def on(self) -> bool:
-        """Whether the run is pausing."""
+        """Return whether the run is pausing."""
         return self._since is not None
 
     @property
     def was_answered(self) -> bool:
-        """Whether the service answered this run at all."""
+        """Return whether the service answered this run at all."""
         return self._answered
 
     @property
     def calm(self) -> bool:
-        """Whether a call may go out at once."""
+        """Return whether a call may go out at once."""
         return self._since is None and not self._doubt
 
     def answered(self) -> None:
@@ -102,7 +102,7 @@ class Outage:
             self.tell("service_back", {"seconds": round(seconds, 1), "tries": self._tries})
 
     def means_outage(self, error: ModelError) -> bool:
-        """Whether a fault says something of the service and not of the call."""
+        """Return whether a fault says something of the service and not of the call."""
         if error.fault in _DOWN:
             return True
         return error.fault in _MAYBE_DOWN and error.foreign and self._answered
@@ -173,7 +173,7 @@ class Outage:
             return
 
     async def _over(self, stopping: asyncio.Event) -> None:
-        """Returns when the outage is over or the run is: late replies end it too."""
+        """Return when the outage is over or the run is: late replies end it too."""
         while self._since is not None and not stopping.is_set():
             await _within(stopping.wait(), 0.2)
 
@@ -217,7 +217,7 @@ class Outage:
 
 
 async def _within(waiting: Any, seconds: float) -> bool:
-    """Whether it came within so many seconds."""
+    """Return whether it came within so many seconds."""
     try:
         await asyncio.wait_for(waiting, seconds)
     except TimeoutError:

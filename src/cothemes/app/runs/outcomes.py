@@ -19,7 +19,7 @@ from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 FINAL = frozenset({OutcomeState.CODED, OutcomeState.SKIPPED})
-"""What is not tried again."""
+"""States that are not tried again."""
 PARKED_AFTER = 3
 """Runs with an unusable reply after which a passage is left alone until it is asked for."""
 BATCH = 256
@@ -40,7 +40,7 @@ class Keep(Protocol):
 
 
 class Derived(Protocol):
-    """What came of one passage."""
+    """Outcome of one passage, with its suggestions and candidates."""
 
     @property
     def outcome(self) -> Outcome: ...
@@ -64,9 +64,9 @@ class OutcomeRecorder:
     """Takes events for the log."""
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    """Why passages have no usable reply: a fault of the service, or the state of the reply."""
+    """Reasons why passages have no usable reply: a fault of the service, or the state of the reply."""
     skipped: Counter[str] = field(default_factory=Counter)
-    """Why passages were skipped."""
+    """Reasons why passages were skipped."""
     parked: int = 0
     """Passages that will not be tried again unasked."""
     suggestions: int = 0
@@ -81,7 +81,7 @@ class OutcomeRecorder:
         suggestions: Sequence[Suggestion],
         candidates: Sequence[Candidate] = (),
     ) -> None:
-        """Stores some outcomes with all that belongs to them, in one transaction."""
+        """Store some outcomes with all that belongs to them, in one transaction."""
         counted = [self._counted(outcome) for outcome in outcomes]
         self.runs.record(counted, suggestions, candidates)
         self.states.update(outcome.state.value for outcome in outcomes)
@@ -98,7 +98,7 @@ class OutcomeRecorder:
         self.progress(len(outcomes))
 
     async def keep_all(self, stream: AsyncGenerator[Derived, None]) -> None:
-        """Stores a stream as it comes; all of it is stored when this returns or raises."""
+        """Store a stream as it comes; all of it is stored when this returns or raises."""
         waiting: list[Derived] = []
         ended = asyncio.Event()
         writer = asyncio.create_task(self._write(waiting, ended))
@@ -139,12 +139,15 @@ class OutcomeRecorder:
 
 
 def reason_of(outcome: Outcome) -> str:
-    """Why a passage has no usable reply, in a word: the service's fault where none came, else the state."""
+    """Return why a passage has no usable reply, in a word: the service's fault where none came, else the
+    state.
+    """
     return (outcome.fault or outcome.state).value
 
 
 def _blames_the_passage(outcome: Outcome) -> bool:
-    """Whether a reply came and was of no use, or was lost while others came: each try may have cost. A
-    service that is down says nothing of the passage."""
+    """Return whether a reply came and was of no use, or was lost while others came: each try may have cost. A
+    service that is down says nothing of the passage.
+    """
     lost = bool(outcome.flagged(FlagKind.REPLY_LOST))
     return lost or outcome.fault is None or not outcome.fault.unheard

@@ -64,7 +64,7 @@ class LostCalls(Record):
     open: dict[str, float]
 
 
-class SettledLot(Record):
+class ReconciledLot(Record):
     """Calls that a person settled together, or took back; amounts in whole units."""
 
     lot: int
@@ -110,7 +110,7 @@ def lost_calls(study: Study, which: Which) -> LostCalls:
     )
 
 
-def settle(
+def reconcile(
     study: Study,
     nanos: int,
     which: Which,
@@ -119,8 +119,8 @@ def settle(
     note: str,
     above: bool = False,
     gone: bool = False,
-) -> SettledLot:
-    """Settles all that is open of these calls at one amount, shared in proportion to what each has open.
+) -> ReconciledLot:
+    """Settle all that is open of these calls at one amount, shared in proportion to what each has open.
 
     `above`: it may be more than was reserved; `gone`: nothing runs on other machines. Raises UsageError where
     nothing is open or two currencies are, StateConflict while a process or a batch may still bring replies,
@@ -131,13 +131,13 @@ def settle(
 
     def judged(found: Sequence[Lost]) -> list[int]:
         if not found:
-            raise UsageError("nothing is unconfirmed there: nothing to settle", hint=_NOT_THERE)
+            raise UsageError("nothing is unconfirmed there: nothing to reconcile", hint=_NOT_THERE)
         _refuse_living(study, found, gone)
         currencies = sorted({call.currency for call in found})
         if len(currencies) > 1 and nanos:
             raise UsageError(
                 f"these calls were priced in {' and '.join(currencies)}",
-                hint="Settle one run or one day at a time: --run RUN, --when YYYY-MM-DD.",
+                hint="Reconcile one run or one day at a time: --run RUN, --when YYYY-MM-DD.",
             )
         open_ = [call.open_nanos for call in found]
         if nanos > sum(open_) and not above:
@@ -149,31 +149,32 @@ def settle(
             )
         return shared(nanos, open_)
 
-    made = study.store.confirmations.settle(which, judged, by=who, note=why, at=wiring.clock().now())
+    made = study.store.confirmations.reconcile(which, judged, by=who, note=why, at=wiring.clock().now())
     return _lot(made)
 
 
-def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> SettledLot:
-    """What was settled counts again for what stood open before. Raises UsageError where there is no such
-    lot or it was taken back, StateConflict while a process may still bring replies."""
+def take_back(study: Study, lot: int, *, by: str, note: str, gone: bool = False) -> ReconciledLot:
+    """Return what was settled counts again for what stood open before. Raises UsageError where there is no
+    such lot or it was taken back, StateConflict while a process may still bring replies.
+    """
     who, why = _who(study, by), _why_given(note)
     made = study.store.confirmations.take_back(
         lot, lambda found: _refuse_living(study, found, gone), by=who, note=why, at=wiring.clock().now()
     )
     if not made:
-        standing = [each.lot for each in settled_lots(study) if each.stands]
+        standing = [each.lot for each in reconciled_lots(study) if each.stands]
         listed = ", ".join(map(str, standing)) or "none"
-        raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that stand: {listed}.")
+        raise UsageError(f"no lot {lot} can be taken back", hint=f"Lots that can be taken back: {listed}.")
     return _lot(made)
 
 
-def settled_lots(study: Study) -> tuple[SettledLot, ...]:
+def reconciled_lots(study: Study) -> tuple[ReconciledLot, ...]:
     """Return everything that was settled, and taken back, in the order in which it was said."""
     return tuple(map(_settled, lots(study.store.confirmations.all())))
 
 
-def _settled(lot: Lot) -> SettledLot:
-    return SettledLot(
+def _settled(lot: Lot) -> ReconciledLot:
+    return ReconciledLot(
         lot=lot.lot,
         at=lot.at,
         by=lot.by,
@@ -188,22 +189,24 @@ def _settled(lot: Lot) -> SettledLot:
     )
 
 
-def _lot(made: Sequence[Confirmation]) -> SettledLot:
+def _lot(made: Sequence[Confirmation]) -> ReconciledLot:
     return _settled(lots(made)[0])
 
 
 def names_needed(study: Study) -> bool:
-    """Whether a person has to say who settles: unless one alone is registered."""
+    """Return whether a person has to say who reconciles: unless one alone is registered."""
     return len(study.store.reviews.reviewers()) != 1
 
 
 def _who(study: Study, by: str) -> str:
-    """Where nobody is registered, as in a study that has had only nights, any name will do."""
+    """Return where nobody is registered, as in a study that has had only nights, any name will do."""
     if study.store.reviews.reviewers():
         return registered(study, [by])[0] if by else only_reviewer(study)
     name = " ".join(by.split())
     if not name:
-        raise UsageError("say who settles", hint="Give --as NAME: nobody is registered, so any name will do.")
+        raise UsageError(
+            "say who reconciles", hint="Give --as NAME: nobody is registered, so any name will do."
+        )
     if not NAME.fullmatch(name):
         raise UsageError(f"{by!r} cannot be a person's name", hint="Use up to 60 letters, digits and blanks.")
     return name
@@ -228,7 +231,7 @@ def _why(study: Study, call: Lost, waiting: set[str]) -> str:
 
 
 def _refuse_living(study: Study, found: Sequence[Lost], gone: bool) -> None:
-    """Raises StateConflict where replies may still come: they would be counted twice."""
+    """Raise StateConflict where replies may still come: they would be counted twice."""
     runs = {call.run for call in found}
     alive = {call.run for call in found if call.owner and study.store.work.lives(call.owner)}
     away: dict[str, str] = {}

@@ -18,12 +18,12 @@ _APART = 1_000
 
 
 def turn(study: Study, configuration: str) -> dict[str, int]:
-    """For the details of a new run: the turn that it is, unless it is the first of its configuration."""
+    """Return the details of a new run: the turn that it is, unless it is the first of its configuration."""
     before = [run for run in study.store.runs.all() if run.configuration == configuration]
     closed = sum(CLOSED in run.details for run in before)
     return {TURN: closed} if closed else {}
 
 
 def repeat_of(run: Run) -> int:
-    """Under which number of repetition a run's calls stand in the ledger."""
+    """Return the number of repetition under which a run's calls are in the ledger."""
     return _APART * int(run.details.get(TURN, 0))

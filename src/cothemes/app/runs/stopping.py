@@ -20,7 +20,7 @@ _GOOD = (OutcomeState.CODED, OutcomeState.SKIPPED)
 INVENTED = "with invented quotes alone"
 """Counted as bad: the passage is coded, and no code of it is left."""
 _QUOTES = (
-    "Codes whose quotes do not stand in the passage are shown to nobody: a model that does not quote word "
+    "Codes whose quotes are not in the passage are shown to nobody: a model that does not quote word "
     "for word costs money and brings nothing. Name another one, or try other words: cothemes doctor --model."
 )
 _FORM = (
@@ -36,7 +36,7 @@ class ModelChanged(ServiceError):
 
 @dataclass
 class Stop:
-    """Whether a run is to end, and why."""
+    """Rule that says whether a run is to end, and why."""
 
     event: asyncio.Event = field(default_factory=asyncio.Event)
     reason: CothemesError | None = None
@@ -45,7 +45,7 @@ class Stop:
 
     @property
     def ordered(self) -> bool:
-        """Whether no further call is to be made."""
+        """Return whether no further call is to be made."""
         return self.event.is_set()
 
     def order(self, reason: CothemesError) -> None:
@@ -64,10 +64,12 @@ class Watch:
     _seen: int = 0
     _bad: Counter[str] = field(default_factory=Counter)
     _said: str = ""
-    """What was said of the last passage without a reply: the status and the service's own words."""
+    """Message about the last passage without a reply: the status and the service's own words."""
 
     def fits(self, model: str) -> bool:
-        """Whether the reply comes from the model that the run began with; orders the stop where not."""
+        """Return whether the reply comes from the model that the run began with; orders the stop where
+        not.
+        """
         if not model or model == self.model:
             return True
         if not self.model:
@@ -83,8 +85,9 @@ class Watch:
         return False
 
     def heed(self, outcome: Outcome, *, invented: bool = False) -> None:
-        """Counts an outcome; too many bad ones among the first end the run. `invented`: codes were proposed,
-        and not one with a quote that stands in the passage; a reply that proposes nothing is a good one."""
+        """Count an outcome; too many bad ones among the first end the run. `invented`: codes were proposed,
+        and not one with a quote that stands in the passage; a reply that proposes nothing is a good one.
+        """
         if outcome.state is OutcomeState.SKIPPED or self._seen >= FIRST:
             return
         self._seen += 1

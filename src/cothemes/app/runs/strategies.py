@@ -31,17 +31,18 @@ class Ask:
     stage: str
     request: Request
     usable: Callable[[Reply], bool] = lambda _reply: False
-    """Whether a reply of an earlier try can be used."""
+    """Rule that says whether a reply of an earlier try can be used."""
 
 
 class Strategy(Protocol):
-    """How the requests of a run get their replies."""
+    """A way in which the requests of a run get their replies."""
 
     takes_down: bool
-    """Whether requests are taken down instead of sent: then all that can be known of a passage is asked for
-    at once."""
+    """True if requests are taken down instead of sent: then all that can be known of a passage is asked for
+    at once.
+    """
     judges: bool
-    """Whether what comes of passages and repairs may end the run or change what is asked."""
+    """True if what comes of passages and repairs may end the run or change what is asked."""
 
     async def reply(self, caller: Caller, ask: Ask) -> tuple[str, Reply]:
         """Return the ledger's key and the reply. Raise ModelError where none came, NotAsked where none was
@@ -54,7 +55,7 @@ class Strategy(Protocol):
 
 
 class Live:
-    """What the ledger does not hold is sent, and waited for."""
+    """Strategy that sends what the ledger does not hold, and waits."""
 
     takes_down = False
     judges = True
@@ -74,7 +75,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Batched:
-    """What the ledger does not hold is taken down for the next batches."""
+    """Strategy that collects what the ledger does not hold for the next batches."""
 
     take_down: Callable[[Call, Request, Call | None], None]
     """Takes the call, its request, and its row where there is one."""

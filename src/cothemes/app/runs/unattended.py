@@ -24,7 +24,7 @@ NOTIFY_SECONDS = 60.0
 
 @dataclass
 class Ending:
-    """What is told of a command at its end."""
+    """Report of a command at its end."""
 
     command: str
     summary: str = ""

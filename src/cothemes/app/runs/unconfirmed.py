@@ -19,21 +19,21 @@ from cothemes.records.text import counted
 
 PLACEHOLDERS = (
     "AMOUNT is what the provider's page shows for these calls beyond the costs that `cothemes costs` knows, "
-    "or `nothing`; WHERE IT STANDS says where you read it."
+    "or `nothing`; SOURCE says where you read it."
 )
-"""What to put into the command that reconciles them."""
+"""Placeholders in the command that reconciles them."""
 
 
 def list_command(study: Study) -> str:
-    """What lists them, as it can be typed in this folder."""
+    """Return what lists them, as it can be typed in this folder."""
     return f"cothemes{named_folder(study)} costs --unconfirmed"
 
 
 def reconcile_command(study: Study, runs: Collection[str]) -> str:
-    """What settles them, as it can be typed in this folder but for the words in capitals."""
+    """Return what settles them, as it can be typed in this folder but for the words in capitals."""
     name = " --as NAME" if names_needed(study) else ""
     of = f" --run {next(iter(runs))}" if len(runs) == 1 else ""
-    return f'cothemes{named_folder(study)} costs --settle AMOUNT{of}{name} --note "WHERE IT STANDS"'
+    return f'cothemes{named_folder(study)} costs --settle AMOUNT{of}{name} --note "SOURCE"'
 
 
 def named_folder(study: Study) -> str:

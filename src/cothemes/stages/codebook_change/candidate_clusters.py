@@ -1,7 +1,7 @@
-"""What no code fits, put in heaps of the like, so that a person can name a heap or turn it down.
+"""What no code fits, put in clusters of the like, so that a person can name a cluster or turn it down.
 
-Average linkage on cosine distance, cut at one height: deterministic, no number of heaps to guess, and one
-stray member does not chain two heaps together. Every member keeps its place; nothing is left out.
+Average linkage on cosine distance, cut at one height: deterministic, no number of clusters to guess, and one
+stray member does not chain two clusters together. Every member keeps its place; nothing is left out.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scipy.spatial.distance import pdist
 from cothemes.records.record import content_hash
 
 CUT = 0.6
-"""Cosine distance at which two heaps are no longer one. Chosen on invented candidates: between .6 and
-.7 heaps of one topic held together and none held two."""
+"""Cosine distance at which two clusters are no longer one. Chosen on invented candidates: between .6 and
+.7 clusters of one topic held together and none held two."""
 MOST = 6_000
-"""Members that can be heaped at once: beyond, the distances alone take more than 150 MB."""
+"""Members that can be clustered at once: beyond, the distances alone take more than 150 MB."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Uncoded:
     """A place that no code fits, by a model's word or a person's note."""
 
     id: str
-    """Of the candidate, or of the decision that holds the note."""
+    """Id of the candidate, or of the decision that holds the note."""
     passage: str
     document: str
     cluster: str
@@ -45,7 +45,7 @@ class Uncoded:
 
     @property
     def said(self) -> str:
-        """What is missing, in words."""
+        """Return what is missing, in words."""
         return f"{self.label.rstrip('.')}. {self.criterion}".strip()
 
     @property
@@ -59,7 +59,7 @@ class CandidateCluster:
     """Members that are alike, the most typical first."""
 
     id: str
-    """Hash of the members' ids, shortened: a heap that grows or shrinks is another heap."""
+    """Hash of the members' ids, shortened: a cluster that grows or shrinks is another cluster."""
     members: tuple[Uncoded, ...]
 
     @property
@@ -83,10 +83,10 @@ def vectors_of(said: NDArray[np.float32], shown: NDArray[np.float32]) -> NDArray
     return np.asarray(mixed / np.where(lengths > 0, lengths, 1))
 
 
-def heaped(
+def clustered(
     members: Sequence[Uncoded], vectors: NDArray[np.float64], cut: float = CUT
 ) -> list[CandidateCluster]:
-    """Heaps, those in most passages first. `vectors` are members × dimension, rows of length 1."""
+    """Clusters, those in most passages first. `vectors` are members × dimension, rows of length 1."""
     order = sorted(range(len(members)), key=lambda at: members[at].id)
     rows = vectors[order]
     if len(order) < 2:
@@ -96,16 +96,16 @@ def heaped(
     groups: dict[int, list[int]] = defaultdict(list)
     for row, label in enumerate(labels):
         groups[int(label)].append(row)
-    heaps = []
+    clusters = []
     for group in groups.values():
         centre = rows[group].sum(axis=0)
         typical = sorted(
             group, key=lambda row: (-round(float(rows[row] @ centre), 9), members[order[row]].id)
         )
         inside = tuple(members[order[row]] for row in typical)
-        heaps.append(CandidateCluster(_heap_id(inside), inside))
-    return sorted(heaps, key=lambda heap: (-len(heap.passages), -heap.interviews, heap.id))
+        clusters.append(CandidateCluster(_cluster_id(inside), inside))
+    return sorted(clusters, key=lambda cluster: (-len(cluster.passages), -cluster.interviews, cluster.id))
 
 
-def _heap_id(members: Sequence[Uncoded]) -> str:
+def _cluster_id(members: Sequence[Uncoded]) -> str:
     return f"k{content_hash(sorted(member.id for member in members))[:6]}"

@@ -14,7 +14,7 @@ PASSAGES = ("examples", "near_misses")
 ALIKE = 0.5
 """Share of words in common from which two entries of a list are one entry, reworded."""
 RENAMED = 0.8
-"""The same for a code that went and one that came under another id."""
+"""Share of shared words from which a removed code and an added one count as the same code renamed."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class CodeChange:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What sort of change it is, in words of the field."""
+        """Return what sort of change it is, in words of the field."""
         fields = {change.field for change in self.texts}
         named = (
             ("relabelled", fields & {"label"}),
@@ -75,11 +75,11 @@ class Difference:
     renamed: tuple[tuple[str, str], ...]
     """Ids of a code that went and one that came with nearly the same words."""
     around: tuple[TextChange, ...]
-    """What a coder reads beside the codes: themes, attributes, rules, questions, probes, order."""
+    """Changes in what a coder reads beside the codes: themes, attributes, rules, questions, probes, order."""
 
     @property
     def same(self) -> bool:
-        """Whether a coder reads the same."""
+        """Return whether a coder reads the same."""
         return self.old.hash == self.new.hash
 
     @property
@@ -89,7 +89,9 @@ class Difference:
 
 
 def difference(old: Codebook, new: Codebook) -> Difference:
-    """From `old` to `new`. A code's id is permanent, so the same id is the same code."""
+    """Return the difference from `old` to `new`. A code's id is permanent, so the same id is the same
+    code.
+    """
     added = tuple(code for code in new.codes if code.id not in old.by_id)
     removed = tuple(code for code in old.codes if code.id not in new.by_id)
     changed = tuple(

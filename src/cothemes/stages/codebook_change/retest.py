@@ -56,7 +56,7 @@ class Difference:
     low: float | None
     high: float | None
     reason: str | None
-    """Why there is no value, or no interval."""
+    """Reason why there is no value, or no interval."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class CodeRetest:
 
     code: str
     changed: bool
-    """Whether its own wording is another one; else only those around it are."""
+    """True if its own wording is another one; else only those around it are."""
     passages: int
     positives: int
     old: Side
@@ -93,8 +93,9 @@ class Retest:
 
 
 def used_for_revision(document: DocumentHead, rounds: Collection[str]) -> bool:
-    """Whether a document may never be test data: it was read in a round of piloting, or its metadata says
-    that the codebook was revised with it. `rounds` are those in which someone finished a passage of it."""
+    """Return whether a document may never be test data: it was read in a round of piloting, or its metadata
+    says that the codebook was revised with it. `rounds` are those in which someone finished a passage of it.
+    """
     said = document.metadata.get(COLUMN, "").strip().casefold()
     return said in YES or any(name.casefold().startswith(PILOT) for name in rounds)
 
@@ -180,7 +181,7 @@ def _differences(
     width = truth.shape[1] + 1
     nothing = np.full(width, math.nan)
     if not count:
-        return nothing, nothing, nothing, ["no passage was settled and coded under both"] * width
+        return nothing, nothing, nothing, ["no passage was adjudicated and coded under both"] * width
     value = values(np.ones((1, count)))[0]
     spread = jackknife(values, count, value, LEVEL)
     reasons = [

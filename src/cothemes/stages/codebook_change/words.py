@@ -44,7 +44,9 @@ def likeness(old: str, new: str) -> float:
 
 
 def marked(stretches: Sequence[Stretch]) -> str:
-    """As one line: `[-gone-]`, `{+new+}`, long unchanged stretches cut to the words next to a change."""
+    """Return the change as one line: `[-gone-]`, `{+new+}`, long unchanged stretches cut to the words next to
+    a change.
+    """
     parts = []
     for at, stretch in enumerate(stretches):
         if stretch.fate == "gone":

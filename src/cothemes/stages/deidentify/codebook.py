@@ -13,7 +13,8 @@ Words = Callable[[str], str]
 
 
 def codebook_as_sent(codebook: Codebook, words: Words, held: Iterable[str] = ()) -> Codebook:
-    """The same codebook with pseudonyms in every text. Ids and values of attributes stay: replies name them.
+    """Return the codebook with pseudonyms in every text. Ids and values of attributes stay: replies name
+    them.
 
     `held`: texts that may not leave; an example or near miss that stands in one of them is left out.
     """

@@ -25,7 +25,7 @@ KIND_NOT_KNOWN = (
 
 
 class Consent(StrEnum):
-    """What a document's metadata says of remote models."""
+    """A document's consent to remote models, by its metadata."""
 
     YES = "yes"
     NO = "no"
@@ -35,7 +35,9 @@ class Consent(StrEnum):
 
 
 def near_miss(name: str) -> bool:
-    """Whether a column's name is meant for this one and is not it: another spelling, or `consent` alone."""
+    """Return whether a column's name is meant for this one and is not it: another spelling, or `consent`
+    alone.
+    """
     squeezed = "".join(letter for letter in name.casefold() if letter.isalnum())
     if "_".join(name.strip().casefold().split()) == COLUMN:
         return False
@@ -44,14 +46,16 @@ def near_miss(name: str) -> bool:
 
 
 def _misspelt(item: tuple[str, str]) -> bool:
-    """Whether a fact of a document says something of consent under another name, and not merely yes."""
+    """Return whether a fact of a document says something of consent under another name, and not merely
+    yes.
+    """
     name, value = item
     bare = name.strip().casefold() == "consent"
     return near_miss(name) and (not bare or value.strip().casefold() in _NO)
 
 
 def consent_of(document: DocumentHead) -> Consent:
-    """What its metadata says."""
+    """Return what its metadata says."""
     said = document.metadata.get(COLUMN, "").strip().casefold()
     if not said:
         return Consent.UNCLEAR if any(map(_misspelt, document.metadata.items())) else Consent.NOT_SAID

@@ -18,7 +18,7 @@ _SHORT = 2
 _OPENING = " \t\u00a0\"'“‘«([*_–—-"
 _ENDS_SENTENCE = ".!?:;…\n•"
 _ENDINGS = frozenset(("s", "ll", "d", "ve", "re", "m"))
-"""What may follow a name behind an apostrophe."""
+"""Endings that may follow a name after an apostrophe."""
 _MONTHS = frozenset(("may", "june", "april", "august", "march"))
 _LEADS = (
     "in of by since until till from to last next this during early late mid on before after end every around"
@@ -39,7 +39,7 @@ class Finding:
     key: str = field(repr=False)
     """Equal for the same original."""
     original: str = field(repr=False)
-    """What was found; of a name, the name in full."""
+    """Text that was found; of a name, the name in full."""
     origin: str = ""
     """The rule by which the original was found first, where it is another one."""
     sure: bool = True
@@ -49,7 +49,7 @@ class Finding:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What a pseudonym belongs to."""
+        """Return what a pseudonym belongs to."""
         return self.kind, self.key, self.scope
 
 
@@ -194,7 +194,7 @@ class _Search:
         return before in _BEFORE_MONTHS or before[:1].isdigit() or after[:1].isdigit()
 
     def _acts(self, at: int) -> bool:
-        """What follows is said of people: `Mark said`, `Hope's`."""
+        """Return what follows is said of people: `Mark said`, `Hope's`."""
         return at < len(self._words) and self._words[at][2] in _SAID_OF_PEOPLE
 
     def _opens_sentence(self, start: int) -> bool:

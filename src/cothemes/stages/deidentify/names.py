@@ -40,13 +40,13 @@ Token = tuple[int, int, str]
 
 
 class Shape(Enum):
-    """Where a word counts as the name."""
+    """Shapes in which a word counts as the name."""
 
     ANY = "any"
     CAPITAL = "capital"
     """An everyday word: surely a name only with a capital inside a sentence."""
     EXACT = "exact"
-    """As written, capitals and all: initials."""
+    """The letters as written, capitals included: initials."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Name:
     kind: str = PERSON
     rule: str = LISTED
     replacement: str = ""
-    """What a person wants it replaced by; names with the same one are the same thing."""
+    """Replacement that a person wants; names with the same one are the same thing."""
     leave: bool = False
     """A person says that it identifies no one, though it may be a part of someone's name."""
     scope: str = ""
     """The slug of the one document in which it is looked for; empty: all."""
     owner: str = field(default="", repr=False)
-    """Of initials: the name that they stand for, where it is known."""
+    """Name that initials stand for, where it is known."""
 
     @property
     def key(self) -> str:
@@ -74,7 +74,9 @@ class Name:
 
     @property
     def chosen(self) -> bool:
-        """Whether a person said what becomes of it: then it is never taken for a part of another name."""
+        """Return whether a person said what becomes of it: then it is never taken for a part of another
+        name.
+        """
         return self.leave or bool(self.replacement)
 
     @property
@@ -93,20 +95,20 @@ class Variant:
     """The name in full, as its pseudonym keeps it."""
     kind: str
     rule: str
-    """How it was found here."""
+    """Rule that found it here."""
     origin: str
-    """How the name was found first."""
+    """Rule that found the name first."""
     shape: Shape = Shape.ANY
     written: str = field(default="", repr=False)
-    """Of shape EXACT, the letters."""
+    """Letters as written, of shape EXACT."""
     scope: str = ""
-    """Where it is looked for."""
+    """Document in which it is looked for."""
     lasting_scope: str = ""
     """The scope of its pseudonym."""
 
 
 def key_of(text: str, kind: str) -> str:
-    """What equal names have in common: folded words, of a person without titles."""
+    """Return what equal names have in common: folded words, of a person without titles."""
     words = [word for _, _, word in tokens(fold(text))]
     if kind == PERSON:
         words = [word for word in words if word not in _TITLES] or words
@@ -129,7 +131,7 @@ def tokens(folded: str) -> Iterator[Token]:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether it is written in a script that puts no space between words."""
+    """Return whether it is written in a script that puts no space between words."""
     return any(
         "\u0e00" <= c <= "\u0eff" or "\u1000" <= c <= "\u109f" or "\u1780" <= c <= "\u17ff"
         or "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff"

@@ -13,7 +13,7 @@ from cothemes.stages.deidentify.pseudonyms import LONGEST, bracketed
 
 LONGEST_NAME = 120
 LEFT = "="
-"""In place of a replacement: the word is left as it is, such as a town that is someone's surname too."""
+"""Mark in place of a replacement: the word is left as it is, such as a town that is someone's surname too."""
 _KIND = re.compile(r"[A-Z][A-Z0-9]{0,19}")
 _HEADER = "name"
 

@@ -21,7 +21,7 @@ def check_digit_holds(digits: str) -> bool:
 
 
 def begins_with_date(digits: str) -> bool:
-    """Whether the first six digits are a day as DDMMYY, of this century or the last."""
+    """Return whether the first six digits are a day as DDMMYY, of this century or the last."""
     day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
     for century in (1900, 2000):
         try:

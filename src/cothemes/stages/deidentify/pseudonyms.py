@@ -92,14 +92,14 @@ class PseudonymMap:
 
 
 def put_listed(entries: PseudonymMap, names: Sequence[Name]) -> None:
-    """Takes a list's names into the map, also those that stand in no text yet."""
+    """Take a list's names into the map, also those that stand in no text yet."""
     for name in names:
         if name.rule == LISTED:
             entries.put(name)
 
 
 def replaced(finding: Finding, entry: Pseudonym) -> bool:
-    """Whether what was found gives way to its pseudonym."""
+    """Return whether what was found gives way to its pseudonym."""
     if entry.treatment is Treatment.LEAVE:
         return False
     return finding.sure or entry.treatment is Treatment.ALWAYS

@@ -36,7 +36,7 @@ class Searched:
 
     @property
     def hash(self) -> str:
-        """Of the text and everything that is replaced in it."""
+        """Hash of the text and everything that is replaced in it."""
         return found_hash(self.document.version, self.spans)
 
     @property
@@ -49,7 +49,7 @@ class Searched:
 
     @property
     def rules(self) -> dict[str, int]:
-        """What was replaced, by rule."""
+        """Return what was replaced, by rule."""
         return dict(Counter(f.rule for f, entry in self.found if replaced(f, entry)))
 
     @property
@@ -88,7 +88,9 @@ def search(
 
 
 def _outside(document: Document) -> list[str]:
-    """What goes along with a passage and is no part of the text: headings, such as a survey's questions."""
+    """Return what goes along with a passage and is no part of the text: headings, such as a survey's
+    questions.
+    """
     headings = (heading for block in document.blocks for heading in block.headings)
     return list(dict.fromkeys([document.title, *headings]))
 

@@ -10,9 +10,9 @@ from mmap import mmap
 WINDOW = 32
 """Bytes of a stretch that is compared. A copy of twice as many is always found."""
 _LETTERS = 18
-"""Of a window's bytes, so that lines of dashes and times are nobody's words."""
+"""Fewest letters among a window's bytes, so that lines of dashes and times are nobody's words."""
 _PLAIN = re.compile(r"[^\x00-\x1f\"\\\ud800-\udfff]+")
-"""What is spelt alike in text and in JSON, but for letters outside ASCII."""
+"""Text that is spelt alike in text and in JSON, but for letters outside ASCII."""
 _NO_LETTER = re.compile(rb"[\x00-@\[-`{-\x7f]+")
 
 
@@ -37,7 +37,7 @@ class Traces:
         return bool(self._windows)
 
     def quoted_in(self, content: bytes | mmap) -> bool:
-        """Whether UTF-8 or JSON holds a copy; one shorter than two windows may be passed over."""
+        """Return whether UTF-8 or JSON holds a copy; one shorter than two windows may be passed over."""
         known = self._windows
         return bool(known) and any(
             content[at : at + WINDOW] in known for at in range(0, len(content) - WINDOW + 1, WINDOW)

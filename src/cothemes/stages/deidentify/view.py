@@ -30,7 +30,7 @@ class View:
 
     @cached_property
     def text(self) -> str:
-        """What stands in place of the source."""
+        """Return what stands in place of the source."""
         parts: list[str] = []
         at = 0
         for swap in self.swaps:
@@ -45,7 +45,7 @@ class View:
 
     @cached_property
     def _shifts(self) -> list[int]:
-        """What the swaps before each, and at last all, add to an offset."""
+        """Return what the swaps before each, and at last all, add to an offset."""
         gains = (len(swap.pseudonym) - (swap.end - swap.start) for swap in self.swaps)
         return list(accumulate(gains, initial=0))
 

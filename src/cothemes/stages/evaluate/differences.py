@@ -12,7 +12,7 @@ from cothemes.records.record import Record
 
 
 class Mark(Record):
-    """What one reader made of one code in one passage."""
+    """Answers of one reader about one code in one passage."""
 
     reader: str
     applies: bool
@@ -82,11 +82,11 @@ class DifferenceMap(Record):
     waiting: int
     """Further ones that somebody has not finished: nobody's codes are shown there yet."""
     documents: tuple[str, ...]
-    """In which something differs."""
+    """Documents in which something differs."""
     codes: tuple[CodeLine, ...]
     passages: tuple[PassageDiffers, ...]
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided that does not count here, why, and what brings it back."""
+    """Decisions that do not count here, with the reason and the option that brings them back."""
 
 
 def difference_map(

@@ -29,9 +29,9 @@ class Estimate(Record):
     low: float | None = None
     high: float | None = None
     method: str | None = None
-    """How the interval was made."""
+    """Method of the interval."""
     reason: str | None = None
-    """Why the value, or only its interval, is missing."""
+    """Reason why the value, or only its interval, is missing."""
     formula: str | None = None
     """Named where more than one goes by the coefficient's name."""
     clusters: int | None = None

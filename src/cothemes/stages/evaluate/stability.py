@@ -31,7 +31,7 @@ class Variation:
     repeat: int
 
     def differs(self, other: Variation) -> tuple[str, ...]:
-        """In what."""
+        """Return in what the two differ."""
         return tuple(name for name in FACTORS if getattr(self, name) != getattr(other, name))
 
 
@@ -41,7 +41,7 @@ class CodeStability:
 
     code: str
     share: float | None
-    """Of the answers that give it."""
+    """Share of the answers that give it."""
     flip_rate: float | None
     """Over all pairs of variations; None where no passage was answered twice."""
     by_factor: Mapping[str, float | None]
@@ -51,7 +51,7 @@ class CodeStability:
 
 @dataclass(frozen=True)
 class Stability:
-    """What was found."""
+    """Result of a measurement of stability."""
 
     variations: tuple[Variation, ...]
     passages: int

@@ -21,7 +21,7 @@ class CodeSteadiness(Record):
 
     code: str
     share: float | None
-    """Of the answers that give it."""
+    """Share of the answers that give it."""
     flip_rate: float | None
     flip_rate_by: dict[str, float | None]
     """Over pairs of answers that differ in this alone."""
@@ -40,7 +40,7 @@ class Steadiness(Record):
     flip_rate: float | None
     """Mean over codes that were given at least once."""
     alpha_jaccard: Estimate
-    """Of the whole sets of codes."""
+    """Alpha of the whole sets of codes."""
     codes: tuple[CodeSteadiness, ...]
 
 

@@ -12,7 +12,7 @@ from cothemes.stages.exchange.ratings_rows import with_values
 
 
 class Source(StrEnum):
-    """Who stands behind the counts."""
+    """Sources of the counts."""
 
     PEOPLE = "people"
     SYNTHETIC = "synthetic"
@@ -23,7 +23,7 @@ class Source(StrEnum):
 
 
 class Basis(Record):
-    """Whose ratings are counted, and the words that must stand beside every count."""
+    """Raters whose ratings are counted, and the words that must be shown beside every count."""
 
     source: Source
     raters: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Basis(Record):
 
 @dataclass(frozen=True)
 class CodedPassages:
-    """Which codes apply to which passages, on the basis chosen."""
+    """Codes that apply to passages, on the basis chosen."""
 
     basis: Basis
     rated: dict[str, set[str]]
@@ -108,7 +108,9 @@ def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> Cod
 
 
 def last_readings(ratings: Iterable[Rating]) -> list[Rating]:
-    """Of a passage that was read twice in one round, before and after the reveal, only the second reading."""
+    """Return only the second reading of a passage that was read twice in one round, before and after the
+    reveal.
+    """
     given = list(ratings)
     second = {(r.rater, r.unit, r.round) for r in given if r.arm == "revealed"}
     return [r for r in given if r.arm != "reveal" or (r.rater, r.unit, r.round) not in second]

@@ -15,7 +15,7 @@ WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end
 
 DECIDED = "decided"
 SUGGESTED = "suggested"
-"""By a coder; whether a person decided on it stands in a row of its own."""
+"""Suggested by a coder; a person's decision on it has its own row."""
 
 
 def codings_rows(

@@ -34,7 +34,7 @@ def as_number(word: str) -> Decimal | None:
 
 
 def convertible(word: str) -> bool:
-    """Whether a program may make a number, a date or a truth of it."""
+    """Return whether a program may make a number, a date or a truth of it."""
     word = word.strip()
     return as_number(word) is not None or bool(_DATE.fullmatch(word)) or word.lower() in _TRUTHS
 

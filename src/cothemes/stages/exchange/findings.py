@@ -66,7 +66,7 @@ class GroupTable(Record):
     column: str
     values: tuple[str, ...]
     interviews: tuple[int, ...]
-    """Of each value, those with a rated passage."""
+    """Number of interviews of each value with a rated passage."""
     rows: tuple[tuple[str, str, tuple[int, ...]], ...]
     """Code, label, interviews with the code for each value."""
 
@@ -83,7 +83,7 @@ class NotGrouped(Record):
 
 
 class AttributeTable(Record):
-    """How often each value of an attribute stands on a code."""
+    """Counts of each value of an attribute on a code."""
 
     name: str
     values: tuple[str, ...]

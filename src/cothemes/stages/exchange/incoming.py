@@ -17,7 +17,7 @@ _Cell = tuple[str, str, str, str]
 
 
 class Incoming(Record):
-    """What an import would do."""
+    """Plan of an import."""
 
     new: tuple[Rating, ...]
     known: int
@@ -52,7 +52,7 @@ def incoming(
         raise StateConflict(
             f"{_listed(clash)} decides or suggests in this study already",
             where=source,
-            hint="Its ratings are counted as they stand; give the rater in the file another name.",
+            hint="Its ratings are counted as they are; give the rater in the file another name.",
         )
     fitted = [_fitted(rating, passages, documents) for rating in ratings]
     raters = {rating.rater: rating.kind.value for rating in fitted}

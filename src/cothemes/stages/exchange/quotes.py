@@ -32,14 +32,14 @@ class Quote(Record):
 
     text: str
     marked: bool
-    """Whether someone marked these words; else it is the passage, from its beginning."""
+    """True if someone marked these words; else it is the passage, from its beginning."""
     passage: str
     speaker: str
     document: str
     title: str
     kind: Kind
     by: str
-    """Who put the code there, in words."""
+    """Rater who gave the code, in words."""
 
 
 class CodeQuotes(Record):
@@ -49,7 +49,7 @@ class CodeQuotes(Record):
     label: str
     definition: str
     passages: int
-    """With the code, in all."""
+    """Number of passages with the code, in all."""
     quotes: tuple[Quote, ...]
 
 

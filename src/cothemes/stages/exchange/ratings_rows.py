@@ -57,7 +57,7 @@ def ratings_rows(
 
 
 def with_values(ratings: Sequence[Rating], codes: Sequence[str]) -> Iterator[Rating]:
-    """The same ratings, each with a value and a code."""
+    """Yield the ratings, each with a value and a code."""
     everything = list(dict.fromkeys([*codes, *(r.code for r in ratings if r.code)]))
     part: dict[str, dict[str, None]] = {}
     closed: dict[Cell, list[Rating]] = {}

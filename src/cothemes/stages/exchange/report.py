@@ -65,8 +65,9 @@ def findings(
     most_quotes: int = 3,
     quoting: Quoting = words_of,
 ) -> Findings:
-    """Counts what people decided; where nobody did, what was suggested, and says so. `quoting` gives the
-    words of a quote."""
+    """Count what people decided; where nobody did, what was suggested, and says so. `quoting` gives the words
+    of a quote.
+    """
     open_to_codes = {name for name, passage in passages.items() if may_carry_a_code(passage)}
     known = [rating for rating in ratings if rating.unit in open_to_codes]
     basis = basis_of(known, latest_run)
@@ -102,7 +103,9 @@ def findings(
 
 
 def may_carry_a_code(passage: Passage) -> bool:
-    """Whether findings count the passage: it is no heading, and no interviewer or announcer speaks it."""
+    """Return whether findings count the passage: it is no heading, and no interviewer or announcer speaks
+    it.
+    """
     return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING
 
 

@@ -31,7 +31,7 @@ _OF_A_CODE = (Action.ACCEPT, Action.REJECT, Action.ADD)
 _SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP, Action.CONFIRM)
 
 Outcome = Callable[[str, Sequence[Decision]], object]
-"""Where somebody stands with a passage after these decisions: equal values mean the same codes."""
+"""State of somebody's reading of a passage after these decisions: equal values mean the same codes."""
 
 
 class LeftOut(Record):
@@ -45,10 +45,10 @@ class LeftOut(Record):
 
 @dataclass(frozen=True)
 class Merge:
-    """What taking a package in would do."""
+    """Plan of importing a package."""
 
     new: tuple[Decision, ...]
-    """In the order of the package."""
+    """New decisions, in the order of the package."""
     known: int
     left_out: tuple[LeftOut, ...]
 
@@ -60,17 +60,17 @@ class Merge:
 
 @dataclass(frozen=True)
 class Home:
-    """What the study knows of one reviewer."""
+    """The study's records of one reviewer."""
 
     reviewer: str
     assignments: Mapping[str, Assignment]
-    """By passage."""
+    """Assignments by passage."""
     decisions: Sequence[Decision]
     """The reviewer's own, in the order they were stored."""
     others: Collection[str]
     """Ids of everybody else's decisions."""
     codebooks: Mapping[str, Codebook]
-    """By the hash that decisions carry: all under which the package's decisions may stand."""
+    """Codebooks by the hash that decisions carry: all those that the package's decisions may name."""
     passages: Mapping[str, Passage]
     suggestions: Mapping[str, Collection[str]] | None
     """Passage → ids of its suggestions; None where they are not all known, and not held against."""
@@ -81,7 +81,7 @@ class Home:
 
 
 def returned(decisions: Sequence[Decision], source: str, home: Home, outcome: Outcome) -> Merge:
-    """Which decisions are new. The same package twice: none.
+    """Return which decisions are new. The same package twice: none.
 
     Raises PackageError where a decision is another person's, or differs from what is recorded here under its
     id: then the package was forged or two studies share an id, and nothing of it can be believed.
@@ -132,7 +132,7 @@ def _each_once(decisions: Iterable[Decision]) -> list[Decision]:
 def _refusal(
     passage_id: str, heap: Sequence[Decision], new: Sequence[Decision], home: Home
 ) -> tuple[str, str] | None:
-    """Why the decisions on a passage cannot stand here at all."""
+    """Return why the decisions on a passage cannot stand here at all."""
     assignment, passage = home.assignments.get(passage_id), home.passages.get(passage_id)
     document = passage.document if passage else passage_id.rpartition(".")[0]
     if document in home.gone:
@@ -140,12 +140,12 @@ def _refusal(
     if assignment is None or passage is None:
         return (
             f"is not assigned to {home.reviewer} here",
-            "It was taken back, or the package is not of this study as it stands; `cothemes route` assigns.",
+            "It was taken back, or the package is not of this study as it is now; `cothemes route` assigns.",
         )
     if passage_id in home.discussed and any(d.action not in _SAYS_NOTHING_OF_CODES for d in new):
         return (
             "was opened for adjudication since: what its readers had decided then stays as it was",
-            f"Settle it there: cothemes adjudicate --passage {passage_id}",
+            f"Adjudicate it: cothemes adjudicate --passage {passage_id}",
         )
     own = {decision.id for decision in heap} | {d.id for d in home.decisions if d.passage == passage_id}
     for decision in new:
@@ -158,7 +158,7 @@ def _refusal(
 def _fault(
     decision: Decision, assignment: Assignment, passage: Passage, home: Home, own: Collection[str]
 ) -> str | None:
-    """What no session would have recorded."""
+    """Return what no session would have recorded."""
     if not _ID.fullmatch(decision.id):
         return f"holds {decision.id!r}, which is no id of a decision"
     if decision.id in home.others:
@@ -205,7 +205,7 @@ def _divergence(
     here: Sequence[Decision],
     outcome: Outcome,
 ) -> tuple[str, str] | None:
-    """Whether the same person decided apart in both places, and not to the same end."""
+    """Return whether the same person decided apart in both places, and not to the same end."""
     came = {decision.id for decision in heap}
     apart = [d for d in here if d.id not in came and d.action not in _SAYS_NOTHING_OF_CODES]
     coded = [d for d in new if d.action not in _SAYS_NOTHING_OF_CODES]
@@ -213,5 +213,5 @@ def _divergence(
         return None
     return (
         "was decided here as well, otherwise, after the package was made",
-        "What was decided here stands. Make both alike, here or there, and import again.",
+        "The decisions made here are kept. Make both alike, here or there, and import again.",
     )

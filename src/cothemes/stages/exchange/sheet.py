@@ -35,7 +35,7 @@ _STAMP = re.compile(rf"s1((?:-[0-9a-f]{{{_PART}}}){{5}})")
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a row was written under."""
+    """Versions that a row was written under."""
 
     text: str
     codebook: str
@@ -80,7 +80,7 @@ def text_mark(cell: str) -> str:
 
 
 def seal_of(study: str, reviewer: str, passage: str, reading: str, parts: Sequence[str]) -> str:
-    """What ties the parts of a stamp to a passage and a person."""
+    """Return what ties the parts of a stamp to a passage and a person."""
     return _short([study, reviewer, passage, reading, *parts])
 
 
@@ -97,7 +97,7 @@ def cell_text(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """What stays of a text whatever a spreadsheet program does to blanks and line ends in a cell."""
+    """Return what stays of a text whatever a spreadsheet program does to blanks and line ends in a cell."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

@@ -15,7 +15,9 @@ from cothemes.stages.exchange.sheet import CODES, STAMP
 _NEEDED = ("passage", "reading", "text", "note", "done", STAMP)
 _TRUE = "true wahr vrai verdadero verdadeiro vero waar sant sand tosi prawda pravda igaz истина"
 _FALSE = "false falsch faux falso onwaar falskt falsk epätosi fałsz nepravda hamis ложь"
-"""How programs write a truth in the languages they are used in; `=TRUE()` where they keep it as a formula."""
+"""Spellings of false in the languages that programs are used in; `=TRUE()` where they keep it as a
+formula.
+"""
 _YES = frozenset({"x", "1", "1.0", "yes", "y", "done", "ja", "oui", "sí", "si", "✓", "✔", *_TRUE.split()})
 _NO = frozenset({"", "0", "0.0", "no", "n", "nein", "nej", "nee", "non", "-", "–", *_FALSE.split()})
 _FORMULA = re.compile(r"=(\w+)\(\)")
@@ -28,14 +30,16 @@ Checked = Callable[[str, dict[str, list[str]]], dict[str, tuple[str, ...]]]
 
 
 def is_sheet(header: Sequence[str]) -> bool:
-    """Whether a table is a sheet of passages and no table of ratings."""
+    """Return whether a table is a sheet of passages and no table of ratings."""
     return STAMP in header and "passage" in header
 
 
 def entries(
     grid: Grid, source: str, codebook: Codebook, checked: Checked
 ) -> tuple[list[Entry], list[RowFault]]:
-    """What every row says, and the rows that cannot be read. Raises SheetError for the table as a whole."""
+    """Return what every row says, and the rows that cannot be read. Raises SheetError for the table as a
+    whole.
+    """
     numbers = same_numbers(codebook.by_id)
     header = _header(grid.header, numbers)
     _check_header(header, source, codebook)

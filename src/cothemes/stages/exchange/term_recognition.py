@@ -27,16 +27,16 @@ class Uses(Record):
     document: str
     kind: Kind
     before: int = 0
-    """By participants, before the interviewer said it."""
+    """Uses by participants, before the interviewer said it."""
     echoing: int = 0
-    """By participants, within two turns of a use by the interviewer."""
+    """Uses by participants, within two turns of a use by the interviewer."""
     later: int = 0
-    """By participants, after the interviewer, more than two turns on."""
+    """Uses by participants, after the interviewer, more than two turns on."""
     interviewer: int = 0
     unattributed: int = 0
-    """In an interview, by a voice of unknown role or in text that nobody speaks."""
+    """Uses in an interview, by a voice of unknown role or in text that nobody speaks."""
     text: int = 0
-    """In a source without turns: a policy text, a review, a survey."""
+    """Uses in a source without turns: a policy text, a review, a survey."""
     by_speaker: dict[str, tuple[int, int, int]] = {}
     """Participant → before, echoing, later."""
 
@@ -47,7 +47,7 @@ class Uses(Record):
 
     @property
     def met(self) -> bool:
-        """Whether the term stands anywhere in the document."""
+        """Return whether the term stands anywhere in the document."""
         return bool(self.participants or self.interviewer or self.unattributed or self.text)
 
 
@@ -86,7 +86,7 @@ def term_recognition(documents: Iterable[Document], probes: Mapping[str, str]) -
 
 
 def uses_in(document: Document, probe: re.Pattern[str]) -> Uses:
-    """Counts the matches of a probe in one document."""
+    """Count the matches of a probe in one document."""
     if document.kind is not Kind.INTERVIEW:
         return Uses(document=document.slug, kind=document.kind, text=_matches(document, probe))
     counts = {"before": 0, "echoing": 0, "later": 0, "interviewer": 0}
@@ -117,7 +117,7 @@ def uses_in(document: Document, probe: re.Pattern[str]) -> Uses:
 
 @dataclass
 class Turn:
-    """What one speaker says until another takes over."""
+    """The words of one speaker until another takes over."""
 
     speaker: str
     role: Role

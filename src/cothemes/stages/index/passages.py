@@ -16,7 +16,7 @@ WINDOW = 4 * CHUNK
 
 
 class IndexReport(Record):
-    """What an index run did, in passages (`embedded` in different texts)."""
+    """Result of an index run, in passages (`embedded` in different texts)."""
 
     embedded: int
     reused: int
@@ -36,7 +36,7 @@ def index_passages(
     index: VectorIndex,
     progress: Progress = lambda _count: None,
 ) -> IndexReport:
-    """Embeds what has no vector yet; afterwards the store holds these passages and no others.
+    """Embed what has no vector yet; afterwards the store holds these passages and no others.
 
     Passages are taken once, a window at a time. Run twice it changes nothing. `progress` counts passages.
     Stopped at any point, the next run goes on.
@@ -69,7 +69,7 @@ def embed_missing(
     embeddings: EmbeddingStore,
     progress: Progress = lambda _count: None,
 ) -> tuple[int, int]:
-    """Stores a vector for every text that has none: (texts embedded now, texts that had one)."""
+    """Store a vector for every text that has none: (texts embedded now, texts that had one)."""
     by_hash = {content_hash(text): text for text in texts}
     missing = embeddings.missing(embedder.name, list(by_hash))
     progress(len(texts) - len(missing))

@@ -118,7 +118,9 @@ def _is_turn(
 
 
 def _reads_on(label: str, rest: str, proper: set[str]) -> bool:
-    """Whether `A` is the article before a name (`A Scottish council`), not the label of a turn (`A Yip.`)."""
+    """Return whether `A` is the article before a name (`A Scottish council`), not the label of a turn (`A
+    Yip.`).
+    """
     first = rest.split()[0].strip(",.!?…'’\"")
     return label == "A" and first.casefold() not in _OPENERS and first in proper
 

@@ -11,7 +11,7 @@ from cothemes.stages.ingest.overlooked import doubts
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
 
 NO_LABELS = "no speaker is named anywhere"
-"""Of a talk in which no rule recognises labels of speakers."""
+"""Flag of a talk in which no rule recognises labels of speakers."""
 MOST = 4
 """Names listed in one line."""
 
@@ -20,7 +20,7 @@ class Understood(Record):
     """A summary. Counts are of blocks."""
 
     words: int
-    """By white space, in all blocks but headings."""
+    """Number of words by white space, in all blocks but headings."""
     speakers: tuple[tuple[str, Role, int], ...]
     """(name, role, turns), most turns first; an empty name for what belongs to no one. Empty for a text."""
     attributed: float | None
@@ -30,12 +30,12 @@ class Understood(Record):
     paragraphs: int
     """Paragraphs, bullets and table rows of a text."""
     headings: tuple[str, ...]
-    """In order."""
+    """Headings, in order."""
     notes: tuple[str, ...]
 
 
 def understood(document: Document) -> Understood:
-    """Counts what the rules found. Raises nothing; a document without blocks has zeros."""
+    """Count what the rules found. Raises nothing; a document without blocks has zeros."""
     talk = document.kind in {Kind.INTERVIEW, Kind.SURVEY}
     turns = [block for block in document.blocks if talk and block.kind in _SPOKEN]
     counts = Counter((block.speaker, block.role) for block in turns)
@@ -56,7 +56,9 @@ def understood(document: Document) -> Understood:
 
 
 def unsettled(document: Document) -> str:
-    """In words, which speech has no speaker or no role, or may be another's; empty where all is settled."""
+    """Return, in words, which speech has no speaker or no role, or may be another's; empty where all is
+    settled.
+    """
     if document.kind not in {Kind.INTERVIEW, Kind.SURVEY}:
         return ""
     turns = [block for block in document.blocks if block.kind in _SPOKEN]
@@ -65,7 +67,7 @@ def unsettled(document: Document) -> str:
     told = []
     if unknown:
         listed = ", ".join(unknown[:MOST]) + (", …" if len(unknown) > MOST else "")
-        told.append(f"no rule settles the role of {listed}")
+        told.append(f"no rule decides the role of {listed}")
     if nameless and nameless < len(turns):
         are = "paragraph belongs" if nameless == 1 else "paragraphs belong"
         told.append(f"{nameless} {are} to no named speaker")

@@ -51,7 +51,7 @@ class Header(NamedTuple):
 
 
 def without_header(rows: list[Row]) -> Header:
-    """Sets aside a list of `Key: value` rows (or rows of two cells) at the top, and rules of dashes anywhere.
+    """Set aside a list of `Key: value` rows (or rows of two cells) at the top, and rules of dashes anywhere.
 
     The list ends with its last surely administrative key (date, place, duration, …). `Participant: …` or
     `Interviewer: …` belongs to it only where the word opens no later row, since then it is a label of turns.
@@ -136,8 +136,8 @@ def _heads(rows: list[Row], at: int) -> bool:
 
 
 def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[Row]:
-    """Sets aside what a recorder or transcriber wrote: how and when it was recorded, before the first turn;
-    `… started transcription` and `[general assent]` on lines of their own anywhere.
+    """Set aside what a recorder or transcriber wrote: how and when it was recorded, before the first turn; `…
+    started transcription` and `[general assent]` on lines of their own anywhere.
     """
     first = min(marks, default=0)
     return [
@@ -156,7 +156,7 @@ def without_preliminaries(rows: list[Row], marks: Mapping[int, object]) -> list[
 
 
 class Synthetic(NamedTuple):
-    """Whether the source says that it is invented, and the rows with that line set aside."""
+    """True if the source says that it is invented, with the rows in which that line is set aside."""
 
     said: bool
     rows: list[Row]

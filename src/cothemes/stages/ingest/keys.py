@@ -83,7 +83,7 @@ def initials(name: str) -> str:
 
 
 def fits_initials(label: str, name: str) -> bool:
-    """Whether capitals can be a name's initials; of a double name, both or either (AJ, AW, AJW)."""
+    """Return whether capitals can be a name's initials; of a double name, both or either (AJ, AW, AJW)."""
     words = name_words(name)
     parts = [part for word in words for part in word.split("-") if part]
     spelt = {initials(name), "".join(part[0].upper() for part in parts)}

@@ -70,7 +70,7 @@ class Mark(NamedTuple):
     """A possible label."""
 
     label: str
-    """As written, without marks and time."""
+    """Label as written, without marks and time."""
     form: Form
     end: int
     """Offset in the line where the words begin."""
@@ -78,16 +78,18 @@ class Mark(NamedTuple):
     following: str = ""
     """The first character of the words."""
     glued: bool = False
-    """Whether the time stands right behind the name, as in `Participant0:20`."""
+    """True if the time stands right behind the name, as in `Participant0:20`."""
 
     @property
     def is_id(self) -> bool:
-        """Whether the label begins like a participant's id, with a digit or `#`."""
+        """Return whether the label begins like a participant's id, with a digit or `#`."""
         return self.label[:1].isdigit() or self.label.startswith("#")
 
     @property
     def is_coined(self) -> bool:
-        """Whether it is an id that can be nothing else: `3K31`, `#12`; not `12`, `2nd`, `10am`, `1990s`."""
+        """Return whether it is an id that can be nothing else: `3K31`, `#12`; not `12`, `2nd`, `10am`,
+        `1990s`.
+        """
         return self.is_id and not _COUNTED.match(self.label)
 
 

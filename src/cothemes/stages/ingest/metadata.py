@@ -51,7 +51,7 @@ def kind_in(*layers: Mapping[str, Any]) -> Kind | None:
 
 
 def no_kind_in(*layers: Mapping[str, Any]) -> str:
-    """In words, that the first layer with a kind has a word that is none; empty otherwise."""
+    """Return, in words, that the first layer with a kind has a word that is none; empty otherwise."""
     said = _kind_said(layers)
     if not said or said in _KINDS:
         return ""

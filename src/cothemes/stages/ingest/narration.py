@@ -17,7 +17,7 @@ _TELLS = (
     r"|(?:talk|explain|reflect|conclud|introduc|describ|shar|relay|outlin|provid)ed|spoke|told|gave"
 )
 _SELF = re.compile(r"\bI\b|\b(?i:me|my|mine|you|your|yours)\b|\b(?i:you|let)['’]\w|\b(?i:let us)\b")
-"""Who says I or you is in the talk; `we` and `us` are a narrator's too."""
+"""Words of a speaker in the talk: whoever says I or you is in it; `we` and `us` are a narrator's too."""
 _HONORIFIC = r"(?:\w+\.? )?"
 _CALLED = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
 _THEY = re.compile(rf"\W*(?:Finally|First|Firstly|Next|Then|Here),? they (?:both |all )?(?:{_TELLS})\b")
@@ -30,7 +30,7 @@ Coming = Sequence[tuple[str, Voice]]
 
 
 def brings_in(text: str, voice: Voice, coming: Coming) -> bool:
-    """Whether an unlabelled paragraph under `voice` is a narrator's.
+    """Return whether an unlabelled paragraph under `voice` is a narrator's.
 
     It opens with the full name of who speaks next; is nothing but a name ahead with what that person is; or
     tells, without I or you, what someone ahead talks of. An interviewer tells that as a part of the talk, so
@@ -60,7 +60,9 @@ def _is_caption(text: str, name: str) -> bool:
 
 
 def _names(head: str, others: Coming) -> Iterator[str]:
-    """What the people ahead may be called: in full, by the first name, by any name that fits the initials."""
+    """Yield what the people ahead may be called: in full, by the first name, by any name that fits the
+    initials.
+    """
     for label, other in others:
         if other.name != label or " " in label:
             yield other.name

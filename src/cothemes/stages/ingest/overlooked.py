@@ -39,7 +39,7 @@ _HEADS = tuple(
         r"(?P<label>#[^\W_][\w-]{0,14}|[A-Z]{1,3}-?\d{1,4}[a-z]?|(?=\d+[\w-]*[A-Z])\d[\w-]{0,14})(?:[.)\]]|\s*[-–—])?\s",
     )
 )
-"""What comes back at the head of lines where a label stands; none of these is one by rule."""
+"""Words that recur at the head of lines where a label would be; none of these is a label by rule."""
 _ALONE = re.compile(r"^\s*(?P<label>[\[(#]?[^\W_][\w’' .-]{0,38}[\w\])])\s*$")
 _BRACKETS = re.compile(r"^\s*[\[(<](?P<label>[A-Z#\d][\w’'.-]{0,20}(?: [A-Z][\w’'.-]{0,20}){0,2})[\])>]\s+\S")
 _SOUNDS = """
@@ -47,7 +47,7 @@ _SOUNDS = """
     silence unclear
 """
 _ACTS = frozenset(_SOUNDS.split())
-"""What stands in brackets and speaks for no one."""
+"""Words in brackets that name no speaker."""
 _TAGGED = re.compile(r"^\s*<\w{1,6}>(?P<label>[^<>:]{1,40}):?</\w{1,6}>")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _PREFACE = 3
@@ -59,7 +59,7 @@ _NAMED = 4
 
 
 class Overlooked(NamedTuple):
-    """What looks like a label and was read as words."""
+    """Text that looks like a label and was read as words."""
 
     label: str
     lines: int
@@ -81,7 +81,7 @@ def doubts(document: Document) -> tuple[str, ...]:
     voices = {(block.speaker, block.role) for block in turns}
     alone = next(iter(voices))[0] if len(voices) == 1 else ""
     if alone and role_of_label(alone) is Role.INTERVIEWER:
-        told.append(f"{alone} is the only voice found, so other people's answers may stand among its words")
+        told.append(f"{alone} is the only voice found, so other people's answers may be among its words")
     if _quotes_people(document, turns, voices):
         told.append(
             "most paragraphs after the first label have none of their own and were read as words of the "
@@ -91,7 +91,9 @@ def doubts(document: Document) -> tuple[str, ...]:
 
 
 def _quotes_people(document: Document, turns: list[Block], voices: set[tuple[str, Role]]) -> bool:
-    """Whether prose may surround the labelled words: nobody interviews, and much stands without a label."""
+    """Return whether prose may surround the labelled words: nobody interviews, and much stands without a
+    label.
+    """
     if len(voices) < 2 or any(role is Role.INTERVIEWER for _, role in voices):
         return False
     first = next(at for at, block in enumerate(document.blocks) if block is turns[0])
@@ -134,7 +136,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _label(line: str) -> tuple[str, int]:
-    """What may be a label at the head of a line, and from how many such lines on it is told."""
+    """Return what may be a label at the head of a line, and from how many such lines on it is told."""
     mark = mark_of(line)
     if mark is not None and mark.form is not Form.BOLD:
         fits = len(mark.label.split()) <= 3 and not names_no_one(mark.label)

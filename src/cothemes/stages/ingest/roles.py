@@ -94,5 +94,5 @@ def _unattributed(turns: list[Turn]) -> list[str]:
     elif nameless:
         notes.append("No speaker is named anywhere.")
     if unknown:
-        notes.append(f"No rule settles the role of: {', '.join(list(unknown)[:12])}.")
+        notes.append(f"No rule decides the role of: {', '.join(list(unknown)[:12])}.")
     return notes

@@ -26,20 +26,20 @@ class Row:
 
     @property
     def blank(self) -> bool:
-        """Without a visible character."""
+        """True if the line has no visible character."""
         return not self.text.strip()
 
     def aside(self) -> Row:
-        """The same line, to be kept in the text and put into no block."""
+        """Return the line, to be kept in the text and put into no block."""
         return self.restyled(LineStyle.ASIDE)
 
     def as_heading(self) -> Row:
-        """The same line as a heading of the first level."""
+        """Return the line as a heading of the first level."""
         line = self.line.model_copy(update={"level": 1})
         return Row(line, self.text, self.points, self.replaced, LineStyle.HEADING)
 
     def restyled(self, style: LineStyle) -> Row:
-        """The same line, seen otherwise by a rule."""
+        """Return the line with another style, as a rule sees it."""
         return Row(self.line, self.text, self.points, self.replaced, style)
 
 
@@ -57,7 +57,7 @@ def rows_of(lines: tuple[Line, ...]) -> list[Row]:
 
 
 def begins_paragraph(rows: list[Row], at: int) -> bool:
-    """Whether the row at this index stands apart from the one before it."""
+    """Return whether the row at this index stands apart from the one before it."""
     if at == 0 or "\n\n" in rows[at].line.glue:
         return True
     return rows[at - 1].blank or rows[at].style is not rows[at - 1].style

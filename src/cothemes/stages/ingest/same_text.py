@@ -39,7 +39,7 @@ def moved_onto(stored: Document, fresh: Document) -> Document | None:
 
 
 def with_speakers_of(document: Document, passages: Sequence[Passage]) -> list[Passage]:
-    """The same passages, their speakers, roles, headings and times as the document's blocks say now.
+    """Return the passages, their speakers, roles, headings and times as the document's blocks say now.
 
     A passage that begins in no block stays as it is.
     """
@@ -62,7 +62,9 @@ def with_speakers_of(document: Document, passages: Sequence[Passage]) -> list[Pa
 
 
 def same_cut(one: Sequence[Passage], other: Sequence[Passage]) -> bool:
-    """Whether two cuts of one text hold the same stretches, with the same sentences, in the same order."""
+    """Return whether two cuts of one text hold the same stretches, with the same sentences, in the same
+    order.
+    """
     return [_stretch(passage) for passage in one] == [_stretch(passage) for passage in other]
 
 
@@ -83,7 +85,7 @@ def _common_end(one: str, other: str) -> int:
 
 
 def _opening(document: Document) -> int:
-    """Where the first block that a passage can hold begins."""
+    """Return where the first block that a passage can hold begins."""
     body = (block.start for block in document.blocks if block.kind is not BlockKind.HEADING)
     return min(body, default=0)
 
@@ -93,7 +95,7 @@ def _moved(block: Block, by: int) -> Block:
 
 
 def _moved_offsets(offsets: OffsetMap, read: int, by: int) -> OffsetMap:
-    """What stands above the common text keeps no exact place in the source."""
+    """Return what stands above the common text keeps no exact place in the source."""
     if not by:
         return offsets
     below = tuple((offset + by, place) for offset, place in offsets.points if offset > read)

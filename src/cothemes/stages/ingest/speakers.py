@@ -100,7 +100,9 @@ def _certain(mark: Mark, cast: Cast, asked: bool) -> bool:
 
 
 def _stands_apart(mark: Mark) -> bool:
-    """In a transcript with a key, a voice outside it: `Peer mentor: …`, `TEACHER: …`, `Chris Jones: …`."""
+    """Return whether, in a transcript with a key, a voice is outside it: `Peer mentor: …`, `TEACHER: …`,
+    `Chris Jones: …`.
+    """
     if (
         mark.is_id
         or mark.form not in {Form.COLON, Form.BOLD}
@@ -121,7 +123,9 @@ def _titled(label: str) -> bool:
 
 
 def _is_dialogue(rows: list[Row], marks: dict[int, Mark]) -> bool:
-    """Whether labels that merely come back are turns: several voices, and most of the text under them."""
+    """Return whether labels that merely come back are turns: several voices, and most of the text under
+    them.
+    """
     voices = {mark.label.casefold() for mark in marks.values()}
     if len(voices) < 2 and not any(mark.form is Form.TIMED for mark in marks.values()):
         return False

@@ -35,17 +35,17 @@ class Stretch:
 
 @dataclass(slots=True)
 class Turn:
-    """What one voice says until another one begins or the text is cut by a heading."""
+    """The words of one voice until another one begins or a heading cuts the text."""
 
     voice: Voice
     time: str = ""
     opened: bool = False
-    """Whether a label stands before it; if not, it goes on after a heading or time mark, or is no one's."""
+    """True if a label stands before it; if not, it goes on after a heading or time mark, or is no one's."""
     stretches: list[Stretch] = field(default_factory=list)
     words: int = 0
-    """Of captions."""
+    """Number of words of captions."""
     closed: bool = False
-    """Whether the last caption ends a sentence."""
+    """True if the last caption ends a sentence."""
 
 
 @dataclass(slots=True)

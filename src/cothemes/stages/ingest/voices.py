@@ -12,7 +12,7 @@ from cothemes.stages.ingest.words import role_of_label, role_of_word
 
 
 class Voice(NamedTuple):
-    """Who a label stands for."""
+    """The speaker that a label stands for."""
 
     name: str
     role: Role
@@ -28,7 +28,7 @@ class Cast:
         self._hosts = names_in(front.get("hosts")) + names_in(front.get("host"))
         self._speakers = () if isinstance(front.get("speakers"), Mapping) else names_in(front.get("speakers"))
         self.explicit = bool(key)
-        """Whether the source holds a key."""
+        """True if the source holds a key."""
         for entry in key:
             self._named.setdefault(entry.label.casefold(), set()).add(entry.name)
             if entry.role is not None:
@@ -59,11 +59,11 @@ class Cast:
                 self._strong[str(label).casefold()] = role
 
     def knows(self, label: str) -> bool:
-        """Whether the label is in a key or is someone's name, first name or initials."""
+        """Return whether the label is in a key or is someone's name, first name or initials."""
         return label.casefold() in self._named or self.name_of(label) is not None
 
     def in_key(self, label: str) -> bool:
-        """Whether a key lists the label itself."""
+        """Return whether a key lists the label itself."""
         return label.casefold() in self._named
 
     def name_of(self, label: str) -> str | None:
@@ -122,13 +122,13 @@ class Cast:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two names differ in titles only."""
+    """Return whether two names differ in titles only."""
     words = [word.casefold() for word in name_words(one)]
     return bool(words) and words == [word.casefold() for word in name_words(other)]
 
 
 def label_is_spoken(label: str, speakers: Iterable[str], text: str) -> bool:
-    """Whether a name is one of the speakers, or a label that opens a line of the text."""
+    """Return whether a name is one of the speakers, or a label that opens a line of the text."""
     plain = label.casefold()
     if any(name.casefold() == plain or _same(name, label) for name in speakers):
         return True

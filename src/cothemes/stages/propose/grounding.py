@@ -63,12 +63,12 @@ class Neighbour:
     start: int
     end: int
     own: bool
-    """Whether the passage's speaker says it."""
+    """True if the passage's speaker says it."""
 
 
 @dataclass(frozen=True)
 class Grounded:
-    """How one quote fared."""
+    """Result of checking one quote."""
 
     status: QuoteStatus
     evidence: tuple[Evidence, ...] = ()
@@ -91,7 +91,7 @@ class Target:
         self._neighbours = tuple(neighbours)
 
     def ground(self, quote: str, sentences: Sequence[str] = ()) -> Grounded:
-        """Where the quote stands; `sentences` are the ids that the model gave, right or wrong."""
+        """Return where the quote stands; `sentences` are the ids that the model gave, right or wrong."""
         needle = fold(quote)
         if not self._says_something(needle):
             return Grounded(QuoteStatus.NOT_FOUND)
@@ -128,7 +128,9 @@ class Target:
         return self._grounded(status, [span])
 
     def _judged(self, span: Span) -> tuple[Judgement, Span]:
-        """How what is left of its outer sentences bears on a stretch; these sentences, from end to end."""
+        """Return how what is left of its outer sentences bears on a stretch; these sentences, from end to
+        end.
+        """
         spans = list(self._sentences.values()) or self._own
         first = min((a for a, b in spans if a <= span[0] < b), default=span[0])
         last = max((b for a, b in spans if a < span[1] <= b), default=span[1])
@@ -137,7 +139,7 @@ class Target:
         return judgement, (first, last)
 
     def _left_off(self, needle: str, span: Span) -> bool:
-        """Whether an ellipsis at an end of the quote is none of the source's."""
+        """Return whether an ellipsis at an end of the quote is none of the source's."""
         start, end = span
         for mark in _OMISSION.finditer(needle):
             if not _WORD.search(needle[: mark.start()]):
@@ -201,7 +203,7 @@ class Target:
         return self._grounded(status, [sentences if judgement is Judgement.WIDEN else span])
 
     def _another_speaks(self, start: int, end: int) -> bool:
-        """Whether words between two places of the passage are none of its sentences."""
+        """Return whether words between two places of the passage are none of its sentences."""
         edges = [start, *(edge for run in self._own for edge in run if start < edge < end), end]
         return any(
             _has_word(self._text[a:b]) and not any(first <= a and b <= last for first, last in self._own)
@@ -209,7 +211,7 @@ class Target:
         )
 
     def _elsewhere(self, parts: Sequence[str]) -> QuoteStatus | None:
-        """Why all the parts, which stand somewhere around, are no evidence."""
+        """Return why all the parts, which stand somewhere around, are no evidence."""
         found = [self._surroundings.find(part) for part in parts] if self._neighbours else []
         spans = [match[1] for match in found if match is not None]
         if not found or len(spans) < len(found):

@@ -16,12 +16,12 @@ ALIKE = 0.90
 SHORTEST_SNAPPED = 16
 """Folded characters below which likeness is chance."""
 EDGES = " '-…,.;:!?()[]{}*_"
-"""What may stand around a quote without being part of it."""
+"""Characters that may surround a quote without being part of it."""
 
 _SLACK = 0.2
-"""By how much an alignment may fall short before its ends are moved to whole words."""
+"""Score by which an alignment may fall short before its ends are moved to whole words."""
 _REACH = 40
-"""How far, in characters, they may move."""
+"""Characters that they may move."""
 _TRIED = 8
 """Alignments, the best first, that are held against the source word by word."""
 
@@ -71,7 +71,7 @@ class Haystack:
         return None
 
     def resembles(self, needle: str) -> bool:
-        """Whether some stretch is as like the needle as a snapped one, whatever its words."""
+        """Return whether some stretch is as like the needle as a snapped one, whatever its words."""
         return bool(self._alike(needle))
 
     def _alike(self, needle: str) -> list[tuple[int, int]]:

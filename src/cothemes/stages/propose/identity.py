@@ -9,12 +9,12 @@ from cothemes.records.record import content_hash
 
 
 def suggestion_id(run: str, passage: str, code: str) -> str:
-    """The same proposal has the same id, however often it is derived."""
+    """Return the id of a suggestion: the same proposal has the same id, however often it is derived."""
     return content_hash([run, passage, code])[:20]
 
 
 def candidate_id(run: str, passage: str, label: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The same for the same missing code at the same place."""
+    """Return the id of a candidate: the same for the same missing code at the same place."""
     return content_hash([run, passage, label, spans])[:20]
 
 

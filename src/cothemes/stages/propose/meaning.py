@@ -43,7 +43,7 @@ _AUXILIARIES = frozenset(_VERBS.split())
 
 
 class Judgement(IntEnum):
-    """How what a quote leaves out bears on what it says."""
+    """Effect of a quote's omissions on its meaning."""
 
     FAITHFUL = 0
     """Nothing outside of it turns it."""
@@ -60,7 +60,9 @@ def tokens(folded: str) -> list[str]:
 
 
 def judged_gap(text: str) -> Judgement:
-    """Of what an ellipsis leaves out: refused where it holds a telling word or is long."""
+    """Return the judgement of what an ellipsis leaves out: refused where it holds a telling word or is
+    long.
+    """
     words = tokens(fold(text))
     if len(words) > LONGEST_OMISSION or any(map(telling, words)):
         return Judgement.REFUSE
@@ -68,7 +70,8 @@ def judged_gap(text: str) -> Judgement:
 
 
 def judged_cut(before: str, quoted: str, after: str) -> Judgement:
-    """Of a stretch of one sentence or several: `before` and `after` are the rest of the outer ones.
+    """Return the judgement of a stretch of one sentence or several: `before` and `after` are the rest of the
+    outer ones.
 
     Refused: a negation of the same clause within `SCOPE` words before it; an auxiliary at its end with the
     negation next, or nothing but a negation cut off; an end inside a figure. Widened: a negation elsewhere in
@@ -105,13 +108,14 @@ def _clauses(text: str) -> list[str]:
 
 
 def _governed(words: Sequence[str]) -> bool:
-    """Whether the end of these words negates what comes next: not to | attend, failed to | attend."""
+    """Return whether the end of these words negates what comes next: not to | attend, failed to | attend."""
     return any(denies(word) or (implies_denial(word) and word not in _SCANT) for word in words[-SCOPE:])
 
 
 def _left_open(last: str, following: Sequence[str]) -> bool:
-    """Whether a clause is cut between auxiliary and negation, or loses a negation that ends it: they do |
-    not, I would really | never, whoever lived in them | cannot."""
+    """Return whether a clause is cut between auxiliary and negation, or loses a negation that ends it: they
+    do | not, I would really | never, whoever lived in them | cannot.
+    """
     if not following:
         return False
     if denies(following[0]) and (last in _AUXILIARIES or len(following) == 1):
@@ -120,7 +124,9 @@ def _left_open(last: str, following: Sequence[str]) -> bool:
 
 
 def _parts_figure(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether a cut between these words goes through a figure: two | hundred, five | per cent, £ | 5."""
+    """Return whether a cut between these words goes through a figure: two | hundred, five | per cent, £ |
+    5.
+    """
     if not left or not right:
         return False
     outer, inner = left[-1], right[0]

@@ -75,7 +75,9 @@ def lower(text: str) -> str:
 
 
 def cuts_word(text: str, place: int) -> bool:
-    """Whether a cut before `text[place]` parts a word, such as un|able, co-|produce, can|'t or 1,|000."""
+    """Return whether a cut before `text[place]` parts a word, such as un|able, co-|produce, can|'t or
+    1,|000.
+    """
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]

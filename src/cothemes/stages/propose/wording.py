@@ -34,7 +34,7 @@ _LONGEST = 1000
 
 
 def same_words(quoted: str, source: str) -> bool:
-    """Whether a folded quote says what a folded stretch of source says, word by word."""
+    """Return whether a folded quote says what a folded stretch of source says, word by word."""
     ours, theirs = tokens(quoted), tokens(source)
     if len(ours) > _LONGEST:
         return ours == theirs
@@ -57,7 +57,7 @@ def _replaceable(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 
 
 def _droppable(words: Sequence[str], first: int, last: int) -> bool:
-    """Whether these words of the source may be missing from a quote."""
+    """Return whether these words of the source may be missing from a quote."""
     dropped = tuple(words[first:last])
     if any(map(telling, dropped)):
         return False

@@ -46,7 +46,7 @@ def parsed_attributes(words: Sequence[str]) -> dict[str, list[str]]:
 def fitting_attributes(
     codebook: Codebook, code: str, proposed: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """What of a proposal's attributes the codebook allows now; the rest is left out."""
+    """Return what of a proposal's attributes the codebook allows now; the rest is left out."""
     kept: dict[str, tuple[str, ...]] = {}
     for name, values in proposed.items():
         try:

@@ -19,18 +19,18 @@ _SCORE = re.compile(r"\s?\([01]?\.\d+\)")
 
 @dataclass(frozen=True)
 class Card:
-    """What is on the screen."""
+    """Content of the screen."""
 
     passage: Passage
     setting: Setting
     """Its title also says which codes are asked for, where not all are."""
     standing: ReadingState
     suggestions: tuple[Suggestion, ...] = ()
-    """In the codebook's order; empty in a blind reading, whatever was proposed."""
+    """Suggestions in the codebook's order; empty in a blind reading, whatever was proposed."""
     proposed: bool = False
-    """Whether a coder has spoken on the passage; False in a blind reading."""
+    """True if a coder has spoken on the passage; False in a blind reading."""
     remarks: tuple[str, ...] = ()
-    """What the coder noticed, such as that the text reads like instructions; empty in a blind reading."""
+    """Remarks of the coder, such as that the text reads like instructions; empty in a blind reading."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
 
@@ -57,8 +57,9 @@ class Card:
 
     @property
     def empty(self) -> bool:
-        """Whether finishing would say that no code applies with nothing on the card to say so: worth asking
-        once. A second reading repeats what the first one said."""
+        """Return whether finishing would say that no code applies with nothing on the card to say so: worth
+        asking once. A second reading repeats what the first one said.
+        """
         return not (self.coded or self.suggestions or self.standing.locked)
 
     def suggestion_for(self, code: str) -> Suggestion | None:
@@ -66,16 +67,16 @@ class Card:
         return next((s for s in self.suggestions if s.code == code), None)
 
     def with_memo(self, text: str) -> Card:
-        """The same view with one more memo."""
+        """Return the card with one more memo."""
         return replace(self, memos=(*self.memos, text))
 
     def with_standing(self, standing: ReadingState) -> Card:
-        """The same view after another decision."""
+        """Return the card after another decision."""
         return replace(self, standing=standing)
 
 
 def presentable(suggestions: Iterable[Suggestion], codebook: Codebook) -> tuple[Suggestion, ...]:
-    """What may be put before people: proposed codes of this codebook whose words stand in the passage.
+    """Return what may be put before people: proposed codes of this codebook whose words stand in the passage.
 
     A quote that could not be verified is never shown; a suggestion that has nothing else is left out.
     """

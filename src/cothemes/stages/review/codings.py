@@ -17,12 +17,12 @@ _FLAGS = {"escalated": "a second reading was unsure", "critic_unread": "no secon
 
 
 def flags_in_words(suggestion: Suggestion) -> tuple[str, ...]:
-    """What a suggestion's flags say to a person; one that is not known here is given as it stands."""
+    """Return what a suggestion's flags say to a person; one that is not known here is given as it stands."""
     return tuple(_FLAGS.get(flag, flag) for flag in suggestion.flags)
 
 
 class Status(StrEnum):
-    """How a code came to stand on a passage."""
+    """Ways in which a passage got a code."""
 
     ACCEPTED = "accepted"
     """A person accepted a suggestion."""
@@ -43,7 +43,7 @@ class Coding:
     by: str
     status: Status
     done: bool
-    """Whether the person has finished the passage; False for a suggestion."""
+    """True if the person has finished the passage; False for a suggestion."""
     arm: Arm | None = None
     round: str = ""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -54,11 +54,11 @@ class Coding:
     code_hash: str | None = None
     """The wording that a person decided on."""
     at: datetime | None = None
-    """When a person decided."""
+    """Time when a person decided."""
     flags: tuple[str, ...] = ()
-    """What the critic left open, in words; of a suggestion only."""
+    """Points that the critic left open, in words; of a suggestion only."""
     quote_status: str | None = None
-    """How its quotes fared against the source, the worst of them; of a suggestion only."""
+    """Result of checking its quotes against the source, the worst of them; of a suggestion only."""
 
 
 def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, Spans]) -> list[Coding]:

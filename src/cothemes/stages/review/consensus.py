@@ -32,14 +32,14 @@ def live_rulings(settlements: Sequence[Settlement]) -> Iterator[Settlement]:
 
 @dataclass(frozen=True)
 class CaseState:
-    """Where a case stands."""
+    """States of a case."""
 
     rulings: Mapping[str, Settlement] = field(default_factory=dict)
     """Code → the last word on it, under its present wording."""
     notes: tuple[str, ...] = ()
-    """Of the discussion, the oldest first; a ruling's own note stands with its code."""
+    """Notes of the discussion, the oldest first; a ruling's own note is with its code."""
     opened: bool = False
-    """Whether the readers' codes were in view."""
+    """True if the readers' codes were in view."""
 
     def applies(self, code: str) -> bool | None:
         """The ruling; None where there is none."""
@@ -70,7 +70,9 @@ def _stands(record: Settlement, code: Code, same: Same) -> bool:
 
 
 def open_codes(case: Case, settled: CaseState, *, attributes: bool = True) -> tuple[str, ...]:
-    """What is left to settle, in the codebook's order; with `attributes`, codes described otherwise too."""
+    """Return what is left to settle, in the codebook's order; with `attributes`, codes described otherwise
+    too.
+    """
     left = {*case.disputed, *(case.described_otherwise if attributes else ())} - settled.rulings.keys()
     return tuple(one.code for one in case.codes if one.code in left)
 

@@ -15,7 +15,7 @@ LOOK_BACK = 6
 BACKCHANNEL = 3
 """A turn of no more words that asks nothing, such as "Mm", helps nobody and is passed over."""
 WORDS = 45
-"""Of each turn, its last words."""
+"""Number of words shown of each turn, its last ones."""
 
 
 class Context(Record):
@@ -25,7 +25,7 @@ class Context(Record):
     role: Role
     text: str
     cut: bool
-    """Whether more stands before it in the same turn."""
+    """True if more stands before it in the same turn."""
 
 
 def context_before(document: Document, passage: Passage) -> tuple[Context, ...]:
@@ -59,7 +59,7 @@ class Turn(Record):
     role: Role
     text: str
     inside: bool
-    """Whether it holds words of the passage."""
+    """True if it holds words of the passage."""
     own: tuple[int, int] = (0, 0)
     """The passage's words in `text`, half-open code points."""
 
@@ -93,7 +93,7 @@ def around(document: Document, passage: Passage, turns: int) -> tuple[Turn, ...]
 
 
 class Cut(Record):
-    """Whether the turns that a passage begins and ends in have words that are not in it."""
+    """Ends of a passage at which its turn has words that are not in it."""
 
     before: bool
     after: bool
@@ -103,7 +103,7 @@ WHOLE = Cut(before=False, after=False)
 
 
 def cut_of(document: Document, passage: Passage) -> Cut:
-    """Where the passage begins or ends in the middle of a turn."""
+    """Return where the passage begins or ends in the middle of a turn."""
     inside = [b for b in document.blocks if b.start < passage.end and b.end > passage.start]
     if not inside:
         return WHOLE
@@ -114,13 +114,13 @@ def cut_of(document: Document, passage: Passage) -> Cut:
 
 @dataclass(frozen=True)
 class Setting:
-    """What every card of a passage shows around its words, whoever reads it and why."""
+    """Surroundings that every card of a passage shows, whoever reads it and why."""
 
     title: str
-    """Of the document; one that is invented says so."""
+    """Title of the document; one that is invented says so."""
     context: tuple[Context, ...] = ()
     cut: Cut = WHOLE
-    """Whether the turn goes on before or after the passage."""
+    """Ends at which the turn goes on before or after the passage."""
 
 
 def setting_of(document: Document, passage: Passage) -> Setting:

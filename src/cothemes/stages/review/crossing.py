@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from cothemes.records.record import Record
 
 CODES = "codes"
-"""What crosses codes with each other."""
+"""Name of the crossing of codes with each other."""
 
 
 class Count(Record):
-    """Of one cell."""
+    """Counts of one cell."""
 
     passages: int
     documents: int
@@ -90,7 +90,7 @@ def group_matrix(
 
 
 def pairs(matrix: Matrix) -> list[tuple[str, str, Count]]:
-    """Of codes against codes, each pair that occurs, once, the most frequent first."""
+    """Return each pair of codes that occurs, once, the most frequent first."""
     order = {code: place for place, code in enumerate(dict.fromkeys((*matrix.rows, *matrix.columns)))}
     found: dict[tuple[str, str], Count] = {}
     for row in matrix.rows:

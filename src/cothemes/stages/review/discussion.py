@@ -11,7 +11,7 @@ from cothemes.stages.review.disputes import Case
 
 
 class State(StrEnum):
-    """Where a case stands."""
+    """States of a case."""
 
     OPEN = "open"
     SETTLED = "settled"
@@ -29,13 +29,13 @@ class Dispute:
 
     @property
     def state(self) -> State:
-        """Whether anything is left to settle."""
+        """Return whether anything is left to settle."""
         return State.OPEN if self.left else State.SETTLED
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How far the round is."""
+    """Progress of the round."""
 
     settled: int
     open: int

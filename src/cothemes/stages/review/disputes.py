@@ -20,7 +20,7 @@ Attributes = Mapping[str, tuple[str, ...]]
 
 
 class Difference(StrEnum):
-    """In what answers to one code differ."""
+    """Aspects in which answers to one code differ."""
 
     CODE = "code"
     """Some gave it and some did not."""
@@ -32,7 +32,7 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What one reader said of one code."""
+    """Answer of one reader about one code."""
 
     reader: int
     """Counted from 1, in the case's own order."""
@@ -52,7 +52,7 @@ class CodeAnswers:
 
     @property
     def given(self) -> tuple[Answer, ...]:
-        """Of those who gave it."""
+        """Return the answers of those who gave it."""
         return tuple(answer for answer in self.answers if answer.applies)
 
     @property
@@ -179,7 +179,7 @@ def _answer(reader: int, rating: Rating, passage: Passage) -> Answer:
 
 
 def differences_of(answers: Sequence[Answer]) -> tuple[Difference, ...]:
-    """In what answers to one code differ; none where all are alike."""
+    """Return in what answers to one code differ; none where all are alike."""
     if not all(answer.applies for answer in answers):
         return (Difference.CODE,)
     found = []

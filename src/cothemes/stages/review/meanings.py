@@ -35,7 +35,7 @@ class _Text:
     book: str
     draft: bool
     wording: str
-    """What a reader goes by: the code without label, theme and parent, and the general rules."""
+    """Wording that a reader goes by: the code without label, theme and parent, and the general rules."""
     meaning: str
     """Definition and criteria alone."""
     attributes: Mapping[str, tuple[bool, tuple[str, ...]]]
@@ -46,7 +46,9 @@ class _Text:
         return self.wording if strict else self.meaning
 
     def same(self, other: _Text, *, strict: bool) -> bool:
-        """Whether both ask for the same codings; an attribute that one of them lacks changes no coding."""
+        """Return whether both ask for the same codings; an attribute that one of them lacks changes no
+        coding.
+        """
         common = self.attributes.keys() & other.attributes.keys()
         alike = all(self.attributes[name] == other.attributes[name] for name in common)
         return alike and self.key(strict=strict) == other.key(strict=strict)
@@ -72,11 +74,11 @@ class Meanings:
         self._reworded: dict[str, frozenset[str]] = {}
 
     def has(self, code: str) -> bool:
-        """Whether the codebook holds the code."""
+        """Return whether the codebook holds the code."""
         return code in self._codebook.by_id
 
     def stands(self, code: str, code_hash: str | None, book: str, *, strict: bool) -> bool:
-        """Whether a decision under this text counts. `strict`: for agreement; else for findings.
+        """Return whether a decision under this text counts. `strict`: for agreement; else for findings.
 
         `book` is the hash of the decision's codebook. Where it is not kept, the text itself is looked up.
         """
@@ -89,7 +91,7 @@ class Meanings:
         return code_hash in self._texts(code, strict)
 
     def stood(self, code: str, book: str, *, strict: bool) -> bool:
-        """Whether silence of a reading closed under this codebook says that the code is absent."""
+        """Return whether silence of a reading closed under this codebook says that the code is absent."""
         return book in self._reaching(code, strict)
 
     def reworded(self, book: str) -> frozenset[str]:

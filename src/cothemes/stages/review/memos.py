@@ -26,7 +26,7 @@ class Kept:
 
     @property
     def short(self) -> str:
-        """What people type."""
+        """Return what people type."""
         return self.id[-SHORT:]
 
     @property
@@ -36,7 +36,7 @@ class Kept:
 
     @property
     def gone(self) -> bool:
-        """Whether it was taken away, or its document forgotten."""
+        """Return whether it was taken away, or its document forgotten."""
         return not self.last.text
 
     @property

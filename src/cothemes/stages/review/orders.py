@@ -19,10 +19,10 @@ _DIGITS = 13
 
 
 class By(StrEnum):
-    """What passages are ordered by."""
+    """Orders of passages."""
 
     ROUTED = "routed"
-    """As they were assigned: document by document, or in drawn order where streams were routed."""
+    """In the order of assignment: document by document, or in drawn order where streams were routed."""
     DOCUMENT = "document"
     PASSAGE = "passage"
     """Passages of all documents mixed, in an order drawn by chance, blind ones first."""
@@ -61,7 +61,7 @@ def by_code(codes: Iterable[str], suggested: Mapping[str, Sequence[Suggestion]])
 
 
 def by_uncertainty(scores: Mapping[str, float]) -> Order:
-    """The most doubtful suggestions first. `scores`: passage → how doubtful."""
+    """The most uncertain suggestions first. `scores`: passage → uncertainty."""
     return _after_blind(lambda passage: -scores.get(passage, 0.0))
 
 

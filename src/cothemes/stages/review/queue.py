@@ -51,7 +51,7 @@ def queue_of(
 
 
 class Place(StrEnum):
-    """Where an assignment stands in a reviewer's work."""
+    """Place of an assignment in a reviewer's work."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -63,12 +63,12 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a reviewer is."""
+    """Progress of a reviewer."""
 
     done: int
     waiting: int
     skipped: int
-    """Of those that wait."""
+    """Number of those that wait."""
     held: int
     aside: int
 
@@ -79,18 +79,18 @@ class Progress:
 
 
 Rank = tuple[float, ...]
-"""What goes before the position; of one length throughout an order."""
+"""Key that goes before the position; of one length throughout an order."""
 Order = Callable[[ReadingState], Rank]
 Key = tuple[bool, Rank, int, str]
 
 
 def as_routed(standing: ReadingState) -> Rank:  # noqa: ARG001
-    """By position alone."""
+    """Return a rank by position alone."""
     return ()
 
 
 class Serving:
-    """The same as `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew."""
+    """The queue of `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class Serving:
         return next((key[-1] for key in self._waiting if key[-1] not in put_off), None)
 
     def waits(self, passage: str) -> bool:
-        """Whether it can be served now."""
+        """Return whether it can be served now."""
         return passage in self._places and self._places[passage][0] is Place.WAITING
 
     def put(self, standing: ReadingState, *, spoken: bool = False) -> None:

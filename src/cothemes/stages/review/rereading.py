@@ -17,10 +17,10 @@ class Reread:
     passage: Passage
     setting: Setting
     mine: bool
-    """Whether the reader gave the code, and may note on it and reopen it."""
+    """True if the reader gave the code, and may note on it and reopen it."""
     current_wording: bool
     number: int
-    """Of the person who gave it, counted by their first decision: stands where names are hidden."""
+    """Number of the person who gave it, by their first decision: shown where names are hidden."""
     notes: tuple[str, ...] = ()
     memos: tuple[str, ...] = ()
     reopened: bool = False

@@ -40,11 +40,11 @@ class Chair:
         span: Span | None = None,
         note: str = "",
     ) -> Settlement:
-        """Whether a code applies; also one that nobody or everybody gave.
+        """Return whether a code applies; also one that nobody or everybody gave.
 
-        A code that applies takes the attributes and words on which all who gave it agree, and over them
-        those that are given here; a name without values is taken away. `span` is half-open code points of
-        the passage's text. Raises UnknownCode, UsageError.
+        A code that applies takes the attributes and words on which all who gave it agree, and over them those
+        that are given here; a name without values is taken away. `span` is half-open code points of the
+        passage's text. Raises UnknownCode, UsageError.
         """
         if code not in self._codebook.by_id:
             raise unknown_code(self._codebook, code)
@@ -73,7 +73,7 @@ class Chair:
     def remark(self, case: Case, settled: CaseState, code: str, note: str) -> Settlement:
         """A note of the discussion: with the code where it is ruled on already, else on the passage."""
         if not note.strip():
-            raise UsageError("the note is empty", hint="Write why it was settled so.")
+            raise UsageError("the note is empty", hint="Write the reason for the ruling.")
         held = settled.rulings.get(code)
         if held is None:
             return self._record(case, Ruling.NOTE, note=note.strip())
@@ -82,7 +82,7 @@ class Chair:
         return self._record(case, held.ruling, note=note.strip(), **same)
 
     def undo(self, settlements: Sequence[Settlement]) -> Settlement:
-        """Takes back the person's last record that holds. `settlements` are all of one round, in order.
+        """Take back the person's last record that holds. `settlements` are all of one round, in order.
 
         That the codes were in view cannot be taken back. Raises StateConflict where nothing is left.
         """
@@ -102,7 +102,9 @@ class Chair:
                     readers=last.readers,
                     undoes=last.id,
                 )
-        raise StateConflict("there is nothing to undo", hint="Nothing that you settled in this round holds.")
+        raise StateConflict(
+            "there is nothing to undo", hint="Nothing that you adjudicated in this round can be taken back."
+        )
 
     def _record(self, case: Case, ruling: Ruling, **fields: Any) -> Settlement:
         code: str | None = fields.get("code")

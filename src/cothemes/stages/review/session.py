@@ -76,7 +76,7 @@ class Session:
         )
 
     def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Decision:
-        """Adds attributes or a span to a code that applies.
+        """Add attributes or a span to a code that applies.
 
         A name given again takes the new values; a name without values is taken away.
         """
@@ -121,7 +121,7 @@ class Session:
         return [*rejected, self._on(card, Action.DONE, shown=card.shown)]
 
     def none(self, card: Card) -> list[Decision]:
-        """Says that no code applies and finishes. Raises StateConflict where one was given."""
+        """Record that no code applies and finish. Raises StateConflict where one was given."""
         if card.coded:
             raise StateConflict(
                 f"{', '.join(card.coded)} applies by your own word",
@@ -130,26 +130,27 @@ class Session:
         return self.done(card)
 
     def skip(self, card: Card) -> Decision:
-        """Puts the passage off to the end."""
+        """Put the passage off to the end."""
         _writable(card)
         return self._on(card, Action.SKIP, shown=card.shown)
 
     def note(self, card: Card, text: str) -> Decision:
-        """Keeps a remark, also on a finished passage."""
+        """Store a remark, also on a finished passage."""
         if not text.strip():
             raise UsageError("the note is empty", hint="Write it after the command.")
         return self._on(card, Action.NOTE, note=text.strip(), shown=card.shown)
 
     def flag(self, card: Card) -> Decision:
-        """Marks the passage as worth a second look, or takes the mark back; also on a finished passage."""
+        """Mark the passage as worth a second look, or take the mark back; also on a finished passage."""
         held = card.standing.flag
         if held is None:
             return self._on(card, Action.FLAG, shown=card.shown)
         return self._taking_back(held)
 
     def like(self, card: Card, other: ReadingState) -> list[Decision]:
-        """Gives the codes of another passage, with their attributes; spans stay there. Codes that apply here
-        already are left as they are. Raises StateConflict where nothing is left to give."""
+        """Give the codes of another passage, with their attributes; spans stay there. Codes that apply here
+        already are left as they are. Raises StateConflict where nothing is left to give.
+        """
         _writable(card)
         if not other.coded:
             previous = other.assignment.passage
@@ -185,7 +186,7 @@ class Session:
         return self._decision(standing, Action.CONFIRM, text_version=text_version, code=code)
 
     def reopen(self, standing: ReadingState) -> Decision:
-        """Takes up a finished passage again; the blind codes of a reveal passage stay locked."""
+        """Take up a finished passage again; the blind codes of a reveal passage stay locked."""
         if not standing.done:
             raise StateConflict(
                 f"{standing.assignment.passage} is not finished"
@@ -200,7 +201,7 @@ class Session:
         standings: Mapping[str, ReadingState],
         discussed: Container[str] = (),
     ) -> Decision:
-        """Takes back the reviewer's last act that still holds. `decisions` are all of one reviewer's;
+        """Take back the reviewer's last act that still holds. `decisions` are all of one reviewer's;
         `discussed` are passages on which the readers' codes were compared.
 
         Raises StateConflict where nothing is left to take back.
@@ -290,7 +291,7 @@ def _writable(card: Card) -> None:
         raise StateConflict(f"{passage} is done", hint=f"Take it up again: done {passage} --reopen")
     if card.standing.locked and not card.proposed:
         raise StateConflict(
-            f"the blind codes of {passage} are locked, and no coder has spoken on it yet",
+            f"the blind codes of {passage} are locked, and no coder has coded the passage yet",
             hint="It comes back into the queue after `cothemes propose`.",
         )
 
@@ -299,7 +300,7 @@ def _asked(card: Card, code: str) -> None:
     if card.asked and code not in card.asked:
         raise UsageError(
             f"this round asks about {', '.join(card.asked)} alone",
-            hint=f"What you decided on {code} before stands as it is; leave it here.",
+            hint=f"What you decided on {code} before stays as it is; leave it here.",
         )
 
 

@@ -47,7 +47,7 @@ def decisions_for(
 
 
 def says_already(entry: Entry, reading: Reading, *, taken_in: bool) -> bool:
-    """Whether everything in the row is on record, so that nothing is left to take in.
+    """Return whether everything in the row is on record, so that nothing is left to take in.
 
     Once the row was `taken_in`, a code that was accepted with the attributes of its suggestion may stand
     without them in the row.
@@ -64,7 +64,7 @@ def says_already(entry: Entry, reading: Reading, *, taken_in: bool) -> bool:
 
 
 def standing_as_json(standing: ReadingState) -> dict[str, Any]:
-    """What was decided on a passage, for a stamp: remarks and flags are no part of it."""
+    """Return what was decided on a passage, for a stamp: remarks and flags are no part of it."""
     codes = {
         code: [
             answer.action.value,

@@ -10,8 +10,9 @@ from cothemes.stages.review.reading_state import ReadingState, live_backwards
 
 
 def undone(taken: Decision, standing: ReadingState | None) -> str:
-    """What went when `taken` was taken back, by the standing after it: where its code applies as before,
-    only the attributes or the words went."""
+    """Return what went when `taken` was taken back, by the standing after it: where its code applies as
+    before, only the attributes or the words went.
+    """
     held = standing.coded.get(taken.code or "") if standing is not None else None
     if held is not None and held.action is taken.action:
         if held.attributes != taken.attributes:
@@ -22,7 +23,7 @@ def undone(taken: Decision, standing: ReadingState | None) -> str:
 
 
 def ruling_undone(taken: Settlement) -> str:
-    """What went when a ruling was taken back."""
+    """Return what went when a ruling was taken back."""
     if taken.ruling is Ruling.NOTE:
         return f"note on {taken.code}" if taken.code else "note"
     noted = ", with its note" if taken.note else ""

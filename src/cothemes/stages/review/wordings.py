@@ -19,7 +19,7 @@ Same = Mapping[str, Collection[str]]
 
 
 def asked_for(assignment: Assignment, codes: Iterable[str]) -> tuple[str, ...]:
-    """Of these codes, those that the reviewer was asked about: a recoding says nothing of any other."""
+    """Return those of the codes that the reviewer was asked about: a recoding says nothing of any other."""
     if not isinstance(assignment, Recoding):
         return tuple(codes)
     return tuple(code for code in codes if code in assignment.codes)
@@ -36,7 +36,9 @@ def wording_of(reading: Reading, code: str, wordings: Wordings) -> str | None:
 
 
 def finished_readings(standing: ReadingState) -> list[tuple[Arm, Reading]]:
-    """What counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after it."""
+    """Return what counts of one reviewer on one passage; in arm `reveal` the blind reading and the one after
+    it.
+    """
     arm = standing.assignment.arm
     if arm is not Arm.REVEAL:
         return [(arm, standing.first)] if standing.first.done else []
@@ -60,7 +62,7 @@ class CodeReading:
     arm: Arm
     applied: bool
     answered: bool
-    """By name; else it is 0 because the passage was done."""
+    """True if the code was answered by name; else it is 0 because the passage was done."""
     wording: str | None
     """Hash of the code's text then; None where it is not known or the code was not there."""
     codebook: str

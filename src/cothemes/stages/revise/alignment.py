@@ -39,20 +39,20 @@ _ONE_FOR_ONE = 5
 
 
 class Pairing(IntEnum):
-    """How a word was paired with one of the other text."""
+    """Ways in which a word is paired with one of the other text."""
 
     NONE = 0
     EQUAL = 1
     ALIKE = 2
     """Spelled alike: a slip, another spelling, or another word."""
     RESPACED = 3
-    """The same letters in more or fewer words: every day, everyday."""
+    """Paired by the same letters in more or fewer words: every day, everyday."""
     REPLACED = 4
     """It stands where another word stood."""
 
     @property
     def aligned(self) -> bool:
-        """Whether it counts as the same word for an identity."""
+        """Return whether it counts as the same word for an identity."""
         return self in (Pairing.EQUAL, Pairing.ALIKE, Pairing.RESPACED)
 
 
@@ -72,15 +72,16 @@ class Alignment:
     old: Words
     new: Words
     to_new: Sequence[int]
-    """For each earlier word the index of the later one, or -1."""
+    """Index, for each earlier word, of the later one, or -1."""
     to_old: Sequence[int]
-    """The same the other way round."""
+    """Index, for each later word, of the earlier one, or -1."""
     pairing: Sequence[Pairing]
-    """How each earlier word was paired; a respaced word may be so without a partner of its own."""
+    """Pairing of each earlier word; a respaced word may be so without a partner of its own."""
     new_pairing: Sequence[Pairing]
     block: Sequence[int]
-    """For each earlier word: 0 in the order of the text, else the number of the moved stretch. -1 without a
-    partner."""
+    """Block of each earlier word: 0 in the order of the text, else the number of the moved stretch. -1
+    without a partner.
+    """
 
     def reversed(self) -> Alignment:
         """Return the same alignment from the later text to the earlier one."""
@@ -321,7 +322,7 @@ def _once(words: Sequence[int], start: int, end: int, size: int) -> dict[tuple[i
 
 
 def _runs_free(words: Sequence[int], partners: Sequence[int]) -> dict[tuple[int, ...], int]:
-    """The same of words without a partner only."""
+    """Return the runs of words without a partner only."""
     places: dict[tuple[int, ...], int] = {}
     free = 0
     for at, partner in enumerate(partners):
@@ -376,15 +377,16 @@ def _without_chance(runs: Sequence[_Run], bounds: Gap) -> list[_Run]:
 
 
 def _by_chance(run: _Run, gap: Gap) -> bool:
-    """Whether a run beside a gap may be chance. Two words and more beside text that was only removed, or only
-    put in, are not."""
+    """Return whether a run beside a gap may be chance. Two words and more beside text that was only removed,
+    or only put in, are not.
+    """
     lost, added = gap.old_end - gap.old_start, gap.new_end - gap.new_start
     replaced = lost > 0 and added > 0
     return (replaced or run.length == 1) and _CHANCE * run.length < max(lost, added)
 
 
 def _gaps(runs: Sequence[_Run], bounds: Gap) -> list[Gap]:
-    """What is left before, between and after runs; one more than there are runs."""
+    """Return what is left before, between and after runs; one more than there are runs."""
     found: list[Gap] = []
     a, b = bounds.old_start, bounds.new_start
     for run in runs:

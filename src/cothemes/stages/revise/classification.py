@@ -29,7 +29,7 @@ LARGEST_SHARE = 0.2
 
 
 class PassageClass(NamedTuple):
-    """How a passage changed, and each of its evidence spans."""
+    """Change of a passage, and of each of its evidence spans."""
 
     reasons: tuple[Substance, ...]
     """None: typing, or no change at all."""
@@ -280,7 +280,7 @@ def _with_edges(
 
 
 def _by_place(words: Sequence[int], kept: Sequence[int]) -> Counter[int]:
-    """How many of the words stand after so many kept ones."""
+    """Return how many of the words stand after so many kept ones."""
     return Counter(bisect_right(kept, word) for word in words)
 
 

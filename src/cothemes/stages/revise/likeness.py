@@ -81,7 +81,7 @@ def _digits(word: str) -> bool:
 
 
 def _keys_beside(a: str, b: str) -> bool:
-    """Whether two words of one length and a slip apart differ by an exchange or by the key beside."""
+    """Return whether two words of one length and a slip apart differ by an exchange or by the key beside."""
     differ = [one + other for one, other in zip(a, b, strict=True) if one != other]
     if len(differ) != 1:
         return True

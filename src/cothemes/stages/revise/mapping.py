@@ -41,7 +41,7 @@ def _pieces(alignment: Alignment) -> list[Piece]:
 
 
 def _follows(alignment: Alignment, before: Piece, piece: Piece) -> bool:
-    """Whether both texts have the same characters from the end of one piece to the end of the next."""
+    """Return whether both texts have the same characters from the end of one piece to the end of the next."""
     if before.block != piece.block or before.new_end > piece.new_start:
         return False
     same = before.old_end - before.old_start == before.new_end - before.new_start

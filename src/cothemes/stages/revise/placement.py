@@ -34,7 +34,7 @@ class Placement:
 
     @property
     def keeps_id(self) -> bool:
-        """Whether enough of its words are left together."""
+        """Return whether enough of its words are left together."""
         return bool(self.own) and len(self.partners) >= KEEPS * len(self.own)
 
 

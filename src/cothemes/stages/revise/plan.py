@@ -80,9 +80,9 @@ class _Held:
     start: int
     end: int
     back: bool = False
-    """Whether it was retired before."""
+    """True if it was retired before."""
     free: bool = False
-    """Whether it may be cut anew with its neighbours: untouched, and nobody decided on it."""
+    """True if it may be cut anew with its neighbours: untouched, and nobody decided on it."""
 
 
 class _Made(NamedTuple):
@@ -203,8 +203,9 @@ class _Planner:
         return found
 
     def _cut_rest(self, held: list[_Held]) -> tuple[list[_Held], list[Passage]]:
-        """What stays held, and the passages of the rest. A rest that is too short takes untouched neighbours
-        of the same voice with it."""
+        """Return what stays held, and the passages of the rest. A rest that is too short takes untouched
+        neighbours of the same voice with it.
+        """
         cuts: dict[TextSpan, Sequence[Passage]] = {}
         while True:
             fresh: list[Passage] = []
@@ -227,7 +228,7 @@ class _Planner:
             held = [each for index, each in enumerate(held) if index not in released]
 
     def _may_join(self, held: _Held, offset: int) -> bool:
-        """Whether a passage may be cut anew together with the text at an offset beside it."""
+        """Return whether a passage may be cut anew together with the text at an offset beside it."""
         inside = held.start if offset < held.start else held.end - 1
         return held.free and self._voices.one_voice(
             self._voices.index_at(inside), self._voices.index_at(offset)
@@ -298,7 +299,7 @@ class _Planner:
         }
 
     def _words_in(self, placement: Placement, holder: Mapping[int, int]) -> list[int]:
-        """Of each aligned word of a passage, the number of the newly cut passage that holds it."""
+        """Return, for each aligned word of a passage, the number of the newly cut passage that holds it."""
         found = self._alignment
         return [
             holder[found.to_new[word]]
@@ -389,12 +390,13 @@ class _Planner:
         )
 
     def _another_speaks(self, source: Passage, passage: Passage) -> bool:
-        """Whether the words are now those of a speaker whom the earlier text has as well."""
+        """Return whether the words are now those of a speaker whom the earlier text has as well."""
         return passage.speaker != source.speaker and passage.speaker in self._speakers
 
     def _given_away(self, olds: Sequence[int], news: Sequence[int], source: Passage) -> tuple[bool, bool]:
-        """Whether words that left the passage are now said in another role, or by another speaker of the
-        earlier text."""
+        """Return whether words that left the passage are now said in another role, or by another speaker of
+        the earlier text.
+        """
         found, inside = self._alignment, set(news)
         left = [found.to_new[word] for word in olds if found.pairing[word].aligned]
         left = [word for word in left if word >= 0 and word not in inside]
@@ -410,7 +412,7 @@ class _Planner:
         return map_span(self._alignment, span, extent, known=self._known, others=self._others)
 
     def _moved(self, passage: str) -> bool:
-        """Whether it stands elsewhere in the order of the text."""
+        """Return whether it stands elsewhere in the order of the text."""
         placement = self._placement[passage]
         return placement.block > 0 or (not placement.keeps_id and passage in self._earlier.decided)
 

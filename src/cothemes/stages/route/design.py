@@ -37,5 +37,7 @@ class Design(Record):
 
 
 def codable(passage: PassageOrHead) -> bool:
-    """Whether people are asked about it: not where the interviewer or an announcer speaks, and no heading."""
+    """Return whether people are asked about it: not where the interviewer or an announcer speaks, and no
+    heading.
+    """
     return passage.role not in (Role.INTERVIEWER, Role.OTHER) and passage.kind is not BlockKind.HEADING

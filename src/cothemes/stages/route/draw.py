@@ -39,10 +39,10 @@ from cothemes.stages.route.order import Lot, Placed, by_document, in_streams
 
 @dataclass(frozen=True)
 class Draw:
-    """What is new, and why the rest is not."""
+    """New assignments, and the reasons why the rest are not new."""
 
     assignments: tuple[Assignment, ...]
-    """By reviewer, then position. Only pairs of reviewer and passage that had none."""
+    """Assignments by reviewer, then position. Only pairs of reviewer and passage that had none."""
     drawn: int
     """Passages drawn now."""
     kept: int
@@ -67,7 +67,7 @@ def draw(
 
     `kinds` holds each document's source kind; `existing` are all assignments of the study, in every round.
     `capacities`: reviewer → what they can do in equal time; who is not in it counts as the mean of those who
-    are. `scores`: passage → how doubtful its suggestions are, where a share is served by it. `taken`: pairs
+    are. `scores`: passage → how uncertain its suggestions are, where a share is served by it. `taken`: pairs
     of reviewer and passage that exist for another purpose than the study's codings.
     What is assigned stays. A passage drawn in this round is not drawn again: a reviewer who comes later
     gets the double-coded ones, with the probability they were drawn with; of what was drawn for one person
@@ -177,7 +177,7 @@ def _for_latecomers(
     names: Sequence[str],
     design: Design,
 ) -> list[Lot]:
-    """For those who were not there: what was drawn for all, or what one person alone codes blind."""
+    """Return for latecomers what was drawn for all, or what one person alone codes blind."""
     in_round = [a for there in by_passage.values() for a in there if a.round == design.round]
     present: dict[datetime, set[str]] = defaultdict(set)
     since: dict[str, datetime] = {}

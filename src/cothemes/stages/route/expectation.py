@@ -11,8 +11,9 @@ ENOUGH_REVIEWED = 30
 
 
 FEWEST_POSITIVES = 10
-"""Under so many positives, raters who agree on every second of them agree on fewer than five passages, and
-the code is flagged as too rare."""
+"""Fewest positives of a code. Under so many, raters who agree on every second of them agree on fewer than
+five passages, and the code is flagged as too rare.
+"""
 
 
 class Expectation(Record):

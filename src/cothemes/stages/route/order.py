@@ -23,7 +23,7 @@ class Lot:
     probability: float
     double: bool
     chance: float | None
-    """Of a blind reading by anyone; None where it is under the floor."""
+    """Probability of a blind reading by anyone; None where it is under the floor."""
     rank: float | None
     """Place in the drawn order, 0 to 1; None for a passage that was drawn before there was one."""
 

@@ -19,7 +19,7 @@ from cothemes.stages.route.design import REVEAL_FIRST
 
 
 class Stays(StrEnum):
-    """Why a passage does not move."""
+    """Reasons why a passage does not move."""
 
     BEGUN = "begun there, so to be finished there"
     HAS = "the other has the passage already"
@@ -28,13 +28,13 @@ class Stays(StrEnum):
 
 @dataclass(frozen=True)
 class Handing:
-    """What moves, and what does not."""
+    """Assignments that move, and those that do not."""
 
     moved: tuple[Assignment, ...]
-    """As they are for the new reader."""
+    """Assignments as they are for the new reader."""
     stayed: Mapping[Stays, tuple[str, ...]]
     revealed: int = 0
-    """Of the moved, those that were assisted and are now to be coded blind first."""
+    """Number of the moved ones that were assisted and are now to be coded blind first."""
 
 
 def hand_on(

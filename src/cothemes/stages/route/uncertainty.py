@@ -1,4 +1,4 @@
-"""How doubtful a passage's suggestions are: what is put forward where a share of the queue goes by score.
+"""How uncertain a passage's suggestions are: what is put forward where a share of the queue goes by score.
 
 No single sign is trusted: what runs disagree on, what the critic would not settle, a score near its
 threshold, how often a code was right where people read blind, and how its quote was found are added up. The
@@ -31,14 +31,14 @@ Told = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Signs:
-    """What one run, or several, left on one passage."""
+    """Signs that one run, or several, left on one passage."""
 
     suggested: Sequence[Suggestion] = ()
-    """Of the run whose suggestions are shown."""
+    """Suggestions of the run whose suggestions are shown."""
     flips: int = 0
     """Codes on which runs differ."""
     flags: Collection[OutcomeFlag] = ()
-    """Of that run's outcome."""
+    """Flags of that run's outcome."""
     near: float = 0.0
     """Codes whose score lies near their threshold, each counted by how near (`nearness`)."""
 

@@ -32,7 +32,9 @@ class TestedModel(Record):
     left_out: tuple[str, ...] = ()
     """People with too few units."""
     positive_agreement: float | None
-    """Of the model with people, all codes pooled: a model that applies no code can pass the test."""
+    """Positive agreement of the model with people, all codes pooled: a model that applies no code can pass
+    the test.
+    """
     reason: str | None = None
 
     @property
@@ -63,7 +65,7 @@ class AltTest(Record):
 
     @property
     def footing(self) -> str:
-        """What the p-values rest on, and how to read the verdict."""
+        """Return what the p-values rest on, and how to read the verdict."""
         said = self.conventions
         return (
             f"p: {said.get('test', 'one-sided t-test')}, though passages of one interview resemble each other"

@@ -70,7 +70,7 @@ class Cells:
         )
 
     def counts(self, codes: slice) -> BinaryTable:
-        """Of some codes, how many raters applied each in each unit, and how many did not."""
+        """Return, for some codes, how many raters applied each in each unit, and how many did not."""
         part = self.answers[:, codes]
         shape = (len(self.units), part.shape[1])
         count = int(self.cluster.max()) + 1 if len(self.cluster) else 0

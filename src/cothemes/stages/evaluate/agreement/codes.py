@@ -62,7 +62,7 @@ class Code(Figures):
     flags: tuple[str, ...] = ()
     """All that holds: `no variation`, `none agreed`, `too rare`, `few interviews`, `no spread`."""
     reasons: dict[str, str] = {}
-    """Why a plain figure is None."""
+    """Reasons why a plain figure is None."""
 
 
 def code_figures(

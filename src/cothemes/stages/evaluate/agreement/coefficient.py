@@ -96,7 +96,7 @@ OfVariable = Callable[[VariableSample], Result]
 
 
 class Terminal(Enum):
-    """Where 80 columns of a terminal show a coefficient."""
+    """Place of a coefficient in a terminal of 80 columns."""
 
     COLUMN = "a column of the table of codes"
     BELOW = "a second table under the first"
@@ -135,7 +135,7 @@ class TableCoefficient:
     convention: str = ""
     """The choices on which correct programs differ, with the source; part of JSON's conventions."""
     explained: str = ""
-    """What the note under a table says of it; the convention where empty."""
+    """Explanation in the note under a table; the convention where empty."""
     interval: bool = False
     """JSON has an estimate with its interval, else a number with its reason apart; the CSV has the ends."""
     interval_by_code: bool = False
@@ -143,7 +143,7 @@ class TableCoefficient:
     two_raters: bool = False
     """Pages and print show it only in a table of two raters."""
     single_ratings: str = ""
-    """What units with one rating enter, for a footnote; empty where they do not count."""
+    """Description, for a footnote, of what units with one rating enter; empty where they do not count."""
     terminal: Terminal = Terminal.BELOW
     column: str = ""
     """Heading in the terminal, at most four letters; `short` where empty."""
@@ -190,7 +190,9 @@ def each_code(coefficient: Callable[..., Result], *, interval: bool = True) -> O
 
 
 def _silent(found: Result) -> Result:
-    """Without its interval, which says nothing where no two raters gave the code to the same unit."""
+    """Return the result without its interval, which says nothing where no two raters gave the code to the
+    same unit.
+    """
     nothing = math.nan
     return replace(found, se=nothing, low=nothing, high=nothing, method=None, reason=NONE_AGREED)
 

@@ -48,7 +48,7 @@ class Measured(Record):
     difference: Estimate
     """Human–model less human–human, paired by interview."""
     no_worse: bool | None = None
-    """Whether the interval of the difference lies above minus the margin; None without a margin."""
+    """True if the interval of the difference lies above minus the margin; None without a margin."""
 
 
 class ComparedCode(Record):
@@ -106,7 +106,7 @@ class Comparison(Record):
 
     @property
     def judged(self) -> str:
-        """What the margin, set beforehand, lets one say."""
+        """Return what the margin, set beforehand, lets one say."""
         if self.margin is None:
             return (
                 "No margin was set beforehand, so whether the model is about as good as people is left open."
@@ -129,7 +129,7 @@ class Comparison(Record):
 
     @property
     def unjudged(self) -> str:
-        """Why no mean can be held against the margin."""
+        """Return why no mean can be held against the margin."""
         if not self.codes_counted:
             return "no code has an alpha on both sides"
         return "all codes of the mean are flagged none agreed"
@@ -212,7 +212,7 @@ def _agreed(sides: _Sides) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _flag(alpha: Measured, people: int, model: int) -> str | None:
-    """By the scarcer of the two; none where the code has no figure to flag."""
+    """Return the flag by the scarcer of the two; none where the code has no figure to flag."""
     found = (alpha.human_human.value, alpha.human_model.value)
     return None if found == (None, None) else rarity_of(min(people, model))
 
@@ -234,7 +234,9 @@ def _sides(cells: Cells, people: Sequence[int], model: int) -> _Sides:
 def _measured(
     sides: _Sides, statistic: BinaryStatistic, margin: float | None, asked: Sequence[Bools]
 ) -> tuple[list[Measured], list[Measured], list[int]]:
-    """By code; the means over the codes of each of `asked` that have both sides; and how many these are."""
+    """Return the figures by code; the means over the codes of each of `asked` that have both sides; and how
+    many these are.
+    """
     among = [_sums(sides, a, b, statistic) for a, b in combinations(sides.people, 2)]
     beside = [_sums(sides, person, sides.model, statistic) for person in sides.people]
     count = sides.model.shape[1]
@@ -315,7 +317,7 @@ def _measured(
 
 
 def _least(pairs: list[list[Floats]], statistic: BinaryStatistic) -> Floats:
-    """What the mean over pairs of raters is at least, by code.
+    """Return what the mean over pairs of raters is at least, by code.
 
     Alpha of two raters with a ratings of one kind and b of the other is least where no two of the rarer kind
     meet: 1 − (a + b − 1) / max(a, b). Shares are 0 at least.

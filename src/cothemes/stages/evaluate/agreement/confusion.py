@@ -15,7 +15,7 @@ from cothemes.stages.evaluate.agreement.cells import NOT_RATED, Answers, Cells
 Counts = NDArray[np.float64]
 PEOPLE = "people"
 LEVEL = 0.05
-"""Of all pairs of codes in a table together."""
+"""Level of significance of all pairs of codes in a table together."""
 
 
 class ConfusedPair(Record):
@@ -25,13 +25,15 @@ class ConfusedPair(Record):
     other: str
     count: int
     expected: float = 0.0
-    """By chance: what one gives alone and what the other gives alone, were they independent."""
+    """Count expected by chance: what one gives alone and what the other gives alone, were they
+    independent.
+    """
     beyond_chance: bool = False
     """More often than chance makes any pair of codes appear in one table of twenty."""
 
 
 class Confusion(Record):
-    """Which codes are taken for which."""
+    """Codes that are taken for one another."""
 
     kind: str
     """`human-human`: pooled over all pairs of people, either way round; else people's code first."""

@@ -12,7 +12,7 @@ from cothemes.stages.evaluate.agreement.cells import Cells
 
 
 class DisputedCode(Record):
-    """Who applied a code to a unit, and who did not."""
+    """Raters who applied a code to a unit, and those who did not."""
 
     code: str
     applied: tuple[str, ...]

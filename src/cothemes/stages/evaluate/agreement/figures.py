@@ -34,7 +34,7 @@ class ModelTried(Record):
     passages: int | None = None
     """That it coded."""
     compared: bool = False
-    """Whether it stands in a pair of this table."""
+    """True if it stands in a pair of this table."""
 
 
 class NotRated(Record):
@@ -47,11 +47,11 @@ class NotRated(Record):
     rows: tuple[int, ...]
     """Rows of the file, the header being 1."""
     include_with: str | None
-    """What to add to the command where the mark is a code's id."""
+    """Option to add to the command where the mark is a code's id."""
 
 
 class AgreementTable(Record):
-    """What `cothemes agreement` prints."""
+    """The report of `cothemes agreement`."""
 
     measure: str
     """`agreement`, `agreement under suggestions`, or `agreement of mixed arms`."""
@@ -60,10 +60,10 @@ class AgreementTable(Record):
     round: str = ""
     """The round that was asked for."""
     blind: bool | None = None
-    """Whether people's ratings were made blind; None where the ratings do not say."""
+    """True if people's ratings were made blind; None where the ratings do not say."""
     raters: tuple[str, ...]
     rater_kinds: dict[str, str]
-    """Of every rater that stands in the table or in a pair."""
+    """Kind of every rater in the table or in a pair."""
     units: int
     """Units that at least two of the raters rated."""
     single_units: int = 0
@@ -81,32 +81,32 @@ class AgreementTable(Record):
     """Each model against people on the same passages."""
     confusion: tuple[Confusion, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
-    """As many as were asked for, the widest first."""
+    """Disagreements, as many as were asked for, the widest first."""
     codes_rated: dict[str, int] = {}
     """Rater → how many of the codes that rater used, applied or not."""
     footnotes: tuple[str, ...] = ()
-    """What belongs below the figures: units where they differ, missing intervals, few interviews."""
+    """Footnotes of the figures: units where they differ, missing intervals, few interviews."""
     disagreements_in_all: int = 0
     """Units on whose codes two of the raters differ."""
     shifts: tuple[Shift, ...] = ()
     """Each person's rate of codes with suggestions in view less the blind rate; arms are never mixed here."""
     reliability: tuple[Reliability, ...] = ()
-    """Of coders that gave numbers, where people coded the same passages blind."""
+    """Reliability of coders that gave numbers, where people coded the same passages blind."""
     models: tuple[ModelTried, ...] = ()
     """Every model and prompt that was tried, compared or not."""
     conventions: dict[str, str]
     not_rated: tuple[NotRated, ...] = ()
     """Rows of a ratings file that say NA, nan, NULL or the like; none of them is in a figure."""
     notes: tuple[str, ...] = ()
-    """What the reader of the figures has to know about these ratings."""
+    """Notes that the reader of the figures has to know about these ratings."""
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided or rated and no figure counts, by reason."""
+    """Decisions and ratings of people that no figure counts, by reason."""
     synthetic: bool = False
     """Raters or texts are invented: the figures show the layout and not quality."""
 
     @property
     def heading(self) -> str:
-        """What the table measures, at the head of a page or a table."""
+        """Return what the table measures, at the head of a page or a table."""
         if self.measure == MIXED:
             arms = list(self.passages_by_arm)
             return f"Agreement, {' and '.join(arms)} decisions mixed ({arms_named(self.passages_by_arm)})"
@@ -114,13 +114,15 @@ class AgreementTable(Record):
 
     @property
     def rare_named(self) -> str:
-        """How the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or either."""
+        """Return how the codes that the second mean leaves out are flagged: `too rare`, `none agreed`, or
+        either.
+        """
         flags = [flag for code in self.codes if code.code in self.overall.rare for flag in code.flags]
         return " or ".join(flag for flag in (RARE, NONE_AGREED) if flag in flags)
 
     @property
     def coefficients(self) -> tuple[TableCoefficient, ...]:
-        """What pages and print show of each code, those of two raters alone last."""
+        """Return what pages and print show of each code, those of two raters alone last."""
         shown = [each for each in COEFFICIENTS if len(self.raters) == 2 or not each.two_raters]
         return tuple(sorted(shown, key=lambda each: each.two_raters))
 

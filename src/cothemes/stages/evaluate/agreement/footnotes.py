@@ -13,7 +13,7 @@ from cothemes.stages.evaluate.estimate import FEW_INTERVIEWS, FIRM_AGREED, RARE,
 MOST_NAMED = 12
 MEAN = "the mean"
 TOGETHER = (MEAN, "the mean without rare codes", "the mean with variables", "sets (Jaccard)", "sets (MASI)")
-"""What is of all codes together: named beside the codes, and never counted among them."""
+"""Figures of all codes together: named beside the codes, and never counted among them."""
 STAR = (
     f"* Over fewer than {FEW_INTERVIEWS} interviews. Such an interval may be narrow by chance: it does not "
     "show that the figure is exact."
@@ -124,7 +124,7 @@ def _alphas(table: AgreementTable) -> list[tuple[str, Estimate | None]]:
 
 
 def _agreed(table: AgreementTable) -> Iterator[str]:
-    """What the flags of rare codes mean, where there are any."""
+    """Yield what the flags of rare codes mean, where there are any."""
     flags: set[str | None] = {pair.flag for pair in table.pairs}
     with_model = {code.flag for found in table.beside for code in found.codes}
     if len(table.raters) > 1:

@@ -47,7 +47,7 @@ def notes_of(
         notes.append(f"No unit in common with any other rater: {', '.join(alone)}. Are units spelt alike?")
     models = [table.raters[p] for p in chosen.beside]
     if models:
-        notes.append(f"Models stand beside people in pairs only: {', '.join(models)}.")
+        notes.append(f"Models are compared with people in pairs only: {', '.join(models)}.")
     clusters = len(cells.shared_clusters)
     if clusters == 1:
         notes.append("One interview: no interval can be given, and nothing can be said of others.")
@@ -65,7 +65,7 @@ def notes_of(
 
 
 def _part_notes(rated: Mapping[str, int], codes: int) -> list[str]:
-    """Who used a part of the codebook alone."""
+    """Return who used a part of the codebook alone."""
     parts = [f"{rater} used {count} of {codes} codes" for rater, count in rated.items() if count < codes]
     return [f"{'; '.join(parts)}: other codes count as not rated there."] if parts else []
 

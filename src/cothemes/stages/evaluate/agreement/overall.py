@@ -54,7 +54,7 @@ class Overall(Record):
     with_variables_counted: int = 0
     """Codes and variables in that mean."""
     set_codes: int = 0
-    """How many codes the sets are made of: those that every rater used."""
+    """Number of codes that the sets are made of: those that every rater used."""
     alpha_jaccard: Estimate
     alpha_masi: Estimate
     exact_set_agreement: float | None
@@ -79,7 +79,7 @@ class Pair(Record):
     """`human-human`, `human-model`, `model-model`; other kinds of raters are named likewise."""
     units: int
     codes: int = 0
-    """In the mean: codes that both used and that vary between them."""
+    """Number of codes in the mean: those that both used and that vary between them."""
     macro_alpha: float | None
     micro_positive_agreement: float | None
     agreed: int = 0

@@ -127,7 +127,7 @@ def publication_note(table: AgreementTable) -> str:
     note = (
         "n+: passages to which at least one rater applied the code; 2+: to which at least two did. "
         f"{explained(table.coefficients, [each.short for each in table.coefficients])} Intervals: "
-        f"{said['interval']}; {said['inference']}. A dash stands for what cannot be computed."
+        f"{said['interval']}; {said['inference']}. A dash marks what cannot be computed."
     )
     return " ".join([note, *table.footnotes, *table.notes])
 

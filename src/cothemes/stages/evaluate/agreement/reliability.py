@@ -45,7 +45,7 @@ class Reliability(Record):
 
     model: str
     basis: str
-    """Which cells have a number."""
+    """Description of the cells that have a number."""
     cells: int
     positives: int
     brier: float | None
@@ -59,7 +59,7 @@ class Reliability(Record):
 
 @dataclass(frozen=True)
 class Numbers:
-    """What a coder said of each passage it coded."""
+    """Numbers that a coder gave each passage it coded."""
 
     rater: str
     applied: Mapping[str, frozenset[str]]
@@ -70,7 +70,7 @@ class Numbers:
 
 
 def majority(table: RatingTable, raters: Collection[str]) -> dict[Cell, int]:
-    """What most of these raters said of each unit and code, blind or in no arm; ties are left out."""
+    """Return what most of these raters said of each unit and code, blind or in no arm; ties are left out."""
     blind = np.array([name in ("", "blind") for name in table.arm.names], dtype=bool)[table.arm.index]
     places = tuple(place for place, name in enumerate(table.raters) if name in raters)
     cells = cells_of(table.kept(blind), places)

@@ -29,13 +29,13 @@ _BLIND = {"blind", "reveal"}
 AGREEMENT = "agreement"
 UNDER_SUGGESTIONS = "agreement under suggestions"
 MIXED = "agreement of mixed arms"
-"""Of decisions of several arms together: neither reliability nor agreement under suggestions."""
+"""Basis of decisions of several arms together: neither reliability nor agreement under suggestions."""
 NO_ARM = "without an arm"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a table of ratings."""
+    """Options of a table of agreement."""
 
     raters: tuple[str, ...] = ()
     """Named raters; without them all people, else all synthetic raters, else all models."""
@@ -43,11 +43,11 @@ class Request:
     round: str = ""
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     epsilon: float = 0.15
-    """Of the alternative-annotator test: what a person costs more than the model."""
+    """Cost penalty for a human annotator (epsilon of the alternative-annotator test)."""
     margin: float | None = None
-    """By how much a model may fall short of people, set before looking."""
+    """Margin by which a model may fall short of people, set before looking."""
     disagreements: int = 0
-    """How many units in dispute to list."""
+    """Number of units in dispute to list."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Selection:
     """Raters that only stand in pairs: models beside people."""
     measure: str
     blind: bool | None
-    """Whether people's ratings were made blind; None where they do not say."""
+    """True if people's ratings were made blind; None where they do not say."""
     conventions: dict[str, str]
     notes: tuple[str, ...]
     arms: dict[str, int]
@@ -142,7 +142,7 @@ def _entry(reason: Reason, count: int, include_with: str) -> LeftOut:
 
 
 def _blind(table: RatingTable) -> bool | None:
-    """Of what is scored; of models alone there is nothing to be blind to."""
+    """Return whether the scored ratings are blind; None for models alone, which see no suggestions."""
     people = table.kept(_is_person(table))
     if not people.rows:
         return True
@@ -237,7 +237,7 @@ def _raters(
         if by_kind[kind]:
             words = {"human": "all people", "synthetic": "all synthetic raters", "model": "all models"}
             beside = by_kind[RaterKind.MODEL] if kind is not RaterKind.MODEL else ()
-            conventions["raters"] = words[kind.value] + ("; models stand in pairs only" if beside else "")
+            conventions["raters"] = words[kind.value] + ("; models are in pairs only" if beside else "")
             if by_kind[RaterKind.CONSENSUS]:
                 conventions["raters"] += "; consensus is left out unless named"
             scored = by_kind[kind]
@@ -327,6 +327,6 @@ def _tell_codebooks(table: RatingTable, notes: list[str]) -> None:
     if len(books) > 1:
         named = ", ".join(book[:12] for book in books)
         notes.append(
-            f"Ratings under {len(books)} codebooks stand together ({named}): a code may not have meant the "
-            "same throughout."
+            f"Ratings under {len(books)} codebooks are compared together ({named}): a code may "
+            "not have meant the same throughout."
         )

@@ -54,8 +54,9 @@ class Shift(Record):
     shift: Estimate
     """Assisted less blind. Passages differ between the arms."""
     randomised: bool = False
-    """Whether every passage of it was put into its arm by a draw that this study has on record. Else the
-    shift is associated with the suggestions, and no effect of theirs is shown."""
+    """True if every passage of it was put into its arm by a draw that this study has on record. Else the
+    shift is associated with the suggestions, and no effect of theirs is shown.
+    """
 
 
 def drawn_readings(assignments: Iterable[Assignment]) -> frozenset[Reading]:
@@ -86,7 +87,7 @@ def _in_arm(table: RatingTable, arm: str) -> Rows:
 
 
 def _all_drawn(table: RatingTable, rows: Rows, drawn: Collection[Reading]) -> bool:
-    """Whether a draw put each of these readings into its arm."""
+    """Return whether a draw put each of these readings into its arm."""
     columns = (table.rater, table.round.index, table.unit, table.arm.index)
     return bool(rows.any()) and all(
         (table.raters[rater], table.round.names[round_name], table.units[unit], table.arm.names[arm]) in drawn
@@ -142,8 +143,9 @@ def _of(table: RatingTable, rater: int, drawn: Collection[Reading]) -> list[Shif
 
 
 def _shift(before: Floats, after: Floats, spread: Spread, column: int, clusters: int) -> Estimate:
-    """With its interval, unless that has no width or reaches beyond what a difference of two shares can be.
-    Of all codes together it is codes per passage, which may be any number."""
+    """Return the shift with its interval, unless that has no width or reaches beyond what a difference of two
+    shares can be. Of all codes together it is codes per passage, which may be any number.
+    """
     value, low, high = (
         float(after[column] - before[column]),
         float(spread.low[column]),

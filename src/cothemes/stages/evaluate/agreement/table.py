@@ -41,7 +41,7 @@ AFTER = {
     "interval": "95 %, delete-one-cluster jackknife, t(K-1), from .50 on of log(1 - x); a cluster is a "
     "participant, else a document; withheld, with the reason, where it has no width or would reach beyond "
     "what the coefficient can be with as many ratings of the code",
-    "inference": "over these interviews; chosen on purpose, they stand for no others",
+    "inference": "over these interviews; chosen on purpose, they represent no others",
     "flag": "none agreed: no passage to which two raters gave the code; too rare: fewer than 5 of them; few "
     "interviews: fewer than 10; no spread: the same whichever interview is left out",
     "macro_alpha": "unweighted mean over codes; codes without variation are left out and counted",
@@ -166,7 +166,7 @@ def _conventions() -> dict[str, str]:
 
 
 def _shifts(table: RatingTable, round_name: str, drawn: Collection[Reading]) -> tuple[Shift, ...]:
-    """Of the round asked for; rounds are never pooled."""
+    """Return the shifts of the round asked for; rounds are never pooled."""
     if not table.has_arm:
         return ()
     if round_name:

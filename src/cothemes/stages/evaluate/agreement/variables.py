@@ -32,11 +32,11 @@ class Variable(Figures):
     agreed: int = 0
     """Units to which at least two raters gave the same of the codes."""
     prevalence: dict[str, dict[str, float | None]]
-    """By rater, then category."""
+    """Prevalence by rater, then category."""
     percent_agreement: float | None
     positive_agreement: float | None = None
     specific_agreement: dict[str, float | None] = {}
-    """By category: what positive agreement is to a single code."""
+    """Specific agreement by category: what positive agreement is to a single code."""
     cohen_kappa: float | None
     alpha: Estimate
     ac1: Estimate

@@ -12,7 +12,7 @@ from cothemes.records.record import Record
 SHIFT = 0.10
 """The half-width of a 95 % interval that tells a shift worth knowing."""
 RATE = 0.20
-"""Of the code it is asked for: one that a fifth of the passages have."""
+"""Prevalence of the code that the width is computed for: a fifth of the passages have it."""
 Z = 1.959964
 
 
@@ -53,8 +53,9 @@ class BlindShare(Record):
     interviews: int | None
     """Interviews of the compared passages; None where they are not known."""
     half_width: float | None
-    """Of the 95 % interval of the shift of such a code, at best, from the compared passages; None where an
-    arm is empty."""
+    """Half the width of the 95 % interval of the shift of such a code, at best, from the compared passages;
+    None where an arm is empty.
+    """
     needed: int | None
     """Compared blind passages for a half-width of 10 points beside the compared assisted ones; None where no
     number of them would do."""

@@ -14,7 +14,9 @@ from cothemes.records.record import Record
 from cothemes.stages.evaluate.estimate import Estimate, absent
 
 FEWEST_PEOPLE = 3
-"""With two, each could work out the other's rate from the figure and her own."""
+"""Fewest people in a catch rate. With two, each could work out the other's rate from the figure and her
+own.
+"""
 FEWEST_SEEDS = 10
 
 
@@ -61,7 +63,7 @@ def _rate(seeds: int, caught: int, people: int) -> Estimate:
     if people < FEWEST_PEOPLE or seeds < FEWEST_SEEDS:
         return absent(
             f"shown from {FEWEST_SEEDS} answered seeds of {FEWEST_PEOPLE} people on, so that nobody's own "
-            "rate can be told"
+            "rate can be inferred"
         )
     low, high = clopper_pearson(caught, seeds)
     return Estimate(value=caught / seeds, low=low, high=high, method="exact binomial (Clopper and Pearson)")

@@ -36,7 +36,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one finished passage took."""
+    """Time that one finished passage took."""
 
     arm: str
     cluster: str
@@ -75,7 +75,7 @@ def seconds(acts: Sequence[Act]) -> dict[str, float]:
 
 
 def pace(reviewer: str, taken: Sequence[Taken], unknown: int = 0) -> Pace:
-    """Of one person. The interval leaves out one interview after the other."""
+    """Return the pace of one person. The interval leaves out one interview after the other."""
     arms = dict.fromkeys(each.arm for each in taken)
     by_arm = {arm: [each.seconds for each in taken if each.arm == arm] for arm in arms}
     return Pace(

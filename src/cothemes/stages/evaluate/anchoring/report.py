@@ -26,7 +26,7 @@ class Person(Record):
 
 
 class Anchoring(Record):
-    """Of one round."""
+    """Anchoring in one round."""
 
     round: str
     people: tuple[Person, ...]
@@ -36,7 +36,7 @@ class Anchoring(Record):
     notes: tuple[str, ...] = ()
     synthetic: bool = False
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided that does not count here, why, and what brings it back."""
+    """Decisions that do not count here, with the reason and the option that brings them back."""
 
 
 CONVENTIONS = {
@@ -46,12 +46,12 @@ CONVENTIONS = {
     "reading with suggestions, and after the blind passages; else the shift is associated with suggestions",
     "interval": "95 %, delete-one-interview jackknife, t(K-1); withheld where it has no width or would "
     "reach beyond what the figure can be",
-    "inference": "over these interviews; chosen on purpose, they stand for no others",
+    "inference": "over these interviews; chosen on purpose, they represent no others",
     "changes": "codes after the reveal against those locked before it; share of suggested codes taken up, "
     "and of codes without a suggestion given up",
     "seconds": "gaps between acts up to two minutes; longer ones are pauses, and where the clock went back "
     "nothing is counted; the time of a passage that came from a sheet or an import is not known",
     "catch_rate": "over all people together, exact binomial interval; nobody's own rate is given",
-    "blind_share": "the least number that tells a shift of ten points of a code in a fifth of passages; "
+    "blind_share": "the least number that shows a shift of ten points of a code in a fifth of passages; "
     "only passages of documents that the person read in both arms are compared",
 }

@@ -31,9 +31,9 @@ class Changes(Record):
     changed: Estimate
     """Share of passages on which any code changed."""
     taken_up: Estimate
-    """Of suggested codes that the person had not given: the share that was then given."""
+    """Share of suggested codes, not given by the person before, that were then given."""
     given_up: Estimate
-    """Of codes that the person had given and no suggestion bore out: the share that was then taken away."""
+    """Share of the person's codes, not supported by a suggestion, that were then removed."""
     offered: int
     unsupported: int
     other: int

@@ -20,7 +20,7 @@ NOTHING = "nothing of the kind occurred"
 
 
 class Counted(NamedTuple):
-    """Of one passage: how often something could have happened, and how often it did."""
+    """Counts of one passage: how often something could have happened, and how often it did."""
 
     cluster: str
     could: float

@@ -32,7 +32,7 @@ class Coder(Protocol):
 
     @property
     def name(self) -> str:
-        """As the row is called, e.g. `offline`."""
+        """Name of the row, e.g. `offline`."""
 
     @property
     def version(self) -> str:
@@ -40,7 +40,7 @@ class Coder(Protocol):
 
     @property
     def model(self) -> str:
-        """Which model it stands on."""
+        """Return which model it stands on."""
 
     @property
     def prompt(self) -> str:
@@ -48,11 +48,11 @@ class Coder(Protocol):
 
     @property
     def asked(self) -> Asked | None:
-        """What it asked of a service, and what came back; None where it asks nobody."""
+        """Return what it asked of a service, and what came back; None where it asks nobody."""
 
     @property
     def stability(self) -> Steadiness | None:
-        """How steady it is, where that was measured."""
+        """Return how steady it is, where that was measured."""
 
     def expect(self, passages: Sequence[GoldPassage]) -> None:
         """All that it will be scored on, told before anything else: who is paid by the call asks now."""

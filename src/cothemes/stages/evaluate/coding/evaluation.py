@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cothemes.records.suite import CoderRow, GoldPassage, Suite
 from cothemes.stages.evaluate.coding.coders import CoderFactory
 from cothemes.stages.evaluate.coding.gold import gold_of
-from cothemes.stages.evaluate.coding.human_baseline import yardstick
+from cothemes.stages.evaluate.coding.human_baseline import human_baseline
 from cothemes.stages.evaluate.coding.notes import notes_of
 from cothemes.stages.evaluate.coding.report import Report, Row
 from cothemes.stages.evaluate.coding.row import row_of
@@ -22,7 +22,7 @@ CONVENTIONS = {
     "by seed; withheld where it has no width, would reach beyond what the figure can be, or coder and gold "
     "agreed on no passage; of precision, recall and the share true of a bin, with under ten events or under "
     "ten without, no narrower than the exact interval of one split",
-    "inference": "over these documents; chosen on purpose, they stand for no others",
+    "inference": "over these documents; chosen on purpose, they represent no others",
     "recall": "over passages with a scored code",
     "precision": "of the passages to which the coder gives a code, the share to which gold does; none where "
     "it gives it to no passage",
@@ -30,7 +30,7 @@ CONVENTIONS = {
     "reliability": "ten bins of equal width over passage–code pairs; a passage counts once for each seed "
     "whose test part holds it",
     "confusion": "one gave one code and the other another; test parts of all seeds together",
-    "workload_auc": "errors mended against passages reviewed; 0.5 is random order; the curve beside it has "
+    "workload_auc": "errors fixed against passages reviewed; 0.5 is random order; the curve beside it has "
     "an oracle's order too",
     "limit": "so many passages are drawn at random over all test parts; each seed has those of its own part",
     "unanswered": "a passage without a usable reply counts as given no code",
@@ -71,12 +71,14 @@ def evaluate_suite(suite: Suite, factory: CoderFactory, finished: Finished = lam
         too_rare=gold.too_rare,
         outside_codebook=gold.outside,
         rows=tuple(rows),
-        human_yardstick=yardstick(suite, gold),
+        human_yardstick=human_baseline(suite, gold),
         conventions=CONVENTIONS,
     )
 
 
 def expected_passages(suite: Suite, wanted: CoderRow) -> list[GoldPassage]:
-    """What a row's coder will be asked about, to tell the price beforehand. Raises as `evaluate_suite`."""
+    """Return what a row's coder will be asked about, to tell the price beforehand. Raises as
+    `evaluate_suite`.
+    """
     gold = gold_of(suite)
     return tested(gold, splits_of(suite, gold, wanted))

@@ -34,7 +34,7 @@ class Gold:
 
 
 def gold_of(suite: Suite) -> Gold:
-    """Raises SuiteError where the gold rater is unknown or no code can be scored."""
+    """Raise SuiteError where the gold rater is unknown or no code can be scored."""
     rated, excluded, unrated = [], 0, 0
     for passage in suite.passages:
         if passage.exclude:

@@ -21,7 +21,7 @@ class Ground(Record):
     passages: str
     """Hash of those that gold rated: id, document and text."""
     counted: int
-    """How many these are."""
+    """Number of these."""
     splits: str
     """Hash of the seeds and what each of them tests."""
     test_share: float
@@ -32,7 +32,7 @@ class Ground(Record):
 
 
 def ground_of(suite: Suite, gold: Gold, splits: Sequence[Parts]) -> Ground:
-    """Of a row that is scored on the test parts of these splits."""
+    """Return the test passages of a row that is scored on the test parts of these splits."""
     ids = [passage.id for passage in gold.passages]
     codes = suite.codebook.codes
     return Ground(
@@ -52,7 +52,7 @@ def ground_of(suite: Suite, gold: Gold, splits: Sequence[Parts]) -> Ground:
 
 
 def differences(before: Ground, after: Ground) -> Iterator[str]:
-    """What was another then, in words; nothing where the two rows may be compared."""
+    """Yield what was another then, in words; nothing where the two rows may be compared."""
     if before.gold != after.gold:
         yield f"gold {before.gold} then, {after.gold} now"
     if set(before.labels) != set(after.labels):

@@ -23,7 +23,7 @@ class Entry(Record):
     """One row of one evaluation, as a line of the history."""
 
     at: str
-    """When, ISO 8601 in UTC."""
+    """Time, ISO 8601 in UTC."""
     suite: str
     suite_hash: str
     codebook_hash: str
@@ -35,17 +35,17 @@ class Entry(Record):
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What it is compared under: suite, coder, size of training, and of a paid coder its model."""
+        """Return what it is compared under: suite, coder, size of training, and of a paid coder its model."""
         return self.suite, self.row.coder, str(self.row.train), self.row.model if self.row.prompt else ""
 
 
 class Change(Record):
-    """How one figure moved since the last time."""
+    """Change of one figure since the last time."""
 
     suite: str
     coder: str
     model: str = ""
-    """Of a paid coder."""
+    """Model of a paid coder."""
     train: int | Literal["all"]
     metric: str
     before: float
@@ -60,7 +60,7 @@ class Change(Record):
     """One-sided p of a fall of a guarded figure, by Holm's method over all guarded figures compared; None for
     other figures, and where `reason` says why."""
     reason: str = ""
-    """Why a guarded figure cannot be judged; empty where it is."""
+    """Reason why a guarded figure cannot be judged; empty where it is."""
     moved: bool
     """The interval leaves out 0."""
     worse: bool
@@ -68,11 +68,13 @@ class Change(Record):
     regression: bool
     """A guarded figure fell, at 2.5 % for all guarded figures of the comparison together."""
     since: str
-    """When the figure before was found."""
+    """Time when the previous figure was found."""
     paired: bool
-    """On the same documents; else as of two independent evaluations, and wider."""
+    """True if both are on the same documents; else the interval is that of two independent evaluations, and
+    wider.
+    """
     changed: dict[str, tuple[str, str]] = {}
-    """What else is another than then: suite, codebook, coder, prompt, commit; before and after."""
+    """Other things that changed since: suite, codebook, coder, prompt, commit; before and after."""
 
 
 class PassedOver(Record):
@@ -82,11 +84,11 @@ class PassedOver(Record):
     model: str = ""
     train: int | Literal["all"]
     since: str
-    """When it was found."""
+    """Time when it was found."""
     differs: tuple[str, ...]
-    """What was another then, in words."""
+    """Things that were different then, in words."""
     compared: str = ""
-    """When the row was found that the later one is held against instead; empty where there is none."""
+    """Time of the row that the later one is compared with instead; empty where there is none."""
 
 
 def entries_of(report: Report, at: str, context: Mapping[str, str] | None = None) -> list[Entry]:
@@ -130,7 +132,7 @@ def compare(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Change]:
 
 
 def _judged(changes: Sequence[Change]) -> list[Change]:
-    """With Holm's p in place of each by itself, and regressions named."""
+    """Return the changes with Holm's p in place of each single p, and with regressions named."""
     tested = [place for place, change in enumerate(changes) if change.p is not None]
     adjusted = dict(zip(tested, holm([changes[place].p or 0.0 for place in tested]), strict=True))
     return [
@@ -166,7 +168,7 @@ def passed_over(earlier: Sequence[Entry], later: Sequence[Entry]) -> list[Passed
 
 
 def _baseline(earlier: Sequence[Entry], entry: Entry) -> tuple[Entry | None, list[Entry]]:
-    """What a row is held against, and what of its key is newer and measured something else."""
+    """Return what a row is held against, and what of its key is newer and measured something else."""
     others: list[Entry] = []
     for before in reversed(earlier):
         if before.key != entry.key or before.regressed:
@@ -253,7 +255,7 @@ def _error(before: Row, after: Row, metric: str) -> DifferenceError | None:
 
 
 def _why_not(before: Row) -> str:
-    """Why the error of a difference from an earlier row is not known."""
+    """Return why the error of a difference from an earlier row is not known."""
     if any(spread.left_out for spread in before.intervals.values()):
         return "a group of documents holds all of the test part, so no jackknife over documents is possible"
     lacks = "fewer than two splits" if before.ground else "no record of what its splits test"

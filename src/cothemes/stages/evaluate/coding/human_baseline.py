@@ -10,14 +10,14 @@ from cothemes.agreement import BinaryTable
 from cothemes.records.suite import Suite
 from cothemes.stages.evaluate.coding.gold import Gold, Ints
 from cothemes.stages.evaluate.coding.metrics import GROUPS, METRICS, spread_over_documents
-from cothemes.stages.evaluate.coding.report import Yardstick
+from cothemes.stages.evaluate.coding.report import HumanBaseline
 from cothemes.stages.evaluate.coding.row import known, mean, t_range
 
 CONSENSUS = "consensus"
 """A label set of this name was settled, not coded, and takes no part."""
 
 
-def yardstick(suite: Suite, gold: Gold) -> Yardstick | None:
+def human_baseline(suite: Suite, gold: Gold) -> HumanBaseline | None:
     """Alpha and positive agreement of the raters, means over the scored codes; None with fewer than two."""
     raters = sorted({rater for passage in gold.passages for rater in passage.labels} - {CONSENSUS})
     rated = [passage for passage in gold.passages if sum(rater in passage.labels for rater in raters) >= 2]
@@ -44,7 +44,7 @@ def yardstick(suite: Suite, gold: Gold) -> Yardstick | None:
     found = figures(np.arange(len(rated)))
     spread = spread_over_documents(documents, figures)
     groups = min(GROUPS, len(set(documents)))
-    return Yardstick(
+    return HumanBaseline(
         raters=tuple(raters),
         passages=len(rated),
         documents=len(set(documents)),

@@ -68,7 +68,7 @@ class RowMetric:
     of: Callable[[Scored], float]
     """Figure of one test part; NaN where it cannot be computed."""
     meaning: str = ""
-    """What the notes say of it, on the page and in the terminal."""
+    """Meaning that the notes give, on the page and in the terminal."""
     lower_is_better: bool = False
     guarded: bool = False
     """A fall of it is a regression; other figures are only shown."""
@@ -79,7 +79,7 @@ class RowMetric:
     width: int = 0
     """Columns it takes in the terminal's table; 0: it is listed under the table, or nowhere."""
     below: bool = True
-    """Whether the terminal lists it under the table where it has no column."""
+    """True if the terminal lists it under the table where it has no column."""
     people: str = ""
     """Figure of the human yardstick that stands beside it: a field of that record; empty for none."""
 

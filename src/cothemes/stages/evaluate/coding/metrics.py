@@ -14,7 +14,7 @@ from cothemes.stages.evaluate.registry import Registry
 
 BINS = 10
 GROUPS = 20
-"""Of documents, left out one after the other."""
+"""Groups of documents, left out one after the other."""
 
 
 def average_precision(truth: Bools, score: Floats) -> float:
@@ -300,7 +300,7 @@ METRICS: Registry[RowMetric] = Registry(
         short="work",
         name="Area under the workload curve",
         of=lambda scored: workload_auc(scored.truth, scored.score, scored.applied),
-        meaning="errors mended as passages are reviewed in the order it proposes; .50 is random order",
+        meaning="errors fixed as passages are reviewed in the order it proposes; .50 is random order",
         leading=True,
         width=6,
     ),

@@ -63,7 +63,7 @@ def publication_note(report: Report) -> str:
 
 
 def people_words(report: Report) -> str:
-    """How people agree with each other, and what that may be held against; empty with one rater."""
+    """Return how people agree with each other, and what that may be held against; empty with one rater."""
     people = report.human_yardstick
     if people is None:
         return ""

@@ -14,14 +14,13 @@ from cothemes.stages.evaluate.stability_figures import Steadiness
 
 
 class Range(Record):
-    """How sure a figure is."""
+    """Interval of a figure."""
 
     low: float | None
     high: float | None
     """The mean over seeds ± t · se; se by the delete-a-group jackknife over documents, mean over seeds."""
     reason: str | None = None
-    """Why there are no ends where there is a figure: they would reach beyond what it can be, or say
-    nothing."""
+    """Reason why a figure has no interval: they would reach beyond what it can be, or say nothing."""
     half: float | None = None
     """t · se, uncut; None in lines of a history from before it was kept."""
     by_seed: tuple[float | None, ...]
@@ -41,7 +40,7 @@ class CodeFigures(Record):
     code: str
     label: str = ""
     positives: int
-    """In the whole gold."""
+    """Number of positives in the whole gold."""
     splits: int = 0
     """Seeds in whose test part it has a positive; the others do not count."""
     agreed: float | None = None
@@ -54,7 +53,7 @@ class CodeFigures(Record):
     f1: float | None
     alpha: float | None = None
     intervals: dict[str, Range] = {}
-    """By the figures above; not kept in the history."""
+    """Intervals by the name of the figure above; not kept in the history."""
 
     def estimate(self, key: str) -> Estimate:
         """Return a figure with its interval."""
@@ -75,19 +74,19 @@ class Bin(Record):
 
 
 class Asked(Record):
-    """What a coder asked of a service."""
+    """Requests of a coder to a service."""
 
     run: str
-    """Under which the calls stand in the ledger of the study that pays."""
+    """Run under which the calls are in the ledger of the study that pays."""
     passages: int
     unanswered: int
     """Passages without a usable reply; they count as given no code."""
     failed: int
-    """Of these, without any reply: the same command asks again."""
+    """Number of these without any reply; the same command asks again."""
     calls: int
     """All that this run ever made, for steadiness too."""
     cost: float | None
-    """By the provider's own count; None where a price was not known."""
+    """Cost by the provider's own count; None where a price was not known."""
     currency: str = ""
 
 
@@ -96,9 +95,9 @@ class Work(Record):
 
     reviewed: float
     proposed: float
-    """In the order of the errors that the coder's scores expect."""
+    """Workload in the order of the errors that the coder's scores expect."""
     oracle: float
-    """In the best order there is."""
+    """Workload in the best order there is."""
 
 
 class Row(Record):
@@ -116,9 +115,9 @@ class Row(Record):
     train: int | Literal["all"]
     codes: int
     passages: int
-    """Of the test parts, mean over seeds."""
+    """Number of passages of the test parts, mean over seeds."""
     documents: int | None = None
-    """Of the smallest test part; None in lines of a history from before it was kept."""
+    """Number of documents of the smallest test part; None in lines of a history from before it was kept."""
     map: float | None
     macro_f1: float | None
     micro_f1: float | None
@@ -137,11 +136,11 @@ class Row(Record):
     workload: tuple[Work, ...] = ()
     """Random order mends as much as was reviewed."""
     bins: tuple[Bin, ...] = ()
-    """What scores are worth; empty bins are left out."""
+    """Calibration of scores, by bin; empty bins are left out."""
     confusion: Confusion | None = None
     """Gold against coder, the test parts of all seeds together; not kept in the history."""
     ground: Ground | None = None
-    """What it was measured on; None in lines of a history from before it was kept."""
+    """Passages that it was measured on; None in lines of a history from before it was kept."""
     asked: Asked | None = None
     stability: Steadiness | None = None
 
@@ -161,12 +160,12 @@ class Row(Record):
         return _estimate(self.figure(key), self.intervals.get(key))
 
     def for_history(self) -> Row:
-        """What is kept of it line by line: without the parts that only a page shows."""
+        """Return what is kept of it line by line: without the parts that only a page shows."""
         codes = tuple(code.model_copy(update={"intervals": {}}) for code in self.by_code)
         return self.model_copy(update={"by_code": codes, "confusion": None})
 
 
-class Yardstick(Record):
+class HumanBaseline(Record):
     """People against people on the same passages: on all of them, not on test parts."""
 
     raters: tuple[str, ...]
@@ -176,7 +175,7 @@ class Yardstick(Record):
     positive_agreement: float | None
     documents: int = 0
     intervals: dict[str, Range] = {}
-    """Of `alpha` and `positive_agreement`, by the jackknife of the rows."""
+    """Intervals of `alpha` and `positive_agreement`, by the jackknife of the rows."""
     by_code: dict[str, float | None] = {}
     """Alpha of each scored code."""
 
@@ -193,9 +192,9 @@ class Report(Record):
 
     suite: str
     about: str = ""
-    """What the suite says of its gold."""
+    """The suite's description of its gold."""
     notes: tuple[str, ...] = ()
-    """What to know of gold and splits before reading a figure."""
+    """Notes on gold and splits to know before reading a figure."""
     suite_hash: str
     codebook_hash: str
     codebook: str = ""
@@ -212,7 +211,7 @@ class Report(Record):
     too_rare: dict[str, int]
     outside_codebook: dict[str, int]
     rows: tuple[Row, ...]
-    human_yardstick: Yardstick | None
+    human_yardstick: HumanBaseline | None
     conventions: dict[str, str]
 
 

@@ -39,7 +39,7 @@ from cothemes.stages.evaluate.coding.splits import Parts, at
 from cothemes.stages.evaluate.estimate import rarity_of
 
 POINTS = 21
-"""Of a workload curve: every twentieth of the passages."""
+"""Points of a workload curve: every twentieth of the passages."""
 LEVEL = 0.95
 GOLD = "gold"
 
@@ -307,6 +307,6 @@ def known(value: float) -> float | None:
 
 
 def mean(values: Sequence[float]) -> float | None:
-    """Of those that are numbers; None where none is."""
+    """Return the mean of the numbers; None where there are none."""
     numbers = [float(value) for value in values if math.isfinite(value)]
     return float(np.mean(numbers)) if numbers else None

@@ -21,7 +21,9 @@ class Share(Record):
     method: str | None = None
     reason: str | None = None
     estimand: str | None = None
-    """What the interval is of: `these documents`, or `documents like these`; None without an interval."""
+    """Population that the interval is for: `these documents`, or `documents like these`; None without an
+    interval.
+    """
 
 
 class CodePrevalence(Record):
@@ -39,22 +41,23 @@ class CodePrevalence(Record):
     model_share: float | None
     """Naive: the run's suggestions over all of the passages. Its errors are in it."""
     people_share: Share
-    """Of the reviewed passages alone; a passage with several readers counts the share of them. With few
-    positives, or few passages without the code, its interval is exact."""
+    """Share among the reviewed passages alone; a passage with several readers counts the share of them. With
+    few positives, or few passages without the code, its interval is exact.
+    """
     design_based: Share
     """The run's share corrected by the reviewed passages, weighted by their stored chances."""
     prediction_powered: Share
-    """The same where every passage had one chance, the run's part weighted by how well it predicts."""
+    """Share where every passage had one chance, the run's part weighted by how well it predicts."""
     flag: str | None = None
 
     @property
     def corrected(self) -> bool:
-        """Whether the design-based share is the run's share corrected, and not people's own."""
+        """Return whether the design-based share is the run's share corrected, and not people's own."""
         return self.design_based.value is not None and self.design_based.estimand != THESE
 
 
 class PrevalenceTable(Record):
-    """What `cothemes prevalence` prints."""
+    """The report of `cothemes prevalence`."""
 
     run: str
     rater: str
@@ -72,11 +75,11 @@ class PrevalenceTable(Record):
     notes: tuple[str, ...] = ()
     synthetic: bool = False
     left_out: tuple[LeftOut, ...] = ()
-    """What people decided that does not count here, why, and what brings it back."""
+    """Decisions that do not count here, with the reason and the option that brings them back."""
 
     @property
     def corrected(self) -> bool:
-        """Whether the share of any code is corrected."""
+        """Return whether the share of any code is corrected."""
         return any(code.corrected for code in self.codes)
 
 

@@ -96,7 +96,7 @@ def _to_read(drawn: Iterable[Assignment], read_by: Collection[tuple[str, str]]) 
 
 @dataclass(frozen=True)
 class _Cut:
-    """How far a draw in drawn order was read."""
+    """Point up to which a draw in drawn order was read."""
 
     passages: tuple[str, ...]
     part: float
@@ -106,7 +106,7 @@ class _Cut:
 
 
 def _draws(first: Mapping[str, Assignment], in_order: Collection[datetime]) -> list[dict[str, float]]:
-    """Of each draw in drawn order, its passages with their ranks."""
+    """Return, for each draw in drawn order, its passages with their ranks."""
     draws: dict[datetime, dict[str, float]] = {}
     for passage, each in first.items():
         if each.drawn in in_order:

@@ -180,7 +180,7 @@ def _code(
 
 
 def _flag(labels: Sequence[float]) -> str | None:
-    """Whether the labels are too few on one side for a corrected share."""
+    """Return whether the labels are too few on one side for a corrected share."""
     if sum(label > 0 for label in labels) < FIRM_POSITIVES:
         return FEW
     return FEW_WITHOUT if sum(label < 1 for label in labels) < FIRM_POSITIVES else None
@@ -192,7 +192,7 @@ def _equal(known: Sequence[str], sample: Sample) -> bool:
 
 
 def _people(code: str, known: Sequence[str], sample: Sample, interview: Mapping[str, str]) -> Result:
-    """What people said, the run left aside: the plain mean; where chances differ, weighted by them."""
+    """Return what people said, the run left aside: the plain mean; where chances differ, weighted by them."""
     read = [passage for passage in known if code in sample.labels.get(passage, {})]
     units = read if _equal(known, sample) else list(known)
     chance = [1.0] * len(units) if units is read else [sample.chance[passage] for passage in units]
@@ -242,12 +242,12 @@ def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
     if sample.without_chance:
         notes.append(
             f"{sample.without_chance} passages are left out: the draw gave them no chance of a blind reading "
-            "that an estimate can stand on."
+            "that an estimate can use."
         )
     if sample.in_progress:
         notes.append(
             f"Review in drawn order is not finished: what was read blind so far is a random part of "
-            f"{sample.in_progress} passages, and stands for all of them."
+            f"{sample.in_progress} passages, and represents all of them."
         )
     if sample.not_begun:
         notes.append(f"{sample.not_begun} passages are left out: nobody has begun their blind part.")

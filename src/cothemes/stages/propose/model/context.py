@@ -47,7 +47,7 @@ class Context:
 
     @property
     def neighbours(self) -> tuple[Neighbour, ...]:
-        """What quotes are looked for in when the passage does not hold them."""
+        """Return what quotes are looked for in when the passage does not hold them."""
         return tuple(Neighbour(s.start, s.end, s.own) for s in (*self.before, *self.inside, *self.after))
 
 

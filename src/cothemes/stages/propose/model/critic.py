@@ -25,7 +25,7 @@ STAGE = "critic"
 
 
 class Ruling(StrEnum):
-    """What the critic says of one suggestion."""
+    """The critic's ruling on one suggestion."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -71,7 +71,7 @@ class CriticTask:
                 "rules": codebook.general_rules,
             },
         )
-        """The same for every passage for which this code is proposed."""
+        """System message, the same for every passage for which this code is proposed."""
 
     def messages(
         self, document: Document, passage: Passage, context: Context, suggestion: Suggestion
@@ -101,7 +101,7 @@ def _named(codebook: Codebook, code: Code) -> list[Code]:
 
 
 def parse_critique(reply: Reply) -> Critique:
-    """What the critic says; raises Unusable with the state that the reply ends in."""
+    """Return what the critic says; raises Unusable with the state that the reply ends in."""
     data, _ = json_of(reply)
     item = closed(data, tuple(SCHEMA["required"]), "the critic's reply")
     verdict = item["verdict"]

@@ -47,7 +47,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Speaker:
-    """On whose behalf suggestions are made."""
+    """Run and coder on whose behalf suggestions are made."""
 
     run: str
     rater: str
@@ -64,7 +64,7 @@ def derive(
     codes: Sequence[Code] | None = None,
     repairs: Mapping[str, Sequence[Quote]] | None = None,
 ) -> Derivation:
-    """What follows from a reply about this passage; `call` is the key of its row in the ledger.
+    """Return what follows from a reply about this passage; `call` is the key of its row in the ledger.
 
     `repairs`: quotes of a second answer, by code, that stand in for those of the first.
     """
@@ -225,7 +225,7 @@ def joined(parts: Sequence[Derivation]) -> Derivation:
 
 
 def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> Derivation:
-    """What is left after the critic: `said` by code.
+    """Return what is left after the critic: `said` by code.
 
     A dropped code leaves a flag `critic_dropped:CODE` and its reason in the outcome's detail; an escalated
     one stays, flagged; one whose critic could not be read stays, flagged with the state of that reply.
@@ -254,7 +254,7 @@ def judged(derivation: Derivation, said: Mapping[str, Critique | Unusable]) -> D
 
 
 def noted(derivation: Derivation, *flags: OutcomeFlag) -> Derivation:
-    """The same with further flags on its outcome."""
+    """Return the derivation with further flags on its outcome."""
     if not flags:
         return derivation
     outcome = derivation.outcome.with_flags(*flags)

@@ -15,7 +15,7 @@ from cothemes.records.price import Price
 ENOUGH = 20
 """Replies of the first stage from which a range can be drawn."""
 SPREAD = 0.1
-"""How far the range goes to either side of what was seen."""
+"""Factor by which the range extends to either side of what was seen."""
 BYTES_PER_TOKEN = (5.0, 2.5)
 """Before anything was seen: English prose at best, a schema full of ids at worst."""
 OUTPUT_TOKENS_PER_CODE = (8, 40)
@@ -27,7 +27,7 @@ _FIRST = "propose"
 
 @dataclass(frozen=True)
 class Range:
-    """From, to."""
+    """Low and high end."""
 
     low: float
     high: float
@@ -38,10 +38,10 @@ class Range:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What lies ahead."""
+    """Estimate of the calls ahead."""
 
     calls: int
-    """Of the first stage."""
+    """Number of calls of the first stage."""
     all_calls: Range
     """Those of the critic and of repairs among them."""
     input_tokens: Range
@@ -52,13 +52,13 @@ class Estimate:
     seen: int
     """Replies it was drawn from; 0: from stated bounds."""
     counted: bool = False
-    """Whether a tokenizer counted the input, where no replies were seen."""
+    """True if a tokenizer counted the input, where no replies were seen."""
     request_bytes: float = 0.0
-    """Of a request of the first stage, on average."""
+    """Bytes of a request of the first stage, on average."""
 
 
 def enough(tallies: Sequence[Tally]) -> bool:
-    """Whether a range can be drawn from what was counted of a run."""
+    """Return whether a range can be drawn from what was counted of a run."""
     return sum(tally.replied for tally in tallies if tally.stage == _FIRST) >= ENOUGH
 
 

@@ -26,11 +26,11 @@ class Example:
     turned_down: tuple[str, ...]
     """Codes that a coder proposed here and people did not give."""
     blind: bool
-    """Whether the decisions were made without suggestions in view."""
+    """True if the decisions were made without suggestions in view."""
     vector: NDArray[np.float32]
 
     def shown(self, codes: Collection[str]) -> dict[str, Any]:
-        """As data of a request, with those of these codes that were decided."""
+        """Return the example as data of a request, with those of these codes that were decided."""
         return {
             "text": self.text,
             "applies": [code for code in self.applies if code in codes],

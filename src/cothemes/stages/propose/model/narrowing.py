@@ -75,7 +75,7 @@ class Net:
         self.width = (fit[0] if fit else len(self._codes)) if self.recalls else UNMEASURED
 
     def candidates(self, document: str, text: str, vector: Vectors, width: int | None = None) -> list[str]:
-        """In codebook order."""
+        """Return the candidate codes in codebook order."""
         width = self.width if width is None else width
         if width >= len(self._codes):
             return list(self._codes)
@@ -104,12 +104,12 @@ class Net:
 
 
 def asked_whole(passage_id: str) -> bool:
-    """Whether the passage is one of the 5 % that are asked about all codes."""
+    """Return whether the passage is one of the 5 % that are asked about all codes."""
     return int(content_hash(["whole codebook", passage_id])[:8], 16) < WHOLE * 0x1_0000_0000
 
 
 def texts_of(code: Code) -> list[str]:
-    """What speaks for a code: its label with the definition, its rules, its examples."""
+    """Return what speaks for a code: its label with the definition, its rules, its examples."""
     return [f"{code.label}. {code.definition}", *code.include_when, *(e.text for e in code.examples)]
 
 

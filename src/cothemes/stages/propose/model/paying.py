@@ -13,9 +13,9 @@ from cothemes.records.run import Call, CallState
 from cothemes.stages.propose.model.request import Request
 
 OVERHEAD_TOKENS = 200
-"""What a provider may add around messages and schema."""
+"""Tokens that a provider may add around messages and schema."""
 BYTES_PER_TOKEN = 4
-"""Of English, roughly; for the pace of requests alone, never for money."""
+"""Bytes per token of English, roughly; for the pace of requests alone, never for money."""
 ENOUGH_SEEN = 5
 """Answered calls of a stage from which its lost calls are judged."""
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
@@ -106,7 +106,7 @@ def unpaid(call: Call, error: ModelError, at: datetime, likely: int | None = Non
 
 
 def facts_of(call: Call, finish_reason: str) -> dict[str, Any]:
-    """Of a call that was answered, for the log: no word of passage or reply."""
+    """Return the facts of an answered call for the log: no word of passage or reply."""
     return {
         "call": call.key, "run": call.run, "passage": call.passage, "stage": call.stage,
         "model": call.model, "input_tokens": call.input_tokens, "cached_tokens": call.cached_tokens,

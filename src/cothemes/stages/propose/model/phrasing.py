@@ -102,7 +102,9 @@ class Phrasing:
         repair: Prompt | None = None,
         codes_per_call: int = 0,
     ) -> None:
-        """Without a prompt for it, a stage is left out. `codes_per_call`: 0 asks about all codes at once."""
+        """Prepare the prompts. A stage without a prompt is left out. `codes_per_call`: 0 asks about all codes
+        at once.
+        """
         self.codebook = codebook
         self._prompt = prompt
         self._study = study
@@ -120,7 +122,7 @@ class Phrasing:
 
     @cached_property
     def critics(self) -> dict[str, critic.CriticTask]:
-        """By code; empty where no critic is asked."""
+        """Return the critics by code; empty where no critic is asked."""
         prompt = self._critic
         if prompt is None:
             return {}

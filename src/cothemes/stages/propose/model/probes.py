@@ -21,7 +21,7 @@ Given = Mapping[str, frozenset[str] | None]
 
 
 class ProbeKind(StrEnum):
-    """Where a probe's text comes from."""
+    """Sources of a probe's text."""
 
     DEFINITION = "definition"
     EXAMPLE = "example"
@@ -59,7 +59,9 @@ class Probe:
 
 @dataclass(frozen=True)
 class CodeProbed:
-    """How one code fared; counts as (passed, told), told being the probes with a usable reply."""
+    """Result of one code; counts as (passed, answered), where answered counts the probes with a usable
+    reply.
+    """
 
     code: str
     definition: tuple[int, int]
@@ -75,7 +77,7 @@ class CodeProbed:
 
 
 def probes_of(codebook: Codebook) -> list[Probe]:
-    """Of every code its definition, examples and near misses, in that order."""
+    """Return every code's definition, examples and near misses, in that order."""
     found: list[Probe] = []
     for code in codebook.codes:
         texts: list[tuple[ProbeKind, str, str | None]] = [(ProbeKind.DEFINITION, code.definition, None)]

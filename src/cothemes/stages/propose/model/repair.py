@@ -47,7 +47,7 @@ class RepairTask:
         self._words = Words(prompt)
         self._key = key
         self.system = self._words.fill("system", {})
-        """The same for every repair of a run."""
+        """System message, the same for every repair of a run."""
 
     def messages(
         self, document: Document, passage: Passage, code: Code, answer: Answer

@@ -25,7 +25,7 @@ _MENDABLE = {status.value for status in QuoteStatus if status.mendable}
 
 
 class Unrepaired(StrEnum):
-    """Why a quote was not asked for again."""
+    """Reasons why a quote was not asked for again."""
 
     CAP = "cap"
     """The passage had as many repairs as are paid for."""
@@ -35,29 +35,29 @@ class Unrepaired(StrEnum):
 
 @dataclass
 class Repairs:
-    """What the repairs of a run brought so far."""
+    """Results of a run's repairs so far."""
 
     asked: int = 0
     stood: int = 0
     given_up: bool = False
     taken_down: int = 0
-    """For a batch, and not answered yet."""
+    """Number of repairs collected for a batch and not answered yet."""
 
     def heed(self, stood: bool) -> bool:
-        """Counts one; whether repairs are given up by it."""
+        """Count one; whether repairs are given up by it."""
         self.asked += 1
         self.stood += stood
         return self.judge()
 
     def may_take_down(self) -> bool:
-        """Whether one more may go into a batch: until some were judged only a trial's worth."""
+        """Return whether one more may go into a batch: until some were judged only a trial's worth."""
         if self.asked < FIRST and self.taken_down >= TRIAL:
             return False
         self.taken_down += 1
         return True
 
     def judge(self) -> bool:
-        """Whether repairs are given up now, and were not before."""
+        """Return whether repairs are given up now, and were not before."""
         if self.given_up or self.asked < FIRST or self.stood > STAND * self.asked:
             return False
         self.given_up = True
@@ -65,7 +65,9 @@ class Repairs:
 
 
 def repairs_so_far(outcomes: Iterable[Outcome]) -> Repairs:
-    """What is on record of a run, so that a later night neither begins to pay again nor judges twice."""
+    """Return what is on record of a run, so that a later night neither begins to pay again nor judges
+    twice.
+    """
     found = Repairs()
     for outcome in outcomes:
         left = {flag.code: flag.detail for flag in outcome.flagged(FlagKind.UNREPAIRED)}

@@ -22,12 +22,14 @@ class Reply(Record):
     """The provider's own JSON, as it came."""
 
     def to_json(self) -> str:
-        """For the ledger; ASCII, so that no text a model can make is refused by a database."""
+        """Return the reply as JSON for the ledger; ASCII, so that no text a model can make is refused by a
+        database.
+        """
         return json.dumps(self.model_dump(), ensure_ascii=True, separators=(",", ":"))
 
 
 def kept(reply: ChatReply) -> Reply:
-    """What is kept of a reply that just came."""
+    """Return what is kept of a reply that just came."""
     return Reply(
         text=reply.text, finish_reason=reply.finish_reason, refusal=reply.refusal, raw=dict(reply.raw)
     )
@@ -76,7 +78,7 @@ class Answers:
     uncoded: tuple[Uncoded, ...] = ()
     instruction_like: bool = False
     flags: tuple[OutcomeFlag, ...] = ()
-    """What was tolerated: a code fence, extra keys, a dropped attribute, …"""
+    """Flags of what was tolerated: a code fence, extra keys, a dropped attribute, …"""
 
 
 class Unusable(ValueError):

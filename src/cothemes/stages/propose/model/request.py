@@ -24,7 +24,7 @@ class Request:
     text: str
     """Its canonical JSON."""
     row: str
-    """The same with system message and form as hashes: nine tenths of it, kept once by the run."""
+    """Request with its system message and form as hashes: the run stores these nine tenths of it once."""
 
     @property
     def size(self) -> int:
@@ -47,7 +47,7 @@ class Requests:
 
     _forms: list[tuple[Any, str, str]] = field(default_factory=list)
     _spoken: dict[Any, tuple[str, str]] = field(default_factory=dict)
-    """By a message that is not the user's: its JSON, and that of its abridged form."""
+    """JSON, and abridged JSON, of each message that is not the user's."""
 
     def of(self, body: Mapping[str, Any]) -> Request:
         """The body as text."""

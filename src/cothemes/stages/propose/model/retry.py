@@ -12,7 +12,7 @@ from cothemes.records.record import Record
 
 
 class Patience(Record):
-    """How long a run bears with a service."""
+    """Limits of how long a run waits for a service."""
 
     attempts: int = 4
     """Requests for one passage in one run, the first included."""

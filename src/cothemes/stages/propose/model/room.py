@@ -18,7 +18,7 @@ from cothemes.stages.propose.model.paying import OVERHEAD_TOKENS
 
 @dataclass(frozen=True)
 class Room:
-    """How many of the passages ahead the budgets leave room for."""
+    """Number of the passages ahead that the budgets leave room for."""
 
     passages: int
     """Ahead."""
@@ -29,11 +29,11 @@ class Room:
     scope: Scope
     """The budget that has least left."""
     left: Mapping[Scope, int]
-    """What each budget has left, billionths."""
+    """Rest of each budget, billionths."""
 
     @property
     def whole(self) -> bool | None:
-        """Whether all of them fit; None where that depends on the price that comes out."""
+        """Return whether all of them fit; None where that depends on the price that comes out."""
         if self.low >= self.passages:
             return True
         return False if self.high < self.passages else None

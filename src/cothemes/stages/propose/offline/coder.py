@@ -101,7 +101,9 @@ class OfflineCoder:
     def propose(
         self, passages: Sequence[Passage], run: str, vectors: Vectors | None = None
     ) -> list[tuple[Outcome, list[Suggestion]]]:
-        """What becomes of each passage, in order. Turns that are no participant's are skipped, and say so."""
+        """Return what becomes of each passage, in order. Turns that are no participant's are skipped, and say
+        so.
+        """
         spoken = [at for at, passage in enumerate(passages) if passage.role not in NOT_CODED]
         texts = [passages[at].text for at in spoken]
         rows = self._embedder.embed(texts) if vectors is None else vectors[spoken]
@@ -146,7 +148,7 @@ class OfflineCoder:
     def _quoted(
         self, passages: Sequence[Passage], applied: Sequence[NDArray[np.bool_]]
     ) -> list[dict[int, tuple[Evidence, str]]]:
-        """For each passage, code → the sentence that carries it, and why."""
+        """Return, for each passage, code → the sentence that carries it, and why."""
         groups = [quotable(passage) for passage in passages]
         texts = [p.sentence_text(s) for p, group in zip(passages, groups, strict=True) for s in group]
         scored = self._scored(texts, self._embedder.embed(texts))

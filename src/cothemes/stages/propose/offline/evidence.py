@@ -43,7 +43,8 @@ def strongest(log_odds: NDArray[np.float64], likeness: Likeness, rows: slice, co
 def reason_for(
     wording: Wording, likeness: Likeness, row: int, code: int, taught: tuple[int, float] | None
 ) -> str:
-    """What of the codebook the sentence in `row` resembles, with cosines; then what was learnt, if anything.
+    """Return what of the codebook the sentence in `row` resembles, with cosines; then what was learnt, if
+    anything.
 
     `taught` is (passages reviewed with this code, log-odds that learning added).
     """
@@ -78,6 +79,6 @@ def _shortened(text: str) -> str:
 
 
 def rows_of(groups: Sequence[Sequence[object]]) -> list[slice]:
-    """Where each group stands when all are laid end to end."""
+    """Return where each group stands when all are laid end to end."""
     ends = np.cumsum([0, *(len(group) for group in groups)])
     return [slice(int(start), int(end)) for start, end in pairwise(ends)]

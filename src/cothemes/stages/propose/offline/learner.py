@@ -39,7 +39,7 @@ class Lessons:
     texts: Sequence[str]
     vectors: NDArray[np.float32]
     documents: Sequence[str]
-    """Of the reviewed passages: what folds keep apart. The texts after them are in no fold."""
+    """Documents of the reviewed passages: what folds keep apart. The texts after them are in no fold."""
     labels: Floats
     """Texts × codes: 1, 0, or NaN where nobody said."""
     weights: Floats
@@ -50,7 +50,7 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Taught:
-    """What was learnt: log-odds of new texts, and a threshold for each code."""
+    """Result of learning: log-odds of new texts, and a threshold for each code."""
 
     tfidf: CharacterTfidf
     model: Model | None
@@ -59,7 +59,7 @@ class Taught:
     fade: Floats
     """Weight of the resemblance, per learnt code."""
     thresholds: Floats
-    """In log-odds, per code."""
+    """Thresholds in log-odds, per code."""
 
     def log_odds(self, texts: Sequence[str], vectors: NDArray[np.float32], prior: Floats) -> Floats:
         """Texts × codes; `prior` are the log-odds by resemblance, of the same shape."""

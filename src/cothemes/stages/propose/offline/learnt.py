@@ -20,14 +20,16 @@ class Learnt(Record):
 
     passages: int
     coded: int = Field(serialization_alias="with_a_code")
-    """Of them, with a code."""
+    """Number of them with a code."""
     passed_over: int = Field(serialization_alias="with_codes_passed_over")
-    """Of them, reviewed with suggestions in view, so that a code which nobody offered counts as a weak no."""
+    """Number of them reviewed with suggestions visible, so that a code which nobody offered counts as a weak
+    no.
+    """
     given: dict[str, int]
     """Code → passages that teach it as given, in the codebook's order. What is not done yet, or was given by
-    one of two readers and is not settled, is not among them."""
+    one of two readers and is not adjudicated, is not among them."""
     held_out: bool = Field(exclude=True)
-    """Whether passages could be held out, so that thresholds were learnt at all."""
+    """True if passages could be held out, so that thresholds were learnt at all."""
 
     @computed_field(alias="own_threshold")  # type: ignore[prop-decorator]
     @property

@@ -28,7 +28,7 @@ def propose_offline(
     reviewed: Sequence[Reviewed],
     run_id: str,
 ) -> Iterator[tuple[Outcome, list[Suggestion]]]:
-    """Yields (outcome, suggestions) for every passage, in order.
+    """Yield (outcome, suggestions) for every passage, in order.
 
     Passages are taken as they are needed. Vectors that are stored are used; others are made and stored. The
     same passage gets the same suggestions whichever others are asked about with it.

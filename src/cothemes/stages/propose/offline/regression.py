@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Features:
-    """What is known of texts: dense columns and sparse ones, the same rows."""
+    """Features of texts: dense columns and sparse ones, the same rows."""
 
     dense: Floats
     sparse: sparse.csr_array

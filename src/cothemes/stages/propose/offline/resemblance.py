@@ -113,7 +113,7 @@ class Resemblance:
 
 
 def log_odds(scores: Floats) -> Floats:
-    """Of a code applying, before anything was reviewed."""
+    """Return the log-odds that a code applies, before anything was reviewed."""
     return SLOPE * scores + INTERCEPT
 
 

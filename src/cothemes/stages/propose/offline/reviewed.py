@@ -11,10 +11,11 @@ from cothemes.records.passage import Passage
 from cothemes.records.record import Record
 
 PASSED_OVER = 0.5
-"""How much a code counts that nobody offered and nobody gave. Where a reviewer who sees suggestions adds a
-share c of the codes that were not among them, weighing what she left by c keeps the odds of a rare code right
-(after Elkan and Noto 2008). Her share is not known; a half errs by a factor of two at most as long as she
-adds a quarter."""
+"""Weight of a code that nobody offered and nobody gave. Where a reviewer who sees suggestions adds a share c
+of the codes that were not among them, weighing what she left by c keeps the odds of a rare code right (after
+Elkan and Noto 2008). Her share is not known; a half errs by a factor of two at most as long as she adds a
+quarter.
+"""
 
 Floats = NDArray[np.float64]
 

@@ -30,7 +30,7 @@ AC1 = TableCoefficient(
     short="AC1",
     terminal=Terminal.COLUMN,
     convention="Gwet's AC1 of applied and not applied; its shares are over all ratings, of passages with one "
-    "rater too (Gwet's convention); hardly falls when a code is rare, never stands alone",
+    "rater too (Gwet's convention); hardly falls when a code is rare, never shown alone",
     of_codes=_of_codes,
     of_variable=_of_variable,
     interval=True,

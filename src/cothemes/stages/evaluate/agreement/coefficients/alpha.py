@@ -86,7 +86,7 @@ def macro_alpha(
 
 
 def _least(cells: Cells) -> Floats:
-    """What the alpha of each code is at least."""
+    """Return what the alpha of each code is at least."""
     found: list[float] = []
     for block in cells.blocks():
         counts = cells.counts(block)
