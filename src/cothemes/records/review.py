@@ -55,7 +55,10 @@ class Stream(StrEnum):
 
 
 class Assignment(Record):
-    """One passage for one reviewer, with the chance by which it was drawn."""
+    """One passage for one reviewer in one round, with the probability by which it was drawn.
+
+    Rounds of one reviewer and passage exist side by side; what was decided in one is never moved to another.
+    """
 
     reviewer: str
     passage: str
@@ -78,14 +81,8 @@ class Assignment(Record):
     stream: Stream = Stream.DOCUMENT
     moved_from: str | None = None
     """Who had it before, where it was given on."""
-
-
-class Recoding(Assignment):
-    """The same passage for the same reviewer once more, in a round of its own, after the wording of codes
-    changed. What was decided before stays in its round, as it is."""
-
-    codes: tuple[str, ...]
-    """The codes that are asked for; nothing is said of others."""
+    codes: tuple[str, ...] = ()
+    """The only codes that a recode round asks about; empty in a main round, which asks about all."""
 
 
 class Seed(Record):

@@ -24,7 +24,6 @@ from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
-from cothemes.records.review import Recoding
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -152,7 +151,7 @@ def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     """Of a round in which passages were read again for some codes, these alone."""
     given = study.store.reviews.assignments(round_name=round_name) if round_name else []
-    asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
+    asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
     return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))

@@ -150,7 +150,7 @@ def _content(
         runs=[run for run in study.store.runs.all() if run.id in set(spoken.values())],
         outcomes=outcomes,
         suggestions=suggestions,
-        assignments=[s.assignment for s in standings],
+        assignments=[a for a in desk.assignments if a.passage in given],
         decisions=decisions,
         reason_of=reason_shown,
         remark_flags=_remark_flags,

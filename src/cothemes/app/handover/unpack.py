@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, Field, ValidationError
@@ -11,7 +11,6 @@ from pydantic import ConfigDict, Field, ValidationError
 from cothemes.app import wiring
 from cothemes.app.handover.copies import CopyReport, bring_up_to_date, open_copy
 from cothemes.app.handover.pack import STUDY_KEY, copy_mark
-from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
@@ -19,9 +18,9 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.package import Origin, Package
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
-from cothemes.records.review import Arm, Decision
+from cothemes.records.review import Arm, Assignment, Decision
 from cothemes.records.text import shown_text
-from cothemes.stages.exchange.returned import Home, LeftOut, Merge, returned
+from cothemes.stages.exchange.returned import Home, LeftOut, Merge, ReadingKey, returned
 from cothemes.stages.review.reading_state import fold
 
 _ANOTHER = "Nothing was taken in. Name the study that it was made from: cothemes -C DIR import FILE"
@@ -112,15 +111,15 @@ def _merged(
 def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Codebook]) -> Merge:
     name = package.manifest.reviewer
     reviews = study.store.reviews
-    assignments = {a.passage: a for a in reviews.assignments(reviewer=name)}
+    assignments = {(a.passage, a.round): a for a in reviews.assignments(reviewer=name)}
     passages: dict[str, Passage] = {}
     for passage_id in dict.fromkeys(decision.passage for decision in package.decisions):
         passage = study.store.passages.get(passage_id)
         if passage is not None:
             passages[passage_id] = passage
 
-    def outcome(passage: str, decisions: Sequence[Decision]) -> object:
-        standing = fold(assignments[passage], decisions)
+    def outcome(reading: ReadingKey, decisions: Sequence[Decision]) -> object:
+        standing = fold(assignments[reading], decisions)
         codes = {
             code: (answer.attributes, answer.start, answer.end) for code, answer in standing.coded.items()
         }
@@ -135,10 +134,23 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         codebooks=codebooks,
         passages=passages,
         suggestions=_suggestions(study, package),
-        discussed=discussed_by(study, name, assignments.values()),
+        discussed=_discussed(study, name, assignments.values()),
         gone={stone.document: stone.reason for stone in study.store.privacy.tombstones()},
     )
     return returned(package.decisions, source, home, outcome)
+
+
+def _discussed(study: Study, name: str, assignments: Iterable[Assignment]) -> set[ReadingKey]:
+    """Return the readings of a person whose codes were compared with another's."""
+    rounds: dict[str, set[str]] = defaultdict(set)
+    for each in assignments:
+        rounds[each.round].add(each.passage)
+    return {
+        (passage, round_name)
+        for round_name, passages in rounds.items()
+        for passage, readers in study.store.settlements.readers(round_name=round_name).items()
+        if passage in passages and name in readers
+    }
 
 
 def _suggestions(study: Study, package: Package) -> dict[str, set[str]] | None:

@@ -46,10 +46,11 @@ class Desk:
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
-        # A passage that is read again, for codes reworded since, takes the place of its first reading.
+        self._assignments = study.store.reviews.assignments(reviewer=self.reviewer)
+        # Rounds come in their order: the last round of a passage is the one that can be worked on.
+        last = {assignment.passage: assignment for assignment in self._assignments}
         self._standings = {
-            assignment.passage: fold(assignment, self._by_passage[assignment.passage])
-            for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
+            passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
         self._codebook_kept = False
@@ -62,8 +63,13 @@ class Desk:
 
     @property
     def standings(self) -> Sequence[ReadingState]:
-        """Everything that is assigned to the reviewer, by position."""
+        """The last round of every passage that is assigned to the reviewer."""
         return list(self._standings.values())
+
+    @property
+    def assignments(self) -> Sequence[Assignment]:
+        """Every round of every passage that is assigned to the reviewer."""
+        return list(self._assignments)
 
     def standing(self, passage_id: str) -> ReadingState | None:
         """Where the reviewer stands with a passage; None where it is not, or no longer, assigned."""

@@ -10,7 +10,7 @@ from cothemes.app.reviewers import able, registered
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.record import Record
-from cothemes.records.review import Arm, Recoding
+from cothemes.records.review import Arm
 from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.route.reassign import Stays, hand_on
 
@@ -62,7 +62,7 @@ def reassign(
         each
         for each in reviews.assignments()
         if each.reviewer == source
-        and not isinstance(each, Recoding)
+        and not each.codes
         and (not documents or each.document in documents)
     ]
     current = set(study.store.passages.find(""))

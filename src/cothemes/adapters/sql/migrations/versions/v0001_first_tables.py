@@ -358,8 +358,8 @@ def upgrade() -> None:
         "assignments",
         Column("reviewer", Text(), nullable=False),
         Column("passage", Text(), nullable=False),
-        Column("document", Text(), nullable=False),
         Column("round", Text(), nullable=False),
+        Column("document", Text(), nullable=False),
         Column("arm", Text(), nullable=False),
         Column("probability", Double(), nullable=False),
         Column("double", Boolean(), nullable=False),
@@ -370,10 +370,11 @@ def upgrade() -> None:
         Column("rank", Double(), nullable=True),
         Column("stream", Text(), server_default="document", nullable=False),
         Column("moved_from", Text(), nullable=True),
+        Column("codes", JSON(), server_default="[]", nullable=False),
         Column("purpose", Text(), server_default="study", nullable=False),
         ForeignKeyConstraint(["passage"], ["passages.id"], name="fk_assignments_passage"),
         ForeignKeyConstraint(["reviewer"], ["reviewers.name"], name="fk_assignments_reviewer"),
-        PrimaryKeyConstraint("reviewer", "passage", name="pk_assignments"),
+        PrimaryKeyConstraint("reviewer", "passage", "round", name="pk_assignments"),
     )
     op.create_index("ix_assignments_passage", "assignments", ["passage"], unique=False)
     op.create_table(
@@ -498,28 +499,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_ratings_unit", "ratings", ["unit"], unique=False)
     op.create_index("uq_ratings_row", "ratings", ["rater", "unit", "code", "arm", "round"], unique=True)
-    op.create_table(
-        "recodings",
-        Column("reviewer", Text(), nullable=False),
-        Column("passage", Text(), nullable=False),
-        Column("round", Text(), nullable=False),
-        Column("document", Text(), nullable=False),
-        Column("arm", Text(), nullable=False),
-        Column("probability", Double(), nullable=False),
-        Column("double", Boolean(), nullable=False),
-        Column("position", Integer(), nullable=False),
-        Column("drawn", DateTime(timezone=True), nullable=False),
-        Column("seed", BigInteger(), nullable=False),
-        Column("chance", Double(), nullable=True),
-        Column("rank", Double(), nullable=True),
-        Column("stream", Text(), nullable=False),
-        Column("moved_from", Text(), nullable=True),
-        Column("codes", JSON(), nullable=False),
-        ForeignKeyConstraint(["passage"], ["passages.id"], name="fk_recodings_passage"),
-        ForeignKeyConstraint(["reviewer"], ["reviewers.name"], name="fk_recodings_reviewer"),
-        PrimaryKeyConstraint("reviewer", "passage", "round", name="pk_recodings"),
-    )
-    op.create_index("ix_recodings_passage", "recodings", ["passage"], unique=False)
     op.create_table(
         "seeds",
         Column("stored", KEY, autoincrement=True, nullable=False),
