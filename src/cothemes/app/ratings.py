@@ -14,6 +14,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.meanings import Meanings, SaidSame
+from cothemes.stages.review.raters import joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -142,9 +143,10 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         decisions = reviews.decisions(passages={each.passage for each in given})
         decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
     texts = texts_of(study, decisions)
+    joined = joined_readings(given, decisions, main_names(reviews.identities()))
     return History(
-        given,
-        decisions,
+        joined.assignments,
+        joined.decisions,
         study.store.settlements.all(),
         current={head.id for head in study.store.passages.heads()},
         forgotten={each.document for each in study.store.privacy.tombstones()},

@@ -11,6 +11,7 @@ from cothemes.records.document import Document, DocumentHead
 from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
+from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
@@ -167,6 +168,12 @@ class ReviewStore(Protocol):
         """Another role, capacity or pause of a person who is there."""
 
     def reviewers(self) -> list[Reviewer]: ...
+
+    def identify(self, said: Sequence[RaterIdentity]) -> None:
+        """Store what a person said of the names of raters."""
+
+    def identities(self) -> list[RaterIdentity]:
+        """In the order they were stored."""
 
     def assign(
         self,

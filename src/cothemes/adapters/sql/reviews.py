@@ -11,15 +11,18 @@ from sqlalchemy.dialects.sqlite import insert
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
+from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
 _DECISION = columns_of(schema.decisions, Decision)
 _SEED = columns_of(sown, Seed)
+_IDENTITY = columns_of(rater_identities, RaterIdentity)
 _CODED = (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
 """Acts after which a reading is begun."""
 _PAIRS = 400
@@ -50,6 +53,17 @@ class SqlReviews:
         """In the order of registration."""
         with self._database.reading() as connection:
             return read(connection, Reviewer, select(*_REVIEWER).order_by(schema.reviewers.c.stored))
+
+    def identify(self, said: Sequence[RaterIdentity]) -> None:
+        """Store what a person said of names; a statement with a known id changes nothing."""
+        statement = insert(rater_identities).on_conflict_do_nothing(index_elements=["id"])
+        with self._database.writing() as connection:
+            insert_all(connection, statement, map(row_of, said))
+
+    def identities(self) -> list[RaterIdentity]:
+        """In the order they were stored."""
+        with self._database.reading() as connection:
+            return read(connection, RaterIdentity, select(*_IDENTITY).order_by(rater_identities.c.stored))
 
     def assign(
         self,

@@ -34,6 +34,7 @@ _APPENDED = {
     "revisions": ("what was said of a codebook is never changed or deleted: say it anew", _ID),
     "seeds": ("a planted error is never changed or deleted", _ID),
     "speakers": ("what was said of a speaker is never changed or deleted: say it anew", _ID),
+    "rater_identities": ("what was said of a name is never changed or deleted: take it back", _ID),
     "confirmations": (
         "what was settled of calls is never changed or deleted: take it back with one more record",
         "lot = NEW.lot AND call = NEW.call",
@@ -202,6 +203,20 @@ def upgrade() -> None:
         Column("settled", Boolean(), nullable=False),
         PrimaryKeyConstraint("stored", name="pk_pseudonyms"),
         UniqueConstraint("id", name="uq_pseudonyms_id"),
+    )
+    op.create_table(
+        "rater_identities",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("id", Text(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("name", Text(), nullable=False),
+        Column("into", Text(), nullable=False),
+        Column("same", Boolean(), nullable=False),
+        Column("reason", Text(), nullable=False),
+        Column("takes_back", Text(), nullable=True),
+        PrimaryKeyConstraint("stored", name="pk_rater_identities"),
+        UniqueConstraint("id", name="uq_rater_identities_id"),
     )
     op.create_table(
         "reviewers",
