@@ -113,6 +113,7 @@ class Desk:
         Raises UnknownPassage, and StateConflict for what is not assigned to the reviewer.
         """
         passage = found_passage(self._study, passage_id)
+        passage_id = passage.id
         standing = self._standings.get(passage_id)
         if standing is None:
             raise unassigned(self.reviewer, passage_id, [s.assignment for s in self.standings])
@@ -211,7 +212,7 @@ class Desk:
         card = self.card(passage_id)
         if not self._is_current(card.standing.assignment):
             raise StateConflict(
-                f"{passage_id} is retired: it belongs to an earlier cut of {card.passage.document}",
+                f"{card.passage.id} is retired: it belongs to an earlier cut of {card.passage.document}",
                 hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
             )
         return card
