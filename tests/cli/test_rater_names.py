@@ -86,6 +86,8 @@ def test_a_package_of_another_spelling_asks_and_keeps_every_row(
     assert said.present == {"B1"}, "for findings the later reading is her latest word"
     opened.close()
     assert cothemes.json("agreement", "--round", "main", study=study.root)["raters"] == ["Ana", "Bob"]
+    people = cothemes.json("anchoring", "--round", "main", study=study.root)["people"]
+    assert [person["reviewer"] for person in people] == ["Ana", "Bob"]
 
 
 def test_two_people_of_one_spelling_stay_two(study: Study, package: Path, cothemes: Any) -> None:

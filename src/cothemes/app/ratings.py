@@ -14,7 +14,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.meanings import Meanings, SaidSame
-from cothemes.stages.review.raters import joined_readings, main_names
+from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -124,6 +124,12 @@ def free_name(study: Study) -> str:
 def selected(study: Study, purpose: Purpose, **chosen: Any) -> Selection:
     """Return what counts in the study for a purpose, and why the rest does not."""
     return selection(purpose, history_of(study), meanings_of(study), **chosen)
+
+
+def joined_of(study: Study) -> JoinedReadings:
+    """Return everybody's readings, those of merged names as one person's."""
+    reviews = study.store.reviews
+    return joined_readings(reviews.assignments(), reviews.decisions(), main_names(reviews.identities()))
 
 
 def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:

@@ -41,7 +41,9 @@ PersonOption = Annotated[
 
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]
 KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
-DocumentsOption = Annotated[str, typer.Option(metavar="A,B", help="Documents to include, by id or beginning. [default: all]")]
+DocumentsOption = Annotated[
+    str, typer.Option(metavar="A,B", help="Documents to include, by id or beginning. [default: all]")
+]
 AttributesOption = Annotated[
     list[str] | None,
     typer.Option(

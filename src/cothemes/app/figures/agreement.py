@@ -13,7 +13,7 @@ from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
-from cothemes.app.ratings import human_ratings, meanings_of, same_wordings, wordings
+from cothemes.app.ratings import human_ratings, joined_of, meanings_of, same_wordings, wordings
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -108,7 +108,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
             tried=models_tried(study),
             synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
-            drawn=drawn_readings(study.store.reviews.assignments()),
+            drawn=drawn_readings(joined_of(study).assignments),
         )
     except RatingsError as error:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
