@@ -75,7 +75,7 @@ def test_what_cannot_be_written(cothemes: CommandLine, study: Study) -> None:
         (("add", "x"), "say who you are"),
         (("add", "x", "--as", "eve"), "not registered"),
         (("add", "  ", "--as", "ann"), "the memo is empty"),
-        (("add", "x", "--document", "nothing", "--as", "ann"), "no document is called"),
+        (("add", "x", "--document", "nothing", "--as", "ann"), "no document is"),
         (("add", "x", "--passage", "talk-1.9999", "--as", "ann"), "there is no passage"),
         (("add", "x", "--code", "Z9", "--as", "ann"), "is no code"),
         (("edit", "abc123", "x", "--as", "ann"), "no memo"),

@@ -9,7 +9,7 @@ from cothemes.records.document import Document
 from cothemes.records.package import Manifest
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record, canonical_json, content_hash
-from cothemes.records.review import Assignment, Decision, Recoding
+from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, Suggestion
 
@@ -24,7 +24,6 @@ TABLES: dict[str, type[Record]] = {
     "outcomes": Outcome,
     "suggestions": Suggestion,
     "assignments": Assignment,
-    "recodings": Recoding,
     "decisions": Decision,
 }
 """Field of `Package` → what it holds; its file is `FIELD.jsonl`."""

@@ -14,6 +14,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.meanings import Meanings, SaidSame
+from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -125,6 +126,12 @@ def selected(study: Study, purpose: Purpose, **chosen: Any) -> Selection:
     return selection(purpose, history_of(study), meanings_of(study), **chosen)
 
 
+def joined_of(study: Study) -> JoinedReadings:
+    """Return everybody's readings, those of merged names as one person's."""
+    reviews = study.store.reviews
+    return joined_readings(reviews.assignments(), reviews.decisions(), main_names(reviews.identities()))
+
+
 def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:
     """The records that a selection reads: those of all readings, or of some.
 
@@ -142,9 +149,10 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         decisions = reviews.decisions(passages={each.passage for each in given})
         decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
     texts = texts_of(study, decisions)
+    joined = joined_readings(given, decisions, main_names(reviews.identities()))
     return History(
-        given,
-        decisions,
+        joined.assignments,
+        joined.decisions,
         study.store.settlements.all(),
         current={head.id for head in study.store.passages.heads()},
         forgotten={each.document for each in study.store.privacy.tombstones()},

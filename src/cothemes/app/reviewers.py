@@ -15,6 +15,7 @@ from cothemes.errors import StateConflict, UnknownReviewer, UsageError
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Listing, Moment, Record
 from cothemes.records.review import Reviewer
+from cothemes.stages.review.raters import name_key
 from cothemes.stages.review.reading_state import fold_all
 
 NAME = re.compile(r"[^\W_](?:[\w .'’-]{0,58}[\w.])?")
@@ -76,7 +77,8 @@ def add_reviewer(study: Study, name: str, role: str = CODER, capacity: int | Non
     """Register a person. A name that is there stays as it is.
 
     `capacity`: passages a week. Raises UsageError for an unknown role, or a name that cannot be used in
-    tables: raters of models hold `@` and `#`, lists are split at commas."""
+    tables (raters of models hold `@` and `#`, lists are split at commas) or differs from a registered one
+    only in case or spaces."""
     name = " ".join(name.split())
     if not NAME.fullmatch(name) or name.casefold() == RESERVED:
         raise UsageError(
@@ -84,8 +86,14 @@ def add_reviewer(study: Study, name: str, role: str = CODER, capacity: int | Non
             hint=f"Use up to 60 letters, digits, blanks, dots, hyphens or apostrophes; not `{RESERVED}`.",
         )
     _known_role(role)
-    known = {reviewer.name.casefold(): reviewer for reviewer in study.store.reviews.reviewers()}
-    found = known.get(name.casefold())
+    known = {name_key(reviewer.name): reviewer for reviewer in study.store.reviews.reviewers()}
+    found = known.get(name_key(name))
+    if found is not None and found.name != name:
+        raise UsageError(
+            f"{name!r} differs from the registered {found.name!r} only in case or spaces",
+            hint=f'The same person: --as "{found.name}". Another person: add a name that tells them apart, '
+            f'such as "{name} 2".',
+        )
     if found is None:
         reviewer = Reviewer(name=name, role=role, added=wiring.clock().now(), capacity=capacity)
         study.store.reviews.add_reviewer(reviewer)

@@ -49,7 +49,7 @@ def decide(
         made = readings.decide(
             Desk(study, name), passage, code, Action(choice.value), attributes=given, span=marked, note=note
         )
-    _show(made, as_json, f"{choice.value} {code} on {passage}")
+    _show(made, as_json, f"{choice.value} {code} on {made.passage}")
 
 
 def done(
@@ -67,7 +67,7 @@ def done(
         note(f"Unanswered and recorded as rejected, marked implicit: {', '.join(made.rejected)}")
     if made.locked:
         note("Your blind codes are locked. Suggestions are open now; type done once more after them.")
-    _show(made, as_json, f"reopened {passage}" if reopen else f"done {passage}")
+    _show(made, as_json, f"reopened {made.passage}" if reopen else f"done {made.passage}")
 
 
 def undo(context: typer.Context, name: AsOption, as_json: JsonOption = False) -> None:

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
-from cothemes.app.corpus.speakers import document_unknown, documents_named
 from cothemes.cli.console import emit, say, stdout, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
+from cothemes.presentation.ids import short_id
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
 from cothemes.records.documents_read import DocumentEntry, DocumentList
@@ -42,12 +43,7 @@ def documents(
     participants, language and consent.
     """
     with opened_study(context) as study:
-        slugs: list[str] = []
-        for word in wanted or []:
-            heads = documents_named(study.store.documents.heads(), word)
-            if not heads:
-                raise document_unknown(study, word)
-            slugs += [head.slug for head in heads]
+        slugs = document_ids(study, wanted or [])
         found = listed_documents(study)
     if wanted:
         found = DocumentList(documents=tuple(each for each in found.documents if each.document in slugs))
@@ -69,7 +65,7 @@ def _show_table(entries: Sequence[DocumentEntry]) -> None:
     wide = min(room, max([len(each) for each in ids] + [len("document")]))
     typed("{:<{wide}}  {:<10} {:>8} {:>6} {:>8} {:>5} {:>7}".format("document", *_HEAD, wide=wide))
     for each in entries:
-        for line in _row(each, _short(each.document, ids, wide), wide):
+        for line in _row(each, short_id(each.document, ids, wide), wide):
             typed(shown_text(line))
     kinds = any(not each.kind_given and each.kind is not Kind.UNKNOWN for each in entries)
     words, passages = sum(e.words for e in entries), sum(e.passages for e in entries)
@@ -96,14 +92,6 @@ def _row(each: DocumentEntry, name: str, wide: int) -> Iterator[str]:
         yield name
         name = ""
     yield f"{name:<{wide}}  {figures}"
-
-
-def _short(name: str, ids: Sequence[str], wide: int) -> str:
-    """Return the id, or its beginning with … where that fits and no other id begins so."""
-    begun = name[: wide - 1]
-    if len(name) <= wide or sum(each.startswith(begun) for each in ids) > 1:
-        return name
-    return f"{begun}…"
 
 
 def _show(each: DocumentEntry) -> None:

@@ -45,6 +45,15 @@ def import_(
             help="For a package: import decisions made under a codebook unknown to the study, kept apart.",
         ),
     ] = False,
+    same_person: Annotated[
+        bool | None,
+        typer.Option(
+            "--same-person/--another-person",
+            help="For a package: whether a name that differs from a registered one only in case or spaces "
+            "is that person.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import ratings, a reviewer's package or a filled-in sheet. A second import changes nothing.
@@ -53,7 +62,7 @@ def import_(
     is no study; in the study itself its decisions are merged. The rows of a sheet become decisions.
     """
     if file.suffix.lower() == ".zip":
-        import_package(context, file, other_codebook=other_codebook, as_json=as_json)
+        import_package(context, file, other_codebook=other_codebook, same_person=same_person, as_json=as_json)
         return
 
     if name or is_filled_in_sheet(file):

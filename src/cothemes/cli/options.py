@@ -39,9 +39,11 @@ PersonOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 
-PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042.")]
+PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]
 KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
-DocumentsOption = Annotated[str, typer.Option(metavar="A,B", help="Documents to include. [default: all]")]
+DocumentsOption = Annotated[
+    str, typer.Option(metavar="A,B", help="Documents to include, by id or beginning. [default: all]")
+]
 AttributesOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -69,7 +69,9 @@ def _show_pack(report: PackReport) -> None:
     typed(f"  cothemes import {report.path.name}")
 
 
-def import_package(context: typer.Context, file: Path, *, other_codebook: bool, as_json: bool) -> None:
+def import_package(
+    context: typer.Context, file: Path, *, other_codebook: bool, same_person: bool | None, as_json: bool
+) -> None:
     """A package: opened as a new folder, brought into a copy, or merged into its study."""
     package = load_package(file)
     invocation: Invocation = context.obj
@@ -87,7 +89,7 @@ def import_package(context: typer.Context, file: Path, *, other_codebook: bool, 
         found = open_package(package, named, str(file))
     else:
         try:
-            found = take_in(study, package, str(file), other_codebook=other_codebook)
+            found = take_in(study, package, str(file), other_codebook=other_codebook, same_person=same_person)
         finally:
             study.close()
     if as_json:

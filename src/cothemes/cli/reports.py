@@ -111,6 +111,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "report": ("app.findings.report:ReportMade",),
     "reviewers": ("app.reviewers:ReviewerList",),
     "reviewers add": ("app.reviewers:AddedReviewer",),
+    "reviewers merge": ("app.raters:RatersJoined",),
     "reviewers pause": ("app.reviewers:ReviewerProgress",),
     "reviewers reassign": ("app.routing.reassign:Reassigned",),
     "reviewers resume": ("app.reviewers:RegisteredReviewer",),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.raters import RatersJoined, merge_raters, undo_merge
 from cothemes.app.reviewers import (
     CODER,
     RegisteredReviewer,
@@ -22,7 +23,7 @@ from cothemes.app.routing.reassign import Reassigned
 from cothemes.app.routing.reassign import reassign as move_passages
 from cothemes.cli.console import emit, print_table, say
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, names_in
+from cothemes.cli.options import JsonOption, PersonOption, names_in
 
 app = typer.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="Register people, or list those registered."
@@ -140,6 +141,31 @@ def reassign(
         _show_moved(found)
 
 
+@app.command("merge")
+def merge(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Other name of the person.")],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="Name that counts for both.")],
+    by: PersonOption = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Reason, kept with the record.")] = "",
+    different: Annotated[
+        bool, typer.Option("--different", help="Record that the names are two people's instead.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what was said of the two names.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Count the readings and ratings of two names as one person's. Nothing that is stored is rewritten."""
+    with opened_study(context) as study:
+        if undo:
+            found = undo_merge(study, name, into, by=by, reason=reason)
+        else:
+            found = merge_raters(study, name, into, by=by, reason=reason, same=not different)
+    if as_json:
+        emit(found)
+    else:
+        _show_merged(found)
+
+
 def _show_people(people: Sequence[ReviewerProgress]) -> None:
     print_table(
         ("reviewer", "role", "a week", "since", "assigned", "done", ""),
@@ -171,6 +197,22 @@ def _show_moved(found: Reassigned) -> None:
         say(f"{len(passages)} stay with {source}: {reason.value}.")
     if found.moved and found.stored:
         say(f"Next: cothemes review --as {_quoted(target)}")
+
+
+def _show_merged(found: RatersJoined) -> None:
+    if not found.same:
+        say(f"{found.name} and {found.into} count as two people.")
+        return
+    say(
+        f"{found.name} counts as {found.into} from now on: {found.readings} readings and {found.ratings} "
+        "imported ratings. They stay stored as they are."
+    )
+    if found.read_twice:
+        say(
+            f"{found.read_twice} passages were closed under both names in one round: for agreement, the "
+            "reading that was closed first counts."
+        )
+    say(f"To take it back: cothemes reviewers merge {_quoted(found.name)} {_quoted(found.into)} --undo")
 
 
 def _told(reviewer: RegisteredReviewer) -> str:

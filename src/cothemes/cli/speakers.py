@@ -9,13 +9,12 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.corpus.document_names import document_unknown, documents_named
 from cothemes.app.corpus.speaker_table import looks_like_table, read_changes, write_template
 from cothemes.app.corpus.speakers import (
     AS_READ,
     ROLES,
     SpeakerChange,
-    document_unknown,
-    documents_named,
     label_in,
     set_speakers,
 )

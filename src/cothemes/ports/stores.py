@@ -11,8 +11,9 @@ from cothemes.records.document import Document, DocumentHead
 from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
+from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
-from cothemes.records.review import Assignment, Decision, Purpose, Recoding, Reviewer, Seed
+from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.records.text_map import TextMap
@@ -174,6 +175,12 @@ class ReviewStore(Protocol):
 
     def reviewers(self) -> list[Reviewer]: ...
 
+    def identify(self, said: Sequence[RaterIdentity]) -> None:
+        """Store what a person said of the names of raters."""
+
+    def identities(self) -> list[RaterIdentity]:
+        """In the order they were stored."""
+
     def assign(
         self,
         assignments: Sequence[Assignment],
@@ -181,14 +188,9 @@ class ReviewStore(Protocol):
         purpose: Purpose = Purpose.STUDY,
         seeds: Sequence[Seed] = (),
     ) -> None:
-        """Store assignments in one transaction. A reviewer and passage already assigned are left as they are,
-        and a seed of theirs is left out.
-        """
-
-    def recode(self, recodings: Sequence[Recoding]) -> None:
-        """Assign, in one transaction, passages once more, beside their first assignment, which stays. A
-        reviewer, passage and round that are there are left as they are.
-        """
+        """In one transaction. A reviewer, passage and round that are there are left as they are. A round
+        that asks about all codes is left out where the reviewer has the passage in another such round, and
+        with it a seed."""
 
     def assignments(
         self,
@@ -198,10 +200,9 @@ class ReviewStore(Protocol):
         passage: str | None = None,
         every: bool = False,
     ) -> list[Assignment]:
-        """Return the assignments by reviewer, then position; recodings behind all first readings. What was
-        given for a seeded suggestion, or to check one, is no part of the study's codings: it is there only
-        where one reviewer's own work is asked for, or `every`.
-        """
+        """By reviewer, then position; recode rounds follow, in the order of their draw. What was given for a
+        seeded suggestion, or to check one, is no part of the study's codings: it is there only where one
+        reviewer's own work is asked for, or `every`."""
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """Give assignments of `moved_from` to another person in one transaction. Left out, and not among

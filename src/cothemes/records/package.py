@@ -8,7 +8,7 @@ from enum import StrEnum
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
-from cothemes.records.review import Assignment, Decision, Recoding
+from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, Suggestion
 
@@ -65,7 +65,7 @@ class Package(Record):
     outcomes: tuple[Outcome, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     assignments: tuple[Assignment, ...] = ()
-    recodings: tuple[Recoding, ...] = ()
+    """Every round of each passage."""
     decisions: tuple[Decision, ...] = ()
     """Decisions, in the order in which they were made."""
 

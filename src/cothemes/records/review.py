@@ -55,7 +55,10 @@ class Stream(StrEnum):
 
 
 class Assignment(Record):
-    """One passage for one reviewer, with the chance by which it was drawn."""
+    """One passage for one reviewer in one round, with the probability by which it was drawn.
+
+    Rounds of one reviewer and passage exist side by side; what was decided in one is never moved to another.
+    """
 
     reviewer: str
     passage: str
@@ -77,16 +80,9 @@ class Assignment(Record):
     """The passage's place in the drawn order of its round, 0 to 1, the same for all who have it."""
     stream: Stream = Stream.DOCUMENT
     moved_from: str | None = None
-    """Reviewer who had it before, where it was reassigned."""
-
-
-class Recoding(Assignment):
-    """A second assignment of a passage to the same reviewer, in a round of its own, after the wording of
-    codes changed. What was decided before stays in its round, as it is.
-    """
-
-    codes: tuple[str, ...]
-    """The codes that are asked for; nothing is said of others."""
+    """Who had it before, where it was given on."""
+    codes: tuple[str, ...] = ()
+    """The only codes that a recode round asks about; empty in a main round, which asks about all."""
 
 
 class Seed(Record):

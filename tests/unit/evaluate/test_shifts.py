@@ -9,7 +9,7 @@ import pytest
 
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
-from cothemes.records.review import Arm, Assignment, Recoding
+from cothemes.records.review import Arm, Assignment
 from cothemes.stages.evaluate.agreement.reliability import FEWEST, Numbers, majority, reliability
 from cothemes.stages.evaluate.agreement.shifts import LEAST, drawn_readings, shifts
 
@@ -73,7 +73,7 @@ def test_only_a_draw_on_record_makes_a_shift_randomised() -> None:
     # One passage that was not drawn, or drawn into the other arm, or by a probability that is no chance, or
     # read # once more after a change of wording: chosen, and then the whole is not by chance.
     other = given[0].model_copy(update={"arm": Arm.ASSISTED})
-    again = Recoding(**given[0].model_dump(), codes=("A",))
+    again = given[0].model_copy(update={"codes": ("A",)})
     for instead in ([], [other], [drawn_for(rows[0], 1.0)], [again]):
         found = shifts(table, drawn_readings([*instead, *given[1:]]))
         assert [each.randomised for each in found] == [False, False]

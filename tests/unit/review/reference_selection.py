@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cothemes.records.codebook import Codebook
-from cothemes.records.review import Action, Arm, Assignment, Decision, Recoding
+from cothemes.records.review import Action, Arm, Assignment, Decision
 from cothemes.stages.review.selection import History, Purpose, ReadingArm, TextChange
 
 SameText = Callable[[str, str, bool], bool]
@@ -84,7 +84,7 @@ def cells(
     strict = purpose is not Purpose.FINDINGS
 
     def said(part: Part, code: str) -> int | None:
-        if isinstance(part.given, Recoding) and code not in part.given.codes:
+        if part.given.codes and code not in part.given.codes:
             return None
         assert part.closed is not None
         word = part.words.get(code)

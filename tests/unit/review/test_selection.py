@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.codebook import Attribute, Code, Codebook, NearMiss
 from cothemes.records.left_out import Reason
-from cothemes.records.review import Action, Arm, Assignment, Decision, Recoding
+from cothemes.records.review import Action, Arm, Assignment, Decision
 from cothemes.stages.review.meanings import Meanings, SaidSame
 from cothemes.stages.review.selection import (
     Combine,
@@ -83,7 +83,7 @@ class Team:
             "reviewer": who, "passage": passage, "document": passage.rpartition(".")[0], "round": round_name,
             "arm": arm, "probability": 1.0, "double": False, "position": 0, "drawn": NOW, "seed": 1,
         }  # fmt: skip
-        made = Recoding(codes=tuple(scope), **plain) if scope else Assignment(**plain)
+        made = Assignment(codes=tuple(scope), **plain)
         self.assignments.append(made)
 
     def act(
@@ -469,7 +469,7 @@ def play(arms: Sequence[Arm], steps: Sequence[tuple[str, str, str, str, int]]) -
         locked = given_.arm is Arm.REVEAL and any(d.action is Action.DONE for d in done)
         arm = Arm.REVEAL if locked else (Arm.BLIND if given_.arm is Arm.REVEAL else given_.arm)
         place: dict[str, Any] = {"passage": passage, "round_name": given_.round, "arm": arm}
-        asked = not isinstance(given_, Recoding) or code in given_.codes
+        asked = not given_.codes or code in given_.codes
         if step in ("add", "reject") and code in team.book.by_id and asked:
             team.act(who, Action.ADD if step == "add" else Action.REJECT, code, **place)
         elif step == "done":

@@ -50,7 +50,7 @@ from cothemes.records.record import content_hash
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions seeds recodings confirmations passage_texts text_maps speakers
+    revisions seeds confirmations passage_texts text_maps speakers
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, exists, select, tuple_, update
@@ -11,17 +11,18 @@ from sqlalchemy.dialects.sqlite import insert
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
-from cothemes.adapters.sql.recoding_tables import recodings as given_again
+from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
-from cothemes.records.review import Action, Assignment, Decision, Purpose, Recoding, Reviewer, Seed
+from cothemes.records.rater_identity import RaterIdentity
+from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
 _DECISION = columns_of(schema.decisions, Decision)
 _SEED = columns_of(sown, Seed)
-_RECODING = columns_of(given_again, Recoding)
+_IDENTITY = columns_of(rater_identities, RaterIdentity)
 _CODED = (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
 """Acts after which a reading is begun."""
 _PAIRS = 400
@@ -53,6 +54,17 @@ class SqlReviews:
         with self._database.reading() as connection:
             return read(connection, Reviewer, select(*_REVIEWER).order_by(schema.reviewers.c.stored))
 
+    def identify(self, said: Sequence[RaterIdentity]) -> None:
+        """Store what a person said of names; a statement with a known id changes nothing."""
+        statement = insert(rater_identities).on_conflict_do_nothing(index_elements=["id"])
+        with self._database.writing() as connection:
+            insert_all(connection, statement, map(row_of, said))
+
+    def identities(self) -> list[RaterIdentity]:
+        """In the order they were stored."""
+        with self._database.reading() as connection:
+            return read(connection, RaterIdentity, select(*_IDENTITY).order_by(rater_identities.c.stored))
+
     def assign(
         self,
         assignments: Sequence[Assignment],
@@ -60,22 +72,21 @@ class SqlReviews:
         purpose: Purpose = Purpose.STUDY,
         seeds: Sequence[Seed] = (),
     ) -> None:
-        """In one transaction. A reviewer and passage already assigned are left as they are, and a seed of
-        theirs is left out."""
-        statement = insert(schema.assignments).on_conflict_do_nothing(index_elements=["reviewer", "passage"])
+        """In one transaction. A reviewer, passage and round that are there are left as they are.
+
+        A round that asks about all codes is left out where the reviewer has the passage in another such
+        round, and with it a seed.
+        """
+        keys = ["reviewer", "passage", "round"]
+        statement = insert(schema.assignments).on_conflict_do_nothing(index_elements=keys)
         with self._database.writing() as connection:
-            has = _assigned(connection, [(seed.reviewer, seed.passage) for seed in seeds])
-            rows = (row_of(assignment, purpose=str(purpose)) for assignment in assignments)
-            insert_all(connection, statement, rows)
+            pairs = [(each.reviewer, each.passage) for each in assignments]
+            pairs += [(seed.reviewer, seed.passage) for seed in seeds]
+            has = {(each[0], each[1]) for each in _assigned(connection, pairs, main=True)}
             fresh = (row_of(seed) for seed in seeds if (seed.reviewer, seed.passage) not in has)
             insert_all(connection, insert(sown), fresh)
-
-    def recode(self, recodings: Sequence[Recoding]) -> None:
-        """In one transaction. A reviewer, passage and round that are there are left as they are."""
-        keys = ["reviewer", "passage", "round"]
-        statement = insert(given_again).on_conflict_do_nothing(index_elements=keys)
-        with self._database.writing() as connection:
-            insert_all(connection, statement, (row_of(recoding) for recoding in recodings))
+            rows = (row_of(each, purpose=str(purpose)) for each in _not_yet_main(assignments, has))
+            insert_all(connection, statement, rows)
 
     def assignments(
         self,
@@ -86,25 +97,22 @@ class SqlReviews:
         every: bool = False,
     ) -> list[Assignment]:
         """By reviewer, then position; seeded readings only where one reviewer's or `every` are asked for."""
-        table, again = schema.assignments, given_again
-        purpose = None if every or reviewer is not None else str(Purpose.STUDY)
-        first = select(*_ASSIGNMENT).order_by(table.c.reviewer, table.c.position, table.c.passage)
-        later = select(*_RECODING)
+        table = schema.assignments
+        query = select(*_ASSIGNMENT).order_by(table.c.reviewer, table.c.position, table.c.passage)
         for name, value in (("reviewer", reviewer), ("round", round_name), ("passage", passage)):
             if value is not None:
-                first, later = first.where(table.c[name] == value), later.where(again.c[name] == value)
-        if purpose is not None:
-            first = first.where(table.c.purpose == purpose)
+                query = query.where(table.c[name] == value)
+        if not every and reviewer is None:
+            query = query.where(table.c.purpose == str(Purpose.STUDY))
         with self._database.reading() as connection:
-            found = read(connection, Assignment, first)
-            more = read(connection, Recoding, later)
-        if not more:
+            found = read(connection, Assignment, query)
+        recoded = [each for each in found if each.codes]
+        if not recoded:
             return found
-        # Behind the first readings, wherever in the queue: who looks a passage up by its id finds the last.
-        return sorted(
-            [*found, *more],
-            key=lambda a: (a.reviewer, isinstance(a, Recoding), a.position, a.passage),
-        )
+        # A later round follows an earlier one, wherever it is in the queue.
+        main = [each for each in found if not each.codes]
+        recoded.sort(key=lambda each: (each.reviewer, each.drawn))
+        return sorted([*main, *recoded], key=lambda each: each.reviewer)
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """In one transaction; what was decided on meanwhile stays, and what the other has is left out."""
@@ -112,10 +120,15 @@ class SqlReviews:
         given = []
         with self._database.writing() as connection:
             for assignment in moved:
-                owned = (table.c.reviewer == assignment.moved_from, table.c.passage == assignment.passage)
+                owned = (
+                    table.c.reviewer == assignment.moved_from,
+                    table.c.passage == assignment.passage,
+                    table.c.round == assignment.round,
+                )
                 begun = exists().where(
                     acts.c.reviewer == assignment.moved_from,
                     acts.c.passage == assignment.passage,
+                    acts.c.round == assignment.round,
                     acts.c.action.in_([str(action) for action in _CODED]),
                 )
                 other = table.alias()
@@ -175,24 +188,46 @@ class SqlReviews:
             return found if as_coded else self._spans.marked(connection, found)
 
 
-def _assigned(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Of pairs of reviewer and passage, those that are assigned."""
+def _not_yet_main(
+    assignments: Iterable[Assignment], has: Collection[tuple[str, str]]
+) -> Iterator[Assignment]:
+    """Leave out rounds that ask about all codes where the reviewer has such a round of the passage."""
+    seen = set(has)
+    for each in assignments:
+        pair = (each.reviewer, each.passage)
+        if each.codes:
+            yield each
+        elif pair not in seen:
+            seen.add(pair)
+            yield each
+
+
+def _assigned(
+    connection: Connection, pairs: Iterable[tuple[str, str]], *, main: bool = False
+) -> set[tuple[str, str, str]]:
+    """Reviewer, passage and round of what is assigned of these pairs; `main`: only rounds that ask about all
+    codes."""
     table = schema.assignments
     place = tuple_(table.c.reviewer, table.c.passage)
-    found: set[tuple[str, str]] = set()
+    query = select(table.c.reviewer, table.c.passage, table.c.round, table.c.codes)
+    found: set[tuple[str, str, str]] = set()
     for chunk in chunks(dict.fromkeys(pairs), _PAIRS):
-        rows = connection.execute(select(table.c.reviewer, table.c.passage).where(place.in_(chunk)))
-        found.update((row[0], row[1]) for row in rows)
+        rows = connection.execute(query.where(place.in_(chunk)))
+        found.update((row[0], row[1], row[2]) for row in rows if not (main and row[3]))
     return found
 
 
 def _refuse_given_on(connection: Connection, decisions: Sequence[Decision]) -> None:
-    pairs = dict.fromkeys((decision.reviewer, decision.passage) for decision in decisions)
-    missing = pairs.keys() - _assigned(connection, pairs)
+    readings = {(decision.reviewer, decision.passage, decision.round) for decision in decisions}
+    missing = readings - _assigned(connection, sorted({(each[0], each[1]) for each in readings}))
     table = schema.assignments
-    for reviewer, passage in sorted(missing):
+    for reviewer, passage, round_name in sorted(missing):
         owner = connection.execute(
-            select(table.c.reviewer).where(table.c.passage == passage, table.c.moved_from.is_not(None))
+            select(table.c.reviewer).where(
+                table.c.passage == passage,
+                table.c.round == round_name,
+                table.c.moved_from.is_not(None),
+            )
         ).scalar()
         if owner is not None:
             raise StateConflict(

@@ -205,13 +205,13 @@ reviewers = Table("reviewers", metadata, ReviewerColumns)
 
 
 class AssignmentColumns(TypedColumns):
-    """One row per reviewer and passage: arm and round are fixed with the first. `purpose` is no field of the
-    record, so that no reviewer's card or package can tell a seeded reading from another."""
+    """One row for each reviewer, passage and round. `purpose` is no field of the record, so that no
+    reviewer's card or package can tell a seeded reading from another."""
 
     reviewer: Named[str] = Column(Text, ForeignKey("reviewers.name"), primary_key=True)
     passage: Named[str] = Column(Text, ForeignKey("passages.id"), primary_key=True, index=True)
+    round: Named[str] = Column(Text, primary_key=True)
     document: Named[str] = Column(Text)
-    round: Named[str] = Column(Text)
     arm: Named[str] = Column(Text)
     probability: Named[float]
     double: Named[bool]
@@ -222,6 +222,7 @@ class AssignmentColumns(TypedColumns):
     rank: Named[float | None]
     stream: Named[str] = Column(Text, server_default="document")
     moved_from: Named[str | None] = Column(Text)
+    codes: Named[Any] = Column(JSON, nullable=False, server_default="[]")
     purpose: Named[str] = Column(Text, server_default="study")
 
 

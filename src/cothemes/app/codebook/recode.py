@@ -12,7 +12,6 @@ from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.record import Record
-from cothemes.records.review import Recoding
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.recoding import recodings, reworded
 from cothemes.stages.review.session import unknown_code
@@ -62,7 +61,7 @@ def recode(
         raise UsageError("no code was named", hint="Name them: cothemes codebook recode A1,B2 --round NAME")
     names = registered(study, reviewers)
     assignments = study.store.reviews.assignments()
-    taken = {a.round for a in assignments if not isinstance(a, Recoding)}
+    taken = {a.round for a in assignments if not a.codes}
     if round_name in taken or not round_name.strip():
         raise UsageError(
             f"the round {round_name!r} holds first readings, and rounds are never mixed",
@@ -91,7 +90,7 @@ def recode(
         )
     if not dry_run:
         keep_codebook(study)
-        study.store.reviews.recode(found.recodings)
+        study.store.reviews.assign(found.recodings)
     lengths = {passage.id: passage.words for passage in study.store.passages.heads()}
     words: Counter[str] = Counter()
     for recoding in found.recodings:

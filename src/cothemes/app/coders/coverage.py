@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.runs.outcomes import PARKED_AFTER
 from cothemes.app.study import Study
-from cothemes.errors import UsageError
 from cothemes.records.passage import PassageHead
 from cothemes.records.suggestion import OutcomeState
 
@@ -56,11 +56,5 @@ def selected(study: Study, documents: Collection[str]) -> list[PassageHead]:
     passages = study.store.passages.heads()
     if not documents:
         return passages
-    known = {passage.document for passage in passages}
-    unknown = [slug for slug in documents if slug not in known]
-    if unknown:
-        raise UsageError(
-            f"no document is called {', '.join(unknown)}",
-            hint=f"Documents: {', '.join(sorted(known)[:20])}{', …' if len(known) > 20 else ''}.",
-        )
-    return [passage for passage in passages if passage.document in documents]
+    wanted = set(document_ids(study, documents))
+    return [passage for passage in passages if passage.document in wanted]

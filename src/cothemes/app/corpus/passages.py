@@ -121,6 +121,9 @@ def passages_of(store: PassageStore) -> StudyPassages:
 
 
 NEAR = 5
+CANDIDATES = 10
+"""Ids with the same beginning that an error names."""
+_DIGITS = 4
 
 
 def retired(study: Study, passage: Passage) -> str:
@@ -131,9 +134,16 @@ def retired(study: Study, passage: Passage) -> str:
 
 
 def found_passage(study: Study, passage_id: str) -> Passage:
-    """The passage, current or older. Raises UnknownPassage with ids that begin alike, StateConflict for one
-    of a document that was forgotten."""
+    """Return the passage of an id, current or older, or of an unambiguous short form of a current one.
+
+    Short forms are the beginning of the id, and the beginning of the document's id with the number of the
+    passage: `inter.42` for `interview-1.0042`. Raises UnknownPassage with ids that begin alike, StateConflict
+    for a passage of a document that was forgotten.
+    """
     passage = study.store.passages.get(passage_id)
+    begun = [] if passage is not None else _passages_begun(study, passage_id)
+    if len(begun) == 1:
+        passage = study.store.passages.get(begun[0])
     if passage is not None and passage.text:
         return passage
     if passage is not None:
@@ -143,9 +153,30 @@ def found_passage(study: Study, passage_id: str) -> Passage:
             where=passage_id,
             hint="Its words are gone for good; see cothemes forget --list.",
         )
+    if len(begun) > 1:
+        more = f" (and {len(begun) - CANDIDATES} more)" if len(begun) > CANDIDATES else ""
+        raise UnknownPassage(
+            f"there is no passage {passage_id!r}, and {len(begun)} begin so",
+            hint=f"Which of them: {', '.join(begun[:CANDIDATES])}{more}.",
+        )
     slug, _, _ = passage_id.partition(".")
     near = (study.store.passages.find(passage_id) or study.store.passages.find(f"{slug}."))[:NEAR]
     hint = (
         f"Near it: {', '.join(near)}" if near else "Ids look like `interview-1.0042`; see `cothemes queue`."
     )
     raise UnknownPassage(f"there is no passage {passage_id!r}", hint=hint)
+
+
+def _passages_begun(study: Study, word: str) -> list[str]:
+    """Return the ids of the current passages that a short form may mean."""
+    begin, dot, number = word.rpartition(".")
+    begin = begin.rstrip("…")
+    if dot and begin and number.isdecimal():
+        slugs = [head.slug for head in study.store.documents.heads() if head.slug.startswith(begin)]
+        # An id has four digits or more; a person may leave out the zeros before them.
+        found = [f"{slug}.{number.zfill(_DIGITS)}" for slug in slugs]
+        found = [each.id for each in study.store.passages.read(found)]
+        if found:
+            return found
+    whole = word.rstrip("…")
+    return study.store.passages.find(whole) if whole else []

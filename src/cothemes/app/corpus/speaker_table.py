@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.corpus.document_names import documents_named
 from cothemes.app.corpus.passages import documents_of
 from cothemes.app.corpus.speakers import (
     SpeakerChange,
-    documents_named,
     label_in,
     role_named,
 )

@@ -10,10 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.corpus.document_names import document_unknown
 from cothemes.app.corpus.segmentation import with_more
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.app.study import Study
@@ -43,8 +42,6 @@ FIRST_WORDS = 60
 """Characters of the first words said."""
 _NAMED = 20
 """Labels listed in a hint."""
-_NEAR = 3
-"""Documents listed in a hint."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +53,6 @@ class SpeakerChange:
     role: str | None = None
     name: str | None = None
     participant: str | None = None
-
-
-def documents_named(heads: Sequence[DocumentHead], word: str) -> list[DocumentHead]:
-    """Return the documents of an id, of its unambiguous beginning, or of a file; empty where none fits."""
-    exact = [head for head in heads if head.slug == word]
-    of_file = [head for head in heads if head.source_name and head.source_name == Path(word).name]
-    begun = [head for head in heads if head.slug.startswith(word.rstrip("…"))]
-    return exact or of_file or (begun if len(begun) == 1 and word else [])
-
-
-def document_unknown(study: Study, word: str) -> UsageError:
-    """Return the error for a word that names no document."""
-    slugs = [head.slug for head in study.store.documents.heads()]
-    begun = [slug for slug in slugs if slug.startswith(word)]
-    near = begun[:_NEAR] if len(begun) > 1 else get_close_matches(word, slugs, n=_NEAR)
-    if not slugs:
-        return UsageError(f"no document is {word!r}", hint="Read files first: cothemes ingest FILES")
-    which = f"Did you mean {' or '.join(near)}? " if near else ""
-    told = f"{word!r} begins several documents" if len(begun) > 1 else f"no document is {word!r}"
-    return UsageError(told, hint=f"{which}`cothemes documents` lists them.")
 
 
 def speakers(study: Study, documents: Sequence[DocumentHead] | None = None) -> SpeakerList:

@@ -12,7 +12,8 @@ from cothemes.app import wiring
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import human_ratings, meanings_of, same_wordings, wordings
+from cothemes.app.raters import refuse_open_questions
+from cothemes.app.ratings import human_ratings, joined_of, meanings_of, same_wordings, wordings
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -24,7 +25,6 @@ from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
-from cothemes.records.review import Recoding
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -33,6 +33,7 @@ from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability,
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.evaluate.agreement.table import agreement_of
+from cothemes.stages.review.raters import joined_ratings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
@@ -89,6 +90,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             hint="They belong to codebook coding; [study] tradition in cothemes.toml says which it is. What "
             "readers see differently, to talk over: cothemes disagreements.",
         )
+    refuse_open_questions(study)
     # Named coders are compared over everything they rated; beside people, on the same passages.
     found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
     found = _asked(study, found, request.round)
@@ -106,7 +108,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
             tried=models_tried(study),
             synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
-            drawn=drawn_readings(study.store.reviews.assignments()),
+            drawn=drawn_readings(joined_of(study).assignments),
         )
     except RatingsError as error:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
@@ -152,7 +154,7 @@ def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     """Return only the codes asked about, for a round in which passages were read again for some codes."""
     given = study.store.reviews.assignments(round_name=round_name) if round_name else []
-    asked = frozenset(code for each in given if isinstance(each, Recoding) for code in each.codes)
+    asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
     return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))
@@ -249,6 +251,9 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     settled = consensus(study)
     imported, reworded = _under_present_wording(study, imported_ratings(study))
     kept_out.update(reworded)
+    # What a person did here goes before what was imported under another name of theirs.
+    rated_here = {(rating.rater, rating.unit, rating.arm, rating.round) for rating in people.ratings}
+    imported = [each for each in imported if (each.rater, each.unit, each.arm, each.round) not in rated_here]
     ratings = [*people.ratings, *settled.ratings, *imported]
     rated = {rating.unit for rating in ratings}
     for run in study.store.runs.all():
@@ -297,7 +302,8 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
 def imported_ratings(study: Study) -> list[Rating]:
     """Return what was imported, on passages that the study still has."""
     current = {passage.id for passage in study.store.passages.heads()}
-    return [rating for rating in study.store.ratings.all() if rating.unit in current]
+    kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
+    return joined_ratings(kept, main_names(study.store.reviews.identities()))
 
 
 def source_of(file: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cothemes.app.ratings import human_ratings, kinds_of_reviewers
+from cothemes.app.ratings import human_ratings, joined_of, kinds_of_reviewers
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.routing.planted_errors import checks_of, finished
 from cothemes.app.study import Study
@@ -35,8 +35,9 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
             hint="[study] tradition in cothemes.toml says which it is.",
         )
     chosen = _round(study, round_name)
-    assignments = [each for each in study.store.reviews.assignments() if each.round == chosen]
-    standings = fold_all(assignments, study.store.reviews.decisions())
+    joined = joined_of(study)
+    assignments = [each for each in joined.assignments if each.round == chosen]
+    standings = fold_all(assignments, joined.decisions)
     documents = {document.slug: document for document in study.store.documents.heads()}
     clusters = {slug: document.cluster for slug, document in documents.items()}
     ratings = [rating for rating in human_ratings(study).ratings if rating.round == chosen]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import human_ratings
+from cothemes.app.ratings import human_ratings, joined_of
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -42,7 +42,7 @@ def study_prevalence(
         if kind is None or document.kind is kind
     }
     sample = random_sample(
-        [each for each in study.store.reviews.assignments() if each.document in documents],
+        [each for each in joined_of(study).assignments if each.document in documents],
         human_ratings(study).ratings,
         round_name,
     )

@@ -78,6 +78,7 @@ class ShownPassage(PassagePlace):
 def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     """Return all people's codes, and all suggestions of the latest run. Raises UnknownPassage."""
     passage = found_passage(study, passage_id)
+    passage_id = passage.id
     document = study.store.documents.get(passage.document)
     assert document is not None
     assignments = study.store.reviews.assignments(passage=passage_id)

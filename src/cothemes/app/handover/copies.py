@@ -131,7 +131,7 @@ def _take_over(study: Study, package: Package) -> CopyReport:
     store = study.store
     manifest = package.manifest
     before = {document.slug for document in store.documents.heads()}
-    given = {a.passage for a in (*package.assignments, *package.recodings)}
+    given = {a.passage for a in package.assignments}
     had = {a.passage for a in store.reviews.assignments(reviewer=manifest.reviewer)}
     by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in package.passages:
@@ -146,7 +146,6 @@ def _take_over(study: Study, package: Package) -> CopyReport:
         store.runs.put(run)
     store.runs.record(package.outcomes, package.suggestions)
     store.reviews.assign(package.assignments)
-    store.reviews.recode(package.recodings)
     mark = CopyMark(
         study=manifest.study,
         reviewer=manifest.reviewer,

@@ -126,12 +126,19 @@ def _content(
     books = {d.codebook_hash for d in decisions} | {study.codebook.hash}
     kept = {key: study.store.codebooks.get(key) for key in books}
     codebooks = {key: content for key, content in kept.items() if content is not None}
+    given = {s.assignment.passage for s in standings}
     manifest = _manifest(study, desk.reviewer, origin)
     text = study.codebook_path.read_text(encoding="utf-8")
     if origin is Origin.COPY:
-        return Package(manifest=manifest, codebook_text=text, codebooks=codebooks, decisions=tuple(decisions))
+        # At home they are read only where the reviewer is not registered under this name.
+        return Package(
+            manifest=manifest,
+            codebook_text=text,
+            codebooks=codebooks,
+            assignments=tuple(a for a in desk.assignments if a.passage in given),
+            decisions=tuple(decisions),
+        )
     slugs = sorted({s.assignment.document for s in standings})
-    given = {s.assignment.passage for s in standings}
     seen = [s.assignment.passage for s in standings if s.sees_suggestions]
     spoken = latest_runs(study, seen)
     # What a card shows is settled in one place, the card.
@@ -150,7 +157,7 @@ def _content(
         runs=[run for run in study.store.runs.all() if run.id in set(spoken.values())],
         outcomes=outcomes,
         suggestions=suggestions,
-        assignments=[s.assignment for s in standings],
+        assignments=[a for a in desk.assignments if a.passage in given],
         decisions=decisions,
         reason_of=reason_shown,
         remark_flags=_remark_flags,

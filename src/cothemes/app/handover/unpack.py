@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, Field, ValidationError
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from cothemes.app import wiring
 from cothemes.app.handover.copies import CopyReport, bring_up_to_date, open_copy
 from cothemes.app.handover.pack import STUDY_KEY, copy_mark
-from cothemes.app.review.adjudicate import discussed_by
+from cothemes.app.raters import merge_raters
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
@@ -19,9 +19,10 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.package import Origin, Package
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
-from cothemes.records.review import Arm, Decision
+from cothemes.records.review import Arm, Assignment, Decision, Reviewer
 from cothemes.records.text import shown_text
-from cothemes.stages.exchange.returned import Home, LeftOut, Merge, returned
+from cothemes.stages.exchange.returned import Home, LeftOut, Merge, ReadingKey, returned
+from cothemes.stages.review.raters import name_key
 from cothemes.stages.review.reading_state import fold
 
 _ANOTHER = "Nothing was taken in. Name the study that it was made from: cothemes -C DIR import FILE"
@@ -62,11 +63,20 @@ def open_package(package: Package, folder: Path, source: str) -> PackageImport:
         study.close()
 
 
-def take_in(study: Study, package: Package, source: str, *, other_codebook: bool = False) -> PackageImport:
-    """Merge a package into the study that it was made from, or brings a copy up to date.
+def take_in(
+    study: Study,
+    package: Package,
+    source: str,
+    *,
+    other_codebook: bool = False,
+    same_person: bool | None = None,
+) -> PackageImport:
+    """Merge a package into the study that it was made from, or bring a copy up to date.
 
-    With `other_codebook`, decisions under a codebook that the study never had are taken in and stand under
-    it. Raises PackageError for what is not of this study, forged, or under another codebook.
+    With `other_codebook`, decisions under a codebook that the study never had are imported and stay under
+    it. `same_person` answers whether a name that differs from a registered one only in case or spaces is that
+    person; without an answer such a package is refused. Raises PackageError for what is not of this study,
+    forged, or under another codebook.
     """
     manifest = package.manifest
     if study.store.meta.get(STUDY_KEY) != manifest.study:
@@ -80,13 +90,34 @@ def take_in(study: Study, package: Package, source: str, *, other_codebook: bool
             hint="Open it in a folder of its own: cothemes -C NEW_FOLDER import FILE",
         )
     if manifest.reviewer not in [person.name for person in study.store.reviews.reviewers()]:
-        raise PackageError(
-            f"is of {manifest.reviewer!r}, who is not registered here", where=source, hint=_ANOTHER
-        )
+        _register_spelling(study, package, source, same_person)
     brought = None
     if mark is not None and manifest.origin is Origin.STUDY:
         brought = bring_up_to_date(study, package, source)
     return _merged(study, package, source, brought, accept=other_codebook)
+
+
+def _register_spelling(study: Study, package: Package, source: str, same_person: bool | None) -> None:
+    """Register another spelling of a registered name, with the readings of the package, once a person said
+    whose it is. Raises PackageError without an answer, or where no registered name is alike."""
+    manifest, reviews = package.manifest, study.store.reviews
+    key = name_key(manifest.reviewer)
+    alike = next((person.name for person in reviews.reviewers() if name_key(person.name) == key), None)
+    if alike is None:
+        raise PackageError(
+            f"is of {manifest.reviewer!r}, who is not registered here", where=source, hint=_ANOTHER
+        )
+    if same_person is None:
+        raise PackageError(
+            f"is of {manifest.reviewer!r}; {alike!r}, who is registered here, differs only in case or spaces",
+            where=source,
+            hint="Nothing was imported. One person: give --same-person. Two: give --another-person.",
+        )
+    _codebooks(study, package, source, accept=True)
+    reviews.add_reviewer(Reviewer(name=manifest.reviewer, role=manifest.role, added=wiring.clock().now()))
+    known = [each for each in package.assignments if study.store.passages.get(each.passage) is not None]
+    reviews.assign([each for each in known if each.reviewer == manifest.reviewer])
+    merge_raters(study, manifest.reviewer, alike, reason=f"import {source}", same=same_person)
 
 
 def _merged(
@@ -112,15 +143,15 @@ def _merged(
 def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Codebook]) -> Merge:
     name = package.manifest.reviewer
     reviews = study.store.reviews
-    assignments = {a.passage: a for a in reviews.assignments(reviewer=name)}
+    assignments = {(a.passage, a.round): a for a in reviews.assignments(reviewer=name)}
     passages: dict[str, Passage] = {}
     for passage_id in dict.fromkeys(decision.passage for decision in package.decisions):
         passage = study.store.passages.get(passage_id)
         if passage is not None:
             passages[passage_id] = passage
 
-    def outcome(passage: str, decisions: Sequence[Decision]) -> object:
-        standing = fold(assignments[passage], decisions)
+    def outcome(reading: ReadingKey, decisions: Sequence[Decision]) -> object:
+        standing = fold(assignments[reading], decisions)
         codes = {
             code: (answer.attributes, answer.start, answer.end) for code, answer in standing.coded.items()
         }
@@ -135,10 +166,23 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         codebooks=codebooks,
         passages=passages,
         suggestions=_suggestions(study, package),
-        discussed=discussed_by(study, name, assignments.values()),
+        discussed=_discussed(study, name, assignments.values()),
         gone={stone.document: stone.reason for stone in study.store.privacy.tombstones()},
     )
     return returned(package.decisions, source, home, outcome)
+
+
+def _discussed(study: Study, name: str, assignments: Iterable[Assignment]) -> set[ReadingKey]:
+    """Return the readings of a person whose codes were compared with another's."""
+    rounds: dict[str, set[str]] = defaultdict(set)
+    for each in assignments:
+        rounds[each.round].add(each.passage)
+    return {
+        (passage, round_name)
+        for round_name, passages in rounds.items()
+        for passage, readers in study.store.settlements.readers(round_name=round_name).items()
+        if passage in passages and name in readers
+    }
 
 
 def _suggestions(study: Study, package: Package) -> dict[str, set[str]] | None:

@@ -19,7 +19,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
-from cothemes.records.review import Assignment, Recoding
+from cothemes.records.review import Assignment
 from cothemes.stages.review.consensus import CaseState, open_codes, settled_of
 from cothemes.stages.review.context import Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
@@ -170,7 +170,7 @@ def discussed_by(study: Study, reviewer: str, assignments: Iterable[Assignment])
     """
     settlements = study.store.settlements
     found = {passage for passage, readers in settlements.readers().items() if reviewer in readers}
-    again = {each for each in assignments if isinstance(each, Recoding)}
+    again = {each for each in assignments if each.codes}
     for round_name in {each.round for each in again}:
         seen = settlements.readers(round_name=round_name)
         own = {each.passage for each in again if each.round == round_name}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from cothemes.app import wiring
+from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import history_of, keep_codebook, meanings_of
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
@@ -47,7 +48,9 @@ def confirm(
     """
     reviewer = registered(study, [name])[0]
     before = _waiting(study, reviewer)
-    chosen = list(before) if every else list(dict.fromkeys(passages))
+    chosen = (
+        list(before) if every else list(dict.fromkeys(found_passage(study, each).id for each in passages))
+    )
     for passage in chosen:
         if passage not in before or (code is not None and code not in before[passage].to_confirm):
             what = f"{code} on {passage}" if code else passage

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import Field
 
 from cothemes.app import wiring
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.app.study import Study
-from cothemes.errors import StateConflict, UsageError
+from cothemes.errors import StateConflict
 from cothemes.records.passage import Passage
 from cothemes.records.record import Listing, Moment, Record
 from cothemes.stages.review.memos import Kept, MemoWriter, found_memo, kept_memos
@@ -65,6 +66,9 @@ class MemoList(Listing[MemoReport]):
 
 def memo_list(study: Study, about: About, *, by: str = "") -> MemoList:
     """Return the memos that `memos_of` finds."""
+    document = document_ids(study, [about.document])[0] if about.document else ""
+    passage = found_passage(study, about.passage).id if about.passage else ""
+    about = replace(about, document=document, passage=passage)
     return MemoList(tuple(_report(memo) for memo in memos_of(study, about, by=by)))
 
 
@@ -86,9 +90,8 @@ def add_memo(study: Study, text: str, about: About, by: str = "") -> MemoReport:
     if about.passage:
         passage = found_passage(study, about.passage)
         document = passage.document
-    elif document and study.store.documents.get(document) is None:
-        known = ", ".join(each.slug for each in study.store.documents.heads()[:20])
-        raise UsageError(f"no document is called {document!r}", hint=f"Documents: {known}.")
+    elif document:
+        [document] = document_ids(study, [document])
     if about.code and about.code not in study.codebook.by_id:
         raise unknown_code(study.codebook, about.code)
     made = _writer(study, by).new(

@@ -46,10 +46,11 @@ class Desk:
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
-        # A passage that is read again, for codes reworded since, takes the place of its first reading.
+        self._assignments = study.store.reviews.assignments(reviewer=self.reviewer)
+        # Rounds come in their order: the last round of a passage is the one that can be worked on.
+        last = {assignment.passage: assignment for assignment in self._assignments}
         self._standings = {
-            assignment.passage: fold(assignment, self._by_passage[assignment.passage])
-            for assignment in study.store.reviews.assignments(reviewer=self.reviewer)
+            passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
         self._codebook_kept = False
@@ -62,8 +63,13 @@ class Desk:
 
     @property
     def standings(self) -> Sequence[ReadingState]:
-        """Everything that is assigned to the reviewer, by position."""
+        """The last round of every passage that is assigned to the reviewer."""
         return list(self._standings.values())
+
+    @property
+    def assignments(self) -> Sequence[Assignment]:
+        """Every round of every passage that is assigned to the reviewer."""
+        return list(self._assignments)
 
     def standing(self, passage_id: str) -> ReadingState | None:
         """Return where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
@@ -108,6 +114,7 @@ class Desk:
         Raises UnknownPassage, and StateConflict for what is not assigned to the reviewer.
         """
         passage = found_passage(self._study, passage_id)
+        passage_id = passage.id
         standing = self._standings.get(passage_id)
         if standing is None:
             raise unassigned(self.reviewer, passage_id, [s.assignment for s in self.standings])
@@ -206,7 +213,7 @@ class Desk:
         card = self.card(passage_id)
         if not self._is_current(card.standing.assignment):
             raise StateConflict(
-                f"{passage_id} is retired: it belongs to an earlier cut of {card.passage.document}",
+                f"{card.passage.id} is retired: it belongs to an earlier cut of {card.passage.document}",
                 hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
             )
         return card

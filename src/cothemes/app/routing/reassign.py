@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from pydantic import ConfigDict, Field
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.reviewers import able, registered
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.record import Record
-from cothemes.records.review import Arm, Recoding
+from cothemes.records.review import Arm
 from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.route.reassign import Stays, hand_on
 
@@ -51,19 +52,12 @@ def reassign(
     target = able(study, [target])[0].name
     if source == target:
         raise UsageError(f"{source} has these passages already", hint="Name another person as TO.")
-    slugs = [document.slug for document in study.store.documents.heads()]
-    unknown = [slug for slug in documents if slug not in slugs]
-    if unknown:
-        raise UsageError(
-            f"{', '.join(unknown)} is no document of the study", hint="`cothemes status` shows what is there."
-        )
+    documents = document_ids(study, documents)
     reviews = study.store.reviews
     own = [
         each
         for each in reviews.assignments()
-        if each.reviewer == source
-        and not isinstance(each, Recoding)
-        and (not documents or each.document in documents)
+        if each.reviewer == source and not each.codes and (not documents or each.document in documents)
     ]
     current = set(study.store.passages.find(""))
     standings = [s for s in fold_all(own, reviews.decisions(reviewer=source)) if not s.done]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import partial
 
 from pydantic import Field
 
 from cothemes.app import wiring
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.ratings import human_ratings
 from cothemes.app.reviewers import ADJUDICATOR, able
 from cothemes.app.routing.planted_errors import keep, plan_errors
@@ -227,14 +227,8 @@ def _drawn(each: Assignment) -> DrawnAssignment:
 
 
 def _passages(study: Study, documents: Sequence[str]) -> list[PassageHead]:
-    slugs = [document.slug for document in study.store.documents.heads()]
-    for slug in documents:
-        if slug not in slugs:
-            near = get_close_matches(slug, slugs, n=3)
-            hint = f"Near it: {', '.join(near)}." if near else "`cothemes status` shows what is there."
-            raise UsageError(f"{slug!r} is no document of the study", hint=hint)
-    wanted = set(documents or slugs)
-    passages = [p for p in study.store.passages.heads() if p.document in wanted]
+    wanted = set(document_ids(study, documents))
+    passages = [p for p in study.store.passages.heads() if not documents or p.document in wanted]
     if not any(map(codable, passages)):
         raise StateConflict("there is no passage to assign", hint="Read some first: cothemes ingest FILES")
     return passages

@@ -14,7 +14,7 @@ from cothemes.records.document import Document
 from cothemes.records.outcome_flag import OutcomeFlag
 from cothemes.records.package import Manifest, Package
 from cothemes.records.passage import Passage
-from cothemes.records.review import Assignment, Decision, Recoding
+from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run, RunState
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
@@ -44,6 +44,7 @@ _ASSIGNMENT = {
     "drawn",
     "rank",
     "stream",
+    "codes",
 }
 
 
@@ -86,14 +87,7 @@ def packed(
             for s in suggestions
         ),
         assignments=tuple(
-            Assignment.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0})
-            for a in assignments
-            if not isinstance(a, Recoding)
-        ),
-        recodings=tuple(
-            Recoding.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0, "codes": a.codes})
-            for a in assignments
-            if isinstance(a, Recoding)
+            Assignment.model_validate({**a.model_dump(include=_ASSIGNMENT), "seed": 0}) for a in assignments
         ),
         decisions=tuple(decisions),
     )

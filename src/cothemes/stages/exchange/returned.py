@@ -4,8 +4,8 @@ The hashes of a package show damage; they cannot bind a person who writes all of
 believed that the study can look up: who was given which passage in which arm, what a code's wording hashes
 to, which suggestions there are, and what it has heard of a decision before.
 
-A passage is the unit: if one of its decisions cannot be taken in, none is, since a part of what somebody said
-of a passage is something else than what was said.
+The unit is a reading, one passage in one round: if one of its decisions cannot be imported, none is, since a
+part of what somebody said in a reading is something else than what was said.
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ _ARMS = {
 _OF_A_CODE = (Action.ACCEPT, Action.REJECT, Action.ADD)
 _SAYS_NOTHING_OF_CODES = (Action.NOTE, Action.FLAG, Action.SKIP, Action.CONFIRM)
 
-Outcome = Callable[[str, Sequence[Decision]], object]
-"""State of somebody's reading of a passage after these decisions: equal values mean the same codes."""
+ReadingKey = tuple[str, str]
+"""Passage and round; the reviewer is one for a whole package."""
+Outcome = Callable[[ReadingKey, Sequence[Decision]], object]
+"""The state of a reading after these decisions: equal values mean the same codes."""
 
 
 class LeftOut(Record):
-    """A passage whose decisions were not taken in."""
+    """A reading whose decisions were not imported."""
 
     passage: str
+    round: str
     decisions: int
     why: str
     hint: str
@@ -63,8 +66,7 @@ class Home:
     """The study's records of one reviewer."""
 
     reviewer: str
-    assignments: Mapping[str, Assignment]
-    """Assignments by passage."""
+    assignments: Mapping[ReadingKey, Assignment]
     decisions: Sequence[Decision]
     """The reviewer's own, in the order they were stored."""
     others: Collection[str]
@@ -74,8 +76,8 @@ class Home:
     passages: Mapping[str, Passage]
     suggestions: Mapping[str, Collection[str]] | None
     """Passage → ids of its suggestions; None where they are not all known, and not held against."""
-    discussed: Collection[str]
-    """Passages on which the reviewer's codes were laid beside another's."""
+    discussed: Collection[ReadingKey]
+    """Readings whose codes were compared with another reader's."""
     gone: Mapping[str, str]
     """Forgotten document → why."""
 
@@ -101,23 +103,25 @@ def returned(decisions: Sequence[Decision], source: str, home: Home, outcome: Ou
                 where=where,
                 hint="Nothing was taken in. Decisions are never changed; ask for the package anew.",
             )
-    heaps: dict[str, list[Decision]] = defaultdict(list)
-    for decision in decisions:
-        heaps[decision.passage].append(decision)
-    here: dict[str, list[Decision]] = defaultdict(list)
-    for decision in home.decisions:
-        here[decision.passage].append(decision)
+    # Decisions in a round that was never assigned make all that is said of their passage doubtful.
+    strange = {d.passage: d.round for d in decisions if (d.passage, d.round) not in home.assignments}
+    heaps = _by_reading(decisions, strange)
+    here = _by_reading(home.decisions, strange)
     taken: set[str] = set()
     left_out = []
-    for passage, heap in heaps.items():
+    for reading, heap in heaps.items():
         new = [d for d in heap if d.id not in there]
         if not new:
             continue
-        found = _refusal(passage, heap, new, home) or _divergence(passage, heap, new, here[passage], outcome)
+        own = here.get(reading, [])
+        found = _refusal(reading, heap, new, own, home) or _divergence(reading, heap, new, own, outcome)
         if found is None:
             taken.update(d.id for d in new)
         else:
-            left_out.append(LeftOut(passage=passage, decisions=len(new), why=found[0], hint=found[1]))
+            passage, round_name = reading
+            left_out.append(
+                LeftOut(passage=passage, round=round_name, decisions=len(new), why=found[0], hint=found[1])
+            )
     return Merge(
         new=tuple(_each_once(d for d in decisions if d.id in taken)),
         known=sum(d.id in there for d in decisions),
@@ -125,29 +129,50 @@ def returned(decisions: Sequence[Decision], source: str, home: Home, outcome: Ou
     )
 
 
+def _by_reading(
+    decisions: Iterable[Decision], strange: Mapping[str, str]
+) -> dict[ReadingKey, list[Decision]]:
+    """Group decisions by passage and round; all of a passage in `strange` under the round named there."""
+    found: dict[ReadingKey, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        found[decision.passage, strange.get(decision.passage, decision.round)].append(decision)
+    return found
+
+
 def _each_once(decisions: Iterable[Decision]) -> list[Decision]:
     return list({decision.id: decision for decision in decisions}.values())
 
 
 def _refusal(
-    passage_id: str, heap: Sequence[Decision], new: Sequence[Decision], home: Home
+    reading: ReadingKey,
+    heap: Sequence[Decision],
+    new: Sequence[Decision],
+    here: Sequence[Decision],
+    home: Home,
 ) -> tuple[str, str] | None:
-    """Return why the decisions on a passage cannot stand here at all."""
-    assignment, passage = home.assignments.get(passage_id), home.passages.get(passage_id)
+    """Return why the decisions of a reading cannot be imported at all, and what to do."""
+    passage_id, round_name = reading
+    assignment, passage = home.assignments.get(reading), home.passages.get(passage_id)
     document = passage.document if passage else passage_id.rpartition(".")[0]
     if document in home.gone:
         return f"{document} was forgotten: {home.gone[document]}", "What was said of it stays away."
+    rounds = sorted(known for known_passage, known in home.assignments if known_passage == passage_id)
+    if assignment is None and passage is not None and rounds:
+        return (
+            f"was decided in round {round_name}; it was assigned in round {', '.join(rounds)}",
+            "No laptop of ours records this: the row was written by other means.",
+        )
     if assignment is None or passage is None:
         return (
             f"is not assigned to {home.reviewer} here",
             "It was taken back, or the package is not of this study as it is now; `cothemes route` assigns.",
         )
-    if passage_id in home.discussed and any(d.action not in _SAYS_NOTHING_OF_CODES for d in new):
+    if reading in home.discussed and any(d.action not in _SAYS_NOTHING_OF_CODES for d in new):
         return (
             "was opened for adjudication since: what its readers had decided then stays as it was",
             f"Adjudicate it: cothemes adjudicate --passage {passage_id}",
         )
-    own = {decision.id for decision in heap} | {d.id for d in home.decisions if d.passage == passage_id}
+    own = {decision.id for decision in (*heap, *here)}
     for decision in new:
         fault = _fault(decision, assignment, passage, home, own)
         if fault is not None:
@@ -163,7 +188,7 @@ def _fault(
         return f"holds {decision.id!r}, which is no id of a decision"
     if decision.id in home.others:
         return "holds the id of a decision that somebody else made"
-    if decision.round != assignment.round or decision.arm not in _ARMS[assignment.arm]:
+    if decision.arm not in _ARMS[assignment.arm]:
         return (
             f"was decided in arm {decision.arm}, round {decision.round}; it was assigned in arm "
             f"{assignment.arm}, round {assignment.round}"
@@ -180,6 +205,8 @@ def _fault(
             return f"marks words outside the passage ({decision.start} to {decision.end})"
     elif (decision.start, decision.end) != (None, None):
         return "marks words without beginning or end"
+    if assignment.codes and decision.action in _OF_A_CODE and decision.code not in assignment.codes:
+        return f"says something of {decision.code}; its round asks about {', '.join(assignment.codes)} alone"
     return _coding_fault(decision, home.codebooks[decision.codebook_hash])
 
 
@@ -199,7 +226,7 @@ def _coding_fault(decision: Decision, codebook: Codebook) -> str | None:
 
 
 def _divergence(
-    passage: str,
+    reading: ReadingKey,
     heap: Sequence[Decision],
     new: Sequence[Decision],
     here: Sequence[Decision],
@@ -209,7 +236,7 @@ def _divergence(
     came = {decision.id for decision in heap}
     apart = [d for d in here if d.id not in came and d.action not in _SAYS_NOTHING_OF_CODES]
     coded = [d for d in new if d.action not in _SAYS_NOTHING_OF_CODES]
-    if not apart or not coded or outcome(passage, heap) == outcome(passage, here):
+    if not apart or not coded or outcome(reading, heap) == outcome(reading, here):
         return None
     return (
         "was decided here as well, otherwise, after the package was made",

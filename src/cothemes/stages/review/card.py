@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Decision, Recoding
+from cothemes.records.review import Decision
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.context import Setting, setting_of
 from cothemes.stages.review.reading_state import ReadingState
@@ -37,8 +37,7 @@ class Card:
     @property
     def asked(self) -> tuple[str, ...]:
         """The only codes that are asked for, where a passage is read again; none: all are."""
-        given = self.standing.assignment
-        return given.codes if isinstance(given, Recoding) else ()
+        return self.standing.assignment.codes
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -114,7 +113,7 @@ def card_of(
         raise ValueError("suggestions were loaded for a blind reading")
     given_again = standing.assignment
     # First, since a narrow screen cuts a title at its end.
-    only = f"only {', '.join(given_again.codes)} | " if isinstance(given_again, Recoding) else ""
+    only = f"only {', '.join(given_again.codes)} | " if given_again.codes else ""
     setting = setting_of(document, passage)
     return Card(
         passage=passage,

@@ -16,7 +16,7 @@ from cothemes.records.document import DocumentHead
 from cothemes.records.left_out import Reason
 from cothemes.records.passage import PassageOrHead
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
-from cothemes.records.review import Decision, Recoding
+from cothemes.records.review import Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.meanings import Meanings
@@ -64,7 +64,7 @@ def read_ratings(
     )
     pooled: Counter[str] = Counter()
     codes = frozenset(meanings.codes)
-    asked = {(a.reviewer, a.passage, a.round): a for a in history.assignments if isinstance(a, Recoding)}
+    asked = {(a.reviewer, a.passage, a.round): a for a in history.assignments if a.codes}
     for each in found.counted:
         passage = places[each.passage]
         values = each.values

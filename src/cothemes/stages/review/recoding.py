@@ -14,7 +14,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cothemes.records.review import Arm, Assignment, Recoding, Stream
+from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.review.reading_state import ReadingState
 from cothemes.stages.review.wordings import Same, Wordings, code_readings
 
@@ -23,7 +23,7 @@ from cothemes.stages.review.wordings import Same, Wordings, code_readings
 class Again:
     """A draw of passages to be read again."""
 
-    recodings: tuple[Recoding, ...]
+    recodings: tuple[Assignment, ...]
     """By reviewer, then document order."""
     open: int
     """Finished neither before nor now: their reviewers will meet the new wording there anyway."""
@@ -50,7 +50,7 @@ def recodings(
     reading gave one of the codes. `discussed`: passage → readers whose codes were compared there. `same`:
     wordings that count as the present one.
     """
-    found: list[Recoding] = []
+    found: list[Assignment] = []
     still_open = 0
     held = [s for s in standings if not reviewers or s.assignment.reviewer in reviewers]
     for own, needed in reworded(held, codes, current, wordings, order, only_given=only_given, same=same):
@@ -108,8 +108,8 @@ def _needed(
 
 def _recoding(
     first: Assignment, codes: tuple[str, ...], round_name: str, drawn: datetime, *, only_given: bool
-) -> Recoding:
-    return Recoding(
+) -> Assignment:
+    return Assignment(
         reviewer=first.reviewer,
         passage=first.passage,
         document=first.document,
@@ -128,8 +128,8 @@ def _recoding(
 
 
 def _placed(
-    found: Sequence[Recoding], standings: Iterable[ReadingState], order: Mapping[str, int]
-) -> tuple[Recoding, ...]:
+    found: Sequence[Assignment], standings: Iterable[ReadingState], order: Mapping[str, int]
+) -> tuple[Assignment, ...]:
     """Before what the reviewer has open, in the study's order: the wording is fresh, and new passages are
     better coded after it has been tried on known ones. Double where two people or more read it again."""
     readers = Counter(recoding.passage for recoding in found)

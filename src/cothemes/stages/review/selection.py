@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
@@ -268,7 +269,7 @@ class _Walk:
             elif decision.id not in self._counts:
                 yield _dropped(decision, self._reasons.get(decision.id, Reason.SUPERSEDED))
 
-    def _finding(self, standing: ReadingState) -> tuple[int, Counted] | None:
+    def _finding(self, standing: ReadingState) -> tuple[tuple[datetime, int], Counted] | None:
         """The last words of one round, and their place in the order of a person's rounds."""
         given = standing.assignment
         closed = standing.second.done or standing.first.done
@@ -286,13 +287,14 @@ class _Walk:
             return None
         if closed is None and not reading.answers:
             return None
-        last = max(
-            [*(answer.id for answer in reading.answers.values()), *([closed.id] if closed else [])],
-            key=lambda name: self._place[name],
-        )
+        last = max(map(self._moment, [*reading.answers.values(), *([closed] if closed else [])]))
         second = given.arm is Arm.REVEAL and standing.second.done is not None
         label = ReadingArm.REVEALED if second else ReadingArm(given.arm.value)
-        return self._place[last], self._counted(given, closed, reading, label)
+        return last, self._counted(given, closed, reading, label)
+
+    def _moment(self, decision: Decision) -> tuple[datetime, int]:
+        """When a decision was made: a package may bring an earlier round after a later one."""
+        return decision.at, self._place[decision.id]
 
     @cached_property
     def _place(self) -> Mapping[str, int]:
@@ -406,7 +408,9 @@ class _Walk:
 
     def _refuse(self, reading: Reading, reason: Reason) -> None:
         for answer in reading.answers.values():
-            self._drop(answer, reason)
+            # The second part of a reveal passage repeats answers of the first, which may count.
+            if answer.id not in self._counts:
+                self._drop(answer, reason)
 
     def _drop(self, answer: Decision, reason: Reason) -> None:
         self._counts.discard(answer.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cothemes.records.review import Arm, Assignment, Recoding
+from cothemes.records.review import Arm, Assignment
 from cothemes.stages.review.reading_state import CODED, Reading, ReadingState
 
 Wordings = Mapping[str, Mapping[str, str]]
@@ -19,8 +19,8 @@ Same = Mapping[str, Collection[str]]
 
 
 def asked_for(assignment: Assignment, codes: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the codes that the reviewer was asked about: a recoding says nothing of any other."""
-    if not isinstance(assignment, Recoding):
+    """Return those of these codes that the reviewer was asked about: a recode round is silent on others."""
+    if not assignment.codes:
         return tuple(codes)
     return tuple(code for code in codes if code in assignment.codes)
 

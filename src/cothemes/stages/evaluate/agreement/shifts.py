@@ -25,7 +25,7 @@ from cothemes.agreement.result import Result, plain
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable
 from cothemes.records.record import Record
-from cothemes.records.review import Assignment, Recoding
+from cothemes.records.review import Assignment
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
 from cothemes.stages.evaluate.estimate import Estimate, estimate_of
 
@@ -65,7 +65,7 @@ def drawn_readings(assignments: Iterable[Assignment]) -> frozenset[Reading]:
     return frozenset(
         (each.reviewer, each.round, each.passage, each.arm.value)
         for each in assignments
-        if not isinstance(each, Recoding) and 0 < each.probability < 1
+        if not each.codes and 0 < each.probability < 1
     )
 
 

@@ -34,6 +34,7 @@ _APPENDED = {
     "revisions": ("what was said of a codebook is never changed or deleted: say it anew", _ID),
     "seeds": ("a planted error is never changed or deleted", _ID),
     "speakers": ("what was said of a speaker is never changed or deleted: say it anew", _ID),
+    "rater_identities": ("what was said of a name is never changed or deleted: take it back", _ID),
     "confirmations": (
         "what was settled of calls is never changed or deleted: take it back with one more record",
         "lot = NEW.lot AND call = NEW.call",
@@ -204,6 +205,20 @@ def upgrade() -> None:
         UniqueConstraint("id", name="uq_pseudonyms_id"),
     )
     op.create_table(
+        "rater_identities",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("id", Text(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("name", Text(), nullable=False),
+        Column("into", Text(), nullable=False),
+        Column("same", Boolean(), nullable=False),
+        Column("reason", Text(), nullable=False),
+        Column("takes_back", Text(), nullable=True),
+        PrimaryKeyConstraint("stored", name="pk_rater_identities"),
+        UniqueConstraint("id", name="uq_rater_identities_id"),
+    )
+    op.create_table(
         "reviewers",
         Column("stored", KEY, autoincrement=True, nullable=False),
         Column("name", Text(), nullable=False),
@@ -358,8 +373,8 @@ def upgrade() -> None:
         "assignments",
         Column("reviewer", Text(), nullable=False),
         Column("passage", Text(), nullable=False),
-        Column("document", Text(), nullable=False),
         Column("round", Text(), nullable=False),
+        Column("document", Text(), nullable=False),
         Column("arm", Text(), nullable=False),
         Column("probability", Double(), nullable=False),
         Column("double", Boolean(), nullable=False),
@@ -370,10 +385,11 @@ def upgrade() -> None:
         Column("rank", Double(), nullable=True),
         Column("stream", Text(), server_default="document", nullable=False),
         Column("moved_from", Text(), nullable=True),
+        Column("codes", JSON(), server_default="[]", nullable=False),
         Column("purpose", Text(), server_default="study", nullable=False),
         ForeignKeyConstraint(["passage"], ["passages.id"], name="fk_assignments_passage"),
         ForeignKeyConstraint(["reviewer"], ["reviewers.name"], name="fk_assignments_reviewer"),
-        PrimaryKeyConstraint("reviewer", "passage", name="pk_assignments"),
+        PrimaryKeyConstraint("reviewer", "passage", "round", name="pk_assignments"),
     )
     op.create_index("ix_assignments_passage", "assignments", ["passage"], unique=False)
     op.create_table(
@@ -498,28 +514,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_ratings_unit", "ratings", ["unit"], unique=False)
     op.create_index("uq_ratings_row", "ratings", ["rater", "unit", "code", "arm", "round"], unique=True)
-    op.create_table(
-        "recodings",
-        Column("reviewer", Text(), nullable=False),
-        Column("passage", Text(), nullable=False),
-        Column("round", Text(), nullable=False),
-        Column("document", Text(), nullable=False),
-        Column("arm", Text(), nullable=False),
-        Column("probability", Double(), nullable=False),
-        Column("double", Boolean(), nullable=False),
-        Column("position", Integer(), nullable=False),
-        Column("drawn", DateTime(timezone=True), nullable=False),
-        Column("seed", BigInteger(), nullable=False),
-        Column("chance", Double(), nullable=True),
-        Column("rank", Double(), nullable=True),
-        Column("stream", Text(), nullable=False),
-        Column("moved_from", Text(), nullable=True),
-        Column("codes", JSON(), nullable=False),
-        ForeignKeyConstraint(["passage"], ["passages.id"], name="fk_recodings_passage"),
-        ForeignKeyConstraint(["reviewer"], ["reviewers.name"], name="fk_recodings_reviewer"),
-        PrimaryKeyConstraint("reviewer", "passage", "round", name="pk_recodings"),
-    )
-    op.create_index("ix_recodings_passage", "recodings", ["passage"], unique=False)
     op.create_table(
         "seeds",
         Column("stored", KEY, autoincrement=True, nullable=False),
