@@ -111,8 +111,8 @@ def test_consensus_goes_before_those_who_came_to_it() -> None:
 
 
 def test_of_a_passage_read_twice_the_second_reading_counts() -> None:
-    ratings = rated("ann", {"i1.1": "A"}, units=("i1.1",)) + rated(
-        "ann", {"i1.1": "B"}, units=("i1.1",), arm="reveal"
+    ratings = rated("ann", {"i1.1": "A"}, units=("i1.1",), arm="reveal") + rated(
+        "ann", {"i1.1": "B"}, units=("i1.1",), arm="revealed"
     )
     settled = settle(ratings, basis_of(ratings), "ABC")
     assert settled.applied == {"A": set(), "B": {"i1.1"}, "C": set()}
