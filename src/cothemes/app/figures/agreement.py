@@ -12,7 +12,13 @@ from cothemes.app import wiring
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import human_ratings, meanings_of, same_wordings, wordings
+from cothemes.app.ratings import (
+    human_ratings,
+    meanings_of,
+    reads_once,
+    same_wordings,
+    wordings,
+)
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -77,6 +83,7 @@ def file_agreement(path: Path, request: Request, real_codes: Collection[str] = (
     )
 
 
+@reads_once
 def study_agreement(study: Study, request: Request) -> AgreementTable:
     """Agreement of people's decisions, imported ratings and runs of coders.
 

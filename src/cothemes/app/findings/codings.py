@@ -22,7 +22,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.record import Listing, Moment, Record
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
@@ -73,6 +73,8 @@ class Found:
     """Of a person's code: whether it stands after adjudication; None where nothing was settled."""
     outvoted: bool = False
     """Of a person's code: whether too few readers gave it by the rule that was asked for."""
+    closed: bool = True
+    """Of a person's code: whether its reading was closed, so that tables count it."""
     flags: tuple[str, ...] = ()
     """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
 
@@ -191,7 +193,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
     return CodingList(
         counts=CodingCounts(
             decided=sum(one.counts for one in found.decided),
-            not_done=sum(one.counts and not one.coding.done for one in found.decided),
+            not_done=sum(one.counts and not one.closed for one in found.decided),
             settled=len(found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
@@ -264,12 +266,12 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages)
     chosen = selected(study, Purpose.FINDINGS)
-    people, listed = _of_people(study, chosen)
+    people, listed = _of_people(study, chosen, standings)
     agreed = _of_consensus(study, chosen, shelf.passages)
     shelf.note(standings, chosen, agreed, wanted.combine)
     decided = shelf.found(people)
     settled = shelf.found(agreed)
-    suggested = shelf.found(undecided(suggestions, standings))
+    suggested = shelf.found([_Said(one) for one in undecided(suggestions, standings)])
     where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
 
     def fits(found: Found) -> bool:
@@ -294,43 +296,59 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     )
 
 
-def _of_people(study: Study, found: Selection) -> tuple[list[tuple[Coding, bool]], dict[str, bool]]:
-    """Return people's codings, each with whether its meaning is the present one, and decision → the same
-    of those that are listed before their reading is closed.
+@dataclass(frozen=True)
+class _Said:
+    """A coding before it is put in its place."""
+
+    coding: Coding
+    holds: bool = True
+    """Whether its code has the present meaning."""
+    closed: bool = True
+
+
+def _of_people(
+    study: Study, found: Selection, standings: Sequence[ReadingState]
+) -> tuple[list[_Said], dict[str, bool]]:
+    """Return people's codings, and decision → whether it has the present meaning, of those that are listed
+    before their reading is closed.
 
     Listed too, and not counted, is what was decided under an earlier meaning.
     """
     evidence = evidence_spans(study)
     made = {decision.id: decision for decision in every_history(study).decisions}
+    done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
     meanings = meanings_of(study)
-    codings = [
-        (coding_of(answer, evidence), True)
+
+    def coding(answer: Decision) -> Coding:
+        place = (answer.reviewer, answer.passage, answer.round)
+        return coding_of(answer, evidence, done=done.get(place, False))
+
+    said = [
+        _Said(coding(answer))
         for each in found.counted
         for answer in each.answers.values()
         if answer.action in CODED
     ]
-    there = {(one.passage, one.by, one.code) for one, _ in codings}
+    there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
     listed = {}
     for row in reversed(found.dropped):
         if row.reason not in _LISTED or row.decision not in made:
             continue
         answer, place = made[row.decision], (row.passage, row.by, row.code)
-        open_ = row.reason is Reason.NOT_DONE
         if answer.action not in CODED or place in there:
             continue
         there.add(place)
+        closed = row.reason is not Reason.NOT_DONE
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        codings.append((coding_of(answer, evidence, done=not open_), holds))
-        if open_:
+        said.append(_Said(coding(answer), holds, closed))
+        if not closed:
             listed[row.decision] = holds
-    return codings, listed
+    return said, listed
 
 
-def _of_consensus(
-    study: Study, found: Selection, passages: Mapping[str, Passage]
-) -> list[tuple[Coding, bool]]:
+def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage]) -> list[_Said]:
     """Return the rulings that a code applies, and codes that all readers gave where a round was settled."""
     agreed = consensus(study)
     rater = free_name(study)
@@ -338,7 +356,7 @@ def _of_consensus(
     ruled = [coding_of_ruling(each, rater) for each in found.rulings.values() if each.ruling is Ruling.YES]
     others = codings_of_consensus(agreed.ratings, starts, agreed.notes)
     unruled = {(one.passage, one.code): one for one in others if (one.passage, one.code) not in found.rulings}
-    return [(one, True) for one in (*ruled, *unruled.values())]
+    return [_Said(one) for one in (*ruled, *unruled.values())]
 
 
 class _Shelf:
@@ -356,12 +374,12 @@ class _Shelf:
         self,
         standings: Sequence[ReadingState],
         found: Selection,
-        settled: Sequence[tuple[Coding, bool]],
+        settled: Sequence[_Said],
         by: Combine,
     ) -> None:
         """What codings will be held against: flags of passages, what was settled, and the rule."""
         self._flags = flags_of(self._study, standings, self.passages)
-        self._upheld = {(one.passage, one.code): True for one, _ in settled}
+        self._upheld = {(one.coding.passage, one.coding.code): True for one in settled}
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
         self._combined = found.combined(by)
 
@@ -369,11 +387,11 @@ class _Shelf:
     def _order(self) -> dict[str, int]:
         return {code.id: index for index, code in enumerate(self._study.codebook.codes)}
 
-    def found(self, codings: Sequence[tuple[Coding, bool] | Coding]) -> list[Found]:
+    def found(self, codings: Sequence[_Said]) -> list[Found]:
         """Those on current passages, in their places."""
         placed = []
         for each in codings:
-            coding, holds = each if isinstance(each, tuple) else (each, True)
+            coding = each.coding
             if coding.passage not in self.passages:
                 continue
             passage = self.passages[coding.passage]
@@ -385,9 +403,10 @@ class _Shelf:
                     coding=coding,
                     passage=passage,
                     document=self._documents[passage.document],
-                    current_wording=holds,
+                    current_wording=each.holds,
+                    closed=each.closed,
                     upheld=upheld,
-                    outvoted=given and holds and upheld is None and coding.done and value == 0,
+                    outvoted=given and each.holds and each.closed and upheld is None and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                 )
             )

@@ -46,10 +46,13 @@ def left_out_of(
     suggestions: bool = False,
     combine: Combine = Combine.ANY,
 ) -> StudyLeftOut:
-    """What does not count. `codes`: only of these, where any are named. `each_reading`: as agreement counts,
-    with rejections; else as findings do, combined by the rule `combine`. `listed`: decisions that are
-    shown though their reading is not closed → whether they have the present meaning. `readings`: finished readings of earlier passages are reported
-    too. `suggestions`: so are unanswered suggestions on earlier passages."""
+    """Return what does not count.
+
+    `codes`: only of these, where any are named. `each_reading`: as agreement counts, with rejections; else as
+    findings do, several readers combined by the rule `combine`. `listed`: decisions that are shown though
+    their reading is not closed → whether they have the present meaning. `readings`: finished readings of
+    earlier passages are reported too. `suggestions`: so are unanswered suggestions on earlier passages.
+    """
     purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
     history = every_history(study)
     chosen = selected(study, purpose, arm=None)

@@ -417,18 +417,18 @@ class _Walk:
 
     def _same_wording_only(self, found: list[Counted]) -> list[Counted]:
         """Leave out what was read on words that changed in substance, unless all readers had the same."""
-        wordings: dict[str, set[str]] = defaultdict(set)
-        unsure = {each.passage for each in found if each.to_confirm}
+        wordings: dict[tuple[str, str, ReadingArm], set[str]] = defaultdict(set)
+        unsure = {_compared(each) for each in found if each.to_confirm}
         if not unsure:
             return found
         closing = {(d.reviewer, d.passage, d.round): d for d in self._history.decisions if not d.implicit}
         for each in found:
-            if each.passage in unsure:
+            if _compared(each) in unsure:
                 said = closing[(each.rater, each.passage, each.round)]
-                wordings[each.passage].add(self._history.texts.wording(said))
+                wordings[_compared(each)].add(self._history.texts.wording(said))
         kept = []
         for each in found:
-            if not each.to_confirm or len(wordings[each.passage]) == 1:
+            if not each.to_confirm or len(wordings[_compared(each)]) == 1:
                 kept.append(each)
                 continue
             for code in each.to_confirm & each.answers.keys():
@@ -551,6 +551,11 @@ def _rulings(history: History, meanings: Meanings) -> tuple[dict[tuple[str, str]
             )  # fmt: skip
     dropped.reverse()
     return found, dropped
+
+
+def _compared(each: Counted) -> tuple[str, str, ReadingArm]:
+    """What is compared with each other: readings of one passage in one round and arm."""
+    return each.passage, each.round, each.arm
 
 
 def _dropped(decision: Decision, reason: Reason) -> Dropped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.left_out import LeftOut
@@ -101,6 +101,8 @@ class AgreementTable(Record):
     """Rows of a ratings file that say NA, nan, NULL or the like; none of them is in a figure."""
     notes: tuple[str, ...] = ()
     """What the reader of the figures has to know about these ratings."""
+    purpose: Literal["agreement"] = "agreement"
+    """The rule by which decisions count."""
     left_out: tuple[LeftOut, ...] = ()
     """What people decided or rated and no figure counts, by reason."""
     synthetic: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from cothemes.agreement.result import Result, plain
 from cothemes.records.left_out import LeftOut
@@ -71,6 +72,8 @@ class PrevalenceTable(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    purpose: Literal["prevalence"] = "prevalence"
+    """The rule by which decisions count."""
     left_out: tuple[LeftOut, ...] = ()
     """What people decided that does not count here, why, and what brings it back."""
 
