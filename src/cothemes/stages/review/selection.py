@@ -448,8 +448,9 @@ class _Walk:
         return kept
 
     def _refuse(self, reading: Reading, reason: Reason) -> None:
+        # The part after a reveal repeats the answers of the part before it: there they may count.
         for answer in reading.answers.values():
-            self._drop(answer, reason)
+            self._reasons.setdefault(answer.id, reason)
 
     def _drop(self, answer: Decision, reason: Reason) -> None:
         self._counts.discard(answer.id)
