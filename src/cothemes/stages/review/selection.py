@@ -255,7 +255,7 @@ class _Walk:
                 elif reading.done is None:
                     self._refuse(reading, Reason.NOT_DONE)
                 else:
-                    found.append(self._counted(given, reading.done, reading, label))
+                    found.append((self._counted(given, reading.done, reading, label), reading.done))
         return self._same_wording_only(found)
 
     def findings(self, standings: Iterable[ReadingState]) -> list[Counted]:
@@ -415,19 +415,17 @@ class _Walk:
             )
         return self._earlier[key]
 
-    def _same_wording_only(self, found: list[Counted]) -> list[Counted]:
+    def _same_wording_only(self, found: list[tuple[Counted, Decision]]) -> list[Counted]:
         """Leave out what was read on words that changed in substance, unless all readers had the same."""
         wordings: dict[tuple[str, str, ReadingArm], set[str]] = defaultdict(set)
-        unsure = {_compared(each) for each in found if each.to_confirm}
+        unsure = {_compared(each) for each, _ in found if each.to_confirm}
         if not unsure:
-            return found
-        closing = {(d.reviewer, d.passage, d.round): d for d in self._history.decisions if not d.implicit}
-        for each in found:
+            return [each for each, _ in found]
+        for each, closed in found:
             if _compared(each) in unsure:
-                said = closing[(each.rater, each.passage, each.round)]
-                wordings[_compared(each)].add(self._history.texts.wording(said))
+                wordings[_compared(each)].add(self._history.texts.wording(closed))
         kept = []
-        for each in found:
+        for each, _ in found:
             if not each.to_confirm or len(wordings[_compared(each)]) == 1:
                 kept.append(each)
                 continue
