@@ -98,4 +98,4 @@ def test_imported_ratings_under_a_known_other_wording_are_kept_out(study: Study,
     assert {rating.rater for rating in found.ratings if rating.code == "A2"} == {"fay"}
     assert found.kept_out["A2"] == 4 + 2, "four readings by Ann and Bob, two rows of Eve's"
     told = " ".join(cothemes.done("codings", "--code", "A2", study=study.root).split())
-    assert "Left out: 3 decisions, earlier meaning (A2)" in told
+    assert "Left out: 4 decisions, earlier meaning (A2)" in told, "three of people and a ruling"

@@ -116,12 +116,12 @@ def test_reveal_by_commands(cothemes: Any, study: Study) -> None:
     assert cothemes.json("done", "--as", "ann", passage, study=at)["state"] == "done"
     values = {(r.arm, r.code): r.value for r in human_ratings(study).ratings}
     assert values == {
-        ("blind", "A1"): 0,
-        ("blind", "A2"): 0,
-        ("blind", "B1"): 1,
         ("reveal", "A1"): 0,
-        ("reveal", "A2"): 1,
+        ("reveal", "A2"): 0,
         ("reveal", "B1"): 1,
+        ("revealed", "A1"): 0,
+        ("revealed", "A2"): 1,
+        ("revealed", "B1"): 1,
     }
 
 

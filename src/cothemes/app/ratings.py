@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Assignment
+from cothemes.records.review import Assignment, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.meanings import Meanings, SaidSame
 from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_MADE = "_made_once"
+"""Key in a study's `__dict__`: what was made of its records so far in one use case."""
+
+
+def reads_once(use_case: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[Study, P], T]:
+    """Wrap a use case that writes nothing: within it, functions that are `made_once` run once.
+
+    A figure needs the same selections many times. They are forgotten at the end of the use case, so that
+    nothing is read that was true earlier.
+    """
+
+    @wraps(use_case)
+    def run(study: Study, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if _MADE in study.__dict__:
+            return use_case(study, *args, **kwargs)
+        study.__dict__[_MADE] = {}
+        try:
+            return use_case(study, *args, **kwargs)
+        finally:
+            del study.__dict__[_MADE]
+
+    return run
+
+
+def made_once(make: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[Study, P], T]:
+    """Wrap a function of a study's records, with hashable arguments, whose result nobody changes."""
+
+    @wraps(make)
+    def run(study: Study, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        made = study.__dict__.get(_MADE)
+        if made is None:
+            return make(study, *args, **kwargs)
+        key = (run, args, tuple(sorted(kwargs.items())))
+        if key not in made:
+            made[key] = make(study, *args, **kwargs)
+        found: T = made[key]
+        return found
+
+    return run
 
 
 def keep_codebook(study: Study) -> None:
@@ -36,6 +78,7 @@ def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
     return found
 
 
+@made_once
 def same_wordings(study: Study) -> Same:
     """Code → texts that ask for the same codings as its text now: by a person's word, or because nothing but
     label, theme or parent of the code changed."""
@@ -86,7 +129,8 @@ def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
 
 def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead:
     """Every closed reading by a registered person, of one round or all, as agreement counts it."""
-    return _read(study, Purpose.AGREEMENT, round_name)
+    rounds = {each.round for each in study.store.reviews.assignments()}
+    return _read(study, Purpose.AGREEMENT, None if rounds == {round_name} else round_name)
 
 
 def found_ratings(study: Study) -> RatingsRead:
@@ -94,14 +138,14 @@ def found_ratings(study: Study) -> RatingsRead:
     return _read(study, Purpose.FINDINGS, None)
 
 
+@made_once
 def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead:
     return read_ratings(
-        history_of(study),
+        selected(study, purpose, round_name=round_name, arm=None),
+        every_history(study).assignments,
         meanings_of(study),
         study.store.passages.heads(),
         study.store.documents.heads(),
-        purpose=purpose,
-        round_name=round_name,
         kinds=kinds_of_reviewers(study),
     )
 
@@ -121,9 +165,28 @@ def free_name(study: Study) -> str:
     return next(name for name in names if name not in taken)
 
 
-def selected(study: Study, purpose: Purpose, **chosen: Any) -> Selection:
-    """Return what counts in the study for a purpose, and why the rest does not."""
-    return selection(purpose, history_of(study), meanings_of(study), **chosen)
+def selected(
+    study: Study,
+    purpose: Purpose,
+    *,
+    round_name: str | None = None,
+    arm: ReadingArm | None = ReadingArm.BLIND,
+) -> Selection:
+    """Return what counts in the study for a purpose, under its codebook, and why the rest does not."""
+    if purpose is Purpose.FINDINGS:
+        return _selected(study, purpose, None, None)
+    return _selected(study, purpose, round_name, arm)
+
+
+@made_once
+def _selected(study: Study, purpose: Purpose, round_name: str | None, arm: ReadingArm | None) -> Selection:
+    return selection(purpose, every_history(study), meanings_of(study), round_name=round_name, arm=arm)
+
+
+@made_once
+def every_history(study: Study) -> History:
+    """The records of all readings."""
+    return history_of(study)
 
 
 def joined_of(study: Study) -> JoinedReadings:
@@ -161,6 +224,7 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
     )
 
 
+@made_once
 def meanings_of(study: Study) -> Meanings:
     """Return which texts of each code stand for its text in the study's codebook now."""
     kept = {name: study.store.codebooks.get(name) for name in study.store.codebooks.hashes()}

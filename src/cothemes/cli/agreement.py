@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cothemes.app import wiring
+from cothemes.app.codebook.versions import under, version_named
 from cothemes.app.figures.agreement import file_agreement, source_of, study_agreement
 from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
@@ -52,6 +53,14 @@ def agreement(
     ] = ArmChoice.BLIND,
     round_name: Annotated[
         str, typer.Option("--round", metavar="NAME", help="Round to use. Rounds are never pooled.")
+    ] = "",
+    version: Annotated[
+        str,
+        typer.Option(
+            metavar="VERSION",
+            help="Codebook version whose meaning counts: label, hash or file. [default: codebook.yaml as it "
+            "is now]",
+        ),
     ] = "",
     variable: Annotated[
         list[str] | None,
@@ -118,6 +127,10 @@ def agreement(
         margin=margin,
         disagreements=disagreements,
     )
+    if file is not None and version:
+        raise UsageError(
+            "--version belongs to a study", hint="A ratings file has no codebook whose meaning could count."
+        )
     if file is not None:
         table, title = file_agreement(file, request, real_code or []), file.name
     elif real_code:
@@ -126,9 +139,10 @@ def agreement(
         )
     else:
         with opened_study(context) as study:
-            table, title = study_agreement(study, request), study.settings.study.title
+            seen = under(study, version_named(study, version)) if version else study
+            table, title = study_agreement(seen, request), study.settings.study.title
     if html is not None:
-        command = _command(file, request, html, real_code or [])
+        command = _command(file, request, html, real_code or [], version)
         head = PageHead(title, wiring.clock().now())
         source = source_of(file) if file else ""
         wiring.write_text(html, agreement_page(table, head, command=command, source=source))
@@ -145,13 +159,14 @@ def agreement(
         say(line)
 
 
-def _command(file: Path | None, request: Request, html: Path, real_codes: list[str]) -> str:
+def _command(file: Path | None, request: Request, html: Path, real_codes: list[str], version: str) -> str:
     """Return what to type for the same page; options at their defaults are left out."""
     words = ["cothemes", "agreement", *([file.name] if file else [])]
     for option, value, default in (
         ("--raters", ",".join(request.raters), ""),
         ("--arm", request.arm, "blind"),
         ("--round", request.round, ""),
+        ("--version", version, ""),
         ("--margin", request.margin, None),
         ("--epsilon", request.epsilon, 0.15),
         ("--disagreements", request.disagreements, 0),

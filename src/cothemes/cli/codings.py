@@ -11,9 +11,18 @@ from cothemes.app.findings.codings import GROUP, CodingFilter, coding_list, codi
 from cothemes.app.findings.quotes import codes_in_use, quote_list
 from cothemes.cli.console import emit, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, KindChoice, KindOption, fields_in, names_in
+from cothemes.cli.options import (
+    CombineChoice,
+    CombineOption,
+    JsonOption,
+    KindChoice,
+    KindOption,
+    fields_in,
+    names_in,
+)
 from cothemes.presentation.codings_text import coding_lines, sequence_lines
 from cothemes.presentation.quotes_text import codes_in_use_lines, quote_lines
+from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.stages.review.codings import Status
 
@@ -58,11 +67,12 @@ def codings(
     hide_names: Annotated[
         bool, typer.Option("--hide-names", help="With --full: number the people instead of naming them.")
     ] = False,
+    combine: CombineOption = CombineChoice.ANY,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-    wanted = _wanted(code, group, kind, status, where)
+    wanted = _wanted(code, group, kind, status, where, combine)
     if full:
         with opened_study(context) as study:
             sequence = coding_sequence(study, wanted, hide_names=hide_names)
@@ -88,13 +98,14 @@ def quotes(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    combine: CombineOption = CombineChoice.ANY,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Print the quotes that support a code. People's codings come first, then passages that are only
     suggested.
     """
-    wanted = _wanted(code, group, kind, status, where)
+    wanted = _wanted(code, group, kind, status, where, combine)
     if not code:
         with opened_study(context) as study:
             in_use = codes_in_use(study, wanted)
@@ -112,11 +123,17 @@ def quotes(
 
 
 def _wanted(
-    code: str, group: str, kind: KindChoice | None, status: StatusChoice | None, where: list[str] | None
+    code: str,
+    group: str,
+    kind: KindChoice | None,
+    status: StatusChoice | None,
+    where: list[str] | None,
+    combine: CombineChoice,
 ) -> CodingFilter:
     return CodingFilter(
         codes=names_in(code),
         kinds=[Kind(kind.value)] if kind else [],
         statuses=[Status(status.value)] if status else [],
         where={**({GROUP: group} if group else {}), **fields_in(where or [])},
+        combine=Combine(combine.value),
     )

@@ -11,11 +11,12 @@ import typer
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption
 from cothemes.cli.pack import import_package
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
-from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.records.combine import Combine
 from cothemes.records.missing_mark import MissingCells
 
 
@@ -104,6 +105,7 @@ def export(
         bool,
         typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
+    combine: CombineOption = CombineChoice.ANY,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
@@ -114,19 +116,27 @@ def export(
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return
+    if form is Format.RATINGS and combine is not CombineChoice.ANY:
+        raise UsageError(
+            "ratings hold each reader's own answers, so --combine says nothing of them", hint="Leave it out."
+        )
     if name or by_code:
         raise UsageError("--as and --by-code belong to a sheet", hint="cothemes export sheet OUT --as NAME")
     with opened_study(context) as study:
         if form is Format.RATINGS:
             made = export_ratings(study, out)
         else:
-            made = export_codings(study, out, workbook=form is Format.XLSX, originals=originals)
+            made = export_codings(
+                study, out, workbook=form is Format.XLSX, originals=originals, combine=Combine(combine.value)
+            )
     if as_json:
         emit(made)
     else:
         typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
+        if made.combined_by is not None:
+            say_lines(combined_lines(made.combined_by))
         say_lines(left_out_lines(made.left_out))
         if made.left_out_file:
             typed(f"What is left out is listed in {made.left_out_file}.")

@@ -11,9 +11,10 @@ from cothemes.app.findings.matrix import Crossing, write_matrix
 from cothemes.app.findings.matrix import matrix as cross
 from cothemes.cli.console import emit, note, say_lines, stdout
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, KindOption, fields_in, names_in
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, KindOption, fields_in, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.matrix_text import matrix_lines
+from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.stages.review.crossing import CODES
 
@@ -45,6 +46,7 @@ def matrix(
     blind: Annotated[
         bool, typer.Option("--blind", help="Use blind decisions only, from before anything was adjudicated.")
     ] = False,
+    combine: CombineOption = CombineChoice.ANY,
     table: Annotated[
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Output file for every cell as CSV, one row each."),
@@ -63,6 +65,7 @@ def matrix(
         where=fields_in(where or []),
         round=round_name,
         blind_only=blind,
+        combine=Combine(combine.value),
     )
     with opened_study(context) as study:
         found = cross(study, wanted)

@@ -22,6 +22,14 @@ class KindChoice(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CombineChoice(StrEnum):
+    """Rules by which several readers of a passage count as one."""
+
+    ANY = "any"
+    MAJORITY = "majority"
+    ALL = "all"
+
+
 class CoderChoice(StrEnum):
     """Coders that suggest codes."""
 
@@ -41,6 +49,12 @@ PersonOption = Annotated[
 
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]
 KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
+CombineOption = Annotated[
+    CombineChoice,
+    typer.Option(
+        help="Rule for passages with several readers: how many of those who were asked must give a code."
+    ),
+]
 DocumentsOption = Annotated[
     str, typer.Option(metavar="A,B", help="Documents to include, by id or beginning. [default: all]")
 ]

@@ -11,11 +11,13 @@ from cothemes.app import wiring
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
+from cothemes.records.combine import Combine
 from cothemes.records.text import counted
+from cothemes.stages.exchange.findings import recoded_words
 
 
 def report(
@@ -28,11 +30,12 @@ def report(
     originals: Annotated[
         bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
+    combine: CombineOption = CombineChoice.ANY,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
-        found = run(study, quotes=quotes, memos=memos, originals=originals)
+        found = run(study, quotes=quotes, memos=memos, originals=originals, combine=Combine(combine.value))
     wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
     made = found.made(out)
     if as_json:
@@ -41,6 +44,8 @@ def report(
     passages, codes = counted(made.passages, "passage"), counted(made.codes_used, "code")
     say(f"{made.passages_counted} of {passages} counted, {codes} in use.")
     say(found.findings.basis.sentence)
+    for code, counts in made.recoded.items():
+        say(f"{code}: {recoded_words(counts)} under its present meaning.")
     say_lines(left_out_lines(made.left_out))
     if made.pseudonyms:
         say(NAMES_REPLACED)

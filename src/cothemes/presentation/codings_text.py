@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
 from cothemes.records.text import counted, shown_text
@@ -42,7 +42,7 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
                 title=f"{title} ({alone})" if alone else title,
             )
             yield from more_lines(len(rows), limit)
-    passages = len({one.passage for one in found.decided if one.current_wording})
+    passages = len({one.passage for one in found.decided if one.counts})
     yield (
         f"{counted(found.counts.decided, 'code')} by people on {counted(passages, 'passage')}; "
         f"{len(found.suggested)} undecided."
@@ -50,6 +50,7 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
     if found.settled:
         places = len({one.passage for one in found.settled})
         yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
+    yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
 
 
@@ -86,6 +87,8 @@ def _status(one: CodingEntry) -> str:
     remarks = [] if one.status in (Status.SUGGESTED, Status.SETTLED) else [one.status.value]
     if one.upheld is False:
         remarks.append("settled otherwise")
+    if one.outvoted:
+        remarks.append("too few readers")
     if one.status is not Status.SUGGESTED and not one.done:
         remarks.append("not done")
     if not one.current_wording:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
+
+
+def combined_lines(by: Combine) -> Iterator[str]:
+    """Yield the rule by which several readers of a passage count as one."""
+    yield f"Several readers of a passage, by the rule {by.value!r}: a code counts where {by.words}."
 
 
 def left_out_lines(entries: Iterable[LeftOut]) -> Iterator[str]:

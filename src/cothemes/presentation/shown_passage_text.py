@@ -32,7 +32,10 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
 def _said(shown: ShownPassage) -> Iterator[str]:
     for person in shown.people:
         codes = ", ".join(_described(code, given) for code, given in person.codes.items()) or "no code"
-        yield f"{person.reviewer} ({person.arm.value}, {person.state.value}): {codes}"
+        place = f"{person.round}, " if len({one.round for one in shown.people}) > 1 else ""
+        yield f"{person.reviewer} ({place}{person.arm.value}, {person.state.value}): {codes}"
+        if uncounted := [code for code in person.codes if code not in person.counts]:
+            yield f"    not counted in findings: {', '.join(uncounted)}"
         for note in person.notes:
             yield f"    note: {note}"
     if not shown.people:

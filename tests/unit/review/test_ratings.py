@@ -13,7 +13,7 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run, read_ratings
-from cothemes.stages.review.selection import History
+from cothemes.stages.review.selection import History, Purpose, selection
 
 
 def read(
@@ -21,7 +21,9 @@ def read(
 ) -> RatingsRead:
     known = {earlier.hash: earlier} if earlier else {}
     history = History([assignment(arm)], log, current=other.pop("current", None))
-    return read_ratings(history, Meanings(book, known), [passage()], [DOCUMENT], **other)
+    meanings = Meanings(book, known)
+    found = selection(Purpose.AGREEMENT, history, meanings, arm=None)
+    return read_ratings(found, history.assignments, meanings, [passage()], [DOCUMENT], **other)
 
 
 def values(ratings: tuple[Rating, ...] | list[Rating]) -> dict[tuple[str, str], int | None]:

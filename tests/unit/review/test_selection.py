@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.codebook import Attribute, Code, Codebook, NearMiss
+from cothemes.records.combine import Combine
 from cothemes.records.left_out import Reason
 from cothemes.records.review import Action, Arm, Assignment, Decision
 from cothemes.stages.review.meanings import Meanings, SaidSame
 from cothemes.stages.review.selection import (
-    Combine,
     History,
     Merge,
     Purpose,

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from cothemes.errors import RatingsError
-from cothemes.records.missing_mark import NO_NAME, MissingCells, is_missing_mark, notes_of
+from cothemes.records.missing_mark import COUNTS, NO_NAME, MissingCells, is_missing_mark, notes_of
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_assembly import Assembly
 from cothemes.records.rating_table import NOT_GIVEN, Indices, RatingTable
+from cothemes.records.review import ReadingArm
 from cothemes.records.text import counted
 
 REQUIRED = ("unit", "doc", "rater", "kind", "code")
@@ -26,7 +27,7 @@ DELIMITERS = (",", ";", "\t")
 ROWS_AT_ONCE = 20_000
 
 _VALUES = {"1": 1, "0": 0, "1.0": 1, "0.0": 0}
-_ARMS = ("", "blind", "reveal", "assisted")
+_ARMS = ("", *(arm.value for arm in ReadingArm))
 _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN = 60
 _WRONG = 9
@@ -37,7 +38,8 @@ def read_ratings(path: Path, *, real_codes: Collection[str] = ()) -> RatingTable
     """Read ratings.csv. Raises RatingsError with `path:row` and what to do.
 
     A row whose code or value says NA, nan, None, NULL, #N/A or the like is no rating: it is left out and
-    counted in the table's `missing`. `real_codes` are ids that look so and are codes.
+    counted in the table's `missing`; so is one with 0 in a column `counts`. `real_codes` are ids that look so
+    and are codes.
     """
     with _text(path) as (lines, delimiter):
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -165,8 +167,9 @@ class _Columns:
         self._rows += len(numbers)
 
     def _without_missing(self, cells: dict[str, list[str]], numbers: Sequence[int]) -> Sequence[int]:
-        """Take rows out of `cells` whose code or value is missing, and empty missing clusters."""
-        for column in ("code", "value"):
+        """Take rows out of `cells` that do not count or whose code or value is missing, and empty missing
+        clusters."""
+        for column in (COUNTS, "code", "value"):
             numbers = self._rated(cells, numbers, column)
         marks = {word for word in set(cells.get("cluster", ())) if is_missing_mark(word)}
         if marks:
@@ -179,7 +182,8 @@ class _Columns:
     def _rated(self, cells: dict[str, list[str]], numbers: Sequence[int], column: str) -> Sequence[int]:
         real = self._real_codes if column == "code" else frozenset[str]()
         words = cells.get(column, [])
-        marks = {word for word in set(words) if word not in real and is_missing_mark(word)}
+        missing = is_missing_mark if column != COUNTS else _does_not_count
+        marks = {word for word in set(words) if word not in real and missing(word)}
         if not marks:
             return numbers
         for number, word in zip(numbers, words, strict=True):
@@ -224,7 +228,7 @@ class _Columns:
             f"A rater's kind is one of {', '.join(sorted(kinds))}.",
         )
         if "arm" in cells:
-            hint = "An arm is blind, reveal or assisted, or empty where it is not known."
+            hint = "An arm is blind, reveal, revealed or assisted, or empty where it is not known."
             self._demand(cells["arm"], numbers, _ARMS.__contains__, "has the arm {}", hint)
 
     def _values(self, cells: dict[str, list[str]], numbers: Sequence[int]) -> list[int]:
@@ -286,6 +290,10 @@ def _plain(cell: str) -> str:
 
 def _is_name(word: str) -> bool:
     return word.casefold() not in NO_NAME
+
+
+def _does_not_count(word: str) -> bool:
+    return _VALUES.get(word) == 0
 
 
 def _is_offset(word: str) -> bool:

@@ -13,7 +13,14 @@ from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
-from cothemes.app.ratings import human_ratings, joined_of, meanings_of, same_wordings, wordings
+from cothemes.app.ratings import (
+    human_ratings,
+    joined_of,
+    meanings_of,
+    reads_once,
+    same_wordings,
+    wordings,
+)
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -78,6 +85,7 @@ def file_agreement(path: Path, request: Request, real_codes: Collection[str] = (
     )
 
 
+@reads_once
 def study_agreement(study: Study, request: Request) -> AgreementTable:
     """Agreement of people's decisions, imported ratings and runs of coders.
 

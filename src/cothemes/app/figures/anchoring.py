@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cothemes.app.ratings import human_ratings, joined_of, kinds_of_reviewers
+from cothemes.app.ratings import human_ratings, joined_of, kinds_of_reviewers, reads_once
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.routing.planted_errors import checks_of, finished
 from cothemes.app.study import Study
@@ -24,6 +24,7 @@ from cothemes.stages.review.reading_state import ReadingState, fold_all
 SYNTHETIC = "The texts are synthetic: the figures show the layout, and say nothing of any person."
 
 
+@reads_once
 def anchoring(study: Study, round_name: str = "") -> Anchoring:
     """Return the anchoring of one round; name it where there are several. Raises StateConflict where rounds
     would be pooled, where nothing is assigned, and in a reflexive study, in which nothing is suggested.
@@ -40,7 +41,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
     standings = fold_all(assignments, joined.decisions)
     documents = {document.slug: document for document in study.store.documents.heads()}
     clusters = {slug: document.cluster for slug, document in documents.items()}
-    ratings = [rating for rating in human_ratings(study).ratings if rating.round == chosen]
+    ratings = human_ratings(study, round_name=chosen).ratings
     found = shifts(
         table_of(ratings, source="this study", code_order=tuple(study.codebook.by_id)),
         drawn_readings(assignments),

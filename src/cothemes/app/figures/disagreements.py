@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cothemes.app.privacy.published import Published
+from cothemes.app.ratings import reads_once
 from cothemes.app.review.consensus import readings
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -21,6 +22,7 @@ from cothemes.stages.evaluate.differences import (
 from cothemes.stages.review.disputes import Answer, Case, Difference, differences_of
 
 
+@reads_once
 def disagreements(
     study: Study,
     *,

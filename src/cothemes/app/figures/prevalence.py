@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import human_ratings, joined_of
+from cothemes.app.ratings import human_ratings, joined_of, reads_once
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -20,6 +20,7 @@ from cothemes.stages.evaluate.prevalence.shares import prevalence_of
 SYNTHETIC = "The data are synthetic: the figures show the layout, and say nothing of any practice."
 
 
+@reads_once
 def study_prevalence(
     study: Study, *, run: str = "", round_name: str = "", kind: Kind | None = None
 ) -> PrevalenceTable:
@@ -41,8 +42,17 @@ def study_prevalence(
         for document in study.store.documents.heads()
         if kind is None or document.kind is kind
     }
+    assignments = joined_of(study).assignments
+    again = {each.round for each in assignments if each.codes}
+    if round_name in again:
+        raise StateConflict(
+            f"the round {round_name} is a partial recode: its passages were chosen for what was decided on "
+            "them and not drawn, so that they say nothing of the whole",
+            where=str(study.root),
+            hint="Choose the round that was drawn, or draw one under the present codebook: cothemes route.",
+        )
     sample = random_sample(
-        [each for each in joined_of(study).assignments if each.document in documents],
+        [each for each in assignments if each.document in documents and each.round not in again],
         human_ratings(study).ratings,
         round_name,
     )

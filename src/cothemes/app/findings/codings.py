@@ -9,34 +9,40 @@ from functools import cached_property
 
 from pydantic import Field
 
-from cothemes.app.ratings import same_wordings
-from cothemes.app.review.consensus import Consensus, consensus
+from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
+from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
+from cothemes.records.adjudication import Ruling
+from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
-from cothemes.records.left_out import LeftOut
+from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.record import Listing, Moment, Record
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
     Coding,
     Spans,
     Status,
+    coding_of,
+    coding_of_ruling,
     codings_of_consensus,
-    codings_of_people,
     undecided,
 )
 from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
-from cothemes.stages.review.reading_state import ReadingState, fold_all
+from cothemes.stages.review.reading_state import CODED, ReadingState, fold_all
+from cothemes.stages.review.selection import Purpose, Selection
 from cothemes.stages.review.session import unknown_code
 
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
+_LISTED = (Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.RETIRED_PASSAGE)
+"""Why a coding that does not count is listed all the same; of an earlier cut, only its number."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class CodingFilter:
     where: Mapping[str, str] = field(default_factory=dict)
     """A field of the coding, an attribute, or a column of the documents' metadata → its value. A name that
     two of them have is written in full: `passage.role`, `meta.role`."""
+    combine: Combine = Combine.ANY
+    """How the answers of several people count as one."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +68,21 @@ class Found:
     passage: Passage
     document: Document
     current_wording: bool
-    """Whether the code still has the text that was decided on; a suggestion says nothing of it."""
+    """Whether the code still means what was decided on; a suggestion says nothing of it."""
     upheld: bool | None = None
     """Of a person's code: whether it stands after adjudication; None where nothing was settled."""
+    outvoted: bool = False
+    """Of a person's code: whether too few readers gave it by the rule that was asked for."""
+    closed: bool = True
+    """Of a person's code: whether its reading was closed, so that tables count it."""
     flags: tuple[str, ...] = ()
     """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
 
     @property
     def counts(self) -> bool:
-        """Whether a person's code is counted: under an earlier meaning of its code it is listed only."""
-        return self.current_wording
+        """Whether a person's code is counted. Under an earlier meaning of its code, ruled otherwise or
+        outvoted, it is listed only."""
+        return self.current_wording and self.upheld is not False and not self.outvoted
 
     @property
     def fields(self) -> dict[str, tuple[str, ...]]:
@@ -131,14 +144,18 @@ class CodingEntry(Record):
     """Whether a person's code remains after adjudication; None if nothing was adjudicated."""
     flags: tuple[str, ...]
     current_wording: bool
-    """Whether the code still has the wording that was decided on; else the coding is listed, not counted."""
+    """Whether the code still means what was decided on; else the coding is listed, not counted."""
+    outvoted: bool = Field(default=False, exclude=True)
+    counts: bool = Field(default=False, exclude=True)
 
 
 class CodingCounts(Record):
     """Numbers of codings."""
 
     decided: int
-    """Codings by people that count."""
+    """Codings by people that count; those of readings that are not closed are among them."""
+    not_done: int
+    """Of these, codings of readings that are not closed: no table counts them yet."""
     settled: int
     suggested: int
     under_an_earlier_wording: int
@@ -153,6 +170,8 @@ class CodingList(Record):
     suggested: tuple[CodingEntry, ...]
     on_an_earlier_cut: int
     """Codings by people on passages of an earlier cut of their document."""
+    purpose: Purpose = Purpose.FINDINGS
+    combined_by: Combine
     left_out: tuple[LeftOut, ...]
 
 
@@ -174,6 +193,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
     return CodingList(
         counts=CodingCounts(
             decided=sum(one.counts for one in found.decided),
+            not_done=sum(one.counts and not one.closed for one in found.decided),
             settled=len(found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
@@ -182,6 +202,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         settled=tuple(map(_entry, found.settled)),
         suggested=tuple(map(_entry, found.suggested)),
         on_an_earlier_cut=found.elsewhere,
+        combined_by=wanted.combine,
         left_out=found.left_out,
     )
 
@@ -231,23 +252,26 @@ def _entry(one: Found) -> CodingEntry:
         upheld=one.upheld,
         flags=one.flags,
         current_wording=one.current_wording,
+        outvoted=one.outvoted,
+        counts=one.counts,
     )
 
 
+@reads_once
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
     codes = codes_named(study, wanted.codes)
-    assignments = study.store.reviews.assignments()
-    standings = fold_all(assignments, study.store.reviews.decisions())
+    history = every_history(study)
+    standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages)
-    people = codings_of_people(standings, evidence_spans(study))
-    agreed = consensus(study)
-    shelf.note(standings, agreed)
-    starts = {passage.id: passage.start for passage in shelf.passages.values()}
+    chosen = selected(study, Purpose.FINDINGS)
+    people, listed = _of_people(study, chosen, standings)
+    agreed = _of_consensus(study, chosen, shelf.passages)
+    shelf.note(standings, chosen, agreed, wanted.combine)
     decided = shelf.found(people)
-    settled = shelf.found(codings_of_consensus(agreed.ratings, starts, agreed.notes))
-    suggested = shelf.found(undecided(suggestions, standings))
+    settled = shelf.found(agreed)
+    suggested = shelf.found([_Said(one) for one in undecided(suggestions, standings)])
     where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
 
     def fits(found: Found) -> bool:
@@ -266,8 +290,73 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         settled=tuple(filter(fits, settled)),
         suggested=tuple(filter(fits, suggested)),
         elsewhere=len(people) - len(decided),
-        left_out=left_out_of(study, codes=codes, unfinished=True, suggestions=True).entries,
+        left_out=left_out_of(
+            study, codes=codes, listed=listed, suggestions=True, combine=wanted.combine
+        ).entries,
     )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A coding before it is put in its place."""
+
+    coding: Coding
+    holds: bool = True
+    """Whether its code has the present meaning."""
+    closed: bool = True
+
+
+def _of_people(
+    study: Study, found: Selection, standings: Sequence[ReadingState]
+) -> tuple[list[_Said], dict[str, bool]]:
+    """Return people's codings, and decision → whether it has the present meaning, of those that are listed
+    before their reading is closed.
+
+    Listed too, and not counted, is what was decided under an earlier meaning.
+    """
+    evidence = evidence_spans(study)
+    made = {decision.id: decision for decision in every_history(study).decisions}
+    done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
+    meanings = meanings_of(study)
+
+    def coding(answer: Decision) -> Coding:
+        place = (answer.reviewer, answer.passage, answer.round)
+        return coding_of(answer, evidence, done=done.get(place, False))
+
+    said = [
+        _Said(coding(answer))
+        for each in found.counted
+        for answer in each.answers.values()
+        if answer.action in CODED
+    ]
+    there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
+    listed = {}
+    for row in reversed(found.dropped):
+        if row.reason not in _LISTED or row.decision not in made:
+            continue
+        answer, place = made[row.decision], (row.passage, row.by, row.code)
+        if answer.action not in CODED or place in there:
+            continue
+        there.add(place)
+        closed = row.reason is not Reason.NOT_DONE
+        holds = meanings.has(row.code) and meanings.stands(
+            row.code, answer.code_hash, answer.codebook_hash, strict=False
+        )
+        said.append(_Said(coding(answer), holds, closed))
+        if not closed:
+            listed[row.decision] = holds
+    return said, listed
+
+
+def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage]) -> list[_Said]:
+    """Return the rulings that a code applies, and codes that all readers gave where a round was settled."""
+    agreed = consensus(study)
+    rater = free_name(study)
+    starts = {passage.id: passage.start for passage in passages.values()}
+    ruled = [coding_of_ruling(each, rater) for each in found.rulings.values() if each.ruling is Ruling.YES]
+    others = codings_of_consensus(agreed.ratings, starts, agreed.notes)
+    unruled = {(one.passage, one.code): one for one in others if (one.passage, one.code) not in found.rulings}
+    return [_Said(one) for one in (*ruled, *unruled.values())]
 
 
 class _Shelf:
@@ -278,37 +367,49 @@ class _Shelf:
         self.passages = {passage.id: passage for passage in study.store.passages.all()}
         self._documents = {document.slug: document for document in study.store.documents.all()}
         self._flags: dict[str, tuple[str, ...]] = {}
-        self._upheld: dict[tuple[str, str, str], bool] = {}
-        self._same = same_wordings(study)
+        self._upheld: dict[tuple[str, str], bool] = {}
+        self._combined: Mapping[str, Mapping[str, int]] = {}
 
-    def note(self, standings: Sequence[ReadingState], agreed: Consensus) -> None:
-        """What codings will be held against: flags of passages, and what was settled."""
+    def note(
+        self,
+        standings: Sequence[ReadingState],
+        found: Selection,
+        settled: Sequence[_Said],
+        by: Combine,
+    ) -> None:
+        """What codings will be held against: flags of passages, what was settled, and the rule."""
         self._flags = flags_of(self._study, standings, self.passages)
-        self._upheld = {(r.unit, r.round, r.code): r.value == 1 for r in agreed.ratings}
+        self._upheld = {(one.coding.passage, one.coding.code): True for one in settled}
+        self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
+        self._combined = found.combined(by)
 
     @cached_property
     def _order(self) -> dict[str, int]:
         return {code.id: index for index, code in enumerate(self._study.codebook.codes)}
 
-    def found(self, codings: Sequence[Coding]) -> list[Found]:
+    def found(self, codings: Sequence[_Said]) -> list[Found]:
         """Those on current passages, in their places."""
-        by_id = self._study.codebook.by_id
-        placed = [
-            Found(
-                coding=coding,
-                passage=self.passages[coding.passage],
-                document=self._documents[self.passages[coding.passage].document],
-                current_wording=coding.code_hash is None
-                or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash)
-                or coding.code_hash in self._same.get(coding.code, ()),
-                upheld=self._upheld.get((coding.passage, coding.round, coding.code))
-                if coding.status in (Status.ACCEPTED, Status.ADDED)
-                else None,
-                flags=(*self._flags.get(coding.passage, ()), *coding.flags),
+        placed = []
+        for each in codings:
+            coding = each.coding
+            if coding.passage not in self.passages:
+                continue
+            passage = self.passages[coding.passage]
+            given = coding.status in (Status.ACCEPTED, Status.ADDED)
+            value = self._combined.get(coding.passage, {}).get(coding.code)
+            upheld = self._upheld.get((coding.passage, coding.code)) if given else None
+            placed.append(
+                Found(
+                    coding=coding,
+                    passage=passage,
+                    document=self._documents[passage.document],
+                    current_wording=each.holds,
+                    closed=each.closed,
+                    upheld=upheld,
+                    outvoted=given and each.holds and each.closed and upheld is None and value == 0,
+                    flags=(*self._flags.get(coding.passage, ()), *coding.flags),
+                )
             )
-            for coding in codings
-            if coding.passage in self.passages
-        ]
         last = len(self._order)
         return sorted(
             placed,

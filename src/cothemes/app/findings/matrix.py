@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.figures.decided import closed_ratings, decided_ratings
 from cothemes.app.findings.codings import codes_named
+from cothemes.app.ratings import reads_once, selected
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
+from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.exchange.basis import Source, basis_of, settle
+from cothemes.stages.exchange.findings import recoded_words
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
 from cothemes.stages.review.field_names import META
+from cothemes.stages.review.selection import Purpose
 
 NOTHING = "(not said)"
 """The group of documents that lack the column."""
@@ -45,6 +49,13 @@ class Crossing:
     round: str = ""
     blind_only: bool = False
     """Only decisions made blind; then consensus, which is reached in talk, does not count."""
+    combine: Combine = Combine.ANY
+    """How the answers of several people count as one."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """A round or the blind arm alone is a part of what agreement reads."""
+        return Purpose.AGREEMENT if self.round or self.blind_only else Purpose.FINDINGS
 
 
 class MatrixReport(Matrix):
@@ -55,10 +66,13 @@ class MatrixReport(Matrix):
     sentence: str
     """The basis in words."""
     notes: tuple[str, ...]
+    purpose: Purpose
+    combined_by: Combine
     left_out: tuple[LeftOut, ...]
     """Decisions on these codes that are not counted, by reason."""
 
 
+@reads_once
 def matrix(study: Study, wanted: Crossing) -> MatrixReport:
     """Return the codes crossed with codes or groups. Raises UsageError for a column or a value that is not
     there, UnknownCode."""
@@ -72,8 +86,8 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
     order = tuple(study.codebook.by_id)
     rows = _chosen(study, wanted.rows)
     ratings, notes = _ratings(study, wanted, passages)
-    basis = basis_of(ratings)
-    settled = settle(ratings, basis, order)
+    basis = basis_of(ratings, combine=wanted.combine)
+    settled = settle(ratings, basis, order, wanted.combine)
     document_of = {passage.id: passage.document for passage in passages.values()}
     if wanted.by == CODES:
         columns = _chosen(study, wanted.columns)
@@ -83,13 +97,23 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
         made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
     named = codes_named(study, wanted.rows)
     notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
+    if wanted.purpose is Purpose.FINDINGS:
+        notes = (*notes, *_recoded(study, {*made.rows, *made.columns}))
     return MatrixReport(
         **dict(made),
         basis=basis.source,
         raters=(*basis.raters, *basis.consensus),
         sentence=basis.sentence,
         notes=notes,
-        left_out=left_out_of(study, codes=named, readings=True).entries,
+        purpose=wanted.purpose,
+        combined_by=wanted.combine,
+        left_out=left_out_of(
+            study,
+            codes=named,
+            readings=True,
+            each_reading=wanted.purpose is Purpose.AGREEMENT,
+            combine=wanted.combine,
+        ).entries,
     )
 
 
@@ -119,7 +143,8 @@ def _ratings(
     study: Study, wanted: Crossing, passages: Mapping[str, Passage]
 ) -> tuple[list[Rating], tuple[str, ...]]:
     # A round, or the blind arm alone, is a part of what agreement reads; else the last word counts.
-    people = closed_ratings(study) if wanted.round or wanted.blind_only else decided_ratings(study)
+    whole = wanted.purpose is Purpose.FINDINGS
+    people = decided_ratings(study) if whole else closed_ratings(study)
     kept = [
         rating
         for rating in people.ratings
@@ -138,6 +163,16 @@ def _ratings(
         codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
         notes.append(f"Decisions under another wording of a code are left out: {codes}.")
     return kept, tuple(notes)
+
+
+def _recoded(study: Study, codes: Collection[str]) -> tuple[str, ...]:
+    """In words, codes of which passages still wait to be read under the present meaning."""
+    found = selected(study, Purpose.FINDINGS).recoded()
+    return tuple(
+        f"{code}: {recoded_words(found[code])} under its present meaning."
+        for code in study.codebook.by_id
+        if code in codes and code in found and found[code][0] < found[code][1]
+    )
 
 
 def _unknown_kind(

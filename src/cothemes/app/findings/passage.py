@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping
 
 from pydantic import Field
 
 from cothemes.app.corpus.passages import found_passage, retired
-from cothemes.app.findings.codings import evidence_spans, flags_of, suggestions_in_view
+from cothemes.app.findings.codings import flags_of, suggestions_in_view
+from cothemes.app.ratings import free_name, history_of, meanings_of
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of
 from cothemes.app.review.readings import CardSuggestion, PassagePlace, ReadingStage, place_of, stage_of
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
+from cothemes.records.adjudication import Ruling
 from cothemes.records.document import Kind
 from cothemes.records.outcome_flag import FlagKind
+from cothemes.records.passage import Passage
 from cothemes.records.record import Record
 from cothemes.records.review import Arm
-from cothemes.stages.review.codings import Coding, codings_of_consensus, codings_of_people, undecided
+from cothemes.stages.review.codings import Coding, coding_of_ruling, codings_of_consensus, undecided
 from cothemes.stages.review.context import WHOLE, Cut, setting_of
 from cothemes.stages.review.reading_state import ReadingState, fold_all
+from cothemes.stages.review.selection import Purpose, Selection, selection
 
 Attributes = dict[str, tuple[str, ...]]
 
@@ -32,7 +36,9 @@ class PersonOnPassage(Record):
     round: str
     state: ReadingStage
     codes: dict[str, Attributes]
-    """Code → its attributes."""
+    """Code → its attributes, as this reading left them."""
+    counts: tuple[str, ...]
+    """Of these, the codes that findings count: the person said nothing else later."""
     notes: tuple[str, ...]
 
 
@@ -83,9 +89,14 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     assert document is not None
     assignments = study.store.reviews.assignments(passage=passage_id)
     standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
-    decided = codings_of_people(standings, evidence_spans(study, [passage_id]))
-    agreed = consensus(study, passage_id)
-    settled = codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)
+    found = selection(Purpose.FINDINGS, history_of(study, assignments), meanings_of(study))
+    counting = {
+        (each.rater, code): answer.id
+        for each in found.counted
+        if each.passage == passage_id
+        for code, answer in each.answers.items()
+    }
+    settled = _settled(study, passage, found)
     suggested = undecided(suggestions_in_view(study, {passage_id: passage}), [])
     setting = setting_of(document, passage)
     rulings = [
@@ -94,7 +105,7 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     return ShownPassage(
         **dict(place_of(passage, setting)),
         retired=retired(study, passage) or None,
-        people=tuple(_person(standing, decided) for standing in standings),
+        people=tuple(_person(standing, counting, found.rulings) for standing in standings),
         settled=dict(rulings),
         left_out=_left_out(study, passage_id),
         flags=flags_of(study, standings, [passage_id]).get(passage_id, ()),
@@ -112,14 +123,35 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     )
 
 
-def _person(standing: ReadingState, decided: Sequence[Coding]) -> PersonOnPassage:
+def _settled(study: Study, passage: Passage, found: Selection) -> list[Coding]:
+    """Return the rulings that a code applies, and codes that all gave where a round was settled."""
+    agreed = consensus(study, passage.id)
+    ruled = [
+        coding_of_ruling(each, free_name(study))
+        for (unit, _), each in found.rulings.items()
+        if unit == passage.id and each.ruling is Ruling.YES
+    ]
+    others = codings_of_consensus(agreed.ratings, {passage.id: passage.start}, agreed.notes)
+    return [*ruled, *(one for one in others if (passage.id, one.code) not in found.rulings)]
+
+
+def _person(
+    standing: ReadingState, counting: Mapping[tuple[str, str], str], rulings: Container[tuple[str, str]]
+) -> PersonOnPassage:
     assignment = standing.assignment
+    coded = standing.coded
     return PersonOnPassage(
         reviewer=assignment.reviewer,
         arm=assignment.arm,
         round=assignment.round,
         state=stage_of(standing),
-        codes={one.code: dict(one.attributes) for one in decided if one.by == assignment.reviewer},
+        codes={code: dict(answer.attributes) for code, answer in coded.items()},
+        counts=tuple(
+            code
+            for code, answer in coded.items()
+            if counting.get((assignment.reviewer, code)) == answer.id
+            and (assignment.passage, code) not in rulings
+        ),
         notes=(*standing.first.notes, *standing.second.notes),
     )
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from cothemes.app.findings.codings import CodingFilter, Found, retrieve
+from cothemes.app.findings.codings import CodingFilter, Found, Retrieved, retrieve
 from cothemes.app.study import Study
+from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 from cothemes.stages.review.codings import Status
+from cothemes.stages.review.selection import Purpose
 
 
 class QuoteEntry(Record):
@@ -54,6 +56,8 @@ class QuoteList(Record):
     """Quotes of people's codings, and apart from them those of suggestions that nobody has decided."""
 
     counts: QuoteCounts
+    purpose: Purpose = Purpose.FINDINGS
+    combined_by: Combine
     left_out: tuple[LeftOut, ...]
     decided: tuple[QuoteEntry, ...]
     suggested: tuple[QuoteEntry, ...]
@@ -76,20 +80,23 @@ class CodesInUse(Record):
     """Codes that quotes can be asked for, in the codebook's order."""
 
     codes: tuple[CodeInUse, ...]
+    purpose: Purpose = Purpose.FINDINGS
+    combined_by: Combine
+    left_out: tuple[LeftOut, ...]
 
 
 def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
     """Return the quotes of the codings that are asked for. Raises UnknownCode, UsageError."""
     found = retrieve(study, wanted)
-    counting = [one for one in found.decided if one.counts]
-    decided = tuple(_quotes(one for one in counting if one.upheld is not False))
+    decided = tuple(_quotes(_counting(found)))
     suggested = tuple(_quotes(found.suggested))
     return QuoteList(
         counts=QuoteCounts(
             decided=len(decided),
             suggested=len(suggested),
-            settled_otherwise=sum(one.upheld is False for one in counting),
+            settled_otherwise=sum(one.current_wording and one.upheld is False for one in found.decided),
         ),
+        combined_by=wanted.combine,
         left_out=found.left_out,
         decided=decided,
         suggested=suggested,
@@ -100,16 +107,23 @@ def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
 def codes_in_use(study: Study, wanted: CodingFilter) -> CodesInUse:
     """Return every code with a coding that is asked for. Raises UnknownCode, UsageError."""
     found = retrieve(study, wanted)
-    upheld = [one for one in found.decided if one.counts and one.upheld is not False]
+    counting = _counting(found)
     rows = []
     for code in study.codebook.codes:
-        decided = {one.passage.id for one in upheld if one.coding.code == code.id}
+        decided = {one.passage.id for one in counting if one.coding.code == code.id}
         suggested = {one.passage.id for one in found.suggested if one.coding.code == code.id}
         if decided or suggested:
             rows.append(
                 CodeInUse(code=code.id, label=code.label, decided=len(decided), suggested=len(suggested))
             )
-    return CodesInUse(codes=tuple(rows))
+    return CodesInUse(codes=tuple(rows), combined_by=wanted.combine, left_out=found.left_out)
+
+
+def _counting(found: Retrieved) -> list[Found]:
+    """Return people's codings that count, and rulings on what none of them gave."""
+    people = [one for one in found.decided if one.counts]
+    given = {(one.passage.id, one.coding.code) for one in people}
+    return [*people, *(one for one in found.settled if (one.passage.id, one.coding.code) not in given)]
 
 
 def _quotes(found: Iterable[Found]) -> Iterator[QuoteEntry]:

@@ -25,11 +25,13 @@ from cothemes.app.findings.report_sections import (
     settled_rounds,
 )
 from cothemes.app.privacy.published import Published
+from cothemes.app.ratings import reads_once, selected
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.codebook import Codebook
+from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.passage import Passage
@@ -42,6 +44,7 @@ from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.exchange.basis import Source
 from cothemes.stages.exchange.report import Findings, findings, may_carry_a_code
 from cothemes.stages.review.left_out import summed
+from cothemes.stages.review.selection import Purpose
 
 RECRUITMENT_KEY = "recruitment_wording"
 """Metadata of a document: the words of the invitation that hold a term."""
@@ -71,6 +74,11 @@ class ReportMade(Record):
     """The measure of each table of agreement."""
     pseudonyms: bool
     """Whether it has pseudonyms in place of names."""
+    purpose: Purpose = Purpose.FINDINGS
+    combined_by: Combine
+    recoded: dict[str, tuple[int, int]]
+    """Code → passages read again under its present meaning, of those read under an earlier one; only where
+    some wait."""
     left_out: tuple[LeftOut, ...]
     """Decisions that the findings do not count, by reason."""
 
@@ -103,6 +111,7 @@ class Report(Record):
     """Pseudonyms replace names."""
     not_whole: str
     """Why the figures are not those of the whole study; empty where they are."""
+    combined_by: Combine
     left_out: tuple[LeftOut, ...]
     """What people decided and the findings do not count, by reason."""
 
@@ -119,11 +128,21 @@ class Report(Record):
             codes_used=len(found.quotes),
             agreement=tuple(table.measure for table in self.agreements),
             pseudonyms=self.pseudonyms,
+            combined_by=self.combined_by,
+            recoded=found.recoded,
             left_out=self.left_out,
         )
 
 
-def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool = False) -> Report:
+@reads_once
+def report(
+    study: Study,
+    *,
+    quotes: int = 3,
+    memos: bool = True,
+    originals: bool = False,
+    combine: Combine = Combine.ANY,
+) -> Report:
     """Return what the page shows, with memos as an appendix unless told not to.
 
     A study with pseudonyms has them on it, unless `originals`. Raises StateConflict for a study without
@@ -148,6 +167,8 @@ def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool
         latest_run=runs[-1].rater if runs else "",
         most_quotes=quotes,
         quoting=published.quote,
+        combine=combine,
+        recoded=selected(study, Purpose.FINDINGS).recoded(),
     )
     found = found.model_copy(update={"terms": published.terms(found.terms)})
     agreements, no_agreement = _agreements(study)
@@ -174,7 +195,11 @@ def report(study: Study, *, quotes: int = 3, memos: bool = True, originals: bool
         memos=memo_appendix(study, published) if memos else MemoAppendix(),
         pseudonyms=published.pseudonyms,
         not_whole=left_out(study),
-        left_out=(*left_out_of(study, readings=True).entries, *_other_voices(study, ratings, passages)),
+        combined_by=combine,
+        left_out=(
+            *left_out_of(study, readings=True, combine=combine).entries,
+            *_other_voices(study, ratings, passages),
+        ),
     )
 
 

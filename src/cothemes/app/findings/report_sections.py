@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from enum import StrEnum
 
 from cothemes.app.codebook.candidates import settled_ids, uncoded
 from cothemes.app.figures.agreement import study_agreement
@@ -19,6 +20,7 @@ from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.review.consensus import CaseState, open_codes
+from cothemes.stages.review.disputes import Case
 
 MOST_CANDIDATES = 30
 MOST_QUOTES = 2
@@ -34,11 +36,23 @@ class Estimated(Record):
     """The message of the error that stood in the way."""
 
 
+class Dispute(StrEnum):
+    """What readers of a passage disagreed on."""
+
+    CODE = "code"
+    """Some gave it and some did not."""
+    ATTRIBUTES = "attributes"
+    """All gave it, with other attributes."""
+    NONE = "not in dispute"
+    """It was ruled on though all or none of them gave it."""
+
+
 class SettledCode(Record):
-    """One code that readers disagreed on."""
+    """One code in one sort of dispute. Passages: `yes` + `no` + `left` = `disputed`."""
 
     code: str
     label: str
+    about: Dispute
     disputed: int
     yes: int
     no: int
@@ -112,12 +126,11 @@ def settled_rounds(study: Study) -> tuple[SettledRound, ...]:
         here = [
             (case, settled.get((case.passage.id, name), CaseState())) for case in cases if case.round == name
         ]
-        counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        counts: Counter[tuple[str, Dispute, bool | None]] = Counter()
         for case, one in here:
-            for code in {*case.disputed, *one.rulings}:
-                applies = one.applies(code)
-                counts[code][0] += code in case.disputed
-                counts[code][3 if applies is None else 1 if applies else 2] += 1
+            for code in {*case.disputed, *case.described_otherwise, *one.rulings}:
+                counts[code, _dispute(case, code), one.applies(code)] += 1
+        rows = {(code, about) for code, about, _ in counts}
         against, reason = _against(study, name, raters, {who for case, _ in here for who in case.readers})
         found.append(
             SettledRound(
@@ -126,15 +139,30 @@ def settled_rounds(study: Study) -> tuple[SettledRound, ...]:
                 disputed=sum(bool(case.disputed) for case, _ in here),
                 left=sum(bool(open_codes(case, one, attributes=False)) for case, one in here),
                 codes=tuple(
-                    SettledCode(code=code.id, label=code.label, disputed=n[0], yes=n[1], no=n[2], left=n[3])
+                    SettledCode(
+                        code=code.id,
+                        label=code.label,
+                        about=about,
+                        disputed=sum(counts[code.id, about, how] for how in (True, False, None)),
+                        yes=counts[code.id, about, True],
+                        no=counts[code.id, about, False],
+                        left=counts[code.id, about, None],
+                    )
                     for code in study.codebook.codes
-                    if (n := counts.get(code.id))
+                    for about in Dispute
+                    if (code.id, about) in rows
                 ),
                 against=against,
                 reason=reason,
             )
         )
     return tuple(found)
+
+
+def _dispute(case: Case, code: str) -> Dispute:
+    if code in case.disputed:
+        return Dispute.CODE
+    return Dispute.ATTRIBUTES if code in case.described_otherwise else Dispute.NONE
 
 
 def _against(

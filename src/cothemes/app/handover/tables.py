@@ -5,22 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import study_ratings
+from cothemes.app.figures.agreement import imported_ratings, run_ratings, study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.privacy.published import Published
+from cothemes.app.ratings import found_ratings, reads_once, ruled_ratings, selected
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
 from cothemes.app.review.memos import memos_by_place
 from cothemes.app.study import Study
 from cothemes.errors import InputError
+from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
+from cothemes.records.rating import Rating
 from cothemes.records.record import Record
 from cothemes.records.sheet import Column, Leaf
-from cothemes.stages.exchange.basis import last_readings
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import incoming
 from cothemes.stages.exchange.ratings_rows import ratings_rows
 from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
 from cothemes.stages.exchange.sheet_entries import is_sheet
+from cothemes.stages.review.selection import Purpose
 
 _WIDE = 70
 """Characters of the column that holds quotes."""
@@ -70,6 +73,9 @@ class TableExport(Record):
     rows: int
     pseudonyms: bool
     """Whether it has pseudonyms in place of names."""
+    purpose: Purpose
+    combined_by: Combine | None
+    """The rule for several readers; None for ratings, which hold each reader's own."""
     left_out: tuple[LeftOut, ...]
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
@@ -122,34 +128,58 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> RatingsIm
     )
 
 
+@reads_once
 def export_codings(
-    study: Study, path: Path, *, workbook: bool = False, originals: bool = False
+    study: Study,
+    path: Path,
+    *,
+    workbook: bool = False,
+    originals: bool = False,
+    combine: Combine = Combine.ANY,
 ) -> TableExport:
-    """Write the codings as CSV or as a workbook, a row each, by each reading's last word. Where a person
-    accepted a
-    suggestion and marked no words, its evidence is the quote. A study with pseudonyms has them here, unless
-    `originals`. What is left out is listed in a file beside."""
+    """Write the codings that findings count as CSV or as a workbook: a row for each passage, code and person.
+
+    Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
+    pseudonyms has them here, unless `originals`. What is left out is listed in a file beside.
+    """
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
-    ratings = last_readings(study_ratings(study, all_passages=True).ratings)
-    marked = unverified_removed(study, with_evidence(study, ratings))
+    marked = unverified_removed(study, with_evidence(study, _counting(study, combine)))
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
         for (place, code), texts in memos_by_place(study).items()
         if place in passages
     }
     rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
-    left = left_out_of(study, suggestions=True)
+    left = left_out_of(study, suggestions=True, combine=combine)
     if not workbook:
-        return _exported(path, wiring.write_csv(path, rows), left, pseudonyms=published.pseudonyms)
+        count = wiring.write_csv(path, rows)
+        return _exported(path, count, left, combined_by=combine, pseudonyms=published.pseudonyms)
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return _exported(path, len(body), left, pseudonyms=published.pseudonyms)
+    return _exported(path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms)
 
 
+def _counting(study: Study, combine: Combine) -> list[Rating]:
+    """Return the codes that people gave and that count, the rulings, imported ratings, and apart from them
+    what coders suggest."""
+    people = found_ratings(study).ratings
+    ruled = ruled_ratings(study)
+    final = {(each.unit, each.code): each.value for each in ruled}
+    values = selected(study, Purpose.FINDINGS).combined(combine)
+    given = [
+        each
+        for each in people
+        if each.value == 1 and values[each.unit][each.code] and final.get((each.unit, each.code), 1)
+    ]
+    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings]
+    return [*given, *ruled, *imported_ratings(study), *(each for each in runs if each.value == 1)]
+
+
+@reads_once
 def export_ratings(study: Study, path: Path) -> TableExport:
     """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What
     is
@@ -161,12 +191,21 @@ def export_ratings(study: Study, path: Path) -> TableExport:
     return _exported(path, count, left)
 
 
-def _exported(path: Path, rows: int, left: StudyLeftOut, *, pseudonyms: bool = False) -> TableExport:
+def _exported(
+    path: Path,
+    rows: int,
+    left: StudyLeftOut,
+    *,
+    combined_by: Combine | None = None,
+    pseudonyms: bool = False,
+) -> TableExport:
     beside = write_left_out(path, left)
     return TableExport(
         file=str(path),
         rows=rows,
         pseudonyms=pseudonyms,
+        purpose=Purpose.FINDINGS if combined_by else Purpose.AGREEMENT,
+        combined_by=combined_by,
         left_out=left.entries,
         left_out_file=str(beside) if beside else None,
     )

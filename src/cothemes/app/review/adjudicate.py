@@ -113,7 +113,10 @@ class Adjudication:
         note: str = "",
     ) -> Dispute:
         """Settle one code; see `Chair.rule`."""
-        made = self._chair.rule(dispute.case, code, applies, attributes=attributes, span=span, note=note)
+        held = dispute.settled.rulings.get(code)
+        made = self._chair.rule(
+            dispute.case, code, applies, attributes=attributes, span=span, note=note, held=held
+        )
         return self._keep(dispute, made)
 
     def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:

@@ -7,7 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from cothemes.app.corpus.passages import passages_of
-from cothemes.app.ratings import free_name, history_of, kinds_of_reviewers, meanings_of, same_wordings
+from cothemes.app.ratings import (
+    free_name,
+    history_of,
+    kinds_of_reviewers,
+    made_once,
+    meanings_of,
+    same_wordings,
+)
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import RaterKind, Rating
@@ -17,6 +24,7 @@ from cothemes.stages.review.consensus import CaseState, consensus_ratings, open_
 from cothemes.stages.review.disputes import Case, cases_of
 from cothemes.stages.review.ratings import read_ratings
 from cothemes.stages.review.reading_state import ReadingState, fold_all
+from cothemes.stages.review.selection import Purpose, selection
 
 PEOPLE = (RaterKind.HUMAN, RaterKind.SYNTHETIC)
 Place = tuple[str, str]
@@ -43,6 +51,7 @@ class Consensus:
     """Passage, round and code → why it was settled so."""
 
 
+@made_once
 def readings(study: Study, passage_id: str | None = None) -> Readings:
     """Passages that at least two people have finished, or whose ratings by two were imported; or one of them.
 
@@ -55,9 +64,11 @@ def readings(study: Study, passage_id: str | None = None) -> Readings:
     asked = passages_of(study.store.passages).among(told if passage_id is None else {passage_id})
     passages = {passage.id: passage for passage in asked}
     history = history_of(study, several)
+    meanings = meanings_of(study)
     read = read_ratings(
-        replace(history, current=passages),
-        meanings_of(study),
+        selection(Purpose.AGREEMENT, replace(history, current=passages), meanings, arm=None),
+        several,
+        meanings,
         passages.values(),
         study.store.documents.heads(),
         kinds=kinds_of_reviewers(study),
@@ -83,6 +94,7 @@ def settled_places(study: Study, settlements: Sequence[Settlement]) -> dict[Plac
     return {place: settled_of(heap, study.codebook, same) for place, heap in heaps.items()}
 
 
+@made_once
 def consensus(study: Study, passage_id: str | None = None) -> Consensus:
     """The ratings of `consensus`, of every round in which something was settled, on all passages or one."""
     settlements = study.store.settlements.all()

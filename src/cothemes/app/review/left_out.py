@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from cothemes.app import wiring
-from cothemes.app.ratings import history_of, meanings_of
+from cothemes.app.ratings import every_history, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
+from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.review import Assignment, Decision
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import undecided
 from cothemes.stages.review.left_out import summed, way_back
 from cothemes.stages.review.reading_state import fold_all
-from cothemes.stages.review.selection import Purpose, selection
+from cothemes.stages.review.selection import Purpose
 
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
 RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
+_NONE: Mapping[str, bool] = MappingProxyType({})
 _APPLIED = ("accept", "add")
 """Actions of people's decisions that findings list as left out."""
 
@@ -38,27 +41,34 @@ def left_out_of(
     *,
     codes: Collection[str] = (),
     each_reading: bool = False,
-    unfinished: bool = False,
+    listed: Mapping[str, bool] = _NONE,
     readings: bool = False,
     suggestions: bool = False,
+    combine: Combine = Combine.ANY,
 ) -> StudyLeftOut:
-    """Return what does not count. `codes`: only of these, where any are named. `each_reading`: as `dropped`
-    has it, with rejections. `unfinished`: readings that are not finished count, as `codings` lists them.
-    `readings`: finished readings of earlier passages are told of too. `suggestions`: unanswered suggestions
-    on earlier passages are told of too.
+    """Return what does not count.
+
+    `codes`: only of these, where any are named. `each_reading`: as agreement counts, with rejections; else as
+    findings do, several readers combined by the rule `combine`. `listed`: decisions that are shown though
+    their reading is not closed → whether they have the present meaning. `readings`: finished readings of
+    earlier passages are reported too. `suggestions`: so are unanswered suggestions on earlier passages.
     """
-    history = history_of(study)
     purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
-    selected = selection(purpose, history, meanings_of(study), arm=None, unfinished=unfinished)
+    history = every_history(study)
+    chosen = selected(study, purpose, arm=None)
     current = {head.id for head in study.store.passages.heads()}
     forgotten = {each.document for each in study.store.privacy.tombstones()}
-    found = [row for row in selected.dropped if each_reading or row.action in (*_APPLIED, RULING)]
+    found = [row for row in chosen.dropped if each_reading or row.action in (*_APPLIED, RULING)]
+    found = [row if listed.get(row.decision, True) else _of_earlier_meaning(row) for row in found]
+    found = [row for row in found if row.reason is not Reason.NOT_DONE or row.decision not in listed]
+    if not each_reading:
+        found += chosen.outweighed(combine)
     found += [row for row in _on_earlier_passages(study, current) if row.document not in forgotten]
     hidden = _hidden(study)
     found = [row for row in found if not _tells(row, study, hidden, current)]
     if codes:
         found = [row for row in found if row.code in codes]
-    closed = list(selected.closed_elsewhere) if readings and not codes else []
+    closed = list(chosen.closed_elsewhere) if readings and not codes else []
     closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
     entries = summed(found, tuple(study.codebook.by_id), closed)
     shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
@@ -67,6 +77,10 @@ def left_out_of(
     asked = [row for row in asked if not codes or row.code in codes]
     entries += tuple(_summed_suggestions(study, asked))
     return StudyLeftOut((*entries, *_still_blind(study)), (*shown, *asked))
+
+
+def _of_earlier_meaning(row: Dropped) -> Dropped:
+    return row.model_copy(update={"reason": Reason.EARLIER_MEANING})
 
 
 def beside(path: Path) -> Path:

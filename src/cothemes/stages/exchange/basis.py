@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cothemes.records.combine import Combine
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import Record
 from cothemes.stages.exchange.ratings_rows import with_values
@@ -52,14 +53,14 @@ class CodedPassages:
         return set().union(*self.rated.values()) if self.rated else set()
 
 
-def basis_of(ratings: Sequence[Rating], latest_run: str = "") -> Basis:
+def basis_of(ratings: Sequence[Rating], latest_run: str = "", combine: Combine = Combine.ANY) -> Basis:
     """People go before synthetic raters, these before the latest run; consensus goes with either."""
     found: dict[RaterKind, dict[str, None]] = {kind: {} for kind in RaterKind}
     for rating in ratings:
         found[rating.kind][rating.rater] = None
     people, made = tuple(found[RaterKind.HUMAN]), tuple(found[RaterKind.SYNTHETIC])
     models, consensus = tuple(found[RaterKind.MODEL]), tuple(found[RaterKind.CONSENSUS])
-    rule = "A code counts on a passage where at least one of them applied it"
+    rule = f"A code counts on a passage where {combine.words}"
     if consensus:
         rule += f"; where {' and '.join(consensus)} settled the passage, that counts"
     if people:
@@ -92,17 +93,22 @@ def basis_of(ratings: Sequence[Rating], latest_run: str = "") -> Basis:
     return Basis(source=Source.NOBODY, caption="not coded", sentence="Nothing has been coded yet.")
 
 
-def settle(ratings: Iterable[Rating], basis: Basis, codes: Sequence[str]) -> CodedPassages:
+def settle(
+    ratings: Iterable[Rating], basis: Basis, codes: Sequence[str], combine: Combine = Combine.ANY
+) -> CodedPassages:
     """The passages that each code was rated for, and applies to."""
     chosen = last_readings(r for r in ratings if r.rater in (*basis.raters, *basis.consensus))
     valued = list(with_values(chosen, codes))
     final = {(r.unit, r.code): r.value == 1 for r in valued if r.rater in basis.consensus}
     rated: dict[str, set[str]] = {code: set() for code in codes}
     applied: dict[str, set[str]] = {code: set() for code in codes}
+    said: dict[tuple[str, str], list[int]] = {}
     for rating in valued:
-        rated.setdefault(rating.code, set()).add(rating.unit)
-        if final.get((rating.unit, rating.code), rating.value == 1):
-            applied.setdefault(rating.code, set()).add(rating.unit)
+        said.setdefault((rating.unit, rating.code), []).append(int(rating.value == 1))
+    for (unit, code), values in said.items():
+        rated.setdefault(code, set()).add(unit)
+        if final[unit, code] if (unit, code) in final else combine.of(values):
+            applied.setdefault(code, set()).add(unit)
     codings = tuple(r for r in valued if r.value == 1 and r.unit in applied[r.code])
     return CodedPassages(basis=basis, rated=rated, applied=applied, codings=codings)
 

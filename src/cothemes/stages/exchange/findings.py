@@ -93,6 +93,11 @@ class AttributeTable(Record):
     """Row by row, passages with the code on which no value was set."""
 
 
+def recoded_words(recoded: tuple[int, int]) -> str:
+    """Return `10 of 40 recoded`."""
+    return f"{recoded[0]} of {recoded[1]} recoded"
+
+
 def code_rows(
     settled: CodedPassages, codebook: Codebook, passages: Passages, documents: Documents
 ) -> list[CodeRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cothemes.records.codebook import Codebook
+from cothemes.records.combine import Combine
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.rating import Rating
@@ -21,6 +22,7 @@ from cothemes.stages.exchange.findings import (
     code_rows,
     group_tables,
     kept_within_one_kind,
+    recoded_words,
 )
 from cothemes.stages.exchange.quotes import CodeQuotes, Quoting, quotes_by_code, words_of
 from cothemes.stages.exchange.term_recognition import TermRecognition, term_recognition
@@ -53,6 +55,14 @@ class Findings(Record):
     attributes: tuple[AttributeTable, ...]
     quotes: tuple[CodeQuotes, ...]
     terms: tuple[TermRecognition, ...]
+    recoded: dict[str, tuple[int, int]] = {}
+    """Code → passages read again under its present meaning, of those read under an earlier one; only where
+    some wait."""
+
+    @property
+    def caveats(self) -> dict[str, str]:
+        """Code → the words that must stand beside its figures."""
+        return {code: recoded_words(counts) for code, counts in self.recoded.items()}
 
 
 def findings(
@@ -64,14 +74,16 @@ def findings(
     latest_run: str = "",
     most_quotes: int = 3,
     quoting: Quoting = words_of,
+    combine: Combine = Combine.ANY,
+    recoded: Mapping[str, tuple[int, int]] | None = None,
 ) -> Findings:
-    """Count what people decided; where nobody did, what was suggested, and says so. `quoting` gives the words
-    of a quote.
-    """
+    """Count what people decided; where nobody did, what was suggested, and says so. `quoting` gives the
+    words of a quote; `combine` is the rule for several readers. `recoded`: code → passages read again under
+    its present meaning, of those read under an earlier one."""
     open_to_codes = {name for name, passage in passages.items() if may_carry_a_code(passage)}
     known = [rating for rating in ratings if rating.unit in open_to_codes]
-    basis = basis_of(known, latest_run)
-    settled = settle(known, basis, tuple(codebook.by_id))
+    basis = basis_of(known, latest_run, combine)
+    settled = settle(known, basis, tuple(codebook.by_id), combine)
     rows = code_rows(settled, codebook, passages, documents)
     rated = {passages[unit].document for unit in settled.passages}
     kinds = [documents[slug].kind for slug in sorted(rated)]
@@ -99,6 +111,7 @@ def findings(
             sorted(documents.values(), key=lambda d: (d.kind is not Kind.INTERVIEW, d.kind.value, d.slug)),
             codebook.lexical_probes,
         ),
+        recoded={code: counts for code, counts in (recoded or {}).items() if counts[0] < counts[1]},
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import SEVERAL, Rating
-from cothemes.records.review import Action, Arm
+from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.suggestion import Suggestion, Verdict
 from cothemes.stages.review.reading_state import ReadingState
 
@@ -61,31 +62,50 @@ class Coding:
     """Result of checking its quotes against the source, the worst of them; of a suggestion only."""
 
 
+def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
+    """Return a person's decision that a code applies, as a coding. `evidence`: suggestion id → its spans."""
+    spans: Spans = evidence.get(answer.suggestion or "", ())
+    if answer.start is not None and answer.end is not None:
+        spans = ((answer.start, answer.end),)
+    return Coding(
+        passage=answer.passage,
+        code=answer.code or "",
+        by=answer.reviewer,
+        status=Status.ACCEPTED if answer.action is Action.ACCEPT else Status.ADDED,
+        done=done,
+        arm=answer.arm,
+        round=answer.round,
+        attributes=answer.attributes,
+        spans=spans,
+        notes=(answer.note,) if answer.note else (),
+        code_hash=answer.code_hash,
+        at=answer.at,
+    )
+
+
 def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, Spans]) -> list[Coding]:
-    """The codes that apply by each person's last word. `evidence`: suggestion id → its spans."""
-    found = []
-    for standing in standings:
-        for code, answer in standing.coded.items():
-            spans: Spans = evidence.get(answer.suggestion or "", ())
-            if answer.start is not None and answer.end is not None:
-                spans = ((answer.start, answer.end),)
-            found.append(
-                Coding(
-                    passage=standing.assignment.passage,
-                    code=code,
-                    by=standing.assignment.reviewer,
-                    status=Status.ACCEPTED if answer.action is Action.ACCEPT else Status.ADDED,
-                    done=standing.done,
-                    arm=answer.arm,
-                    round=standing.assignment.round,
-                    attributes=answer.attributes,
-                    spans=spans,
-                    notes=(answer.note,) if answer.note else (),
-                    code_hash=answer.code_hash,
-                    at=answer.at,
-                )
-            )
-    return found
+    """Return the codes that each reading left, of all rounds, counted or not."""
+    return [
+        coding_of(answer, evidence, done=standing.done)
+        for standing in standings
+        for answer in standing.coded.values()
+    ]
+
+
+def coding_of_ruling(ruling: Settlement, rater: str) -> Coding:
+    """Return a ruling that a code applies as a coding of the consensus."""
+    marked = ruling.start is not None and ruling.end is not None
+    return Coding(
+        passage=ruling.passage,
+        code=ruling.code or "",
+        by=rater,
+        status=Status.SETTLED,
+        done=True,
+        round=ruling.round,
+        attributes=ruling.attributes,
+        spans=((ruling.start or 0, ruling.end or 0),) if marked else (),
+        notes=(ruling.note,) if ruling.note else (),
+    )
 
 
 def codings_of_consensus(

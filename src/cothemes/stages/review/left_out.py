@@ -14,6 +14,8 @@ _BACK = {
     Reason.RETIRED_CODE: "put the code back into codebook.yaml",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
     Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",
+    Reason.OVERRULED: "cothemes adjudicate, for another ruling",
+    Reason.TOO_FEW_READERS: "--combine any",
     Reason.TAKEN_BACK: "cothemes decide --as NAME PASSAGE CODE …",
 }
 

@@ -94,6 +94,10 @@ class Meanings:
         """Return whether silence of a reading closed under this codebook says that the code is absent."""
         return book in self._reaching(code, strict)
 
+    def held(self, code: str, book: str) -> bool:
+        """Whether this codebook held the code, in whatever wording."""
+        return book in self._books and code in self._books[book].by_id
+
     def reworded(self, book: str) -> frozenset[str]:
         """The codes whose text in this codebook is another one than now."""
         if book not in self._reworded:

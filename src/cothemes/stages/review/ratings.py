@@ -16,12 +16,12 @@ from cothemes.records.document import DocumentHead
 from cothemes.records.left_out import Reason
 from cothemes.records.passage import PassageOrHead
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
-from cothemes.records.review import Decision
+from cothemes.records.review import Assignment, Decision
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import CODED
-from cothemes.stages.review.selection import History, Purpose, selection
+from cothemes.stages.review.selection import Purpose, Selection
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
@@ -41,21 +41,19 @@ class RatingsRead:
 
 
 def read_ratings(
-    history: History,
+    found: Selection,
+    assignments: Iterable[Assignment],
     meanings: Meanings,
     passages: Iterable[PassageOrHead],
     documents: Iterable[DocumentHead],
     *,
-    purpose: Purpose = Purpose.AGREEMENT,
-    round_name: str | None = None,
     kinds: Mapping[str, RaterKind] | None = None,
 ) -> RatingsRead:
-    """Return what people decided, as it counts for the purpose, as ratings.
+    """Return what people decided, as it counts for the purpose of a selection, as ratings.
 
-    They are in the order of the readings, then of the codebook. For agreement, every closed reading of the
-    round counts, each in its arm. `kinds` names raters that are not plain people.
+    They are in the order of the readings, then of the codebook. `assignments` are those that were selected
+    from. `kinds` names raters that are not plain people.
     """
-    found = selection(purpose, history, meanings, round_name=round_name, arm=None)
     places = {passage.id: passage for passage in passages}
     clusters = {document.slug: document.cluster for document in documents}
     ratings: list[Rating] = []
@@ -64,14 +62,13 @@ def read_ratings(
     )
     pooled: Counter[str] = Counter()
     codes = frozenset(meanings.codes)
-    asked = {(a.reviewer, a.passage, a.round): a for a in history.assignments if a.codes}
+    asked = {(a.reviewer, a.passage, a.round): a for a in assignments if a.codes}
     for each in found.counted:
         passage = places[each.passage]
         values = each.values
         recoding = asked.get((each.rater, each.passage, each.round))
-        scope = (
-            codes if recoding is None or purpose is Purpose.FINDINGS else codes.intersection(recoding.codes)
-        )
+        whole = recoding is None or found.purpose is Purpose.FINDINGS
+        scope = codes if recoding is None or whole else codes.intersection(recoding.codes)
         kept_out.update(scope - values.keys())
         reworded = meanings.reworded(each.codebook)
         for code in meanings.codes:

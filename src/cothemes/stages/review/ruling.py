@@ -39,12 +39,14 @@ class Chair:
         attributes: Mapping[str, Sequence[str]] | None = None,
         span: Span | None = None,
         note: str = "",
+        held: Settlement | None = None,
     ) -> Settlement:
         """Return whether a code applies; also one that nobody or everybody gave.
 
-        A code that applies takes the attributes and words on which all who gave it agree, and over them those
-        that are given here; a name without values is taken away. `span` is half-open code points of the
-        passage's text. Raises UnknownCode, UsageError.
+        A code that applies takes the attributes and words of `held`, the ruling so far, where that says so
+        too; else those on which all who gave it agree. Over them go those that are given here; a name
+        without values is taken away. `span` is half-open code points of the passage's text. Raises
+        UnknownCode, UsageError.
         """
         if code not in self._codebook.by_id:
             raise unknown_code(self._codebook, code)
@@ -55,11 +57,17 @@ class Chair:
                 )
             return self._record(case, Ruling.NO, code=code, note=note.strip())
         said = case.by_code.get(code)
-        kept = fitting_attributes(self._codebook, code, said.shared_attributes) if said else {}
+        before = said.shared_attributes if said else {}
+        marked = said.shared_span if said else None
+        if held is not None and held.ruling is Ruling.YES:
+            before = dict(held.attributes)
+            if held.start is not None and held.end is not None:
+                marked = (held.start, held.end)
+        kept = fitting_attributes(self._codebook, code, before)
         given = attributes or {}
         kept = {name: values for name, values in kept.items() if given.get(name, values)}
         kept |= checked_attributes(self._codebook, code, given)
-        place = _in_document(case, span) if span else (said.shared_span if said else None)
+        place = _in_document(case, span) if span else marked
         return self._record(
             case,
             Ruling.YES,

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Protocol
 
 from cothemes.records.adjudication import Ruling, Settlement
+from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, Reason
 from cothemes.records.review import Arm, Assignment, Decision, ReadingArm
 from cothemes.stages.review.consensus import RULED, live_rulings
@@ -32,15 +33,6 @@ class Purpose(StrEnum):
     FINDINGS = "findings"
     AGREEMENT = "agreement"
     PREVALENCE = "prevalence"
-
-
-class Combine(StrEnum):
-    """How the words of several people on one code become one finding."""
-
-    ANY = "any"
-    MAJORITY = "majority"
-    """More than half of those who were asked."""
-    ALL = "all"
 
 
 class TextChange(StrEnum):
@@ -141,6 +133,8 @@ class Selection:
     dropped: tuple[Dropped, ...]
     closed_elsewhere: tuple[str, ...] = ()
     """The passage of each closed reading whose passage is not current."""
+    earlier: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Code → passages that were read for it under an earlier meaning; for findings alone."""
 
     def combined(self, by: Combine = Combine.ANY) -> dict[str, dict[str, int]]:
         """Passage → code → 1 or 0, over all people; a ruling of the consensus goes before them."""
@@ -149,12 +143,33 @@ class Selection:
             for code, value in each.values.items():
                 asked[each.passage][code].append(value)
         found = {
-            passage: {code: _combined(values, by) for code, values in codes.items()}
+            passage: {code: by.of(values) for code, values in codes.items()}
             for passage, codes in asked.items()
         }
         for (passage, code), ruling in self.rulings.items():
             found.setdefault(passage, {})[code] = int(ruling.ruling is Ruling.YES)
         return found
+
+    def outweighed(self, by: Combine = Combine.ANY) -> tuple[Dropped, ...]:
+        """Codes that a person gave and that do not count: a ruling or the other readers go before them."""
+        found = self.combined(by)
+        return tuple(
+            _dropped(
+                answer, Reason.OVERRULED if (each.passage, code) in self.rulings else Reason.TOO_FEW_READERS
+            )
+            for each in self.counted
+            for code, answer in each.answers.items()
+            if answer.action in CODED and not found[each.passage][code]
+        )
+
+    def recoded(self) -> dict[str, tuple[int, int]]:
+        """Code → passages read again under its present meaning, of those read under an earlier one."""
+        now: dict[str, set[str]] = {code: set() for code in self.earlier}
+        for each in self.counted:
+            for code in now:
+                if each.value(code) is not None:
+                    now[code].add(each.passage)
+        return {code: (len(passages & now[code]), len(passages)) for code, passages in self.earlier.items()}
 
 
 @dataclass(frozen=True)
@@ -195,7 +210,14 @@ def selection(
     dropped = [*walk.dropped(standings), *dropped]
     if codes:
         dropped = [each for each in dropped if each.code in codes]
-    return Selection(purpose, tuple(counted), rulings, tuple(dropped), tuple(walk.closed_elsewhere))
+    return Selection(
+        purpose,
+        tuple(counted),
+        rulings,
+        tuple(dropped),
+        tuple(walk.closed_elsewhere),
+        {code: frozenset(passages) for code, passages in walk.earlier.items()},
+    )
 
 
 class _Walk:
@@ -210,6 +232,9 @@ class _Walk:
         """Id of a last word → why it does not count."""
         self._counts: set[str] = set()
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._earlier: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self.earlier: dict[str, set[str]] = defaultdict(set)
+        """Code → passages that were read for it under an earlier meaning."""
         self.closed_elsewhere: list[str] = []
         """The passage of each closed reading whose passage is not current."""
 
@@ -231,7 +256,7 @@ class _Walk:
                 elif reading.done is None:
                     self._refuse(reading, Reason.NOT_DONE)
                 else:
-                    found.append(self._counted(given, reading.done, reading, label))
+                    found.append((self._counted(given, reading.done, reading, label), reading.done))
         return self._same_wording_only(found)
 
     def findings(self, standings: Iterable[ReadingState]) -> list[Counted]:
@@ -339,6 +364,8 @@ class _Walk:
                 self._drop(answer, Reason.RETIRED_CODE)
             elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=strict):
                 self._drop(answer, Reason.EARLIER_MEANING)
+                if closed is not None and not strict:
+                    self.earlier[code].add(given.passage)
             else:
                 answers[code] = answer
                 self._counts.add(answer.id)
@@ -349,6 +376,10 @@ class _Walk:
         absent: frozenset[str] = frozenset()
         if closed is not None:
             absent = self._asked(given, closed.codebook_hash, strict=strict)
+            if not strict:
+                for code in self._asked_earlier(given, closed.codebook_hash):
+                    if code not in answers:
+                        self.earlier[code].add(given.passage)
             if reading.answers:
                 absent = absent - reading.answers.keys() if absent & reading.answers.keys() else absent
             if absent and self._history.texts.change(closed) is TextChange.SUBSTANCE:
@@ -374,20 +405,30 @@ class _Walk:
             )
         return self._absent[key]
 
-    def _same_wording_only(self, found: list[Counted]) -> list[Counted]:
+    def _asked_earlier(self, given: Assignment, book: str) -> tuple[str, ...]:
+        """Codes that a closed reading was asked about under an earlier meaning."""
+        scope = asked_for(given, self._meanings.codes)
+        key = (book, scope if len(scope) < len(self._meanings.codes) else ())
+        if key not in self._earlier:
+            self._earlier[key] = tuple(
+                code
+                for code in scope
+                if self._meanings.held(code, book) and not self._meanings.stood(code, book, strict=False)
+            )
+        return self._earlier[key]
+
+    def _same_wording_only(self, found: list[tuple[Counted, Decision]]) -> list[Counted]:
         """Leave out what was read on words that changed in substance, unless all readers had the same."""
-        wordings: dict[str, set[str]] = defaultdict(set)
-        unsure = {each.passage for each in found if each.to_confirm}
+        wordings: dict[tuple[str, str, ReadingArm], set[str]] = defaultdict(set)
+        unsure = {_compared(each) for each, _ in found if each.to_confirm}
         if not unsure:
-            return found
-        closing = {(d.reviewer, d.passage, d.round): d for d in self._history.decisions if not d.implicit}
-        for each in found:
-            if each.passage in unsure:
-                said = closing[(each.rater, each.passage, each.round)]
-                wordings[each.passage].add(self._history.texts.wording(said))
+            return [each for each, _ in found]
+        for each, closed in found:
+            if _compared(each) in unsure:
+                wordings[_compared(each)].add(self._history.texts.wording(closed))
         kept = []
-        for each in found:
-            if not each.to_confirm or len(wordings[each.passage]) == 1:
+        for each, _ in found:
+            if not each.to_confirm or len(wordings[_compared(each)]) == 1:
                 kept.append(each)
                 continue
             for code in each.to_confirm & each.answers.keys():
@@ -407,10 +448,9 @@ class _Walk:
         return kept
 
     def _refuse(self, reading: Reading, reason: Reason) -> None:
+        # The part after a reveal repeats the answers of the part before it: there they may count.
         for answer in reading.answers.values():
-            # The second part of a reveal passage repeats answers of the first, which may count.
-            if answer.id not in self._counts:
-                self._drop(answer, reason)
+            self._reasons.setdefault(answer.id, reason)
 
     def _drop(self, answer: Decision, reason: Reason) -> None:
         self._counts.discard(answer.id)
@@ -514,12 +554,9 @@ def _rulings(history: History, meanings: Meanings) -> tuple[dict[tuple[str, str]
     return found, dropped
 
 
-def _combined(values: Sequence[int], by: Combine) -> int:
-    if by is Combine.ALL:
-        return int(all(values))
-    if by is Combine.MAJORITY:
-        return int(2 * sum(values) > len(values))
-    return int(any(values))
+def _compared(each: Counted) -> tuple[str, str, ReadingArm]:
+    """What is compared with each other: readings of one passage in one round and arm."""
+    return each.passage, each.round, each.arm
 
 
 def _dropped(decision: Decision, reason: Reason) -> Dropped:

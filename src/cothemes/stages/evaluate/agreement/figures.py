@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cothemes.agreement.result import NONE_AGREED
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
@@ -99,6 +101,8 @@ class AgreementTable(Record):
     """Rows of a ratings file that say NA, nan, NULL or the like; none of them is in a figure."""
     notes: tuple[str, ...] = ()
     """Notes that the reader of the figures has to know about these ratings."""
+    purpose: Literal["agreement"] = "agreement"
+    """The rule by which decisions count."""
     left_out: tuple[LeftOut, ...] = ()
     """Decisions and ratings of people that no figure counts, by reason."""
     synthetic: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cothemes.records.left_out import LeftOut
 from cothemes.records.record import Record
 from cothemes.stages.evaluate.agreement.shifts import Shift
@@ -35,6 +37,8 @@ class Anchoring(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    purpose: Literal["agreement"] = "agreement"
+    """The rule by which decisions count."""
     left_out: tuple[LeftOut, ...] = ()
     """Decisions that do not count here, with the reason and the option that brings them back."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from cothemes.agreement.result import Result, plain
 from cothemes.records.left_out import LeftOut
@@ -74,6 +75,8 @@ class PrevalenceTable(Record):
     conventions: dict[str, str]
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    purpose: Literal["prevalence"] = "prevalence"
+    """The rule by which decisions count."""
     left_out: tuple[LeftOut, ...] = ()
     """Decisions that do not count here, with the reason and the option that brings them back."""
 
