@@ -14,7 +14,7 @@ from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
-from cothemes.records.documents_read import DocumentEntry, DocumentList
+from cothemes.records.documents_read import DocumentEntry
 from cothemes.records.text import counted, shown_text
 
 _UNSETTLED = 4
@@ -39,7 +39,7 @@ def documents(
 
     The table has the kind of each, its words, turns and passages, and the passages that people gave a code or
     decided on; below it stands what is uncertain. A document that is named is shown with its title, file,
-    participants, language and consent.
+    participants, language, consent and the texts that it had.
     """
     with opened_study(context) as study:
         slugs: list[str] = []
@@ -48,9 +48,7 @@ def documents(
             if not heads:
                 raise document_unknown(study, word)
             slugs += [head.slug for head in heads]
-        found = listed_documents(study)
-    if wanted:
-        found = DocumentList(documents=tuple(each for each in found.documents if each.document in slugs))
+        found = listed_documents(study, slugs)
     if as_json:
         emit(found)
     elif wanted:
@@ -126,3 +124,13 @@ def _show(each: DocumentEntry) -> None:
     for name, value in rows:
         if value:
             typed(hanging(shown_text(value), 15, first=f"  {name}"))
+    if len(each.texts) > 1:
+        _show_texts(each)
+
+
+def _show_texts(each: DocumentEntry) -> None:
+    typed("  texts        the earliest first; the last is the current one")
+    for text in each.texts:
+        since = f"{text.since:%Y-%m-%d %H:%M}" if text.since else "date unknown"
+        typed(f"               {text.version[:8]}  {since:<16}  {counted(text.words, 'word')}")
+    typed(hanging(f"cothemes ingest --restore {shown_text(each.document)}", 17, first="               → "))

@@ -91,7 +91,7 @@ def check_lines(report: IngestReport) -> Iterator[Line]:
     yield "Nothing was stored."
 
 
-def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
+def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
     """Yield documents that keep their passages and why, what is no longer counted, what is again, and the way
     back. `check`: nothing was done, and what would be done is said."""
     kept = [file for file in report.files if file.at_stake]
@@ -118,11 +118,11 @@ def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
         return
     if any(file.recut for file in report.files):
         yield "Type `cothemes index` so that the search finds the present passages."
-    if any(file.set_aside for file in report.files):
+    if any(file.set_aside for file in report.files if file.recut):
         yield "Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them."
 
 
-def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
+def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
     """Yield what corrected texts did to passages and decisions, and what is left for people to do."""
     corrected = [(file, file.correction) for file in report.files if file.correction is not None]
     for file, made in corrected:
@@ -165,8 +165,12 @@ def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[s
         return
     if any(made.decisions_to_confirm for _, made in corrected):
         yield "        → Look at them: cothemes confirm --as NAME"
-    for file, _ in corrected:
-        yield f"        → The earlier text again: cothemes ingest --resegment --undo {file.name}"
+    name = corrected[0][0].name if len(corrected) == 1 else "DOCUMENT"
+    yield f"        → The earlier text again: cothemes ingest --restore {name}"
+    if any(made.corrected or made.to_confirm or made.new for _, made in corrected):
+        yield "        → So that the search finds the present words: cothemes index"
+    if any(made.new for _, made in corrected):
+        yield "        → For the newly cut passages: cothemes propose, then cothemes route"
 
 
 def stake_lines(kept: Sequence[FileReport]) -> Iterator[str]:
@@ -226,11 +230,12 @@ def _prepared_lines(report: IngestReport, *, check: bool) -> Iterator[str]:
         yield f"cut     {counted(len(again), 'document')} {would}cut again into passages: {named}."
     for file in report.files:
         if file.set_aside is not None:
+            earlier = "earlier" if file.correction is None else "retired"
             yield (
-                f"        {file.name}: {would}set aside with the earlier passages: "
+                f"        {file.name}: {would}set aside with the {earlier} passages: "
                 f"{prepared_in_words(file.set_aside)}."
             )
-            if file.left_the_figures is None and not check:
+            if file.left_the_figures is None and file.correction is None and not check:
                 yield f"        → Back: cothemes ingest --resegment --undo {file.name}"
         if file.brought_back is not None:
             yield f"        {file.name}: back: {prepared_in_words(file.brought_back)}."
@@ -269,7 +274,7 @@ def _unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
 def _states(report: IngestReport) -> str:
     return ", ".join(
         f"{report.count(state)} {state.value}"
-        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED, FileState.KEPT)
+        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)
         if report.count(state)
     )
 
