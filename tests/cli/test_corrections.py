@@ -136,7 +136,18 @@ def test_a_typo_keeps_decisions_current_and_quotes_the_corrected_words(
     assert units(cothemes, study) == rated
     rows = exported(cothemes, study, tmp_path / "out.csv")
     assert {row["quote"] for row in rows} == {"permitted to come in the evenning", "my manager left"}
-    assert "evenning" in cothemes.json("show", ONE, study=study)["text"]
+    assert {(row["corrected_since"], row["state"]) for row in rows} == {("yes", "current")}
+    assert len({row["revision"] for row in rows}) == 1
+    assert {each["corrected_since"] for each in found["decided"]} == {True}
+    shown = cothemes.json("show", ONE, study=study)
+    assert "evenning" in shown["text"]
+    assert [(p["corrected_since"], p["to_confirm"]) for p in shown["people"]] == [(["C1"], []), (["C1"], [])]
+    (read,) = {row["revision"] for row in exported(cothemes, study, tmp_path / "read.csv", "--as-coded")}
+    assert read == found["decided"][0]["text_version"] != rows[0]["revision"]
+    words = {row["quote"] for row in exported(cothemes, study, tmp_path / "read.csv", "--as-coded")}
+    assert words == {"permitted to come in the evening", "my manager left"}
+    as_read = cothemes.json("quotes", "--code", "C1", "--as-coded", study=study)["decided"]
+    assert {(each["text"], each["revision"]) for each in as_read} == {(word, read) for word in words}
 
 
 def test_an_inserted_paragraph_changes_no_id_decision_or_quote(
@@ -180,14 +191,21 @@ def test_a_removed_paragraph_retires_its_passage_until_it_returns(
 
 
 def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
-    study: Path, talk: Path, cothemes: CommandLine
+    study: Path, talk: Path, cothemes: CommandLine, tmp_path: Path
 ) -> None:
     rated = units(cothemes, study)
     assert rated == 1
     file = correct(cothemes, study, talk, ("were permitted", "were not permitted"))
     (waiting,) = file["correction"]["to_confirm"]
     assert (waiting["passage"], waiting["reasons"], waiting["decisions"]) == (ONE, ["negation"], 2)
-    assert len(cothemes.json("codings", study=study)["decided"]) == 3
+    decided = cothemes.json("codings", study=study)["decided"]
+    assert sorted((each["passage"], each["to_confirm"], each["corrected_since"]) for each in decided) == [
+        (ONE, True, True), (ONE, True, True), (TWO, False, False),
+    ]  # fmt: skip
+    assert {p["to_confirm"][0] for p in cothemes.json("show", ONE, study=study)["people"]} == {"C1"}
+    assert "to confirm" in cothemes.done("quotes", "--code", "C1", study=study)
+    states = {row["passage"]: row["state"] for row in exported(cothemes, study, tmp_path / "out.csv")}
+    assert states == {ONE: "to confirm", TWO: "current"}
     # Both read the same words: they can be compared as before.
     assert units(cothemes, study) == rated
     # Ben confirms on the new words, and Ann's reading is of the old ones.
@@ -198,6 +216,8 @@ def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
     assert "not permitted" not in listed[0]["read"]
     cothemes.done("confirm", "--as", "ann", ONE, study=study)
     assert cothemes.json("confirm", "--as", "ann", study=study)["waiting"] == []
+    decided = cothemes.json("codings", study=study)["decided"]
+    assert {(each["passage"], each["to_confirm"]) for each in decided} == {(ONE, False), (TWO, False)}
     assert units(cothemes, study) == rated
 
 

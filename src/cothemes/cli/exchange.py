@@ -95,6 +95,12 @@ def export(
         bool,
         typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
+    as_coded: Annotated[
+        bool,
+        typer.Option(
+            "--as-coded", help="In codings, quote the text that was read, if it was corrected since."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
@@ -111,7 +117,9 @@ def export(
         if form is Format.RATINGS:
             made = export_ratings(study, out)
         else:
-            made = export_codings(study, out, workbook=form is Format.XLSX, originals=originals)
+            made = export_codings(
+                study, out, workbook=form is Format.XLSX, originals=originals, as_coded=as_coded
+            )
     if as_json:
         emit(made)
     else:

@@ -31,7 +31,13 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
 
 def _said(shown: ShownPassage) -> Iterator[str]:
     for person in shown.people:
-        codes = ", ".join(_described(code, given) for code, given in person.codes.items()) or "no code"
+        codes = ", ".join(
+            _described(code, given)
+            + (" [to confirm]" if code in person.to_confirm else "")
+            + (" [corrected since]" if code in set(person.corrected_since) - set(person.to_confirm) else "")
+            for code, given in person.codes.items()
+        )
+        codes = codes or "no code"
         yield f"{person.reviewer} ({person.arm.value}, {person.state.value}): {codes}"
         for note in person.notes:
             yield f"    note: {note}"

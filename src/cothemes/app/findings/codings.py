@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read
 from cothemes.app.ratings import same_wordings
 from cothemes.app.review.consensus import Consensus, consensus
 from cothemes.app.review.left_out import left_out_of
@@ -20,7 +21,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.record import Listing, Moment, Record
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import (
@@ -50,6 +51,8 @@ class CodingFilter:
     where: Mapping[str, str] = field(default_factory=dict)
     """A field of the coding, an attribute, or a column of the documents' metadata → its value. A name that
     two of them have is written in full: `passage.role`, `meta.role`."""
+    as_coded: bool = False
+    """Quote the text that was read, where it was corrected since."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class Found:
     """Of a person's code: whether it stands after adjudication; None where nothing was settled."""
     flags: tuple[str, ...] = ()
     """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
+    corrected_since: bool = False
+    """Whether the passage had another text when it was coded."""
+    to_confirm: bool = False
+    """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
 
     @property
     def counts(self) -> bool:
@@ -132,6 +139,12 @@ class CodingEntry(Record):
     flags: tuple[str, ...]
     current_wording: bool
     """Whether the code still has the wording that was decided on; else the coding is listed, not counted."""
+    text_version: str
+    """Version of the document that was read; empty if it is not on record."""
+    corrected_since: bool
+    """Whether the passage had another text when it was coded."""
+    to_confirm: bool
+    """Whether the text changed in substance, and the person has not confirmed the code since."""
 
 
 class CodingCounts(Record):
@@ -231,6 +244,9 @@ def _entry(one: Found) -> CodingEntry:
         upheld=one.upheld,
         flags=one.flags,
         current_wording=one.current_wording,
+        text_version=coding.text_version,
+        corrected_since=one.corrected_since,
+        to_confirm=one.to_confirm,
     )
 
 
@@ -239,11 +255,13 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     shelf = _Shelf(study)
     codes = codes_named(study, wanted.codes)
     assignments = study.store.reviews.assignments()
-    standings = fold_all(assignments, study.store.reviews.decisions())
-    suggestions = suggestions_in_view(study, shelf.passages)
-    people = codings_of_people(standings, evidence_spans(study))
+    decisions = study.store.reviews.decisions(as_coded=wanted.as_coded)
+    standings = fold_all(assignments, decisions)
+    suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
+    people = codings_of_people(standings, evidence_spans(study, as_coded=wanted.as_coded))
     agreed = consensus(study)
     shelf.note(standings, agreed)
+    shelf.note_texts(decisions, suggestions, as_coded=wanted.as_coded)
     starts = {passage.id: passage.start for passage in shelf.passages.values()}
     decided = shelf.found(people)
     settled = shelf.found(codings_of_consensus(agreed.ratings, starts, agreed.notes))
@@ -280,11 +298,28 @@ class _Shelf:
         self._flags: dict[str, tuple[str, ...]] = {}
         self._upheld: dict[tuple[str, str, str], bool] = {}
         self._same = same_wordings(study)
+        self._marks: Mapping[str, TextMark] = {}
+        self._earlier: Mapping[tuple[str, str], Passage] = {}
+        self._as_coded = False
 
     def note(self, standings: Sequence[ReadingState], agreed: Consensus) -> None:
         """What codings will be held against: flags of passages, and what was settled."""
         self._flags = flags_of(self._study, standings, self.passages)
         self._upheld = {(r.unit, r.round, r.code): r.value == 1 for r in agreed.ratings}
+
+    def note_texts(
+        self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion], *, as_coded: bool
+    ) -> None:
+        """Note which codings were made on another text; with `as_coded`, they are found on that one."""
+        self._marks = text_marks(self._study, decisions)
+        read = {(each.passage, each.text_version) for each in decisions}
+        read |= {(each.passage, each.text_version) for each in suggestions}
+        self._earlier = texts_as_read(self._study, read)
+        self._as_coded = as_coded
+
+    def _passage(self, coding: Coding) -> Passage:
+        earlier = self._earlier.get((coding.passage, coding.text_version)) if self._as_coded else None
+        return earlier or self.passages[coding.passage]
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -296,7 +331,7 @@ class _Shelf:
         placed = [
             Found(
                 coding=coding,
-                passage=self.passages[coding.passage],
+                passage=self._passage(coding),
                 document=self._documents[self.passages[coding.passage].document],
                 current_wording=coding.code_hash is None
                 or (coding.code in by_id and by_id[coding.code].text_hash == coding.code_hash)
@@ -305,6 +340,8 @@ class _Shelf:
                 if coding.status in (Status.ACCEPTED, Status.ADDED)
                 else None,
                 flags=(*self._flags.get(coding.passage, ()), *coding.flags),
+                corrected_since=(coding.passage, coding.text_version) in self._earlier,
+                to_confirm=coding.decision in self._marks and self._marks[coding.decision].to_confirm,
             )
             for coding in codings
             if coding.passage in self.passages
@@ -349,10 +386,12 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
     return full
 
 
-def suggestions_in_view(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:
+def suggestions_in_view(
+    study: Study, passages: Mapping[str, Passage], *, as_coded: bool = False
+) -> list[Suggestion]:
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
-    found = study.store.runs.suggestions(passages=passages)
+    found = study.store.runs.suggestions(passages=passages, as_coded=as_coded)
     return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
 
 
@@ -368,9 +407,11 @@ def flags_of(
     return found
 
 
-def evidence_spans(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:
+def evidence_spans(
+    study: Study, passages: Sequence[str] | None = None, *, as_coded: bool = False
+) -> dict[str, Spans]:
     """Return suggestion → half-open code points of its evidence in the document."""
     return {
         suggestion.id: tuple((evidence.start, evidence.end) for evidence in suggestion.evidence)
-        for suggestion in study.store.runs.suggestions(passages=passages)
+        for suggestion in study.store.runs.suggestions(passages=passages, as_coded=as_coded)
     }

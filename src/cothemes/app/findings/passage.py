@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
 from cothemes.app.corpus.passages import found_passage, retired
+from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import evidence_spans, flags_of, suggestions_in_view
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of
@@ -34,6 +35,10 @@ class PersonOnPassage(Record):
     codes: dict[str, Attributes]
     """Code → its attributes."""
     notes: tuple[str, ...]
+    corrected_since: tuple[str, ...]
+    """Codes that were given on another text of the passage."""
+    to_confirm: tuple[str, ...]
+    """Those of them whose text changed in substance, and which the person has not confirmed since."""
 
 
 class AdjudicatedCode(Record):
@@ -53,6 +58,8 @@ class MemoOnPassage(Record):
 class ShownPassage(PassagePlace):
     """One passage with everything that was said of it."""
 
+    text_version: str
+    """Version of the document that the text is of."""
     retired: str | None
     """Why it is not current, and counts nowhere; None for a current passage."""
     people: tuple[PersonOnPassage, ...]
@@ -81,7 +88,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     document = study.store.documents.get(passage.document)
     assert document is not None
     assignments = study.store.reviews.assignments(passage=passage_id)
-    standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
+    decisions = study.store.reviews.decisions(passage=passage_id)
+    standings = fold_all(assignments, decisions)
+    marks = text_marks(study, decisions)
     decided = codings_of_people(standings, evidence_spans(study, [passage_id]))
     agreed = consensus(study, passage_id)
     settled = codings_of_consensus(agreed.ratings, {passage_id: passage.start}, agreed.notes)
@@ -92,8 +101,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     ]
     return ShownPassage(
         **dict(place_of(passage, setting)),
+        text_version=passage.version,
         retired=retired(study, passage) or None,
-        people=tuple(_person(standing, decided) for standing in standings),
+        people=tuple(_person(standing, decided, marks) for standing in standings),
         settled=dict(rulings),
         left_out=_left_out(study, passage_id),
         flags=flags_of(study, standings, [passage_id]).get(passage_id, ()),
@@ -111,8 +121,11 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     )
 
 
-def _person(standing: ReadingState, decided: Sequence[Coding]) -> PersonOnPassage:
+def _person(
+    standing: ReadingState, decided: Sequence[Coding], marks: Mapping[str, TextMark]
+) -> PersonOnPassage:
     assignment = standing.assignment
+    marked = {code: marks[each.id] for code, each in standing.coded.items() if each.id in marks}
     return PersonOnPassage(
         reviewer=assignment.reviewer,
         arm=assignment.arm,
@@ -120,6 +133,8 @@ def _person(standing: ReadingState, decided: Sequence[Coding]) -> PersonOnPassag
         state=stage_of(standing),
         codes={one.code: dict(one.attributes) for one in decided if one.by == assignment.reviewer},
         notes=(*standing.first.notes, *standing.second.notes),
+        corrected_since=tuple(code for code, mark in marked.items() if mark.corrected),
+        to_confirm=tuple(code for code, mark in marked.items() if mark.to_confirm),
     )
 
 

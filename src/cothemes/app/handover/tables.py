@@ -7,6 +7,7 @@ from pathlib import Path
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.handover.coded_texts import coded_texts
 from cothemes.app.privacy.published import Published
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
 from cothemes.app.review.memos import memos_by_place
@@ -123,12 +124,13 @@ def import_file(study: Study, path: Path, *, replace: bool = False) -> RatingsIm
 
 
 def export_codings(
-    study: Study, path: Path, *, workbook: bool = False, originals: bool = False
+    study: Study, path: Path, *, workbook: bool = False, originals: bool = False, as_coded: bool = False
 ) -> TableExport:
     """Write the codings as CSV or as a workbook, a row each, by each reading's last word. Where a person
     accepted a
     suggestion and marked no words, its evidence is the quote. A study with pseudonyms has them here, unless
-    `originals`. What is left out is listed in a file beside."""
+    `originals`. Quotes are of the present text, or with `as_coded` of the text that was read. What is
+    left out is listed in a file beside."""
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
@@ -139,7 +141,16 @@ def export_codings(
         for (place, code), texts in memos_by_place(study).items()
         if place in passages
     }
-    rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
+    rows = codings_rows(
+        marked,
+        passages,
+        documents,
+        study.codebook,
+        memos,
+        published.quote,
+        coded_texts(study),
+        as_coded=as_coded,
+    )
     left = left_out_of(study, suggestions=True)
     if not workbook:
         return _exported(path, wiring.write_csv(path, rows), left, pseudonyms=published.pseudonyms)

@@ -59,6 +59,10 @@ class Coding:
     """What the critic left open, in words; of a suggestion only."""
     quote_status: str | None = None
     """How its quotes fared against the source, the worst of them; of a suggestion only."""
+    text_version: str = ""
+    """The version of the document that was read; empty where it is not on record."""
+    decision: str = ""
+    """Id of a person's decision."""
 
 
 def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, Spans]) -> list[Coding]:
@@ -83,6 +87,8 @@ def codings_of_people(standings: Iterable[ReadingState], evidence: Mapping[str, 
                     notes=(answer.note,) if answer.note else (),
                     code_hash=answer.code_hash,
                     at=answer.at,
+                    text_version=answer.text_version,
+                    decision=answer.id,
                 )
             )
     return found
@@ -131,6 +137,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingStat
             reason=suggestion.reason + (" (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""),
             flags=flags_in_words(suggestion),
             quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
+            text_version=suggestion.text_version,
         )
         for suggestion in suggestions
         if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered
