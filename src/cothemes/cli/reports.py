@@ -26,6 +26,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.review.disputes:RulingUndone",
     ),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "audit": ("app.findings.audit:Audit",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook adopt": ("app.codebook.adopt:Adopted",),
     "codebook candidates": (

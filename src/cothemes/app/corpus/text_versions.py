@@ -48,6 +48,11 @@ def text_versions(study: Study, slug: str) -> list[TextVersion]:
     )
 
 
+def times_current(study: Study, slug: str) -> list[tuple[str, datetime | None]]:
+    """Return each time when a text became the current one, in order; a restored text is there twice."""
+    return [(version, datetime.fromisoformat(at)) for version, at in _noted(study, slug)]
+
+
 def version_named(study: Study, slug: str, name: str = "") -> str:
     """Return the version whose name begins so; without a name, the one that was current before.
 
