@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.cli.test_recut import write
 from tests.conftest import CommandLine
+from tests.doubles.coded_study import CODEBOOK
 
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, create_study
@@ -36,6 +37,7 @@ INSERTED = (
     "Interviewer: Could you say who you are?\nMo: My name is Mo and I have lived in this street for as long "
     "as I can remember, in the house with the green door beside the old school.\n"
 )
+_SAID = ("coded", "suggested")
 ONE, TWO, THREE = "talk.0001", "talk.0002", "talk.0003"
 
 
@@ -292,3 +294,24 @@ def test_what_cannot_be_restored(
     study: Path, cothemes: CommandLine, words: tuple[str, ...], code: int
 ) -> None:
     assert cothemes("ingest", *words, study=study).exit_code == code
+
+
+def test_a_corrected_passage_is_coded_again_only_when_asked_for(
+    study: Path, talk: Path, cothemes: CommandLine
+) -> None:
+    book = study / "codebook.yaml"
+    book.write_text(CODEBOOK, encoding="utf-8")
+    first = cothemes.json("propose", "--coder", "offline", study=study)
+    correct(cothemes, study, talk, ("kitchen table", "kitchen and living-room tables"))
+    left = cothemes.json("propose", "--coder", "offline", study=study)
+    assert (left["run"], left["corrected"]) == (None, 1)
+    assert "1 passage corrected since" in " ".join(cothemes.done("propose", study=study).split())
+    planned = cothemes.json("propose", "--coder", "offline", "--corrected", "--dry-run", study=study)
+    assert (planned["to_code"], planned["corrected"]) == (1, 1)
+    again = cothemes.json("propose", "--coder", "offline", "--corrected", study=study)
+    assert (again["outcomes"], again["corrected"]) == ({"coded": 1}, 0)
+    assert again["run"] != first["run"], "what a run said of a passage is never replaced"
+    runs = [e["by"] for e in cothemes.json("audit", TWO, study=study)["entries"] if e["event"] in _SAID]
+    assert list(dict.fromkeys(runs)) == [first["rater"], again["rater"]]
+    last = cothemes.json("propose", "--coder", "offline", "--corrected", study=study)
+    assert (last["run"], last["corrected"]) == (None, 0)
