@@ -280,6 +280,23 @@ def test_an_earlier_text_is_listed_and_restored_with_all_decisions_made_since(
     assert passages(study) == before
 
 
+def test_several_corrections_are_one_table_of_80_columns(
+    study: Path, talk: Path, cothemes: CommandLine
+) -> None:
+    names = [f"a-talk-with-a-rather-long-name-about-one-thing-{number}.md" for number in range(4)]
+    for number, name in enumerate(names):
+        write(talk.parent / name, TALK.replace("the hall", f"the hall number {number}"))
+    cothemes.done("ingest", talk.parent, study=study)
+    for path in talk.parent.glob("*.md"):
+        write(path, path.read_text(encoding="utf-8").replace("were permitted", "were not permitted"))
+    planned = cothemes.json("ingest", talk.parent, "--check", study=study)["files"]
+    told = cothemes.done("ingest", talk.parent, study=study)
+    assert max(map(len, told.splitlines())) <= 80
+    (sums,) = [line.split() for line in told.splitlines() if line.startswith("all ")]
+    assert sums[1:] == ["10", "5", "0", "0", "2", "0"]
+    assert sum(len(each["correction"]["to_confirm"]) for each in planned) == 5
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

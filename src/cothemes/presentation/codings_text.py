@@ -52,8 +52,8 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
     waiting = sum(one.to_confirm for one in found.decided)
     if waiting:
-        what = f"{counted(waiting, 'code')} to confirm, since the text changed in substance"
-        yield f"{what}: cothemes confirm --as NAME"
+        yield f"{counted(waiting, 'code')} to confirm, since the text changed in substance."
+        yield "    → cothemes confirm --as NAME"
     yield from left_out_lines(found.left_out)
 
 
