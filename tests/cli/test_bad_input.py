@@ -139,7 +139,9 @@ def test_metadata_that_names_a_file_twice(cothemes, study: Path, folder: Path) -
     assert cothemes.json("status", study=study)["documents"] == {}
 
 
-def test_a_changed_file_with_decisions_is_not_cut_anew_unasked(cothemes, study: Path, folder: Path) -> None:
+def test_a_changed_file_with_decisions_is_corrected_and_not_cut_anew(
+    cothemes, study: Path, folder: Path
+) -> None:
     cothemes.done("ingest", folder, study=study)
     cothemes.done("reviewers", "add", "ana", study=study)
     cothemes.done("route", "--reviewers", "ana", study=study)
@@ -147,9 +149,9 @@ def test_a_changed_file_with_decisions_is_not_cut_anew_unasked(cothemes, study: 
     (folder / "good.txt").write_text(
         GOOD + "\nInterviewer: Thanks.\n\nP1: That was all of it.\n", encoding="utf-8"
     )
-    kept = cothemes.json("ingest", folder, study=study)["files"]
-    assert [file["state"] for file in kept if file["document"] == "good"] == ["kept"]
-    assert "--resegment" in cothemes.done("ingest", folder, study=study)
+    files = cothemes.json("ingest", folder, study=study)["files"]
+    (good,) = [file for file in files if file["document"] == "good"]
+    assert (good["state"], good["correction"]["retired"]) == ("updated", [])
+    assert len(cothemes.json("codings", study=study)["decided"]) == 1
     assert cothemes("ingest", folder, "--resegment", study=study).exit_code == 4
     assert cothemes("ingest", folder, "--resegment", "--yes", study=study).exit_code == 0
-    assert cothemes.json("codings", study=study) is not None

@@ -40,6 +40,7 @@ def test_the_list_counts_what_was_read_and_decided_and_says_what_is_uncertain(
     assert (unknown["kind"], unknown["kind_given"], unknown["turns"]) == ("unknown", False, 0)
     assert unknown["uncertain"]
     (one,) = cothemes.json("documents", "tal", study=study.root)["documents"]
+    assert [(text["current"], text["passages"]) for text in one.pop("texts")] == [(True, 2)]
     assert one == known
 
 

@@ -150,6 +150,7 @@ def look_up(record: Recorder) -> None:
     record("quotes", "quotes", "--code", "D4")
     record("quotes-list", "quotes")
     record("show", "show", "int01-strategic-planner.0002")
+    record("audit", "audit", "int01-strategic-planner.0002")
     record("matrix", "matrix", "--code", "D4,D6,C1")
     record("matrix-by", "matrix", "--by", "level")
     record("memo-add", "memo", "add", "A first thought.", "--as", "ana")

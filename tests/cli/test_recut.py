@@ -159,30 +159,24 @@ def test_the_title_of_a_docx_is_no_text(tmp_path: Path, cothemes: CommandLine) -
     assert (after.version, later) == (before.version, passages)
 
 
-def test_a_typo_is_kept_out_and_says_what_it_would_cost(
+def test_a_cut_asked_for_says_what_it_would_cost_and_a_script_has_to_agree(
     study: Study, talk: Path, cothemes: CommandLine, tmp_path: Path
 ) -> None:
     before = stored(study)
     counted = figures(cothemes, study, tmp_path)
-    write(talk, FRONT.replace("level", "consent_remote: no\nlevel") + TYPO)
-    for words, state in (((), "kept"), (("--resegment",), "failed")):
-        result = cothemes("ingest", talk, *words, "--json", study=study.root)
-        assert result.exit_code == (4 if words else 0), "a night job does not fail for what was decided on"
-        (file,) = json.loads(result.stdout)["files"]
-        assert (file["state"], file["at_stake"]) == (
-            state,
-            {
-                "document": "talk", "codings": 3, "decisions": 5, "passages": 2, "reviewers": ["ann", "ben"],
-                "rulings": 0, "memos": 0, "ratings": 0,
-            },
-        )  # fmt: skip
-        told = cothemes("ingest", talk, *words, study=study.root).stdout
-        assert "3 codings, 5 decisions, 2 passages, 2 reviewers (ann, ben)" in " ".join(told.split())
-    checked = cothemes.json("ingest", talk, "--check", study=study.root)["files"][0]
-    assert checked["at_stake"]["codings"] == 3
+    write(talk, FRONT + TYPO)
+    result = cothemes("ingest", talk, "--resegment", "--json", study=study.root)
+    (file,) = json.loads(result.stdout)["files"]
+    assert (result.exit_code, file["state"], file["correction"]) == (4, "failed", None)
+    assert file["at_stake"] == {
+        "document": "talk", "codings": 3, "decisions": 5, "passages": 2, "reviewers": ["ann", "ben"],
+        "rulings": 0, "memos": 0, "ratings": 0,
+    }  # fmt: skip
+    told = cothemes("ingest", talk, "--resegment", study=study.root).stdout
+    assert "3 codings, 5 decisions, 2 passages, 2 reviewers (ann, ben)" in " ".join(told.split())
+    assert f"cothemes ingest {talk} --resegment" in file["hint"]
     after = stored(study)
     assert (after[0].text, after[1]) == (before[0].text, before[1])
-    assert after[0].metadata["consent_remote"] == "no", "what the file says of itself counts all the same"
     assert figures(cothemes, study, tmp_path) == counted
 
 
@@ -270,34 +264,6 @@ def test_undo_refusals(
     assert (result.exit_code, told in " ".join(result.stderr.split())) == (code, True)
 
 
-def test_a_cut_that_an_older_program_made_for_a_title_can_be_taken_back(
-    study: Study, talk: Path, cothemes: CommandLine
-) -> None:
-    before, passages = stored(study)
-    opened = Study(study.root)
-    by = 4
-    text = before.text.replace("One", "Another")
-    blocks = tuple(b.model_copy(update={"start": b.start + by, "end": b.end + by}) for b in before.blocks)
-    opened.store.documents.add(
-        before.model_copy(update={"version": "v2", "text": text, "blocks": blocks, "title": "Another"})
-    )
-    opened.store.passages.replace(
-        "talk",
-        [
-            p.model_copy(
-                update={"id": f"talk.{n:04d}", "version": "v2", "start": p.start + by, "end": p.end + by}
-            )
-            for n, p in enumerate(passages, start=len(passages) + 1)
-        ],
-    )
-    opened.close()
-    assert cothemes.json("codings", study=study.root)["decided"] == []
-    (file,) = cothemes.json("ingest", "--resegment", "--undo", "talk", study=study.root)["files"]
-    assert file["back_in_the_figures"]["codings"] == 3
-    assert stored(study)[1] == passages
-    assert stored(study)[0].title == "Another"
-
-
 def test_other_settings_cut_nothing_that_people_worked_on(
     study: Study, talk: Path, cothemes: CommandLine
 ) -> None:
@@ -345,8 +311,9 @@ def test_memos_and_imported_ratings_are_work_of_people_too(
     assert (stake.passages, stake.memos + stake.ratings) == (1, 1)
     opened.close()
     write(talk, FRONT + TYPO)
-    assert cothemes.json("ingest", talk, study=made.root)["files"][0]["state"] == "kept"
     assert cothemes("ingest", talk, "--resegment", study=made.root).exit_code == 4
+    (file,) = cothemes.json("ingest", talk, study=made.root)["files"]
+    assert (file["correction"]["new"], file["correction"]["retired"]) == ([], [])
 
 
 @pytest.mark.parametrize(("answer", "cut"), [("yes", True), ("Y", True), ("no", False), ("", False)])
@@ -370,39 +337,6 @@ def test_a_person_at_a_terminal_is_asked(
     assert ("no longer counted: 3 codings" in told) is cut
     assert (stored(study)[1] == passages) is not cut
     assert result.exit_code == (0 if cut else 4)
-
-
-def test_status_names_the_file_whose_text_was_not_taken_until_they_agree_again(
-    study: Study, talk: Path, cothemes: CommandLine
-) -> None:
-    def differing() -> dict[str, str]:
-        found: dict[str, str] = cothemes.json("status", study=study.root)["files_that_differ"]
-        return found
-
-    assert differing() == {}
-    write(talk, FRONT + TYPO)
-    for _ in range(2):
-        cothemes.done("ingest", talk, study=study.root)
-        assert differing() == {"talk": "talk.md"}
-    assert "talk.md" in cothemes.done("status", study=study.root)
-    write(talk, FRONT + TALK)
-    cothemes.done("ingest", talk, study=study.root)
-    assert differing() == {}
-    write(talk, FRONT + TYPO)
-    cothemes.done("ingest", talk, study=study.root)
-    cothemes.done("ingest", talk, "--resegment", "--yes", study=study.root)
-    assert differing() == {}
-
-
-def test_a_kept_document_says_what_was_taken_and_the_whole_next_command(
-    study: Study, talk: Path, cothemes: CommandLine
-) -> None:
-    write(talk, FRONT.replace("One", "Two").replace("local", "national") + TYPO)
-    (file,) = cothemes.json("ingest", talk, study=study.root)["files"]
-    assert (file["state"], file["taken"]) == ("kept", ["title", "level"])
-    assert f"cothemes ingest {talk} --resegment" in file["hint"]
-    (file,) = cothemes.json("ingest", talk, study=study.root)["files"]
-    assert file["taken"] == []
 
 
 def test_another_interviewer_is_told_with_the_decided_passages_it_concerns(

@@ -45,7 +45,7 @@ def queue(cothemes: CommandLine, study: Study, name: str) -> int:
     return found
 
 
-def test_a_correction_counts_the_assignments_it_sets_aside_and_undo_brings_them_back(
+def test_a_new_cut_counts_the_assignments_it_sets_aside_and_undo_brings_them_back(
     routed: Study, talk: Path, cothemes: CommandLine
 ) -> None:
     opened = Study(routed.root)
@@ -58,9 +58,7 @@ def test_a_correction_counts_the_assignments_it_sets_aside_and_undo_brings_them_
     expected = {
         "assignments": sum(queues.values()), "reviewers": ["ann", "ben"], "suggestions": len(suggested),
     }  # fmt: skip
-    (checked,) = cothemes.json("ingest", talk, "--check", study=routed.root)["files"]
-    assert checked["set_aside"] == expected
-    (file,) = cothemes.json("ingest", talk, study=routed.root)["files"]
+    (file,) = cothemes.json("ingest", talk, "--resegment", study=routed.root)["files"]
     assert (file["set_aside"], file["recut"], file["left_the_figures"]) == (expected, True, None)
     assert queue(cothemes, routed, "ann") == 0
     reviewers = cothemes.json("status", study=routed.root)["reviewers"]
@@ -72,11 +70,11 @@ def test_a_correction_counts_the_assignments_it_sets_aside_and_undo_brings_them_
     assert [each["assigned_on_earlier_passages"] for each in reviewers] == [0, 0]
 
 
-def test_the_output_of_a_correction_names_the_next_commands_and_the_way_back(
+def test_the_output_of_a_new_cut_names_the_next_commands_and_the_way_back(
     routed: Study, talk: Path, cothemes: CommandLine
 ) -> None:
     write(talk, FRONT + TYPO)
-    told = " ".join(cothemes.done("ingest", talk, study=routed.root).split())
+    told = " ".join(cothemes.done("ingest", talk, "--resegment", study=routed.root).split())
     for words in ("cothemes index", "cothemes propose", "cothemes route", "--resegment --undo talk"):
         assert words in told
     told = " ".join(cothemes.done("status", study=routed.root).split())
@@ -100,7 +98,7 @@ def test_suggestions_on_retired_passages_are_counted_as_left_out(
     suggested = cothemes.json("codings", study=routed.root)["suggested"]
     assert suggested
     write(talk, FRONT + TYPO)
-    cothemes.done("ingest", talk, study=routed.root)
+    cothemes.done("ingest", talk, "--resegment", study=routed.root)
     out = tmp_path / "out.csv"
     for words in (("codings",), ("export", "csv", out)):
         (left,) = cothemes.json(*words, study=routed.root)["left_out"]
@@ -180,9 +178,11 @@ def test_a_second_undo_says_that_the_first_cut_is_reached(
 def test_a_check_names_no_command_that_only_the_real_run_calls_for(
     routed: Study, talk: Path, cothemes: CommandLine
 ) -> None:
-    write(talk, FRONT + TYPO)
+    write(talk, FRONT + TALK.rsplit("Mo:", 1)[0])
     told = cothemes.done("ingest", talk, "--check", study=routed.root)
     assert "would be set aside" in told
+    (checked,) = cothemes.json("ingest", talk, "--check", study=routed.root)["files"]
+    assert checked["set_aside"]["assignments"] == 2
     for command in ("cothemes index", "cothemes route", "--undo"):
         assert command not in told
 

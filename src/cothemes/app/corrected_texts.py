@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from cothemes.app.study import Study
 from cothemes.records.passage import Passage
@@ -22,6 +23,50 @@ def texts_of(study: Study, decisions: Sequence[Decision]) -> Texts:
         if each.text_version and now.get(each.passage, each.text_version) != each.text_version
     }
     return CorrectedTexts(study, outdated) if outdated else UnchangedTexts()
+
+
+class TextMark(NamedTuple):
+    """The text that a decision was made on, held against the present one."""
+
+    version: str
+    """Version of the document that was read."""
+    corrected: bool
+    """Whether the passage has other words or another spelling now."""
+    to_confirm: bool
+    """Whether it changed in substance, and nobody has confirmed the decision since."""
+
+
+def text_marks(study: Study, decisions: Sequence[Decision]) -> dict[str, TextMark]:
+    """Id of a decision → its mark, of those that were made on an earlier text."""
+    now = {head.id: head.version for head in study.store.passages.heads()}
+    outdated = [
+        each for each in decisions if each.text_version and each.text_version != now.get(each.passage)
+    ]
+    if not outdated:
+        return {}
+    texts = texts_of(study, decisions)
+    sure = confirmed(decisions, texts)
+    found = {}
+    for each in outdated:
+        change = texts.change(each)
+        unsure = change is TextChange.SUBSTANCE and each.id not in sure
+        found[each.id] = TextMark(each.text_version, change is not TextChange.NONE, unsure)
+    return found
+
+
+def texts_as_read(study: Study, read: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Passage]:
+    """Passage and version of its document → the passage as it was then, if it has another text now."""
+    places = set(read)
+    now = {head.id: head.version for head in study.store.passages.heads()}
+    outdated = {passage for passage, version in places if version and version != now.get(passage)}
+    if not outdated:
+        return {}
+    present = {each.id: each.text for each in study.store.passages.read(outdated)}
+    return {
+        (each.id, each.version): each
+        for each in study.store.passages.earlier_texts(outdated)
+        if (each.id, each.version) in places and each.text != present.get(each.id)
+    }
 
 
 def confirmed(decisions: Sequence[Decision], texts: Texts) -> set[str]:

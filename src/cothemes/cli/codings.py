@@ -48,6 +48,9 @@ WhereOption = Annotated[
         "an ambiguous name in full: attr.K, meta.K, passage.K or coding.K. Repeatable.",
     ),
 ]
+AsCodedOption = Annotated[
+    bool, typer.Option("--as-coded", help="Quote the text that was read, where it was corrected since.")
+]
 LimitOption = Annotated[int, typer.Option(min=0, help="Number of rows to print of each sort; 0 for all.")]
 
 
@@ -68,11 +71,12 @@ def codings(
         bool, typer.Option("--hide-names", help="With --full: number the people instead of naming them.")
     ] = False,
     combine: CombineOption = CombineChoice.ANY,
+    as_coded: AsCodedOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-    wanted = _wanted(code, group, kind, status, where, combine)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
     if full:
         with opened_study(context) as study:
             sequence = coding_sequence(study, wanted, hide_names=hide_names)
@@ -99,13 +103,14 @@ def quotes(
     status: StatusOption = None,
     where: WhereOption = None,
     combine: CombineOption = CombineChoice.ANY,
+    as_coded: AsCodedOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Print the quotes that support a code. People's codings come first, then passages that are only
     suggested.
     """
-    wanted = _wanted(code, group, kind, status, where, combine)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
     if not code:
         with opened_study(context) as study:
             in_use = codes_in_use(study, wanted)
@@ -129,11 +134,13 @@ def _wanted(
     status: StatusChoice | None,
     where: list[str] | None,
     combine: CombineChoice,
+    as_coded: bool,
 ) -> CodingFilter:
     return CodingFilter(
         codes=names_in(code),
         kinds=[Kind(kind.value)] if kind else [],
         statuses=[Status(status.value)] if status else [],
+        as_coded=as_coded,
         where={**({GROUP: group} if group else {}), **fields_in(where or [])},
         combine=Combine(combine.value),
     )

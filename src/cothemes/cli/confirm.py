@@ -57,4 +57,4 @@ def _list(report: ConfirmReport) -> None:
         say(hanging(shown_text(each.now), 6, first="now   "))
     first = report.waiting[0].passage
     say(f"→ Still right: cothemes confirm --as {report.reviewer} {first}")
-    say(f"→ Not any more: cothemes decide --as {report.reviewer} {first} CODE accept|reject|add")
+    say(f"→ Not any more, decide again: cothemes done --as {report.reviewer} {first} --reopen")

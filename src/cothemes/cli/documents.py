@@ -15,7 +15,7 @@ from cothemes.cli.options import JsonOption
 from cothemes.presentation.ids import short_id
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
-from cothemes.records.documents_read import DocumentEntry, DocumentList
+from cothemes.records.documents_read import DocumentEntry
 from cothemes.records.text import counted, shown_text
 
 _UNSETTLED = 4
@@ -40,13 +40,11 @@ def documents(
 
     The table has the kind of each, its words, turns and passages, and the passages that people gave a code or
     decided on; below it stands what is uncertain. A document that is named is shown with its title, file,
-    participants, language and consent.
+    participants, language, consent and the texts that it had.
     """
     with opened_study(context) as study:
         slugs = document_ids(study, wanted or [])
-        found = listed_documents(study)
-    if wanted:
-        found = DocumentList(documents=tuple(each for each in found.documents if each.document in slugs))
+        found = listed_documents(study, slugs)
     if as_json:
         emit(found)
     elif wanted:
@@ -114,3 +112,13 @@ def _show(each: DocumentEntry) -> None:
     for name, value in rows:
         if value:
             typed(hanging(shown_text(value), 15, first=f"  {name}"))
+    if len(each.texts) > 1:
+        _show_texts(each)
+
+
+def _show_texts(each: DocumentEntry) -> None:
+    typed("  texts        the earliest first; the last is the current one")
+    for text in each.texts:
+        since = f"{text.since:%Y-%m-%d %H:%M}" if text.since else "date unknown"
+        typed(f"               {text.version[:8]}  {since:<16}  {counted(text.words, 'word')}")
+    typed(hanging(f"cothemes ingest --restore {shown_text(each.document)}", 17, first="               → "))

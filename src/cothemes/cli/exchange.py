@@ -106,6 +106,12 @@ def export(
         typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
     combine: CombineOption = CombineChoice.ANY,
+    as_coded: Annotated[
+        bool,
+        typer.Option(
+            "--as-coded", help="In codings, quote the text that was read, if it was corrected since."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
@@ -127,7 +133,12 @@ def export(
             made = export_ratings(study, out)
         else:
             made = export_codings(
-                study, out, workbook=form is Format.XLSX, originals=originals, combine=Combine(combine.value)
+                study,
+                out,
+                workbook=form is Format.XLSX,
+                originals=originals,
+                combine=Combine(combine.value),
+                as_coded=as_coded,
             )
     if as_json:
         emit(made)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.corpus.ingest import IngestReport, find_files, take_back_cuts
+from cothemes.app.corpus.ingest import IngestReport, find_files, restore_texts, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
 from cothemes.cli.console import emit, progress, say_lines
 from cothemes.cli.invocation import opened_study
@@ -28,7 +28,7 @@ def ingest(
         list[Path],
         typer.Argument(
             metavar="PATH…",
-            help="Files, or folders with everything below them; with --undo also document ids.",
+            help="Files, or folders with everything below them; with --undo and --restore document ids.",
         ),
     ],
     kind: Annotated[
@@ -56,6 +56,20 @@ def ingest(
             "--undo", help="With --resegment: restore the passages as they were before the last cut."
         ),
     ] = False,
+    restore: Annotated[
+        bool,
+        typer.Option(
+            "--restore",
+            help="Restore an earlier text of these documents (the one before, or --version).",
+        ),
+    ] = False,
+    version: Annotated[
+        str,
+        typer.Option(
+            metavar="VERSION",
+            help="With --restore: version of the text, as `cothemes documents DOCUMENT` lists it.",
+        ),
+    ] = "",
     yes: Annotated[
         bool, typer.Option("--yes", help="With --resegment: do not ask for confirmation.")
     ] = False,
@@ -63,18 +77,26 @@ def ingest(
 ) -> None:
     """Read transcripts and policy texts into the study. Accepts txt, md, docx, pdf, vtt, srt, csv and jsonl.
 
-    Run it again to read only new and changed files. A changed title, column or role changes no passage.
+    Run it again to read only new and changed files. A corrected text is taken: passages keep their ids and
+    what people decided on them. A changed title, column or role changes no passage.
     """
     if (undo or yes) and not resegment:
         raise UsageError("--undo and --yes belong to --resegment", hint="Add --resegment, or leave them out.")
-    if undo and (check or kind or meta):
-        raise UsageError("--undo reads no file", hint="Leave --check, --kind and --meta out.")
+    if (undo or restore) and (check or kind or meta):
+        option = "--undo" if undo else "--restore"
+        raise UsageError(f"{option} reads no file", hint="Leave --check, --kind and --meta out.")
+    if restore and resegment:
+        raise UsageError("--restore cuts nothing anew", hint="Leave --restore or --resegment out.")
+    if version and not restore:
+        raise UsageError("--version belongs to --restore", hint="Add --restore, or leave it out.")
 
     with opened_study(context) as study:
 
         def read(chosen: Sequence[Path], agreed: bool) -> IngestReport:
             if undo:
                 return take_back_cuts(study, chosen, agreed=agreed)
+            if restore:
+                return restore_texts(study, chosen, version)
             files, _ = find_files(chosen)
             with progress("Reading", len(files), quiet=as_json) as advance:
                 return run(

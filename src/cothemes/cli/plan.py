@@ -37,7 +37,8 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
     """Print what a call of propose would do; nothing is asked and nothing stored."""
     made = forecast(study, todo) if todo.to_code else None
     room = room_for(study, todo, made, wanted.budget) if made else None
-    begins = new_run_reason(study, todo.proposer) if todo.to_code else None
+    again = todo.corrected if todo.sends_corrected else ()
+    begins = new_run_reason(study, todo.proposer, corrected=again) if todo.to_code else None
     if as_json:
         emit(
             PlanReport(
@@ -47,6 +48,7 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
                 words=todo.to_code.words,
                 skipped={NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {},
                 known=todo.known,
+                corrected=len(todo.corrected),
                 parked=todo.parked,
                 withheld=tuple(todo.withheld),
                 names_not_searched=tuple(todo.unsearched),
@@ -59,6 +61,10 @@ def show_plan(study: Study, wanted: ProposeOptions, todo: Plan, as_json: bool) -
     say(f"{todo.coder_description} would code {passages}; {todo.known} are coded.")
     for line in skipped_lines({NO_PARTICIPANT: todo.not_coded} if todo.not_coded else {}, "Of them "):
         say(line)
+    if todo.sends_corrected:
+        say(f"Of them {counted(len(todo.corrected), 'passage')} because the text was corrected since.")
+    else:
+        show_corrected(len(todo.corrected))
     show_withheld(todo.withheld)
     if todo.unsearched:
         say(names_not_searched(todo.unsearched))
@@ -126,6 +132,16 @@ def skipped_lines(skipped: Mapping[str, int], begin: str = "") -> Iterator[str]:
     """Yield why passages are skipped, a line for each reason."""
     for reason, count in sorted(skipped.items()):
         yield f"{begin}{counted(count, 'passage')} {'is' if count == 1 else 'are'} skipped: {reason}."
+
+
+def show_corrected(count: int) -> None:
+    """How many passages keep suggestions for an earlier text, and what codes them again."""
+    if count:
+        keep = "keeps" if count == 1 else "keep"
+        say(
+            f"{counted(count, 'passage')} corrected since {keep} suggestions for the earlier text. "
+            "To see the price of coding them again: cothemes propose --corrected --dry-run"
+        )
 
 
 def show_withheld(withheld: Sequence[Withheld]) -> None:

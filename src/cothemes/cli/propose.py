@@ -33,7 +33,7 @@ from cothemes.cli.options import (
     NotifyOption,
     names_in,
 )
-from cothemes.cli.plan import show_plan, show_withheld, skipped_lines, tell_price
+from cothemes.cli.plan import show_corrected, show_plan, show_withheld, skipped_lines, tell_price
 from cothemes.errors import PartialError
 from cothemes.presentation.cost_text import to_settle_lines
 from cothemes.presentation.learning import learnt_lines, taught_since_lines
@@ -66,6 +66,13 @@ def propose(
             help="Also code passages again that the coder coded under an earlier codebook or state.",
         ),
     ] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Also code passages again whose text was corrected since the coder read it.",
+        ),
+    ] = False,
     retry_parked: Annotated[
         bool,
         typer.Option(
@@ -90,6 +97,7 @@ def propose(
         limit=limit,
         documents=tuple(names_in(documents)),
         recode=recode,
+        corrected=corrected,
         budget=budget,
         retry_parked=retry_parked,
         batch=batch_api,
@@ -105,7 +113,7 @@ def propose(
             return
         with ending(study, "propose", notify, note) as end, event_log(study, log, note) as tell:
             todo = plan(study, wanted)
-            if recode:
+            if recode or corrected:
                 tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
                 report = run(study, wanted, advance, batches_told(tell, note), todo)
@@ -157,6 +165,7 @@ def summary(report: ProposeReport) -> str:
 def show_report(report: ProposeReport) -> None:
     """Print who coded, the outcomes, and what people had taught."""
     show_withheld(report.withheld)
+    show_corrected(report.corrected)
     if report.run is None and report.waiting and not report.known:
         return
     if report.run is None:

@@ -27,6 +27,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     ),
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
+    "audit": ("app.findings.audit:Audit",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook adopt": ("app.codebook.adopt:Adopted",),
     "codebook candidates": (

@@ -110,8 +110,6 @@ def _summary(report: PipelineReport) -> str:
     if report.stopped and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.files if each.state is not FileState.UNCHANGED]
-    if kept := report.ingest.count(FileState.KEPT):
-        parts.append(f"Changed files whose documents keep their text: {kept}.")
     unknown = sum(each.kind is Kind.UNKNOWN for each in report.ingest.files)
     if unknown:
         parts.append(f"Documents of unknown kind: {unknown}.")

@@ -51,6 +51,10 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         places = len({one.passage for one in found.settled})
         yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
     yield from combined_lines(found.combined_by)
+    waiting = sum(one.to_confirm for one in found.decided)
+    if waiting:
+        yield f"{counted(waiting, 'code')} to confirm, since the text changed in substance."
+        yield "    → cothemes confirm --as NAME"
     yield from left_out_lines(found.left_out)
 
 
@@ -74,7 +78,8 @@ def _full(one: FullCoding, place: str) -> Iterator[Line]:
     when = f"{one.at:%Y-%m-%d %H:%M}" if one.at else ""
     state = one.status.value + ("" if one.upheld is not False else ", settled otherwise")
     wording = "" if one.current_wording else "earlier wording"
-    parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording)
+    text = "to confirm" if one.to_confirm else "corrected since" if one.corrected_since else ""
+    parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording, text)
     yield shown_text(" | ".join(filter(None, parts)))
     for words in (attributes_line(one.attributes), *(f"note: {note}" for note in one.notes)):
         if words:
@@ -93,4 +98,8 @@ def _status(one: CodingEntry) -> str:
         remarks.append("not done")
     if not one.current_wording:
         remarks.append("earlier wording")
+    if one.to_confirm:
+        remarks.append("to confirm")
+    elif one.corrected_since:
+        remarks.append("corrected since")
     return ", ".join(remarks)

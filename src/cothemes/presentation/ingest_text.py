@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from cothemes.app.corpus.corrections import Correction, Gone, ToConfirm
 from cothemes.app.corpus.ingest import FileReport, FileState, IngestReport
 from cothemes.app.corpus.segmentation import AtStake, Prepared
 from cothemes.presentation.lines import Line, Table, Unbroken
@@ -29,6 +30,10 @@ HOW_TO_NAME_KINDS = (
     "kinds of source are compared it is a kind of its own. To fix this, ingest the file again with --kind "
     "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
+_UNDER = 8
+"""Columns before what is said of one document."""
+_NAME = 34
+"""Columns of a document's id in a table of corrections."""
 CUT = 6
 """Documents that were cut again and are named in one line."""
 
@@ -91,7 +96,7 @@ def check_lines(report: IngestReport) -> Iterator[Line]:
     yield "Nothing was stored."
 
 
-def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
+def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
     """Yield documents that keep their passages and why, what is no longer counted, what is again, and the way
     back. `check`: nothing was done, and what would be done is said."""
     kept = [file for file in report.files if file.at_stake]
@@ -118,55 +123,116 @@ def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
         return
     if any(file.recut for file in report.files):
         yield "Type `cothemes index` so that the search finds the present passages."
-    if any(file.set_aside for file in report.files):
+    if any(file.set_aside for file in report.files if file.recut):
         yield "Then `cothemes propose` suggests codes for the new passages, `cothemes route` assigns them."
 
 
-def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[str]:
+def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
     """Yield what corrected texts did to passages and decisions, and what is left for people to do."""
     corrected = [(file, file.correction) for file in report.files if file.correction is not None]
-    for file, made in corrected:
-        parts = [
-            (made.kept, "kept"),
-            (len(made.corrected), "with corrected typing"),
-            (len(made.to_confirm), "changed in substance"),
-            (len(made.new), "newly cut"),
-            (len(made.retired), "no longer in the text"),
-            (len(made.back), "back in the text"),
-        ]
-        counts = ", ".join(f"{count} {words}" for count, words in parts if count)
-        yield f"{'would be ' if check else ''}corrected  {file.name}: passages: {counts}."
-        decided = [
-            (made.decisions_current, "current"),
-            (made.decisions_to_confirm, "to confirm"),
-            (made.decisions_retired, "on retired passages, listed and not counted"),
-            (made.decisions_back, "counted again"),
-        ]
-        said = ", ".join(f"{count} {words}" for count, words in decided if count)
-        if said:
-            yield f"        Decisions: {said}."
-        for each in made.to_confirm[:CUT]:
-            why = ", ".join(reason.value.replace("_", " ") for reason in each.reasons)
-            yield f"        to confirm: {each.passage} ({why}; {counted(each.decisions, 'decision')})"
-        if len(made.to_confirm) > CUT:
-            yield f"        … and {len(made.to_confirm) - CUT} more to confirm; --json lists all."
-        lost = [each for each in made.retired if each.decisions]
-        for gone in lost[:CUT]:
-            heirs = f"; words of it are in {', '.join(gone.heirs[:3])}" if gone.heirs else ""
-            yield f"        retired: {gone.passage} ({counted(gone.decisions, 'decision')}{heirs})"
-        if len(lost) > CUT:
-            yield f"        … and {len(lost) - CUT} more retired with decisions; --json lists all."
-        if made.sent_before:
-            yield (
-                f"        {counted(made.sent_before, 'passage')} that a model has coded keep the suggestions "
-                "for the earlier text."
-            )
+    if len(corrected) > CUT // 2:
+        yield from _corrections_table(corrected, check=check)
+    else:
+        for file, made in corrected:
+            yield from _one_correction(file.name, made, check=check)
     if check or not corrected:
         return
     if any(made.decisions_to_confirm for _, made in corrected):
         yield "        → Look at them: cothemes confirm --as NAME"
-    for file, _ in corrected:
-        yield f"        → The earlier text again: cothemes ingest --resegment --undo {file.name}"
+    name = corrected[0][0].name if len(corrected) == 1 else "DOCUMENT"
+    yield f"        → The earlier text again: cothemes ingest --restore {name}"
+    if any(made.corrected or made.to_confirm or made.new for _, made in corrected):
+        yield "        → So that the search finds the present words: cothemes index"
+    if any(made.new for _, made in corrected):
+        yield "        → For the newly cut passages: cothemes propose, then cothemes route"
+
+
+def _one_correction(name: str, made: Correction, *, check: bool) -> Iterator[Line]:
+    """Yield what became of the passages and decisions of one document."""
+    parts = [
+        (made.kept, "kept"),
+        (len(made.corrected), "with corrected typing"),
+        (len(made.to_confirm), "changed in substance"),
+        (len(made.new), "newly cut"),
+        (len(made.retired), "no longer in the text"),
+        (len(made.back), "back in the text"),
+    ]
+    counts = ", ".join(f"{count} {words}" for count, words in parts if count)
+    first = "would be corrected  " if check else "corrected  "
+    yield Unbroken(hanging(shown_text(f"{name}: passages: {counts}."), _UNDER, first=first))
+    decided = [
+        (made.decisions_current, "current"),
+        (made.decisions_to_confirm, "to confirm"),
+        (made.decisions_retired, "on retired passages, listed and not counted"),
+        (made.decisions_back, "counted again"),
+    ]
+    said = ", ".join(f"{count} {words}" for count, words in decided if count)
+    if said:
+        yield f"        Decisions: {said}."
+    yield from _listed("to confirm", [_waiting(each) for each in made.to_confirm if each.decisions])
+    yield from _listed("retired", [_gone(each) for each in made.retired if each.decisions])
+    if made.sent_before:
+        keep = "keeps" if made.sent_before == 1 else "keep"
+        yield (
+            f"        {counted(made.sent_before, 'passage')} that a model has coded {keep} the suggestions "
+            "for the earlier text."
+        )
+
+
+def _waiting(each: ToConfirm) -> str:
+    why = ", ".join(reason.value.replace("_", " ") for reason in each.reasons)
+    return f"{each.passage} ({why}; {counted(each.decisions, 'decision')})"
+
+
+def _gone(each: Gone) -> str:
+    heirs = f"; words of it are in {', '.join(each.heirs[:3])}" if each.heirs else ""
+    return f"{each.passage} ({counted(each.decisions, 'decision')}{heirs})"
+
+
+def _listed(title: str, told: Sequence[str]) -> Iterator[Line]:
+    for each in told[:CUT]:
+        yield Unbroken(hanging(shown_text(f"{title}: {each}"), _UNDER + 4, first=" " * _UNDER))
+    if len(told) > CUT:
+        yield f"        … and {len(told) - CUT} more; --json lists all."
+
+
+def _corrections_table(corrected: Sequence[tuple[FileReport, Correction]], *, check: bool) -> Iterator[Line]:
+    """Yield a row for each document, and the sums."""
+    rows = [
+        (
+            file.name,
+            (
+                made.kept + len(made.corrected),
+                len(made.to_confirm),
+                len(made.new),
+                len(made.retired),
+                made.decisions_to_confirm,
+                made.decisions_retired,
+            ),
+        )
+        for file, made in corrected
+    ]
+    sums = [sum(counts[place] for _, counts in rows) for place in range(6)]
+    yield Table(
+        ("document", "same", "changed", "new", "gone", "confirm", "retired"),
+        [(_short(name), *counts) for name, counts in rows] + [("all", *sums)],
+        right=tuple(range(1, 7)),
+        title=f"{counted(len(rows), 'document')} {'would be ' if check else ''}corrected",
+    )
+    current = sum(made.decisions_current + made.decisions_back for _, made in corrected)
+    yield (
+        "Columns 2 to 5: passages that are the same or have corrected typing, changed in substance, are new, "
+        "are gone. Columns 6 and 7: decisions to confirm, decisions on retired passages."
+    )
+    stay = "stays" if current == 1 else "stay"
+    yield f"{counted(current, 'decision')} {stay} current. --json lists each passage."
+    sent = sum(made.sent_before for _, made in corrected)
+    if sent:
+        yield f"{counted(sent, 'passage')} that a model has coded, with suggestions for the earlier text."
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def stake_lines(kept: Sequence[FileReport]) -> Iterator[str]:
@@ -226,11 +292,12 @@ def _prepared_lines(report: IngestReport, *, check: bool) -> Iterator[str]:
         yield f"cut     {counted(len(again), 'document')} {would}cut again into passages: {named}."
     for file in report.files:
         if file.set_aside is not None:
+            earlier = "earlier" if file.correction is None else "retired"
             yield (
-                f"        {file.name}: {would}set aside with the earlier passages: "
+                f"        {file.name}: {would}set aside with the {earlier} passages: "
                 f"{prepared_in_words(file.set_aside)}."
             )
-            if file.left_the_figures is None and not check:
+            if file.left_the_figures is None and file.correction is None and not check:
                 yield f"        → Back: cothemes ingest --resegment --undo {file.name}"
         if file.brought_back is not None:
             yield f"        {file.name}: back: {prepared_in_words(file.brought_back)}."
@@ -269,7 +336,7 @@ def _unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
 def _states(report: IngestReport) -> str:
     return ", ".join(
         f"{report.count(state)} {state.value}"
-        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED, FileState.KEPT)
+        for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)
         if report.count(state)
     )
 

@@ -78,7 +78,8 @@ def _quote(same: Sequence[QuoteEntry]) -> Iterator[Line]:
     people: dict[str, list[str]] = {}
     for each in same:
         wording = "" if each.current_wording else ", earlier wording"
-        people.setdefault(f"{each.status.value} by {{}}{wording}", []).append(each.by)
+        text = ", to confirm" if each.to_confirm else ", corrected since" if each.corrected_since else ""
+        people.setdefault(f"{each.status.value} by {{}}{wording}{text}", []).append(each.by)
     by = "; ".join(how.format(" and ".join(names)) for how, names in people.items())
     title = quote.title + (" (synthetic)" if quote.synthetic else "")
     unmarked = "the passage, nothing marked" if quote.whole_passage else ""

@@ -31,9 +31,14 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
 
 def _said(shown: ShownPassage) -> Iterator[str]:
     for person in shown.people:
-        codes = ", ".join(_described(code, given) for code, given in person.codes.items()) or "no code"
+        codes = ", ".join(
+            _described(code, given)
+            + (" [to confirm]" if code in person.to_confirm else "")
+            + (" [corrected since]" if code in set(person.corrected_since) - set(person.to_confirm) else "")
+            for code, given in person.codes.items()
+        )
         place = f"{person.round}, " if len({one.round for one in shown.people}) > 1 else ""
-        yield f"{person.reviewer} ({place}{person.arm.value}, {person.state.value}): {codes}"
+        yield f"{person.reviewer} ({place}{person.arm.value}, {person.state.value}): {codes or 'no code'}"
         if uncounted := [code for code in person.codes if code not in person.counts]:
             yield f"    not counted in findings: {', '.join(uncounted)}"
         for note in person.notes:

@@ -78,13 +78,6 @@ def _study_lines(found: Status) -> Iterator[str]:
             f"{HOW_TO_NAME_KINDS}"
         )
         yield Unbroken(hanging(shown_text(told), LABEL, first="Kinds"))
-    if found.files_that_differ:
-        files = list(found.files_that_differ.values())
-        told = (
-            f"{counted(len(files), 'file')} with a text that the study did not take, because people "
-            f"have worked on the passages: {_first(files)}. `cothemes ingest FILE --resegment` takes it."
-        )
-        yield Unbroken(hanging(shown_text(told), LABEL, first="Files"))
 
 
 def _older_line(older: OlderWording) -> str:

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from cothemes.records.document import Kind
-from cothemes.records.record import Record
+from cothemes.records.record import Moment, Record
+
+
+class TextVersion(Record):
+    """One text that a document had."""
+
+    version: str
+    """sha256 of the text."""
+    since: Moment | None
+    """When it was last made the current text; None where that was not noted."""
+    words: int
+    file: str
+    current: bool
+    passages: int | None
+    """Passages of the current text; None for another one."""
 
 
 class DocumentEntry(Record):
@@ -40,6 +56,8 @@ class DocumentEntry(Record):
     """Passages that people finished or decided a code on."""
     uncertain: tuple[str, ...]
     """Points that no rule decides, in words."""
+    texts: tuple[TextVersion, ...] = Field(default=(), exclude_if=lambda texts: not texts)
+    """The texts that it had, the earliest first; only there where the document is named."""
 
 
 class DocumentList(Record):

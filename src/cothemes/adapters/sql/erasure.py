@@ -234,6 +234,8 @@ def _erase_text(connection: Connection, slug: str) -> dict[str, int]:
     versions = connection.execute(select(documents.c.version).where(documents.c.slug == slug)).scalars().all()
     connection.execute(delete(passage_texts).where(passage_texts.c.document == slug))
     connection.execute(delete(text_maps).where(text_maps.c.document == slug))
+    facts = [f"cuts:{slug}", f"texts:{slug}"]
+    connection.execute(delete(schema.entries).where(schema.entries.c.key.in_(facts)))
     count = 0
     for number, version in enumerate(sorted(versions), start=1):
         name = f"{FORGOTTEN}:{number}"

@@ -22,6 +22,8 @@ class Coverage:
     """Passage → runs of this configuration with an unusable reply."""
     withheld: dict[str, str] = field(default_factory=dict)
     """Passage → why this configuration was not sent it."""
+    read: dict[str, str] = field(default_factory=dict)
+    """Passage → version of its document that the latest run that coded it read."""
 
     @property
     def parked(self) -> frozenset[str]:
@@ -34,6 +36,7 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
     coded: set[str] = set()
     failures: dict[str, int] = {}
     withheld: dict[str, str] = {}
+    read: dict[str, str] = {}
     for run in study.store.runs.all():
         if run.coder != coder or run.model != model:
             continue
@@ -43,12 +46,14 @@ def standing(study: Study, *, coder: str, model: str, configuration: str, recode
         for outcome in study.store.runs.each_outcome(run.id):
             if outcome.final:
                 coded.add(outcome.passage)
+                if outcome.state is OutcomeState.CODED:
+                    read[outcome.passage] = outcome.text_version
             elif same and outcome.state is OutcomeState.SKIPPED:
                 withheld[outcome.passage] = outcome.detail
             elif same:
                 failures[outcome.passage] = max(failures.get(outcome.passage, 0), outcome.failures)
     open_failures = {key: count for key, count in failures.items() if key not in coded}
-    return Coverage(frozenset(coded), open_failures, withheld)
+    return Coverage(frozenset(coded), open_failures, withheld, read)
 
 
 def selected(study: Study, documents: Collection[str]) -> list[PassageHead]:

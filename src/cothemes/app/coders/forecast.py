@@ -85,6 +85,8 @@ class PlanReport(Record):
     skipped: dict[str, int]
     """Reason → passages that would be skipped."""
     known: int
+    corrected: int
+    """Passages whose text was corrected since they were sent."""
     parked: int
     withheld: tuple[Withheld, ...]
     names_not_searched: tuple[str, ...]

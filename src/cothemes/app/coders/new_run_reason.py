@@ -6,7 +6,7 @@ nobody thinks of the coder: a pseudonym that stands in the codebook, the title o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from cothemes.app.coders.coder import Proposer
@@ -14,6 +14,7 @@ from cothemes.app.runs.run_chain import CLOSED
 from cothemes.app.study import Study
 from cothemes.records.record import Record
 from cothemes.records.run import Run
+from cothemes.records.suggestion import OutcomeState
 
 _PARAMETERS = {"temperature": "temperature", "response_format": "structured"}
 _OTHER = "title or context of the study, or the form of the reply, have changed"
@@ -37,13 +38,28 @@ class NewRunReason(Record):
         )
 
 
-def new_run_reason(study: Study, proposer: Proposer) -> NewRunReason | None:
-    """None where the coder goes on with its run, costs nothing, or none of its kind was there before."""
+def has_coded(study: Study, run: Run, passages: Collection[str]) -> bool:
+    """Return whether the run has coded any of these passages: what it said of one is never replaced."""
+    if not passages:
+        return False
+    outcomes = study.store.runs.outcomes(run.id, passages=passages)
+    return any(each.state is OutcomeState.CODED for each in outcomes)
+
+
+def new_run_reason(
+    study: Study, proposer: Proposer, *, corrected: Collection[str] = ()
+) -> NewRunReason | None:
+    """None where the coder goes on with its run, costs nothing, or none of its kind was there before.
+
+    `corrected`: passages that are coded again because their text was corrected.
+    """
     if proposer.asks is None:
         return None
     own = study.store.runs.find(proposer.configuration)
     if own is not None:
         closed = own.details.get(CLOSED)
+        if not closed and has_coded(study, own, corrected):
+            closed = "passages that it has coded were corrected since"
         return NewRunReason(instead_of=own.id, because=(str(closed),)) if closed else None
     earlier = [run for run in reversed(study.store.runs.all()) if run.coder == proposer.kind]
     if not earlier:

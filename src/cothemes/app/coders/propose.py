@@ -14,9 +14,10 @@ from cothemes.app.coders.coder import Proposer
 from cothemes.app.coders.coverage import selected, standing
 from cothemes.app.coders.learning_status import TaughtSince, taught_since
 from cothemes.app.coders.model import ModelProposer
-from cothemes.app.coders.new_run_reason import NewRunReason, new_run_reason
+from cothemes.app.coders.new_run_reason import NewRunReason, has_coded, new_run_reason
 from cothemes.app.coders.offline import OfflineProposer
 from cothemes.app.corpus.passages import StudyPassages
+from cothemes.app.corrected_texts import texts_as_read
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.runs.batches import waiting_passages
 from cothemes.app.runs.call_policy import EventSink, terms
@@ -50,6 +51,8 @@ class ProposeOptions:
     limit: int | None = None
     documents: tuple[str, ...] = ()
     recode: bool = False
+    corrected: bool = False
+    """Code passages again whose text was corrected since the coder read it."""
     budget: float | None = None
     """The most that the run may ever spend, in the currency of the prices."""
     retry_parked: bool = False
@@ -89,6 +92,10 @@ class Plan:
     """Passages of those to code that are no participant's words: the coder skips them."""
     unsearched: tuple[str, ...] = ()
     """Documents whose text goes to a remote model though no names were searched in it."""
+    corrected: frozenset[str] = frozenset()
+    """Passages that the coder has coded and whose text was corrected since."""
+    sends_corrected: bool = False
+    """Whether these are coded again."""
 
     @property
     def coder(self) -> str:
@@ -116,6 +123,8 @@ class ProposeReport(Record):
     rater: str | None = None
     known: int
     """Passages that were coded before."""
+    corrected: int = 0
+    """Passages that keep their suggestions for an earlier text, since nobody asked to code them again."""
     parked: int = 0
     """Passages left alone after three runs with an unusable reply, those that this call parked included."""
     reasons: dict[str, int] = {}
@@ -213,8 +222,8 @@ def refuse_without_price(study: Study, wanted: ProposeOptions) -> None:
 
 
 def plan(study: Study, wanted: ProposeOptions) -> Plan:
-    """Return which passages the coder has not coded. With `recode`, those of its earlier configurations
-    too.
+    """Return which passages the coder has not coded. With `recode`, those of its earlier configurations too;
+    with `corrected`, those whose text was corrected since they were sent.
     """
     coder = choose(study, wanted)
     passages = selected(study, wanted.documents)
@@ -225,7 +234,10 @@ def plan(study: Study, wanted: ProposeOptions) -> Plan:
         configuration=coder.configuration,
         recode=wanted.recode,
     )
-    open_ = [passage for passage in passages if passage.id not in stand.coded]
+    corrected = frozenset(passage for passage, _ in texts_as_read(study, stand.read.items()))
+    corrected &= {passage.id for passage in passages}
+    settled = stand.coded - corrected if wanted.corrected else stand.coded
+    open_ = [passage for passage in passages if passage.id not in settled]
     reasons = _refusals(study, coder, open_)
     going = [passage for passage in open_ if passage.document not in reasons]
     parked = frozenset[str]() if wanted.retry_parked else stand.parked
@@ -245,6 +257,8 @@ def plan(study: Study, wanted: ProposeOptions) -> Plan:
         waiting=len(tried) - len(to_code),
         not_coded=sum(passage.role in NOT_CODED for passage in to_code[: wanted.limit]),
         unsearched=_unsearched(study, coder, to_code[: wanted.limit]),
+        corrected=corrected,
+        sends_corrected=wanted.corrected,
     )
 
 
@@ -296,15 +310,16 @@ def propose(
             coder=coder.kind,
             coder_description=coder.coder_description,
             known=todo.known,
+            corrected=_left_corrected(todo),
             parked=todo.parked,
             withheld=todo.withheld,
             waiting=todo.waiting,
             taught_since=taught_since(study, coder),
         )
-    begins = new_run_reason(study, coder)
+    begins = new_run_reason(study, coder, corrected=todo.corrected if todo.sends_corrected else ())
     waiting = left = 0
     stopped: CothemesError | None = None
-    run = _opened_run(study, coder, tell)
+    run = _opened_run(study, coder, tell, todo)
     if begins is not None:
         tell("another_run", {"run": run.id, **begins.model_dump(mode="json"), "told": begins.sentence})
     if todo.unsearched:
@@ -347,6 +362,7 @@ def propose(
         run=run.id,
         rater=run.rater,
         known=todo.known,
+        corrected=_left_corrected(todo),
         states=dict(books.states),
         suggestions=books.suggestions,
         with_code=len(books.with_code),
@@ -371,11 +387,20 @@ def propose(
     )
 
 
-def _opened_run(study: Study, coder: Proposer, tell: EventSink) -> Run:
+def _left_corrected(todo: Plan) -> int:
+    return 0 if todo.sends_corrected else len(todo.corrected)
+
+
+def _opened_run(study: Study, coder: Proposer, tell: EventSink, todo: Plan) -> Run:
     keep_codebook(study)
     run = study.store.runs.find(coder.configuration)
-    if run is None or CLOSED in run.details:
-        run = study.store.runs.begin(_new_run(study, coder), lambda known: CLOSED in known.details)
+    again = todo.corrected if todo.sends_corrected else frozenset[str]()
+
+    def superseded(known: Run) -> bool:
+        return CLOSED in known.details or has_coded(study, known, again)
+
+    if run is None or superseded(run):
+        run = study.store.runs.begin(_new_run(study, coder), superseded)
     lower_killed(study)  # before the rows of killed processes are swept away
     for left in study.store.work.enter(run.id, wiring.clock().now()):
         lives = study.store.work.liveness(left).value

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cothemes.app.corpus.study_words import other_words
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -20,7 +21,6 @@ from cothemes.stages.review.reading_state import ANSWERS, CODED, live
 from cothemes.stages.revise.mapping import text_map
 from cothemes.stages.revise.plan import Earlier, plan_revision
 from cothemes.stages.revise.voices import clipped
-from cothemes.stages.revise.words import vocabulary
 from cothemes.stages.segment.passages import segment
 
 
@@ -186,12 +186,6 @@ def planned_revision(study: Study, document: Document) -> RevisionPlan:
         backchannel_words=settings.backchannel_words,
         others=other_words(study, document.slug),
     )
-
-
-def other_words(study: Study, slug: str) -> frozenset[str]:
-    """Words that the study's other documents use."""
-    slugs = [head.slug for head in study.store.documents.heads() if head.slug != slug]
-    return vocabulary(found.text for each in slugs if (found := study.store.documents.get(each)) is not None)
 
 
 def store_revision(study: Study, document: Document, passages: Sequence[Passage]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from cothemes.app.corpus.text_versions import text_versions
 from cothemes.app.study import Study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.documents_read import DocumentEntry, DocumentList
@@ -17,8 +18,9 @@ from cothemes.stages.review.reading_state import fold_all, live
 _LANGUAGE = ("language", "lang")
 
 
-def documents(study: Study) -> DocumentList:
-    """Return every document by id. One is held in memory at a time."""
+def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
+    """Return every document by id, or those that are named, with their texts. One is held in memory at a
+    time."""
     heads = study.store.passages.heads()
     current = {head.id: head.document for head in heads}
     coders = [
@@ -39,11 +41,13 @@ def documents(study: Study) -> DocumentList:
             participants.setdefault(entry.document, []).append(entry.participant)
     found = []
     for head in study.store.documents.heads():
+        if named and head.slug not in named:
+            continue
         document = study.store.documents.get(head.slug)
         if document is None:
             continue
         slug = head.slug
-        named = [*([document.participant] if document.participant else []), *participants.get(slug, ())]
+        people = [*([document.participant] if document.participant else []), *participants.get(slug, ())]
         suggested, with_codes, answered = (tally[slug] for tally in tallies)
         consent = consent_of(document)
         found.append(
@@ -59,13 +63,14 @@ def documents(study: Study) -> DocumentList:
                 turns=sum(map(is_spoken, document.blocks)),
                 passages=passages[slug],
                 codeable=codeable[slug],
-                participants=tuple(dict.fromkeys(named)),
+                participants=tuple(dict.fromkeys(people)),
                 language=next(filter(None, map(document.metadata.get, _LANGUAGE)), None),
                 consent=None if consent is Consent.NOT_SAID else consent.value,
                 suggested=suggested,
                 coded=with_codes,
                 decided=answered,
                 uncertain=tuple(_uncertain(document)),
+                texts=tuple(text_versions(study, slug)) if named else (),
             )
         )
     return DocumentList(documents=tuple(found))

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import Field
 
 from cothemes.app import wiring
-from cothemes.app.corpus.corrections import Correction, correction_of, planned_revision
+from cothemes.app.corpus.corrections import Correction
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -37,14 +37,16 @@ from cothemes.app.corpus.segmentation import (
     RoleChange,
     as_people_said,
     at_stake,
+    correction_planned,
     cut_to,
     is_cut_so,
     known_text,
-    note_difference,
     previous_cut,
+    restored,
     role_changes,
     take_back,
 )
+from cothemes.app.corpus.text_versions import version_named
 from cothemes.app.privacy.forget import refusal
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
@@ -60,7 +62,7 @@ from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.passages import segment
 
-DECIDED = "its file has changed, and people have worked on its passages: text and passages stay as they were"
+DECIDED = "people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
 WORKED_ON = "people have worked on its present passages: nothing was taken back"
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
@@ -75,8 +77,6 @@ class FileState(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-    KEPT = "kept"
-    """The file has changed, and the study keeps the earlier text because people have worked on it."""
     FAILED = "failed"
     """Not read; or not cut again although that was asked for."""
     SKIPPED = "skipped"
@@ -318,9 +318,8 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
         cut = segment(document, study.settings.segment, 1)
     made = cut_to(study, document, cut, resegment=asked.resegment, agreed=asked.agreed)
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
-    note_difference(study, document.slug, path.name if made.refused else "")
     if made.refused:
-        state = FileState.FAILED if asked.resegment else FileState.KEPT
+        state = FileState.FAILED
     return _cut_told(path, state, document, made)
 
 
@@ -361,9 +360,8 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
         cut = segment(document, study.settings.segment, 1)
     if earlier is None:
         return FileResult(str(path), state, document, len(cut), cut=Cut(len(cut)))
-    plan = planned_revision(study, document)
-    would = Cut(len(plan.passages), correction=correction_of(study, plan))
-    return FileResult(str(path), state, document, len(plan.passages), cut=would)
+    would = correction_planned(study, document)
+    return FileResult(str(path), state, document, would.passages, cut=would)
 
 
 def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> IngestReport:
@@ -372,14 +370,7 @@ def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> Inge
     Where people have worked on the present passages, only if `agreed`. Raises UsageError for a name that is
     not known, StateConflict for a document that was never cut anew; then nothing was changed.
     """
-    heads = {head.slug: head for head in study.store.documents.heads()}
-    found: dict[str, DocumentHead] = {}
-    for name in names:
-        of_file = [head for head in heads.values() if head.source_name == name.name]
-        for head in [heads[str(name)]] if str(name) in heads else of_file:
-            found[head.slug] = head
-        if str(name) not in heads and not of_file:
-            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
+    found = _named(study, names)
     for slug in found:
         previous_cut(study, slug)
     results = []
@@ -392,6 +383,35 @@ def take_back_cuts(study: Study, names: Sequence[Path], *, agreed: bool) -> Inge
         else:
             results.append(_cut_told(Path(slug), FileState.UPDATED, head, take_back(study, slug)))
     return _report(study, results)
+
+
+def restore_texts(study: Study, names: Sequence[Path], version: str = "") -> IngestReport:
+    """Make earlier texts of documents, named by id or by file, the current ones.
+
+    Without `version`, each gets the text that was current before. Raises UsageError for a name or a version
+    that is not known, StateConflict for a document with one text only; then nothing was changed.
+    """
+    found = _named(study, names)
+    chosen = {slug: version_named(study, slug, version) for slug in found}
+    results = []
+    for slug, head in found.items():
+        made = restored(study, slug, chosen[slug])
+        state = FileState.UPDATED if made.changed else FileState.UNCHANGED
+        results.append(_cut_told(Path(slug), state, head, made))
+    return _report(study, results)
+
+
+def _named(study: Study, names: Sequence[Path]) -> dict[str, DocumentHead]:
+    """Slug → document, of names of documents or files. Raises UsageError for one that is not known."""
+    heads = {head.slug: head for head in study.store.documents.heads()}
+    found: dict[str, DocumentHead] = {}
+    for name in names:
+        of_file = [head for head in heads.values() if head.source_name == name.name]
+        for head in [heads[str(name)]] if str(name) in heads else of_file:
+            found[head.slug] = head
+        if str(name) not in heads and not of_file:
+            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
+    return found
 
 
 def _report(

@@ -130,7 +130,7 @@ def retired(study: Study, passage: Passage) -> str:
     """Why a passage is not current; empty for a current one."""
     if passage.id in {each.id for each in study.store.passages.of(passage.document)}:
         return ""
-    return "its document was cut again since"
+    return "its document was cut again or corrected since"
 
 
 def found_passage(study: Study, passage_id: str) -> Passage:

@@ -18,11 +18,13 @@ from cothemes.app.corpus.corrections import (
     planned_revision,
     store_revision,
 )
+from cothemes.app.corpus.text_versions import note_version, version_named
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
+from cothemes.records.text_change import PassageFate, RevisionPlan
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.same_text import moved_onto, same_cut, with_speakers_of
 from cothemes.stages.ingest.speaker_overlay import laid_over
@@ -30,11 +32,10 @@ from cothemes.stages.review.codings import codings_of_people
 from cothemes.stages.review.reading_state import fold_all, live
 from cothemes.stages.segment.passages import segment, segmentation_hash
 
+_SAID_OF_IT = ("title", "metadata", "kind", "kind_given", "synthetic")
+"""Fields of a document that no text brings or takes away."""
 _CUTS = "cuts:"
 """Key of the store's small facts: the ids of a document's cuts, in the order in which they were current."""
-
-_DIFFERS = "differs:"
-"""Key of the store's small facts: the file whose changed text a document did not take."""
 
 
 class AtStake(Record):
@@ -271,20 +272,6 @@ def is_cut_so(present: Sequence[Passage], settings: SegmentSettings) -> bool:
     return {passage.segmentation for passage in present} == {segmentation_hash(settings)}
 
 
-def note_difference(study: Study, slug: str, file: str) -> None:
-    """Remembers that the document's file holds another text than the study; an empty `file` forgets it."""
-    key = f"{_DIFFERS}{slug}"
-    if (study.store.meta.get(key) or "") != file:
-        study.store.meta.set(key, file)
-
-
-def differing(study: Study) -> dict[str, str]:
-    """Document → its file, where the file held another text than the study when it was last read."""
-    slugs = [head.slug for head in study.store.documents.heads()]
-    found = {slug: study.store.meta.get(f"{_DIFFERS}{slug}") or "" for slug in slugs}
-    return {slug: file for slug, file in found.items() if file}
-
-
 def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
     """The passages that `take_back` would make current.
 
@@ -300,7 +287,8 @@ def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
         if [version, ids] != history[-1] and all(name in there for name in ids):
             return tuple(there[name] for name in ids)
     present = {passage.id for passage in study.store.passages.of(slug)}
-    if any(passage.id not in present for passage in study.store.passages.every(slug)):
+    texts = [each for each in study.store.documents.versions(slug) if each.text]
+    if len(texts) > 1 or any(passage.id not in present for passage in study.store.passages.every(slug)):
         raise StateConflict(
             f"{slug} has no earlier cut: its present passages are those of the first",
             hint="To go to the later cut again: cothemes ingest FILE --resegment",
@@ -323,9 +311,7 @@ def take_back(study: Study, slug: str) -> Cut:
     before = _ids(study, slug)
     history = _history(study, slug)
     kept = history[: max(at for at, each in enumerate(history[:-1]) if each == cut) + 1]
-    facts = {
-        name: getattr(current, name) for name in ("title", "metadata", "kind", "kind_given", "synthetic")
-    }
+    facts = {name: getattr(current, name) for name in _SAID_OF_IT}
     study.store.meta.set(f"{_CUTS}{slug}", json.dumps(kept))
     document = as_people_said(study, earlier.model_copy(update=facts))
     with_speakers = with_speakers_of(document, passages)
@@ -334,19 +320,75 @@ def take_back(study: Study, slug: str) -> Cut:
         study.store.passages.replace(slug, with_speakers)
     else:
         store_revision(study, document, with_speakers)
+        note_version(study, slug, document.version)
     made = Cut(len(passages), changed=True, left=left, back=at_stake(study, slug))
     return _with_moves(study, slug, before, made)
 
 
+def restored(study: Study, slug: str, version: str = "") -> Cut:
+    """Make an earlier text of the document the current one; without `version`, the one that was so before.
+
+    It is stored as a correction is, so that no decision is lost, also none made since. Title, kind and
+    metadata stay as they are now. Raises UsageError for a version that is not there, StateConflict where the
+    document has one text only.
+    """
+    current = study.store.documents.get(slug)
+    if current is None:
+        raise UsageError(f"this study holds no document {slug!r}", hint="cothemes documents lists them.")
+    name = version_named(study, slug, version)
+    earlier = study.store.documents.get(slug, name)
+    assert earlier is not None
+    if name == current.version:
+        return Cut(len(study.store.passages.of(slug)))
+    facts = {each: getattr(current, each) for each in _SAID_OF_IT}
+    return _corrected(study, current, as_people_said(study, earlier.model_copy(update=facts)))
+
+
+def correction_planned(study: Study, document: Document) -> Cut:
+    """Return what storing the document's new text would do. Stores nothing."""
+    return _planned(study, planned_revision(study, document))
+
+
+def _planned(study: Study, plan: RevisionPlan) -> Cut:
+    present = _ids(study, plan.document)
+    later = {passage.id for passage in plan.passages}
+    return Cut(
+        len(plan.passages),
+        correction=correction_of(study, plan),
+        set_aside=prepared(study, present - later),
+        brought_back=prepared(study, {change.id for change in plan.having(PassageFate.BACK)}),
+    )
+
+
 def _corrected(study: Study, current: Document, document: Document) -> Cut:
     """Stores a corrected text: passages keep their ids, and what people did stays with them."""
-    history = _history(study, document.slug)
+    slug = document.slug
+    history = _history(study, slug)
+    cut = _cut_before(study, slug, history, document.version)
+    if cut and at_stake(study, slug) is None:
+        # The text had other passages once, and nobody has worked on the present ones.
+        before = _ids(study, slug)
+        study.store.meta.set(f"{_CUTS}{slug}", json.dumps(history))
+        store_revision(study, document, with_speakers_of(document, cut))
+        note_version(study, slug, document.version)
+        made = Cut(len(cut), changed=True, back=at_stake(study, slug), taken=_differences(current, document))
+        return _with_moves(study, slug, before, made)
     plan = planned_revision(study, document)
-    made = correction_of(study, plan)
+    planned = _planned(study, plan)
     if any(ids for _, ids in history):
-        study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
+        study.store.meta.set(f"{_CUTS}{slug}", json.dumps(history))
     store_revision(study, document, plan.passages)
-    return Cut(len(plan.passages), changed=True, taken=_differences(current, document), correction=made)
+    note_version(study, slug, document.version)
+    return replace(planned, changed=True, taken=_differences(current, document))
+
+
+def _cut_before(study: Study, slug: str, history: Sequence[list[Any]], version: str) -> list[Passage]:
+    """The passages that the text had when it was last current; empty where it never was."""
+    there = {passage.id: passage for passage in passages_at(study, slug, version)}
+    for earlier, ids in reversed(history[:-1]):
+        if earlier == version and ids and all(name in there for name in ids):
+            return [there[name] for name in ids]
+    return []
 
 
 def _cut_anew(study: Study, document: Document, cut: Sequence[Passage], stake: AtStake | None) -> Cut:
@@ -378,6 +420,7 @@ def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:
         study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))
     study.store.documents.add(document)
     study.store.passages.replace(document.slug, passages)
+    note_version(study, document.slug, document.version)
     return len(passages)
 
 
@@ -392,7 +435,7 @@ def with_more(
     added = _numbered(study, slug, fresh)
     joined = sorted([*present, *added], key=lambda passage: passage.start)
     ordered = [passage.model_copy(update={"position": at}) for at, passage in enumerate(joined)]
-    history = [*_history(study, slug), [passage.id for passage in ordered]]
+    history = [*_history(study, slug), [ordered[0].version, [passage.id for passage in ordered]]]
     return ordered, {f"{_CUTS}{slug}": json.dumps(history)}
 
 

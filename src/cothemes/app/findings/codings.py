@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -58,6 +59,8 @@ class CodingFilter:
     two of them have is written in full: `passage.role`, `meta.role`."""
     combine: Combine = Combine.ANY
     """How the answers of several people count as one."""
+    as_coded: bool = False
+    """Quote the text that was read, where it was corrected since."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class Found:
     """Of a person's code: whether its reading was closed, so that tables count it."""
     flags: tuple[str, ...] = ()
     """What a coder noticed of the passage, what is open about a suggestion, who wants a second look."""
+    corrected_since: bool = False
+    """Whether the passage had another text when it was coded."""
+    to_confirm: bool = False
+    """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
 
     @property
     def counts(self) -> bool:
@@ -147,6 +154,12 @@ class CodingEntry(Record):
     """Whether the code still means what was decided on; else the coding is listed, not counted."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
+    text_version: str
+    """Version of the document that was read; empty if it is not on record."""
+    corrected_since: bool
+    """Whether the passage had another text when it was coded."""
+    to_confirm: bool
+    """Whether the text changed in substance, and the person has not confirmed the code since."""
 
 
 class CodingCounts(Record):
@@ -254,6 +267,9 @@ def _entry(one: Found) -> CodingEntry:
         current_wording=one.current_wording,
         outvoted=one.outvoted,
         counts=one.counts,
+        text_version=coding.text_version,
+        corrected_since=one.corrected_since,
+        to_confirm=one.to_confirm,
     )
 
 
@@ -264,11 +280,12 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     codes = codes_named(study, wanted.codes)
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
-    suggestions = suggestions_in_view(study, shelf.passages)
+    suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
     chosen = selected(study, Purpose.FINDINGS)
-    people, listed = _of_people(study, chosen, standings)
+    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded)
     agreed = _of_consensus(study, chosen, shelf.passages)
     shelf.note(standings, chosen, agreed, wanted.combine)
+    shelf.note_texts(history.decisions, suggestions, as_coded=wanted.as_coded)
     decided = shelf.found(people)
     settled = shelf.found(agreed)
     suggested = shelf.found([_Said(one) for one in undecided(suggestions, standings)])
@@ -307,21 +324,24 @@ class _Said:
 
 
 def _of_people(
-    study: Study, found: Selection, standings: Sequence[ReadingState]
+    study: Study, found: Selection, standings: Sequence[ReadingState], *, as_coded: bool = False
 ) -> tuple[list[_Said], dict[str, bool]]:
     """Return people's codings, and decision → whether it has the present meaning, of those that are listed
     before their reading is closed.
 
     Listed too, and not counted, is what was decided under an earlier meaning.
     """
-    evidence = evidence_spans(study)
+    evidence = evidence_spans(study, as_coded=as_coded)
+    marked = {each.id: each for each in study.store.reviews.decisions(as_coded=True)} if as_coded else {}
     made = {decision.id: decision for decision in every_history(study).decisions}
     done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
     meanings = meanings_of(study)
 
     def coding(answer: Decision) -> Coding:
         place = (answer.reviewer, answer.passage, answer.round)
-        return coding_of(answer, evidence, done=done.get(place, False))
+        raw = marked.get(answer.id, answer)
+        words = answer.model_copy(update={"start": raw.start, "end": raw.end})
+        return coding_of(words, evidence, done=done.get(place, False))
 
     said = [
         _Said(coding(answer))
@@ -369,6 +389,9 @@ class _Shelf:
         self._flags: dict[str, tuple[str, ...]] = {}
         self._upheld: dict[tuple[str, str], bool] = {}
         self._combined: Mapping[str, Mapping[str, int]] = {}
+        self._marks: Mapping[str, TextMark] = {}
+        self._earlier: Mapping[tuple[str, str], Passage] = {}
+        self._as_coded = False
 
     def note(
         self,
@@ -383,6 +406,20 @@ class _Shelf:
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
         self._combined = found.combined(by)
 
+    def note_texts(
+        self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion], *, as_coded: bool
+    ) -> None:
+        """Note which codings were made on another text; with `as_coded`, they are found on that one."""
+        self._marks = text_marks(self._study, decisions)
+        read = {(each.passage, each.text_version) for each in decisions}
+        read |= {(each.passage, each.text_version) for each in suggestions}
+        self._earlier = texts_as_read(self._study, read)
+        self._as_coded = as_coded
+
+    def _passage(self, coding: Coding) -> Passage:
+        earlier = self._earlier.get((coding.passage, coding.text_version)) if self._as_coded else None
+        return earlier or self.passages[coding.passage]
+
     @cached_property
     def _order(self) -> dict[str, int]:
         return {code.id: index for index, code in enumerate(self._study.codebook.codes)}
@@ -394,20 +431,21 @@ class _Shelf:
             coding = each.coding
             if coding.passage not in self.passages:
                 continue
-            passage = self.passages[coding.passage]
             given = coding.status in (Status.ACCEPTED, Status.ADDED)
             value = self._combined.get(coding.passage, {}).get(coding.code)
             upheld = self._upheld.get((coding.passage, coding.code)) if given else None
             placed.append(
                 Found(
                     coding=coding,
-                    passage=passage,
-                    document=self._documents[passage.document],
+                    passage=self._passage(coding),
+                    document=self._documents[self.passages[coding.passage].document],
                     current_wording=each.holds,
                     closed=each.closed,
                     upheld=upheld,
                     outvoted=given and each.holds and each.closed and upheld is None and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
+                    corrected_since=(coding.passage, coding.text_version) in self._earlier,
+                    to_confirm=coding.decision in self._marks and self._marks[coding.decision].to_confirm,
                 )
             )
         last = len(self._order)
@@ -450,10 +488,12 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
     return full
 
 
-def suggestions_in_view(study: Study, passages: Mapping[str, Passage]) -> list[Suggestion]:
+def suggestions_in_view(
+    study: Study, passages: Mapping[str, Passage], *, as_coded: bool = False
+) -> list[Suggestion]:
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
-    found = study.store.runs.suggestions(passages=passages)
+    found = study.store.runs.suggestions(passages=passages, as_coded=as_coded)
     return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
 
 
@@ -469,9 +509,11 @@ def flags_of(
     return found
 
 
-def evidence_spans(study: Study, passages: Sequence[str] | None = None) -> dict[str, Spans]:
+def evidence_spans(
+    study: Study, passages: Sequence[str] | None = None, *, as_coded: bool = False
+) -> dict[str, Spans]:
     """Return suggestion → half-open code points of its evidence in the document."""
     return {
         suggestion.id: tuple((evidence.start, evidence.end) for evidence in suggestion.evidence)
-        for suggestion in study.store.runs.suggestions(passages=passages)
+        for suggestion in study.store.runs.suggestions(passages=passages, as_coded=as_coded)
     }

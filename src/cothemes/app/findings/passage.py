@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from pydantic import Field
 
 from cothemes.app.corpus.passages import found_passage, retired
+from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
 from cothemes.app.ratings import free_name, history_of, meanings_of
 from cothemes.app.review.consensus import consensus
@@ -40,6 +41,10 @@ class PersonOnPassage(Record):
     counts: tuple[str, ...]
     """Of these, the codes that findings count: the person said nothing else later."""
     notes: tuple[str, ...]
+    corrected_since: tuple[str, ...]
+    """Codes that were given on another text of the passage."""
+    to_confirm: tuple[str, ...]
+    """Those of them whose text changed in substance, and which the person has not confirmed since."""
 
 
 class AdjudicatedCode(Record):
@@ -59,6 +64,8 @@ class MemoOnPassage(Record):
 class ShownPassage(PassagePlace):
     """One passage with everything that was said of it."""
 
+    text_version: str
+    """Version of the document that the text is of."""
     retired: str | None
     """Why it is not current, and counts nowhere; None for a current passage."""
     people: tuple[PersonOnPassage, ...]
@@ -88,7 +95,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     document = study.store.documents.get(passage.document)
     assert document is not None
     assignments = study.store.reviews.assignments(passage=passage_id)
-    standings = fold_all(assignments, study.store.reviews.decisions(passage=passage_id))
+    decisions = study.store.reviews.decisions(passage=passage_id)
+    standings = fold_all(assignments, decisions)
+    marks = text_marks(study, decisions)
     found = selection(Purpose.FINDINGS, history_of(study, assignments), meanings_of(study))
     counting = {
         (each.rater, code): answer.id
@@ -104,8 +113,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     ]
     return ShownPassage(
         **dict(place_of(passage, setting)),
+        text_version=passage.version,
         retired=retired(study, passage) or None,
-        people=tuple(_person(standing, counting, found.rulings) for standing in standings),
+        people=tuple(_person(standing, counting, found.rulings, marks) for standing in standings),
         settled=dict(rulings),
         left_out=_left_out(study, passage_id),
         flags=flags_of(study, standings, [passage_id]).get(passage_id, ()),
@@ -136,10 +146,14 @@ def _settled(study: Study, passage: Passage, found: Selection) -> list[Coding]:
 
 
 def _person(
-    standing: ReadingState, counting: Mapping[tuple[str, str], str], rulings: Container[tuple[str, str]]
+    standing: ReadingState,
+    counting: Mapping[tuple[str, str], str],
+    rulings: Container[tuple[str, str]],
+    marks: Mapping[str, TextMark],
 ) -> PersonOnPassage:
     assignment = standing.assignment
     coded = standing.coded
+    marked = {code: marks[each.id] for code, each in coded.items() if each.id in marks}
     return PersonOnPassage(
         reviewer=assignment.reviewer,
         arm=assignment.arm,
@@ -153,6 +167,8 @@ def _person(
             and (assignment.passage, code) not in rulings
         ),
         notes=(*standing.first.notes, *standing.second.notes),
+        corrected_since=tuple(code for code, mark in marked.items() if mark.corrected),
+        to_confirm=tuple(code for code, mark in marked.items() if mark.to_confirm),
     )
 
 

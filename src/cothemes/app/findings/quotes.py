@@ -35,6 +35,12 @@ class QuoteEntry(Record):
     whole_passage: bool
     """True if nothing narrower was marked."""
     current_wording: bool
+    revision: str
+    """Version of the document that the words and the id's numbers are of."""
+    corrected_since: bool
+    """Whether the passage had another text when it was coded."""
+    to_confirm: bool
+    """Whether the text changed in substance, and the person has not confirmed the code since."""
     synthetic: bool
     """Whether the document is invented."""
     shown: str = Field(default="", exclude=True)
@@ -153,6 +159,9 @@ def _quote(one: Found, start: int, end: int, *, whole: bool) -> QuoteEntry:
         done=coding.done,
         whole_passage=whole,
         current_wording=one.current_wording,
+        revision=passage.version,
+        corrected_since=one.corrected_since,
+        to_confirm=one.to_confirm,
         synthetic=document.synthetic,
         shown=_within_turn(one, text) if whole else text,
         title=document.title or document.slug,

@@ -7,6 +7,7 @@ from pathlib import Path
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import imported_ratings, run_ratings, study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.handover.coded_texts import coded_texts
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import found_ratings, reads_once, ruled_ratings, selected
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
@@ -136,11 +137,13 @@ def export_codings(
     workbook: bool = False,
     originals: bool = False,
     combine: Combine = Combine.ANY,
+    as_coded: bool = False,
 ) -> TableExport:
     """Write the codings that findings count as CSV or as a workbook: a row for each passage, code and person.
 
     Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
-    pseudonyms has them here, unless `originals`. What is left out is listed in a file beside.
+    pseudonyms has them here, unless `originals`. Quotes are of the present text, or with `as_coded` of the
+    text that was read. What is left out is listed in a file beside.
     """
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
@@ -151,7 +154,16 @@ def export_codings(
         for (place, code), texts in memos_by_place(study).items()
         if place in passages
     }
-    rows = codings_rows(marked, passages, documents, study.codebook, memos, published.quote)
+    rows = codings_rows(
+        marked,
+        passages,
+        documents,
+        study.codebook,
+        memos,
+        published.quote,
+        coded_texts(study),
+        as_coded=as_coded,
+    )
     left = left_out_of(study, suggestions=True, combine=combine)
     if not workbook:
         count = wiring.write_csv(path, rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from cothemes.app.codebook.recode import older_wording
-from cothemes.app.corpus.segmentation import differing
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.reviewers import ReadingProgress, progress_of
 from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
@@ -99,8 +98,6 @@ class Status(Record):
     """Kind → documents."""
     unknown_kind: tuple[str, ...]
     """Documents whose kind is not known."""
-    files_that_differ: dict[str, str]
-    """Document → its file, which holds another text than the study."""
     passages: int
     words: int
     runs: tuple[RunStatus, ...]
@@ -133,7 +130,6 @@ def status(study: Study) -> Status:
         older_wording=OlderWording(readings=older.pop(""), codes=older),
         documents=dict(Counter(document.kind.value for document in documents)),
         unknown_kind=tuple(document.slug for document in documents if document.kind is Kind.UNKNOWN),
-        files_that_differ=differing(study),
         passages=len(passages),
         words=sum(passage.words for passage in passages),
         runs=tuple(_run(study, found) for found in look_at_all(study).values()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -12,10 +13,24 @@ from cothemes.stages.exchange.quotes import Quoting, words_of
 
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
+TEXT = ("revision", "corrected_since", "state")
 
 DECIDED = "decided"
 SUGGESTED = "suggested"
 """Suggested by a coder; a person's decision on it has its own row."""
+
+
+CURRENT, TO_CONFIRM = "current", "to confirm"
+
+
+class CodedText(NamedTuple):
+    """The earlier text of a passage on which a code was given."""
+
+    passage: Passage
+    span: tuple[int, int] | None = None
+    """The marked stretch, in code points of that text."""
+    to_confirm: bool = False
+    """Whether the text changed in substance, and nobody has confirmed the code since."""
 
 
 def codings_rows(
@@ -25,11 +40,16 @@ def codings_rows(
     codebook: Codebook,
     memos: Mapping[tuple[str, str], Sequence[str]] | None = None,
     quoting: Quoting = words_of,
+    coded: Mapping[tuple[str, str, str], CodedText] | None = None,
+    *,
+    as_coded: bool = False,
 ) -> Iterator[list[str]]:
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
-    code points of the passage's text. Metadata of the document stand in `meta.NAME`, attributes of the
+    code points of the passage's text in the version `revision` of its document. `coded`: rater, passage and
+    code → the text that was coded, where it was corrected since; with `as_coded`, this is quoted.
+    Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
     passage; the column is there only where there are any. `quoting` gives the words of a quote.
     """
@@ -42,12 +62,16 @@ def codings_rows(
     metadata = sorted({name for document in documents.values() for name in document.metadata})
     attributes = sorted({name for rating in applied for name in rating.attributes})
     head = [*COLUMNS, *WHO, *(f"attr.{n}" for n in attributes), *(f"meta.{n}" for n in metadata)]
-    yield [*head, *(["memos"] if written else [])]
+    yield [*head, *TEXT, *(["memos"] if written else [])]
     for rating in applied:
         passage = passages[rating.unit]
         document = documents[passage.document]
         code = codebook.by_id.get(rating.code)
-        marked = rating.start is not None and rating.end is not None
+        text = (coded or {}).get((rating.rater, rating.unit, rating.code))
+        quoted = passage
+        span = (rating.start, rating.end) if rating.start is not None and rating.end is not None else None
+        if text is not None and as_coded:
+            quoted, span = text.passage, text.span
         yield [
             passage.id,
             document.slug,
@@ -63,12 +87,15 @@ def codings_rows(
             SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED,
             rating.arm,
             rating.round,
-            quoting(passage, rating.start, rating.end) if marked else quoting(passage, None, None),
-            "yes" if marked else "no",
-            str(rating.start) if marked else "",
-            str(rating.end) if marked else "",
+            quoting(quoted, *span) if span else quoting(quoted, None, None),
+            "yes" if span else "no",
+            str(span[0]) if span else "",
+            str(span[1]) if span else "",
             *(rating.attributes.get(name, "") for name in attributes),
             *(document.metadata.get(name, "") for name in metadata),
+            quoted.version,
+            "no" if text is None else "yes",
+            TO_CONFIRM if text is not None and text.to_confirm else CURRENT,
             *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
         ]
 

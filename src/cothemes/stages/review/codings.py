@@ -60,6 +60,10 @@ class Coding:
     """Points that the critic left open, in words; of a suggestion only."""
     quote_status: str | None = None
     """Result of checking its quotes against the source, the worst of them; of a suggestion only."""
+    text_version: str = ""
+    """Version of the document that was read; empty where it is not on record."""
+    decision: str = ""
+    """Id of a person's decision."""
 
 
 def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
@@ -80,6 +84,8 @@ def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = T
         notes=(answer.note,) if answer.note else (),
         code_hash=answer.code_hash,
         at=answer.at,
+        text_version=answer.text_version,
+        decision=answer.id,
     )
 
 
@@ -151,6 +157,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingStat
             reason=suggestion.reason + (" (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""),
             flags=flags_in_words(suggestion),
             quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
+            text_version=suggestion.text_version,
         )
         for suggestion in suggestions
         if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered

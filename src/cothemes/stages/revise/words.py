@@ -60,7 +60,11 @@ def words_of(text: str) -> Words:
     )
 
 
-def vocabulary(texts: Iterable[str], least: int = 2) -> frozenset[str]:
+LEAST = 2
+"""Texts of a study that hold a word: a slip of typing rarely occurs in two of them."""
+
+
+def vocabulary(texts: Iterable[str], least: int = LEAST) -> frozenset[str]:
     """Return the words that at least `least` of these texts hold: a study's own dictionary.
 
     A slip of typing rarely occurs in two documents; a word does.
