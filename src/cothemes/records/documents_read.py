@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cothemes.records.document import Kind
 from cothemes.records.record import Record
+from cothemes.records.set_aside import SetAside, SetAsideCount
 
 
 class DocumentEntry(Record):
@@ -26,6 +27,8 @@ class DocumentEntry(Record):
     passages: int
     codeable: int
     """Passages that coders and people are asked about: no interviewer's, and no heading."""
+    set_aside: tuple[SetAsideCount, ...]
+    """Stretches that can be read and are in no passage, by reason; interviewers' turns are not counted."""
     participants: tuple[str, ...]
     """Short names of participants, where they are known."""
     language: str | None
@@ -40,6 +43,12 @@ class DocumentEntry(Record):
     """Passages that people finished or decided a code on."""
     uncertain: tuple[str, ...]
     """What no rule settles, in words."""
+
+
+class SetAsideStretch(SetAside):
+    """A stretch with its words."""
+
+    text: str
 
 
 class DocumentList(Record):

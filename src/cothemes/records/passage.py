@@ -162,7 +162,7 @@ _GAPS = {Voice.LABEL: "\n\n", Voice.OTHER: OMITTED}
 
 
 def _is_label(between: str, speaker: str) -> bool:
-    """Return whether the letters between two turns of a speaker are their name, a part of it or its initials."""
+    """Return whether the letters are the speaker's name, a part of it or its initials, or there are none."""
     letters = [word.casefold() for word in _LETTERS.findall(between)]
     name = [word.casefold() for word in _LETTERS.findall(speaker)]
     initials = "".join(word[0] for word in name)
