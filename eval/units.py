@@ -4,8 +4,8 @@
     python -m eval.units FOLDER… --before   every turn a unit, nothing set aside
 
 Words are split at white space. A unit's words are those of its own sentences. `lost or twice` compares, file
-by file, the multiset of all words that are not an interviewer's or a heading's with those of units and stretches
-set aside; it must be 0.
+by file, the multiset of all words that are not an interviewer's or a heading's with those of units and of
+stretches set aside; it must be 0.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ def measured(documents: Iterable[Document], settings: SegmentSettings) -> Units:
             if block.kind is not BlockKind.HEADING and block.role is not Role.INTERVIEWER
             for word in document.text[block.start : block.end].split()
         )
-        held = Counter(word for passage in passages for word in _own(passage))
-        held.update(word for each in stretches for word in document.text[each.start : each.end].split())
+        spans = [(each.start, each.end) for passage in passages for each in passage.sentences]
+        spans += [(each.start, each.end) for each in stretches]
+        held = Counter(word for start, end in _whole(spans) for word in document.text[start:end].split())
         found.words += spoken.total()
         found.lost += (spoken - held).total() + (held - spoken).total()
     return found
@@ -103,6 +104,20 @@ def lines(found: Units) -> Iterator[str]:
     yield f"set aside in all: {found.stretch_words.total():,} words"
     yield f"words lost or twice: {found.lost:,}"
     yield f"cutting, in seconds of one core: {found.seconds:.1f}"
+
+
+def _whole(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the spans, those joined that touch: a text without white space is cut within a word."""
+    start = end = -1
+    for begin, stop in sorted(spans):
+        if begin == end:
+            end = stop
+            continue
+        if end > start:
+            yield start, end
+        start, end = begin, stop
+    if end > start:
+        yield start, end
 
 
 def _own(passage: Passage) -> list[str]:
