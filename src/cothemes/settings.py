@@ -125,6 +125,14 @@ class SegmentSettings(Record):
     about 180 words."""
     backchannel_words: int = Field(default=3, ge=0)
     """Largest number of words in an interjection that does not end the other speaker's turn."""
+    answer_words: int = Field(default=9, ge=0)
+    """Largest number of words in a short turn. It is joined to the same speaker's neighbouring turn across a
+    short question; where that is not possible and it only agrees, refuses, greets, thanks, asks or breaks
+    off, it is set aside. 0 makes every turn a unit."""
+    question_words: int = Field(default=30, ge=0)
+    """Largest number of words in an interviewer's question across which a short turn is joined."""
+    set_aside_web_text: bool = True
+    """Set aside what a website adds to a text: introductions, navigation, licences, captions."""
 
 
 class RouteSettings(Record):

@@ -21,6 +21,7 @@ from tests.doubles.chat_server import ChatServer
 from tests.doubles.sample_codings import Codes, fill, sample_codes
 
 from cothemes.cli.reports import REPORTS, report_types, schema
+from cothemes.sample import SEGMENTATION
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LAYOUT: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True}
@@ -96,6 +97,8 @@ def recorder(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, roo
     study, sample = folder / "study", root / "src" / "cothemes" / "sample" / "study"
     cothemes = CommandLine()
     cothemes.done("init", study, "--title", "Snapshots")
+    with (study / "cothemes.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SEGMENTATION)
     record = Recorder(cothemes, study, {str(study): "<study>", str(sample): "<sample>", str(folder): "<out>"})
     files = [sample / name for name in SOURCES]
     record("ingest-check", "ingest", *files, "--meta", sample / "metadata.csv", "--check")

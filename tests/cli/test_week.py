@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import CommandLine
 from tests.doubles.sample_codings import Codes, fill, sample_codes
 
+from cothemes.sample import SEGMENTATION
+
 pytestmark = pytest.mark.usefixtures("sample_vectors")
 
 FIRST = "Concerns trust and personal relationships as a condition for the work"
@@ -42,6 +44,8 @@ def test_a_week(
 ) -> None:  # fmt: skip
     study = tmp_path / "study"
     cothemes.done("init", study)
+    with (study / "cothemes.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SEGMENTATION)
     pilot = [path for path in sorted((sample / "interviews").iterdir()) if path.name[:5] <= "int03"]
     table = ["--meta", sample / "metadata.csv"]
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
+from cothemes.app.corpus.documents import set_aside_words
 from cothemes.cli.console import emit, say, stdout, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
+from cothemes.errors import UsageError
 from cothemes.presentation.ids import short_id
+from cothemes.presentation.passage_text import set_aside_in_words
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
-from cothemes.records.documents_read import DocumentEntry
+from cothemes.records.documents_read import DocumentEntry, SetAsideStretch
 from cothemes.records.text import counted, shown_text
 
 _UNSETTLED = 4
@@ -34,16 +37,29 @@ def documents(
             help="Document ids, or their beginnings, or files to show with all details.",
         ),
     ] = None,
+    set_aside: Annotated[
+        bool,
+        typer.Option("--set-aside", help="List the words that are in no passage, with their reason."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the documents that were read.
 
     The table has the kind of each, its words, turns and passages, and the passages that people gave a code or
     decided on; below it stands what is uncertain. A document that is named is shown with its title, file,
-    participants, language, consent and the texts that it had.
+    participants, language, consent and the texts that it had. Short turns and web text that are no passages
+    are counted by reason.
     """
     with opened_study(context) as study:
         slugs = document_ids(study, wanted or [])
+        if set_aside and as_json:
+            raise UsageError(
+                "--set-aside prints text only", hint="`documents --json` has the counts in `set_aside`."
+            )
+        if set_aside:
+            chosen = slugs or [head.slug for head in study.store.documents.heads()]
+            _list_set_aside(set_aside_words(study, chosen))
+            return
         found = listed_documents(study, slugs)
     if as_json:
         emit(found)
@@ -70,6 +86,9 @@ def _show_table(entries: Sequence[DocumentEntry]) -> None:
     say(f"{counted(len(entries), 'document')}, {counted(words, 'word')}, {counted(passages, 'passage')}.")
     if kinds:
         say("* kind recognised by rule, and given by nobody.")
+    aside = sum(count.words for each in entries for count in each.set_aside)
+    if aside:
+        say(f"{counted(aside, 'word')} set aside as no passage: cothemes documents --set-aside lists them.")
     uncertain = [each for each in entries if each.uncertain]
     if uncertain:
         say(f"Uncertain in {counted(len(uncertain), 'document')}:")
@@ -80,6 +99,18 @@ def _show_table(entries: Sequence[DocumentEntry]) -> None:
         if any(each.turns for each in uncertain):
             typed("Who speaks: cothemes speakers")
     typed("Title, file, participants and consent of one: cothemes documents DOCUMENT")
+
+
+def _list_set_aside(stretches: Mapping[str, Sequence[SetAsideStretch]]) -> None:
+    for slug, found in stretches.items():
+        for each in found:
+            where = f" in {each.passage}" if each.passage else ""
+            words = " ".join(each.text.split())
+            line = f"{slug}{where}, {each.reason.value}, {each.speaker or each.role.value}: {words}"
+            typed(hanging(shown_text(line), 4))
+    count = sum(map(len, stretches.values()))
+    total = sum(each.words for found in stretches.values() for each in found)
+    say(f"{counted(count, 'stretch', 'stretches')}, {counted(total, 'word')} set aside.")
 
 
 def _row(each: DocumentEntry, name: str, wide: int) -> Iterator[str]:
@@ -105,6 +136,7 @@ def _show(each: DocumentEntry) -> None:
         ("synthetic", "yes, says the source" if each.synthetic else ""),
         ("text", f"{counted(each.words, 'word')}, {counted(each.turns, 'turn')}"),
         ("passages", f"{each.passages:,}, {each.codeable:,} of them to be coded"),
+        ("set aside", "; ".join(map(set_aside_in_words, each.set_aside))),
         ("suggested", f"{counted(each.suggested, 'passage')} with a coder's suggestions"),
         ("decided", f"{counted(each.decided, 'passage')}, {each.coded:,} with a code"),
         ("uncertain", "; ".join(each.uncertain)),

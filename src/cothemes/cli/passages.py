@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def print_passage(passage: Passage, *, aside: str = "") -> None:
     """Print a heading line with id and speaker, then the words."""
     heading = (place_words(passage.speaker, passage.headings), passage.time, aside)
-    say_lines(passage_lines(passage.id, passage.text, heading=heading))
+    say_lines(passage_lines(passage.id, passage.text_with_others, heading=heading))

@@ -15,6 +15,7 @@ from rich.text import Text
 from cothemes.presentation.codebook_text import code_lines
 from cothemes.presentation.lines import Paragraph
 from cothemes.presentation.passage_text import attributes_line
+from cothemes.records.passage import Voice
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import Card, reason_shown
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cothemes.stages.review.queue import Progress
 
 OPENING, CLOSING = "«", "»"
+_MARKED = "bold underline"
 Paragraphs = Iterator[Paragraph]
 
 
@@ -78,12 +80,26 @@ def words_in_place(
     body = Text("… " if cut and cut.before else "")
     place = 0
     for start, end in _merged(marks, passage):
-        body.append(shown_text(passage.text[place:start]))
-        words = shown_text(passage.text[start:end])
-        body.append(f"{OPENING}{words}{CLOSING}", style="bold underline")
+        _append(body, passage, place, start)
+        body.append(OPENING, style=_MARKED)
+        _append(body, passage, start, end, _MARKED)
+        body.append(CLOSING, style=_MARKED)
         place = end
-    body.append(shown_text(passage.text[place:]) + (" …" if cut and cut.after else ""))
+    _append(body, passage, place, len(passage.text))
+    body.append(" …" if cut and cut.after else "")
     return Paragraph(body, indent=2)
+
+
+def _append(body: Text, passage: Passage, start: int, end: int, style: str = "") -> None:
+    """Append code points of the passage's text; what another voice says among them is in brackets."""
+    for part in passage.parts:
+        first, last = max(part.start, start), min(part.end, end)
+        if first >= last:
+            continue
+        if part.voice is Voice.OWN:
+            body.append(shown_text(passage.text[first:last]), style=style)
+        elif first == part.start:
+            body.append(shown_text(passage.between(part)), style="dim")
 
 
 def codebook_lines(codebook: Codebook) -> Paragraphs:
@@ -101,7 +117,7 @@ def definition_lines(codebook: Codebook, code: str) -> Paragraphs:
 def quoted_lines(passage: Passage, what: str, spans: Sequence[tuple[int, int]]) -> Paragraphs:
     """Yield words of the passage by themselves; `spans` are code points of the document."""
     for start, end in _merged(spans, passage):
-        yield Paragraph(f"{what}: “{' '.join(passage.text[start:end].split())}”")
+        yield Paragraph(f"{what}: “{' '.join(passage.own_text(start, end).split())}”")
 
 
 def transcript_lines(turns: Sequence[Turn]) -> Paragraphs:

@@ -75,7 +75,7 @@ def answer_in_words(answer: Answer, passage: Passage) -> str:
     parts = ["yes" if answer.applies else "no", attributes_line(answer.attributes)]
     if answer.span is not None:
         start, end = answer.span
-        parts.append(f"“{' '.join(passage.text[start - passage.start : end - passage.start].split())}”")
+        parts.append(f"“{' '.join(passage.own_text(start - passage.start, end - passage.start).split())}”")
     return f"reader {answer.reader}: {'; '.join(filter(None, parts))}"
 
 

@@ -10,8 +10,10 @@ from cothemes.app.corpus.corrections import Correction, Gone, ToConfirm
 from cothemes.app.corpus.ingest import FileReport, FileState, IngestReport
 from cothemes.app.corpus.segmentation import AtStake, Prepared
 from cothemes.presentation.lines import Line, Table, Unbroken
+from cothemes.presentation.passage_text import set_aside_in_words
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind, Role
+from cothemes.records.set_aside import Reason, SetAsideCount
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.ingest.check import NO_LABELS
 
@@ -59,6 +61,7 @@ def ingest_lines(report: IngestReport) -> Iterator[Line]:
     passages = sum(file.passages for file in read)
     if read:
         yield f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}."
+    yield from _no_passage_lines(read)
     for file in read:
         if file.reason and not file.at_stake:
             yield Unbroken(hanging(shown_text(f"{file.name}: {file.reason.rstrip('.')}."), 4, first="  "))
@@ -88,6 +91,7 @@ def check_lines(report: IngestReport) -> Iterator[Line]:
         if told:
             yield shown_text(f"note: {file.document}: {told}.")
     yield Table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
+    yield from _no_passage_lines(report.files)
     yield from cut_lines(report, check=True)
     yield from _warning_lines(report)
     if rows:
@@ -108,6 +112,7 @@ def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
         yield from stake_lines(kept)
     if kept and not check:
         yield "\n".join(f"        → {hint}" for hint in dict.fromkeys(file.hint for file in kept) if hint)
+        yield f"{counted(len(kept), 'document')} would be cut anew by --resegment."
     yield from correction_lines(report, check=check)
     yield from _role_lines(report, check=check)
     for file in report.files:
@@ -331,6 +336,22 @@ def _unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
     if len(unknown) > NAMED:
         yield f"  … and {len(unknown) - NAMED} more; cothemes ingest FILES --check shows all."
     yield Unbroken(hanging(HOW_TO_NAME_KINDS, 4, first="  "))
+
+
+def _no_passage_lines(files: Sequence[FileReport]) -> Iterator[Line]:
+    """Yield what was set aside, by reason, over all files that are new or cut again."""
+    found: dict[Reason, list[SetAsideCount]] = {}
+    for file in files:
+        for count in file.no_passage:
+            found.setdefault(count.reason, []).append(count)
+    if not found:
+        return
+    parts = []
+    for reason in filter(found.__contains__, Reason):
+        stretches, words = (sum(getattr(c, name) for c in found[reason]) for name in ("stretches", "words"))
+        parts.append(set_aside_in_words(SetAsideCount(reason=reason, stretches=stretches, words=words)))
+    yield Unbroken(hanging(f"Set aside as no passage: {', '.join(parts)}.", 4))
+    yield "Each of them: cothemes documents --set-aside"
 
 
 def _states(report: IngestReport) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from cothemes.records.text import shown_text
+from cothemes.records.set_aside import Reason
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.presentation.lines import Line
+    from cothemes.records.set_aside import SetAsideCount
     from cothemes.stages.review.context import Cut
 
 
@@ -40,6 +42,13 @@ def passage_lines(
 def place_words(speaker: str, headings: Sequence[str]) -> str:
     """Return who speaks, else under which headings the passage is."""
     return speaker or " › ".join(headings[-2:])
+
+
+def set_aside_in_words(count: SetAsideCount) -> str:
+    """Return `3 bare answers (7 words)`."""
+    noun = count.reason.value
+    plural = noun if count.reason in (Reason.WEB_TEXT, Reason.NOT_CUT) else f"{noun}s"
+    return f"{counted(count.stretches, noun, plural)} ({counted(count.words, 'word')})"
 
 
 def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:

@@ -25,7 +25,7 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
     for turn in shown.context:
         yield context_line(turn)
     heading = (place_words(shown.speaker, shown.headings), shown.time)
-    yield from passage_lines(shown.passage, shown.text, heading=heading, cut=shown.cut)
+    yield from passage_lines(shown.passage, shown.text_with_others, heading=heading, cut=shown.cut)
     yield from map(shown_text, _said(shown))
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cothemes.records.document import Kind
 from cothemes.records.record import Moment, Record
+from cothemes.records.set_aside import SetAside, SetAsideCount
 
 
 class TextVersion(Record):
@@ -42,6 +43,8 @@ class DocumentEntry(Record):
     passages: int
     codeable: int
     """Passages that coders and people are asked about: no interviewer's, and no heading."""
+    set_aside: tuple[SetAsideCount, ...]
+    """Stretches that can be read and are in no passage, by reason; interviewers' turns are not counted."""
     participants: tuple[str, ...]
     """Short names of participants, where they are known."""
     language: str | None
@@ -58,6 +61,12 @@ class DocumentEntry(Record):
     """Points that no rule decides, in words."""
     texts: tuple[TextVersion, ...] = Field(default=(), exclude_if=lambda texts: not texts)
     """The texts that it had, the earliest first; only there where the document is named."""
+
+
+class SetAsideStretch(SetAside):
+    """A stretch with its words."""
+
+    text: str
 
 
 class DocumentList(Record):

@@ -9,6 +9,13 @@ from pathlib import Path
 
 TITLE = "Co-production in integrated health and social care: a synthetic sample study"
 
+SEGMENTATION = """
+[segment]
+# The codings that come with this study were made on passages in which every turn is a unit.
+answer_words = 0
+"""
+"""Settings of a study that takes the sample's codings, in TOML: they name passages by id."""
+
 
 @contextmanager
 def sample_folder() -> Iterator[Path]:

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, Voice
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.context import Context, Setting, Turn
@@ -91,6 +91,9 @@ def passage_paragraphs(
 def passage_content(passage: Passage, marks: Spans = (), marking: Marking | None = None) -> Content:
     """The words with `marks` (code points of the document) or a marking under way made visible."""
     content = Content(shown_text(passage.text))
+    for part in passage.parts:
+        if part.voice is not Voice.OWN:
+            content = content.stylize(FAINT, part.start, part.end)
     for start, end in marks:
         start, end = max(start - passage.start, 0), min(end - passage.start, len(passage.text))
         if start < end:

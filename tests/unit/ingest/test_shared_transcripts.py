@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
 import pytest
 
 from cothemes.adapters.readers.registry import reader_for
-from cothemes.records.document import BlockKind, Document, Kind
+from cothemes.records.document import BlockKind, Document, Kind, Role
+from cothemes.records.set_aside import Reason
 from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.segment.passages import segment
+from cothemes.stages.segment.set_aside import set_aside
 
 pytestmark = pytest.mark.shared
 
@@ -46,7 +49,25 @@ def test_lengths_of_passages(podcasts: list[Document]) -> None:
     lengths = [passage.words for document in podcasts for passage in segment(document, SegmentSettings(), 1)]
     assert 95 <= median(lengths) <= 120
     assert sum(60 <= length <= 150 for length in lengths) / len(lengths) >= 0.8
-    assert max(lengths) <= 150
+    assert max(lengths) <= 180
+    assert sum(length < 10 for length in lengths) <= 0.015 * len(lengths)
+
+
+def test_every_word_of_a_participant_is_in_a_passage_or_set_aside_with_its_reason(
+    podcasts: list[Document],
+) -> None:
+    for document in podcasts:
+        passages = segment(document, SegmentSettings(), 1)
+        aside = set_aside(document, passages, SegmentSettings())
+        held = [passage.sentence_text(each) for passage in passages for each in passage.sentences]
+        left = [document.text[each.start : each.end] for each in aside]
+        spoken = [
+            document.text[block.start : block.end]
+            for block in document.blocks
+            if block.kind is not BlockKind.HEADING and block.role is not Role.INTERVIEWER
+        ]
+        assert Counter(" ".join([*held, *left]).split()) == Counter(" ".join(spoken).split()), document.slug
+        assert Reason.NOT_CUT not in {each.reason for each in aside}
 
 
 @pytest.mark.parametrize(

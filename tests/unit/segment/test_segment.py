@@ -12,6 +12,7 @@ from cothemes.records.passage import Passage
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.division import HARDEST, LONGEST
 from cothemes.stages.segment.passages import segment, segmentation_hash
+from cothemes.stages.segment.set_aside import set_aside
 
 DEFAULT = SegmentSettings()
 WORDS = st.text(
@@ -75,7 +76,9 @@ def test_nothing_a_participant_says_is_lost(lengths: list[int]) -> None:
     doc = talk(("INT", "Go on?"), ("AB", " ".join(sentence(n) for n in lengths)))
     passages = cut(doc)
     hold(doc, passages)
-    assert sum(passage.words for passage in passages) == sum(lengths)
+    aside = set_aside(doc, passages, DEFAULT)
+    assert sum(passage.words for passage in passages) + sum(each.words for each in aside) == sum(lengths)
+    assert bool(aside) == (sum(lengths) == 1)
     if sum(lengths) >= 200:
         assert all(passage.words >= 40 for passage in passages)
 
@@ -104,16 +107,16 @@ def test_a_backchannel_is_swallowed_and_is_no_sentence() -> None:
 
 @pytest.mark.parametrize("interjection", ["Really, on Monday?", "And who was it that came?", "So what?"])
 def test_a_question_ends_a_passage(interjection: str) -> None:
-    doc = talk(("AB", "We met on Monday."), ("INT", interjection), ("AB", "And then on Tuesday."))
+    doc = talk(("AB", sentence(10)), ("INT", interjection), ("AB", sentence(10)))
     assert len(cut(doc)) == 2
 
 
 def test_longer_words_of_the_interviewer_end_a_passage() -> None:
-    doc = talk(("AB", "We met."), ("INT", "That is really interesting."), ("AB", "And then."))
-    assert [passage.text for passage in cut(doc)] == ["We met.", "And then."]
+    doc = talk(("AB", sentence(10)), ("INT", "That is really interesting."), ("AB", sentence(11)))
+    assert [passage.words for passage in cut(doc)] == [10, 11]
 
 
-def test_a_short_answer_is_a_passage_and_a_participants_murmur_is_none() -> None:
+def test_where_short_turns_are_units_an_answer_is_a_passage_and_a_participants_murmur_is_none() -> None:
     doc = talk(
         ("INT", "Was it you?"),
         ("AB", "Yes."),
@@ -121,7 +124,7 @@ def test_a_short_answer_is_a_passage_and_a_participants_murmur_is_none() -> None
         ("AB", "Mm."),
         ("INT", "So."),
     )
-    assert [passage.text for passage in cut(doc)] == ["Yes."]
+    assert [passage.text for passage in cut(doc, SegmentSettings(answer_words=0))] == ["Yes."]
 
 
 def test_participants_are_never_joined_with_each_other() -> None:
@@ -193,7 +196,10 @@ def test_every_setting_changes_the_hash() -> None:
             {"target_words": 100},
             {"maximum_words": 140},
             {"backchannel_words": 2},
+            {"answer_words": 0},
+            {"question_words": 20},
+            {"set_aside_web_text": False},
         )
     }
-    assert len(hashes) == 5
+    assert len(hashes) == 8
     assert segmentation_hash(DEFAULT) == segmentation_hash(SegmentSettings())

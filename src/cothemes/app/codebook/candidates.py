@@ -152,7 +152,7 @@ def candidates(study: Study, run_id: str = "", documents: Collection[str] = ()) 
         if documents and (passage is None or passage.document not in documents):
             continue
         quotes = [
-            passage.text[max(e.start - passage.start, 0) : e.end - passage.start]
+            passage.own_text(max(e.start - passage.start, 0), e.end - passage.start)
             for e in candidate.evidence
             if passage is not None
         ]
@@ -244,7 +244,7 @@ def _notes(study: Study, clusters: dict[str, str]) -> list[Uncoded]:
                 by=assignment.reviewer,
                 person=True,
                 label=decision.note,
-                quotes=(passage.text,),
+                quotes=(passage.own_text(),),
             )
             for decision in live(made)
             if decision.note and decision.action in _NOTED

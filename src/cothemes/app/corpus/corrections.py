@@ -184,6 +184,8 @@ def planned_revision(study: Study, document: Document) -> RevisionPlan:
         lambda start, end: segment(clipped(document, start, end), settings, 1),
         shortest=settings.minimum_words,
         backchannel_words=settings.backchannel_words,
+        question_words=settings.question_words,
+        answer_words=settings.answer_words,
         others=other_words(study, document.slug),
     )
 

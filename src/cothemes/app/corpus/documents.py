@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping
 from cothemes.app.corpus.text_versions import text_versions
 from cothemes.app.study import Study
 from cothemes.records.document import BlockKind, Document, Kind
-from cothemes.records.documents_read import DocumentEntry, DocumentList
+from cothemes.records.documents_read import DocumentEntry, DocumentList, SetAsideStretch
+from cothemes.records.set_aside import SetAside
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
 from cothemes.stages.ingest.check import unsettled
 from cothemes.stages.ingest.speaker_overlay import SILENT, is_spoken
 from cothemes.stages.review.codings import codings_of_people
 from cothemes.stages.review.reading_state import fold_all, live
+from cothemes.stages.segment.set_aside import counts_of, set_aside
 
 _LANGUAGE = ("language", "lang")
 
@@ -63,6 +65,7 @@ def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
                 turns=sum(map(is_spoken, document.blocks)),
                 passages=passages[slug],
                 codeable=codeable[slug],
+                set_aside=counts_of(set_aside_of(study, document)),
                 participants=tuple(dict.fromkeys(people)),
                 language=next(filter(None, map(document.metadata.get, _LANGUAGE)), None),
                 consent=None if consent is Consent.NOT_SAID else consent.value,
@@ -74,6 +77,24 @@ def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
             )
         )
     return DocumentList(documents=tuple(found))
+
+
+def set_aside_of(study: Study, document: Document) -> tuple[SetAside, ...]:
+    """Return the stretches of a stored document that can be read and are in none of its passages."""
+    return set_aside(document, study.store.passages.of(document.slug), study.settings.segment)
+
+
+def set_aside_words(study: Study, slugs: Collection[str]) -> dict[str, tuple[SetAsideStretch, ...]]:
+    """Return document → the stretches in none of its passages, with their words."""
+    found = {}
+    for slug in slugs:
+        document = study.store.documents.get(slug)
+        if document is not None:
+            found[slug] = tuple(
+                SetAsideStretch(**dict(each), text=document.text[each.start : each.end])
+                for each in set_aside_of(study, document)
+            )
+    return found
 
 
 def _by_document(current: Mapping[str, str], passages: list[str]) -> Counter[str]:

@@ -54,6 +54,7 @@ from cothemes.errors import FileUnreadable, InputError, UsageError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.record import Record, absent
+from cothemes.records.set_aside import SetAsideCount
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
 from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
@@ -61,6 +62,7 @@ from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
 from cothemes.stages.segment.passages import segment
+from cothemes.stages.segment.set_aside import counts_of, set_aside
 
 DECIDED = "people have worked on its passages: text and passages stay as they were"
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
@@ -101,6 +103,8 @@ class FileResult:
     """True where some of its words may be attributed to another person."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
+    no_passage: tuple[SetAsideCount, ...] = ()
+    """Stretches of the text that can be read and are in no passage, by reason."""
     cut: Cut = NOT_CUT
     """What became of its passages, or with a check what would."""
 
@@ -134,6 +138,8 @@ class FileReport(Record):
     """Assignments and suggestions on passages that are no longer current."""
     brought_back: Prepared | None
     """Assignments and suggestions on passages of an earlier cut that are current again."""
+    no_passage: tuple[SetAsideCount, ...]
+    """Stretches of the text that can be read and are in no passage, by reason."""
     understood: Understood | None = Field(default=None, exclude_if=absent)
     """A summary of its text; only there with --check."""
     unsettled: str = Field(default="", exclude=True)
@@ -314,13 +320,18 @@ def _one_file(
 
 def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
     document = as_people_said(study, document)
+    options = study.settings.segment
     with wiring.one_file(path):
-        cut = segment(document, study.settings.segment, 1)
+        cut = segment(document, options, 1)
     made = cut_to(study, document, cut, resegment=asked.resegment, agreed=asked.agreed)
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
     if made.refused:
         state = FileState.FAILED
-    return _cut_told(path, state, document, made)
+    told = _cut_told(path, state, document, made)
+    if state not in (FileState.NEW, FileState.UPDATED):
+        return told
+    stored = study.store.passages.of(document.slug)
+    return replace(told, no_passage=counts_of(set_aside(document, stored, options)))
 
 
 def _cut_told(path: Path, state: FileState, document: DocumentHead, made: Cut) -> FileResult:
@@ -359,7 +370,8 @@ def _as_it_would_be(study: Study, path: Path, document: Document, earlier: Docum
     with wiring.one_file(path):
         cut = segment(document, study.settings.segment, 1)
     if earlier is None:
-        return FileResult(str(path), state, document, len(cut), cut=Cut(len(cut)))
+        aside = counts_of(set_aside(document, cut, study.settings.segment))
+        return FileResult(str(path), state, document, len(cut), no_passage=aside, cut=Cut(len(cut)))
     would = correction_planned(study, document)
     return FileResult(str(path), state, document, would.passages, cut=would)
 
@@ -444,6 +456,7 @@ def _file(result: FileResult) -> FileReport:
         recut=cut.recut,
         set_aside=cut.set_aside,
         brought_back=cut.brought_back,
+        no_passage=result.no_passage,
         understood=result.understood,
         unsettled=result.unsettled,
         doubtful=result.doubtful,

@@ -153,7 +153,7 @@ def _passage(case: Case, names: dict[int, str], labels: dict[str, str], code: st
         passage=case.passage.id,
         document=case.passage.document,
         speaker=case.passage.speaker,
-        text=case.passage.text,
+        text=case.passage.own_text(),
         round=case.round,
         readers=tuple(sorted(names.values())),
         alike=tuple(name for name, given in kept.items() if not _differing(given)),
@@ -168,7 +168,7 @@ def _differing(answers: list[Answer]) -> tuple[Difference, ...]:
 
 def _mark(answer: Answer, names: dict[int, str], case: Case) -> Mark:
     start = case.passage.start
-    words = case.passage.text[answer.span[0] - start : answer.span[1] - start] if answer.span else ""
+    words = case.passage.own_text(answer.span[0] - start, answer.span[1] - start) if answer.span else ""
     return Mark(
         reader=names[answer.reader],
         applies=answer.applies,

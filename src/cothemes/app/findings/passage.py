@@ -82,6 +82,8 @@ class ShownPassage(PassagePlace):
     """The document's title, or its slug."""
     kind: Kind = Field(default=Kind.UNKNOWN, exclude=True)
     time: str = Field(default="", exclude=True)
+    text_with_others: str = Field(default="", exclude=True)
+    """The words as a person reads them: what another voice says in between is in square brackets."""
     cut: Cut = Field(default=WHOLE, exclude=True)
     consensus_by: str = Field(default="", exclude=True)
     consensus: tuple[tuple[str, AdjudicatedCode], ...] = Field(default=(), exclude=True)
@@ -127,6 +129,7 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         title=document.title or document.slug,
         kind=document.kind,
         time=passage.time,
+        text_with_others=passage.text_with_others,
         cut=setting.cut,
         consensus_by=settled[0].by if settled else "",
         consensus=tuple(rulings),

@@ -144,7 +144,7 @@ def _quotes(found: Iterable[Found]) -> Iterator[QuoteEntry]:
 
 def _quote(one: Found, start: int, end: int, *, whole: bool) -> QuoteEntry:
     passage, document, coding = one.passage, one.document, one.coding
-    text = passage.text[start:end]
+    text = passage.own_text(start, end)
     return QuoteEntry(
         id=f"{passage.id}:{start}-{end}",
         text=text,

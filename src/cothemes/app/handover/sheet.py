@@ -180,7 +180,7 @@ def _line(study: Study, desk: Desk, card: Card) -> SheetLine:
         reading=card.standing.arm.value,
         before="\n".join(before),
         speaker=passage.speaker or (passage.role.value if passage.role is not Role.NONE else ""),
-        text=passage.text,
+        text=passage.own_text(),
         suggested=_suggested(card),
         codes={code: dict(answer.attributes) for code, answer in card.coded.items()},
         stamp=str(stamp_of(study, desk.reviewer, card)),
@@ -194,7 +194,7 @@ def _suggested(card: Card) -> str:
         offered = written_codes({suggestion.code: suggestion.attributes})
         borderline = " (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""
         quotes = [
-            card.passage.text[max(e.start - card.passage.start, 0) : e.end - card.passage.start]
+            card.passage.own_text(max(e.start - card.passage.start, 0), e.end - card.passage.start)
             for e in suggestion.evidence
         ]
         said = [reason_shown(suggestion), *(f"“{' '.join(quote.split())}”" for quote in quotes)]

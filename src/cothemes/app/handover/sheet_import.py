@@ -30,7 +30,7 @@ def stamp_of(study: Study, reviewer: str, card: Card) -> Stamp:
         reviewer,
         card.passage.id,
         card.standing.arm.value,
-        text=cell_text(card.passage.text),
+        text=cell_text(card.passage.own_text()),
         codebook=study.codebook.hash,
         suggestions=card.shown,
         standing=standing_as_json(card.standing),

@@ -13,7 +13,8 @@ from cothemes.app.pipeline import Bar, PipelineReport, run
 from cothemes.app.reviewers import add_reviewer
 from cothemes.app.study import Study, create_study
 from cothemes.records.record import Record
-from cothemes.sample import TITLE, sample_folder
+from cothemes.sample import SEGMENTATION, TITLE, sample_folder
+from cothemes.settings import FILE_NAME
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request
 
@@ -51,6 +52,8 @@ def make_demo(folder: Path, bar: Bar) -> Demo:
     The folder is a study like any other afterwards. Raises StateConflict where it is one already.
     """
     study = create_study(folder, source="coproduction", codebook=None, title=TITLE)
+    with (study.root / FILE_NAME).open("a", encoding="utf-8") as settings:
+        settings.write(SEGMENTATION)
     with sample_folder() as sample:
         for name in REVIEWERS:
             add_reviewer(study, name, "coder")

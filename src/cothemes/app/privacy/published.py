@@ -45,10 +45,12 @@ class Published:
         view = self._view(passage.document, passage.version)
         if view is None:
             return self._veil.words(words_of(passage, start, end), passage.document)
-        first = passage.start + (start or 0)
-        last = passage.end if end is None else passage.start + end
-        first, last = view.view_span(first, last)
-        return view.text[first:last]
+
+        def written(begin: int, stop: int) -> str:
+            first, last = view.view_span(passage.start + begin, passage.start + stop)
+            return view.text[first:last]
+
+        return passage.own_text(start, end, written)
 
     def passage(self, passage: Passage) -> Passage:
         """With the speaker's pseudonym. The text is for `quote`, which takes places in it."""

@@ -23,8 +23,8 @@ Quoting = Callable[[Passage, int | None, int | None], str]
 
 
 def words_of(passage: Passage, start: int | None, end: int | None) -> str:
-    """The words as they stand in the source."""
-    return passage.text[start:end]
+    """Return the words as they are in the source, without those of other voices."""
+    return passage.own_text(start, end)
 
 
 class Quote(Record):

@@ -60,16 +60,21 @@ def plan_revision(
     *,
     shortest: int = 60,
     backchannel_words: int = 3,
+    question_words: int = 30,
+    answer_words: int = 9,
     others: Container[str] = frozenset(),
 ) -> RevisionPlan:
     """Return what the corrected `document` makes of the earlier passages. Stores nothing.
 
     `shortest`: words below which newly cut text is joined with untouched neighbours that nobody decided on.
-    `backchannel_words`: words of another voice that do not end a passage; both as the study's settings have
-    them. `others`: words that the study's other documents hold (`vocabulary`), which tell a slip of typing
-    from another word.
+    `backchannel_words`: words of another voice that do not end a passage. `question_words`: words of an
+    interviewer that do not end one beside an answer of `answer_words`. All as the study's settings have them.
+    `others`: words that the study's other documents hold (`vocabulary`), which tell a slip of typing from
+    another word.
     """
-    return _Planner(earlier, document, cut, shortest, backchannel_words, others).plan()
+    return _Planner(
+        earlier, document, cut, shortest, (backchannel_words, question_words, answer_words), others
+    ).plan()
 
 
 @dataclass
@@ -100,14 +105,14 @@ class _Planner:
         document: Document,
         cut: Cutter,
         shortest: int,
-        backchannel_words: int,
+        lengths: tuple[int, int, int],
         others: Container[str],
     ) -> None:
         self._earlier, self._document, self._cut = earlier, document, cut
         self._shortest, self._others = shortest, others
         self._alignment: Alignment = align(earlier.document.text, document.text)
         self._known = self._alignment.old.held & self._alignment.new.held
-        self._voices = Voices(document, self._alignment.new, backchannel_words)
+        self._voices = Voices(document, self._alignment.new, *lengths)
         self._speakers = {block.speaker for block in earlier.document.blocks} - {""}
         whole = cut(0, len(document.text))
         self._sentences = [sentence for passage in whole for sentence in _sentences(passage)]

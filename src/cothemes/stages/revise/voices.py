@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from cothemes.records.document import Block, BlockKind, Document
+from cothemes.records.document import Block, BlockKind, Document, Role
 from cothemes.records.passage import Passage
 from cothemes.stages.revise.words import Words
 
@@ -12,11 +12,15 @@ from cothemes.stages.revise.words import Words
 class Voices:
     """The blocks of a document, by the words in them."""
 
-    def __init__(self, document: Document, words: Words, backchannel_words: int) -> None:
+    def __init__(
+        self, document: Document, words: Words, backchannel_words: int, question_words: int, answer_words: int
+    ) -> None:
         self._blocks = [block for block in document.blocks if block.end > block.start]
         self._starts = [block.start for block in self._blocks]
         self._words = words
         self._longest = backchannel_words
+        self._question = question_words
+        self._answer = answer_words
 
     def index_of(self, word: int) -> int:
         """Return the number of the block that holds a word; -1 for labels, time marks and headers."""
@@ -36,7 +40,7 @@ class Voices:
         """Return whether two blocks, by number, can lie in one passage.
 
         They do where one voice speaks in both, under no heading between, and nothing longer than a
-        backchannel comes in between.
+        backchannel comes in between, or an interviewer's short question beside a short answer.
         """
         if first == second:
             return first >= 0
@@ -46,7 +50,20 @@ class Voices:
         if BlockKind.PASSAGE in (one.kind, other.kind) or not _alike(one, other):
             return False
         between = self._blocks[min(first, second) + 1 : max(first, second)]
-        return all(_alike(one, block) or self._short(block) for block in between)
+        asked, said = 0, self._length(one)
+        for block in (*between, other):
+            if not _alike(one, block):
+                if not self._short(block) and block.role is not Role.INTERVIEWER:
+                    return False
+                asked += 0 if self._short(block) else self._length(block)
+                continue
+            if asked > self._question or (asked and min(said, self._length(block)) > self._answer):
+                return False
+            asked, said = 0, self._length(block)
+        return True
+
+    def _length(self, block: Block) -> int:
+        return len(self._words.text[block.start : block.end].split())
 
     def _short(self, block: Block) -> bool:
         said = self._words.text[block.start : block.end]

@@ -28,15 +28,17 @@ class Atom:
     opens_paragraph: bool
 
 
-def divide(atoms: Sequence[Atom], settings: SegmentSettings) -> list[list[Atom]]:
+def divide(atoms: Sequence[Atom], settings: SegmentSettings, whole_to: int = 0) -> list[list[Atom]]:
     """Atoms in order, in pieces of settings.minimum_words to maximum_words where possible.
 
     A piece costs the square of its distance from the target, more outside the limits; a cut costs nothing at
     a turn or paragraph, something inside one, and more between a lead-in and its first bullet. A piece within
-    the maximum that is one turn is not cut. O(n · k) for n sentences and k that fit into a passage.
+    the maximum (or `whole_to` words) that is one turn is not cut. O(n · k) for n sentences and k that fit
+    into a passage.
     """
     total = _words(atoms, 0, len(atoms))
-    if total <= settings.maximum_words and _characters(atoms, 0, len(atoms)) <= LONGEST and not _prose(atoms):
+    longest = max(settings.maximum_words, whole_to)
+    if total <= longest and _characters(atoms, 0, len(atoms)) <= LONGEST and not _prose(atoms):
         return [list(atoms)]
     costs = [_piece_cost(words, settings) for words in range(HARDEST + 1)]
     cuts = [0.0, *(_cut_cost(atoms, at) for at in range(1, len(atoms)))]

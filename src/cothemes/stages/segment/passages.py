@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from cothemes.records.document import Block, Document
+from cothemes.records.document import Block, BlockKind, Document
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.record import content_hash
 from cothemes.settings import SegmentSettings
-from cothemes.stages.segment.division import Atom, divide
+from cothemes.stages.segment.answers import with_answers_joined
+from cothemes.stages.segment.division import HARDEST, Atom, divide
 from cothemes.stages.segment.runs import Run, runs_of
 from cothemes.stages.segment.sentences import sentences, words_in
+from cothemes.stages.segment.short_turns import name_words, reason_for
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Raised whenever the same settings would cut the same text elsewhere: passages then get new ids."""
 
 
@@ -25,11 +27,12 @@ def segment(document: Document, settings: SegmentSettings, first_number: int) ->
     """
     cut_by = segmentation_hash(settings)
     passages: list[Passage] = []
-    for run in runs_of(document, settings.backchannel_words):
+    names = name_words(document)
+    for run in with_answers_joined(document, runs_of(document, settings), settings):
         atoms = _atoms(document, run)
-        pieces = [atoms] if run.whole else divide(atoms, settings)
+        pieces = [atoms] if run.whole else divide(atoms, settings, whole_to=HARDEST if run.joined else 0)
         for piece in pieces:
-            if piece:
+            if piece and (run.whole or not _is_no_unit(document, piece, settings, names)):
                 number = first_number + len(passages)
                 passages.append(_passage(document, piece, cut_by, number, len(passages)))
     return tuple(passages)
@@ -58,6 +61,24 @@ def _atoms(document: Document, run: Run) -> list[Atom]:
                 )
             )
     return atoms
+
+
+def _is_no_unit(
+    document: Document, piece: Sequence[Atom], settings: SegmentSettings, names: Collection[str]
+) -> bool:
+    """Return whether a piece holds whole turns that nobody can code alone, and nothing else.
+
+    The end of a longer turn is never such a piece, nor is anything in a written text or of a voice that
+    nobody named.
+    """
+    first, last = piece[0], piece[-1]
+    if first.block.kind is not BlockKind.TURN or sum(atom.words for atom in piece) > settings.answer_words:
+        return False
+    if not first.opens_block or last.end < last.block.end:
+        return False
+    blocks = dict.fromkeys((atom.block.start, atom.block.end) for atom in piece)
+    speaker = first.block.speaker
+    return all(reason_for(document.text[start:end], speaker, names) for start, end in blocks)
 
 
 def _passage(document: Document, piece: Sequence[Atom], cut_by: str, number: int, position: int) -> Passage:

@@ -123,6 +123,8 @@ def _next_character(text: str, at: int, end: int) -> str:
 
 
 def _pieces(text: str, span: Span) -> list[Span]:
+    if span.end - span.start < LONGEST_WORD and len(text[span.start : span.end].split()) <= _RUN_ON:
+        return [span]
     words = [Span(m.start(), m.end()) for m in _WORD.finditer(text, span.start, span.end)]
     words = [part for word in words for part in _short(text, word)]
     giants = any(word.end - word.start == LONGEST_WORD for word in words)
