@@ -165,7 +165,7 @@ def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[s
         return
     if any(made.decisions_to_confirm for _, made in corrected):
         yield "        → Look at them: cothemes confirm --as NAME"
-    for file, _ in corrected:
+    for file, _ in corrected if report.redacted is None else ():
         yield f"        → The earlier text again: cothemes ingest --resegment --undo {file.name}"
 
 

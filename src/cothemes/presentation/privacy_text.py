@@ -9,6 +9,7 @@ from cothemes.app.privacy.backup import BackupReport, RestoreReport
 from cothemes.app.privacy.deidentify import DocumentSearched, Place, SearchReport, in_context
 from cothemes.app.privacy.forget import ForgetReport, WrittenFile
 from cothemes.app.privacy.redact import RedactReport
+from cothemes.app.privacy.retention import Retention
 from cothemes.app.privacy.sent import SentWithoutConsent
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.access import AccessKind
@@ -73,6 +74,16 @@ def next_lines(report: SearchReport) -> Iterator[str]:
     """Yield what to type next."""
     if report.stored and not all(found.reviewed for found in report.documents):
         yield "Next: cothemes deidentify --review, then cothemes deidentify --accept DOC…"
+
+
+def retention_line(found: Retention) -> Unbroken:
+    """Return the reminder of the retention date."""
+    left = found.days_left
+    when = f"{counted(-left, 'day')} ago" if left < 0 else f"in {counted(left, 'day')}"
+    return Unbroken(
+        f"Retention  {counted(found.documents, 'document')} held; the last day is {found.until} ({when}). "
+        f"To erase them: {found.todo}"
+    )
 
 
 def forgotten_lines(report: ForgetReport) -> Iterator[Line]:
