@@ -313,3 +313,14 @@ def test_contents_of_a_plain_file_are_itself(tmp_path: Path) -> None:
 def test_a_mark_tells_no_name() -> None:
     assert "Q1" not in participant_mark("Q1")
     assert participant_mark("Q1") != participant_mark("Q2")
+
+
+def test_a_backup_that_was_cut_off_leaves_nothing_behind(cothemes: CommandLine, study: Path) -> None:
+    """Killed while it was made, it leaves a copy of the records in .cothemes."""
+    left = study / ".cothemes" / "backup-abc"
+    left.mkdir()
+    (left / "records.sqlite").write_bytes(
+        (study / ".cothemes" / "records.sqlite").read_bytes() + RARE.encode()
+    )
+    assert cothemes.json("forget", "one", "--yes", study=study)["clean"] is True
+    assert holding(study, "yellow canary") == []

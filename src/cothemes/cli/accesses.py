@@ -61,11 +61,11 @@ READS: dict[str, tuple[str, ...]] = {
 def note_access(study: Study, command: str, given: Mapping[str, Any]) -> None:
     """Record what a command that succeeded wrote or showed."""
     originals = bool(given.get("originals"))
-    by = given.get("name") or ""
+    name = given.get("name") or ""
     writes = WRITES.get(command)
     if writes is None:
         if originals:
-            record_access(study, AccessKind.VIEW, command, words=WordsHeld.ORIGINALS, by=by)
+            record_access(study, AccessKind.VIEW, command, words=WordsHeld.ORIGINALS, by=name)
         return
     paths = [Path(given[name]) for name in writes.files if given.get(name)]
     if not paths:
@@ -75,4 +75,6 @@ def note_access(study: Study, command: str, given: Mapping[str, Any]) -> None:
     if form is not None:
         command = f"{command} {form.value}"
         words = {"sheet": WordsHeld.ORIGINALS, "ratings": WordsHeld.NONE}.get(form.value, words)
-    record_access(study, writes.kind, command, paths, words=words, by=by)
+    # The person of --as is the one whom the file is for.
+    command = f"{command} --as {name}" if name else command
+    record_access(study, writes.kind, command, paths, words=words)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.privacy.forget import HALF_MADE
 from cothemes.app.privacy.tombstones import (
     Replayed,
     ToRedact,
@@ -86,7 +87,7 @@ def backup(study: Study, out: Path) -> BackupReport:
         documents=tuple(head.slug for head in study.store.documents.heads()),
         erasures=erasures_of(study),
     )
-    with tempfile.TemporaryDirectory(dir=study.records, prefix="backup-") as place:
+    with tempfile.TemporaryDirectory(dir=study.records, prefix=HALF_MADE) as place:
         database = Path(place) / "records.sqlite"
         study.store.backup(database)
         size = wiring.write_backup(out, manifest, database, dict(_files(study)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from cothemes.records.run import CallState
 from cothemes.stages.deidentify.traces import Traces
 
 REASON = "consent withdrawn"
+HALF_MADE = "backup-"
+"""Beginning of the names of folders in .cothemes in which backups are made."""
 _KEPT_WORDS = {
     "codebooks.content": "codebooks that the study was coded with, kept in its records",
     "runs.details": "settings of runs, which hold the codebook as it was sent",
@@ -233,6 +236,7 @@ def forget(
 
     Raises VectorsError, before anything is erased, where another process holds the vector store.
     """
+    drop_half_made_backups(study)
     with vectors_dropped(study):
         tombstone = _buried(study, todo, grave or _tombstone(todo, reason, by))
     clean = study.store.privacy.scrub()
@@ -264,6 +268,12 @@ def vectors_dropped(study: Study) -> Iterator[None]:
     with wiring.vector_index(study.vectors) as index:
         yield
         index.clear()
+
+
+def drop_half_made_backups(study: Study) -> None:
+    """Delete copies of the records that a backup was cut off in; one that is under way fails."""
+    for left in study.records.glob(f"{HALF_MADE}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def left_in_folder(study: Study, sought: Sought) -> tuple[list[str], list[str], list[str]]:

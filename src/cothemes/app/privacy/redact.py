@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from cothemes.app import wiring
 from cothemes.app.privacy.byte_search import Sought
-from cothemes.app.privacy.forget import left_in_folder, vectors_dropped
+from cothemes.app.privacy.forget import drop_half_made_backups, left_in_folder, vectors_dropped
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.privacy import MASK, REDACTED, Redaction
@@ -69,6 +69,7 @@ def redact(
     made = redaction or Redaction(
         id=wiring.ids().new(), at=wiring.clock().now(), by=by, document=slug, version=current.version
     )
+    drop_half_made_backups(study)
     with vectors_dropped(study):
         made = study.store.privacy.redact(
             made,
