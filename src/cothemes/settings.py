@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -156,6 +157,14 @@ class PrivacySettings(Record):
     """State of the check by a person of what would be sent: set to `reviewed` once they have."""
     remote_models: bool = False
     """Permission to send passages to a remote endpoint although nobody reviewed them."""
+    retain_until: date | None = None
+    """Last day on which the study may keep its texts, as "YYYY-MM-DD"; "" for none. `status` and `doctor`
+    remind of it from 30 days before."""
+
+    @field_validator("retain_until", mode="before")
+    @classmethod
+    def _none_where_empty(cls, value: Any) -> Any:
+        return None if value == "" else value
 
 
 class LogSettings(Record):

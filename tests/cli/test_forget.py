@@ -475,7 +475,9 @@ def test_what_was_cut_off_half_way_is_finished_by_a_second_time(local: Local, st
     from cothemes.app.privacy.forget import plan
 
     todo = plan(study, "one")
-    study.store.privacy.forget(Tombstone(document="one", at=NOW, reason="asked"), todo.traces.quoted_in)
+    study.store.privacy.forget(
+        Tombstone(document="one", at=NOW, reason="asked"), todo.sought.traces.quoted_in
+    )
     assert files_with(study.records, CANARY)
     assert "was forgotten (asked)" in local.done("forget", "one", stdin="", study=study.root)
     assert files_with(study.records, CANARY) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,17 @@ def command_in(words: tuple[object, ...]) -> str:
 
 
 @pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, root: Path) -> Recorder:
+def recorder(
+    tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, root: Path
+) -> Iterator[Recorder]:
     """Every command once, in the order in which a study needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The access log names the account of the computer.
+        patch.setenv("LOGNAME", "account")
+        yield _recorded(tmp_path_factory, root)
+
+
+def _recorded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Recorder:
     folder = tmp_path_factory.mktemp("snapshots")
     study, sample = folder / "study", root / "src" / "cothemes" / "sample" / "study"
     cothemes = CommandLine()
@@ -127,6 +137,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory, sample_vectors: None, roo
     record("speakers-set", *talk, "Fiona Traill", "participant", "--name", "A chief", "--as", "ana")
     record("forget", "forget", "pol02-participation-strategy", "--yes", "--reason", "asked for")
     record("forget-list", "forget", "--list")
+    record("access-log", "access-log")
     return record
 
 

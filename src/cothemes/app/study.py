@@ -17,6 +17,8 @@ from cothemes.settings import FILE_NAME, Settings, load_settings
 
 CODEBOOK_NAME = "codebook.yaml"
 RECORDS_FOLDER = ".cothemes"
+STUDY_KEY = "study.id"
+"""Key of the store's small facts: the id that all copies of a study share."""
 
 _SETTINGS_TEXT = """\
 # Settings of this study. Every key may also be given as COTHEMES_SECTION_KEY in the environment.
@@ -115,6 +117,15 @@ class Study:
 def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     """Any codebook, with its warnings; raises CodebookError with every problem and its line."""
     return wiring.read_codebook(path)
+
+
+def study_id(study: Study) -> str:
+    """The id that all copies of a study share; given when it is first needed."""
+    known = study.store.meta.get(STUDY_KEY)
+    if known is None:
+        known = wiring.ids().new()
+        study.store.meta.set(STUDY_KEY, known)
+    return known
 
 
 def find_study(start: Path | None, given: bool = False) -> Study:

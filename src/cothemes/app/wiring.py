@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cothemes.adapters.backup_zip import read_erasures as read_erasures
+    from cothemes.adapters.backup_zip import read_manifest as read_manifest
+    from cothemes.adapters.backup_zip import unpack_backup as unpack_backup
+    from cothemes.adapters.backup_zip import write_backup as write_backup
+    from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
+    from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
@@ -40,6 +46,12 @@ if TYPE_CHECKING:
 
 
 _ADAPTERS = {
+    "read_erasures": "backup_zip",
+    "read_manifest": "backup_zip",
+    "unpack_backup": "backup_zip",
+    "write_backup": "backup_zip",
+    "ContentUnreadable": "file_contents",
+    "contents": "file_contents",
     "unguarded": "formula_guard",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",

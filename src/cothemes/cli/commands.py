@@ -39,7 +39,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("speakers", "speakers:speakers", "List who speaks, or set role, name and participant"),
         Entry("index", "index:index", "Embed passages and fill the vector store"),
         Entry("deidentify", "deidentify:deidentify", "Find names and numbers of people"),
-        Entry("forget", "forget:forget", "Erase a document whose consent was withdrawn"),
+        Entry("forget", "forget:forget", "Erase a document or a participant whose consent was withdrawn"),
+        Entry("held", "held:held", "Print all that is held about a participant"),
+        Entry("access-log", "access_log:access_log", "List who saw, wrote or sent words of the study"),
         Entry("propose", "propose:propose", "Suggest codes with verified quotes"),
         Entry("costs", "costs:costs", "Show what models cost, by the provider's own count"),
         Entry("cancel", "cancel:cancel", "Stop a run that another process is working on"),
@@ -86,6 +88,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("import", "exchange:import_", "Import ratings, a reviewer's package or a filled-in sheet"),
         Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
         Entry("report", "report:report", "Write findings and methods as one page"),
+        Entry("backup", "backup:backup", "Write a copy of the whole study to one file"),
+        Entry("restore", "backup:restore", "Put a backup into a new or empty folder"),
     ),
 }
 """The commands as the help lists them: in the order in which a study needs them."""

@@ -1,23 +1,57 @@
-"""`cothemes forget`: consent withdrawn, so a document's words are erased."""
+"""`cothemes forget`: consent withdrawn, so the words of a document or a participant are erased."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cothemes.app.privacy.forget import ForgetPlan, ForgetReport, ForgottenList, forgotten, plan
+from cothemes.app.privacy.forget import (
+    ForgetPlan,
+    ForgetReport,
+    ForgottenList,
+    ForgottenParticipant,
+    ParticipantPlan,
+    SharedDocuments,
+    forget_participant,
+    forgotten,
+    plan,
+    plan_participant,
+)
 from cothemes.app.privacy.forget import forget as run
+from cothemes.app.privacy.tombstones import write_tombstones
 from cothemes.app.reviewers import registered
-from cothemes.cli.console import emit, print_table, say
+from cothemes.cli.console import emit, print_table, say, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError, UsageError
+from cothemes.presentation.privacy_text import forgotten_lines, written_lines
+from cothemes.records.text import counted
+
+
+class SharedChoice(StrEnum):
+    """What becomes of documents that hold several participants."""
+
+    ERASE = "erase"
+    KEEP = "keep"
 
 
 def forget(
     context: typer.Context,
     document: Annotated[str, typer.Argument(metavar="DOC", help="Document id.")] = "",
+    participant: Annotated[
+        str,
+        typer.Option(metavar="ID", help="Participant whose documents are erased, in place of a document."),
+    ] = "",
+    shared: Annotated[
+        SharedChoice | None,
+        typer.Option(
+            help="With --participant: what becomes of documents that hold other participants too.",
+            show_default=False,
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Reason to keep on record. Do not name anyone in it.")
@@ -26,26 +60,56 @@ def forget(
         str, typer.Option("--as", metavar="NAME", help="Registered person who erases the document.")
     ] = "",
     listing: Annotated[bool, typer.Option("--list", help="List what was erased, when and why.")] = False,
+    tombstones: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the record of all erasures to a file that `restore` reads. It holds no words.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase a document whose consent was withdrawn. Text, replies, vectors and notes are deleted; this
-    cannot be undone.
+    """Erase a document or a participant whose consent was withdrawn. Text, replies, vectors and notes are
+    deleted; this cannot be undone.
+
+    With --participant it erases every document of a participant. Then it searches the study's folder for
+    words that are left, and lists the exports, packages and backups that may hold some.
     """
-    if bool(document) == listing:
-        raise UsageError("name one document", hint="`cothemes forget DOC`, or `cothemes forget --list`.")
+    if sum((bool(document), bool(participant), listing, tombstones is not None)) != 1:
+        raise UsageError(
+            "name one document or one participant",
+            hint="`cothemes forget DOC`, `cothemes forget --participant ID`, or `cothemes forget --list`.",
+        )
+    if shared and not participant:
+        raise UsageError("--shared belongs to --participant", hint="Leave it out, or name a participant.")
     with opened_study(context) as study:
         if listing:
             _list(forgotten(study), as_json)
             return
+        if tombstones is not None:
+            written = write_tombstones(study, tombstones)
+            if as_json:
+                emit(written)
+            else:
+                say(f"{counted(written.documents, 'erasure')} in {tombstones}. Keep it apart from backups.")
+            return
         by = registered(study, [name])[0] if name else ""
-        todo = plan(study, document)
+        todo: ForgetPlan | ParticipantPlan
+        if participant:
+            todo = plan_participant(study, participant, SharedDocuments(shared.value) if shared else None)
+        else:
+            todo = plan(study, document)
         if not yes:
             if as_json:
                 raise UsageError("--json does not ask", hint="Give --yes with it.")
             if not _agreed(todo):
                 say("Nothing was erased.")
                 return
-        report = run(study, todo, reason=reason, by=by)
+        report: ForgetReport | ForgottenParticipant
+        if isinstance(todo, ParticipantPlan):
+            report = forget_participant(study, todo, reason=reason, by=by)
+        else:
+            report = run(study, todo, reason=reason, by=by)
     if as_json:
         emit(report)
     else:
@@ -58,28 +122,43 @@ def forget(
         )
 
 
-def _agreed(todo: ForgetPlan) -> bool:
-    if todo.already is not None:
-        say(f"{todo.document} was forgotten on {todo.already.at.date()}; what was left is cleaned up.")
-        return True
-    say(
-        f"{todo.document}: {todo.passages} passages, {todo.decisions} decisions on them. Its text, vectors, "
-        "suggestions, replies, notes and spans are erased for good; decisions keep their code alone."
-    )
+def _agreed(todo: ForgetPlan | ParticipantPlan) -> bool:
+    if isinstance(todo, ParticipantPlan):
+        asked, plans = todo.participant, todo.documents
+        for each in todo.kept:
+            say(f"{each.document} stays: it holds words of {', '.join(each.others)} too.")
+        if not plans:
+            say(f"{asked} is the only participant of no document.")
+            return False
+    else:
+        asked, plans = todo.document, (todo,)
+        if todo.already is not None:
+            say(f"{asked} was forgotten on {todo.already.at.date()}; what was left is cleaned up.")
+            return True
+    for each_plan in plans:
+        say(
+            f"{each_plan.document}: {each_plan.passages} passages, {each_plan.decisions} decisions on them. "
+            "Its text, vectors, suggestions, replies, notes and spans are erased for good; decisions keep "
+            "their code alone."
+        )
     try:
-        typed = input(f"Type {todo.document} to erase it: ")
+        typed = input(f"Type {asked} to erase {'it' if len(plans) == 1 else 'them'}: ")
     except EOFError:
         return False
-    return typed.strip() == todo.document
+    return typed.strip() == asked
 
 
-def _show(report: ForgetReport) -> None:
-    counts = ", ".join(f"{count} {what}" for what, count in report.erased.items() if count)
-    say(f"{report.document} was forgotten ({report.reason}): {counts}.")
-    say("Its file is refused from now on. Type `cothemes index` to make the vector store anew.")
-    say("Out of reach from here; for you to do:")
-    for task in report.remaining:
-        say(f"  - {task}")
+def _show(report: ForgetReport | ForgottenParticipant) -> None:
+    if isinstance(report, ForgottenParticipant):
+        for each in report.documents:
+            say_lines(forgotten_lines(each))
+        for task in report.remaining:
+            say(f"  - {task}")
+        files = {file.path: file for each in report.documents for file in each.files}
+        say_lines(written_lines(tuple(files.values())))
+    else:
+        say_lines(forgotten_lines(report))
+        say_lines(written_lines(report.files))
 
 
 def _list(found: ForgottenList, as_json: bool) -> None:

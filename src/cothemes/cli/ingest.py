@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.corpus.ingest import IngestReport, find_files, restore_texts, take_back_cuts
+from cothemes.app.corpus.ingest import IngestReport, find_files, redacted, restore_texts, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
-from cothemes.cli.console import emit, progress, say_lines
+from cothemes.cli.console import emit, progress, say, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption, KindChoice
 from cothemes.cli.recut import ask_to_cut
 from cothemes.errors import PartialError, UsageError
 from cothemes.presentation.ingest_text import check_lines, ingest_lines
 from cothemes.presentation.lines import Unbroken
-from cothemes.presentation.privacy_text import sent_lines
+from cothemes.presentation.privacy_text import redacted_lines, sent_lines
 from cothemes.records.document import Kind
 from cothemes.records.text import counted
 
@@ -50,6 +50,14 @@ def ingest(
             "have worked on the old ones, show what the figures would lose and ask first.",
         ),
     ] = False,
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact",
+            help="Erase words that a corrected file has no more from earlier versions and all that "
+            "quotes them. This cannot be undone.",
+        ),
+    ] = False,
     undo: Annotated[
         bool,
         typer.Option(
@@ -71,7 +79,7 @@ def ingest(
         ),
     ] = "",
     yes: Annotated[
-        bool, typer.Option("--yes", help="With --resegment: do not ask for confirmation.")
+        bool, typer.Option("--yes", help="With --resegment or --redact: do not ask for confirmation.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,15 +88,18 @@ def ingest(
     Run it again to read only new and changed files. A corrected text is taken: passages keep their ids and
     what people decided on them. A changed title, column or role changes no passage.
     """
-    if (undo or yes) and not resegment:
+    if (undo or yes) and not resegment and not (redact and yes and not undo):
         raise UsageError("--undo and --yes belong to --resegment", hint="Add --resegment, or leave them out.")
-    if (undo or restore) and (check or kind or meta):
+    if (undo or restore) and (check or kind or meta or redact):
         option = "--undo" if undo else "--restore"
-        raise UsageError(f"{option} reads no file", hint="Leave --check, --kind and --meta out.")
+        raise UsageError(f"{option} reads no file", hint="Leave --check, --kind, --meta and --redact out.")
     if restore and resegment:
         raise UsageError("--restore cuts nothing anew", hint="Leave --restore or --resegment out.")
     if version and not restore:
         raise UsageError("--version belongs to --restore", hint="Add --restore, or leave it out.")
+    if redact and not yes and not check and not _agreed(as_json):
+        say("Nothing was read or erased.")
+        return
 
     with opened_study(context) as study:
 
@@ -113,6 +124,8 @@ def ingest(
         report = read(paths, yes)
         if resegment and not check and not as_json:
             report = ask_to_cut(report, read)
+        if redact and not check:
+            report = redacted(study, report)
     if as_json:
         emit(report)
     elif check:
@@ -120,6 +133,7 @@ def ingest(
     else:
         say_lines(ingest_lines(report))
         say_lines(map(Unbroken, sent_lines(report.sent_without_consent)))
+        say_lines(redacted_lines(report.redacted or ()))
     if report.failed:
         kept = sum(bool(file.at_stake) for file in report.failed)
         if kept == len(report.failed):
@@ -134,3 +148,20 @@ def ingest(
             f"{len(report.failed)} of {len(report.files)} files were not read",
             hint="Fix them and type the same command again; what was read stays.",
         )
+    if not all(each.clean for each in report.redacted or ()):
+        raise PartialError(
+            "erased words may be left in the study's records",
+            hint="Close every other program that has this study open, then type the same command again.",
+        )
+
+
+def _agreed(as_json: bool) -> bool:
+    if as_json:
+        raise UsageError("--json does not ask", hint="Give --yes with it.")
+    say(
+        "Words that the files have no more are erased from earlier texts, quotes, notes and replies for good."
+    )
+    try:
+        return input("Type redact to erase them: ").strip() == "redact"
+    except EOFError:
+        return False

@@ -11,6 +11,7 @@ import typer
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
 from cothemes.app.study import Study, find_study
+from cothemes.cli.accesses import note_access
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
 from cothemes.records.text import counted
@@ -49,6 +50,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
         if command in LOOKS_UP and not context.params.get("name"):
             _kept_blind(study, command)
         yield study
+        note_access(study, command, context.params)
     finally:
         study.close()
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cothemes.app import wiring
+from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
@@ -31,11 +32,17 @@ def report(
         bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
     combine: CombineOption = CombineChoice.ANY,
+    numbered: Annotated[
+        bool,
+        typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
         found = run(study, quotes=quotes, memos=memos, originals=originals, combine=Combine(combine.value))
+        if numbered:
+            found = with_numbers(found, coder_numbers(study))
     wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
     made = found.made(out)
     if as_json:

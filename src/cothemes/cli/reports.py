@@ -20,6 +20,7 @@ from cothemes.records.record import Record, absent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 REPORTS: dict[str, tuple[str, ...]] = {
+    "access-log": ("app.privacy.access:AccessLog",),
     "adjudicate": (
         "app.review.disputes:DisputeList",
         "app.review.disputes:DisputeReport",
@@ -28,6 +29,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
+    "backup": ("app.privacy.backup:BackupReport",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook adopt": ("app.codebook.adopt:Adopted",),
     "codebook candidates": (
@@ -82,8 +84,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
     ),
     "forget": (
         "app.privacy.forget:ForgetReport",
+        "app.privacy.forget:ForgottenParticipant",
         "app.privacy.forget:ForgottenList",
+        "app.privacy.tombstones:TombstonesWritten",
     ),
+    "held": ("app.privacy.held:Held",),
     "import": (
         "app.handover.tables:RatingsImport",
         "app.handover.sheet:SheetImport",
@@ -110,6 +115,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.findings.quotes:CodesInUse",
     ),
     "report": ("app.findings.report:ReportMade",),
+    "restore": ("app.privacy.backup:RestoreReport",),
     "reviewers": ("app.reviewers:ReviewerList",),
     "reviewers add": ("app.reviewers:AddedReviewer",),
     "reviewers merge": ("app.raters:RatersJoined",),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "AccessStore",
     "Answered",
     "BatchService",
     "BatchStore",

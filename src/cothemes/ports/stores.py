@@ -10,7 +10,7 @@ from cothemes.records.candidate import Candidate
 from cothemes.records.document import Document, DocumentHead
 from cothemes.records.ledger import Cap, Entered, Tally
 from cothemes.records.passage import Passage, PassageHead
-from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
+from cothemes.records.privacy import Deidentification, Pseudonym, Redaction, Replacement, Tombstone
 from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
@@ -340,6 +340,27 @@ class PrivacyStore(Protocol):
         `quoted_in` knows the document's words: calls of other passages that quote them lose theirs too.
         Gives the tombstone with what was erased.
         """
+
+    def redact(
+        self,
+        redaction: Redaction,
+        *,
+        texts: Mapping[str, str],
+        words: frozenset[str],
+        rare: frozenset[str],
+        quoted_in: Callable[[str], bool],
+        kept_words: frozenset[str],
+    ) -> Redaction:
+        """Erase words from a document's earlier texts and from all that quotes them, in one transaction.
+
+        `texts`: version → its text with the erased words masked. `words`: erased words, case folded,
+        masked in what belongs to the document; `rare`: those to be masked everywhere. `quoted_in` knows
+        longer stretches of the earlier texts. `kept_words`: the present text's words, as text maps keep
+        them. Gives the record with what was erased.
+        """
+
+    def redactions(self) -> list[Redaction]:
+        """Every redaction in the order they were stored."""
 
     def texts_of(self, slug: str) -> list[str]:
         """The texts of all versions of a document."""

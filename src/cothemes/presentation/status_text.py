@@ -10,7 +10,7 @@ from cothemes.app.runs.unattended import LastRun
 from cothemes.presentation.cost_text import batch_lines, to_settle_lines
 from cothemes.presentation.ingest_text import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
-from cothemes.presentation.privacy_text import sent_lines
+from cothemes.presentation.privacy_text import retention_line, sent_lines
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.review import Arm
 from cothemes.records.text import counted, shown_text
@@ -40,6 +40,8 @@ def status_lines(found: Status) -> Iterator[Line]:
         yield from _run_lines(run)
     for line in sent_lines(found.sent_without_consent):
         yield Unbroken(f"Sent       {line}")
+    if found.retention is not None and found.retention.due:
+        yield retention_line(found.retention)
     yield from batch_lines(found.batches)
     yield from to_settle_lines(found.unconfirmed, "Unconfirmed  ")
     yield from _command_lines(found.commands)

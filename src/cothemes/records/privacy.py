@@ -17,6 +17,12 @@ PERSON = "PERSON"
 """The kind of a name that has parts: a first name, a surname."""
 
 
+MASK = "█"
+"""Stands for one letter of an erased word, so that lengths stay."""
+REDACTED = "redacted:"
+"""Beginning of the version of an earlier text that was redacted; a number follows."""
+
+
 class Treatment(StrEnum):
     """Treatments of an original wherever it occurs."""
 
@@ -105,3 +111,17 @@ class Tombstone(Record):
     def told(self) -> str:
         """Return what, when and why, for whoever asks for it later."""
         return f"{self.document} was forgotten on {self.at.date()}: {self.reason}"
+
+
+class Redaction(Record):
+    """A document's earlier texts, from which the words that a corrected text has no more were erased."""
+
+    id: str
+    """UUIDv7."""
+    at: datetime
+    by: str
+    document: str
+    version: str
+    """The text that stays."""
+    erased: dict[str, int] = {}
+    """What was erased, by name → how many."""

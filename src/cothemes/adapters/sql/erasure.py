@@ -50,7 +50,7 @@ from cothemes.records.record import content_hash
 _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
-    revisions seeds confirmations passage_texts text_maps speakers
+    revisions seeds confirmations passage_texts text_maps speakers accesses redactions
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -62,6 +62,8 @@ FORGOTTEN = "forgotten"
 Quotes = Callable[[bytes], bool]
 """Knows a document's words in UTF-8 or JSON."""
 
+_FACTS = ("cuts", "differs")
+"""Small facts about a document, by the beginning of their key."""
 _GUARDED = ("decisions", "settlements", "memos", "revisions", "seeds", "confirmations", "speakers")
 _GUARDS = tuple(f"{table}_no_update" for table in _GUARDED)
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
@@ -93,7 +95,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .where(schema.outcomes.c.passage.in_(own))
         .values(detail="", call=None, text_version=""),
     )
-    with _guard_lifted(connection):
+    with guard_lifted(connection):
         erased["decisions"] = _count(
             connection,
             update(schema.decisions)
@@ -132,6 +134,9 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug, text_version=""),
     )
     erased["originals"] = _erase_originals(connection, slug)
+    # The name of a file that differs, and ids of cuts with hashes of texts.
+    entries = schema.entries.c
+    connection.execute(delete(schema.entries).where(entries.key.in_([f"{each}:{slug}" for each in _FACTS])))
     erased |= _erase_text(connection, slug)
     return erased, marks
 
@@ -223,7 +228,7 @@ def _erase_originals(connection: Connection, slug: str) -> int:
             select(entries.c.id, entries.c.pseudonym).where(entries.c.id.in_(chunk))
         ).all()
         # What a person chose as replacement may say who it was; a number says nothing.
-        chosen = [row.id for row in words if not _NUMBERED.fullmatch(row.pseudonym)]
+        chosen = [row.id for row in words if not numbered(row.pseudonym)]
         connection.execute(update(entries).where(entries.c.id.in_(chosen)).values(pseudonym=""))
     return count
 
@@ -256,8 +261,13 @@ def _erase_text(connection: Connection, slug: str) -> dict[str, int]:
     return {"passages": count, "versions": len(versions)}
 
 
+def numbered(pseudonym: str) -> bool:
+    """Return whether a pseudonym is a kind and a number, which say nothing of who it is."""
+    return _NUMBERED.fullmatch(pseudonym) is not None
+
+
 @contextmanager
-def _guard_lifted(connection: Connection) -> Iterator[None]:
+def guard_lifted(connection: Connection) -> Iterator[None]:
     """Takes the triggers against changing what people wrote away, and puts them back as they were."""
     made: list[str] = []
     for guard in _GUARDS:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.access_tables import redactions
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.erasure import erase, rows_that_hold, scrub
 from cothemes.adapters.sql.privacy_tables import (
@@ -18,10 +19,11 @@ from cothemes.adapters.sql.privacy_tables import (
     replacements,
     tombstones,
 )
+from cothemes.adapters.sql.redaction import Erased, redact
 from cothemes.adapters.sql.rows import columns_of, insert_all, read, row_of, taking_over
 from cothemes.adapters.sql.schema import documents
 from cothemes.errors import StateConflict
-from cothemes.records.privacy import Deidentification, Pseudonym, Replacement, Tombstone
+from cothemes.records.privacy import Deidentification, Pseudonym, Redaction, Replacement, Tombstone
 
 _ENTRY = ("id", "pseudonym", "kind", "rule", "treatment", "settled")
 _ORIGINAL = ("key", "scope", "original")
@@ -117,6 +119,7 @@ class SqlPrivacy:
         """Erases every word of a document; see erasure.py for what stays."""
         with self._database.writing() as connection:
             erased, found = erase(connection, tombstone.document, quoted_in)
+            found = sorted({*found, *tombstone.marks})
             buried = tombstone.model_copy(update={"erased": erased, "marks": tuple(found)})
             connection.execute(insert(tombstones), row_of(buried, marks=None) | {"erased": erased})
             insert_all(
@@ -125,6 +128,26 @@ class SqlPrivacy:
                 ({"mark": mark, "document": tombstone.document} for mark in found),
             )
         return buried
+
+    def redact(
+        self,
+        redaction: Redaction,
+        *,
+        texts: Mapping[str, str],
+        words: frozenset[str],
+        rare: frozenset[str],
+        quoted_in: Callable[[str], bool],
+        kept_words: frozenset[str],
+    ) -> Redaction:
+        """Mask erased words in earlier texts and in all that quotes them; see redaction.py."""
+        with self._database.writing() as connection:
+            return redact(connection, redaction, Erased(texts, words, rare, quoted_in, kept_words))
+
+    def redactions(self) -> list[Redaction]:
+        """In the order they were stored."""
+        query = select(*columns_of(redactions, Redaction)).order_by(redactions.c.stored)
+        with self._database.reading() as connection:
+            return read(connection, Redaction, query)
 
     def texts_of(self, slug: str) -> list[str]:
         """The texts of all versions of a document."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.accesses import SqlAccesses
 from cothemes.adapters.sql.batches import SqlBatches
 from cothemes.adapters.sql.blinded import (
     BlindMemos,
@@ -38,6 +39,7 @@ from cothemes.adapters.sql.speakers import SqlSpeakers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
+    AccessStore,
     BatchStore,
     CodebookStore,
     ConfirmationStore,
@@ -84,6 +86,7 @@ class SqlStore:
         self.revisions: RevisionStore = SqlRevisions(database)
         self.privacy: PrivacyStore = SqlPrivacy(database)
         self.speakers: SpeakerStore = SqlSpeakers(database)
+        self.accesses: AccessStore = SqlAccesses(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -48,6 +48,8 @@ from cothemes.app.corpus.segmentation import (
 )
 from cothemes.app.corpus.text_versions import version_named
 from cothemes.app.privacy.forget import refusal
+from cothemes.app.privacy.participants import participant_marks
+from cothemes.app.privacy.redact import RedactReport, redact, undoes_redaction
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError, UsageError
@@ -71,6 +73,7 @@ ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
 _OF_CONSENT = (SPOKEN_THOUGH_PUBLISHED, ANOTHER_TEXT)
 """Notes of a document that are told on every reading, since they decide whether its words may leave."""
 FORGOTTEN = "See cothemes forget --list."
+CORRECTED = "Ingest the redacted file, and delete this one."
 
 
 class FileState(StrEnum):
@@ -160,6 +163,8 @@ class IngestReport(Record):
     warnings: tuple[TableWarning, ...]
     """Rows and values of the --meta table that had no effect."""
     sent_without_consent: tuple[SentWithoutConsent, ...]
+    redacted: tuple[RedactReport, ...] | None = Field(default=None, exclude_if=absent)
+    """Documents from whose earlier texts words were erased; only there with --redact."""
 
     def count(self, state: FileState) -> int:
         """Return how many files ended so."""
@@ -269,6 +274,17 @@ def ingest(
     return _report(study, results, warnings)
 
 
+def redacted(study: Study, report: IngestReport) -> IngestReport:
+    """Erase the words that the corrected texts of a report have no more, from all that is kept of them.
+
+    Raises VectorsError where another process holds the vector store: then run it again.
+    """
+    stored = (FileState.UPDATED, FileState.UNCHANGED)
+    slugs = dict.fromkeys(file.document for file in report.files if file.document and file.state in stored)
+    made = [found for slug in slugs if (found := redact(study, slug)) is not None]
+    return report.model_copy(update={"redacted": tuple(made)})
+
+
 def _one_file(
     study: Study, path: Path, source_hash: str, asked: _Asked, names: _Names
 ) -> Iterable[FileResult]:
@@ -296,6 +312,7 @@ def _one_file(
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
         namesake = names.earlier(path.name, document.slug, alone=len(sources) == 1)
         earlier = study.store.documents.get(namesake.slug) if namesake else None
+        marks = (*marks, *participant_marks(document)) if earlier is None else marks
         forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
         if forgotten is not None:
             yield FileResult(str(path), FileState.FAILED, reason=forgotten, hint=FORGOTTEN)
@@ -307,6 +324,9 @@ def _one_file(
         if earlier is not None:
             document = with_what_was_known(source, document, earlier, row, kind)
             document = known_text(study, earlier.slug, document)
+            if undone := undoes_redaction(study, earlier.slug, document.text):
+                yield FileResult(str(path), FileState.FAILED, reason=undone, hint=CORRECTED)
+                continue
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
         names.slugs.add(document.slug)

@@ -23,6 +23,7 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Document, Role
 from cothemes.records.passage import Passage
+from cothemes.records.privacy import REDACTED
 from cothemes.records.record import Record
 from cothemes.records.text_change import PassageFate, RevisionPlan
 from cothemes.settings import SegmentSettings
@@ -283,6 +284,8 @@ def previous_cut(study: Study, slug: str) -> tuple[Passage, ...]:
         )
     history = _history(study, slug)
     for version, ids in reversed(history[:-1]):
+        if version.startswith(REDACTED):
+            continue
         there = {passage.id: passage for passage in passages_at(study, slug, version)}
         if [version, ids] != history[-1] and all(name in there for name in ids):
             return tuple(there[name] for name in ids)

@@ -16,7 +16,9 @@ from cothemes.app import wiring
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.remarks import remarks_of
 from cothemes.app.review.review import Desk, latest_runs
+from cothemes.app.study import STUDY_KEY as STUDY_KEY
 from cothemes.app.study import Study
+from cothemes.app.study import study_id as study_id
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.outcome_flag import OutcomeFlag
 from cothemes.records.package import CopyMark, Manifest, Origin, Package
@@ -27,7 +29,6 @@ from cothemes.stages.exchange.pack import packed
 from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.reading_state import ReadingState
 
-STUDY_KEY = "study.id"
 COPY_KEY = "package"
 
 
@@ -90,15 +91,6 @@ def pack(study: Study, name: str, path: Path) -> PackReport:
         suggestions=len(package.suggestions),
         decisions=len(decisions),
     )
-
-
-def study_id(study: Study) -> str:
-    """The id that all copies of a study share; given when it is first needed."""
-    known = study.store.meta.get(STUDY_KEY)
-    if known is None:
-        known = wiring.ids().new()
-        study.store.meta.set(STUDY_KEY, known)
-    return known
 
 
 def copy_mark(study: Study) -> CopyMark | None:

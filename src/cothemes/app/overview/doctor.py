@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.coders.structured_output import find_out
+from cothemes.app.privacy.retention import retention
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, PartialError, UsageError
 from cothemes.records.record import Listing, Record
@@ -55,7 +56,19 @@ def examine(study: Study | None) -> Iterator[Finding]:
         yield _tried("records", lambda: _records(study))
         yield _tried("prices", lambda: _prices(study))
         yield _place(study)
+        yield from _retention(study)
         yield _model(study)
+
+
+def _retention(study: Study) -> Iterator[Finding]:
+    try:
+        found = retention(study)
+    except CothemesError:
+        # Settings or records that cannot be read have a finding of their own.
+        return
+    if found is not None:
+        detail = f"texts may be kept until {found.until}; {counted(found.documents, 'document')} held"
+        yield _finding("retention", not found.past, detail, found.todo)
 
 
 def _tried(what: str, trial: Callable[[], str]) -> Finding:

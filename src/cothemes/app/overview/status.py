@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.reviewers import ReadingProgress, progress_of
 from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
@@ -105,6 +106,8 @@ class Status(Record):
     batches: tuple[BatchUnderWay, ...]
     unconfirmed: tuple[Unconfirmed, ...]
     sent_without_consent: tuple[SentWithoutConsent, ...]
+    retention: Retention | None
+    """The retention date of the settings; None where none is set."""
     last_run: LastRun | None
     overdue: str
     """A sentence where a run is missing by the study's schedule; else empty."""
@@ -137,6 +140,7 @@ def status(study: Study) -> Status:
         batches=under_way(study),
         unconfirmed=unconfirmed(study),
         sent_without_consent=sent_without_consent(study),
+        retention=retention(study),
         last_run=last,
         overdue=overdue(study),
         reviewers=tuple(_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()),

@@ -9,10 +9,13 @@ from mmap import mmap
 
 WINDOW = 32
 """Bytes of a stretch that is compared. A copy of twice as many is always found."""
+RUN = 6
+"""Words in a row by which a text is known again however it is laid out."""
 _LETTERS = 18
-"""Fewest letters among a window's bytes, so that lines of dashes and times are nobody's words."""
+"""Of a window's bytes or a run's letters, so that lines of dashes and times are nobody's words."""
 _PLAIN = re.compile(r"[^\x00-\x1f\"\\\ud800-\udfff]+")
-"""Text that is spelt alike in text and in JSON, but for letters outside ASCII."""
+"""What is spelt alike in text and in JSON, but for letters outside ASCII."""
+_WORD = re.compile(r"\w+")
 _NO_LETTER = re.compile(rb"[\x00-@\[-`{-\x7f]+")
 
 
@@ -21,6 +24,7 @@ class Traces:
 
     def __init__(self, texts: Iterable[str], others: Iterable[str] = ()) -> None:
         """`others` are texts of the same study: what they hold too says nothing of where it came from."""
+        texts, others = list(texts), list(others)
         self._windows = {
             piece[at : at + WINDOW]
             for text in dict.fromkeys(texts)
@@ -32,6 +36,9 @@ class Traces:
             for piece in _spellings(text):
                 for at in range(len(piece) - WINDOW + 1):
                     self._windows.discard(piece[at : at + WINDOW])
+        self._runs = {run for text in dict.fromkeys(texts) for run in _runs(text)}
+        for text in others if self._runs else ():
+            self._runs.difference_update(_runs(text))
 
     def __bool__(self) -> bool:
         return bool(self._windows)
@@ -42,6 +49,18 @@ class Traces:
         return bool(known) and any(
             content[at : at + WINDOW] in known for at in range(0, len(content) - WINDOW + 1, WINDOW)
         )
+
+    def told_in(self, text: str) -> bool:
+        """Return whether a text has a run of words that only these texts have, however it is laid out."""
+        return bool(self._runs) and any(run in self._runs for run in _runs(text))
+
+
+def _runs(text: str) -> Iterator[str]:
+    words = _WORD.findall(text.casefold())
+    for at in range(len(words) - RUN + 1):
+        run = " ".join(words[at : at + RUN])
+        if len(run) >= _LETTERS + RUN:
+            yield run
 
 
 def _spellings(text: str) -> Iterator[bytes]:

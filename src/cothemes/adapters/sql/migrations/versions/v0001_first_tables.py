@@ -33,8 +33,10 @@ _APPENDED = {
     "memos": ("a memo is never changed or deleted: it is followed by another version", _ID),
     "revisions": ("what was said of a codebook is never changed or deleted: say it anew", _ID),
     "seeds": ("a planted error is never changed or deleted", _ID),
-    "speakers": ("what was said of a speaker is never changed or deleted: say it anew", _ID),
+    "accesses": ("the access log is never changed or deleted", _ID),
+    "redactions": ("what was redacted is never changed or deleted", _ID),
     "rater_identities": ("what was said of a name is never changed or deleted: take it back", _ID),
+    "speakers": ("what was said of a speaker is never changed or deleted: say it anew", _ID),
     "confirmations": (
         "what was settled of calls is never changed or deleted: take it back with one more record",
         "lot = NEW.lot AND call = NEW.call",
@@ -56,6 +58,20 @@ _WORDS = {
 
 def upgrade() -> None:
     """Create tables, indexes and triggers."""
+    op.create_table(
+        "accesses",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("id", Text(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("kind", Text(), nullable=False),
+        Column("command", Text(), nullable=False),
+        Column("path", Text(), nullable=False),
+        Column("words", Text(), nullable=False),
+        Column("documents", JSON(), nullable=False),
+        PrimaryKeyConstraint("stored", name="pk_accesses"),
+        UniqueConstraint("id", name="uq_accesses_id"),
+    )
     op.create_table(
         "batches",
         Column("stored", KEY, autoincrement=True, nullable=False),
@@ -217,6 +233,18 @@ def upgrade() -> None:
         Column("takes_back", Text(), nullable=True),
         PrimaryKeyConstraint("stored", name="pk_rater_identities"),
         UniqueConstraint("id", name="uq_rater_identities_id"),
+    )
+    op.create_table(
+        "redactions",
+        Column("stored", KEY, autoincrement=True, nullable=False),
+        Column("id", Text(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Text(), nullable=False),
+        Column("document", Text(), nullable=False),
+        Column("version", Text(), nullable=False),
+        Column("erased", JSON(), nullable=False),
+        PrimaryKeyConstraint("stored", name="pk_redactions"),
+        UniqueConstraint("id", name="uq_redactions_id"),
     )
     op.create_table(
         "reviewers",
