@@ -11,7 +11,7 @@ from unittest import mock
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
-from cothemes.adapters.writers import report_page
+from cothemes.presentation import pages
 
 
 class CompiledPages(BytecodeCache):
@@ -32,5 +32,5 @@ class CompiledPages(BytecodeCache):
 def compiled_once() -> Iterator[None]:
     """In this process, while the context is open."""
     quick = partial(Environment, bytecode_cache=CompiledPages())
-    with mock.patch.object(report_page, "Environment", quick):
+    with mock.patch.object(pages, "Environment", quick):
         yield
