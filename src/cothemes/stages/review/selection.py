@@ -18,7 +18,7 @@ from typing import Protocol
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.left_out import Dropped, Reason
-from cothemes.records.review import Arm, Assignment, Decision, ReadingArm
+from cothemes.records.review import Action, Arm, Assignment, Decision, ReadingArm, Recoding
 from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import ANSWERS, CODED, Reading, ReadingState, fold_all, live
@@ -209,6 +209,10 @@ class _Walk:
         """Id of a last word → why it does not count."""
         self._counts: set[str] = set()
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._left: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+        self._verdicts: dict[tuple[str, str | None, str], Reason | None] = {}
+        self._strict = purpose is not Purpose.FINDINGS
+        self._corrected = not isinstance(history.texts, UnchangedTexts)
         self.closed_elsewhere: list[str] = []
         """The passage of each closed reading whose passage is not current."""
 
@@ -255,18 +259,21 @@ class _Walk:
     def dropped(self, standings: Sequence[ReadingState]) -> Iterator[Dropped]:
         """Every named decision that does not count, in the order they were stored."""
         places = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round) for s in standings}
-        standing_ids = {decision.id for decision in live(self._history.decisions)}
-        for decision in self._history.decisions:
-            if decision.implicit or decision.code is None or decision.action not in ANSWERS:
+        decisions, counts = self._history.decisions, self._counts
+        taken_back: set[str] = set()
+        if any(decision.action is Action.UNDO for decision in decisions):
+            taken_back = {each.id for each in decisions} - {each.id for each in live(decisions)}
+        for decision in decisions:
+            if decision.code is None or decision.implicit or decision.action not in ANSWERS:
                 continue
-            if _document(decision.passage) in self._history.forgotten:
+            if self._is_forgotten(decision.passage):
                 yield _dropped(decision, Reason.CONSENT)
-            elif decision.id not in standing_ids:
+            elif decision.id in taken_back:
                 yield _dropped(decision, Reason.TAKEN_BACK)
-            elif (decision.reviewer, decision.passage, decision.round) not in places:
-                yield _dropped(decision, Reason.GIVEN_ON)
-            elif decision.id not in self._counts:
-                yield _dropped(decision, self._reasons.get(decision.id, Reason.SUPERSEDED))
+            elif decision.id not in counts:
+                given = (decision.reviewer, decision.passage, decision.round) in places
+                reason = self._reasons.get(decision.id, Reason.SUPERSEDED) if given else Reason.GIVEN_ON
+                yield _dropped(decision, reason)
 
     def _finding(self, standing: ReadingState) -> tuple[int, Counted] | None:
         """The last words of one round, and their place in the order of a person's rounds."""
@@ -280,19 +287,19 @@ class _Walk:
             else:
                 reading = Reading(standing.answers, standing.first.done)
         else:
-            reading = Reading(standing.answers, closed)
+            said = standing.answers if standing.second.answers else standing.first.answers
+            reading = Reading(said, closed)
         if closed is None and not self._unfinished:
             self._refuse(reading, Reason.NOT_DONE)
             return None
         if closed is None and not reading.answers:
             return None
-        last = max(
-            [*(answer.id for answer in reading.answers.values()), *([closed.id] if closed else [])],
-            key=lambda name: self._place[name],
-        )
+        places = [self._place[answer.id] for answer in reading.answers.values()]
+        if closed is not None:
+            places.append(self._place[closed.id])
         second = given.arm is Arm.REVEAL and standing.second.done is not None
-        label = ReadingArm.REVEALED if second else ReadingArm(given.arm.value)
-        return self._place[last], self._counted(given, closed, reading, label)
+        label = ReadingArm.REVEALED if second else _LABELS[given.arm]
+        return max(places), self._counted(given, closed, reading, label)
 
     @cached_property
     def _place(self) -> Mapping[str, int]:
@@ -329,28 +336,22 @@ class _Walk:
         self, given: Assignment, closed: Decision | None, reading: Reading, arm: ReadingArm
     ) -> Counted:
         """One reading under the current meaning of its codes."""
-        answers: dict[str, Decision] = {}
+        answers = reading.answers
+        refused = [(code, why) for code, said in answers.items() if (why := self._verdict(code, said))]
+        for code, why in refused:
+            self._drop(answers[code], why)
+        if refused:
+            gone = {code for code, _ in refused}
+            answers = {code: said for code, said in answers.items() if code not in gone}
+        self._counts.update([said.id for said in answers.values()])
         unsure: set[str] = set()
-        strict = self._purpose is not Purpose.FINDINGS
-        for code, answer in reading.answers.items():
-            if not self._meanings.has(code):
-                self._drop(answer, Reason.RETIRED_CODE)
-            elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=strict):
-                self._drop(answer, Reason.EARLIER_MEANING)
-            else:
-                answers[code] = answer
-                self._counts.add(answer.id)
-                if answer.id not in self._history.confirmed:
-                    change = self._history.texts.change(answer)
-                    if change is TextChange.SUBSTANCE:
-                        unsure.add(code)
+        if self._corrected:
+            unsure = {code for code, said in answers.items() if self._is_unsure(said)}
         absent: frozenset[str] = frozenset()
         if closed is not None:
-            absent = self._asked(given, closed.codebook_hash, strict=strict)
-            if reading.answers:
-                absent = absent - reading.answers.keys() if absent & reading.answers.keys() else absent
-            if absent and self._history.texts.change(closed) is TextChange.SUBSTANCE:
-                unsure |= absent if closed.id not in self._history.confirmed else set()
+            absent = self._without(self._asked(given, closed.codebook_hash), reading.answers)
+            if self._corrected and absent and self._is_unsure(closed):
+                unsure |= absent
         return Counted(
             passage=given.passage,
             rater=given.reviewer,
@@ -362,15 +363,43 @@ class _Walk:
             codebook=closed.codebook_hash if closed else "",
         )
 
-    def _asked(self, given: Assignment, book: str, *, strict: bool) -> frozenset[str]:
+    def _verdict(self, code: str, said: Decision) -> Reason | None:
+        """Why an answer does not count, by its wording; the same for all answers under one text of a code."""
+        key = (code, said.code_hash, said.codebook_hash)
+        if key not in self._verdicts:
+            reason: Reason | None = None
+            if not self._meanings.has(code):
+                reason = Reason.RETIRED_CODE
+            elif not self._meanings.stands(code, said.code_hash, said.codebook_hash, strict=self._strict):
+                reason = Reason.EARLIER_MEANING
+            self._verdicts[key] = reason
+        return self._verdicts[key]
+
+    def _is_unsure(self, said: Decision) -> bool:
+        """Return True for words that changed in substance since, unless the decision was confirmed."""
+        if said.id in self._history.confirmed:
+            return False
+        return self._history.texts.change(said) is TextChange.SUBSTANCE
+
+    def _asked(self, given: Assignment, book: str) -> frozenset[str]:
         """Codes of which a closed reading says "absent" by silence. The same set for all alike readings."""
-        scope = asked_for(given, self._meanings.codes)
-        key = (book, scope if len(scope) < len(self._meanings.codes) else ())
+        codes = self._meanings.codes
+        scope = asked_for(given, codes) if isinstance(given, Recoding) else codes
+        key = (book, scope if len(scope) < len(codes) else ())
         if key not in self._absent:
             self._absent[key] = frozenset(
-                code for code in scope if self._meanings.stood(code, book, strict=strict)
+                code for code in scope if self._meanings.stood(code, book, strict=self._strict)
             )
         return self._absent[key]
+
+    def _without(self, absent: frozenset[str], answers: Mapping[str, Decision]) -> frozenset[str]:
+        """The codes that got no answer. Readings with the same codes share one set."""
+        if not answers:
+            return absent
+        key = (absent, frozenset(answers))
+        if key not in self._left:
+            self._left[key] = absent - key[1]
+        return self._left[key]
 
     def _same_wording_only(self, found: list[Counted]) -> list[Counted]:
         """Leave out what was read on words that changed in substance, unless all readers had the same."""
@@ -413,10 +442,15 @@ class _Walk:
         self._reasons.setdefault(answer.id, reason)
 
     def _is_current(self, passage: str) -> bool:
-        gone = _document(passage) in self._history.forgotten
-        return not gone and (self._history.current is None or passage in self._history.current)
+        current = self._history.current
+        return (current is None or passage in current) and not self._is_forgotten(passage)
+
+    def _is_forgotten(self, passage: str) -> bool:
+        forgotten = self._history.forgotten
+        return bool(forgotten) and _document(passage) in forgotten
 
 
+_LABELS = {arm: ReadingArm(arm.value) for arm in Arm}
 _ARMS = {
     ReadingArm.BLIND: Reason.ARM_BLIND,
     ReadingArm.REVEAL: Reason.ARM_REVEAL,
@@ -466,7 +500,7 @@ def merged(counted: Iterable[Counted], merge: Merge) -> list[Counted]:
 def _parts(standing: ReadingState) -> list[tuple[ReadingArm, Reading]]:
     """A reading by what its reader saw; the second part of a reveal passage repeats what stayed."""
     if standing.assignment.arm is not Arm.REVEAL:
-        return [(ReadingArm(standing.assignment.arm.value), standing.first)]
+        return [(_LABELS[standing.assignment.arm], standing.first)]
     parts = [(ReadingArm.REVEAL, standing.first)]
     if standing.second.done is not None:
         parts.append((ReadingArm.REVEALED, Reading(standing.answers, standing.second.done)))
