@@ -7,11 +7,12 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, memory, quotes, ratings, screen, start, study, tokens
+from eval.bench import agreement, calls, memory, quotes, ratings, screen, speed, start, study, tokens
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
+    "speed": speed.measure,
     "agreement": agreement.measure,
     "ratings": ratings.measure,
     "quotes": quotes.measure,

@@ -48,3 +48,8 @@ class Prose(TypeDecorator[str]):
 def json_text(value: Any) -> str:
     """JSON for the nested rest of a record: ASCII alone, so that any string survives."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def json_value(text: str) -> Any:
+    """The value of such a JSON text. Most are empty, and none of these is parsed."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from cothemes.adapters.sql.columns import json_text
+from cothemes.adapters.sql.columns import json_text, json_value
 from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.places import unsafe_place
 from cothemes.errors import InputError
@@ -80,6 +80,7 @@ def _engine(path: Path, busy_seconds: float) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         json_serializer=json_text,
+        json_deserializer=json_value,
         connect_args={"timeout": busy_seconds},
         # An error that reaches a terminal or a log must not bring a transcript's words with it.
         hide_parameters=True,

@@ -208,7 +208,7 @@ def _found(connection: Connection, keys: Iterable[str]) -> list[Call]:
     return [
         call
         for chunk in chunks(sorted(keys))
-        for call in records_of(Call, connection.execute(_KNOWN, {"keys": chunk}).mappings())
+        for call in records_of(Call, connection.execute(_KNOWN, {"keys": chunk}))
     ]
 
 

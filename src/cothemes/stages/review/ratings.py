@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.document import DocumentHead
@@ -77,7 +78,7 @@ def read_ratings(
             answer = each.answers.get(code)
             pooled[code] += code in reworded if answer is None else answer.code_hash != meanings.text(code)
             ratings.append(
-                Rating(
+                _light(
                     unit=passage.id,
                     doc=passage.document,
                     rater=each.rater,
@@ -160,7 +161,7 @@ def ratings_of_run(
         for code in stands:
             pooled[code] += code in reworded
             ratings.append(
-                Rating(
+                _light(
                     unit=passage.id,
                     doc=passage.document,
                     rater=run.rater,
@@ -173,6 +174,16 @@ def ratings_of_run(
                 )
             )
     return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
+
+
+_GIVEN = set(Rating.model_fields)
+
+
+def _light(**values: Any) -> Rating:
+    """Return a rating that shares the set of its given fields with all others: it takes half the memory."""
+    made = Rating(**values)
+    object.__setattr__(made, "__pydantic_fields_set__", _GIVEN)
+    return made
 
 
 def _answered(answer: Decision | None, passage: PassageOrHead) -> dict[str, object]:

@@ -14,6 +14,7 @@ back or reopening a `done` makes its unanswered suggestions unanswered again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from cothemes.records.review import Action, Arm, Assignment, Decision
 
 ANSWERS = (Action.ACCEPT, Action.REJECT, Action.ADD)
 CODED = (Action.ACCEPT, Action.ADD)
+_REMARKS = (Action.NOTE, Action.FLAG, Action.CONFIRM)
 
 
 def live(decisions: Sequence[Decision]) -> list[Decision]:
@@ -47,7 +49,7 @@ def live_backwards(decisions: Sequence[Decision]) -> Iterator[Decision]:
             yield decision
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One reading of a passage by one reviewer."""
 
@@ -66,7 +68,7 @@ class Reading:
         return {code: answer for code, answer in self.answers.items() if answer.action in CODED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadingState:
     """An assignment with what was made of it."""
 
@@ -126,7 +128,26 @@ class ReadingState:
 def fold(assignment: Assignment, decisions: Sequence[Decision]) -> ReadingState:
     """The standing of one reviewer with one passage, in the assignment's own round. Decisions on other
     passages must not be among them."""
-    kept = live([decision for decision in decisions if decision.round == assignment.round])
+    return _state(assignment, live(_of_round(assignment, decisions)))
+
+
+def fold_all(assignments: Sequence[Assignment], decisions: Sequence[Decision]) -> list[ReadingState]:
+    """A standing per assignment, in their order."""
+    heaps: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    taken_back = False
+    for decision in decisions:
+        heaps[(decision.reviewer, decision.passage)].append(decision)
+        taken_back = taken_back or decision.action is Action.UNDO
+    found = ((a, _of_round(a, heaps.get((a.reviewer, a.passage), ()))) for a in assignments)
+    return [_state(a, live(own) if taken_back else own) for a, own in found]
+
+
+def _of_round(assignment: Assignment, decisions: Sequence[Decision]) -> list[Decision]:
+    name = assignment.round
+    return [decision for decision in decisions if decision.round == name]
+
+
+def _state(assignment: Assignment, kept: Sequence[Decision]) -> ReadingState:
     if assignment.arm is Arm.REVEAL:
         return ReadingState(
             assignment,
@@ -134,14 +155,6 @@ def fold(assignment: Assignment, decisions: Sequence[Decision]) -> ReadingState:
             _reading([d for d in kept if d.arm is Arm.REVEAL]),
         )
     return ReadingState(assignment, _reading(kept))
-
-
-def fold_all(assignments: Sequence[Assignment], decisions: Sequence[Decision]) -> list[ReadingState]:
-    """A standing per assignment, in their order."""
-    heaps: dict[tuple[str, str], list[Decision]] = {}
-    for decision in decisions:
-        heaps.setdefault((decision.reviewer, decision.passage), []).append(decision)
-    return [fold(a, heaps.get((a.reviewer, a.passage), [])) for a in assignments]
 
 
 def _reading(decisions: Sequence[Decision]) -> Reading:
@@ -157,18 +170,19 @@ def _reading(decisions: Sequence[Decision]) -> Reading:
             continue
         if decision.note:
             notes.append(decision.note)
-        if decision.action in ANSWERS and decision.code is not None:
+        action = decision.action
+        if decision.code is not None and action in ANSWERS:
             answers[decision.code] = decision
-        elif decision.action is Action.DONE:
+        elif action is Action.DONE:
             done = decision
-            answers.update((answer.code, answer) for answer in waiting if answer.code is not None)
-        elif decision.action is Action.FLAG:
+            if waiting:
+                answers.update((answer.code, answer) for answer in waiting if answer.code is not None)
+        elif action is Action.FLAG:
             flag = decision
-        elif decision.action is Action.REOPEN:
+        elif action is Action.REOPEN:
             done = None
             answers = {code: answer for code, answer in answers.items() if not answer.implicit}
-        remark = decision.action in (Action.NOTE, Action.FLAG, Action.CONFIRM)
-        skipped = decision.action is Action.SKIP or (skipped and remark)
+        skipped = action is Action.SKIP or (skipped and action in _REMARKS)
         waiting = []
     return Reading(answers, done, skipped, tuple(notes), flag)
 
