@@ -12,10 +12,10 @@ from cothemes.presentation.privacy_text import access_lines
 
 
 def access_log(context: typer.Context, as_json: JsonOption = False) -> None:
-    """List who saw original names, wrote files with words of the study, or sent them to a model.
+    """List who saw, wrote or sent words of the study.
 
-    Exports, reports, sheets, packages and backups are listed with path, date, person and whether they hold
-    original names; requests to remote models are summed by run and endpoint.
+    Views of original names, exports, reports, sheets, packages and backups are listed with path, date and
+    person, and whether they hold original names; requests to models are summed by run and endpoint.
     """
     with opened_study(context) as study:
         found = run(study)

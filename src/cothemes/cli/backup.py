@@ -22,7 +22,7 @@ def backup(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="File to write. It must not exist yet.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Write a copy of the whole study to one file, while others go on working in it.
+    """Write a copy of the whole study to one file. Others can go on working in it.
 
     It holds the records, cothemes.toml, codebook.yaml and prompts; `cothemes index --rebuild` makes vectors
     anew. It names earlier backups that hold documents which were forgotten or redacted since.

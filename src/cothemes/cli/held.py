@@ -25,9 +25,10 @@ def held(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print all that is held about a participant: texts, codings, notes, model calls and exports.
+    """Print all that is held about a participant.
 
-    Use it to answer a person who asks what the study holds about them. Names are not replaced.
+    It lists texts, codings, notes, model calls and exports. Use it to answer a person who asks what the study
+    holds about them. Names are not replaced.
     """
     with opened_study(context) as study:
         found = run(study, participant)
