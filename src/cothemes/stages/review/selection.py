@@ -20,7 +20,7 @@ from typing import Protocol
 from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, Reason
-from cothemes.records.review import Arm, Assignment, Decision, ReadingArm
+from cothemes.records.review import Action, Arm, Assignment, Decision, ReadingArm
 from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import ANSWERS, CODED, Reading, ReadingState, fold_all, live
@@ -231,6 +231,9 @@ class _Walk:
         self._reasons: dict[str, Reason] = {}
         """Id of a last word → why it does not count."""
         self._counts: set[str] = set()
+        self._strict = purpose is not Purpose.FINDINGS
+        self._corrected = not isinstance(history.texts, UnchangedTexts)
+        self._verdicts: dict[tuple[str, str | None, str], Reason | None] = {}
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
         self._earlier: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.earlier: dict[str, set[str]] = defaultdict(set)
@@ -281,17 +284,22 @@ class _Walk:
     def dropped(self, standings: Sequence[ReadingState]) -> Iterator[Dropped]:
         """Every named decision that does not count, in the order they were stored."""
         places = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round) for s in standings}
-        standing_ids = {decision.id for decision in live(self._history.decisions)}
-        for decision in self._history.decisions:
-            if decision.implicit or decision.code is None or decision.action not in ANSWERS:
+        decisions, counts, forgotten = self._history.decisions, self._counts, self._history.forgotten
+        taken_back: set[str] = set()
+        if any(decision.action is Action.UNDO for decision in decisions):
+            taken_back = {each.id for each in decisions} - {each.id for each in live(decisions)}
+        for decision in decisions:
+            if decision.code is None or decision.implicit or decision.action not in ANSWERS:
                 continue
-            if _document(decision.passage) in self._history.forgotten:
+            if forgotten and _document(decision.passage) in forgotten:
                 yield _dropped(decision, Reason.CONSENT)
-            elif decision.id not in standing_ids:
+            elif decision.id in taken_back:
                 yield _dropped(decision, Reason.TAKEN_BACK)
+            elif decision.id in counts:
+                continue
             elif (decision.reviewer, decision.passage, decision.round) not in places:
                 yield _dropped(decision, Reason.GIVEN_ON)
-            elif decision.id not in self._counts:
+            else:
                 yield _dropped(decision, self._reasons.get(decision.id, Reason.SUPERSEDED))
 
     def _finding(self, standing: ReadingState) -> tuple[tuple[datetime, int], Counted] | None:
@@ -358,21 +366,18 @@ class _Walk:
         """One reading under the current meaning of its codes."""
         answers: dict[str, Decision] = {}
         unsure: set[str] = set()
-        strict = self._purpose is not Purpose.FINDINGS
+        strict = self._strict
         for code, answer in reading.answers.items():
-            if not self._meanings.has(code):
-                self._drop(answer, Reason.RETIRED_CODE)
-            elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=strict):
-                self._drop(answer, Reason.EARLIER_MEANING)
-                if closed is not None and not strict:
+            why = self._verdict(code, answer)
+            if why is not None:
+                self._drop(answer, why)
+                if why is Reason.EARLIER_MEANING and closed is not None and not strict:
                     self.earlier[code].add(given.passage)
-            else:
-                answers[code] = answer
-                self._counts.add(answer.id)
-                if answer.id not in self._history.confirmed:
-                    change = self._history.texts.change(answer)
-                    if change is TextChange.SUBSTANCE:
-                        unsure.add(code)
+                continue
+            answers[code] = answer
+            self._counts.add(answer.id)
+            if self._corrected and self._changed(answer):
+                unsure.add(code)
         absent: frozenset[str] = frozenset()
         if closed is not None:
             absent = self._asked(given, closed.codebook_hash, strict=strict)
@@ -380,10 +385,10 @@ class _Walk:
                 for code in self._asked_earlier(given, closed.codebook_hash):
                     if code not in answers:
                         self.earlier[code].add(given.passage)
-            if reading.answers:
-                absent = absent - reading.answers.keys() if absent & reading.answers.keys() else absent
-            if absent and self._history.texts.change(closed) is TextChange.SUBSTANCE:
-                unsure |= absent if closed.id not in self._history.confirmed else set()
+            if not absent.isdisjoint(reading.answers):
+                absent = absent - reading.answers.keys()
+            if self._corrected and absent and self._changed(closed):
+                unsure |= absent
         return Counted(
             passage=given.passage,
             rater=given.reviewer,
@@ -395,11 +400,29 @@ class _Walk:
             codebook=closed.codebook_hash if closed else "",
         )
 
+    def _verdict(self, code: str, answer: Decision) -> Reason | None:
+        """Why a decision on this text of the code does not count; None where it does. Looked up once a text."""
+        key = (code, answer.code_hash, answer.codebook_hash)
+        if key not in self._verdicts:
+            why = None
+            if not self._meanings.has(code):
+                why = Reason.RETIRED_CODE
+            elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=self._strict):
+                why = Reason.EARLIER_MEANING
+            self._verdicts[key] = why
+        return self._verdicts[key]
+
+    def _changed(self, decision: Decision) -> bool:
+        """Whether the words that it was made on changed in substance, and nobody has confirmed it since."""
+        if decision.id in self._history.confirmed:
+            return False
+        return self._history.texts.change(decision) is TextChange.SUBSTANCE
+
     def _asked(self, given: Assignment, book: str, *, strict: bool) -> frozenset[str]:
         """Codes of which a closed reading says "absent" by silence. The same set for all alike readings."""
-        scope = asked_for(given, self._meanings.codes)
-        key = (book, scope if len(scope) < len(self._meanings.codes) else ())
+        key = (book, given.codes)
         if key not in self._absent:
+            scope = asked_for(given, self._meanings.codes)
             self._absent[key] = frozenset(
                 code for code in scope if self._meanings.stood(code, book, strict=strict)
             )
@@ -407,9 +430,9 @@ class _Walk:
 
     def _asked_earlier(self, given: Assignment, book: str) -> tuple[str, ...]:
         """Codes that a closed reading was asked about under an earlier meaning."""
-        scope = asked_for(given, self._meanings.codes)
-        key = (book, scope if len(scope) < len(self._meanings.codes) else ())
+        key = (book, given.codes)
         if key not in self._earlier:
+            scope = asked_for(given, self._meanings.codes)
             self._earlier[key] = tuple(
                 code
                 for code in scope
