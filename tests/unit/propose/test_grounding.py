@@ -83,6 +83,12 @@ def test_a_quote_across_an_interjection_stands_on_either_side_of_it() -> None:
     )
 
 
+def test_a_mark_of_omission_never_stands_for_what_another_speaker_said() -> None:
+    said = "I don’t think 1,000 people were unable to co-produce the plan, not at all. … And the families"
+    assert shown(said)[0] == "misleading"
+    assert shown(f"{said} kept coming back, every … month.")[0] == "misleading", "with a part of one word"
+
+
 @pytest.mark.parametrize(
     ("quote", "source"),
     [

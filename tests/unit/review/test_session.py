@@ -136,7 +136,7 @@ def test_none_is_refused_where_a_code_was_given() -> None:
 def test_a_second_reading_waits_for_a_coder() -> None:
     pen = session()
     log = pen.done(card(Arm.REVEAL))
-    with pytest.raises(StateConflict, match="no coder has spoken"):
+    with pytest.raises(StateConflict, match="no coder has coded the passage"):
         pen.done(card(Arm.REVEAL, log, suggestions=(), proposed=False))
     assert pen.done(card(Arm.REVEAL, log, suggestions=()))[-1].arm is Arm.REVEAL
 

@@ -103,6 +103,8 @@ class Target:
             return pieced
         whole = parts[0] if len(parts) == 1 else needle
         if found := self._passage.alike(whole):
+            if len(parts) > 1 and self._another_speaks(*found[1]):
+                return Grounded(QuoteStatus.MISLEADING)  # what the mark leaves out may be what the other said
             return self._shown(found[0], found[1], needle)
         turned = QuoteStatus.MISLEADING if self._passage.resembles(whole) else QuoteStatus.NOT_FOUND
         return Grounded(self._elsewhere([whole]) or self._elsewhere(parts) or turned)

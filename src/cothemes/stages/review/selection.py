@@ -401,7 +401,7 @@ class _Walk:
         )
 
     def _verdict(self, code: str, answer: Decision) -> Reason | None:
-        """Why a decision on this text of the code does not count; None where it does. Looked up once a text."""
+        """Why a decision on this text of the code does not count; None where it does."""
         key = (code, answer.code_hash, answer.codebook_hash)
         if key not in self._verdicts:
             why = None
