@@ -78,7 +78,10 @@ def _quote(same: Sequence[QuoteEntry]) -> Iterator[Line]:
     people: dict[str, list[str]] = {}
     for each in same:
         wording = "" if each.current_wording else ", earlier wording"
-        text = ", to confirm" if each.to_confirm else ", corrected since" if each.corrected_since else ""
+        text = ", source corrected" if each.source_corrected else ""
+        text = text or (
+            ", to confirm" if each.to_confirm else ", corrected since" if each.corrected_since else ""
+        )
         people.setdefault(f"{each.status.value} by {{}}{wording}{text}", []).append(each.by)
     by = "; ".join(how.format(" and ".join(names)) for how, names in people.items())
     title = quote.title + (" (synthetic)" if quote.synthetic else "")
