@@ -11,7 +11,7 @@ from cothemes.app import wiring
 from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import to_publish
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption, names_in
 from cothemes.presentation.disagreement_text import map_lines
 from cothemes.presentation.pages import PageHead, difference_page
@@ -38,6 +38,7 @@ def disagreements(
     names = names_in(readers)
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
+        ids = short_ids(study)
         if html is not None:
             shown = to_publish(study, found, originals=originals)
             head = PageHead(study.settings.study.title, wiring.clock().now(), synthetic=shown.synthetic)
@@ -48,4 +49,4 @@ def disagreements(
     if as_json:
         emit(found)
         return
-    say_lines(map_lines(found))
+    say_lines(map_lines(found, ids))
