@@ -11,7 +11,7 @@ import typer
 from cothemes.app.corpus.ingest import IngestReport, find_files, redacted, restore_texts, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
 from cothemes.cli.console import emit, progress, say, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption, KindChoice
 from cothemes.cli.recut import ask_to_cut
 from cothemes.errors import PartialError, UsageError
@@ -126,12 +126,13 @@ def ingest(
             report = ask_to_cut(report, read)
         if redact and not check:
             report = redacted(study, report)
+        ids = short_ids(study, *(file.document for file in report.files if file.document))
     if as_json:
         emit(report)
     elif check:
-        say_lines(check_lines(report))
+        say_lines(check_lines(report), ids)
     else:
-        say_lines(ingest_lines(report))
+        say_lines(ingest_lines(report), ids)
         say_lines(map(Unbroken, sent_lines(report.sent_without_consent)))
         say_lines(redacted_lines(report.redacted or ()))
     if report.failed:

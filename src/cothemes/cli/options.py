@@ -38,6 +38,10 @@ class CoderChoice(StrEnum):
     LLM = "llm"
 
 
+NumberedOption = Annotated[
+    bool,
+    typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]

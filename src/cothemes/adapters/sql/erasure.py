@@ -177,7 +177,7 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
     connection.execute(
         update(calls)
         .where(calls.c.passage.in_(own), exists().where(*others))
-        .values(passage=heir)
+        .values(passage=heir, text_version="")
         .execution_options(synchronize_session=False)
     )
     # The key is a hash over the words, so it goes too.
@@ -185,7 +185,9 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
         connection,
         update(calls)
         .where(calls.c.passage.in_(own))
-        .values(request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored),
+        .values(
+            request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored, text_version=""
+        ),
     )
     rows = connection.execute(select(calls.c.stored, calls.c.request, calls.c.reply, calls.c.error))
     quoting = [row[0] for row in rows if any(words and quoted_in(words.encode()) for words in row[1:])]

@@ -144,7 +144,7 @@ def _mask_version(connection: Connection, slug: str, version: str, name: str, go
 
 def _rename(connection: Connection, slug: str, own: set[str], version: str, name: str) -> None:
     """Give every record of the version its new name."""
-    for table in _OF_PASSAGE:
+    for table in (*_OF_PASSAGE, schema.calls):
         passage = table.c.unit if table is ratings else table.c.passage
         for chunk in chunks(sorted(own)):
             connection.execute(

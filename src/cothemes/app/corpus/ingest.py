@@ -13,6 +13,7 @@ from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.corpus.corrections import Correction
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -52,7 +53,7 @@ from cothemes.app.privacy.participants import participant_marks
 from cothemes.app.privacy.redact import RedactReport, redact, undoes_redaction
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
-from cothemes.errors import FileUnreadable, InputError, UsageError
+from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.record import Record, absent
@@ -436,14 +437,7 @@ def restore_texts(study: Study, names: Sequence[Path], version: str = "") -> Ing
 def _named(study: Study, names: Sequence[Path]) -> dict[str, DocumentHead]:
     """Slug → document, of names of documents or files. Raises UsageError for one that is not known."""
     heads = {head.slug: head for head in study.store.documents.heads()}
-    found: dict[str, DocumentHead] = {}
-    for name in names:
-        of_file = [head for head in heads.values() if head.source_name == name.name]
-        for head in [heads[str(name)]] if str(name) in heads else of_file:
-            found[head.slug] = head
-        if str(name) not in heads and not of_file:
-            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
-    return found
+    return {slug: heads[slug] for slug in document_ids(study, map(str, names))}
 
 
 def _report(

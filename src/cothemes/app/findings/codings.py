@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read
+from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -494,7 +494,8 @@ def suggestions_in_view(
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages, as_coded=as_coded)
-    return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+    shown = presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook)
+    return list(shown) if as_coded else with_sources_checked(study, shown, passages)
 
 
 def flags_of(

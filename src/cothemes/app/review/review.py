@@ -12,6 +12,7 @@ from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import found_passage
+from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
@@ -123,7 +124,7 @@ class Desk:
         if not standing.sees_suggestions:
             memos = self._memos.on(passage_id)
             return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
-        suggestions, proposed = self._suggestions(passage_id)
+        suggestions, proposed = self._suggestions(passage)
         return card_of(
             standing,
             passage,
@@ -287,12 +288,14 @@ class Desk:
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
 
-    def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
+    def _suggestions(self, passage: Passage) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""
+        passage_id = passage.id
         run = latest_runs(self._study, [passage_id]).get(passage_id)
         if run is None:
             return [], False
         found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        found = with_sources_checked(self._study, found, {passage_id: passage})
         return with_seeds(self._study, self.reviewer, passage_id, found), True
 
 
