@@ -27,6 +27,7 @@ from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import RatingsError, StateConflict
 from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.left_out import LeftOut
 from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
@@ -50,7 +51,7 @@ THIS_STUDY = "this study"
 class StudyRatings:
     """Everything that anyone said of the study's passages."""
 
-    ratings: tuple[Rating, ...]
+    ratings: RatingList
     kept_out: dict[str, int]
     """Code → ratings under another wording of it."""
     pooled: dict[str, int] = field(default_factory=dict)
@@ -165,7 +166,7 @@ def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
-    return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))
+    return replace(found, asked=asked, ratings=found.ratings.of_codes(asked))
 
 
 def _pooled(study: Study, found: StudyRatings) -> list[str]:
@@ -241,7 +242,7 @@ def study_table(study: Study, found: StudyRatings) -> RatingTable:
         found.ratings,
         source=THIS_STUDY,
         code_order=tuple(code for code in study.codebook.by_id if not found.asked or code in found.asked),
-        cluster_of={rating.unit: clusters.get(rating.doc, rating.doc) for rating in found.ratings},
+        cluster_of={part.unit: clusters.get(part.doc, part.doc) for part in found.ratings.parts},
     )
 
 
@@ -252,7 +253,7 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     are those of this round, where there are any.
     """
     people = human_ratings(study, round_name=round_name or None)
-    if not people.ratings:
+    if not people.ratings.parts:
         people = human_ratings(study)
     kept_out: Counter[str] = Counter(people.kept_out)
     pooled: Counter[str] = Counter(people.pooled)
@@ -260,16 +261,17 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     imported, reworded = _under_present_wording(study, imported_ratings(study))
     kept_out.update(reworded)
     # What a person did here goes before what was imported under another name of theirs.
-    rated_here = {(rating.rater, rating.unit, rating.arm, rating.round) for rating in people.ratings}
+    rated_here = {(part.rater, part.unit, part.arm, part.round) for part in people.ratings.parts}
     imported = [each for each in imported if (each.rater, each.unit, each.arm, each.round) not in rated_here]
-    ratings = [*people.ratings, *settled.ratings, *imported]
-    rated = {rating.unit for rating in ratings}
+    ratings = listed(people.ratings, settled.ratings, imported)
+    rated = {part.unit for part in ratings.parts}
+    runs = []
     for run in study.store.runs.all():
         read = run_ratings(study, run, None if all_passages or not rated else rated)
-        ratings += read.ratings
+        runs.append(read.ratings)
         kept_out.update(read.kept_out)
         pooled.update(read.pooled)
-    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), in_dispute=settled.left)
+    return StudyRatings(listed(ratings, *runs), dict(kept_out), dict(pooled), in_dispute=settled.left)
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
