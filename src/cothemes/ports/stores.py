@@ -229,6 +229,12 @@ class ReviewStore(Protocol):
         they are in the present text; with `as_coded`, where they were when they were marked.
         """
 
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+
     def codebooks(self) -> set[str]:
         """Hashes of the codebooks that anything was decided under."""
 

@@ -190,6 +190,20 @@ class SqlReviews:
                 found = read_within(connection, Decision, query, table.c.passage, passages)
             return found if as_coded else self._spans.marked(connection, found)
 
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+        table = schema.assignments.c
+        query = select(table.round).where(table.purpose == str(Purpose.STUDY)).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+        table = schema.assignments.c
+        query = select(table.reviewer, table.passage).where(table.purpose != str(Purpose.STUDY))
+        with self._database.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query)}
+
     def codebooks(self) -> set[str]:
         """Hashes of the codebooks that anything was decided under."""
         with self._database.reading() as connection:

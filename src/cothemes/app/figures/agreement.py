@@ -14,8 +14,9 @@ from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
 from cothemes.app.ratings import (
+    every_history,
+    heads_of,
     human_ratings,
-    joined_of,
     meanings_of,
     reads_once,
     same_wordings,
@@ -117,7 +118,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
             tried=models_tried(study),
             synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
-            drawn=drawn_readings(joined_of(study).assignments),
+            drawn=drawn_readings(every_history(study).assignments),
         )
     except RatingsError as error:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
@@ -283,7 +284,7 @@ def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None)
         run,
         (outcome for outcome in outcomes if passages is None or outcome.passage in passages),
         study.store.runs.each_suggestion(run.id),
-        study.store.passages.heads(),
+        heads_of(study),
         study.store.documents.heads(),
         meanings_of(study),
     )
@@ -311,7 +312,7 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
 
 def imported_ratings(study: Study) -> list[Rating]:
     """Return what was imported, on passages that the study still has."""
-    current = {passage.id for passage in study.store.passages.heads()}
+    current = {passage.id for passage in heads_of(study)}
     kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
     return joined_ratings(kept, main_names(study.store.reviews.identities()))
 

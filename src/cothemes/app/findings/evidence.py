@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from cothemes.app.ratings import heads_of
 from cothemes.app.study import Study
 from cothemes.records.coded_reading import CodedReading, RatingList, listed
 from cothemes.records.rating import Rating
@@ -21,9 +22,9 @@ def with_evidence(study: Study, ratings: Iterable[Rating] | RatingList) -> Ratin
     Spans count characters of the passage's text.
     """
     suggestions = {s.id: s for s in study.store.runs.suggestions()}
-    starts = {passage.id: passage.start for passage in study.store.passages.heads()}
+    starts = {passage.id: passage.start for passage in heads_of(study)}
     spans: dict[tuple[str, str], dict[str, Span]] = defaultdict(dict)
-    for decision in live(study.store.reviews.decisions()):
+    for decision in live(study.store.reviews.decisions(acts=(Action.ACCEPT, Action.UNDO))):
         suggestion = suggestions.get(decision.suggestion or "")
         if decision.action is Action.ACCEPT and suggestion is not None and decision.code:
             found = verified_span(suggestion)

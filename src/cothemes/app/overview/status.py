@@ -203,8 +203,7 @@ def _reviewer(
     assignments = study.store.reviews.assignments(reviewer=reviewer.name)
     found = progress_with(study, assignments, reviewer.name, current)
     compared = compared_of(
-        (each.document, clusters.get(each.document, each.document), each.arm.value)
-        for each in assignments
+        (each.document, clusters.get(each.document, each.document), each.arm.value) for each in assignments
     )
     return ReviewerStatus(
         name=reviewer.name,
