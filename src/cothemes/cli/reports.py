@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from cothemes.cli.field_words import field_words
 from cothemes.records.record import Record, absent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -196,3 +197,13 @@ class _ReportSchema(GenerateJsonSchema):
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        record: type[BaseModel] = schema["cls"]
+        described, words = made.get("properties", {}), field_words(record)
+        for name, field in record.model_fields.items():
+            written = field.serialization_alias or name
+            if name in words and written in described:
+                described[written].setdefault("description", words[name])
+        return made

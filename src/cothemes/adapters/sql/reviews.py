@@ -168,9 +168,10 @@ class SqlReviews:
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        acts: Collection[Action] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """Return decisions in the order they were stored.
+        """Return decisions in the order they were stored; with `acts`, only these.
 
         Marked words are where they are in the present text; with `as_coded`, where they were when marked.
         """
@@ -180,12 +181,33 @@ class SqlReviews:
             query = query.where(table.c.reviewer == reviewer)
         if passage is not None:
             query = query.where(table.c.passage == passage)
+        if acts is not None:
+            query = query.where(table.c.action.in_([str(act) for act in acts]))
         with self._database.reading() as connection:
             if passages is None:
                 found = read(connection, Decision, query)
             else:
                 found = read_within(connection, Decision, query, table.c.passage, passages)
             return found if as_coded else self._spans.marked(connection, found)
+
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+        table = schema.assignments.c
+        query = select(table.round).where(table.purpose == str(Purpose.STUDY)).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+        table = schema.assignments.c
+        query = select(table.reviewer, table.passage).where(table.purpose != str(Purpose.STUDY))
+        with self._database.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query)}
+
+    def codebooks(self) -> set[str]:
+        """Hashes of the codebooks that anything was decided under."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(schema.decisions.c.codebook_hash).distinct()).scalars())
 
 
 def _not_yet_main(

@@ -184,11 +184,11 @@ def _counting(study: Study, combine: Combine) -> list[Rating]:
     values = selected(study, Purpose.FINDINGS).combined(combine)
     given = [
         each
-        for each in people
-        if each.value == 1 and values[each.unit][each.code] and final.get((each.unit, each.code), 1)
+        for each in people.applied()
+        if values[each.unit][each.code] and final.get((each.unit, each.code), 1)
     ]
-    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings]
-    return [*given, *ruled, *imported_ratings(study), *(each for each in runs if each.value == 1)]
+    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings.applied()]
+    return [*given, *ruled, *imported_ratings(study), *runs]
 
 
 @reads_once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.records.codebook import Codebook
@@ -41,7 +41,7 @@ class CodedText(NamedTuple):
 
 
 def codings_rows(
-    ratings: Sequence[Rating],
+    ratings: Iterable[Rating],
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
