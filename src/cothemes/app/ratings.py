@@ -13,6 +13,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment, ReadingArm
 from cothemes.records.revision import RevisionKind
+from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
 from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
@@ -233,7 +234,14 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         forgotten={each.document for each in study.store.privacy.tombstones()},
         texts=texts,
         confirmed=confirmed(decisions, texts),
+        changes=code_changes(study),
     )
+
+
+@made_once
+def code_changes(study: Study) -> tuple[CodeChange, ...]:
+    """Return the merges and splits of codes that hold for the study's codebook, in order."""
+    return changes_in(study.store.operations.all(), study.codebook.by_id)
 
 
 @made_once
@@ -246,7 +254,7 @@ def meanings_of(study: Study) -> Meanings:
         for each in study.store.revisions.all()
         if each.kind is RevisionKind.SAME
     ]
-    return Meanings(study.codebook, books, said)
+    return Meanings(study.codebook, books, said, ended(code_changes(study)))
 
 
 @lru_cache(maxsize=64)

@@ -144,6 +144,8 @@ def under(study: Study, codebook: Codebook) -> Study:
     """Return the study with another codebook: decisions and codings are read as of that version. It shares
     the study's records, so it is not closed by itself.
     """
+    # Decisions are read under the ids that their codes have now, and so is the version.
+    codebook = codebook.renamed(study.store.operations.names_in(codebook.hash))
     seen = Study(study.root)
     seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
     return seen
