@@ -51,6 +51,10 @@ PersonOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Reason, in one sentence, for the record.", show_default=False)
+]
+
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]
 KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
 CombineOption = Annotated[

@@ -42,9 +42,12 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.codebook.check:CodebookFaults",
     ),
     "codebook diff": ("app.codebook.diff:CodebookDiff",),
+    "codebook discard": ("app.codebook.drafts:Draft",),
     "codebook dismiss": ("app.codebook.adopt:Dismissed",),
+    "codebook drafts": ("app.codebook.drafts:DraftList",),
     "codebook log": ("app.codebook.versions:CodebookLog",),
     "codebook note": ("records.revision:Revision",),
+    "codebook publish": ("app.codebook.drafts:Published",),
     "codebook recode": ("app.codebook.recode:RecodeReport",),
     "codebook retest": (
         "app.codebook.retest:RetestReport",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
+from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.revision import RevisionStore
@@ -47,6 +48,7 @@ __all__ = [
     "CodebookStore",
     "ConfirmationStore",
     "DocumentStore",
+    "DraftStore",
     "Embedder",
     "EmbeddingStore",
     "Ids",
@@ -54,6 +56,7 @@ __all__ = [
     "Ledger",
     "MemoStore",
     "MetaStore",
+    "OperationStore",
     "PassageStore",
     "PrivacyStore",
     "Progress",

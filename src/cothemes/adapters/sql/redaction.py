@@ -21,6 +21,7 @@ from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.access_tables import redactions
 from cothemes.adapters.sql.erasure import guard_lifted, numbered
+from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks, row_of
@@ -45,7 +46,12 @@ _OF_DOCUMENT: dict[Table[Any], tuple[str, ...]] = {
     discussion.memos: ("text",),
     speakers: ("label", "name", "participant"),
 }
-_OF_STUDY: dict[Table[Any], tuple[str, ...]] = {revisions: ("reason",), confirmations: ("note",)}
+_OF_STUDY: dict[Table[Any], tuple[str, ...]] = {
+    revisions: ("reason",),
+    confirmations: ("note",),
+    code_operations: ("reason", "details"),
+    code_drafts: ("label", "reason"),
+}
 _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SHORT_ESCAPE = re.compile(r"\\+[nrt]")

@@ -28,6 +28,7 @@ from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
 from cothemes.adapters.sql.migrate import bring_up_to_date
+from cothemes.adapters.sql.operations import SqlDrafts, SqlOperations
 from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
@@ -44,10 +45,12 @@ from cothemes.ports import (
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
+    DraftStore,
     EmbeddingStore,
     Ledger,
     MemoStore,
     MetaStore,
+    OperationStore,
     PassageStore,
     PrivacyStore,
     RatingStore,
@@ -83,6 +86,8 @@ class SqlStore:
         self.batches: BatchStore = SqlBatches(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
+        self.operations: OperationStore = SqlOperations(database)
+        self.drafts: DraftStore = SqlDrafts(database)
         self.revisions: RevisionStore = SqlRevisions(database)
         self.privacy: PrivacyStore = SqlPrivacy(database)
         self.speakers: SpeakerStore = SqlSpeakers(database)
