@@ -17,6 +17,7 @@ from cothemes.cli.options import (
     JsonOption,
     KindChoice,
     KindOption,
+    QueryOption,
     fields_in,
     names_in,
 )
@@ -70,13 +71,14 @@ def codings(
     hide_names: Annotated[
         bool, typer.Option("--hide-names", help="With --full: number the people instead of naming them.")
     ] = False,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: AsCodedOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded, query)
     if full:
         with opened_study(context) as study:
             sequence = coding_sequence(study, wanted, hide_names=hide_names)
@@ -102,6 +104,7 @@ def quotes(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: AsCodedOption = False,
     limit: LimitOption = 100,
@@ -110,7 +113,7 @@ def quotes(
     """Print the quotes that support a code. People's codings come first, then passages that are only
     suggested.
     """
-    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded, query)
     if not code:
         with opened_study(context) as study:
             in_use = codes_in_use(study, wanted)
@@ -135,6 +138,7 @@ def _wanted(
     where: list[str] | None,
     combine: CombineChoice,
     as_coded: bool,
+    query: str,
 ) -> CodingFilter:
     return CodingFilter(
         codes=names_in(code),
@@ -143,4 +147,5 @@ def _wanted(
         as_coded=as_coded,
         where={**({GROUP: group} if group else {}), **fields_in(where or [])},
         combine=Combine(combine.value),
+        query=query,
     )

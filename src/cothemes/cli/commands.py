@@ -63,6 +63,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pack", "pack:pack", "Write a reviewer's package"),
     ),
     "Look up": (
+        Entry("find", "find:find", "Find words in the texts and show each with its context"),
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),

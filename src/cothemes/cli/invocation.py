@@ -47,7 +47,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             refuse_in_copy(study, command)
         if command in ASKS_ANEW:
             refuse_blind(study, command)
-        if command in LOOKS_UP and not context.params.get("name"):
+        if (command in LOOKS_UP and not context.params.get("name")) or context.params.get("query"):
             _kept_blind(study, command)
         yield study
         note_access(study, command, context.params)

@@ -82,6 +82,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",
     ),
+    "find": ("app.findings.find:FindReport",),
     "forget": (
         "app.privacy.forget:ForgetReport",
         "app.privacy.forget:ForgottenParticipant",
