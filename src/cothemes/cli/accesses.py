@@ -33,6 +33,7 @@ WRITES: dict[str, Writes] = {
     "disagreements": Writes(("html",), words=None),
     "evaluate": Writes(("html", "latex", "csv")),
     "export": Writes(("out",), words=None),
+    "framework": Writes(("html", "csv", "xlsx"), words=None),
     "held": Writes(("out",)),
     "matrix": Writes(("table",), words=WordsHeld.NONE),
     "pack": Writes(("out",), AccessKind.PACKAGE),

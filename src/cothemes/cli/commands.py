@@ -70,6 +70,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("show", "show:show", "Show a passage in context, with its codes"),
         Entry("audit", "audit:audit", "Show the whole story of a passage, in order"),
         Entry("matrix", "matrix:matrix", "Cross codes with codes or groups, from people's decisions"),
+        Entry("framework", "framework:app", "Set cases against themes, with quotes and summaries"),
         Entry("memo", "memo:app", "List, write and change memos"),
     ),
     "The codebook": (

@@ -25,7 +25,7 @@ AT_HOME = (
 LOOKS_UP = (
     "codings", "quotes", "show", "audit", "matrix", "memo", "memo show", "disagreements",
     "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring", "prevalence",
-    "report", "export", "codebook adopt", "codebook dismiss", "documents",
+    "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
 SHOWS_PASSAGES = LOOKS_UP[:8]

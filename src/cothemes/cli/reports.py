@@ -89,6 +89,8 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.privacy.forget:ForgottenList",
         "app.privacy.tombstones:TombstonesWritten",
     ),
+    "framework": ("app.findings.framework:Framework",),
+    "framework write": ("app.review.memos:MemoReport",),
     "held": ("app.privacy.held:Held",),
     "import": (
         "app.handover.tables:RatingsImport",
