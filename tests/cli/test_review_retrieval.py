@@ -123,7 +123,7 @@ def test_show_is_the_researchers_view(cothemes: Any, study: Study) -> None:
     assert [(s["code"], s["spans"]) for s in found["suggestions"]] == [("A2", [[0, 26]])]
     assert found["text"] == "There was never any money. My manager left in May."
     text = cothemes.done("show", "talk-1.0004", study=study.root)
-    assert "ann (assisted, done): A2" in text
+    assert "ann (main, assisted, done): A2" in text
     assert "suggested by offline@0#r0001: A2" in text
     assert "before, Interviewer: And what got in the way?" in text
     assert "assigned to nobody" in cothemes.done("show", "talk-2.0002", study=study.root)

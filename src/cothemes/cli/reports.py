@@ -116,6 +116,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "quotes": (
         "app.findings.quotes:QuoteList",
         "app.findings.quotes:CodesInUse",
+        "app.findings.quote_states:QuoteStates",
     ),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),

@@ -487,7 +487,7 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
 
 
 def suggestions_in_view(
-    study: Study, passages: Mapping[str, Passage], *, as_coded: bool = False
+    study: Study, passages: Collection[str], *, as_coded: bool = False
 ) -> list[Suggestion]:
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
