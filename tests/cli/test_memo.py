@@ -166,3 +166,17 @@ def test_show_prints_memos(cothemes: CommandLine, study: Study) -> None:
     assert cothemes.json("show", "talk-1.0004", study=at)["memos"][0]["text"] == "hm"
     assign(study, "ann", {"talk-1.0004": Arm.BLIND})
     assert "hm" not in cothemes.done("show", "talk-1.0004", "--as", "ann", study=at)
+
+
+def test_memos_on_a_code_are_shown_with_the_code(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    cothemes.done("memo", "add", "too wide?\nor not", "--code", "A1", "--as", "ann", study=at)
+    cothemes.done("memo", "add", "elsewhere", "--code", "A1", "--document", "talk-1", "--as", "ann", study=at)
+    shown = cothemes.done("codebook", "show", "--code", "A1", study=at)
+    assert "too wide?" in shown
+    assert "elsewhere" not in shown
+    assert "too wide?" not in cothemes.done("codebook", "show", "--code", "A2", study=at)
+    cothemes.done("memo", "add", "one\ntwo", "--passage", "talk-1.0004", "--as", "ann", study=at)
+    lines = cothemes.done("show", "talk-1.0004", study=at).splitlines()
+    at_line = lines.index("memo by ann: one")
+    assert lines[at_line + 1] == "    two"

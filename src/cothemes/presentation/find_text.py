@@ -98,7 +98,7 @@ def _group_lines(found: FindReport, limit: int) -> Iterator[Line]:
         (shown_text(found.by), "occurrences", "passages", "documents", "words", "per 1,000"),
         [
             (
-                shown_text(each.value),
+                _short(each.value, "", found.slugs) if found.by == "document" else shown_text(each.value),
                 each.occurrences,
                 each.passages,
                 each.documents,

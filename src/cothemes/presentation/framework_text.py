@@ -79,7 +79,9 @@ def _note_lines(what: str, note: FrameworkNote) -> Iterator[Line]:
 
 
 def _head(case: FrameworkCase) -> str:
-    said = [f"{name} {case.metadata[name]}" for name in _TOLD if name in case.metadata]
+    said = [
+        f"{name} {value}" for name in _TOLD if (value := case.metadata.get(name, "")) and value != case.case
+    ]
     others = ", ".join(case.documents) if case.documents != (case.case,) else ""
     title = case.title if case.title != case.case else ""
     return " | ".join(filter(None, (case.case, title, others, *said)))

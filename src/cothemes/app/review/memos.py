@@ -77,6 +77,12 @@ def memo_list(study: Study, about: About, *, by: str = "") -> MemoList:
     return MemoList(tuple(_report(memo) for memo in memos_of(study, about, by=by)))
 
 
+def code_memos(study: Study, codes: Sequence[str]) -> MemoList:
+    """Return the memos on these codes alone, in the order of the codes."""
+    found = [memo for memo in memos_of(study) if not memo.last.document and not memo.summary]
+    return MemoList(tuple(_report(memo) for code in codes for memo in found if memo.last.code == code))
+
+
 def memo_report(study: Study, word: str) -> MemoReport:
     """Return one memo by the end of its id, also one that was removed. Raises UsageError."""
     return _report(_memo(study, word))
