@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
     from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.pattern_search import pattern_search as pattern_search
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
     from cothemes.adapters.readers.package_zip import read_package as read_package
@@ -53,6 +54,7 @@ _ADAPTERS = {
     "ContentUnreadable": "file_contents",
     "contents": "file_contents",
     "unguarded": "formula_guard",
+    "pattern_search": "pattern_search",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
     "read_package": "readers.package_zip",

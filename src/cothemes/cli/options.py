@@ -63,6 +63,15 @@ CombineOption = Annotated[
         help="Rule for passages with several readers: how many of those who were asked must give a code."
     ),
 ]
+QueryOption = Annotated[
+    str,
+    typer.Option(
+        "--query",
+        metavar="QUERY",
+        help='Passages to include, by their codes and fields: "D4 AND NOT D6", "D4 NEAR/2 D6", '
+        '"(D4 OR D5) AND meta.group=carers", "D4[valence=helps]".',
+    ),
+]
 DocumentsOption = Annotated[
     str, typer.Option(metavar="A,B", help="Documents to include, by id or beginning. [default: all]")
 ]

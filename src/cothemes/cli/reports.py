@@ -86,12 +86,15 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",
     ),
+    "find": ("app.findings.find:FindReport",),
     "forget": (
         "app.privacy.forget:ForgetReport",
         "app.privacy.forget:ForgottenParticipant",
         "app.privacy.forget:ForgottenList",
         "app.privacy.tombstones:TombstonesWritten",
     ),
+    "framework": ("app.findings.framework:Framework",),
+    "framework write": ("app.review.memos:MemoReport",),
     "held": ("app.privacy.held:Held",),
     "import": (
         "app.handover.tables:RatingsImport",
@@ -117,6 +120,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "quotes": (
         "app.findings.quotes:QuoteList",
         "app.findings.quotes:CodesInUse",
+        "app.findings.quote_states:QuoteStates",
     ),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),

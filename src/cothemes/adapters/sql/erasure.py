@@ -115,9 +115,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             .where(discussion.settlements.c.passage.in_(own))
             .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
-        erased["memos"] = _count(
-            connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
-        )
+        erased["memos"] = _erase_memos(connection, slug)
         erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
         erased |= _erase_codes(connection, own, quoted_in)
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
@@ -158,6 +156,17 @@ def _marks(connection: Connection, slug: str) -> list[str]:
     files = select(table.c.source_hash).where(*long, ~shared, table.c.source_hash != "")
     texts = select(table.c.version).where(*long)
     return sorted({*connection.execute(files).scalars(), *connection.execute(texts).scalars()})
+
+
+def _erase_memos(connection: Connection, slug: str) -> int:
+    """Those on the document and its passages, and summaries of a case that the document is part of."""
+    memos = discussion.memos
+    rows = connection.execute(select(memos.c.stored, memos.c.document, memos.c.documents))
+    own = [stored for stored, document, documents in rows if slug in (document, *documents)]
+    return sum(
+        _count(connection, update(memos).where(memos.c.stored.in_(chunk)).values(text=""))
+        for chunk in chunks(own)
+    )
 
 
 def _erase_embeddings(connection: Connection, slug: str) -> int:

@@ -185,7 +185,7 @@ def _mask_rows(
         if of_document is None:
             mine = False
         elif of_document:
-            mine = row["document"] == slug
+            mine = row["document"] == slug or slug in row.get("documents", ())
         else:
             mine = row["unit" if table is ratings else "passage"] in own
         words = gone.words if mine else gone.rare
