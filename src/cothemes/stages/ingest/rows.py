@@ -38,6 +38,16 @@ class Row:
         line = self.line.model_copy(update={"level": 1})
         return Row(line, self.text, self.points, self.replaced, LineStyle.HEADING)
 
+    def without_head(self, length: int) -> Row:
+        """Return the line without its first `length` characters; the rest keeps its place in the source."""
+        if not length:
+            return self
+        before = [point for point in self.points if point[0] <= length]
+        at, place = before[-1] if before else (0, 0)
+        later = [(offset - length, source) for offset, source in self.points if offset > length]
+        points = ((0, place + length - at), *later)
+        return Row(self.line, self.text[length:], points, self.replaced, self.style)
+
     def restyled(self, style: LineStyle) -> Row:
         """Return the line with another style, as a rule sees it."""
         return Row(self.line, self.text, self.points, self.replaced, style)

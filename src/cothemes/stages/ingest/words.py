@@ -43,9 +43,15 @@ _HEADS = """
     introduction references reference keywords abstract agenda item minutes present apologies
     attendees decision decisions approved issued published author authors report page pages see also
     however therefore option options theme themes code codes question answer thing things remember
-    nb ps http https first second third finally one two three
+    nb ps http https first second third finally one two three break setting fig figs interval recess
+    lunch
 """
 _NO_ONE = frozenset(_HEADS.split())
+_SOUNDS = """
+    applause cough coughs crosstalk inaudible laugh laughing laughs laughter music pause pauses sic sigh sighs
+    silence unclear
+"""
+_ACTS = frozenset(_SOUNDS.split())
 
 
 def role_of_label(label: str) -> Role | None:
@@ -69,6 +75,11 @@ def names_no_one(label: str) -> bool:
     """A heading or lead-in rather than a speaker."""
     words = label.casefold().split()
     return not words or words[0].strip(".,’'") in _NO_ONE
+
+
+def is_sound(label: str) -> bool:
+    """Return whether words in brackets tell what is heard, such as `laughs`, and name no speaker."""
+    return not _ACTS.isdisjoint(label.casefold().split())
 
 
 def role_of_word(word: str) -> Role | None:
