@@ -6,6 +6,7 @@ from collections import Counter
 
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.record import Record
+from cothemes.records.text import count_words
 from cothemes.stages.ingest.overlooked import doubts
 
 _SPOKEN = frozenset((BlockKind.TURN, BlockKind.PARAGRAPH, BlockKind.PASSAGE))
@@ -42,7 +43,7 @@ def understood(document: Document) -> Understood:
     headings = [b for b in document.blocks if b.kind is BlockKind.HEADING]
     return Understood(
         words=sum(
-            len(document.text[b.start : b.end].split())
+            count_words(document.text[b.start : b.end])
             for b in document.blocks
             if b.kind is not BlockKind.HEADING
         ),

@@ -200,7 +200,7 @@ def _with_headings(blocks: list[tuple[Block, int]]) -> tuple[Block, ...]:
             placed.append(block.model_copy(update={"headings": path, "label": ""}))
             if level > title:
                 above.append((level, block.label))
-        elif block.headings:
+        elif block.headings or not above:
             placed.append(block)
         else:
             placed.append(block.model_copy(update={"headings": tuple(words for _, words in above)}))

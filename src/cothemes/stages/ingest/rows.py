@@ -9,6 +9,8 @@ from cothemes.records.source import Line, LineStyle
 from cothemes.stages.ingest.text import LINE_END, settle
 
 _VOID = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]*")
+_PLAIN = ((0, 0),)
+"""Points of a line that was settled as it is; one for all, since there are many."""
 SPOKEN_STYLES = frozenset({LineStyle.TEXT, LineStyle.BULLET})
 """Lines that may open or continue a turn."""
 
@@ -59,10 +61,11 @@ def rows_of(lines: tuple[Line, ...]) -> list[Row]:
     for line in lines:
         if _VOID.fullmatch(line.text):
             # Blank lines in a row, which no offset points into: one place for all of them.
-            rows.append(Row(line, LINE_END.sub("\n", line.text), ((0, 0),), 0, line.style))
+            rows.append(Row(line, LINE_END.sub("\n", line.text), _PLAIN, 0, line.style))
             continue
         settled = settle(line.text)
-        rows.append(Row(line, settled.text, settled.points, settled.replaced, line.style))
+        points = settled.points if settled.points != _PLAIN else _PLAIN
+        rows.append(Row(line, settled.text, points, settled.replaced, line.style))
     return rows
 
 

@@ -170,11 +170,14 @@ def one_spelling(marks: Mapping[int, Mark]) -> dict[int, Mark]:
     capitals.
     """
     spellings: dict[str, Counter[str]] = {}
-    for mark in marks.values():
-        label = " ".join(mark.label.split())
-        spellings.setdefault(plain_label(label), Counter())[label] += 1
+    for written, count in Counter(mark.label for mark in marks.values()).items():
+        label = " ".join(written.split())
+        spellings.setdefault(plain_label(label), Counter())[label] += count
     best = {
         plain: max(found, key=lambda label: (found[label], not label.isupper()))
         for plain, found in spellings.items()
     }
-    return {at: mark._replace(label=best[plain_label(mark.label)]) for at, mark in marks.items()}
+    return {
+        at: mark if mark.label == (label := best[plain_label(mark.label)]) else mark._replace(label=label)
+        for at, mark in marks.items()
+    }

@@ -37,10 +37,13 @@ def labelled(page: Page, shapes: Collection[Form] = IN_LINE) -> dict[int, Mark]:
     """
     rows, cast = page.rows, page.cast
     possible = possible_in(page, shapes)
+    known = {label: is_known(label, page) for label in {mark.label for mark in possible.values()}}
     asked = any(mark.label == "Q" for mark in possible.values())
     counts = Counter(plain_label(mark.label) for mark in possible.values())
     coined = sum(mark.is_coined for mark in possible.values())
-    accepted = {at: mark for at, mark in possible.items() if _certain(mark, page, asked)}
+    accepted = {
+        at: mark for at, mark in possible.items() if known[mark.label] or (mark.label == "A" and asked)
+    }
     recurring = {
         at: mark
         for at, mark in possible.items()
@@ -96,10 +99,6 @@ def possible_in(page: Page, shapes: Collection[Form]) -> dict[int, Mark]:
     if all(before <= after for before, after in pairwise(times)):
         return marks
     return {at: mark for at, mark in marks.items() if not mark.glued}
-
-
-def _certain(mark: Mark, page: Page, asked: bool) -> bool:
-    return is_known(mark.label, page) or (mark.label == "A" and asked)
 
 
 def stands_apart(mark: Mark) -> bool:

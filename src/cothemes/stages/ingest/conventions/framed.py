@@ -21,6 +21,8 @@ _HEADS = (
     re.compile(rf"^\s*(?P<label>{ANY_NAME})\s*(?P<after>[\[(<]{CLOCK}[\])>])\s*[-–—]?\s*(?=\S)"),
 )
 
+_OPENS = re.compile(r"^.{0,70}?[<\[(*_]")
+
 
 def _read(page: Page) -> Reading | None:
     best: Reading | None = None
@@ -28,7 +30,7 @@ def _read(page: Page) -> Reading | None:
         possible: dict[int, Mark] = {}
         for at in page.spoken:
             text = page.rows[at].text[:200]
-            match = pattern.match(text)
+            match = pattern.match(text) if _OPENS.search(text) else None
             if match and text[match.end() :].strip():
                 found = match.groupdict()
                 label = found.get("label") or found.get("square") or found.get("round") or found["sharp"]

@@ -112,6 +112,8 @@ def mark_of(text: str) -> Mark | None:
     """The label that the line could open with, in any form but the bare one."""
     whole = len(text) <= _HEAD
     text = text[:_HEAD]
+    if ":" not in text and "：" not in text and "**" not in text and "__" not in text:
+        return None
     if match := _BOLD.match(text):
         colon = bool(match["inside"] or match["outside"])
         label = match["label"]
@@ -176,6 +178,8 @@ def time_edges(text: str) -> tuple[int, int, str]:
 
 def plain_time(time: str) -> str:
     """A time without its brackets; of a range, the start."""
+    if not time:
+        return ""
     return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("[]()<># ")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -126,6 +127,7 @@ def is_known(label: str, page: Page) -> bool:
     return page.cast.knows(label) or role_of_label(label) is not None or names_a_voice(label)
 
 
+@lru_cache(4096)
 def plain_label(label: str) -> str:
     """Return the label without regard to capitals and blanks: one voice, however it is typed."""
     return " ".join(label.casefold().split())
