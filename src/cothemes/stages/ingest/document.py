@@ -99,11 +99,11 @@ def understand(
     notes = list(source.notes)
     if is_missing_mark(told := facts.get("participant", "")):
         notes.append(f"The participant is given as {told}, so not known: the document is its own cluster.")
-    choice = NOTHING
+    choice = of_captions = NOTHING
     if given in {None, Kind.INTERVIEW, *PUBLISHED}:
         plain = _without(header.rows, {entry.row for entry in key})
         captions = captions_in(plain)
-        spoken = name_cues(captions or without_numbers(plain) or plain, cast)
+        spoken, of_captions = name_cues(captions or without_numbers(plain) or plain, cast)
         page = Page(spoken, cast)
         choice = chosen(page)
         marks = choice.marks
@@ -153,7 +153,7 @@ def understand(
     )
     doubtful = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
     document = document.model_copy(update={"notes": (*document.notes, *doubtful)})
-    return Understanding(document, choice)
+    return Understanding(document, choice if choice.winner or choice.contested else of_captions)
 
 
 def _labels(marks: Mapping[int, Mark]) -> str:

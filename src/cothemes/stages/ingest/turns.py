@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from cothemes.records.document import Role
 from cothemes.records.source import LineStyle
-from cothemes.stages.ingest.conventions.choice import chosen
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
 from cothemes.stages.ingest.conventions.labels import Form, Mark, time_edges, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.narration import AHEAD, Coming, brings_in
@@ -146,22 +146,19 @@ def _is_long(turn: Turn) -> bool:
     return turn.words >= _LONGEST or (turn.words >= _PARAGRAPH and turn.closed)
 
 
-def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
+def name_cues(rows: list[Row], cast: Cast) -> tuple[list[Row], Choice]:
     """Captions with `Name: words` inside: the name becomes the row's voice, the words its text.
 
     A name counts where it would in a text; and where at least half of the captions open like that and one
-    name comes back (Zoom writes them so), every such name does.
+    name comes back (Zoom writes them so), every such name does. The choice is the one between conventions.
     """
     cues = {at for at, row in enumerate(rows) if row.style is LineStyle.CUE and row.line.speaker is None}
     if not cues:
-        return rows
+        return rows, NOTHING
     as_text = [row.restyled(LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
     page = Page(as_text, cast)
-    marks = {
-        at: mark
-        for at, mark in chosen(page, inline=True).marks.items()
-        if at in cues and mark.form in _IN_CUES
-    }
+    choice = chosen(page, inline=True)
+    marks = {at: mark for at, mark in choice.marks.items() if at in cues and mark.form in _IN_CUES}
     possible = {
         at: mark
         for at, mark in page.possible.items()
@@ -170,7 +167,7 @@ def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
     counts = Counter(mark.label for mark in possible.values())
     if len(possible) >= 0.5 * len(cues) and max(counts.values(), default=0) > 1:
         marks = {**possible, **marks}
-    return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)]
+    return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)], choice
 
 
 def _named(row: Row, mark: Mark) -> Row:

@@ -16,6 +16,8 @@ from cothemes.stages.ingest.words import is_sound, names_no_one
 
 _LONGEST = 4
 """Words of a label."""
+_RETURNING = 0.5
+"""Least share of turns whose label opens another turn too."""
 _ASKED = 0.1
 """Least share of turns that hold a question where no label names a part."""
 
@@ -28,7 +30,9 @@ def people_among(possible: Mapping[int, Mark], page: Page) -> dict[int, Mark]:
         label = mark.label
         if label not in accepted:
             returns = counts[plain_label(label)] > 1
-            accepted[label] = is_known(label, page) or (returns and is_name_like(mark))
+            # `Part 2` is a heading before it is a participant.
+            known = page.cast.knows(label) or (is_known(label, page) and not names_no_one(label))
+            accepted[label] = known or (returns and is_name_like(mark))
     return {at: mark for at, mark in possible.items() if accepted[mark.label]}
 
 
@@ -44,7 +48,13 @@ def is_name_like(mark: Mark) -> bool:
 
 
 def is_conversation(marks: Mapping[int, Mark], page: Page) -> bool:
-    """Return whether the words under the labels are talk: a label names a part, or someone asks."""
+    """Return whether the words under the labels are talk.
+
+    Most labels come back, and one names a part or somebody asks.
+    """
+    counts = Counter(plain_label(mark.label) for mark in marks.values())
+    if sum(count for count in counts.values() if count > 1) < _RETURNING * len(marks):
+        return False
     if any(is_known(mark.label, page) for mark in marks.values()):
         return True
     order = sorted(marks)

@@ -119,14 +119,14 @@ def _within(one: Candidate, other: Candidate) -> bool:
 
 
 def _pairs(found: list[Candidate], page: Page) -> list[Candidate]:
-    """Return readings of two conventions together, where each has other people's turns.
+    """Return readings of two conventions together, where each has turns of its own.
 
-    A transcript can write `Interviewer: …` and `[Tom] …`: neither explains it alone.
+    A transcript can write `Interviewer: …` and `[Tom] …`, or change its way in the middle: neither convention
+    explains it alone.
     """
-    weak = [each for each in found if each.fit.voices == 1 and each.fit.turns >= _LEAST_TURNS]
     pairs: list[Candidate] = []
     for one, other in combinations(found, 2):
-        if (one not in weak and other not in weak) or not _apart(one, other):
+        if min(one.fit.turns, other.fit.turns) < _LEAST_TURNS or not _fit_together(one, other):
             continue
         marks = one_spelling({**one.reading.marks, **other.reading.marks})
         reading = Reading(dict(sorted(marks.items())), _rows_of(one, other))
@@ -136,12 +136,17 @@ def _pairs(found: list[Candidate], page: Page) -> list[Candidate]:
     return pairs
 
 
-def _apart(one: Candidate, other: Candidate) -> bool:
-    """Return whether two readings share no line and no label, and change the lines at most once."""
-    labels = {plain_label(mark.label) for mark in one.reading.marks.values()}
+def _fit_together(one: Candidate, other: Candidate) -> bool:
+    """Return whether two readings share no line and change the lines at most once, and are of the same people
+    or each of one person beside the other's.
+    """
+    here = {plain_label(mark.label) for mark in one.reading.marks.values()}
+    there = {plain_label(mark.label) for mark in other.reading.marks.values()}
+    alike = here <= there or there <= here
+    apart = here.isdisjoint(there) and 1 in (len(here), len(there))
     return (
-        one.reading.marks.keys().isdisjoint(other.reading.marks)
-        and labels.isdisjoint(plain_label(mark.label) for mark in other.reading.marks.values())
+        (alike or apart)
+        and one.reading.marks.keys().isdisjoint(other.reading.marks)
         and (one.reading.rows is None or other.reading.rows is None)
     )
 

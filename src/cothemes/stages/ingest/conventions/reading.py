@@ -57,7 +57,7 @@ class Fit(NamedTuple):
     turns: int
     voices: int
     explained: float
-    """Share of the paragraphs from the first label on that a label opens."""
+    """Share of the paragraphs that a label opens."""
     returning: float
     """Share of turns whose label opens another turn too."""
     alternation: float
@@ -86,7 +86,6 @@ def fit_of(reading: Reading, page: Page) -> Fit:
     rows = reading.rows if reading.rows is not None else page.rows
     if not marks:
         return Fit(0, 0, 0.0, 0.0, 0.0, None, 0.0)
-    first = min(marks)
     others = sum(
         row.style in SPOKEN_STYLES
         and not row.blank
@@ -94,7 +93,7 @@ def fit_of(reading: Reading, page: Page) -> Fit:
         and at not in page.clocks
         and begins_paragraph(rows, at)
         and not _is_below_label(rows, marks, at)
-        for at, row in enumerate(rows[first:], first)
+        for at, row in enumerate(rows)
     )
     labels = [plain_label(mark.label) for _, mark in sorted(marks.items())]
     counts = Counter(labels)
