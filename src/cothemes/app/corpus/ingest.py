@@ -60,7 +60,8 @@ from cothemes.records.record import Record, absent
 from cothemes.records.set_aside import SetAsideCount
 from cothemes.records.source import Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, understand
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
@@ -105,6 +106,8 @@ class FileResult:
     """A description of its speech without a speaker or a role."""
     doubtful: bool = False
     """True where some of its words may be attributed to another person."""
+    choice: Choice = NOTHING
+    """The conventions that were tried on it, where that was asked for."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     no_passage: tuple[SetAsideCount, ...] = ()
@@ -298,16 +301,16 @@ def _one_file(
     with wiring.one_file(path):
         of_files = wiring.about_files(path)
         sources = [] if of_files else wiring.reader_for(path).read(path)
-        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+        read = [understand(source, kind=kind, metadata=row) for source in sources]
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, document in zip(sources, documents, strict=True):
+    for source, (document, choice) in zip(sources, read, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
         if same is not None:
-            yield _same_again(study, path, source, same, row, kind)
+            yield replace(_same_again(study, path, source, same, row, kind), choice=choice)
             continue
         # The bytes of a file that others are in too say nothing of one document.
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
@@ -334,7 +337,7 @@ def _one_file(
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
-            yield _as_it_would_be(study, path, document, earlier)
+            yield replace(_as_it_would_be(study, path, document, earlier), choice=choice)
         else:
             yield _stored(study, path, document, asked, new=earlier is None)
 
@@ -491,7 +494,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
-        understood=understood(document) if check else None,
+        understood=understood(document, result.choice) if check else None,
     )
 
 
