@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.contracts.files import W, docx, paragraph, pdf, write
 
-from cothemes.adapters.readers.xml_package import LARGEST_PART
 from cothemes.adapters.readers.pdf import PdfReader
 from cothemes.adapters.readers.registry import reader_for
+from cothemes.adapters.readers.xml_package import LARGEST_PART
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Document
 from cothemes.records.source import ReadOptions

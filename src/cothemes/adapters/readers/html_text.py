@@ -215,14 +215,20 @@ def _rows(table: Any) -> list[list[str]]:
 
 
 def _cell(cell: Any) -> str:
-    return " ".join(" ".join(_words(cell)).split())
+    return " ".join("".join(_words(cell)).split())
 
 
 def _words(cell: Any) -> Iterator[str]:
-    for element in cell.iter():
-        silent = element.tag in _SILENT
-        if element.text and not silent:
-            yield element.text
-        if element.tail and element is not cell:
-            # Inline elements join what they are between: "w<b>or</b>d" is one word.
-            yield element.tail
+    """Words of a cell: inline elements part no word, blocks and line ends do."""
+    from lxml import etree
+
+    walker = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walker:
+        apart = " " if element.tag in _BLOCKS or element.tag == "br" else ""
+        if event == "start":
+            if element.tag in _SILENT:
+                walker.skip_subtree()
+            else:
+                yield apart + (element.text or "")
+        elif element is not cell:
+            yield apart + (element.tail or "")

@@ -20,7 +20,7 @@ MOST_COLUMNS = 1_000
 MOST_CELLS = 1_000_000
 """Cells of one sheet. Ten thousand respondents with a hundred columns are as many."""
 _DELIMITERS = ",;\t|"
-_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
+_SEPARATOR = re.compile(r'"?sep=(.)"?(?:\r\n?|\n)')
 """A first line with which a table tells Excel what parts its cells."""
 _SAMPLE = 60_000
 """Characters in which the dialect is looked for."""
