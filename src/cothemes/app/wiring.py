@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.readers.package_zip import read_package as read_package
     from cothemes.adapters.readers.ratings_csv import read_ratings as read_ratings
     from cothemes.adapters.readers.registry import SUFFIXES as SUFFIXES
+    from cothemes.adapters.readers.registry import is_readable as is_readable
     from cothemes.adapters.readers.registry import one_file as one_file
     from cothemes.adapters.readers.registry import reader_for as reader_for
     from cothemes.adapters.readers.sheet_file import BOOKS as BOOKS
@@ -60,6 +61,7 @@ _ADAPTERS = {
     "read_package": "readers.package_zip",
     "read_ratings": "readers.ratings_csv",
     "SUFFIXES": "readers.registry",
+    "is_readable": "readers.registry",
     "one_file": "readers.registry",
     "reader_for": "readers.registry",
     "BOOKS": "readers.sheet_file",
