@@ -84,6 +84,8 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "export": (
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",
+        "app.handover.project_export:ProjectExport",
+        "app.handover.project_export:CodebookExport",
     ),
     "forget": (
         "app.privacy.forget:ForgetReport",
@@ -96,6 +98,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.tables:RatingsImport",
         "app.handover.sheet:SheetImport",
         "app.handover.unpack:PackageImport",
+        "app.handover.project_import:ProjectImport",
     ),
     "index": ("stages.index.passages:IndexReport",),
     "ingest": ("app.corpus.ingest:IngestReport",),
