@@ -85,6 +85,8 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "export": (
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",
+        "app.handover.project_export:ProjectExport",
+        "app.handover.project_export:CodebookExport",
     ),
     "find": ("app.findings.find:FindReport",),
     "forget": (
@@ -100,6 +102,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.tables:RatingsImport",
         "app.handover.sheet:SheetImport",
         "app.handover.unpack:PackageImport",
+        "app.handover.project_import:ProjectImport",
     ),
     "index": ("stages.index.passages:IndexReport",),
     "ingest": ("app.corpus.ingest:IngestReport",),

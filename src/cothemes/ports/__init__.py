@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
+from cothemes.ports.carried import CarriedStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
@@ -42,6 +43,7 @@ __all__ = [
     "Answered",
     "BatchService",
     "BatchStore",
+    "CarriedStore",
     "ChatModel",
     "ChatReply",
     "Clock",

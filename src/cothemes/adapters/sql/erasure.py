@@ -36,6 +36,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
 from cothemes.adapters.sql.failures import failures_told
@@ -55,6 +56,7 @@ _TABLES = """
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
+    carried
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -139,6 +141,8 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .where(ratings.c.unit.in_(own))
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug, text_version=""),
     )
+    if kept := _erase_carried(connection, slug, quoted_in):
+        erased["carried"] = kept
     erased["originals"] = _erase_originals(connection, slug)
     # The name of a file that differs, and ids of cuts with hashes of texts.
     entries = schema.entries.c
@@ -261,6 +265,18 @@ def _erase_labels(connection: Connection, labels: dict[str, str], quoted_in: Quo
             rewritten = update(schema.codebooks).where(table.stored == stored)
             connection.execute(rewritten.values(content=json.dumps(book, ensure_ascii=False)))
             count += 1
+    return count
+
+
+def _erase_carried(connection: Connection, slug: str, quoted_in: Quotes) -> int:
+    """What an imported project brought of the document, and what else of the project quotes it."""
+    rows = connection.execute(
+        select(carried.c.stored, type_coerce(carried.c.content, Text)).where(carried.c.document != slug)
+    )
+    quoting = [stored for stored, content in rows if content and quoted_in(content.encode())]
+    count = _count(connection, delete(carried).where(carried.c.document == slug))
+    for chunk in chunks(quoting):
+        count += _count(connection, delete(carried).where(carried.c.stored.in_(chunk)))
     return count
 
 

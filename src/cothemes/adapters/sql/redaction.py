@@ -20,6 +20,7 @@ from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.access_tables import redactions
+from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.erasure import guard_lifted, numbered
 from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
@@ -45,6 +46,7 @@ _OF_PASSAGE: dict[Table[Any], tuple[str, ...]] = {
 _OF_DOCUMENT: dict[Table[Any], tuple[str, ...]] = {
     discussion.memos: ("text",),
     speakers: ("label", "name", "participant"),
+    carried: ("content",),
 }
 _OF_STUDY: dict[Table[Any], tuple[str, ...]] = {
     revisions: ("reason",),
@@ -158,6 +160,9 @@ def _rename(connection: Connection, slug: str, own: set[str], version: str, name
                 .where(passage.in_(chunk), table.c.text_version == version)
                 .values(text_version=name)
             )
+    connection.execute(
+        update(carried).where(carried.c.document == slug, carried.c.version == version).values(version=name)
+    )
     states, entries = privacy.deidentifications, schema.entries
     connection.execute(
         update(states).where(states.c.document == slug, states.c.version == version).values(version=name)

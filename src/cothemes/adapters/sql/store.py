@@ -19,6 +19,7 @@ from cothemes.adapters.sql.blinded import (
     BlindRuns,
     BlindSettlements,
 )
+from cothemes.adapters.sql.carried import SqlCarried
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
@@ -42,6 +43,7 @@ from cothemes.errors import InputError
 from cothemes.ports import (
     AccessStore,
     BatchStore,
+    CarriedStore,
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
@@ -92,6 +94,7 @@ class SqlStore:
         self.privacy: PrivacyStore = SqlPrivacy(database)
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
+        self.carried: CarriedStore = SqlCarried(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
