@@ -12,7 +12,7 @@ from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.coding_codebook import codebook_for
-from cothemes.app.corpus.passages import found_passage
+from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
@@ -30,6 +30,7 @@ from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
+from cothemes.stages.review.left_out import way_back
 from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
@@ -225,9 +226,10 @@ class Desk:
         """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
         card = self.card(passage_id)
         if not self._is_current(card.standing.assignment):
+            corrected = corrected_away(self._study, [card.passage])
             raise StateConflict(
-                f"{card.passage.id} is retired: it belongs to an earlier cut of {card.passage.document}",
-                hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
+                f"{card.passage.id} is retired: {retired(self._study, card.passage)}",
+                hint=f"To bring it back: {way_back([card.passage.document], corrected)}",
             )
         return card
 
