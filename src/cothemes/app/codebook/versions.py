@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cothemes.app.ratings import decisions_of
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
@@ -103,7 +104,7 @@ def versions(study: Study) -> list[Version]:
     decided: dict[str, datetime] = {}
     readings: dict[str, int] = defaultdict(int)
     runs: dict[str, list[str]] = defaultdict(list)
-    made = study.store.reviews.decisions()
+    made = decisions_of(study)
     for decision in made:
         seen[decision.codebook_hash].append(decision.at)
         decided[decision.codebook_hash] = decision.at
