@@ -9,11 +9,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
-from cothemes.records.codebook import Code, Codebook
+from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
+from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
 from cothemes.stages.review.raters import joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
@@ -63,20 +64,36 @@ def made_once(make: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[
     return run
 
 
-def keep_codebook(study: Study) -> None:
-    """Store the codebook as it is now, so that later decisions can be told from earlier ones."""
-    study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
+def keep_codebook(study: Study, codebook: Codebook | None = None) -> None:
+    """Store the study's codebook as it is now, or the one given, so that later decisions can be told from
+    earlier ones.
+    """
+    kept = codebook or study.codebook
+    study.store.codebooks.put(kept.hash, kept.model_dump_json())
 
 
 def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
     """Return, for each stored codebook, the hash of every code's text."""
     found = {}
     for codebook_hash in set(hashes):
-        content = study.store.codebooks.get(codebook_hash)
-        if content is not None:
-            codes = Codebook.model_validate_json(content).codes
-            found[codebook_hash] = {code.id: code.text_hash for code in codes}
+        book = kept_codebook(study, codebook_hash)
+        if book is not None:
+            found[codebook_hash] = {code.id: code.text_hash for code in book.codes}
     return found
+
+
+def kept_codebook(study: Study, codebook_hash: str) -> Codebook | None:
+    """Return a stored codebook with the ids that its codes have now; None where it is not kept."""
+    content = study.store.codebooks.get(codebook_hash)
+    if content is None:
+        return None
+    return _book(content).renamed(study.store.operations.names_in(codebook_hash))
+
+
+def _named_now(study: Study, codebook_hash: str, codes: Iterable[str]) -> tuple[str, ...]:
+    """Ids of codes in a stored codebook as they are now."""
+    names = study.store.operations.names_in(codebook_hash)
+    return tuple(names.get(code, code) for code in codes)
 
 
 @made_once
@@ -94,7 +111,7 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
     return [
         (code, texts[each.old][code], texts[each.new][code])
         for each in said
-        for code in each.codes
+        for code in _named_now(study, each.new, each.codes)
         if code in texts.get(each.old, {}) and code in texts.get(each.new, {})
     ]
 
@@ -102,8 +119,8 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
 def _relabelled(study: Study) -> list[tuple[str, str, str]]:
     """(code, text, text) of codes with a definition whose label, theme or parent alone changed."""
     now = study.codebook.by_id
-    kept = (study.store.codebooks.get(name) for name in study.store.codebooks.hashes())
-    books = [_codes_of(content) for content in kept if content is not None]
+    kept = (kept_codebook(study, name) for name in study.store.codebooks.hashes())
+    books = [book.codes for book in kept if book is not None]
     first: dict[tuple[str, str], str] = {
         (code.id, code.substance_hash): code.text_hash for code in study.codebook.codes
     }
@@ -113,10 +130,6 @@ def _relabelled(study: Study) -> list[tuple[str, str, str]]:
         if one != code.text_hash:
             pairs.append((code.id, one, code.text_hash))
     return pairs
-
-
-def _codes_of(content: str) -> tuple[Code, ...]:
-    return _book(content).codes
 
 
 def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
@@ -233,20 +246,27 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         forgotten={each.document for each in study.store.privacy.tombstones()},
         texts=texts,
         confirmed=confirmed(decisions, texts),
+        changes=code_changes(study),
     )
+
+
+@made_once
+def code_changes(study: Study) -> tuple[CodeChange, ...]:
+    """Return the merges and splits of codes that hold for the study's codebook, in order."""
+    return changes_in(study.store.operations.all(), study.codebook.by_id)
 
 
 @made_once
 def meanings_of(study: Study) -> Meanings:
     """Return which texts of each code stand for its text in the study's codebook now."""
-    kept = {name: study.store.codebooks.get(name) for name in study.store.codebooks.hashes()}
-    books = {name: _book(content) for name, content in kept.items() if content is not None}
+    kept = {name: kept_codebook(study, name) for name in study.store.codebooks.hashes()}
+    books = {name: book for name, book in kept.items() if book is not None}
     said = [
-        SaidSame(each.old, each.new, each.codes)
+        SaidSame(each.old, each.new, _named_now(study, each.new, each.codes))
         for each in study.store.revisions.all()
         if each.kind is RevisionKind.SAME
     ]
-    return Meanings(study.codebook, books, said)
+    return Meanings(study.codebook, books, said, ended(code_changes(study)))
 
 
 @lru_cache(maxsize=64)

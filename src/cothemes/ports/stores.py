@@ -279,6 +279,10 @@ class Ledger(Protocol):
         Passages of earlier cuts are among them: what was sent stays sent.
         """
 
+    def texts_sent(self, run_id: str) -> dict[str, str]:
+        """Passage → the version of its document that the run's latest first call for it sent, where a reply
+        is there or waits in a batch."""
+
     def answered_as(self, run_id: str) -> str:
         """The model's name in the last reply of a run; empty where none came."""
 

@@ -69,7 +69,9 @@ def _study_lines(found: Status) -> Iterator[str]:
     if found.synthetic:
         yield f"SYNTHETIC: {found.synthetic} of the documents are invented: layout, not findings."
     book = found.codebook
-    yield f"Codebook   {book.id} {book.version}, {book.codes} codes, hash {book.hash}"
+    named = " ".join(filter(None, (book.id, book.version)))
+    codes = counted(book.codes, "code") if book.codes else "no codes yet"
+    yield f"Codebook   {named}, {codes}, hash {book.hash}"
     if found.older_wording.readings:
         yield _older_line(found.older_wording)
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.documents.items()) or "none yet"

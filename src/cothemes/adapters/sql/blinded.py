@@ -130,4 +130,4 @@ class BlindMemos(SqlMemos):
     def _tells(self, memo: Memo) -> bool:
         if memo.passage:
             return memo.passage in self._hidden
-        return memo.document in self._documents
+        return not self._documents.isdisjoint({memo.document, *memo.documents})

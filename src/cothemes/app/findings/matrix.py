@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.figures.decided import closed_ratings, decided_ratings
-from cothemes.app.findings.codings import codes_named
+from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, filtered, study_query
 from cothemes.app.ratings import reads_once, selected
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -19,6 +21,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind
+from cothemes.records.record import absent
 from cothemes.stages.exchange.basis import Source, basis_of, settle
 from cothemes.stages.exchange.findings import recoded_words
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
@@ -52,6 +55,8 @@ class Crossing:
     """Only decisions made blind; then consensus, which is reached in talk, does not count."""
     combine: Combine = Combine.ANY
     """How the answers of several people count as one."""
+    query: str = ""
+    """Which passages are asked for; see stages/review/passage_query.py."""
 
     @property
     def purpose(self) -> Purpose:
@@ -71,6 +76,8 @@ class MatrixReport(Matrix):
     combined_by: Combine
     left_out: tuple[LeftOut, ...]
     """Decisions on these codes that are not counted, by reason."""
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 @reads_once
@@ -86,9 +93,15 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
     _known(wanted, documents)
     order = tuple(study.codebook.by_id)
     rows = _chosen(study, wanted.rows)
+    asked = study_query(study, wanted.query) if wanted.query else None
     ratings, notes = _ratings(study, wanted, passages)
     basis = basis_of(ratings, combine=wanted.combine)
     settled = settle(ratings, basis, order, wanted.combine)
+    within = filtered(study, asked, list(passages.values()), settled) if asked else None
+    if within is not None:
+        passages = {name: passage for name, passage in passages.items() if name in within}
+        ratings = ratings.of_units(within)
+        settled = settle(ratings, basis, order, wanted.combine)
     document_of = {passage.id: passage.document for passage in passages.values()}
     if wanted.by == CODES:
         columns = _chosen(study, wanted.columns)
@@ -115,6 +128,7 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
             each_reading=wanted.purpose is Purpose.AGREEMENT,
             combine=wanted.combine,
         ).entries,
+        query=within.outcome if within else None,
     )
 
 

@@ -12,6 +12,7 @@ from cothemes.app.figures.agreement import (
 )
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.findings.framework import FrameworkCase, written_summaries
 from cothemes.app.findings.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.findings.report_facts import study_facts
 from cothemes.app.findings.report_memos import MemoAppendix, memo_appendix
@@ -107,6 +108,8 @@ class Report(Record):
     settled: tuple[SettledRound, ...]
     missing: MissingCodes
     history: CodebookHistory
+    summaries: tuple[FrameworkCase, ...]
+    """Cases of which people wrote a summary."""
     memos: MemoAppendix
     pseudonyms: bool
     """Pseudonyms replace names."""
@@ -193,6 +196,7 @@ def report(
         settled=settled_rounds(study),
         missing=missing_codes(study, published),
         history=codebook_history(study),
+        summaries=written_summaries(study, published) if memos else (),
         memos=memo_appendix(study, published) if memos else MemoAppendix(),
         pseudonyms=published.pseudonyms,
         not_whole=left_out(study),
