@@ -8,15 +8,19 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app import wiring
 from cothemes.app.corpus.ingest import IngestReport, find_files, redacted, restore_texts, take_back_cuts
 from cothemes.app.corpus.ingest import ingest as run
-from cothemes.cli.console import emit, progress, say, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.console import emit, note, progress, say, say_lines
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption, KindChoice
 from cothemes.cli.recut import ask_to_cut
 from cothemes.errors import PartialError, UsageError
-from cothemes.presentation.ingest_text import check_lines, ingest_lines
+from cothemes.presentation.ingest_check_page import ingest_check_page
+from cothemes.presentation.ingest_check_text import check_lines
+from cothemes.presentation.ingest_text import ingest_lines
 from cothemes.presentation.lines import Unbroken
+from cothemes.presentation.pages import PageHead
 from cothemes.presentation.privacy_text import redacted_lines, sent_lines
 from cothemes.records.document import Kind
 from cothemes.records.source import ReadOptions
@@ -58,6 +62,10 @@ def ingest(
     check: Annotated[
         bool, typer.Option("--check", help="Show how each file is understood; store nothing.")
     ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="With --check: output file for an HTML page."),
+    ] = None,
     resegment: Annotated[
         bool,
         typer.Option(
@@ -113,6 +121,8 @@ def ingest(
             f"{option} reads no file",
             hint="Leave --check, --kind, --meta, --encoding, --columns and --redact out.",
         )
+    if html is not None and not check:
+        raise UsageError("--html belongs to --check", hint="Add --check, or leave --html out.")
     if restore and resegment:
         raise UsageError("--restore cuts nothing anew", hint="Leave --restore or --resegment out.")
     if version and not restore:
@@ -148,12 +158,17 @@ def ingest(
             report = ask_to_cut(report, read)
         if redact and not check:
             report = redacted(study, report)
+        ids = short_ids(study, *(file.document for file in report.files if file.document))
+    if html is not None:
+        head = PageHead("How these files are understood", wiring.clock().now())
+        wiring.write_text(html, ingest_check_page(report, head))
+        note(f"Written: {html}")
     if as_json:
         emit(report)
     elif check:
-        say_lines(check_lines(report))
+        say_lines(check_lines(report, page=html.name if html else ""), ids)
     else:
-        say_lines(ingest_lines(report))
+        say_lines(ingest_lines(report), ids)
         say_lines(map(Unbroken, sent_lines(report.sent_without_consent)))
         say_lines(redacted_lines(report.redacted or ()))
     if report.failed:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.corpus.corrections import Correction
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -55,14 +56,15 @@ from cothemes.app.privacy.participants import participant_marks
 from cothemes.app.privacy.redact import RedactReport, redact, undoes_redaction
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
-from cothemes.errors import FileUnreadable, InputError, UsageError
+from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.record import Record, absent
 from cothemes.records.set_aside import SetAsideCount
 from cothemes.records.source import AS_FOUND, ReadOptions, Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, Understanding, understand
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
@@ -110,6 +112,8 @@ class FileResult:
     """A description of its speech without a speaker or a role."""
     doubtful: bool = False
     """True where some of its words may be attributed to another person."""
+    choice: Choice = NOTHING
+    """The conventions that were tried on it, where that was asked for."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     no_passage: tuple[SetAsideCount, ...] = ()
@@ -221,7 +225,7 @@ class _Read:
 
     options: ReadOptions
     sources: list[Source]
-    documents: list[Document]
+    documents: list[Understanding]
     of_files: bool
     """It is a table that tells of files."""
 
@@ -332,7 +336,7 @@ def _read(path: Path, asked: _Asked, known: Sequence[DocumentHead]) -> _Read:
         of_files = wiring.about_files(path)
         sources = [] if of_files else wiring.reader_for(path, options).read(path)
         documents = [
-            document_from(source, kind=asked.kind, metadata={**said_of_reading(source, options), **asked.row})
+            understand(source, kind=asked.kind, metadata={**said_of_reading(source, options), **asked.row})
             for source in sources
         ]
     return _Read(options, sources, documents, of_files)
@@ -369,16 +373,16 @@ def _one_file(
     if isinstance(read, FileUnreadable):
         raise read
     read = read or _read(path, asked, known or names.by_name.get(path.name, []))
-    sources, documents, of_files = read.sources, read.documents, read.of_files
+    sources, of_files = read.sources, read.of_files
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, document in zip(sources, documents, strict=True):
+    for source, (document, choice) in zip(sources, read.documents, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
         if same is not None and asked.check_only:
-            yield _same_again(study, path, source, same, row, kind)
+            yield replace(_same_again(study, path, source, same, row, kind), choice=choice)
             continue
         if same is not None and same.version == document.version:
             yield _stored(study, path, _known_file(path, same, asked), asked)
@@ -410,7 +414,7 @@ def _one_file(
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
-            yield _as_it_would_be(study, path, document, earlier)
+            yield replace(_as_it_would_be(study, path, document, earlier), choice=choice)
         else:
             yield _stored(study, path, document, asked, new=earlier is None)
 
@@ -514,14 +518,7 @@ def restore_texts(study: Study, names: Sequence[Path], version: str = "") -> Ing
 def _named(study: Study, names: Sequence[Path]) -> dict[str, DocumentHead]:
     """Slug → document, of names of documents or files. Raises UsageError for one that is not known."""
     heads = {head.slug: head for head in study.store.documents.heads()}
-    found: dict[str, DocumentHead] = {}
-    for name in names:
-        of_file = [head for head in heads.values() if head.source_name == name.name]
-        for head in [heads[str(name)]] if str(name) in heads else of_file:
-            found[head.slug] = head
-        if str(name) not in heads and not of_file:
-            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
-    return found
+    return {slug: heads[slug] for slug in document_ids(study, map(str, names))}
 
 
 def _report(
@@ -575,7 +572,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
-        understood=understood(document) if check else None,
+        understood=understood(document, result.choice) if check else None,
     )
 
 

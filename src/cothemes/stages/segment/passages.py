@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from cothemes.records.document import Block, BlockKind, Document
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.record import content_hash
+from cothemes.records.text import count_words
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.answers import with_answers_joined
 from cothemes.stages.segment.division import HARDEST, Atom, divide
@@ -58,7 +59,7 @@ def _atoms(document: Document, run: Run) -> list[Atom]:
                     start=span.start,
                     end=span.end,
                     words=words_in(document.text, span),
-                    gap_words=len(gap.split()),
+                    gap_words=count_words(gap),
                     block=block,
                     opens_block=number == 0,
                     opens_paragraph="\n\n" in gap,
