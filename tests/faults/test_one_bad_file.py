@@ -133,7 +133,7 @@ def test_what_nobody_foresaw_in_one_file_stops_no_other(
     if place == "read":
         monkeypatch.setattr(PlainReader, "read", failing(PlainReader.read, lambda _, path: path.name))
     elif place == "understood":
-        monkeypatch.setattr(step, "document_from", failing(step.document_from, lambda source: source.name))
+        monkeypatch.setattr(step, "understand", failing(step.understand, lambda source: source.name))
     else:
         monkeypatch.setattr(step, "segment", failing(step.segment, lambda document, *_: document.source_name))
     folder = tmp_path / "texts"
