@@ -15,6 +15,7 @@ from cothemes.app.study import load_codebook
 from cothemes.cli import (
     codebook_candidates,
     codebook_diff,
+    codebook_drafts,
     codebook_history,
     codebook_recode,
     codebook_retest,
@@ -140,3 +141,6 @@ app.command("retest")(codebook_retest.retest)
 app.command("candidates")(codebook_candidates.candidates)
 app.command("adopt")(codebook_candidates.adopt)
 app.command("dismiss")(codebook_candidates.dismiss)
+app.command("drafts")(codebook_drafts.drafts)
+app.command("publish")(codebook_drafts.publish)
+app.command("discard")(codebook_drafts.discard)

@@ -11,7 +11,7 @@ from cothemes.app.findings.codings import GROUP, CodingFilter, coding_list, codi
 from cothemes.app.findings.quote_states import ALL, Beside, QuoteStatesOptions, quote_states
 from cothemes.app.findings.quotes import codes_in_use, quote_list
 from cothemes.cli.console import emit, say_lines, stdout
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import (
     CombineChoice,
     CombineOption,
@@ -101,10 +101,11 @@ def codings(
         return
     with opened_study(context) as study:
         found = coding_list(study, wanted)
+        ids = short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(coding_lines(found, limit))
+        say_lines(coding_lines(found, limit), ids)
 
 
 def quotes(
@@ -181,10 +182,11 @@ def quotes(
         return
     with opened_study(context) as study:
         found = quote_list(study, wanted)
+        ids = short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(quote_lines(found, limit))
+        say_lines(quote_lines(found, limit, ids))
 
 
 def _wanted(

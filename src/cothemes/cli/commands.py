@@ -87,7 +87,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("stability", "stability:stability", "Measure how steady a model's codes are"),
     ),
     "In and out": (
-        Entry("import", "exchange:import_", "Import ratings, a reviewer's package or a filled-in sheet"),
+        Entry("import", "exchange:import_", "Import codings: ratings, a package, a sheet, or a project"),
         Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
         Entry("report", "report:report", "Write findings and methods as one page"),
         Entry("backup", "backup:backup", "Write a copy of the whole study to one file"),

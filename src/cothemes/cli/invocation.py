@@ -8,18 +8,20 @@ from contextlib import contextmanager
 
 import typer
 
+from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
 from cothemes.app.study import Study, find_study
 from cothemes.cli.accesses import note_access
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
+from cothemes.presentation.ids import ShortIds
 from cothemes.records.text import counted
 
 AT_HOME = (
     "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",
     "reviewers pause", "reviewers resume", "reviewers reassign", "codebook recode", "codebook adopt",
-    "codebook dismiss", "codebook note",
+    "codebook dismiss", "codebook note", "codebook drafts", "codebook publish", "codebook discard",
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
@@ -53,6 +55,11 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
         note_access(study, command, context.params)
     finally:
         study.close()
+
+
+def short_ids(study: Study, *more: str) -> ShortIds:
+    """Return the short forms of the study's ids, and of `more` documents."""
+    return ShortIds(frozenset((*document_slugs(study), *more)))
 
 
 def _kept_blind(study: Study, command: str) -> None:

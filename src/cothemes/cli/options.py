@@ -38,6 +38,10 @@ class CoderChoice(StrEnum):
     LLM = "llm"
 
 
+NumberedOption = Annotated[
+    bool,
+    typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]
@@ -45,6 +49,10 @@ JsonOption = Annotated[
 AsOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Registered reviewer.")]
 PersonOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
+]
+
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Reason, in one sentence, for the record.", show_default=False)
 ]
 
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]

@@ -109,8 +109,15 @@ class PlainReview:
         return card
 
     def _accept(self, card: Card, rest: str) -> Card:
-        for code in self._suggested(card, rest):
-            card = self._recorded(self._desk.decide(card, code, Action.ACCEPT), f"accept {code}")
+        codes = self._suggested(card, rest)
+        left = [code for code in codes if code in card.source_corrected] if len(codes) > 1 else []
+        for code in codes:
+            if code not in left:
+                card = self._recorded(self._desk.decide(card, code, Action.ACCEPT), f"accept {code}")
+        if left:
+            paragraph(
+                f"not recorded: {', '.join(left)}. The words quoted were corrected: accept each by itself."
+            )
         return card
 
     def _reject(self, card: Card, rest: str) -> Card:

@@ -134,4 +134,3 @@ def _sums(found: FindReport) -> Iterator[Line]:
     yield from query_lines(found.query)
     if found.pseudonyms:
         yield "Searched and shown with pseudonyms; --show-originals has the names."
-

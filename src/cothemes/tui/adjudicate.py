@@ -217,7 +217,7 @@ class AdjudicatePanel:
             raise UsageError(f"{code} takes no attributes", hint="")
         dispute = self.discussion.open_dispute
         ruling, said = dispute.settled.rulings.get(code), dispute.case.by_code.get(code)
-        held = ruling.attributes if ruling else said.shared_attributes if said else {}
+        held = ruling.attributes if ruling else said.offered_attributes if said else {}
         self.picker = Picker(attributes, held)
         self.mode = Mode.ATTRIBUTES
 

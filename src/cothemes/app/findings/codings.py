@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read
+from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
@@ -487,12 +487,13 @@ def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) 
 
 
 def suggestions_in_view(
-    study: Study, passages: Collection[str], *, as_coded: bool = False
+    study: Study, passages: Mapping[str, Passage], *, as_coded: bool = False
 ) -> list[Suggestion]:
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages, as_coded=as_coded)
-    return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+    shown = presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook)
+    return list(shown) if as_coded else with_sources_checked(study, shown, passages)
 
 
 def flags_of(

@@ -258,7 +258,7 @@ class _Quotes:
 
     def _proposed(self) -> Iterator[tuple[StatedQuote, tuple[tuple[int, int], ...]]]:
         history = every_history(self._study)
-        current = [head.id for head in self._study.store.passages.heads()]
+        current = {passage.id: passage for passage in self._study.store.passages.all()}
         runs = {run.rater: run for run in self._study.store.runs.all()}
         found = suggestions_in_view(self._study, current)
         for each in undecided(found, fold_all(history.assignments, history.decisions)):

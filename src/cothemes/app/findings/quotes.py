@@ -42,6 +42,8 @@ class QuoteEntry(Record):
     """Whether the passage had another text when it was coded."""
     to_confirm: bool
     """Whether the text changed in substance, and the person has not confirmed the code since."""
+    source_corrected: bool
+    """Whether a suggestion quotes words that were replaced, removed or added to since."""
     synthetic: bool
     """Whether the document is invented."""
     shown: str = Field(default="", exclude=True)
@@ -170,6 +172,7 @@ def _quote(one: Found, start: int, end: int, *, whole: bool) -> QuoteEntry:
         revision=passage.version,
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
+        source_corrected=coding.source_corrected,
         synthetic=document.synthetic,
         shown=_within_turn(one, text) if whole else text,
         title=document.title or document.slug,

@@ -7,19 +7,19 @@ from pathlib import Path
 from pydantic import Field
 
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import imported_ratings, run_ratings, study_ratings
+from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.findings.passage_filter import QueryOutcome, passage_filter
 from cothemes.app.handover.coded_texts import coded_texts
+from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import found_ratings, reads_once, ruled_ratings, selected
+from cothemes.app.ratings import reads_once
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
 from cothemes.app.review.memos import memos_by_place
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
-from cothemes.records.rating import Rating
 from cothemes.records.record import Record, absent
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
@@ -36,12 +36,11 @@ _INSTEAD = {
     ".yaml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
     ".yml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
     ".jsonl": "Passages already cut are read by `cothemes ingest FILE`.",
-    ".qdpx": "This version reads ratings.csv; in the other tool, export the codings as a table.",
     **dict.fromkeys(
         (".ods", ".xls", ".xlsb", ".numbers"),
         "Of a filled-in sheet: save it as .xlsx. Of ratings: save them as CSV.",
     ),
-    ".qdc": "This version reads ratings.csv; write the codes into codebook.yaml.",
+    ".qdc": "A codebook is imported by `cothemes codebook import FILE`.",
 }
 
 
@@ -155,9 +154,9 @@ def export_codings(
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
-    marked = unverified_removed(study, with_evidence(study, _counting(study, combine)))
+    marked = unverified_removed(study, with_evidence(study, counting_codings(study, combine)))
     if within is not None:
-        marked = [each for each in marked if each.unit in within]
+        marked = marked.of_units(within)
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
         for (place, code), texts in memos_by_place(study).items()
@@ -187,22 +186,6 @@ def export_codings(
     return _exported(
         path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
     )
-
-
-def _counting(study: Study, combine: Combine) -> list[Rating]:
-    """Return the codes that people gave and that count, the rulings, imported ratings, and apart from them
-    what coders suggest."""
-    people = found_ratings(study).ratings
-    ruled = ruled_ratings(study)
-    final = {(each.unit, each.code): each.value for each in ruled}
-    values = selected(study, Purpose.FINDINGS).combined(combine)
-    given = [
-        each
-        for each in people
-        if each.value == 1 and values[each.unit][each.code] and final.get((each.unit, each.code), 1)
-    ]
-    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings]
-    return [*given, *ruled, *imported_ratings(study), *(each for each in runs if each.value == 1)]
 
 
 @reads_once

@@ -58,6 +58,10 @@ class Published:
             return passage
         return passage.model_copy(update={"speaker": self.words(passage.speaker, passage.document)})
 
+    def view(self, document: Document) -> View | None:
+        """The whole text with pseudonyms; None where names are not replaced."""
+        return self._veil.view(document) if self.pseudonyms else None
+
     def document(self, document: Document) -> Document:
         """With pseudonyms in title and metadata."""
         if not self.pseudonyms:

@@ -62,6 +62,8 @@ class Session:
                 checked = fitting_attributes(self._codebook, code, suggestion.attributes) | checked
         elif attributes or span:
             raise UsageError("a rejected code takes neither attributes nor a span", hint="Leave them out.")
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         start, end = _in_document(card, span)
         return self._on(
             card,
@@ -90,6 +92,8 @@ class Session:
         start, end = _in_document(card, span) if span else (held.start, held.end)
         suggestion = card.suggestion_for(code)
         action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         return self._on(
             card,
             action,
@@ -163,7 +167,7 @@ class Session:
                 continue
             if card.asked and code not in card.asked:
                 continue
-            suggestion = card.suggestion_for(code)
+            suggestion = None if code in card.source_corrected else card.suggestion_for(code)
             made.append(
                 self._on(
                     card,

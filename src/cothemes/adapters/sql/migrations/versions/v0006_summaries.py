@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import JSON, Column, Text
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
