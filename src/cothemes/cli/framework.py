@@ -12,7 +12,7 @@ from cothemes.app import wiring
 from cothemes.app.findings.framework import CaseBy, FrameworkOptions, summarise, summary_text
 from cothemes.app.findings.framework import framework as run
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import (
     CombineChoice,
     CombineOption,
@@ -107,7 +107,7 @@ def framework(
         originals=originals,
     )
     with opened_study(context) as study:
-        found = run(study, wanted)
+        found, ids = run(study, wanted), short_ids(study)
         if csv is not None:
             wiring.write_csv(csv, framework_rows(found))
         if xlsx is not None:
@@ -121,7 +121,7 @@ def framework(
     if as_json:
         emit(found)
     elif not written:
-        say_lines(framework_lines(found))
+        say_lines(framework_lines(found, ids))
     if found.pseudonyms:
         note(NAMES_REPLACED)
 
