@@ -82,14 +82,15 @@ def _place(hit: Occurrence, ids: ShortIds) -> str:
 def _group_lines(found: FindReport, limit: int) -> Iterator[Line]:
     assert found.by is not None
     rows = found.groups[:limit] if limit else found.groups
+    several = found.by != "document"
     yield Table(
-        (shown_text(found.by), "occurrences", "passages", "documents", "words", "per 1,000"),
+        (shown_text(found.by), "found", "passages", *["documents"] * several, "words", "per 1,000"),
         [
             (
                 shown_text(each.value),
                 each.occurrences,
                 each.passages,
-                each.documents,
+                *[each.documents] * several,
                 f"{each.words:,}",
                 number(each.per_thousand, decimals=2),
             )
