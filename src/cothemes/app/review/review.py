@@ -42,7 +42,6 @@ class Desk:
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
-        self._session = Session(study.codebook, wiring.clock(), wiring.ids())
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -143,6 +142,10 @@ class Desk:
         seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
         return remarks_on(self._study, latest_runs(self._study, seen), seen)
 
+    def session(self, card: Card) -> Session:  # noqa: ARG002
+        """Return what makes the reviewer's decisions on a card."""
+        return Session(self.codebook, wiring.clock(), wiring.ids())
+
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""
         document = self._document_of(card.passage)
@@ -157,56 +160,40 @@ class Desk:
         action: Action,
         *,
         attributes: Attributes | None = None,
-        span: Span | None = None,
+        spans: Sequence[Span] = (),
         note: str = "",
     ) -> Card:
-        """Accepts, rejects or adds one code; see `Session.decide`."""
-        made = self._session.decide(card, code, action, attributes=attributes, span=span, note=note)
-        return self._keep(card, [made])
-
-    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        """Add attributes or a span to a code that applies."""
-        return self._keep(card, [self._session.describe(card, code, attributes, span)])
+        """Accept, reject or add one code; see `Session.decide`."""
+        made = self.session(card).decide(card, code, action, attributes=attributes, spans=spans, note=note)
+        return self.keep(card, [made])
 
     def done(self, card: Card) -> Card:
-        """Finishes the reading; unanswered suggestions are rejected, marked as implicit."""
-        return self._keep(card, self._session.done(card))
-
-    def none(self, card: Card) -> Card:
-        """Record that no code applies, and finish."""
-        return self._keep(card, self._session.none(card))
-
-    def skip(self, card: Card) -> Card:
-        """Put the passage off."""
-        return self._keep(card, [self._session.skip(card)])
+        """Finish the reading; unanswered suggestions are rejected, marked as implicit."""
+        return self.keep(card, self.session(card).done(card))
 
     def note(self, card: Card, text: str) -> Card:
         """Store a remark."""
-        return self._keep(card, [self._session.note(card, text)])
+        return self.keep(card, [self.session(card).note(card, text)])
+
+    def keep(self, card: Card, made: Sequence[Decision]) -> Card:
+        """Store decisions on the card; return it as it is after them."""
+        self._append(made)
+        return card.with_standing(self._standings[card.passage.id])
 
     def memo(self, card: Card, text: str) -> Card:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
         return card.with_memo(self._memos.write(card.passage, text))
 
-    def flag(self, card: Card) -> Card:
-        """Mark the passage as worth a second look, or take the mark back."""
-        return self._keep(card, [self._session.flag(card)])
-
-    def like_previous(self, card: Card) -> tuple[Card, str]:
-        """Give the codes of the passage that the reviewer finished last; also say which one that is."""
-        previous = next(
-            (
-                decision.passage
-                for decision in live_backwards(self._in_hand)
-                if decision.action is Action.DONE
-                and decision.passage != card.passage.id
-                and decision.passage in self._standings
-            ),
-            None,
+    def finished_before(self, card: Card) -> ReadingState | None:
+        """Return the reading that the reviewer finished last, on another passage."""
+        found = (
+            self._standings[decision.passage]
+            for decision in live_backwards(self._in_hand)
+            if decision.action is Action.DONE
+            and decision.passage != card.passage.id
+            and decision.passage in self._standings
         )
-        if previous is None:
-            raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
-        return self._keep(card, self._session.like(card, self._standings[previous])), previous
+        return next(found, None)
 
     def current_card(self, passage_id: str) -> Card:
         """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
@@ -226,7 +213,7 @@ class Desk:
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        return self._keep(card, [self._session.reopen(card.standing)])
+        return self.keep(card, [self.session(card).reopen(card.standing)])
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
@@ -234,7 +221,9 @@ class Desk:
 
     def undo(self) -> Decision:
         """Take back the last act that still holds, on whatever passage; return what was taken back."""
-        made = self._session.undo(self._in_hand, self._standings, self._discussed())
+        made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
+            self._in_hand, self._standings, self._discussed()
+        )
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)
 
@@ -247,10 +236,6 @@ class Desk:
         """Decisions of the readings that can be gone on with; a passage's earlier round is closed."""
         rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
         return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
-
-    def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
-        self._append(made)
-        return card.with_standing(self._standings[card.passage.id])
 
     def _append(self, made: Sequence[Decision]) -> None:
         if not self._codebook_kept:

@@ -190,8 +190,9 @@ def _answered(answer: Decision | None, passage: PassageOrHead) -> dict[str, obje
     if answer is None or answer.action not in CODED:
         return {"value": 0}
     span = {}
-    if answer.start is not None and answer.end is not None:
-        span = {"start": answer.start - passage.start, "end": answer.end - passage.start}
+    if answer.hull is not None:
+        # As with a model's evidence: one row a cell, from the first marked word to the last.
+        span = {"start": answer.hull[0] - passage.start, "end": answer.hull[1] - passage.start}
     return {"value": 1, "attributes": _joined(answer.attributes), **span}
 
 
