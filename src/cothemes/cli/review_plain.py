@@ -113,7 +113,14 @@ class PlainReview:
             paragraph(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
 
     def _answers(self, card: Card, rest: str, verb: Verb) -> list[Act]:
-        return [Act(verb=verb, code=code) for code in self._suggested(card, rest)]
+        codes = self._suggested(card, rest)
+        left = [code for code in codes if code in card.source_corrected] if len(codes) > 1 else []
+        if left and verb is Verb.ACCEPT:
+            paragraph(
+                f"not recorded: {', '.join(left)}. The words quoted were corrected: accept each by itself."
+            )
+            codes = [code for code in codes if code not in left]
+        return [Act(verb=verb, code=code) for code in codes]
 
     def _attributes(self, card: Card, rest: str) -> list[Act]:
         words = rest.split()

@@ -78,6 +78,8 @@ def _item(book: Codebook, card: Card, index: int, row: Row) -> Item:
     if row.suggestion is not None:
         if row.suggestion.verdict.value == "borderline":
             tail += " (borderline)"
+        if row.suggestion.source_corrected:
+            tail += " (source corrected)"
         if row.suggestion.reason:
             details.append(one_line(reason_shown(row.suggestion)))
     if row.blind:

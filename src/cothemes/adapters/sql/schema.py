@@ -265,6 +265,7 @@ class CallColumns(TypedColumns):
     key: Named[str] = Column(Text, unique=True)
     run: Named[str] = Column(Text, index=True)
     passage: Named[str] = Column(Text)
+    text_version: Named[str] = Column(Text, server_default="")
     stage: Named[str] = Column(Text)
     repeat: Named[int]
     retry: Named[int] = Column(Integer, server_default="0")
@@ -322,11 +323,13 @@ counters = Table("counters", metadata, CounterColumns)
 
 
 class CodebookColumns(TypedColumns):
-    """Every codebook ever used, by the hash that decisions carry; `stored` keeps the order."""
+    """Every codebook ever used, by the hash that decisions carry; `stored` keeps the order. `operation` is
+    the last operation on codes before it was kept: it says which codes its visible ids are."""
 
     stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
     hash: Named[str] = Column(Text, unique=True)
     content: Named[str] = Column(Text)
+    operation: Named[str] = Column(Text, server_default="")
 
 
 codebooks = Table("codebooks", metadata, CodebookColumns)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from functools import lru_cache
 from typing import ClassVar, TypeVar, overload
 
+from cothemes.app.corpus.document_names import document_slugs, fits_short_form
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownPassage
 from cothemes.ports import DocumentStore, PassageStore
@@ -170,9 +171,8 @@ def found_passage(study: Study, passage_id: str) -> Passage:
 def _passages_begun(study: Study, word: str) -> list[str]:
     """Return the ids of the current passages that a short form may mean."""
     begin, dot, number = word.rpartition(".")
-    begin = begin.rstrip("…")
-    if dot and begin and number.isdecimal():
-        slugs = [head.slug for head in study.store.documents.heads() if head.slug.startswith(begin)]
+    if dot and begin.strip(".…") and number.isdecimal():
+        slugs = [slug for slug in document_slugs(study) if fits_short_form(slug, begin)]
         # An id has four digits or more; a person may leave out the zeros before them.
         found = [f"{slug}.{number.zfill(_DIGITS)}" for slug in slugs]
         found = [each.id for each in study.store.passages.read(found)]

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
+from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.corpus.passages import found_passage
+from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
@@ -52,13 +54,21 @@ class Desk:
             passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
-        self._codebook_kept = False
+        self._kept: set[str] = set()
         self._document: Document | None = None
 
     @property
     def codebook(self) -> Codebook:
-        """Return what is coded by."""
-        return self._study.codebook
+        """Return what the reviewer codes by: their own drafts are in it."""
+        return codebook_for(self._study, self.reviewer)
+
+    def codebook_on(self, standing: ReadingState) -> Codebook:
+        """Return what the passage is coded by: a code that another made on it is left out of a blind
+        reading.
+        """
+        blind = not standing.sees_suggestions and not standing.done
+        passage = standing.assignment.passage
+        return codebook_for(self._study, self.reviewer, blind_on=passage if blind else "")
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -121,8 +131,9 @@ class Desk:
         assert document is not None
         if not standing.sees_suggestions:
             memos = self._memos.on(passage_id)
-            return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
-        suggestions, proposed = self._suggestions(passage_id)
+            book = self.codebook_on(standing)
+            return card_of(standing, passage, document, codebook=book, memos=memos)
+        suggestions, proposed = self._suggestions(passage)
         return card_of(
             standing,
             passage,
@@ -142,9 +153,9 @@ class Desk:
         seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
         return remarks_on(self._study, latest_runs(self._study, seen), seen)
 
-    def session(self, card: Card) -> Session:  # noqa: ARG002
+    def session(self, card: Card) -> Session:
         """Return what makes the reviewer's decisions on a card."""
-        return Session(self.codebook, wiring.clock(), wiring.ids())
+        return Session(self.codebook_on(card.standing), wiring.clock(), wiring.ids())
 
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""
@@ -238,9 +249,9 @@ class Desk:
         return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
 
     def _append(self, made: Sequence[Decision]) -> None:
-        if not self._codebook_kept:
-            keep_codebook(self._study)
-            self._codebook_kept = True
+        for decision in made:
+            if decision.codebook_hash not in self._kept:
+                self._keep_codebook(decision)
         self._study.store.reviews.append(made)
         self._remember(made)
         for passage_id in {decision.passage for decision in made}:
@@ -252,6 +263,13 @@ class Desk:
                     waits_for_coder = standing.locked and not standing.done
                     spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
                     self._serving.put(standing, spoken=spoken)
+
+    def _keep_codebook(self, decision: Decision) -> None:
+        standing = self._standings.get(decision.passage)
+        books = [self.codebook, *([self.codebook_on(standing)] if standing else [])]
+        for book in books:
+            keep_codebook(self._study, book)
+            self._kept.add(book.hash)
 
     def _remember(self, made: Sequence[Decision]) -> None:
         for decision in made:
@@ -272,12 +290,14 @@ class Desk:
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
 
-    def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
+    def _suggestions(self, passage: Passage) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""
+        passage_id = passage.id
         run = latest_runs(self._study, [passage_id]).get(passage_id)
         if run is None:
             return [], False
         found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        found = with_sources_checked(self._study, found, {passage_id: passage})
         return with_seeds(self._study, self.reviewer, passage_id, found), True
 
 

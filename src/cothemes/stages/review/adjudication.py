@@ -107,7 +107,7 @@ class AdjudicationState(SittingState):
         """Return the attributes that the code under the cursor has so far."""
         dispute, code = self.open_dispute, self.code
         ruling, said = dispute.settled.rulings.get(code), dispute.case.by_code.get(code)
-        return ruling.attributes if ruling else said.shared_attributes if said else {}
+        return ruling.attributes if ruling else said.offered_attributes if said else {}
 
     def marked(self) -> dict[int, Span]:
         """Return reader → the words marked for the code under the cursor, in code points of the document."""

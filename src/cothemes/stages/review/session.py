@@ -62,6 +62,8 @@ class Session:
                 checked = fitting_attributes(self._codebook, code, suggestion.attributes) | checked
         elif attributes or spans:
             raise UsageError("a rejected code takes neither attributes nor a span", hint="Leave them out.")
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         return self._on(
             card,
             action,
@@ -115,6 +117,8 @@ class Session:
         code = held.code or ""
         suggestion = card.suggestion_for(code)
         action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         return self._on(
             card,
             action,
@@ -187,7 +191,7 @@ class Session:
                 continue
             if card.asked and code not in card.asked:
                 continue
-            suggestion = card.suggestion_for(code)
+            suggestion = None if code in card.source_corrected else card.suggestion_for(code)
             made.append(
                 self._on(
                     card,
