@@ -244,7 +244,7 @@ def test_a_screen_that_was_open_during_a_correction_stores_what_was_read(
     card = desk.card(TWO)
     correct(cothemes, study, talk, ("There was hardly any", "There was plenty of"))
     start = card.passage.text.index("hardly any money")
-    later = desk.decide(card, "C1", Action.ADD, span=(start, start + len("hardly any money")))
+    later = desk.decide(card, "C1", Action.ADD, spans=[(start, start + len("hardly any money"))])
     desk.done(later)
     opened.close()
     opened = Study(study)

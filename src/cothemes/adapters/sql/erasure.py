@@ -112,7 +112,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             connection,
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}, text_version=""),
+            .values(note="", start=None, end=None, further=[], attributes={}, text_version=""),
         )
         erased["settlements"] = _count(
             connection,

@@ -59,9 +59,8 @@ def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
     for decision in live(study.store.reviews.decisions(passages=ids)):
         if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
             continue
-        marked = decision.start is not None and decision.end is not None
-        spans: tuple[TextSpan, ...] = ((decision.start or 0, decision.end or 0),) if marked else ()
-        if not marked and decision.action in CODED:
+        spans: tuple[TextSpan, ...] = decision.spans
+        if not spans and decision.action in CODED:
             spans = tuple(quoted.get(decision.suggestion or "", ()))
         found.append(Rests(decision.passage, decision.code, spans, decision.text_version))
     for ruling in live_rulings(study.store.settlements.all()):

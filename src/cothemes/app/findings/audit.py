@@ -196,12 +196,12 @@ def _decisions(study: Study, passage: str, texts: Mapping[str, Passage]) -> Iter
     for each in reviews.decisions(passage=passage, as_coded=True):
         if each.reviewer in planted:
             continue
-        marked = (each.start, each.end) if each.start is not None and each.end is not None else None
+        words = filter(None, (_words(texts, each.text_version, span) for span in each.spans))
         yield _entry(
             Event.CONFIRMED if each.action is Action.CONFIRM else Event.DECIDED,
             each.at, by=each.reviewer, round=each.round, arm=each.arm.value, code=each.code,
             action=each.action.value, state=state.of(each), text_version=each.text_version, note=each.note,
-            quote=_words(texts, each.text_version, marked),
+            quote=" … ".join(words),
         )  # fmt: skip
     holding = {each.id for each in chosen.rulings.values()}
     dropped = {each.decision: each for each in chosen.dropped}
