@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.errors import CodebookError, InputError, StateConflict, StudyNotFound
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
 from cothemes.settings import FILE_NAME, Settings, load_settings
@@ -113,10 +113,39 @@ class Study:
         self.records.mkdir(exist_ok=True)
         return wiring.SqlStore.open(self.records / "records.sqlite")
 
+    def beside(self) -> Study:
+        """Return another view of this open study, over the same database; only the first is closed.
+
+        The codebook is read anew where its file has changed. While the file is faulty, people go on with the
+        one that was read before.
+        """
+        other = Study(self.root)
+        other.__dict__["store"] = self.store.beside()
+        other.__dict__["settings"] = self.settings
+        found = _stat_of(self.codebook_path)
+        if self.__dict__.get("_codebook_at") != found:
+            try:
+                self.reread_codebook()
+            except CodebookError:
+                if "_codebook" not in self.__dict__:
+                    raise
+            self.__dict__["_codebook_at"] = found
+        other.__dict__["_codebook"] = self._codebook
+        return other
+
     def close(self) -> None:
         """Close the database if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+def _stat_of(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file: time, size, number; None where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:

@@ -30,6 +30,16 @@ def look_as(study: Study, name: str) -> int:
     return len(hidden)
 
 
+def seen_by(study: Study, name: str) -> Study:
+    """Return the study as a person may see it now, over the same open database: what others said of passages
+    that the person has still to code blind is hidden. A name that is not registered has none.
+    """
+    seen = study.beside()
+    if hidden := open_blind(seen, name):
+        seen.store.blind_to(name, hidden)
+    return seen
+
+
 def open_blind(study: Study, name: str) -> frozenset[str]:
     """Return the passages that a registered person has still to code blind."""
     reviews = study.store.reviews
