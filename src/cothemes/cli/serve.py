@@ -30,8 +30,9 @@ def serve(
         ),
     ] = False,
 ) -> None:
-    """Serve the study to browsers and programs. It runs until you stop it; `cothemes users invite` lets people
-    in.
+    """Serve the study to browsers and programs.
+
+    It runs until you stop it. `cothemes users invite` lets people in.
     """
     try:
         from cothemes.web.server import serve as run
