@@ -9,6 +9,7 @@ from pathlib import Path
 from cothemes.app.corpus.corrections import Correction, Gone, ToConfirm
 from cothemes.app.corpus.ingest import FileReport, FileState, IngestReport
 from cothemes.app.corpus.segmentation import AtStake, Prepared
+from cothemes.presentation.kinds import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.presentation.passage_text import set_aside_in_words
 from cothemes.presentation.wrapping import hanging
@@ -26,11 +27,6 @@ HOW_TO_SETTLE = (
 HOW_TO_LABEL = (
     "Where no speaker is named, no rule recognises the labels of speakers, and a name in the --meta table "
     "cannot help. Begin each turn on a line of its own with `Name: `, and ingest the file again."
-)
-HOW_TO_NAME_KINDS = (
-    "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
-    "kinds of source are compared it is a kind of its own. To fix this, ingest the file again with --kind "
-    "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 _UNDER = 8
 """Columns before what is said of one document."""
@@ -116,7 +112,7 @@ def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[L
         yield "        → Look at them: cothemes confirm --as NAME"
     name = corrected[0][0].name if len(corrected) == 1 else "DOCUMENT"
     if report.redacted is None:
-        yield f"        → The earlier text again: cothemes ingest --restore {name}"
+        yield Unbroken(f"        → The earlier text again: cothemes ingest --restore {name}")
     if any(made.corrected or made.to_confirm or made.new for _, made in corrected):
         yield "        → So that the search finds the present words: cothemes index"
     if any(made.new for _, made in corrected):

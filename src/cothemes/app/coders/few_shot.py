@@ -36,7 +36,7 @@ class StudyAids:
 
     study: Study
     settings: Settings
-    words: Callable[[Passage], str] = lambda passage: passage.text
+    words: Callable[[Passage], str] = lambda passage: passage.spoken
     """The words of an example as they may be sent."""
     shows: Callable[[str], bool] = lambda _slug: True
     """Rule that says whether passages of a document may be examples at all."""
@@ -44,7 +44,7 @@ class StudyAids:
     @property
     def narrows(self) -> bool:
         """Return whether the codebook is long enough to be narrowed."""
-        return len(self.study.codebook.codes) > self.settings.coder.narrow_above
+        return len(self.study.codebook.defined.codes) > self.settings.coder.narrow_above
 
     @property
     def wanted(self) -> bool:
@@ -59,7 +59,9 @@ class StudyAids:
         taught = [[each.passage, each.applies, each.turned_down] for each in self._reviewed]
         coder = self.settings.coder
         kept_back = sorted({*self._held_out, *(d for d, shown in self._shown.items() if not shown)})
-        return content_hash([self._embedder.name, taught, coder.examples, kept_back])
+        # Passages with another voice inside were once read whole.
+        own_words = [f"own words of {each}" for each in self._mixed]
+        return content_hash([self._embedder.name, taught, coder.examples, kept_back, *own_words])
 
     def details(self) -> dict[str, Any]:
         """Return the details for the run's record."""
@@ -68,7 +70,7 @@ class StudyAids:
         facts: dict[str, Any] = {"reviewed": len(self._reviewed), "examples": self.settings.coder.examples}
         if self.narrows:
             facts["narrowed"] = {
-                "codes": len(self.study.codebook.codes),
+                "codes": len(self.study.codebook.defined.codes),
                 "width": self._net.width,
                 "recall": self._net.recalls.get(self._net.width),
                 "measured_on": self._net.given,
@@ -78,10 +80,10 @@ class StudyAids:
     def __call__(self, passage: Passage) -> Aids:
         if not self.wanted:
             return Aids()
-        vector = self._vectors([passage.text])[0]
+        vector = self._vectors([passage.spoken])[0]
         codes, notes = self._codes(passage, vector)
         examples = choose(self._pool, passage.document, vector, self.settings.coder.examples, self._held_out)
-        asked = set(codes) if codes is not None else set(self.study.codebook.by_id)
+        asked = set(codes) if codes is not None else set(self.study.codebook.defined.by_id)
         return Aids(
             codes=codes,
             examples=tuple(example.shown(asked) for example in examples),
@@ -95,7 +97,7 @@ class StudyAids:
             return None, ()
         if asked_whole(passage.id):
             return None, (flag(FlagKind.ASKED_ABOUT_ALL),)
-        codes = tuple(self._net.candidates(passage.document, passage.text, vector))
+        codes = tuple(self._net.candidates(passage.document, passage.spoken, vector))
         return codes, (flag(FlagKind.ASKED_ABOUT, detail=" ".join(codes)),)
 
     @cached_property
@@ -103,7 +105,7 @@ class StudyAids:
         reviewed = [
             Coded(each.document, each.text, each.vector, frozenset(each.applies)) for each in self._reviewed
         ]
-        return Net(self.study.codebook, self._vectors, reviewed)
+        return Net(self.study.codebook.defined, self._vectors, reviewed)
 
     @cached_property
     def _held_out(self) -> frozenset[str]:
@@ -114,6 +116,12 @@ class StudyAids:
     def _shown(self) -> dict[str, bool]:
         """Document of a reviewed passage → whether it may be shown with others."""
         return {slug: self.shows(slug) for slug in {each.document for each in self._reviewed}}
+
+    @property
+    def _mixed(self) -> list[str]:
+        """Reviewed passages in which another voice is heard."""
+        reviewed = (each.passage for each in reviewed_passages(self.study))
+        return sorted(passage.id for passage in reviewed if passage.spoken != passage.text)
 
     @cached_property
     def _pool(self) -> list[Example]:
@@ -130,12 +138,12 @@ class StudyAids:
         for rating in human_ratings(self.study).ratings:
             arms[rating.unit].add(rating.arm)
         reviewed = reviewed_passages(self.study)
-        vectors: Iterable[Vectors] = self._vectors([e.passage.text for e in reviewed]) if reviewed else []
+        vectors: Iterable[Vectors] = self._vectors([e.passage.spoken for e in reviewed]) if reviewed else []
         return [
             Example(
                 passage=each.passage.id,
                 document=each.passage.document,
-                text=each.passage.text,
+                text=each.passage.spoken,
                 applies=tuple(code for code, value in each.labels.items() if value == 1),
                 turned_down=self._turned_down(each.passage.id),
                 blind=Arm.ASSISTED.value not in arms[each.passage.id],

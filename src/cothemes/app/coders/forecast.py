@@ -107,7 +107,7 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
         _sizes(study, asks, sample),
         len(todo.to_code) / len(sample) if sample else 0.0,
         price=todo.proposer.price,
-        codes=len(study.codebook.codes),
+        codes=len(study.codebook.defined.codes),
         output_limit=settings.model.max_output_tokens,
         critic=settings.coder.critic,
         tallies=tallies,
@@ -175,7 +175,7 @@ def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
     count = wiring.token_counter(coder.settings)
     if count is None or not sample:
         return None
-    text = canonical_json(coder.constant) + "".join(passage.text for passage in sample[:FEW])
+    text = canonical_json(coder.constant) + "".join(passage.spoken for passage in sample[:FEW])
     return len(text.encode("utf-8", "surrogatepass")) / max(1, count(text))
 
 

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.corpus.passages import found_passage
+from cothemes.app.coding_codebook import codebook_for
+from cothemes.app.corpus.passages import corrected_away, found_passage, retired
+from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
@@ -28,6 +30,7 @@ from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
+from cothemes.stages.review.left_out import way_back
 from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
@@ -42,7 +45,6 @@ class Desk:
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
-        self._session = Session(study.codebook, wiring.clock(), wiring.ids())
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -53,13 +55,21 @@ class Desk:
             passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
-        self._codebook_kept = False
+        self._kept: set[str] = set()
         self._document: Document | None = None
 
     @property
     def codebook(self) -> Codebook:
-        """Return what is coded by."""
-        return self._study.codebook
+        """Return what the reviewer codes by: their own drafts are in it."""
+        return codebook_for(self._study, self.reviewer)
+
+    def codebook_on(self, standing: ReadingState) -> Codebook:
+        """Return what the passage is coded by: a code that another made on it is left out of a blind
+        reading.
+        """
+        blind = not standing.sees_suggestions and not standing.done
+        passage = standing.assignment.passage
+        return codebook_for(self._study, self.reviewer, blind_on=passage if blind else "")
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -122,8 +132,9 @@ class Desk:
         assert document is not None
         if not standing.sees_suggestions:
             memos = self._memos.on(passage_id)
-            return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
-        suggestions, proposed = self._suggestions(passage_id)
+            book = self.codebook_on(standing)
+            return card_of(standing, passage, document, codebook=book, memos=memos)
+        suggestions, proposed = self._suggestions(passage)
         return card_of(
             standing,
             passage,
@@ -143,6 +154,10 @@ class Desk:
         seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
         return remarks_on(self._study, latest_runs(self._study, seen), seen)
 
+    def session(self, card: Card) -> Session:
+        """Return what makes the reviewer's decisions on a card."""
+        return Session(self.codebook_on(card.standing), wiring.clock(), wiring.ids())
+
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""
         document = self._document_of(card.passage)
@@ -157,64 +172,49 @@ class Desk:
         action: Action,
         *,
         attributes: Attributes | None = None,
-        span: Span | None = None,
+        spans: Sequence[Span] = (),
         note: str = "",
     ) -> Card:
-        """Accepts, rejects or adds one code; see `Session.decide`."""
-        made = self._session.decide(card, code, action, attributes=attributes, span=span, note=note)
-        return self._keep(card, [made])
-
-    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        """Add attributes or a span to a code that applies."""
-        return self._keep(card, [self._session.describe(card, code, attributes, span)])
+        """Accept, reject or add one code; see `Session.decide`."""
+        made = self.session(card).decide(card, code, action, attributes=attributes, spans=spans, note=note)
+        return self.keep(card, [made])
 
     def done(self, card: Card) -> Card:
-        """Finishes the reading; unanswered suggestions are rejected, marked as implicit."""
-        return self._keep(card, self._session.done(card))
-
-    def none(self, card: Card) -> Card:
-        """Record that no code applies, and finish."""
-        return self._keep(card, self._session.none(card))
-
-    def skip(self, card: Card) -> Card:
-        """Put the passage off."""
-        return self._keep(card, [self._session.skip(card)])
+        """Finish the reading; unanswered suggestions are rejected, marked as implicit."""
+        return self.keep(card, self.session(card).done(card))
 
     def note(self, card: Card, text: str) -> Card:
         """Store a remark."""
-        return self._keep(card, [self._session.note(card, text)])
+        return self.keep(card, [self.session(card).note(card, text)])
+
+    def keep(self, card: Card, made: Sequence[Decision]) -> Card:
+        """Store decisions on the card; return it as it is after them."""
+        self._append(made)
+        return card.with_standing(self._standings[card.passage.id])
 
     def memo(self, card: Card, text: str) -> Card:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
         return card.with_memo(self._memos.write(card.passage, text))
 
-    def flag(self, card: Card) -> Card:
-        """Mark the passage as worth a second look, or take the mark back."""
-        return self._keep(card, [self._session.flag(card)])
-
-    def like_previous(self, card: Card) -> tuple[Card, str]:
-        """Give the codes of the passage that the reviewer finished last; also say which one that is."""
-        previous = next(
-            (
-                decision.passage
-                for decision in live_backwards(self._in_hand)
-                if decision.action is Action.DONE
-                and decision.passage != card.passage.id
-                and decision.passage in self._standings
-            ),
-            None,
+    def finished_before(self, card: Card) -> ReadingState | None:
+        """Return the reading that the reviewer finished last, on another passage."""
+        found = (
+            self._standings[decision.passage]
+            for decision in live_backwards(self._in_hand)
+            if decision.action is Action.DONE
+            and decision.passage != card.passage.id
+            and decision.passage in self._standings
         )
-        if previous is None:
-            raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
-        return self._keep(card, self._session.like(card, self._standings[previous])), previous
+        return next(found, None)
 
     def current_card(self, passage_id: str) -> Card:
         """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
         card = self.card(passage_id)
         if not self._is_current(card.standing.assignment):
+            corrected = corrected_away(self._study, [card.passage])
             raise StateConflict(
-                f"{card.passage.id} is retired: it belongs to an earlier cut of {card.passage.document}",
-                hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
+                f"{card.passage.id} is retired: {retired(self._study, card.passage)}",
+                hint=f"To bring it back: {way_back([card.passage.document], corrected)}",
             )
         return card
 
@@ -226,7 +226,7 @@ class Desk:
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        return self._keep(card, [self._session.reopen(card.standing)])
+        return self.keep(card, [self.session(card).reopen(card.standing)])
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
@@ -234,7 +234,9 @@ class Desk:
 
     def undo(self) -> Decision:
         """Take back the last act that still holds, on whatever passage; return what was taken back."""
-        made = self._session.undo(self._in_hand, self._standings, self._discussed())
+        made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
+            self._in_hand, self._standings, self._discussed()
+        )
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)
 
@@ -248,14 +250,10 @@ class Desk:
         rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
         return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
 
-    def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
-        self._append(made)
-        return card.with_standing(self._standings[card.passage.id])
-
     def _append(self, made: Sequence[Decision]) -> None:
-        if not self._codebook_kept:
-            keep_codebook(self._study)
-            self._codebook_kept = True
+        for decision in made:
+            if decision.codebook_hash not in self._kept:
+                self._keep_codebook(decision)
         self._study.store.reviews.append(made)
         self._remember(made)
         for passage_id in {decision.passage for decision in made}:
@@ -267,6 +265,13 @@ class Desk:
                     waits_for_coder = standing.locked and not standing.done
                     spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
                     self._serving.put(standing, spoken=spoken)
+
+    def _keep_codebook(self, decision: Decision) -> None:
+        standing = self._standings.get(decision.passage)
+        books = [self.codebook, *([self.codebook_on(standing)] if standing else [])]
+        for book in books:
+            keep_codebook(self._study, book)
+            self._kept.add(book.hash)
 
     def _remember(self, made: Sequence[Decision]) -> None:
         for decision in made:
@@ -287,12 +292,14 @@ class Desk:
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
 
-    def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
+    def _suggestions(self, passage: Passage) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""
+        passage_id = passage.id
         run = latest_runs(self._study, [passage_id]).get(passage_id)
         if run is None:
             return [], False
         found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        found = with_sources_checked(self._study, found, {passage_id: passage})
         return with_seeds(self._study, self.reviewer, passage_id, found), True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.records.codebook import Codebook
@@ -20,7 +20,7 @@ SUGGESTED = "suggested"
 """Suggested by a coder; a person's decision on it has its own row."""
 
 
-CURRENT, TO_CONFIRM = "current", "to confirm"
+CURRENT, TO_CONFIRM, SOURCE_CORRECTED = "current", "to confirm", "source corrected"
 
 
 class CodedText(NamedTuple):
@@ -31,10 +31,17 @@ class CodedText(NamedTuple):
     """The marked stretch, in code points of that text."""
     to_confirm: bool = False
     """Whether the text changed in substance, and nobody has confirmed the code since."""
+    source_corrected: bool = False
+    """Whether a suggestion quotes words that were replaced, removed or added to since."""
+
+    @property
+    def state(self) -> str:
+        """Return how the code stands on the present text."""
+        return TO_CONFIRM if self.to_confirm else SOURCE_CORRECTED if self.source_corrected else CURRENT
 
 
 def codings_rows(
-    ratings: Sequence[Rating],
+    ratings: Iterable[Rating],
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
@@ -96,7 +103,7 @@ def codings_rows(
             *(document.metadata.get(name, "") for name in metadata),
             quoted.version,
             "no" if text is None else "yes",
-            TO_CONFIRM if text is not None and text.to_confirm else CURRENT,
+            CURRENT if text is None else text.state,
             passage.time,
             *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
         ]
