@@ -50,6 +50,6 @@ def test_what_is_not_there_is_refused_with_the_list(study: Study, cothemes: Any)
 
 def test_check_says_where_two_coders_would_guess(study: Study, cothemes: Any) -> None:
     text = cothemes.done("codebook", "check", study=study.root)
-    assert "small 0.1.0: 3 codes in 1 themes, 0 warnings" in text
+    assert "small 0.1.0: 3 codes in 1 theme, 0 warnings" in text
     assert "No example: A1, A2, B1" in text
     assert "No near miss: A2, B1" in text

@@ -182,7 +182,8 @@ def test_who_did_not_agree_is_skipped_with_the_reason_and_coded_once_agreed(
 
 def test_a_changed_text_waits_for_its_review(study: Study, cothemes: CommandLine) -> None:
     one = study.root.parent / "files" / "one.txt"
-    one.write_text(TALK + "Quenby Farquharson: And Odile Marchbanks helped.\n", encoding="utf-8")
+    more = "Quenby Farquharson: And Odile Marchbanks helped us with all of the letters that came in.\n"
+    one.write_text(f"{TALK}Interviewer: And who else?\n{more}", encoding="utf-8")
     cothemes.done("ingest", one, study=study.root)
     with ChatServer(honest) as server:
         stopped = cothemes.json("propose", *remote(server), study=study.root)

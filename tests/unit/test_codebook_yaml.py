@@ -214,9 +214,9 @@ def test_a_pattern_that_python_doubts_is_warned_of_by_line(
 
 
 def test_the_error_itself_tells_the_first_fault_and_how_many_more(codebook_file: Path) -> None:
-    error = refused(codebook_file, HEAD + "  - {id: A, label: x}\n  - {id: B, definition: y}\n")
+    error = refused(codebook_file, HEAD + "  - {id: A, definition: x}\n  - {id: B, definition: y}\n")
     assert str(error) == (
-        f"{codebook_file}:3: code A has no definition (and 1 more error)\n  → Add `definition: …` to it."
+        f"{codebook_file}:3: code A has no label (and 1 more error)\n  → Add `label: …` to it."
     )
     assert error.exit_code == 3
 
@@ -289,12 +289,10 @@ def test_parents_in_a_circle(codebook_file: Path) -> None:
         ("just words\n", 1, "the file is a single text"),
         ("- a\n- b\n", 1, "the file is a list"),
         ("codebook: x\ncodes: []\n", 1, "codebook is a single text"),
-        ("codebook: {id: c}\n", 1, "there is no code"),
+        ("codebook: {id: c}\n", 1, "there is no block `codes:`"),
+        (HEAD + "  - {id: A, definition: d}\n", 3, "code A has no label"),
         ("codebook: {id: c}\ncodes: {A: {label: x}}\n", 2, "codes is a block of `key: value`, not a list"),
         ("codebook: {id: c}\ncodes: [A1]\n", 2, "a code is a single text"),
-        (HEAD + "  - {id: A, label: l, definition: }\n", 3, "code A has no definition"),
-        (HEAD + "  - {id: A, label: l, definition: ~}\n", 3, "code A has no definition"),
-        (HEAD + "  - {id: A, label: l, definition: '  '}\n", 3, "code A has no definition"),
         (HEAD + "  - {id: [A], label: l, definition: d}\n", 3, "a code: id is a list, not a text"),
         (HEAD + '  - {id: A, label: "\\e[2J", definition: d}\n', 3, "control character U+001B"),
         (HEAD + "  - {id: A, label: l, definition: d, include_when: x}\n", 3, "not a list"),
@@ -440,3 +438,67 @@ def test_the_codebook_of_this_project_reads_without_a_word(root: Path) -> None:
     codebook, found = read_codebook(root / "codebook.yaml")
     assert len(codebook.codes) >= 22
     assert found == ()
+
+
+@pytest.mark.parametrize("empty", ["codes: []\n", "codes:\n", "codes: [ ]  # none yet\n"])
+def test_a_codebook_may_begin_without_a_code(codebook_file: Path, empty: str) -> None:
+    codebook_file.write_text("codebook: {id: c}\n" + empty)
+    codebook, found = read_codebook(codebook_file)
+    assert (codebook.codes, found) == ((), ())
+
+
+@pytest.mark.parametrize("definition", ["", ", definition: ", ", definition: ~", ", definition: '  '"])
+def test_a_code_without_a_definition_is_a_draft(codebook_file: Path, definition: str) -> None:
+    codebook_file.write_text(
+        HEAD + f"  - {{id: A, label: l{definition}}}\n  - {{id: B, label: m, definition: d}}\n"
+    )
+    codebook, _ = read_codebook(codebook_file)
+    assert [code.draft for code in codebook.codes] == [True, False]
+    assert list(codebook.defined.by_id) == ["B"]
+
+
+THEMES = (
+    "themes: {T: {label: Time, rq: [Q]}, U: {label: Us}}\n",
+    "themes:\n  - {id: T, label: Time, rq: [Q]}\n  - {id: U, label: Us}\n",
+    "themes:\n  T: {label: Time, rq: [Q]}\n  U: Us\n",
+)
+
+
+@pytest.mark.parametrize("themes", THEMES)
+def test_themes_are_a_map_or_a_list(codebook_file: Path, themes: str) -> None:
+    codebook_file.write_text(
+        f"research_questions: {{Q: q}}\n{themes}{HEAD}  - {{id: A, label: l, theme: U}}\n"
+    )
+    codebook, found = read_codebook(codebook_file)
+    assert found == ()
+    assert [(each.id, each.label, each.rq) for each in codebook.themes] == [
+        ("T", "Time", ("Q",)),
+        ("U", "Us", ()),
+    ]
+
+
+def test_attributes_are_a_map_or_a_list(codebook_file: Path) -> None:
+    codebook_file.write_text(
+        "attributes:\n  - {name: tone, values: [good, bad], applies_to: [A]}\n"
+        + HEAD
+        + "  - {id: A, label: l}\n"
+    )
+    codebook, found = read_codebook(codebook_file)
+    assert found == ()
+    assert [(each.name, each.values) for each in codebook.attributes] == [("tone", ("good", "bad"))]
+
+
+@pytest.mark.parametrize(
+    ("themes", "message", "hint"),
+    [
+        ("  - Time\n", "an entry of themes is the text `Time`", "- id: Time"),
+        ("  - {label: Time}\n", "an entry of themes has no id", "id: …"),
+        ("  - {id: T, label: a}\n  - {id: T, label: b}\n", "the theme `T` occurs twice", "Keep one"),
+    ],
+)
+def test_a_faulty_list_of_themes_says_what_to_write(
+    codebook_file: Path, themes: str, message: str, hint: str
+) -> None:
+    error = refused(codebook_file, f"codebook: {{id: c}}\nthemes:\n{themes}codes: []\n")
+    assert message in str(error)
+    assert hint in error.hint

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.app.study import Study
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.review import Action, Decision
 from cothemes.records.suggestion import SOURCE_CORRECTED, Suggestion
 from cothemes.records.text_change import TextSpan
@@ -15,9 +15,11 @@ from cothemes.stages.review.selection import TextChange, Texts, UnchangedTexts
 from cothemes.stages.revise.classification import PassageClass, classify
 
 
-def texts_of(study: Study, decisions: Sequence[Decision]) -> Texts:
-    """Return how the texts under these decisions changed."""
-    now = {head.id: head.version for head in study.store.passages.heads()}
+def texts_of(
+    study: Study, decisions: Sequence[Decision], heads: Sequence[PassageHead] | None = None
+) -> Texts:
+    """Return how the texts under these decisions changed. `heads`: the current passages, if they are read."""
+    now = {head.id: head.version for head in heads or study.store.passages.heads()}
     outdated = {
         each.passage
         for each in decisions

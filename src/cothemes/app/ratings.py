@@ -9,12 +9,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
-from cothemes.records.codebook import Code, Codebook
+from cothemes.records.codebook import Codebook
+from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment, ReadingArm
 from cothemes.records.revision import RevisionKind
+from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
-from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
+from cothemes.stages.review.raters import joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -62,20 +64,36 @@ def made_once(make: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[
     return run
 
 
-def keep_codebook(study: Study) -> None:
-    """Store the codebook as it is now, so that later decisions can be told from earlier ones."""
-    study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
+def keep_codebook(study: Study, codebook: Codebook | None = None) -> None:
+    """Store the study's codebook as it is now, or the one given, so that later decisions can be told from
+    earlier ones.
+    """
+    kept = codebook or study.codebook
+    study.store.codebooks.put(kept.hash, kept.model_dump_json())
 
 
 def wordings(study: Study, hashes: Iterable[str]) -> Wordings:
     """Return, for each stored codebook, the hash of every code's text."""
     found = {}
     for codebook_hash in set(hashes):
-        content = study.store.codebooks.get(codebook_hash)
-        if content is not None:
-            codes = Codebook.model_validate_json(content).codes
-            found[codebook_hash] = {code.id: code.text_hash for code in codes}
+        book = kept_codebook(study, codebook_hash)
+        if book is not None:
+            found[codebook_hash] = {code.id: code.text_hash for code in book.codes}
     return found
+
+
+def kept_codebook(study: Study, codebook_hash: str) -> Codebook | None:
+    """Return a stored codebook with the ids that its codes have now; None where it is not kept."""
+    content = study.store.codebooks.get(codebook_hash)
+    if content is None:
+        return None
+    return _book(content).renamed(study.store.operations.names_in(codebook_hash))
+
+
+def _named_now(study: Study, codebook_hash: str, codes: Iterable[str]) -> tuple[str, ...]:
+    """Ids of codes in a stored codebook as they are now."""
+    names = study.store.operations.names_in(codebook_hash)
+    return tuple(names.get(code, code) for code in codes)
 
 
 @made_once
@@ -93,7 +111,7 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
     return [
         (code, texts[each.old][code], texts[each.new][code])
         for each in said
-        for code in each.codes
+        for code in _named_now(study, each.new, each.codes)
         if code in texts.get(each.old, {}) and code in texts.get(each.new, {})
     ]
 
@@ -101,8 +119,8 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
 def _relabelled(study: Study) -> list[tuple[str, str, str]]:
     """(code, text, text) of codes with a definition whose label, theme or parent alone changed."""
     now = study.codebook.by_id
-    kept = (study.store.codebooks.get(name) for name in study.store.codebooks.hashes())
-    books = [_codes_of(content) for content in kept if content is not None]
+    kept = (kept_codebook(study, name) for name in study.store.codebooks.hashes())
+    books = [book.codes for book in kept if book is not None]
     first: dict[tuple[str, str], str] = {
         (code.id, code.substance_hash): code.text_hash for code in study.codebook.codes
     }
@@ -112,10 +130,6 @@ def _relabelled(study: Study) -> list[tuple[str, str, str]]:
         if one != code.text_hash:
             pairs.append((code.id, one, code.text_hash))
     return pairs
-
-
-def _codes_of(content: str) -> tuple[Code, ...]:
-    return _book(content).codes
 
 
 def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
@@ -129,8 +143,8 @@ def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
 
 def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead:
     """Every closed reading by a registered person, of one round or all, as agreement counts it."""
-    rounds = {each.round for each in study.store.reviews.assignments()}
-    return _read(study, Purpose.AGREEMENT, None if rounds == {round_name} else round_name)
+    only = study.store.reviews.rounds() == {round_name}
+    return _read(study, Purpose.AGREEMENT, None if only else round_name)
 
 
 def found_ratings(study: Study) -> RatingsRead:
@@ -144,7 +158,7 @@ def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead
         selected(study, purpose, round_name=round_name, arm=None),
         every_history(study).assignments,
         meanings_of(study),
-        study.store.passages.heads(),
+        heads_of(study),
         study.store.documents.heads(),
         kinds=kinds_of_reviewers(study),
     )
@@ -153,9 +167,7 @@ def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead
 def ruled_ratings(study: Study) -> list[Rating]:
     """The rulings of the consensus that hold, over all rounds."""
     found = selected(study, Purpose.FINDINGS)
-    return ratings_of_rulings(
-        found.rulings, study.store.passages.heads(), study.store.documents.heads(), free_name(study)
-    )
+    return ratings_of_rulings(found.rulings, heads_of(study), study.store.documents.heads(), free_name(study))
 
 
 def free_name(study: Study) -> str:
@@ -189,10 +201,10 @@ def every_history(study: Study) -> History:
     return history_of(study)
 
 
-def joined_of(study: Study) -> JoinedReadings:
-    """Return everybody's readings, those of merged names as one person's."""
-    reviews = study.store.reviews
-    return joined_readings(reviews.assignments(), reviews.decisions(), main_names(reviews.identities()))
+@made_once
+def heads_of(study: Study) -> Sequence[PassageHead]:
+    """The current passages without their words."""
+    return study.store.passages.heads()
 
 
 def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:
@@ -204,37 +216,45 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
     given = reviews.assignments() if assignments is None else assignments
     open_to = {(each.reviewer, each.passage) for each in given}
     if assignments is None:
-        every = reviews.assignments(every=True)
-        planted = {(each.reviewer, each.passage) for each in every} - open_to
+        planted = reviews.planted_readings() - open_to
         decisions = reviews.decisions()
-        decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
+        if planted:
+            decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
     else:
         decisions = reviews.decisions(passages={each.passage for each in given})
         decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
-    texts = texts_of(study, decisions)
+    heads = heads_of(study)
+    texts = texts_of(study, decisions, heads)
     joined = joined_readings(given, decisions, main_names(reviews.identities()))
     return History(
         joined.assignments,
         joined.decisions,
         study.store.settlements.all(),
-        current={head.id for head in study.store.passages.heads()},
+        current={head.id for head in heads},
         forgotten={each.document for each in study.store.privacy.tombstones()},
         texts=texts,
         confirmed=confirmed(decisions, texts),
+        changes=code_changes(study),
     )
+
+
+@made_once
+def code_changes(study: Study) -> tuple[CodeChange, ...]:
+    """Return the merges and splits of codes that hold for the study's codebook, in order."""
+    return changes_in(study.store.operations.all(), study.codebook.by_id)
 
 
 @made_once
 def meanings_of(study: Study) -> Meanings:
     """Return which texts of each code stand for its text in the study's codebook now."""
-    kept = {name: study.store.codebooks.get(name) for name in study.store.codebooks.hashes()}
-    books = {name: _book(content) for name, content in kept.items() if content is not None}
+    kept = {name: kept_codebook(study, name) for name in study.store.codebooks.hashes()}
+    books = {name: book for name, book in kept.items() if book is not None}
     said = [
-        SaidSame(each.old, each.new, each.codes)
+        SaidSame(each.old, each.new, _named_now(study, each.new, each.codes))
         for each in study.store.revisions.all()
         if each.kind is RevisionKind.SAME
     ]
-    return Meanings(study.codebook, books, said)
+    return Meanings(study.codebook, books, said, ended(code_changes(study)))
 
 
 @lru_cache(maxsize=64)

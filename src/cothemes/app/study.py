@@ -92,6 +92,11 @@ class Study:
         """Return what can be gone on with."""
         return self._codebook[1]
 
+    def reread_codebook(self) -> None:
+        """Read the codebook anew; where the file is faulty, raise CodebookError and keep what was read."""
+        found = wiring.read_codebook(self.codebook_path)
+        self.__dict__["_codebook"] = found
+
     @property
     def records(self) -> Path:
         """The folder of the machine: records and vectors."""

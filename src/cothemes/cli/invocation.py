@@ -21,13 +21,13 @@ from cothemes.records.text import counted
 AT_HOME = (
     "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",
     "reviewers pause", "reviewers resume", "reviewers reassign", "codebook recode", "codebook adopt",
-    "codebook dismiss", "codebook note",
+    "codebook dismiss", "codebook note", "codebook drafts", "codebook publish", "codebook discard",
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
     "codings", "quotes", "show", "audit", "matrix", "memo", "memo show", "disagreements",
     "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring", "prevalence",
-    "report", "export", "codebook adopt", "codebook dismiss", "documents",
+    "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
 SHOWS_PASSAGES = LOOKS_UP[:8]
@@ -49,7 +49,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             refuse_in_copy(study, command)
         if command in ASKS_ANEW:
             refuse_blind(study, command)
-        if command in LOOKS_UP and not context.params.get("name"):
+        if (command in LOOKS_UP and not context.params.get("name")) or context.params.get("query"):
             _kept_blind(study, command)
         yield study
         note_access(study, command, context.params)

@@ -51,12 +51,25 @@ PersonOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Registered person who decides.", show_default=False)
 ]
 
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Reason, in one sentence, for the record.", show_default=False)
+]
+
 PassageArgument = Annotated[str, typer.Argument(help="Passage id, e.g. interview-1.0042, or its beginning.")]
 KindOption = Annotated[KindChoice | None, typer.Option(help="Kind of documents to include.")]
 CombineOption = Annotated[
     CombineChoice,
     typer.Option(
         help="Rule for passages with several readers: how many of those who were asked must give a code."
+    ),
+]
+QueryOption = Annotated[
+    str,
+    typer.Option(
+        "--query",
+        metavar="QUERY",
+        help='Passages to include, by their codes and fields: "D4 AND NOT D6", "D4 NEAR/2 D6", '
+        '"(D4 OR D5) AND meta.group=carers", "D4[valence=helps]".',
     ),
 ]
 DocumentsOption = Annotated[

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
+from cothemes.ports.carried import CarriedStore
+from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.revision import RevisionStore
@@ -41,12 +43,14 @@ __all__ = [
     "Answered",
     "BatchService",
     "BatchStore",
+    "CarriedStore",
     "ChatModel",
     "ChatReply",
     "Clock",
     "CodebookStore",
     "ConfirmationStore",
     "DocumentStore",
+    "DraftStore",
     "Embedder",
     "EmbeddingStore",
     "Ids",
@@ -54,6 +58,7 @@ __all__ = [
     "Ledger",
     "MemoStore",
     "MetaStore",
+    "OperationStore",
     "PassageStore",
     "PrivacyStore",
     "Progress",

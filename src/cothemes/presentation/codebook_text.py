@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.presentation.wrapping import hanging
-from cothemes.records.text import shown_text
+from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.codebook.check import CodebookCheck
@@ -27,12 +27,13 @@ def check_lines(found: CodebookCheck) -> Iterator[Line]:
     for problem in found.problems:
         yield Unbroken(problem)
     warnings = f"{len(found.problems)} warning{'' if len(found.problems) == 1 else 's'}"
-    yield (
-        f"{found.id} {found.version}: {found.codes} codes in {found.themes} themes, "
-        f"{warnings}, hash {found.hash[:12]}."
-    )
-    for field, codes in found.thin.items():
-        yield hanging(f"{_LACKING[field]}: {', '.join(codes)}", 2)
+    named = " ".join(filter(None, (found.id, found.version)))
+    codes = f"{counted(found.codes, 'code')} in {counted(found.themes, 'theme')}"
+    yield f"{named}: {codes if found.codes else 'no codes yet'}, {warnings}, hash {found.hash[:12]}."
+    if found.drafts:
+        yield hanging(f"Without a definition, so that no coder proposes them: {', '.join(found.drafts)}", 2)
+    for field, lacking in found.thin.items():
+        yield hanging(f"{_LACKING[field]}: {', '.join(lacking)}", 2)
     if found.with_model:
         yield from _trial_lines(found.with_model)
 
@@ -51,6 +52,9 @@ def codes_in_full_lines(codebook: Codebook, codes: Sequence[Code]) -> Iterator[L
 
 def tree_lines(codebook: Codebook, theme: str, *, briefs: bool) -> Iterator[Line]:
     """Yield themes, or one of them, with their codes."""
+    if not codebook.codes:
+        yield "No codes yet."
+        return
     width = max(len(code.id) for code in codebook.codes) + 2
     for theme_id, label in [*((t.id, t.label) for t in codebook.themes), ("", "")]:
         members = [c for c in codebook.codes if (c.theme or "") == theme_id]

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cothemes.presentation.codings_text import more_lines
 from cothemes.presentation.ids import WHOLE, ShortIds
-from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.records.text import counted, shown_text
 
@@ -30,6 +30,7 @@ def quote_lines(found: QuoteList, limit: int, ids: ShortIds = WHOLE) -> Iterator
         yield from more_lines(len(groups), limit)
     decided = len(_together(found.decided, found.labels))
     yield f"{counted(decided, 'quote')} by people, {len(found.suggested)} only suggested."
+    yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
 
@@ -45,6 +46,7 @@ def codes_in_use_lines(found: CodesInUse) -> Iterator[Line]:
         right=(2, 3),
     )
     yield "Passages with each code. The words: cothemes quotes --code " + found.codes[0].code
+    yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
 

@@ -8,7 +8,7 @@ from cothemes.app.overview.status import OlderWording, ReviewerStatus, RunStatus
 from cothemes.app.runs.activity import CommandProcess
 from cothemes.app.runs.unattended import LastRun
 from cothemes.presentation.cost_text import batch_lines, to_settle_lines
-from cothemes.presentation.ingest_text import HOW_TO_NAME_KINDS
+from cothemes.presentation.kinds import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.presentation.privacy_text import retention_line, sent_lines
 from cothemes.presentation.wrapping import hanging
@@ -69,7 +69,9 @@ def _study_lines(found: Status) -> Iterator[str]:
     if found.synthetic:
         yield f"SYNTHETIC: {found.synthetic} of the documents are invented: layout, not findings."
     book = found.codebook
-    yield f"Codebook   {book.id} {book.version}, {book.codes} codes, hash {book.hash}"
+    named = " ".join(filter(None, (book.id, book.version)))
+    codes = counted(book.codes, "code") if book.codes else "no codes yet"
+    yield f"Codebook   {named}, {codes}, hash {book.hash}"
     if found.older_wording.readings:
         yield _older_line(found.older_wording)
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.documents.items()) or "none yet"

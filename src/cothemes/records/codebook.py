@@ -82,11 +82,18 @@ class Code(_Named):
     near_misses: tuple[NearMiss, ...] = ()
     line: int | None = Field(default=None, exclude=True)
     """Line in its file; no part of its identity."""
+    kept_hash: str | None = Field(default=None, exclude=True)
+    """Hash of the text that decisions name, where the code has another id now or words of it were erased."""
+
+    @property
+    def draft(self) -> bool:
+        """True for a code without a definition: people may use it, and no coder proposes it."""
+        return not self.definition.strip()
 
     @cached_property
     def text_hash(self) -> str:
         """The identity of the code's wording: decisions under another hash are never pooled unasked."""
-        return content_hash(self.model_dump())
+        return self.kept_hash or content_hash(self.model_dump())
 
     @cached_property
     def substance_hash(self) -> str:
@@ -122,6 +129,63 @@ class Codebook(_Named):
     def by_id(self) -> dict[str, Code]:
         """Codes by their permanent id."""
         return {code.id: code for code in self.codes}
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """Code → the codes directly below it; codes without any are not in it."""
+        found: dict[str, list[str]] = {}
+        for code in self.codes:
+            if code.parent:
+                found.setdefault(code.parent, []).append(code.id)
+        return {code: tuple(below) for code, below in found.items()}
+
+    def below(self, code: str) -> tuple[str, ...]:
+        """The code and every code below it, at any depth."""
+        found = [code]
+        for each in found:
+            found += [child for child in self.children.get(each, ()) if child not in found]
+        return tuple(found)
+
+    @property
+    def defined(self) -> Codebook:
+        """The codebook without drafts: what coders propose from."""
+        if not any(code.draft for code in self.codes):
+            return self
+        return self.model_copy(update={"codes": tuple(code for code in self.codes if not code.draft)})
+
+    def renamed(self, names: Mapping[str, str]) -> Codebook:
+        """The same codebook with other visible ids (old → new), wherever one stands; texts keep the hash that
+        decisions name.
+        """
+        if not names:
+            return self
+        codes = tuple(
+            code.model_copy(
+                update={
+                    "id": names.get(code.id, code.id),
+                    "parent": names.get(code.parent, code.parent) if code.parent else None,
+                    "near_misses": tuple(
+                        miss.model_copy(update={"code": names.get(miss.code, miss.code)})
+                        for miss in code.near_misses
+                    ),
+                    "kept_hash": code.text_hash,
+                }
+            )
+            for code in self.codes
+        )
+        # A theme may have the id of a code: it keeps it.
+        attributes = tuple(
+            each.model_copy(
+                update={
+                    "applies_to": tuple(
+                        name if name in self.theme_by_id else names.get(name, name)
+                        for name in each.applies_to
+                    )
+                }
+            )
+            for each in self.attributes
+        )
+        return self.model_copy(update={"codes": codes, "attributes": attributes})
 
     @cached_property
     def theme_by_id(self) -> dict[str, Theme]:

@@ -54,7 +54,7 @@ VOICES = {
     "speaker.srt": {("SPEAKER_00", "unknown"): 3, ("SPEAKER_01", "unknown"): 3},
     "case_variants.md": {("Q", "interviewer"): 11, ("Jane Roe", "participant"): 10},
     "word_online_id.docx": {("Me", "unknown"): 3, ("3K31", "unknown"): 3},
-    "zh_fullcolon.txt": {("访谈者", "unknown"): 3, ("受访者", "unknown"): 3},
+    "zh_fullcolon.txt": {("访谈者", "interviewer"): 3, ("受访者", "participant"): 3},
     "zwsp.txt": {("Interviewer", "interviewer"): 3, ("Tom", "participant"): 3},
     "vtt_empty_cue.vtt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
     "hidden.docx": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},

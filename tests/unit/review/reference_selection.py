@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cothemes.records.adjudication import Ruling
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Arm, Assignment, Decision
+from cothemes.stages.review.code_changes import CodeChange
 from cothemes.stages.review.selection import History, Purpose, ReadingArm, TextChange
 
 SameText = Callable[[str, str, bool], bool]
@@ -83,15 +85,34 @@ def cells(
     """Every cell that counts, with 1 or 0."""
     strict = purpose is not Purpose.FINDINGS
 
+    gone = {code for change in history.changes for code in change.parts}
+
+    def stands(part: Part, code: str) -> int | None:
+        """A named word on a code, if it counts."""
+        word = part.words.get(code)
+        if word is None or not same(code, word.codebook_hash, strict):
+            return None
+        return int(word.action is not Action.REJECT)
+
     def said(part: Part, code: str) -> int | None:
         if part.given.codes and code not in part.given.codes:
             return None
         assert part.closed is not None
-        word = part.words.get(code)
-        if word is not None:
-            return int(word.action is not Action.REJECT) if same(code, word.codebook_hash, strict) else None
+        if code in part.words:
+            return stands(part, code)
+        if came_of_a_given_one(part, code):
+            return None
         asked = code in books[part.closed.codebook_hash].by_id
         return 0 if asked and same(code, part.closed.codebook_hash, strict) else None
+
+    def came_of_a_given_one(part: Part, code: str) -> bool:
+        given = {one for one in part.words if stands(part, one) == 1}
+        came: set[str] = set()
+        for change in history.changes:
+            if given & set(change.parts):
+                came |= set(change.into)
+                given |= set(change.into)
+        return code in came
 
     def counts(passage: str) -> bool:
         document = passage.rpartition(".")[0]
@@ -105,7 +126,7 @@ def cells(
 
     readings = [parts for parts in replayed(history) if counts(parts[0].given.passage)]
     found: dict[Cell, int] = {}
-    for code in codebook.by_id:
+    for code in {*codebook.by_id, *gone}:
         if strict:
             for passage in {parts[0].given.passage for parts in readings}:
                 mine = [
@@ -132,7 +153,57 @@ def cells(
                 value = said(part, code)
                 if value is not None:
                     found[(given.passage, given.reviewer, "", "", code)] = value
-    return found
+    places = {cell[:4] for cell in found}
+    return {
+        (*where, code): value
+        for where in places
+        for code in codebook.by_id
+        if (value := carried(found, where, code, history, same, strict=strict)) is not None
+    }
+
+
+def carried(
+    cells: dict[Cell, int],
+    where: tuple[str, str, str, str],
+    code: str,
+    history: History,
+    same: SameText,
+    *,
+    strict: bool,
+) -> int | None:
+    """The value of a code: what was said of it, else what was said of the codes that it came of."""
+    if (*where, code) in cells:
+        return cells[(*where, code)]
+    for change in history.changes:
+        if code not in change.into or not same(code, change.new, strict):
+            continue
+        parts = []
+        for part in change.parts:
+            value = carried(cells, where, part, history, same, strict=strict)
+            if value is not None and not strict and ruled_out(history, same, where[0], part):
+                value = 0
+            parts.append(value)
+        if len(change.into) == 1:
+            if 1 in parts:
+                return 1 if change.exact or not strict else None
+            return 0 if change.exact and all(part == 0 for part in parts) else None
+        return 0 if change.exact and parts == [0] else None
+    return None
+
+
+def ruled_out(history: History, same: SameText, passage: str, code: str) -> bool:
+    """Whether the last ruling on a code that has ended is that it does not apply."""
+    last = [each for each in history.settlements if (each.passage, each.code) == (passage, code)]
+    last = [each for each in last if each.code and same(each.code, each.codebook_hash, False)]
+    if last:
+        return last[-1].ruling is Ruling.NO
+    came = [change for change in history.changes if code in change.into and same(code, change.new, False)]
+    return any(ruled_out_by_parts(history, same, passage, change) for change in came)
+
+
+def ruled_out_by_parts(history: History, same: SameText, passage: str, change: CodeChange) -> bool:
+    """Whether a code that came of others is ruled out by what was ruled of them."""
+    return change.exact and all(ruled_out(history, same, passage, part) for part in change.parts)
 
 
 def place(parts: list[Part]) -> tuple[str, str]:

@@ -72,8 +72,12 @@ def _codebook(page: Page, top: dict[str, Field], line: int) -> Codebook:
         _required(page, head, "id", "codebook", top["codebook"].line)
     questions = _named_texts(page, top, "research_questions")
     codes = tuple(_code(page, names, item) for item in page.items(_node(top, "codes"), "codes"))
-    if not codes:
-        page.error("there is no code", line, "Write `codes:` and under it a list of `- id: …` blocks.")
+    if "codes" not in top:
+        page.error(
+            "there is no block `codes:`",
+            line,
+            "Write `codes:` and under it a list of `- id: …` blocks, or `codes: []` to begin without a code.",
+        )
     themes = _themes(page, names, top, tuple(questions))
     attributes = _attributes(page, names, top)
     names.check()
@@ -108,7 +112,7 @@ def _code(page: Page, names: Names, node: yaml.Node) -> Code:
     return Code(
         id=code_id,
         label=_required(page, fields, "label", what, line),
-        definition=_required(page, fields, "definition", what, line),
+        definition=page.text(_node(fields, "definition"), f"{what}: definition"),
         theme=theme,
         parent=parent,
         brief=page.text(_node(fields, "brief"), f"{what}: brief"),
@@ -150,10 +154,14 @@ def _passages(
 
 def _themes(page: Page, names: Names, top: dict[str, Field], questions: tuple[str, ...]) -> tuple[Theme, ...]:
     found = []
-    for theme_id, field in _block(page, top, "themes").items():
+    for theme_id, field in _identified(page, top, "themes", "id").items():
         what = f"theme {theme_id}"
         names.theme(theme_id, field.line)
-        fields = page.fields(field.node, what, ("label", "rq"))
+        if isinstance(field.node, yaml.ScalarNode) and field.node.value:
+            # `T: Trust`: the text is the label.
+            fields = {"label": field}
+        else:
+            fields = page.fields(field.node, what, ("id", "label", "rq"))
         served = page.texts(_node(fields, "rq"), f"{what}: rq")
         for question in served:
             if question not in questions:
@@ -169,9 +177,9 @@ def _themes(page: Page, names: Names, top: dict[str, Field], questions: tuple[st
 
 def _attributes(page: Page, names: Names, top: dict[str, Field]) -> tuple[Attribute, ...]:
     found = []
-    for name, field in _block(page, top, "attributes").items():
+    for name, field in _identified(page, top, "attributes", "name").items():
         what = f"attribute {name}"
-        fields = page.fields(field.node, what, ("values", "applies_to", "many", "definition"))
+        fields = page.fields(field.node, what, ("name", "values", "applies_to", "many", "definition"))
         values = page.texts(_node(fields, "values"), f"{what}: values")
         twice = sorted({value for value in values if values.count(value) > 1})
         if twice:
@@ -253,6 +261,39 @@ def _named_texts(page: Page, top: dict[str, Field], name: str) -> dict[str, str]
 def _meta(page: Page, head: dict[str, Field]) -> dict[str, Any]:
     named = ("id", "version", "title")
     return {name: page.plain(f.node, f"codebook.{name}") for name, f in head.items() if name not in named}
+
+
+def _identified(page: Page, top: dict[str, Field], name: str, key: str) -> dict[str, Field]:
+    """A map of blocks by id, or a list of blocks that each hold their id under `key`."""
+    if name not in top or not isinstance(top[name].node, yaml.SequenceNode):
+        return _block(page, top, name)
+    kind = name.removesuffix("s")
+    found: dict[str, Field] = {}
+    for item in page.items(top[name].node, name):
+        line = line_of(item)
+        if isinstance(item, yaml.ScalarNode):
+            page.error(
+                f"an entry of {name} is the text `{item.value}`, not a block",
+                line,
+                f"Write `- {key}: {item.value or 'A'}`, and its other keys indented under it.",
+            )
+            continue
+        if not isinstance(item, yaml.MappingNode):
+            page.fields(item, f"an entry of {name}")
+            continue
+        own = [value for word, value in item.value if getattr(word, "value", "") == key]
+        found_id = page.text(own[0], f"a {kind}: {key}") if own else ""
+        if not found_id:
+            page.error(f"an entry of {name} has no {key}", line, f"Add `{key}: …` to it.")
+        elif found_id in found:
+            page.error(
+                f"the {kind} `{found_id}` occurs twice, in lines {found[found_id].line} and {line}",
+                line,
+                "Keep one of them.",
+            )
+        else:
+            found[found_id] = Field(item, line)
+    return found
 
 
 def _block(page: Page, top: dict[str, Field], name: str) -> dict[str, Field]:

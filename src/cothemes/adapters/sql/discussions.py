@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.discussion_tables import memos, settlements
 from cothemes.adapters.sql.engine import Database
@@ -24,6 +25,7 @@ class SqlSettlements:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spans = CurrentSpans()
+        self._names = CurrentNames()
 
     def append(self, made: Sequence[Settlement]) -> None:
         """Durable when it returns, all or none. A record with a known id changes nothing."""
@@ -37,7 +39,8 @@ class SqlSettlements:
         if passage is not None:
             query = query.where(settlements.c.passage == passage)
         with self._database.reading() as connection:
-            return self._spans.marked(connection, read(connection, Settlement, query))
+            found = self._names.dated(connection, read(connection, Settlement, query))
+            return self._spans.marked(connection, found)
 
     def readers(self, *, round_name: str | None = None) -> dict[str, set[str]]:
         """Passage → readers whose codes were in view, in any round or one. No code is loaded."""
@@ -56,6 +59,7 @@ class SqlMemos:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._names = CurrentNames()
 
     def append(self, memo: Memo) -> None:
         """Durable when it returns. A version with a known id changes nothing."""
@@ -71,4 +75,4 @@ class SqlMemos:
         if passage is not None:
             query = query.where(memos.c.passage == passage)
         with self._database.reading() as connection:
-            return read(connection, Memo, query)
+            return self._names.dated(connection, read(connection, Memo, query))

@@ -8,6 +8,7 @@ says how many were touched. A test holds that every table that names passages or
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -37,9 +38,11 @@ from sqlalchemy import (
 from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
 from cothemes.adapters.sql.failures import failures_told
+from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks, columns_of, each
@@ -47,6 +50,7 @@ from cothemes.adapters.sql.seed_tables import seeds
 from cothemes.adapters.sql.speaker_tables import speakers
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
+from cothemes.records.codebook import Code
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 
@@ -54,6 +58,8 @@ _TABLES = """
     documents passages embeddings outcomes suggestions candidates assignments decisions ratings calls
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
+    code_operations code_drafts codebooks
+    carried
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -67,7 +73,10 @@ Quotes = Callable[[bytes], bool]
 
 _FACTS = ("cuts", "differs")
 """Small facts about a document, by the beginning of their key."""
-_GUARDED = ("decisions", "settlements", "memos", "revisions", "seeds", "confirmations", "speakers")
+_GUARDED = (
+    "decisions", "settlements", "memos", "revisions", "seeds", "confirmations", "speakers",
+    "code_operations", "code_drafts",
+)  # fmt: skip
 _GUARDS = tuple(f"{table}_no_update" for table in _GUARDED)
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
 
@@ -111,10 +120,9 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             .where(discussion.settlements.c.passage.in_(own))
             .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
-        erased["memos"] = _count(
-            connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
-        )
+        erased["memos"] = _erase_memos(connection, slug)
         erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
+        erased |= _erase_codes(connection, own, quoted_in)
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
         erased["seeds"] = _count(
             connection,
@@ -136,6 +144,8 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .where(ratings.c.unit.in_(own))
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug, text_version=""),
     )
+    if kept := _erase_carried(connection, slug, quoted_in):
+        erased["carried"] = kept
     erased["originals"] = _erase_originals(connection, slug)
     # The name of a file that differs, and ids of cuts with hashes of texts.
     entries = schema.entries.c
@@ -161,6 +171,17 @@ def embedded_texts(connection: Connection, table: Table[Any], which: ColumnEleme
     for passage in each(connection, Passage, select(*columns_of(table, Passage)).where(which)):
         found |= {passage.text, passage.spoken}
     return found - {""}
+
+
+def _erase_memos(connection: Connection, slug: str) -> int:
+    """Those on the document and its passages, and summaries of a case that the document is part of."""
+    memos = discussion.memos
+    rows = connection.execute(select(memos.c.stored, memos.c.document, memos.c.documents))
+    own = [stored for stored, document, documents in rows if slug in (document, *documents)]
+    return sum(
+        _count(connection, update(memos).where(memos.c.stored.in_(chunk)).values(text=""))
+        for chunk in chunks(own)
+    )
 
 
 def _erase_embeddings(connection: Connection, slug: str) -> int:
@@ -213,6 +234,59 @@ def _erase_quoting(connection: Connection, words: Column[str], quoted_in: Quotes
     quoting = [stored for stored, said in rows if said and quoted_in(said.encode())]
     statement = update(table).where(table.c.stored.in_(quoting))
     return _count(connection, statement.values({words.name: ""}))
+
+
+def _erase_codes(connection: Connection, own: Select[Any], quoted_in: Quotes) -> dict[str, int]:
+    """Labels of codes that were made on the document's passages, wherever they are kept, and what operations
+    quote. A kept codebook keeps the hash of the text that decisions name.
+    """
+    made = code_drafts.c.passage.in_(own)
+    rows = connection.execute(select(code_drafts.c.code, code_drafts.c.label).where(made)).all()
+    labels = {code: label for code, label in rows if label}
+    erased = {
+        "drafts": _count(
+            connection, update(code_drafts).where(made, code_drafts.c.label != "").values(label="")
+        ),
+        "operations": _erase_quoting(connection, code_operations.c.reason, quoted_in),
+    }
+    operations = code_operations.c
+    for stored, details in connection.execute(select(operations.stored, operations.details)).all():
+        if details and quoted_in(json.dumps(details, ensure_ascii=False).encode()):
+            connection.execute(update(code_operations).where(operations.stored == stored).values(details={}))
+            erased["operations"] += 1
+    erased["codebooks"] = _erase_labels(connection, labels, quoted_in)
+    return {name: count for name, count in erased.items() if count}
+
+
+def _erase_labels(connection: Connection, labels: dict[str, str], quoted_in: Quotes) -> int:
+    table = schema.codebooks.c
+    count = 0
+    for stored, content in connection.execute(select(table.stored, table.content)).all():
+        book = json.loads(content)
+        changed = False
+        for code in book.get("codes", ()):
+            label = code["label"]
+            if label and (labels.get(code["id"]) == label or quoted_in(label.encode())):
+                code.setdefault("kept_hash", Code.model_validate(code).text_hash)
+                code["label"] = ""
+                changed = True
+        if changed:
+            rewritten = update(schema.codebooks).where(table.stored == stored)
+            connection.execute(rewritten.values(content=json.dumps(book, ensure_ascii=False)))
+            count += 1
+    return count
+
+
+def _erase_carried(connection: Connection, slug: str, quoted_in: Quotes) -> int:
+    """What an imported project brought of the document, and what else of the project quotes it."""
+    rows = connection.execute(
+        select(carried.c.stored, type_coerce(carried.c.content, Text)).where(carried.c.document != slug)
+    )
+    quoting = [stored for stored, content in rows if content and quoted_in(content.encode())]
+    count = _count(connection, delete(carried).where(carried.c.document == slug))
+    for chunk in chunks(quoting):
+        count += _count(connection, delete(carried).where(carried.c.stored.in_(chunk)))
+    return count
 
 
 def _erase_originals(connection: Connection, slug: str) -> int:

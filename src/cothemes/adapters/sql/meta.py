@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.operation_tables import code_operations
 from cothemes.adapters.sql.schema import codebooks, entries
 
 
@@ -46,10 +47,15 @@ class SqlCodebooks:
 
     def put(self, codebook_hash: str, content: str) -> None:
         """Store a codebook's JSON by its hash; one that is there stays as it is."""
+        last = select(code_operations.c.id).order_by(code_operations.c.stored.desc()).limit(1)
         with self._database.writing() as connection:
             connection.execute(
                 insert(codebooks).on_conflict_do_nothing(index_elements=["hash"]),
-                {"hash": codebook_hash, "content": content},
+                {
+                    "hash": codebook_hash,
+                    "content": content,
+                    "operation": connection.execute(last).scalar() or "",
+                },
             )
 
     def get(self, codebook_hash: str) -> str | None:

@@ -17,6 +17,7 @@ from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.errors import StateConflict
 from cothemes.records.document import BlockKind, Document, Role
 from cothemes.records.passage import Passage, PassageHead
+from cothemes.records.text import count_words
 from cothemes.records.text_map import TextMap
 
 _COLUMNS = columns_of(schema.passages, Passage)
@@ -193,7 +194,7 @@ def _head(row: RowMapping) -> PassageHead:
         kind=BlockKind(row["kind"]),
         role=Role(row["role"]),
         position=row["position"],
-        words=len(row["text"].split()),
+        words=count_words(row["text"]),
     )
 
 

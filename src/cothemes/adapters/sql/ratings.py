@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rating_tables import ratings as table
@@ -23,6 +24,7 @@ class SqlRatings:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spans = CurrentSpans()
+        self._names = CurrentNames()
 
     def add(self, ratings: Sequence[Rating], *, instead_of: Collection[str] = ()) -> None:
         """All or nothing: first the rows of the raters `instead_of` go; then a row that is there stays."""
@@ -36,4 +38,4 @@ class SqlRatings:
         """Return all ratings, in the order in which they came."""
         with self._database.reading() as connection:
             found = read(connection, Rating, select(*_RATING).order_by(table.c.stored))
-            return self._spans.ratings(connection, found)
+            return self._spans.ratings(connection, self._names.ratings(connection, found))

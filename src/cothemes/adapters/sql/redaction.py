@@ -20,7 +20,9 @@ from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.access_tables import redactions
+from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.erasure import embedded_texts, guard_lifted, numbered
+from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
 from cothemes.adapters.sql.rows import chunks, row_of
@@ -44,8 +46,14 @@ _OF_PASSAGE: dict[Table[Any], tuple[str, ...]] = {
 _OF_DOCUMENT: dict[Table[Any], tuple[str, ...]] = {
     discussion.memos: ("text",),
     speakers: ("label", "name", "participant"),
+    carried: ("content",),
 }
-_OF_STUDY: dict[Table[Any], tuple[str, ...]] = {revisions: ("reason",), confirmations: ("note",)}
+_OF_STUDY: dict[Table[Any], tuple[str, ...]] = {
+    revisions: ("reason",),
+    confirmations: ("note",),
+    code_operations: ("reason", "details"),
+    code_drafts: ("label", "reason"),
+}
 _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SHORT_ESCAPE = re.compile(r"\\+[nrt]")
@@ -152,6 +160,9 @@ def _rename(connection: Connection, slug: str, own: set[str], version: str, name
                 .where(passage.in_(chunk), table.c.text_version == version)
                 .values(text_version=name)
             )
+    connection.execute(
+        update(carried).where(carried.c.document == slug, carried.c.version == version).values(version=name)
+    )
     states, entries = privacy.deidentifications, schema.entries
     connection.execute(
         update(states).where(states.c.document == slug, states.c.version == version).values(version=name)
@@ -179,7 +190,7 @@ def _mask_rows(
         if of_document is None:
             mine = False
         elif of_document:
-            mine = row["document"] == slug
+            mine = row["document"] == slug or slug in row.get("documents", ())
         else:
             mine = row["unit" if table is ratings else "passage"] in own
         words = gone.words if mine else gone.rare

@@ -9,12 +9,15 @@ from sqlalchemy import Connection, Select, exists, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.operation_tables import code_drafts
 from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
+from cothemes.records.code_operation import DraftAct
 from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
 
@@ -35,6 +38,7 @@ class SqlReviews:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spans = CurrentSpans()
+        self._names = CurrentNames()
 
     def add_reviewer(self, reviewer: Reviewer) -> None:
         """Registers a person; a name that is there stays as it is."""
@@ -105,7 +109,7 @@ class SqlReviews:
         if not every and reviewer is None:
             query = query.where(table.c.purpose == str(Purpose.STUDY))
         with self._database.reading() as connection:
-            found = read(connection, Assignment, query)
+            found = self._names.asked(connection, read(connection, Assignment, query))
         recoded = [each for each in found if each.codes]
         if not recoded:
             return found
@@ -149,7 +153,8 @@ class SqlReviews:
             if value is not None:
                 query = query.where(column == value)
         with self._database.reading() as connection:
-            return self._spans.marked(connection, read(connection, Seed, query))
+            found = list(self._names.proposed(connection, read(connection, Seed, query)))
+            return self._spans.marked(connection, found)
 
     def append(self, decisions: Sequence[Decision]) -> None:
         """Durable when it returns, all or none. A decision with a known id changes nothing.
@@ -168,24 +173,51 @@ class SqlReviews:
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        acts: Collection[Action] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """Return decisions in the order they were stored.
+        """Return decisions in the order they were stored; with `acts`, only these.
 
-        Marked words are where they are in the present text; with `as_coded`, where they were when marked.
+        Marked words are where they are in the present text, and codes have their present ids; with
+        `as_coded`, as they were. Decisions on a draft are given only to who names its author.
         """
         table = schema.decisions
         query: Select[Any] = select(table.c.stored, *_DECISION).order_by(table.c.stored)
         if reviewer is not None:
             query = query.where(table.c.reviewer == reviewer)
+        else:
+            query = query.where(table.c.code.is_(None) | table.c.code.not_in(_private()))
         if passage is not None:
             query = query.where(table.c.passage == passage)
+        if acts is not None:
+            query = query.where(table.c.action.in_([str(act) for act in acts]))
         with self._database.reading() as connection:
             if passages is None:
                 found = read(connection, Decision, query)
             else:
                 found = read_within(connection, Decision, query, table.c.passage, passages)
-            return found if as_coded else self._spans.marked(connection, found)
+            if as_coded:
+                return found
+            return self._spans.marked(connection, self._names.dated(connection, found))
+
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+        table = schema.assignments.c
+        query = select(table.round).where(table.purpose == str(Purpose.STUDY)).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+        table = schema.assignments.c
+        query = select(table.reviewer, table.passage).where(table.purpose != str(Purpose.STUDY))
+        with self._database.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query)}
+
+    def codebooks(self) -> set[str]:
+        """Hashes of the codebooks that anything was decided under."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(schema.decisions.c.codebook_hash).distinct()).scalars())
 
 
 def _not_yet_main(
@@ -234,3 +266,10 @@ def _refuse_given_on(connection: Connection, decisions: Sequence[Decision]) -> N
                 f"{passage} was given on to {owner} and is no longer {reviewer}'s",
                 hint=f"Nothing was recorded. What is left: cothemes queue --as {reviewer}",
             )
+
+
+def _private() -> Select[str]:
+    """Codes that are drafts and not published."""
+    table = code_drafts
+    public = select(table.c.code).where(table.c.act == DraftAct.PUBLISHED.value)
+    return select(table.c.code).where(table.c.act == DraftAct.CREATED.value, table.c.code.not_in(public))

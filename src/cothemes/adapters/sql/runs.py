@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import (
@@ -38,6 +39,7 @@ class SqlRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spans = CurrentSpans()
+        self._names = CurrentNames()
 
     def next_id(self) -> str:
         """`r0001`, `r0002`, …: each given out once, also to two processes at once."""
@@ -132,18 +134,22 @@ class SqlRuns:
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
             if passages is None:
-                return read(connection, Outcome, query)
-            return [
-                outcome
-                for chunk in chunks(sorted(set(passages)))
-                for outcome in read(connection, Outcome, query.where(schema.outcomes.c.passage.in_(chunk)))
-            ]
+                found = read(connection, Outcome, query)
+            else:
+                found = [
+                    outcome
+                    for chunk in chunks(sorted(set(passages)))
+                    for outcome in read(
+                        connection, Outcome, query.where(schema.outcomes.c.passage.in_(chunk))
+                    )
+                ]
+            return list(self._names.scored(connection, found))
 
     def each_outcome(self, run_id: str) -> Iterator[Outcome]:
         """Yield the outcomes by passage, one after the other as of one moment; to be read to the end."""
         query = select(*_OUTCOME).where(schema.outcomes.c.run == run_id).order_by(schema.outcomes.c.passage)
         with self._database.reading() as connection:
-            yield from each(connection, Outcome, query)
+            yield from self._names.scored(connection, each(connection, Outcome, query))
 
     def states(self, run_id: str) -> dict[OutcomeState, int]:
         """Return how many passages of a run ended in each state."""
@@ -173,7 +179,9 @@ class SqlRuns:
                 found = read(connection, Suggestion, query)
             else:
                 found = read_within(connection, Suggestion, query, schema.suggestions.c.passage, passages)
-            return found if as_coded else list(self._spans.quoting(connection, found))
+            if as_coded:
+                return found
+            return list(self._spans.quoting(connection, self._names.proposed(connection, found)))
 
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
         """Yield the suggestions in the order they were stored, one after the other as of one moment; to be
@@ -182,7 +190,7 @@ class SqlRuns:
         query = select(*_SUGGESTION).where(schema.suggestions.c.run == run_id)
         with self._database.reading() as connection:
             found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
-            yield from self._spans.quoting(connection, found)
+            yield from self._spans.quoting(connection, self._names.proposed(connection, found))
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Return the candidates, in the order they were stored."""

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0008"
+REVISION = "0005"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -322,11 +322,13 @@ counters = Table("counters", metadata, CounterColumns)
 
 
 class CodebookColumns(TypedColumns):
-    """Every codebook ever used, by the hash that decisions carry; `stored` keeps the order."""
+    """Every codebook ever used, by the hash that decisions carry; `stored` keeps the order. `operation` is
+    the last operation on codes before it was kept: it says which codes its visible ids are."""
 
     stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
     hash: Named[str] = Column(Text, unique=True)
     content: Named[str] = Column(Text)
+    operation: Named[str] = Column(Text, server_default="")
 
 
 codebooks = Table("codebooks", metadata, CodebookColumns)

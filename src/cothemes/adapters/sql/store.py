@@ -19,6 +19,7 @@ from cothemes.adapters.sql.blinded import (
     BlindRuns,
     BlindSettlements,
 )
+from cothemes.adapters.sql.carried import SqlCarried
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
@@ -28,6 +29,7 @@ from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
 from cothemes.adapters.sql.migrate import bring_up_to_date
+from cothemes.adapters.sql.operations import SqlDrafts, SqlOperations
 from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
@@ -41,13 +43,16 @@ from cothemes.errors import InputError
 from cothemes.ports import (
     AccessStore,
     BatchStore,
+    CarriedStore,
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
+    DraftStore,
     EmbeddingStore,
     Ledger,
     MemoStore,
     MetaStore,
+    OperationStore,
     PassageStore,
     PrivacyStore,
     RatingStore,
@@ -83,10 +88,13 @@ class SqlStore:
         self.batches: BatchStore = SqlBatches(database)
         self.meta: MetaStore = SqlMeta(database)
         self.codebooks: CodebookStore = SqlCodebooks(database)
+        self.operations: OperationStore = SqlOperations(database)
+        self.drafts: DraftStore = SqlDrafts(database)
         self.revisions: RevisionStore = SqlRevisions(database)
         self.privacy: PrivacyStore = SqlPrivacy(database)
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
+        self.carried: CarriedStore = SqlCarried(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -64,7 +64,8 @@ def block(code: Code, *, indent: int = 2, newline: str = "\n") -> str:
         lines.append(f"  theme: {_scalar(code.theme)}")
     if code.brief:
         lines.append(f"  brief: {_scalar(code.brief)}")
-    lines += ["  definition: >-", *_folded(code.definition, 4)]
+    if not code.draft:
+        lines += ["  definition: >-", *_folded(code.definition, 4)]
     for name in ("include_when", "exclude_when"):
         rules = getattr(code, name)
         if rules:
@@ -85,14 +86,14 @@ def _with_block(path: Path, data: str, place: int, code: Code) -> str:
     """The text with the code behind the item at `place`."""
     tree = yaml_tree(path)
     codes = next(
-        value
-        for key, value in tree.value
-        if isinstance(key, yaml.ScalarNode) and key.value == "codes" and isinstance(value, yaml.SequenceNode)
+        value for key, value in tree.value if isinstance(key, yaml.ScalarNode) and key.value == "codes"
     )
-    if codes.flow_style or codes.value[place].flow_style:
-        raise _by_hand(path, code)
     lines = data.splitlines(keepends=True)
     newline = "\r\n" if "\r\n" in data else "\n"
+    if not codes.value:
+        return _first_code(path, lines, codes, code, newline)
+    if codes.flow_style or codes.value[place].flow_style:
+        raise _by_hand(path, code)
     item = codes.value[place]
     dash, keys = codes.start_mark.column, item.start_mark.column
     at = _end_of(lines, item.end_mark.line, keys)
@@ -101,6 +102,18 @@ def _with_block(path: Path, data: str, place: int, code: Code) -> str:
     gap = newline if _set_apart(lines, codes) else ""
     added = block(code, indent=dash, newline=newline)
     return "".join([*lines[:at], gap, added, *lines[at:]])
+
+
+def _first_code(path: Path, lines: list[str], codes: yaml.Node, code: Code, newline: str) -> str:
+    """The text with the code in place of `[]`, or of nothing, behind `codes:`."""
+    at, start = codes.start_mark.line, codes.start_mark.column
+    line = lines[at] if at < len(lines) else ""
+    end = codes.end_mark.column if codes.end_mark.line == at else -1
+    if end < 0 or not line.startswith("codes:"):
+        raise _by_hand(path, code)
+    rest = line[end:].rstrip("\r\n")
+    head = line[:start].rstrip() + (f"  {rest.strip()}" if rest.strip() else "")
+    return "".join([*lines[:at], head + newline, block(code, newline=newline), *lines[at + 1 :]])
 
 
 def _end_of(lines: list[str], following: int, keys: int) -> int:

@@ -35,6 +35,8 @@ class CodebookCheck(Record):
     with_model: CodebookTrial | None = Field(default=None, exclude_if=absent)
     """The codebook's own texts, tried on a model."""
     themes: int = Field(default=0, exclude=True)
+    drafts: tuple[str, ...] = Field(default=(), exclude=True)
+    """Codes without a definition."""
     thin: dict[str, tuple[str, ...]] = Field(default={}, exclude=True)
     """Field of a code → the codes that lack it, which leaves coders to guess."""
 
@@ -53,7 +55,8 @@ def codebook_check(
 ) -> CodebookCheck:
     """Return what is doubtful in a codebook that can be used."""
     fields = ("exclude_when", "examples", "near_misses")
-    lacking = {name: tuple(c.id for c in codebook.codes if not getattr(c, name)) for name in fields}
+    defined = codebook.defined.codes
+    lacking = {name: tuple(c.id for c in defined if not getattr(c, name)) for name in fields}
     return CodebookCheck(
         id=codebook.id,
         version=codebook.version,
@@ -62,6 +65,7 @@ def codebook_check(
         problems=tuple(warnings),
         with_model=trial,
         themes=len(codebook.themes),
+        drafts=tuple(code.id for code in codebook.codes if code.draft),
         thin={name: codes for name, codes in lacking.items() if codes},
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cothemes.app.coding_codebook import private_codes
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
@@ -104,11 +105,17 @@ def versions(study: Study) -> list[Version]:
     readings: dict[str, int] = defaultdict(int)
     runs: dict[str, list[str]] = defaultdict(list)
     made = study.store.reviews.decisions()
+    books = {name: _kept(study, name) for name in study.store.codebooks.hashes()}
+    public = _without_drafts(study, books)
+    for name in public:
+        books.pop(name)
     for decision in made:
-        seen[decision.codebook_hash].append(decision.at)
-        decided[decision.codebook_hash] = decision.at
+        name = public.get(decision.codebook_hash, decision.codebook_hash)
+        seen[name].append(decision.at)
+        decided[name] = decision.at
     for decision in live(made):
-        readings[decision.codebook_hash] += decision.action is Action.DONE
+        name = public.get(decision.codebook_hash, decision.codebook_hash)
+        readings[name] += decision.action is Action.DONE
     for run in study.store.runs.all():
         seen[run.codebook_hash].append(run.started)
         runs[run.codebook_hash].append(run.id)
@@ -117,7 +124,6 @@ def versions(study: Study) -> list[Version]:
             seen[revision.old].append(revision.at)
         if revision.new:
             seen[revision.new].append(revision.at)
-    books = {name: _kept(study, name) for name in study.store.codebooks.hashes()}
     books[study.codebook.hash] = study.codebook
     found = [
         Version(
@@ -138,6 +144,8 @@ def under(study: Study, codebook: Codebook) -> Study:
     """Return the study with another codebook: decisions and codings are read as of that version. It shares
     the study's records, so it is not closed by itself.
     """
+    # Decisions are read under the ids that their codes have now, and so is the version.
+    codebook = codebook.renamed(study.store.operations.names_in(codebook.hash))
     seen = Study(study.root)
     seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
     return seen
@@ -149,9 +157,14 @@ def last_used(study: Study) -> Codebook:
     Raises StateConflict where nothing was done under any version.
     """
     made = study.store.reviews.decisions()
-    for name in (*(d.codebook_hash for d in reversed(made)), *_of_runs(study)):
+    used = {each.codebook_hash for each in made} & set(study.store.codebooks.hashes())
+    books = {name: _kept(study, name) for name in used}
+    public = _without_drafts(study, books)
+    for name in (*(public.get(d.codebook_hash, d.codebook_hash) for d in reversed(made)), *_of_runs(study)):
         if name == study.codebook.hash:
             return study.codebook
+        if name in books:
+            return books[name]
         if study.store.codebooks.get(name) is not None:
             return _kept(study, name)
     raise StateConflict(
@@ -187,6 +200,23 @@ def _kept(study: Study, name: str) -> Codebook:
     content = study.store.codebooks.get(name)
     assert content is not None
     return Codebook.model_validate_json(content)
+
+
+def _without_drafts(study: Study, books: dict[str, Codebook]) -> dict[str, str]:
+    """Take private drafts out of these codebooks; return the hash of each that held some → its hash without
+    them.
+    """
+    private = private_codes(study)
+    public: dict[str, str] = {}
+    for name, book in list(books.items()):
+        codes = tuple(code for code in book.codes if code.id not in private)
+        if len(codes) < len(book.codes):
+            base = book.model_copy(update={"codes": codes})
+            public[name] = base.hash
+            books[name] = base
+    for name, base_hash in public.items():
+        books.setdefault(base_hash, books[name])
+    return public
 
 
 def _of_runs(study: Study) -> list[str]:

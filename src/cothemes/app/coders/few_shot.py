@@ -44,7 +44,7 @@ class StudyAids:
     @property
     def narrows(self) -> bool:
         """Return whether the codebook is long enough to be narrowed."""
-        return len(self.study.codebook.codes) > self.settings.coder.narrow_above
+        return len(self.study.codebook.defined.codes) > self.settings.coder.narrow_above
 
     @property
     def wanted(self) -> bool:
@@ -70,7 +70,7 @@ class StudyAids:
         facts: dict[str, Any] = {"reviewed": len(self._reviewed), "examples": self.settings.coder.examples}
         if self.narrows:
             facts["narrowed"] = {
-                "codes": len(self.study.codebook.codes),
+                "codes": len(self.study.codebook.defined.codes),
                 "width": self._net.width,
                 "recall": self._net.recalls.get(self._net.width),
                 "measured_on": self._net.given,
@@ -83,7 +83,7 @@ class StudyAids:
         vector = self._vectors([passage.spoken])[0]
         codes, notes = self._codes(passage, vector)
         examples = choose(self._pool, passage.document, vector, self.settings.coder.examples, self._held_out)
-        asked = set(codes) if codes is not None else set(self.study.codebook.by_id)
+        asked = set(codes) if codes is not None else set(self.study.codebook.defined.by_id)
         return Aids(
             codes=codes,
             examples=tuple(example.shown(asked) for example in examples),
@@ -105,7 +105,7 @@ class StudyAids:
         reviewed = [
             Coded(each.document, each.text, each.vector, frozenset(each.applies)) for each in self._reviewed
         ]
-        return Net(self.study.codebook, self._vectors, reviewed)
+        return Net(self.study.codebook.defined, self._vectors, reviewed)
 
     @cached_property
     def _held_out(self) -> frozenset[str]:

@@ -107,7 +107,7 @@ def forecast(study: Study, todo: Plan) -> Estimate | None:
         _sizes(study, asks, sample),
         len(todo.to_code) / len(sample) if sample else 0.0,
         price=todo.proposer.price,
-        codes=len(study.codebook.codes),
+        codes=len(study.codebook.defined.codes),
         output_limit=settings.model.max_output_tokens,
         critic=settings.coder.critic,
         tallies=tallies,

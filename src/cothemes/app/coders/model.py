@@ -51,7 +51,7 @@ def model_coder(study: Study, settings: Settings) -> StudyCoder:
     made = ModelCoder(
         model=model,
         prompt=sending.template(wiring.prompt(study.root, coder.prompt)),
-        codebook=sending.codebook(study.codebook),
+        codebook=sending.codebook(study.codebook.defined),
         settings=settings.model_copy(update={"study": sending.about(settings.study)}),
         critic=sending.template(wiring.prompt(study.root, CRITIC)) if coder.critic else None,
         repair=sending.template(wiring.prompt(study.root, REPAIR)) if coder.repair else None,

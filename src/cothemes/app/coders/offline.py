@@ -58,13 +58,14 @@ class OfflineProposer:
     @property
     def learnt(self) -> Learnt | None:
         """Return what people taught it; None where nothing was reviewed."""
-        return learnt_from(self._reviewed, [code.id for code in self._study.codebook.codes])
+        return learnt_from(self._reviewed, [code.id for code in self._study.codebook.defined.codes])
 
     @property
     def configuration(self) -> str:
         """Algorithm, embedder, codebook and what was learnt: another one is another rater."""
         taught = [[e.passage.id, dict(e.labels), sorted(e.passed_over)] for e in self._reviewed]
-        return content_hash(["offline", VERSION, self._embedder.name, self._study.codebook.hash, taught])
+        read = self._study.codebook.defined.hash
+        return content_hash(["offline", VERSION, self._embedder.name, read, taught])
 
     @property
     def coder_description(self) -> str:
@@ -98,7 +99,7 @@ class OfflineProposer:
         """Codes the passages, storing a few hundred at a time."""
         results = propose_offline(
             passages,
-            self._study.codebook,
+            self._study.codebook.defined,
             self._embedder,
             self._study.store.embeddings,
             self._reviewed,

@@ -197,6 +197,13 @@ def choose(study: Study, wanted: ProposeOptions) -> Proposer:
             where=str(study.root / "cothemes.toml"),
             hint='Set tradition = "codebook" if the study codes with a codebook.',
         )
+    if not study.codebook.defined.codes:
+        drafts = "no code has a definition yet" if study.codebook.codes else "there are no codes yet"
+        raise StateConflict(
+            f"nothing can be proposed: {drafts}",
+            where=str(study.codebook_path),
+            hint="Write definitions there; until then, people code: cothemes review --as NAME",
+        )
     settings = settings_for(study, wanted)
     kind = wanted.coder or study.settings.coder.kind
     if kind == "llm" and not settings.model.name:

@@ -211,7 +211,7 @@ def coder_of_run(study: Study, run: Run) -> StudyCoder:
     coder = ModelCoder(
         model=RecordedModel(run.model, run.details["endpoint"], constants),
         prompt=prompts[run.prompt],
-        codebook=Codebook.model_validate_json(kept),
+        codebook=Codebook.model_validate_json(kept).defined,
         settings=settings,
         critic=_named(prompts, CRITIC) if settings.coder.critic else None,
         repair=_named(prompts, REPAIR) if settings.coder.repair else None,

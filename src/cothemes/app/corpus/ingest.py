@@ -25,8 +25,10 @@ from cothemes.app.corpus.reingest import (
     KEPT_AS_CUT,
     as_known,
     on_stored_text,
+    options_before,
     read_again,
     reads_anew,
+    said_of_reading,
     says_more,
     with_what_was_known,
 )
@@ -58,9 +60,10 @@ from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.record import Record, absent
 from cothemes.records.set_aside import SetAsideCount
-from cothemes.records.source import Source
+from cothemes.records.source import AS_FOUND, ReadOptions, Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, understand
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
@@ -105,6 +108,8 @@ class FileResult:
     """A description of its speech without a speaker or a role."""
     doubtful: bool = False
     """True where some of its words may be attributed to another person."""
+    choice: Choice = NOTHING
+    """The conventions that were tried on it, where that was asked for."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     no_passage: tuple[SetAsideCount, ...] = ()
@@ -199,6 +204,7 @@ class _Names:
 class _Asked:
     """What is asked of one file."""
 
+    options: ReadOptions
     row: Mapping[str, str]
     """Of the --meta table."""
     kind: Kind | None
@@ -216,7 +222,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
             for child in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in child.relative_to(path).parts)
                 if child.is_file() and not hidden:
-                    (wanted if child.suffix.lower() in wiring.SUFFIXES else passed_over).append(child)
+                    (wanted if wiring.is_readable(child) else passed_over).append(child)
         elif path.exists():
             wanted.append(path)
         else:
@@ -233,11 +239,13 @@ def ingest(
     resegment: bool = False,
     agreed: bool = False,
     check_only: bool = False,
+    options: ReadOptions = AS_FOUND,
     progress: Progress = lambda _count: None,
 ) -> IngestReport:
     """Reads files and folders into the study; with `check_only` stores nothing.
 
     `resegment`: cuts changed documents anew, those that people have worked on only where that is `agreed`.
+    `options`: how to read the files; known files are read again where something is said.
     """
     table = read_metadata(meta)
     files, passed_over = find_files(paths)
@@ -258,7 +266,7 @@ def ingest(
     warnings = list(table.warnings)
     for path in hashes:
         row = table.rows.get(path.name, {})
-        asked = _Asked(row, kind, resegment, agreed, check_only)
+        asked = _Asked(options, row, kind, resegment, agreed, check_only)
         try:
             found = _one_file(study, path, hashes[path], asked, names)
             for result in found:
@@ -269,8 +277,7 @@ def ingest(
             results.append(_refused(path, error))
         progress(1)
     for path in passed_over:
-        reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
-        results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
+        results.append(_passed_over(path))
     warnings.extend(rows_without_file(table, {path.name for path in files}, study.store.documents.heads()))
     return _report(study, results, warnings)
 
@@ -291,28 +298,38 @@ def _one_file(
 ) -> Iterable[FileResult]:
     row, kind = asked.row, asked.kind
     known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
-    if known and not asked.check_only:
+    anew = asked.options != AS_FOUND
+    if known and not asked.check_only and not anew:
         for document in known:
             yield _stored(study, path, _known_file(path, document, asked), asked)
         return
+    options = asked.options if anew else options_before(known or names.by_name.get(path.name, []))
     with wiring.one_file(path):
         of_files = wiring.about_files(path)
-        sources = [] if of_files else wiring.reader_for(path).read(path)
-        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+        sources = [] if of_files else wiring.reader_for(path, options).read(path)
+        read = [
+            understand(source, kind=kind, metadata={**said_of_reading(source, options), **row})
+            for source in sources
+        ]
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, document in zip(sources, documents, strict=True):
+    for source, (document, choice) in zip(sources, read, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
-        if same is not None:
-            yield _same_again(study, path, source, same, row, kind)
+        if same is not None and asked.check_only:
+            yield replace(_same_again(study, path, source, same, row, kind), choice=choice)
+            continue
+        if same is not None and same.version == document.version:
+            yield _stored(study, path, _known_file(path, same, asked), asked)
             continue
         # The bytes of a file that others are in too say nothing of one document.
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
-        namesake = names.earlier(path.name, document.slug, alone=len(sources) == 1)
-        earlier = study.store.documents.get(namesake.slug) if namesake else None
+        slug = document.slug
+        earlier = same or next((d for d in known if d.slug == slug), None)
+        if earlier is None and (namesake := names.earlier(path.name, slug, alone=len(sources) == 1)):
+            earlier = study.store.documents.get(namesake.slug)
         marks = (*marks, *participant_marks(document)) if earlier is None else marks
         forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
         if forgotten is not None:
@@ -334,7 +351,7 @@ def _one_file(
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
-            yield _as_it_would_be(study, path, document, earlier)
+            yield replace(_as_it_would_be(study, path, document, earlier), choice=choice)
         else:
             yield _stored(study, path, document, asked, new=earlier is None)
 
@@ -491,7 +508,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
-        understood=understood(document) if check else None,
+        understood=understood(document, result.choice) if check else None,
     )
 
 
@@ -522,6 +539,15 @@ def _same_again(
     reason, hint = (KEPT_AS_CUT, how_to_cut(path)) if kept else ("", "")
     roles = () if settles else role_changes(study, present, with_speakers_of(read, present))
     return FileResult(str(path), state, read, len(cut), reason, hint, cut=Cut(len(cut), roles=roles))
+
+
+def _passed_over(path: Path) -> FileResult:
+    """A file in a folder that no reader takes, with the advice that it gets when it is named."""
+    try:
+        wiring.reader_for(path)
+    except FileUnreadable as error:
+        return FileResult(str(path), FileState.SKIPPED, reason=error.message, hint=error.hint)
+    return FileResult(str(path), FileState.SKIPPED, reason="was not readable a moment ago")
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:

@@ -25,11 +25,16 @@ def look_as(study: Study, name: str) -> int:
     of these passages. Raises UnknownReviewer.
     """
     name = registered(study, [name])[0]
-    reviews = study.store.reviews
-    standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))
-    hidden = frozenset(s.assignment.passage for s in standings if _blind(s))
+    hidden = open_blind(study, name)
     study.store.blind_to(name, hidden)
     return len(hidden)
+
+
+def open_blind(study: Study, name: str) -> frozenset[str]:
+    """Return the passages that a registered person has still to code blind."""
+    reviews = study.store.reviews
+    standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))
+    return frozenset(s.assignment.passage for s in standings if _blind(s))
 
 
 def left_out(study: Study) -> str:

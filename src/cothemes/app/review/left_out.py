@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import corrected_away
-from cothemes.app.ratings import every_history, selected
+from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.combine import Combine
@@ -57,7 +57,7 @@ def left_out_of(
     purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
     history = every_history(study)
     chosen = selected(study, purpose, arm=None)
-    current = {head.id for head in study.store.passages.heads()}
+    current = {head.id for head in heads_of(study)}
     forgotten = {each.document for each in study.store.privacy.tombstones()}
     found = [row for row in chosen.dropped if each_reading or row.action in (*_APPLIED, RULING)]
     found = [row if listed.get(row.decision, True) else _of_earlier_meaning(row) for row in found]

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
+from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
@@ -44,7 +45,6 @@ class Desk:
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
-        self._session = Session(study.codebook, wiring.clock(), wiring.ids())
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -55,13 +55,24 @@ class Desk:
             passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
-        self._codebook_kept = False
+        self._kept: set[str] = set()
         self._document: Document | None = None
 
     @property
     def codebook(self) -> Codebook:
-        """Return what is coded by."""
-        return self._study.codebook
+        """Return what the reviewer codes by: their own drafts are in it."""
+        return codebook_for(self._study, self.reviewer)
+
+    def codebook_on(self, standing: ReadingState) -> Codebook:
+        """Return what the passage is coded by: a code that another made on it is left out of a blind
+        reading.
+        """
+        blind = not standing.sees_suggestions and not standing.done
+        passage = standing.assignment.passage
+        return codebook_for(self._study, self.reviewer, blind_on=passage if blind else "")
+
+    def _on(self, standing: ReadingState) -> Session:
+        return Session(self.codebook_on(standing), wiring.clock(), wiring.ids())
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -124,7 +135,8 @@ class Desk:
         assert document is not None
         if not standing.sees_suggestions:
             memos = self._memos.on(passage_id)
-            return card_of(standing, passage, document, codebook=self.codebook, memos=memos)
+            book = self.codebook_on(standing)
+            return card_of(standing, passage, document, codebook=book, memos=memos)
         suggestions, proposed = self._suggestions(passage)
         return card_of(
             standing,
@@ -163,28 +175,28 @@ class Desk:
         note: str = "",
     ) -> Card:
         """Accepts, rejects or adds one code; see `Session.decide`."""
-        made = self._session.decide(card, code, action, attributes=attributes, span=span, note=note)
+        made = self._on(card.standing).decide(card, code, action, attributes=attributes, span=span, note=note)
         return self._keep(card, [made])
 
     def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
         """Add attributes or a span to a code that applies."""
-        return self._keep(card, [self._session.describe(card, code, attributes, span)])
+        return self._keep(card, [self._on(card.standing).describe(card, code, attributes, span)])
 
     def done(self, card: Card) -> Card:
         """Finishes the reading; unanswered suggestions are rejected, marked as implicit."""
-        return self._keep(card, self._session.done(card))
+        return self._keep(card, self._on(card.standing).done(card))
 
     def none(self, card: Card) -> Card:
         """Record that no code applies, and finish."""
-        return self._keep(card, self._session.none(card))
+        return self._keep(card, self._on(card.standing).none(card))
 
     def skip(self, card: Card) -> Card:
         """Put the passage off."""
-        return self._keep(card, [self._session.skip(card)])
+        return self._keep(card, [self._on(card.standing).skip(card)])
 
     def note(self, card: Card, text: str) -> Card:
         """Store a remark."""
-        return self._keep(card, [self._session.note(card, text)])
+        return self._keep(card, [self._on(card.standing).note(card, text)])
 
     def memo(self, card: Card, text: str) -> Card:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
@@ -192,7 +204,7 @@ class Desk:
 
     def flag(self, card: Card) -> Card:
         """Mark the passage as worth a second look, or take the mark back."""
-        return self._keep(card, [self._session.flag(card)])
+        return self._keep(card, [self._on(card.standing).flag(card)])
 
     def like_previous(self, card: Card) -> tuple[Card, str]:
         """Give the codes of the passage that the reviewer finished last; also say which one that is."""
@@ -208,7 +220,7 @@ class Desk:
         )
         if previous is None:
             raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
-        return self._keep(card, self._session.like(card, self._standings[previous])), previous
+        return self._keep(card, self._on(card.standing).like(card, self._standings[previous])), previous
 
     def current_card(self, passage_id: str) -> Card:
         """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
@@ -229,7 +241,7 @@ class Desk:
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        return self._keep(card, [self._session.reopen(card.standing)])
+        return self._keep(card, [self._on(card.standing).reopen(card.standing)])
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
@@ -237,7 +249,9 @@ class Desk:
 
     def undo(self) -> Decision:
         """Take back the last act that still holds, on whatever passage; return what was taken back."""
-        made = self._session.undo(self._in_hand, self._standings, self._discussed())
+        made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
+            self._in_hand, self._standings, self._discussed()
+        )
         self._append([made])
         return next(decision for decision in self._decisions if decision.id == made.undoes)
 
@@ -256,9 +270,9 @@ class Desk:
         return card.with_standing(self._standings[card.passage.id])
 
     def _append(self, made: Sequence[Decision]) -> None:
-        if not self._codebook_kept:
-            keep_codebook(self._study)
-            self._codebook_kept = True
+        for decision in made:
+            if decision.codebook_hash not in self._kept:
+                self._keep_codebook(decision)
         self._study.store.reviews.append(made)
         self._remember(made)
         for passage_id in {decision.passage for decision in made}:
@@ -270,6 +284,13 @@ class Desk:
                     waits_for_coder = standing.locked and not standing.done
                     spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
                     self._serving.put(standing, spoken=spoken)
+
+    def _keep_codebook(self, decision: Decision) -> None:
+        standing = self._standings.get(decision.passage)
+        books = [self.codebook, *([self.codebook_on(standing)] if standing else [])]
+        for book in books:
+            keep_codebook(self._study, book)
+            self._kept.add(book.hash)
 
     def _remember(self, made: Sequence[Decision]) -> None:
         for decision in made:

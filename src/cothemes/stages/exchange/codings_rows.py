@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.records.codebook import Codebook
@@ -13,7 +13,7 @@ from cothemes.stages.exchange.quotes import Quoting, words_of
 
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
-TEXT = ("revision", "corrected_since", "state")
+TEXT = ("revision", "corrected_since", "state", "time")
 
 DECIDED = "decided"
 SUGGESTED = "suggested"
@@ -41,7 +41,7 @@ class CodedText(NamedTuple):
 
 
 def codings_rows(
-    ratings: Sequence[Rating],
+    ratings: Iterable[Rating],
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
@@ -54,7 +54,8 @@ def codings_rows(
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
-    code points of the passage's text in the version `revision` of its document. `coded`: rater, passage and
+    code points of the passage's text in the version `revision` of its document; `time` is the passage's own
+    in the source. `coded`: rater, passage and
     code → the text that was coded, where it was corrected since; with `as_coded`, this is quoted.
     Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
@@ -103,6 +104,7 @@ def codings_rows(
             quoted.version,
             "no" if text is None else "yes",
             CURRENT if text is None else text.state,
+            passage.time,
             *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
         ]
 

@@ -11,7 +11,8 @@ _SHOWN = tuple(reason for reason in Reason if reason is not Reason.CONSENT)
 _BACK = {
     Reason.EARLIER_MEANING: "cothemes codebook diff, then cothemes codebook note --same, or code them again",
     Reason.TO_CONFIRM: "cothemes confirm --as NAME",
-    Reason.RETIRED_CODE: "put the code back into codebook.yaml",
+    Reason.RETIRED_CODE: "cothemes codebook undo, or put the code back into codebook.yaml",
+    Reason.SPLIT_CODE: "cothemes codebook recode CODES --round NAME",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
     Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",
     Reason.OVERRULED: "cothemes adjudicate, for another ruling",

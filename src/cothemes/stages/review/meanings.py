@@ -62,20 +62,31 @@ class Meanings:
         codebook: Codebook,
         earlier: Mapping[str, Codebook] | None = None,
         same: Iterable[SaidSame] = (),
+        ended: Mapping[str, str] | None = None,
     ) -> None:
-        """`codebook` is the one that counts. `earlier`: hash → codebook, in the order they came into use."""
+        """`codebook` is the one that counts. `earlier`: hash → codebook, in the order they came into use.
+        `ended`: a code that was merged or split → the last codebook that held it: its meaning is the one it
+        had there.
+        """
         self.codes: tuple[str, ...] = tuple(codebook.by_id)
         self._codebook = codebook
         self._books = {**(earlier or {}), codebook.hash: codebook}
         said = list(same)
-        self._strict = {code: self._reached(code, said, strict=True) for code in self.codes}
-        self._loose = {code: self._reached(code, said, strict=False) for code in self.codes}
+        last = {code: book for code, book in (ended or {}).items() if code not in self._codebook.by_id}
+        self.ended: tuple[str, ...] = tuple(last)
+        every = dict.fromkeys(self.codes, codebook.hash) | last
+        self._strict = {code: self._reached(code, book, said, strict=True) for code, book in every.items()}
+        self._loose = {code: self._reached(code, book, said, strict=False) for code, book in every.items()}
         self._hashes: dict[tuple[str, bool], frozenset[str]] = {}
         self._reworded: dict[str, frozenset[str]] = {}
 
     def has(self, code: str) -> bool:
         """Return whether the codebook holds the code."""
         return code in self._codebook.by_id
+
+    def told(self, code: str) -> bool:
+        """Return whether the codebook holds the code, or another that came of it."""
+        return code in self._strict
 
     def stands(self, code: str, code_hash: str | None, book: str, *, strict: bool) -> bool:
         """Return whether a decision under this text counts. `strict`: for agreement; else for findings.
@@ -122,8 +133,8 @@ class Meanings:
             self._hashes[key] = frozenset(self._books[book].by_id[code].text_hash for book in books)
         return self._hashes[key]
 
-    def _reached(self, code: str, said: Sequence[SaidSame], *, strict: bool) -> frozenset[str]:
-        """Hashes of the codebooks under which the code's text stands for its text now."""
+    def _reached(self, code: str, last: str, said: Sequence[SaidSame], *, strict: bool) -> frozenset[str]:
+        """Hashes of the codebooks under which the code's text stands for its text in `last`."""
         texts = {
             book: _text(book, content, code) for book, content in self._books.items() if code in content.by_id
         }
@@ -134,8 +145,8 @@ class Meanings:
             if old in texts and new in texts:
                 links[old].add(new)
                 links[new].add(old)
-        reached = {self._codebook.hash}
-        waiting = [self._codebook.hash]
+        reached = {last}
+        waiting = [last]
         while waiting:
             for book in links[waiting.pop()] - reached:
                 reached.add(book)

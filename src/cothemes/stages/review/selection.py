@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -21,6 +21,7 @@ from cothemes.records.adjudication import Ruling, Settlement
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, Reason
 from cothemes.records.review import Action, Arm, Assignment, Decision, ReadingArm
+from cothemes.stages.review.code_changes import CarryingOver, CodeChange, carried_rulings, unsaid
 from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import ANSWERS, CODED, Reading, ReadingState, fold_all, live
@@ -81,6 +82,8 @@ class History:
     texts: Texts = field(default_factory=UnchangedTexts)
     confirmed: Container[str] = ()
     """Ids of decisions that a person confirmed after a change of substance."""
+    changes: Sequence[CodeChange] = ()
+    """Merges and splits of codes that hold, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ class Counted:
     codebook: str = ""
     """Hash of the codebook that the reading was closed under."""
     derived: frozenset[str] = frozenset()
-    """Codes carried over from the parts of a merge."""
+    """Codes carried over from those that were merged or split."""
+    support: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)
+    """Derived code → the named decisions on other codes that it rests on."""
 
     @property
     def present(self) -> frozenset[str]:
@@ -172,16 +177,6 @@ class Selection:
         return {code: (len(passages & now[code]), len(passages)) for code, passages in self.earlier.items()}
 
 
-@dataclass(frozen=True)
-class Merge:
-    """Codes that became one."""
-
-    parts: tuple[str, ...]
-    into: str
-    exact: bool
-    """Whether the new code is exactly the union of its parts."""
-
-
 def selection(
     purpose: Purpose,
     history: History,
@@ -203,10 +198,15 @@ def selection(
     walk = _Walk(purpose, history, meanings, unfinished=unfinished)
     if purpose is Purpose.FINDINGS:
         counted = walk.findings(standings)
-        rulings, dropped = _rulings(history, meanings)
+        ruled, dropped = _rulings(history, meanings)
+        over = carried_rulings(history.changes, meanings, ruled)
+        rulings, ruled = over.holding, over.ended
+        dropped += [_ruling_dropped(each, reason) for each, reason in over.dropped]
     else:
         counted = walk.readings(standings, round_name, arm)
-        rulings, dropped = {}, []
+        ruled, rulings, dropped = {}, {}, []
+    if history.changes:
+        counted = walk.carried(counted, ruled)
     dropped = [*walk.dropped(standings), *dropped]
     if codes:
         dropped = [each for each in dropped if each.code in codes]
@@ -235,6 +235,7 @@ class _Walk:
         self._corrected = not isinstance(history.texts, UnchangedTexts)
         self._verdicts: dict[tuple[str, str | None, str], Reason | None] = {}
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._unsaid: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         self._earlier: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.earlier: dict[str, set[str]] = defaultdict(set)
         """Code → passages that were read for it under an earlier meaning."""
@@ -279,6 +280,31 @@ class _Walk:
             if parts:
                 parts.sort(key=lambda part: part[0])
                 found.append(self._latest([part[1] for part in parts]))
+        return found
+
+    def carried(
+        self, counted: Iterable[Counted], ruled: Mapping[tuple[str, str], Settlement]
+    ) -> list[Counted]:
+        """The same under the codes of now: those that were merged or split give way to what came of them."""
+        over = CarryingOver(self._history.changes, self._meanings, ruled, self._drop, strict=self._strict)
+        alike: dict[frozenset[str], frozenset[str]] = {}
+        found = []
+        for each in counted:
+            now = over.carried(each)
+            absent = frozenset(now.absent)
+            found.append(
+                replace(
+                    each,
+                    answers=now.answers,
+                    absent=alike.setdefault(absent, absent),
+                    to_confirm=frozenset(now.to_confirm),
+                    derived=frozenset(now.derived),
+                    support=now.support,
+                )
+            )
+        if not self._strict:
+            for code, passages in over.earlier.items():
+                self.earlier[code] |= passages
         return found
 
     def dropped(self, standings: Sequence[ReadingState]) -> Iterator[Dropped]:
@@ -386,7 +412,9 @@ class _Walk:
                     if code not in answers:
                         self.earlier[code].add(given.passage)
             if not absent.isdisjoint(reading.answers):
-                absent = absent - reading.answers.keys()
+                absent = self._unanswered(absent, frozenset(reading.answers))
+            if self._history.changes and answers:
+                absent -= unsaid(self._history.changes, answers)
             if self._corrected and absent and self._changed(closed):
                 unsure |= absent
         return Counted(
@@ -405,7 +433,7 @@ class _Walk:
         key = (code, answer.code_hash, answer.codebook_hash)
         if key not in self._verdicts:
             why = None
-            if not self._meanings.has(code):
+            if not self._meanings.told(code):
                 why = Reason.RETIRED_CODE
             elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=self._strict):
                 why = Reason.EARLIER_MEANING
@@ -422,11 +450,19 @@ class _Walk:
         """Codes of which a closed reading says "absent" by silence. The same set for all alike readings."""
         key = (book, given.codes)
         if key not in self._absent:
-            scope = asked_for(given, self._meanings.codes)
+            scope = asked_for(given, (*self._meanings.codes, *self._meanings.ended))
             self._absent[key] = frozenset(
                 code for code in scope if self._meanings.stood(code, book, strict=strict)
             )
         return self._absent[key]
+
+    def _unanswered(self, asked: frozenset[str], answered: frozenset[str]) -> frozenset[str]:
+        """The codes that were asked about and not answered. The same set for all alike readings."""
+        key = (asked, answered)
+        found = self._unsaid.get(key)
+        if found is None:
+            found = self._unsaid[key] = asked - answered
+        return found
 
     def _asked_earlier(self, given: Assignment, book: str) -> tuple[str, ...]:
         """Codes that a closed reading was asked about under an earlier meaning."""
@@ -492,44 +528,6 @@ _ARMS = {
 }
 
 
-def merged(counted: Iterable[Counted], merge: Merge) -> list[Counted]:
-    """Carry the parts of a merged code over to the new one, person by person.
-
-    Present if any part was; absent if all parts were coded absent; else missing. A merge that is not exactly
-    the union carries presences alone, to be confirmed.
-    """
-    found = []
-    for each in counted:
-        values = {code: each.value(code) for code in merge.parts}
-        answers = {code: answer for code, answer in each.answers.items() if code not in merge.parts}
-        absent = each.absent - set(merge.parts)
-        unsure = set(each.to_confirm) - set(merge.parts)
-        derived = set(each.derived)
-        given = [code for code in merge.parts if values[code] == 1]
-        if given:
-            answers[merge.into] = each.answers[given[0]]
-            derived.add(merge.into)
-            if not merge.exact or any(code in each.to_confirm for code in given):
-                unsure.add(merge.into)
-        elif merge.exact and all(value == 0 for value in values.values()):
-            absent |= {merge.into}
-            derived.add(merge.into)
-        found.append(
-            Counted(
-                passage=each.passage,
-                rater=each.rater,
-                round=each.round,
-                arm=each.arm,
-                absent=frozenset(absent),
-                answers=answers,
-                to_confirm=frozenset(unsure),
-                codebook=each.codebook,
-                derived=frozenset(derived),
-            )
-        )
-    return found
-
-
 def _parts(standing: ReadingState) -> list[tuple[ReadingArm, Reading]]:
     """A reading by what its reader saw; the second part of a reveal passage repeats what stayed."""
     if standing.assignment.arm is not Arm.REVEAL:
@@ -558,7 +556,7 @@ def _rulings(history: History, meanings: Meanings) -> tuple[dict[tuple[str, str]
             reason = Reason.TAKEN_BACK
         elif history.current is not None and each.passage not in history.current:
             reason = Reason.RETIRED_PASSAGE
-        elif not meanings.has(each.code):
+        elif not meanings.told(each.code):
             reason = Reason.RETIRED_CODE
         elif not meanings.stands(each.code, each.code_hash, each.codebook_hash, strict=False):
             reason = Reason.EARLIER_MEANING
@@ -567,14 +565,16 @@ def _rulings(history: History, meanings: Meanings) -> tuple[dict[tuple[str, str]
         if reason is None:
             found[(each.passage, each.code)] = each
         else:
-            dropped.append(
-                Dropped(
-                    decision=each.id, reason=reason, passage=each.passage, code=each.code, by=each.by,
-                    action="ruling", round=each.round, at=each.at,
-                )
-            )  # fmt: skip
+            dropped.append(_ruling_dropped(each, reason))
     dropped.reverse()
     return found, dropped
+
+
+def _ruling_dropped(each: Settlement, reason: Reason) -> Dropped:
+    return Dropped(
+        decision=each.id, reason=reason, passage=each.passage, code=each.code or "", by=each.by,
+        action="ruling", round=each.round, at=each.at,
+    )  # fmt: skip
 
 
 def _compared(each: Counted) -> tuple[str, str, ReadingArm]:

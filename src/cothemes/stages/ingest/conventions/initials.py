@@ -1,4 +1,4 @@
-"""Labels without a mark, `AB words`: told from words of a sentence by the key and the whole document."""
+"""`AB words`, below a key of initials: told from words of a sentence by the key and the whole document."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cothemes.records.document import Role
-from cothemes.stages.ingest.labels import Form, Mark, bare_mark
+from cothemes.stages.ingest.conventions.colon import (
+    ALL_SHAPES,
+    labelled,
+    possible_in,
+    stands_apart,
+    with_single_ones,
+)
+from cothemes.stages.ingest.conventions.labels import Form, Mark, bare_mark
+from cothemes.stages.ingest.conventions.page import Page
+from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.voices import Cast
 from cothemes.stages.ingest.words import names_a_voice, role_of_label
@@ -158,3 +167,40 @@ def _returning_names(rows: list[Row], taken: set[int], proper: set[str]) -> set[
     return {
         word for word, count in capital.items() if count >= 3 and count > 2 * small[word] and word in proper
     }
+
+
+def _read(page: Page) -> Reading | None:
+    """Labels of the key without a mark, and every other label of the document beside them."""
+    rows, cast = page.rows, page.cast
+    if not cast.explicit:
+        return None
+    accepted = labelled(page, ALL_SHAPES)
+    accepted.update(bare_marks(rows, cast, set(accepted)))
+    first = min(accepted, default=0)
+    accepted.update(
+        (at, mark) for at, mark in possible_in(page, ALL_SHAPES).items() if at > first and stands_apart(mark)
+    )
+    accepted.update(shouted_marks(rows, accepted))
+    marks = with_single_ones(dict(sorted(accepted.items())), page, ALL_SHAPES)
+    return Reading(marks) if marks else None
+
+
+CONVENTION = Convention(
+    name="key of initials",
+    pattern="AB - Ann Bell … AB words",
+    read=_read,
+    inline=True,
+    least=0.0,
+    examples=(
+        Example(
+            "MD - May Dun (interviewer)\nAB - Ann Bell\n\nMD What changed?\n\nAB The hours changed.\n\n"
+            "And the staff did too.\n\nMD\tOkay.\n\nAB It was cold.\n",
+            (
+                ("May Dun", "What changed?"),
+                ("Ann Bell", "The hours changed.\n\nAnd the staff did too."),
+                ("May Dun", "Okay."),
+                ("Ann Bell", "It was cold."),
+            ),
+        ),
+    ),
+)

@@ -9,24 +9,32 @@ from typing import NamedTuple
 _CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?"
 _TIME = rf"(?:[\[(<#]\s*)?{_CLOCK}(?:\s*[\])>#])?"
 _RANGE = rf"{_TIME}(?:\s*(?:-->|–|-)\s*{_TIME})?"
-_NAME = r"[^\W\d_][\w.'’&/()\-, ]{0,47}?"
+_MARKS = "\u00b7\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u30fb"
+"""Vowel signs and marks that belong to letters and are no letters to `re`; the dot in Chinese names."""
+_NAME = rf"[^\W\d_][\w{_MARKS}.'’&/()\-, ]{{0,47}}?"
 _ID = r"(?:#\s?[^\W_][\w-]{0,14}|\d[\w-]{0,14})"
 """A participant's id as studies give them: `3K31`, `07-A`, `#12`, `101`."""
 _COINED = r"(?:#\s?[^\W_][\w-]{0,14}|(?=\d+[\w-]*[^\W\d_])\d[\w-]{0,14})"
 """An id that is no plain number, for lines where a number beside a time may be anything."""
+ANY_NAME = rf"(?:{_NAME}|{_COINED})"
+"""A name, or an id that is no plain number. It takes as little as it can."""
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[smhk%])?$", re.IGNORECASE)
 _VOID = r"[\s\u200b\u200c\u2060\ufeff]*"
 """White space, and characters of no width that word processors leave."""
-_LEAD = rf"^{_VOID}(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
+VOID = _VOID
+CLOCK = _CLOCK
+LEAD = rf"^{_VOID}(?:>>+\s*)?(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
 _AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
 
 _BOLD = re.compile(
-    rf"{_LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
+    rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
     r"(?P<outside>:)?\s*"
 )
-_COLON = re.compile(rf"{_LEAD}(?P<label>{_NAME}|{_ID}){_AFTER}\s*(?::(?![\d/\\])|：){_VOID}")
+_SIGN = rf"(?::(?![\d/\\])|：){_VOID}(?:(?P<late>[\[(<]\s*{_CLOCK}\s*[\])>]){_VOID})?"
+"""A colon of either width, and a time in brackets behind it."""
+_COLON = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_ID}){_AFTER}\s*{_SIGN}")
 _BRACKETED = re.compile(
-    rf"{_LEAD}(?:\[(?P<square>{_NAME}|{_ID})\]|\((?P<round>{_NAME}|{_ID})\)){_AFTER}\s*(?::(?![\d/\\])|：){_VOID}"
+    rf"{LEAD}(?:\[(?P<square>{_NAME}|{_ID})\]|\((?P<round>{_NAME}|{_ID})\)){_AFTER}\s*{_SIGN}"
 )
 _DESCRIBED = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}), (?P<what>[^:.?!\n]{3,100}):\s+(?=\W?[A-Z])"
@@ -34,7 +42,8 @@ _DESCRIBED = re.compile(
 _TELLING = frozenset(
     ("said", "says", "asked", "asks", "replied", "wrote", "added", "speaks", "talks", "interviews")
 )
-_TIMED = re.compile(rf"{_LEAD}(?P<label>{_NAME}|{_COINED})\s+(?P<after>{_RANGE})\s*$")
+_TIMED = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_COINED})\s+(?P<after>{_RANGE})\s*$")
+_FRAMED = re.compile(rf"{LEAD}[\[(<](?P<label>{_NAME}|{_ID})[\])>]\s*(?P<after>{_RANGE})\s*$")
 _GLUED = re.compile(rf"^{_VOID}(?P<label>{_NAME}(?<=[^\W\d_]))(?P<after>{_CLOCK})\s*$")
 _ALONE = re.compile(rf"^{_VOID}(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME}|{_COINED})\s*$")
 _TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
@@ -61,9 +70,15 @@ class Form(StrEnum):
     DESCRIBED = "described"
     """`Ann Bell, day centre manager: words`."""
     TIMED = "timed"
-    """`Name   0:03`, `Name0:03` or `[0:03] Name` on a line of its own, the words below."""
+    """`Name   0:03`, `Name0:03`, `[Name] 0:03` or `[0:03] Name` on a line of its own, the words below."""
     BARE = "bare"
     """`AB words`: only with a key of initials."""
+    FRAMED = "framed"
+    """`[Name] words`, `<b>Name:</b> words`: the name between marks, and no colon behind them."""
+    APART = "apart"
+    """`Q.  words`, `INT<tab>words`, `P1) words`: a stop, a wide blank or another sign behind the label."""
+    ABOVE = "above"
+    """The name alone on its line, the words below."""
 
 
 class Mark(NamedTuple):
@@ -97,6 +112,8 @@ def mark_of(text: str) -> Mark | None:
     """The label that the line could open with, in any form but the bare one."""
     whole = len(text) <= _HEAD
     text = text[:_HEAD]
+    if ":" not in text and "：" not in text and "**" not in text and "__" not in text:
+        return None
     if match := _BOLD.match(text):
         colon = bool(match["inside"] or match["outside"])
         label = match["label"]
@@ -106,6 +123,8 @@ def mark_of(text: str) -> Mark | None:
         return None
     if whole and (match := _TIMED.match(text)):
         return _mark(match, Form.TIMED, text) if _fits(match["label"]) else None
+    if whole and (match := _FRAMED.match(text)) and _fits(match["label"]):
+        return _mark(match, Form.TIMED, text)
     if whole and (match := _GLUED.match(text)) and _fits(match["label"]):
         return _mark(match, Form.TIMED, text)._replace(glued=True)
     if described := _described(text):
@@ -159,6 +178,8 @@ def time_edges(text: str) -> tuple[int, int, str]:
 
 def plain_time(time: str) -> str:
     """A time without its brackets; of a range, the start."""
+    if not time:
+        return ""
     return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("[]()<># ")
 
 
@@ -174,4 +195,4 @@ def _mark(match: re.Match[str], form: Form, text: str) -> Mark:
 
 def _time_of(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    return plain_time(groups.get("after") or groups.get("before") or "")
+    return plain_time(groups.get("after") or groups.get("before") or groups.get("late") or "")

@@ -1,0 +1,192 @@
+"""Codes made while reading: private until published, missing for those who could not see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import CommandLine
+from tests.doubles.coded_study import assign, study_in
+
+from cothemes.app.codebook.drafts import create_draft, discard_draft, drafts, publish_draft
+from cothemes.app.coding_codebook import codebook_for, codebook_mark, read_again
+from cothemes.app.ratings import human_ratings, selected
+from cothemes.app.review.review import Desk
+from cothemes.app.reviewers import add_reviewer
+from cothemes.app.study import Study
+from cothemes.errors import StateConflict, UnknownCode, UsageError
+from cothemes.records.review import Action, Arm
+from cothemes.stages.review.selection import Purpose
+
+EMPTY = "codebook:\n  id: small\n\n# Codes come while reading.\ncodes: []\n"
+ALL = ("talk-1.0002", "talk-1.0004", "talk-1.0005", "talk-2.0002", "talk-2.0004")
+MADE_ON = ALL[2]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """A study without a code; Ann and Bob code the same five passages blind."""
+    made = study_in(tmp_path / "study")
+    made.codebook_path.write_text(EMPTY, encoding="utf-8")
+    made.reread_codebook()
+    for who in ("ann", "bob"):
+        assign(made, who, dict.fromkeys(ALL, Arm.BLIND))
+    return made
+
+
+def close(study: Study, who: str, *passages: str) -> None:
+    desk = Desk(study, who)
+    for passage in passages:
+        desk.done(desk.card(passage))
+
+
+def make_money(study: Study) -> str:
+    """Ann closes two passages, makes a code on the third, and closes all."""
+    close(study, "ann", *ALL[:2])
+    code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
+    desk = Desk(study, "ann")
+    desk.done(desk.decide(desk.card(MADE_ON), code, Action.ADD))
+    close(study, "ann", *ALL[3:])
+    return code
+
+
+def values(study: Study, code: str) -> dict[tuple[str, str], int]:
+    return {
+        (each.rater, each.passage): value
+        for each in selected(study, Purpose.FINDINGS).counted
+        for name, value in each.values.items()
+        if name == code
+    }
+
+
+def test_a_published_code_is_missing_where_its_readers_could_not_see_it(study: Study) -> None:
+    code = make_money(study)
+    close(study, "bob", *ALL[:2])
+    assert values(study, code) == {}
+    publish_draft(study, code, by="ann")
+    close(study, "bob", *ALL[2:])
+    assert values(study, code) == {
+        ("ann", ALL[2]): 1,
+        ("ann", ALL[3]): 0,
+        ("ann", ALL[4]): 0,
+        ("bob", ALL[3]): 0,
+        ("bob", ALL[4]): 0,
+    }
+
+
+def test_nobody_else_learns_of_a_draft(study: Study, cothemes: CommandLine) -> None:
+    code = make_money(study)
+    assert code in codebook_for(study, "ann").by_id
+    assert code not in codebook_for(study, "bob").by_id
+    assert drafts(study, by="bob").drafts == ()
+    study.close()
+    for command in (
+        ("codings",), ("status",), ("codebook", "log"), ("codebook", "show"), ("matrix",), ("show", MADE_ON),
+        ("codebook", "drafts", "--as", "bob"), ("audit", MADE_ON),
+    ):  # fmt: skip
+        found = cothemes(*command, "--json", study=study.root)
+        assert found.exit_code == 0, found.stderr
+        assert code not in found.stdout, command
+        assert "money" not in found.stdout.replace("never any money", ""), command
+
+
+def test_ids_of_drafts_tell_nothing_and_two_people_may_have_the_same_idea(study: Study) -> None:
+    first = create_draft(study, "money", by="ann", passage=MADE_ON).code
+    second = create_draft(study, "Money", by="bob", passage=MADE_ON).code
+    assert first.id != second.id
+    assert "money" not in first.id.casefold()
+    with pytest.raises(UsageError):
+        create_draft(study, " MONEY ", by="ann", passage=ALL[0])
+    with pytest.raises(UsageError):
+        create_draft(study, "  ", by="ann", passage=ALL[0])
+
+
+def test_the_lead_sees_no_draft_of_a_passage_that_they_have_to_code_blind(study: Study) -> None:
+    add_reviewer(study, "lea", "lead")
+    assign(study, "lea", {MADE_ON: Arm.BLIND})
+    code = make_money(study)
+    found = drafts(study, by="lea", every=True)
+    assert (found.drafts, found.hidden) == ((), 1)
+    with pytest.raises(StateConflict):
+        publish_draft(study, code, by="lea")
+    with pytest.raises(UsageError):
+        publish_draft(study, code, by="ann")
+    close(study, "lea", MADE_ON)
+    assert [each.code.id for each in drafts(study, by="lea", every=True).drafts] == [code]
+    made = publish_draft(study, code, by="lea", new_id="MONEY", definition="Says that money is missing.")
+    assert (made.code.id, made.codings, made.author) == ("MONEY", 1, "ann")
+    assert values(study, "MONEY")[("ann", MADE_ON)] == 1
+    assert ("lea", MADE_ON) not in values(study, "MONEY")
+
+
+def test_a_first_definition_keeps_the_decisions_and_a_later_one_does_not(study: Study) -> None:
+    code = make_money(study)
+    publish_draft(study, code, by="ann")
+    text = study.codebook_path.read_text(encoding="utf-8")
+    assert text.startswith("codebook:\n  id: small\n\n# Codes come while reading.\ncodes:\n")
+    for definition, kept in (("Says that money is missing.", 1), ("Says that money is there.", None)):
+        study.codebook_path.write_text(f"{text}    definition: {definition}\n", encoding="utf-8")
+        study.reread_codebook()
+        assert values(study, code).get(("ann", MADE_ON)) == kept
+        study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
+
+
+def test_a_discarded_draft_is_gone_from_its_author_too(study: Study) -> None:
+    code = make_money(study)
+    with pytest.raises(UnknownCode):
+        discard_draft(study, "D4", by="ann")
+    assert discard_draft(study, code, by="ann", reason="nothing new").codings == 1
+    assert code not in codebook_for(study, "ann").by_id
+    with pytest.raises(StateConflict):
+        publish_draft(study, code, by="ann")
+    assert not human_ratings(study).ratings
+
+
+def test_an_open_sitting_notices_a_published_code(study: Study) -> None:
+    code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
+    desk = Desk(study, "bob")
+    before = codebook_mark(study)
+    assert codebook_mark(study) == before
+    other = Study(study.root)
+    publish_draft(other, code, by="ann")
+    other.close()
+    assert codebook_mark(study) != before
+    assert code not in desk.codebook.by_id
+    read_again(study)
+    assert code in desk.codebook.by_id
+    desk.done(desk.decide(desk.card(ALL[0]), code, Action.ADD))
+    # On the passage that it was made on, the code would tell Bob that there is something to find.
+    with pytest.raises(UnknownCode):
+        desk.decide(desk.card(MADE_ON), code, Action.ADD)
+    assert values(study, code) == {("bob", ALL[0]): 1}
+
+
+def test_everything_works_without_a_code(study: Study, cothemes: CommandLine) -> None:
+    study.close()
+    out: Any = study.root.parent
+    for command in (
+        ("status",), ("codebook", "check"), ("codebook", "show"), ("queue", "--as", "ann"), ("codings",),
+        ("done", "--as", "ann", ALL[0]), ("matrix",), ("report", out / "report.html"),
+        ("export", "csv", out / "codings.csv"), ("route", "--reviewers", "ann,bob", "--round", "next"),
+    ):  # fmt: skip
+        found = cothemes(*command, study=study.root)
+        assert found.exit_code == 0, (command, found.stdout, found.stderr)
+    assert "no codes yet" in cothemes.done("status", study=study.root).casefold()
+    assert "no codes yet" in cothemes.done("codebook", "show", study=study.root).casefold()
+
+
+def test_a_label_made_of_a_participants_words_is_forgotten_with_them(
+    study: Study, cothemes: CommandLine
+) -> None:
+    words = "There was never any money"
+    code = create_draft(study, words, by="ann", passage=ALL[1]).code.id
+    desk = Desk(study, "ann")
+    desk.done(desk.decide(desk.card(ALL[1]), code, Action.ADD))
+    assert words in str(study.store.drafts.all())
+    cothemes.done("forget", "talk-1", "--yes", study=study.root)
+    again = Study(study.root)
+    assert words not in str(again.store.drafts.all())
+    kept = [again.store.codebooks.get(name) or "" for name in again.store.codebooks.hashes()]
+    assert not any(words in content for content in kept)
+    again.close()
