@@ -138,30 +138,25 @@ class Study:
         other = Study(self.root)
         other.__dict__["store"] = self.store.beside()
         other.__dict__["settings"] = self.settings
-        found = _stat_of(self.codebook_path)
-        if self.__dict__.get("_codebook_at") != found:
+        if self._codebook_stale:
             try:
                 self.reread_codebook()
             except CodebookError:
-                if "_codebook" not in self.__dict__:
-                    raise
-            self.__dict__["_codebook_at"] = found
-        other.__dict__["_codebook"] = self._codebook
+                self.__dict__["_file_read"] = self.codebook_file
+        other.__dict__.update(_codebook=self._codebook, _file_read=self.codebook_file_read)
         return other
+
+    @property
+    def _codebook_stale(self) -> bool:
+        try:
+            return self.codebook_file_read != self.codebook_file
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Close the database if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
-
-
-def _stat_of(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes with a file: time, size, number; None where it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
