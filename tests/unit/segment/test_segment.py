@@ -11,7 +11,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.division import HARDEST, LONGEST
-from cothemes.stages.segment.passages import segment, segmentation_hash
+from cothemes.stages.segment.passages import UNCUT, segment, segmentation_hash
 from cothemes.stages.segment.set_aside import set_aside
 
 DEFAULT = SegmentSettings()
@@ -164,17 +164,15 @@ def test_paragraphs_are_parted_before_sentences_are() -> None:
     assert [passage.words for passage in cut(doc)] == [96, 96, 96]
 
 
-def test_a_long_answer_of_a_table_is_cut_and_a_short_one_stays() -> None:
+def test_what_was_cut_before_stays_as_it_is() -> None:
     words = " ".join(["word"] * 400)
     text = words + "\n\nNo."
     blocks = [
         Block(start=0, end=len(words), kind=BlockKind.PASSAGE, label="x1"),
         Block(start=len(words) + 2, end=len(text), kind=BlockKind.PASSAGE, label="x2"),
     ]
-    passages = cut(document(text, blocks, Kind.SURVEY))
-    assert sum(passage.words for passage in passages) == 401
-    assert max(passage.words for passage in passages) <= DEFAULT.maximum_words
-    assert passages[-1].words == 1
+    passages = cut(document(text, blocks, Kind.SURVEY).model_copy(update={"reader": UNCUT}))
+    assert [passage.words for passage in passages] == [400, 1]
 
 
 def test_a_giant_word_never_makes_a_giant_passage() -> None:
