@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import cast
 
 from cothemes.app import wiring
 from cothemes.errors import InputError, StateConflict, StudyNotFound
@@ -80,7 +81,21 @@ class Study:
 
     @cached_property
     def _codebook(self) -> tuple[Codebook, tuple[Problem, ...]]:
+        # The file first: what is written while it is being read shall be seen as a change.
+        self.__dict__["_file_read"] = self.codebook_file
         return wiring.read_codebook(self.codebook_path)
+
+    @property
+    def codebook_file(self) -> tuple[int, int, int]:
+        """Return inode, size and time of change of codebook.yaml, which differ once it is written again."""
+        found = self.codebook_path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    @property
+    def codebook_file_read(self) -> tuple[int, int, int]:
+        """Return `codebook_file` as it was when the codebook was read."""
+        self._codebook  # noqa: B018
+        return cast(tuple[int, int, int], self.__dict__["_file_read"])
 
     @property
     def codebook(self) -> Codebook:
@@ -94,8 +109,9 @@ class Study:
 
     def reread_codebook(self) -> None:
         """Read the codebook anew; where the file is faulty, raise CodebookError and keep what was read."""
+        file = self.codebook_file
         found = wiring.read_codebook(self.codebook_path)
-        self.__dict__["_codebook"] = found
+        self.__dict__.update(_codebook=found, _file_read=file)
 
     @property
     def records(self) -> Path:
