@@ -289,10 +289,10 @@ class OpenStudy:
         action: Literal["accept", "reject", "add"],
         *,
         attributes: Mapping[str, Sequence[str]] | None = None,
-        span: tuple[int, int] | None = None,
+        spans: Sequence[tuple[int, int]] = (),
         note: str = "",
     ) -> ReadingReport:
-        """Record a decision; `span` is half-open code points of the passage. Raises UnknownReviewer,
+        """Record a decision; `spans` are half-open code points of the passage. Raises UnknownReviewer,
         UnknownPassage, UnknownCode, StateConflict.
         """
         return readings.decide(
@@ -301,7 +301,7 @@ class OpenStudy:
             code,
             _choice(Action, "action", action),
             attributes={name: tuple(values) for name, values in (attributes or {}).items()},
-            span=span,
+            spans=tuple(spans),
             note=note,
         )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import CommandLine
-from tests.doubles.coded_study import CODEBOOK, propose, study_in
+from tests.doubles.coded_study import CODEBOOK, NOW, propose, study_in
 from tests.doubles.decisions import read
 
 from cothemes.app.findings.codebook_versions import codebook_pair
+from cothemes.app.findings.report_codebook import codebook_history
 from cothemes.app.study import Study
+from cothemes.records.code_operation import Operation, OperationKind
 
 REVISED = (
     CODEBOOK.replace("version: 0.1.0", "version: 0.2.0")
@@ -76,3 +78,26 @@ def test_a_page_and_the_report_have_the_same_comparison(
     assert "Nothing changed" in same
     refused = cothemes("codebook", "diff", "9.9", "--html", page, study=study.root)
     assert refused.exit_code == 2
+
+
+def test_the_report_tells_what_was_done_to_codes(cothemes: CommandLine, study: Study, tmp_path: Path) -> None:
+    def done(name: str, kind: OperationKind, **said: object) -> Operation:
+        return Operation.model_validate({"id": name, "at": NOW, "by": "ann", "kind": kind, **said})
+
+    study.store.operations.append(
+        [
+            done("1", OperationKind.MERGE, codes=("A1", "A2"), into=("A9",), reason="nobody told them apart"),
+            done("2", OperationKind.RETIRE, codes=("B1",)),
+            done("3", OperationKind.UNDO, undoes="2"),
+        ]
+    )
+    found = codebook_history(study).operations
+    assert [(each.kind, each.codes, each.into, each.undone) for each in found] == [
+        (OperationKind.MERGE, ("A1", "A2"), ("A9",), False),
+        (OperationKind.RETIRE, ("B1",), (), True),
+    ]
+    report = tmp_path / "report.html"
+    cothemes.done("report", report, study=study.root)
+    text = report.read_text(encoding="utf-8")
+    assert "nobody told them apart" in text
+    assert "A1, A2 → A9" in text

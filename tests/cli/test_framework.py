@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,17 @@ def test_files_hold_every_quote_and_summary(cothemes: CommandLine, study: Study,
     assert "No money." not in report.read_text(encoding="utf-8")
 
 
+def test_coders_by_number(cothemes: CommandLine, study: Study, tmp_path: Path) -> None:
+    at, page = study.root, tmp_path / "f.html"
+    cothemes.done("framework", "write", "talk-1", "T", "No money.", "--as", "bob", study=at)
+    found = cothemes.json("framework", "--coders-by-number", "--html", page, study=at)
+    cell = cells(found)["talk-1"]["T"]
+    assert cell["quotes"][0]["by"] == ["Coder 1", "Coder 2"]
+    assert [note["by"] for note in cell["summaries"]] == ["Coder 2"]
+    assert "ann" not in found["sentence"]
+    assert not re.search(r"\b(ann|bob)\b", page.read_text(encoding="utf-8"))
+
+
 def test_the_screen_fits_80_columns(cothemes: CommandLine, study: Study) -> None:
     text = cothemes.done("framework", study=study.root)
     assert max(map(len, text.splitlines())) <= 80
@@ -174,6 +186,12 @@ def test_a_blind_coder_sees_no_summary_of_what_is_still_to_code(
         "framework", "write", "P1", "T", "x", "--by", "participant", "--as", "ann", study=study.root
     )
     assign(study, "bob", {"talk-2.0004": Arm.BLIND})
+    # Who still has to code it blind does not read it in the editor either.
+    made = cothemes.json(
+        "framework", "write", "P1", "T", "y", "--by", "participant", "--as", "bob", study=study.root
+    )
+    assert [each["text"] for each in made["versions"]] == ["y"]
+    cothemes.done("memo", "remove", made["short"], "--as", "bob", study=study.root)
     monkeypatch.setenv("COTHEMES_AS", "bob")
     found = cells(cothemes.json("framework", "--by", "participant", study=study.root))
     assert found["P1"]["T"]["summaries"] == []

@@ -23,7 +23,7 @@ def study(tmp_path: Path) -> Study:
     assign(study, "bob", {"policy.0001": Arm.BLIND})
     ann, bob = Desk(study, "ann"), Desk(study, "bob")
     card = ann.decide(ann.card("talk-1.0004"), "A2", Action.ACCEPT, attributes={"valence": ["hinders"]})
-    ann.done(ann.decide(card, "B1", Action.ADD, span=(27, 49), note="May"))
+    ann.done(ann.decide(card, "B1", Action.ADD, spans=[(27, 49)], note="May"))
     bob.decide(bob.card("policy.0001"), "A1", Action.ADD)
     return study
 
@@ -181,7 +181,8 @@ def test_flags_of_coders_and_people_stand_with_the_codings(cothemes: Any, study:
     unsure = suggestion(run, passage, "A2", passage.sentences[0]).model_copy(update={"flags": ("escalated",)})
     study.store.runs.record([hostile], [unsure])
     ann = Desk(study, "ann")
-    ann.flag(ann.card("talk-1.0004"))
+    card = ann.card("talk-1.0004")
+    ann.keep(card, [ann.session(card).flag(card)])
     found = cothemes.json("codings", study=study.root)
     flags = {(one["passage"], one["code"]): one["flags"] for one in found["decided"] + found["suggested"]}
     assert flags[("talk-2.0004", "A2")] == [
@@ -213,7 +214,7 @@ def test_quotes_without_a_code_list_the_codes_in_use(cothemes: Any, study: Study
 def test_the_same_words_stand_once_whoever_marked_them(cothemes: Any, study: Study) -> None:
     assign(study, "bob", {"talk-1.0004": Arm.BLIND})
     bob = Desk(study, "bob")
-    bob.done(bob.decide(bob.card("talk-1.0004"), "B1", Action.ADD, span=(27, 49)))
+    bob.done(bob.decide(bob.card("talk-1.0004"), "B1", Action.ADD, spans=[(27, 49)]))
     text = cothemes.done("quotes", "--code", "B1", study=study.root)
     assert text.count("My manager left in May") == 1
     assert "added by ann and bob" in " ".join(text.split())

@@ -170,7 +170,7 @@ def test_replacing_a_decision_by_insert_changes_nothing(store: SqlStore) -> None
             "INSERT OR REPLACE INTO decisions SELECT stored, id, at, reviewer, passage, round, arm, action, "
             "'B2', "
             'code_hash, codebook_hash, text_version, attributes, start, "end", note, suggestion, shown, '
-            "implicit, undoes "
+            "implicit, undoes, further "
             "FROM decisions"
         )
         other.commit()

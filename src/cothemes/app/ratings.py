@@ -12,7 +12,7 @@ from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Assignment, ReadingArm
+from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
@@ -202,6 +202,18 @@ def every_history(study: Study) -> History:
 
 
 @made_once
+def assignments_of(study: Study) -> Sequence[Assignment]:
+    """Everybody's assignments, under the names that they were made for."""
+    return study.store.reviews.assignments()
+
+
+@made_once
+def decisions_of(study: Study) -> Sequence[Decision]:
+    """Everybody's decisions, under the names that they were made under."""
+    return study.store.reviews.decisions()
+
+
+@made_once
 def heads_of(study: Study) -> Sequence[PassageHead]:
     """The current passages without their words."""
     return study.store.passages.heads()
@@ -213,11 +225,11 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
     Readings with planted errors are none of them: they measure the reader.
     """
     reviews = study.store.reviews
-    given = reviews.assignments() if assignments is None else assignments
+    given = assignments_of(study) if assignments is None else assignments
     open_to = {(each.reviewer, each.passage) for each in given}
     if assignments is None:
         planted = reviews.planted_readings() - open_to
-        decisions = reviews.decisions()
+        decisions = decisions_of(study)
         if planted:
             decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
     else:

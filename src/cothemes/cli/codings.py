@@ -166,11 +166,11 @@ def quotes(
             originals=originals,
         )
         with opened_study(context) as study:
-            stated = quote_states(study, asked)
+            stated, ids = quote_states(study, asked), short_ids(study)
         if as_json:
             emit(stated)
         else:
-            say_lines(quote_states_lines(stated, limit, stdout().width))
+            say_lines(quote_states_lines(stated, limit, stdout().width, ids))
         return
     if not code:
         with opened_study(context) as study:

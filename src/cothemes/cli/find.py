@@ -10,7 +10,7 @@ import typer
 from cothemes.app.findings.find import OWN_VOICES, FindOptions
 from cothemes.app.findings.find import find as run
 from cothemes.cli.console import emit, say_lines, stdout
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import (
     DocumentsOption,
     JsonOption,
@@ -94,8 +94,8 @@ def find(
         originals=originals,
     )
     with opened_study(context) as study:
-        found = run(study, wanted)
+        found, ids = run(study, wanted), short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(find_lines(found, limit, stdout().width))
+        say_lines(find_lines(found, limit, stdout().width, ids), ids)

@@ -9,15 +9,18 @@ from typing import Annotated
 import typer
 
 from cothemes.app import wiring
+from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.app.findings.framework import CaseBy, FrameworkOptions, summarise, summary_text
 from cothemes.app.findings.framework import framework as run
+from cothemes.app.review.blindness import look_as
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import (
     CombineChoice,
     CombineOption,
     JsonOption,
     KindOption,
+    NumberedOption,
     PersonOption,
     QueryOption,
     fields_in,
@@ -91,6 +94,7 @@ def framework(
     originals: Annotated[
         bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
+    numbered: NumberedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Set cases against themes, with quotes and summaries."""
@@ -107,7 +111,9 @@ def framework(
         originals=originals,
     )
     with opened_study(context) as study:
-        found = run(study, wanted)
+        found, ids = run(study, wanted), short_ids(study)
+        if numbered:
+            found = with_numbers(found, coder_numbers(study))
         if csv is not None:
             wiring.write_csv(csv, framework_rows(found))
         if xlsx is not None:
@@ -121,7 +127,7 @@ def framework(
     if as_json:
         emit(found)
     elif not written:
-        say_lines(framework_lines(found))
+        say_lines(framework_lines(found, ids))
     if found.pseudonyms:
         note(NAMES_REPLACED)
 
@@ -147,6 +153,8 @@ def write(
     """
     of = CaseBy(by.value)
     with opened_study(context) as study:
+        if name:
+            look_as(study, name)
         before = summary_text(study, case, column, by=of) if text is None else ""
         made = summarise(study, case, column, written_text(text, before), by=of, name=name)
     if as_json:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.review.blindness import look_as
 from cothemes.app.review.memos import About, MemoReport, add_memo, edit_memo, memo_list, memo_report
 from cothemes.cli.console import emit, say, say_lines
 from cothemes.cli.invocation import opened_study
@@ -83,6 +84,8 @@ def edit(
 ) -> None:
     """Change a memo. Its earlier versions are kept."""
     with opened_study(context) as study:
+        if text is None and name:
+            look_as(study, name)
         before = memo_report(study, memo).text if text is None else ""
         words = written_text(text, before)
         if not words.strip():

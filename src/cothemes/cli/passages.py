@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 def print_passage(passage: Passage, *, aside: str = "", ids: ShortIds = WHOLE) -> None:
     """Print a heading line with id and speaker, then the words."""
     heading = (place_words(passage.speaker, passage.headings), passage.time, aside)
-    say_lines(passage_lines(ids.passage(passage.id), passage.text_with_others, heading=heading))
+    say_lines(passage_lines(ids.passage(passage.id), passage.own_text(), heading=heading))

@@ -161,6 +161,9 @@ class RunStore(Protocol):
         end.
         """
 
+    def suggested(self, run_id: str) -> dict[str, int]:
+        """Return how many codes a run suggested for each passage."""
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Codes that a model missed, in the order they were stored."""
 

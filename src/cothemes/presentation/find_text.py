@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from cothemes.presentation.codings_text import more_lines
+from cothemes.presentation.ids import CUT, WHOLE, ShortIds
 from cothemes.presentation.left_out import query_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.records.document import Role
@@ -17,10 +18,9 @@ from cothemes.records.text import counted, shown_text
 if TYPE_CHECKING:
     from cothemes.app.findings.find import FindReport, Occurrence
 
-PLACE = 16
-"""Columns of the passage's id."""
+DOCUMENT = 11
+"""Columns of a document's id before a line."""
 NARROWEST = 40
-CUT = "…"
 IN_NO_PASSAGE = "†"
 _VOICES = {
     Role.PARTICIPANT: "participants",
@@ -31,14 +31,14 @@ _VOICES = {
 }
 
 
-def find_lines(found: FindReport, limit: int, width: int) -> Iterator[Line]:
+def find_lines(found: FindReport, limit: int, width: int, ids: ShortIds = WHOLE) -> Iterator[Line]:
     """Yield the occurrences, at most `limit` (0: all), or counts by group, then the sums. `width`: columns of
     the terminal."""
     if found.by is not None:
         yield from _group_lines(found, limit)
     elif found.hits:
         shown = found.hits[:limit] if limit else found.hits
-        places = [_place(each, found.slugs) for each in shown]
+        places = [_place(each, ids) for each in shown]
         wide = max(map(len, places))
         room = max(width, NARROWEST) - wide - 2
         left = room * 2 // 5
@@ -73,35 +73,24 @@ def _line(place: str, hit: Occurrence, left: int, right: int) -> Text:
     return line.append_text(rest)
 
 
-def _place(hit: Occurrence, slugs: tuple[str, ...]) -> str:
+def _place(hit: Occurrence, ids: ShortIds) -> str:
     if hit.passage is None:
-        return _short(hit.document, IN_NO_PASSAGE, slugs)
-    slug, _, number_ = hit.passage.rpartition(".")
-    return _short(slug, f".{number_}", slugs)
-
-
-def _short(slug: str, end: str, slugs: tuple[str, ...]) -> str:
-    """Return the document's id and the end, the id cut to a beginning that no other document has."""
-    room = PLACE - len(end)
-    if len(slug) <= room:
-        return f"{slug}{end}"
-    for wide in range(room - 1, len(slug)):
-        if sum(each.startswith(slug[:wide]) for each in slugs) < 2:
-            return f"{slug[:wide]}{CUT}{end}"
-    return f"{slug}{end}"
+        return f"{ids.document(hit.document, DOCUMENT)}{IN_NO_PASSAGE}"
+    return ids.passage(hit.passage, DOCUMENT)
 
 
 def _group_lines(found: FindReport, limit: int) -> Iterator[Line]:
     assert found.by is not None
     rows = found.groups[:limit] if limit else found.groups
+    several = found.by != "document"
     yield Table(
-        (shown_text(found.by), "occurrences", "passages", "documents", "words", "per 1,000"),
+        (shown_text(found.by), "found", "passages", *["documents"] * several, "words", "per 1,000"),
         [
             (
-                _short(each.value, "", found.slugs) if found.by == "document" else shown_text(each.value),
+                shown_text(each.value),
                 each.occurrences,
                 each.passages,
-                each.documents,
+                *[each.documents] * several,
                 f"{each.words:,}",
                 number(each.per_thousand, decimals=2),
             )

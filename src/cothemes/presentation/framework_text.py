@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Paragraph
 from cothemes.presentation.pages import PageHead, page
@@ -32,14 +33,14 @@ _SHORT = 40
 """Characters of the metadata that stand beside a case on a page."""
 
 
-def framework_lines(found: Framework) -> Iterator[Line]:
+def framework_lines(found: Framework, ids: ShortIds = WHOLE) -> Iterator[Line]:
     """Yield case by case what is in its cells, then what was counted."""
     labels = {each.id: each for each in found.columns}
     for case in found.cases:
         yield Text(shown_text(_head(case)), style="bold")
         for cell in case.cells:
             if not cell.empty:
-                yield from _cell_lines(labels[cell.column], cell)
+                yield from _cell_lines(labels[cell.column], cell, ids)
         nothing = [cell.column for cell in case.cells if cell.empty]
         if nothing:
             yield Paragraph(f"Nothing on {', '.join(nothing)}.", indent=2, style="dim")
@@ -58,7 +59,7 @@ def framework_lines(found: Framework) -> Iterator[Line]:
     yield from left_out_lines(found.left_out)
 
 
-def _cell_lines(column: FrameworkColumn, cell: FrameworkCell) -> Iterator[Line]:
+def _cell_lines(column: FrameworkColumn, cell: FrameworkCell, ids: ShortIds) -> Iterator[Line]:
     passages = counted(cell.passages, "passage")
     yield Paragraph(f"{column.id}  {column.label}: {passages}", indent=2, style="underline")
     for note in cell.summaries:
@@ -67,7 +68,7 @@ def _cell_lines(column: FrameworkColumn, cell: FrameworkCell) -> Iterator[Line]:
         yield from _note_lines("Memo", note)
     for quote in cell.quotes:
         yield Paragraph(f"“{quote.text}”", indent=4)
-        yield Paragraph(_source(quote), indent=6, style="dim")
+        yield Paragraph(_source(quote, ids), indent=6, style="dim")
     if cell.more:
         yield Paragraph(f"… and {counted(cell.more, 'quote')} more (--quotes 0 has all)", indent=4)
 
@@ -87,10 +88,12 @@ def _head(case: FrameworkCase) -> str:
     return " | ".join(filter(None, (case.case, title, others, *said)))
 
 
-def _source(quote: FrameworkQuote) -> str:
+def _source(quote: FrameworkQuote, ids: ShortIds) -> str:
     unmarked = "the passage, nothing marked" if quote.whole_passage else ""
     return " | ".join(
-        filter(None, (quote.passage, quote.speaker, quote.code, " and ".join(quote.by), unmarked))
+        filter(
+            None, (ids.passage(quote.passage), quote.speaker, quote.code, " and ".join(quote.by), unmarked)
+        )
     )
 
 

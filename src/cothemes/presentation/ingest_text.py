@@ -112,7 +112,7 @@ def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[L
         yield "        → Look at them: cothemes confirm --as NAME"
     name = corrected[0][0].name if len(corrected) == 1 else "DOCUMENT"
     if report.redacted is None:
-        yield f"        → The earlier text again: cothemes ingest --restore {name}"
+        yield Unbroken(f"        → The earlier text again: cothemes ingest --restore {name}")
     if any(made.corrected or made.to_confirm or made.new for _, made in corrected):
         yield "        → So that the search finds the present words: cothemes index"
     if any(made.new for _, made in corrected):

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cothemes.presentation.codings_text import more_lines
+from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.lines import Line, Unbroken
 from cothemes.presentation.side_by_side import side_by_side
 from cothemes.records.text import counted, shown_text
@@ -16,16 +17,19 @@ from cothemes.records.text import counted, shown_text
 if TYPE_CHECKING:
     from cothemes.app.findings.quote_states import QuoteStates, StatedQuote
 
+IN_COLUMN = 16
+"""Columns of a document's id where quotes are side by side."""
 
-def quote_states_lines(found: QuoteStates, limit: int, width: int) -> Iterator[Line]:
+
+def quote_states_lines(found: QuoteStates, limit: int, width: int, ids: ShortIds = WHOLE) -> Iterator[Line]:
     """Yield the quotes, at most `limit` (0: all), then how many there are of each state. `width`: columns of
     the terminal."""
     if found.beside is not None:
-        yield from _beside(found, limit, width)
+        yield from _beside(found, limit, width, ids)
     else:
         for quote in found.quotes[:limit] if limit else found.quotes:
             yield Padding(Text(f"“{shown_text(quote.text)}”"), (0, 0, 0, 2), expand=False)
-            yield Padding(Text(shown_text(_source(quote)), style="dim"), (0, 0, 1, 2))
+            yield Padding(Text(shown_text(_source(quote, ids)), style="dim"), (0, 0, 1, 2))
         yield from more_lines(len(found.quotes), limit)
     yield f"{counted(len(found.quotes), 'quote')} of {', '.join(found.codes)}."
     states = ", ".join(f"{state} {count}" for state, count in found.states.items())
@@ -34,7 +38,7 @@ def quote_states_lines(found: QuoteStates, limit: int, width: int) -> Iterator[L
         yield "Pseudonyms replace the names that the study knows; --show-originals keeps the names."
 
 
-def _beside(found: QuoteStates, limit: int, width: int) -> Iterator[Line]:
+def _beside(found: QuoteStates, limit: int, width: int, ids: ShortIds) -> Iterator[Line]:
     if not found.groups:
         return
     columns: dict[str, list[StatedQuote]] = {group.name: [] for group in found.groups}
@@ -42,7 +46,7 @@ def _beside(found: QuoteStates, limit: int, width: int) -> Iterator[Line]:
         columns[found.group_of(quote)].append(quote)
     rows = _rows(list(columns.values()))
     heads = [_head(group.name, group.quotes, group.definition) for group in found.groups]
-    cells = [[_cell(found, quotes) for quotes in row] for row in (rows[:limit] if limit else rows)]
+    cells = [[_cell(found, quotes, ids) for quotes in row] for row in (rows[:limit] if limit else rows)]
     for line in side_by_side([shown_text(head) for head in heads], cells, width):
         yield Unbroken(line)
     yield from more_lines(len(rows), limit)
@@ -67,9 +71,9 @@ def _by_passage(quotes: Sequence[StatedQuote]) -> dict[str, list[StatedQuote]]:
     return found
 
 
-def _cell(found: QuoteStates, quotes: Sequence[StatedQuote]) -> str:
+def _cell(found: QuoteStates, quotes: Sequence[StatedQuote], ids: ShortIds) -> str:
     return shown_text(
-        "\n".join(f"“{' '.join(each.text.split())}”\n{_short_source(found, each)}" for each in quotes)
+        "\n".join(f"“{' '.join(each.text.split())}”\n{_short_source(found, each, ids)}" for each in quotes)
     )
 
 
@@ -77,19 +81,30 @@ def _head(name: str, quotes: int, definition: str) -> str:
     return f"{name}: {counted(quotes, 'quote')}" + (f"\n{definition}" if definition else "")
 
 
-def _short_source(found: QuoteStates, quote: StatedQuote) -> str:
+def _short_source(found: QuoteStates, quote: StatedQuote, ids: ShortIds) -> str:
     """Return passage, person, round and state, without what the head of the column says."""
     said = found.group_of(quote)
     state = "" if quote.state in ("current", said) else quote.state
     code = quote.code if len(found.codes) > 1 else ""
     parts = (code, quote.by, quote.round or "", state)
-    return " | ".join([quote.passage, *(part for part in parts if part and part != said)])
+    return " | ".join(
+        [ids.passage(quote.passage, IN_COLUMN), *(part for part in parts if part and part != said)]
+    )
 
 
-def _source(quote: StatedQuote) -> str:
+def _source(quote: StatedQuote, ids: ShortIds) -> str:
     unmarked = "the passage, nothing marked" if quote.whole_passage else ""
     place = ", ".join(filter(None, (quote.round, quote.arm)))
     when = f"{quote.at:%Y-%m-%d}" if quote.at else ""
-    parts = (quote.passage, quote.speaker, quote.code, quote.by, place, quote.state, quote.version, when)
+    parts = (
+        ids.passage(quote.passage),
+        quote.speaker,
+        quote.code,
+        quote.by,
+        place,
+        quote.state,
+        quote.version,
+        when,
+    )
     note = f"note: {quote.note}" if quote.note else ""
     return " | ".join(filter(None, (*parts, unmarked, note)))

@@ -104,7 +104,7 @@ def contents(found: Report) -> list[tuple[str, str]]:
         ),
         ("settled", "After discussion", found.settled),
         ("missing", "What no code fits", found.missing.open),
-        ("codebook", "How the codebook changed", found.history.steps),
+        ("codebook", "How the codebook changed", found.history.told),
         ("methods", "Methods", True),
         ("memos", "Appendix: memos", found.memos.groups),
     ]

@@ -20,7 +20,7 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
     if shown.retired:
         yield (
             f"Retired: {shown.retired}. What was decided here is left out of all figures.\n"
-            f"    → To bring it back: cothemes ingest --resegment --undo {shown.document}"
+            f"    → To bring it back: {shown.way_back}"
         )
     for turn in shown.context:
         yield context_line(turn)

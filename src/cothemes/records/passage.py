@@ -117,6 +117,16 @@ class Passage(Record):
             at = end
         return tuple(found) or (Part(0, len(self.text), Voice.OWN),)
 
+    @property
+    def spoken(self) -> str:
+        """The speaker's own words, as coders and embedders read them: without labels, and with nothing of
+        another voice."""
+        parts = self.parts
+        if len(parts) == 1:
+            return self.text
+        own = (self.text[part.start : part.end].strip() for part in parts if part.voice is Voice.OWN)
+        return "\n\n".join(own)
+
     def own_text(
         self,
         start: int | None = None,

@@ -205,3 +205,54 @@ def test_a_rival_that_says_otherwise_leaves_everyone_unnamed(monkeypatch: pytest
     assert choice.contested
     assert not any(block.speaker for block in document.blocks)
     assert any("two ways" in note for note in document.notes)
+
+
+DATED = "".join(
+    f"00:00:{second:02d} {said}\n\n"
+    for second, said in enumerate(
+        ("So we met.", "In the hall.", "Every week.", "Of that year.", "And so on.")
+    )
+)
+
+
+def test_lines_that_each_begin_with_a_time_are_talk_of_nobody_named() -> None:
+    document, choice = understood(DATED)
+    assert choice.winner is None
+    assert document.kind is Kind.INTERVIEW
+    assert document.text == "So we met. In the hall. Every week. Of that year. And so on."
+    assert [(block.speaker, block.time) for block in document.blocks] == [("", "00:00:00")]
+    assert DATED[document.offsets.source_of(document.text.index("Every")) :].startswith("Every week.")
+
+
+def test_times_that_fall_are_no_captions() -> None:
+    plan = "10:30:00 Coffee.\n\n09:00:00 Welcome.\n\n12:00:00 Lunch.\n\n08:00:00 Doors.\n\n11:00:00 Talk.\n"
+    assert understood(plan)[0].kind is Kind.UNKNOWN
+
+
+def test_a_list_of_facts_below_a_title_is_no_turn() -> None:
+    text = (
+        "# About\n\nA talk about a hall, kept by the library for everyone to read.\n\n"
+        "INTERVIEWEE: Tom Lark\nINTERVIEWER: Jane Roe\nDATE: 3 May 2012\nPLACE: Leeds\n\n"
+        "Q:\n\nHow did it begin?\n\nTom Lark:\n\nIn the spring.\n\n"
+        "Q:\n\nAnd then?\n\nTom Lark:\n\nWe moved.\n"
+    )
+    document, _ = understood(text)
+    assert [speaker for speaker, _ in turns(document) if speaker] == ["Q", "Tom Lark", "Q", "Tom Lark"]
+    assert document.metadata["date"] == "3 May 2012"
+
+
+def test_times_in_escaped_brackets_and_links_behind_a_colon() -> None:
+    text = (
+        "Slides: https://example.org/a\n\n"
+        "**Jane Roe:** \\[00:12\\] How?\n\n**Tom ‘Cy’ Lark:** \\[00:20\\] So.\n\n"
+        "**Jane Roe:** \\[00:31\\] Then?\n\n**Tom ‘Cy’ Lark:** \\[01:01\\] We moved.\n"
+    )
+    document, _ = understood(text)
+    spoken = [(block.speaker, block.time) for block in document.blocks if block.speaker]
+    assert spoken == [
+        ("Jane Roe", "00:12"),
+        ("Tom ‘Cy’ Lark", "00:20"),
+        ("Jane Roe", "00:31"),
+        ("Tom ‘Cy’ Lark", "01:01"),
+    ]
+    assert "\\[" not in "".join(words for _, words in turns(document))

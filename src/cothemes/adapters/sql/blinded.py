@@ -80,6 +80,11 @@ class BlindRuns(SqlRuns):
         """Yield the suggestions, in the order they were stored."""
         return (found for found in super().each_suggestion(run_id) if found.passage not in self._hidden)
 
+    def suggested(self, run_id: str) -> dict[str, int]:
+        """Return how many codes a run suggested for each passage, hidden ones left out."""
+        found = super().suggested(run_id)
+        return {passage: count for passage, count in found.items() if passage not in self._hidden}
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Return the candidates, in the order they were stored."""
         return [each for each in super().candidates(run_id=run_id) if each.passage not in self._hidden]

@@ -20,8 +20,10 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Select,
+    Table,
     Text,
     Update,
     delete,
@@ -43,12 +45,13 @@ from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
-from cothemes.adapters.sql.rows import chunks
+from cothemes.adapters.sql.rows import chunks, columns_of, each
 from cothemes.adapters.sql.seed_tables import seeds
 from cothemes.adapters.sql.speaker_tables import speakers
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.codebook import Code
+from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 
 _TABLES = """
@@ -109,7 +112,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             connection,
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}, text_version=""),
+            .values(note="", start=None, end=None, further=[], attributes={}, text_version=""),
         )
         erased["settlements"] = _count(
             connection,
@@ -173,15 +176,21 @@ def _erase_memos(connection: Connection, slug: str) -> int:
     )
 
 
+def embedded_texts(connection: Connection, table: Table[Any], which: ColumnElement[bool]) -> set[str]:
+    """Return the texts that vectors of these passages were made from: whole, and the speaker's own words."""
+    found = set[str]()
+    for passage in each(connection, Passage, select(*columns_of(table, Passage)).where(which)):
+        found |= {passage.text, passage.spoken}
+    return found - {""}
+
+
 def _erase_embeddings(connection: Connection, slug: str) -> int:
     """Vectors of the document's passages, now and earlier, but for texts that another document has too."""
     mine, theirs = set[str](), set[str]()
     for table in (schema.passages, passage_texts):
-        mine |= set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
+        mine |= embedded_texts(connection, table, table.c.document == slug)
     for table in (schema.passages, passage_texts):
-        for chunk in chunks(sorted(mine)):
-            others = select(table.c.text).where(table.c.document != slug, table.c.text.in_(chunk))
-            theirs |= set(connection.execute(others).scalars())
+        theirs |= embedded_texts(connection, table, table.c.document != slug) & mine
     gone = [content_hash(text) for text in mine - theirs]
     return sum(
         _count(connection, delete(schema.embeddings).where(schema.embeddings.c.text_hash.in_(chunk)))

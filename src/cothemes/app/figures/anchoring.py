@@ -67,7 +67,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
 
 
 def _round(study: Study, wanted: str) -> str:
-    names = sorted({assignment.round for assignment in study.store.reviews.assignments()})
+    names = sorted(study.store.reviews.rounds())
     if not names:
         raise StateConflict(
             "nothing is assigned to anyone yet", hint="cothemes route --reviewers A,B assigns passages."

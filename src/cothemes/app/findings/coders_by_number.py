@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
+from cothemes.app.findings.framework import Framework
 from cothemes.app.study import Study
 from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind
@@ -18,7 +19,7 @@ from cothemes.stages.exchange.quotes import Quote
 Shown = TypeVar("Shown", bound=Record)
 _SENTENCES = {
     (Basis, "caption"), (Basis, "sentence"), (Quote, "by"),
-    (AgreementTable, "footnotes"), (AgreementTable, "notes"),
+    (AgreementTable, "footnotes"), (AgreementTable, "notes"), (Framework, "sentence"),
 }  # fmt: skip
 """Fields that name coders within words of the program; a name is replaced there too."""
 

@@ -131,8 +131,6 @@ class FindReport(Record):
     """In document order."""
     longer_words: int = Field(default=0, exclude=True)
     """Of a literal search without a result: occurrences within longer words."""
-    slugs: tuple[str, ...] = Field(default=(), exclude=True)
-    """Ids of all documents."""
 
 
 class _Voice(NamedTuple):
@@ -330,7 +328,6 @@ class _Tally:
             pseudonyms=self._published.pseudonyms,
             query=within.outcome if within else None,
             hits=tuple(hits),
-            slugs=tuple(head.slug for head in self._study.store.documents.heads()),
         )
 
     def _fits(self, block: Block, slug: str) -> bool:

@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pydantic import Field
-
 from cothemes.app.codebook.versions import versions
 from cothemes.app.findings.codings import CodingFilter, evidence_spans, suggestions_in_view
 from cothemes.app.findings.passage_filter import codes_named, passage_filter
@@ -118,8 +116,6 @@ class QuoteStates(Record):
     pseudonyms: bool
     quotes: tuple[StatedQuote, ...]
     """In document order."""
-    slugs: tuple[str, ...] = Field(default=(), exclude=True)
-    """Ids of all documents."""
 
     def group_of(self, quote: StatedQuote) -> str:
         """Return the name of the group that a quote belongs to."""
@@ -141,7 +137,6 @@ def quote_states(study: Study, wanted: QuoteStatesOptions) -> QuoteStates:
         groups=tuple(_groups(study, codes, shown, wanted.beside)) if wanted.beside else (),
         pseudonyms=Published(study, originals=wanted.originals).pseudonyms,
         quotes=shown,
-        slugs=tuple(head.slug for head in study.store.documents.heads()),
     )
 
 

@@ -26,7 +26,7 @@ from cothemes.app.findings.report_sections import (
     settled_rounds,
 )
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import every_history, reads_once, selected
+from cothemes.app.ratings import decisions_of, reads_once, selected
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -233,8 +233,7 @@ def _counted_ratings(study: Study) -> RatingList:
 def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], NoAgreement | None]:
     """A table for each round, or the reason why there is none."""
     runs = study.store.runs.all()
-    decided = every_history(study).decisions or study.store.reviews.decisions()
-    if len(runs) < 2 and not decided and not study.store.ratings.all():
+    if len(runs) < 2 and not decisions_of(study) and not study.store.ratings.all():
         return (), NoAgreement(coded_by=runs[0].rater if runs else "")
     try:
         rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)

@@ -46,8 +46,8 @@ def coded_texts(study: Study) -> Mapping[tuple[str, str, str], CodedText]:
 
 
 def _marked(decision: Decision, suggestions: Mapping[str, Suggestion]) -> Span | None:
-    if decision.start is not None and decision.end is not None:
-        return decision.start, decision.end
+    if decision.hull is not None:
+        return decision.hull
     quoted = suggestions.get(decision.suggestion or "")
     if quoted is None or quoted.text_version != decision.text_version:
         return None

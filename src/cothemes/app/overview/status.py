@@ -167,7 +167,7 @@ def _run(study: Study, found: AtWork) -> RunStatus:
             if outcome.failures >= PARKED_AFTER:
                 parked.append(outcome.passage)
     coded = states.pop(OutcomeState.CODED.value, 0)
-    with_code = Counter(suggestion.passage for suggestion in study.store.runs.each_suggestion(run_id))
+    suggested = study.store.runs.suggested(run_id)
     return RunStatus(
         run=run.id,
         rater=run.rater,
@@ -179,8 +179,8 @@ def _run(study: Study, found: AtWork) -> RunStatus:
         other_outcomes=dict(states),
         skipped=dict(skipped),
         reasons=dict(reasons),
-        suggestions=with_code.total(),
-        passages_with_a_code=len(with_code),
+        suggestions=sum(suggested.values()),
+        passages_with_a_code=len(suggested),
         candidates=len(study.store.runs.candidates(run_id=run_id)),
         flags=dict(flags),
         codebook_is_current=run.codebook_hash == study.codebook.hash,

@@ -54,9 +54,9 @@ def codings_rows(
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
-    code points of the passage's text in the version `revision` of its document; `time` is the passage's own
-    in the source. `coded`: rater, passage and
-    code → the text that was coded, where it was corrected since; with `as_coded`, this is quoted.
+    code points of the passage's text in the version `revision` of its document; `time` is its time in the
+    recording. `coded`: rater, passage and code → the text that was coded, where it was corrected since; with
+    `as_coded`, this is quoted.
     Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
     passage; the column is there only where there are any. `quoting` gives the words of a quote.

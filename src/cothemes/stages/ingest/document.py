@@ -11,7 +11,7 @@ from cothemes.records.record import content_hash
 from cothemes.records.source import Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
-from cothemes.stages.ingest.conventions.captions import captions_in
+from cothemes.stages.ingest.conventions.captions import captions_in, dated_lines_in
 from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
 from cothemes.stages.ingest.conventions.labels import Mark
 from cothemes.stages.ingest.conventions.numbered import without_numbers
@@ -106,6 +106,9 @@ def understand(
         spoken, of_captions = name_cues(captions or without_numbers(plain) or plain, cast)
         page = Page(spoken, cast)
         choice = chosen(page)
+        if not choice.marks and captions is None and (captions := dated_lines_in(plain)):
+            spoken = captions
+            page = Page(spoken, cast)
         marks = choice.marks
         spoken = choice.rows or spoken
         talk = talk_of(without_preliminaries(with_part_headings(spoken, marks), marks), marks, cast)

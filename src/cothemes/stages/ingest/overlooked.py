@@ -17,7 +17,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.stages.ingest.conventions.labels import Form, Mark, mark_of
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.rows import begins_paragraph
-from cothemes.stages.ingest.words import is_sound, names_no_one, role_of_label
+from cothemes.stages.ingest.words import OPENERS, is_sound, names_no_one, role_of_label
 
 _LEAST = 2
 """Times that a label comes back; one line with a colon may be anything."""
@@ -157,6 +157,8 @@ def _label(line: str) -> tuple[str, int]:
     if (match := _BRACKETS.match(line)) and not is_sound(match["label"]):
         return match["label"], _LEAST
     match = _ALONE.match(line)
-    if match and len(match["label"].split()) <= 4 and not match["label"][0].islower():
+    if match is None or match["label"].casefold() in OPENERS:
+        return "", 0
+    if len(match["label"].split()) <= 4 and not match["label"][0].islower():
         return match["label"], _ALONE_LEAST
     return "", 0

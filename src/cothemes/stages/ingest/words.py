@@ -61,6 +61,16 @@ _SOUNDS = """
 """
 _ACTS = frozenset(_SOUNDS.split())
 
+_STARTS = """
+    yes yeah yep yea aye no nope ok okay oh ah um uh em er eh mm mmm mmhmm hmm so well and but
+    because cause right exactly absolutely definitely sure thanks thank hello hi good it it's it’s
+    that that's that’s they they're we we're we’re we've we’ve you i i'm i’m i've i’ve just there
+    there's there’s this my what how when where why who if for to in on at the our he she some
+    people probably maybe basically really actually obviously
+"""
+OPENERS = frozenset(_STARTS.split())
+"""Words that begin speech, and name nobody."""
+
 
 @lru_cache(4096)
 def role_of_label(label: str) -> Role | None:

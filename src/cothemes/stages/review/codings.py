@@ -74,9 +74,7 @@ class Coding:
 
 def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
     """Return a person's decision that a code applies, as a coding. `evidence`: suggestion id → its spans."""
-    spans: Spans = evidence.get(answer.suggestion or "", ())
-    if answer.start is not None and answer.end is not None:
-        spans = ((answer.start, answer.end),)
+    spans: Spans = answer.spans or evidence.get(answer.suggestion or "", ())
     return Coding(
         passage=answer.passage,
         code=answer.code or "",

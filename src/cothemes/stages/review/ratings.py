@@ -232,9 +232,11 @@ def ratings_of_run(
 
 
 def _mark(answer: Decision, passage: PassageOrHead) -> Mark:
-    if answer.start is None or answer.end is None:
+    if answer.hull is None:
         return Mark(_joined(answer.attributes))
-    return Mark(_joined(answer.attributes), answer.start - passage.start, answer.end - passage.start)
+    # As with a model's evidence: one row a cell, from the first marked word to the last.
+    start, end = answer.hull
+    return Mark(_joined(answer.attributes), start - passage.start, end - passage.start)
 
 
 def _proposed(suggestion: Suggestion, passage: PassageOrHead) -> Mark:

@@ -72,6 +72,7 @@ def standing_as_json(standing: ReadingState) -> dict[str, Any]:
             {k: list(v) for k, v in answer.attributes.items()},
             answer.start,
             answer.end,
+            *answer.further,
         ]
         for code, answer in standing.answers.items()
     }

@@ -29,9 +29,9 @@ def _read(page: Page) -> Reading | None:
         for at in page.spoken
         if (mark := name_alone(page, at)) and page.starts_line(at) and page.next_spoken(at) is not None
     }
-    # Of several such lines in a row the last one has the words.
-    heads = {at: mark for at, mark in possible.items() if page.next_spoken(at) not in possible}
-    marks = people_among(heads, page)
+    people = people_among(possible, page)
+    # Of several names in a row the last one has the words.
+    marks = {at: mark for at, mark in people.items() if page.next_spoken(at) not in people}
     return Reading(marks) if marks and is_conversation(marks, page) else None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from cothemes.stages.ingest.conventions.labels import Mark
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import is_known, plain_label
-from cothemes.stages.ingest.words import is_sound, names_no_one
+from cothemes.stages.ingest.words import OPENERS, is_sound, names_no_one
 
 _LONGEST = 4
 """Words of a label."""
@@ -40,7 +40,12 @@ def is_name_like(mark: Mark) -> bool:
     """Return whether a label could be a name, initials or an id: short, in capitals, no stop, no sound."""
     label = mark.label
     words = label.split()
-    if not 0 < len(words) <= _LONGEST or names_no_one(label) or is_sound(label):
+    if (
+        not 0 < len(words) <= _LONGEST
+        or names_no_one(label)
+        or is_sound(label)
+        or label.casefold() in OPENERS
+    ):
         return False
     if mark.is_id:
         return mark.is_coined

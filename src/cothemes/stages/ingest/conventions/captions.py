@@ -1,12 +1,14 @@
-"""Captions pasted into a text file: number, time range and words. The times are no words."""
+"""Captions in a text file, and lines that each begin with a time: the times are no words."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from cothemes.records.source import LineStyle
-from cothemes.stages.ingest.conventions.labels import plain_time
-from cothemes.stages.ingest.rows import Row
+from cothemes.stages.ingest.conventions.labels import plain_time, time_edges
+from cothemes.stages.ingest.conventions.reading import seconds_of
+from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row
 
 _RANGE = re.compile(
     r"^\s*(?P<start>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,:]\d{1,3})?)\s*-{1,2}[>&]\S{0,3}\s*"
@@ -15,6 +17,11 @@ _RANGE = re.compile(
 _NUMBER = re.compile(r"^\s*\d{1,6}\s*$")
 _TAG = re.compile(r"</?(?:i|b|u|c|font)(?:[.\s][^<>]*)?>", re.IGNORECASE)
 _LEAST = 3
+_LEAST_DATED = 5
+_DATED = 0.8
+"""Share of the lines that begin with a time."""
+_FALLS = 0.05
+"""Share of times that may be earlier than the one before."""
 
 
 def captions_in(rows: list[Row]) -> list[Row] | None:
@@ -40,6 +47,30 @@ def captions_in(rows: list[Row]) -> list[Row] | None:
             found.append(row)
         elif not row.blank and row.style is not LineStyle.ASIDE:
             found.append(_caption(row, time))
+    return found
+
+
+def dated_lines_in(rows: list[Row]) -> list[Row] | None:
+    """Return each line as a caption, where nearly all begin with a time and times do not fall.
+
+    None for any other text. The times are left out of the text.
+    """
+    order = [at for at, row in enumerate(rows) if row.style in SPOKEN_STYLES and not row.blank]
+    edges = {at: time_edges(rows[at].text) for at in order}
+    dated = [at for at in order if edges[at][2] and edges[at][0]]
+    times = [seconds_of(edges[at][2]) for at in dated]
+    falls = sum(before > after for before, after in pairwise(times))
+    if len(dated) < _LEAST_DATED or len(dated) < _DATED * len(order) or falls > _FALLS * len(dated):
+        return None
+    found: list[Row] = []
+    time = ""
+    for at, row in enumerate(rows):
+        if at not in edges:
+            found.extend([row] if not row.blank else [])
+            continue
+        start, _, dates = edges[at]
+        time = dates or time
+        found.append(_caption(row.without_head(start if dates else 0), time))
     return found
 
 

@@ -6,6 +6,7 @@ over the whole document.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from itertools import pairwise
@@ -25,6 +26,8 @@ from cothemes.stages.ingest.words import names_a_voice, names_no_one
 
 IN_LINE = frozenset((Form.COLON, Form.BOLD, Form.DESCRIBED))
 """Shapes of labels with the words on the same line."""
+_LINK = re.compile(r"<?(?:https?://|www\.)\S+\s*")
+"""`Slides: https://…` is no turn."""
 ALL_SHAPES = IN_LINE | {Form.TIMED}
 
 
@@ -94,7 +97,11 @@ def possible_in(page: Page, shapes: Collection[Form]) -> dict[int, Mark]:
 
     `Name0:20` counts only where such times ascend: else the digits may belong to the name.
     """
-    marks = {at: mark for at, mark in page.possible.items() if mark.form in shapes}
+    marks = {
+        at: mark
+        for at, mark in page.possible.items()
+        if mark.form in shapes and not _LINK.fullmatch(page.rows[at].text, mark.end)
+    }
     times = [seconds_of(mark.time) for mark in marks.values() if mark.glued]
     if all(before <= after for before, after in pairwise(times)):
         return marks

@@ -19,7 +19,7 @@ from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.voices import Cast
-from cothemes.stages.ingest.words import names_a_voice, role_of_label
+from cothemes.stages.ingest.words import OPENERS, names_a_voice, role_of_label
 
 _ACRONYM = re.compile(r"(?<![\w'’])[A-Z]{2,3}(?![\w'’])")
 _MIDDLE_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]{2,}")
@@ -31,14 +31,6 @@ _VOICE_DASH = re.compile(
 _INITIALS = 3
 _WORDS_ALONE = frozenset(("A", "I"))
 _ALWAYS_WORDS = frozenset(("OK", "TV", "UK", "EU", "US", "UN", "GP", "NHS", "BBC", "NO", "YES", "SO", "AND"))
-_STARTS = """
-    yes yeah yep yea aye no nope ok okay oh ah um uh em er eh mm mmm mmhmm hmm so well and but
-    because cause right exactly absolutely definitely sure thanks thank hello hi good it it's it’s
-    that that's that’s they they're we we're we’re we've we’ve you i i'm i’m i've i’ve just there
-    there's there’s this my what how when where why who if for to in on at the our he she some
-    people probably maybe basically really actually obviously
-"""
-_OPENERS = frozenset(_STARTS.split())
 
 
 def bare_marks(rows: list[Row], cast: Cast, taken: set[int]) -> dict[int, Mark]:
@@ -96,7 +88,7 @@ def _full_names(cast: Cast) -> re.Pattern[str] | None:
     people = [re.escape(name) for name in cast.people if " " in name]
     if not people:
         return None
-    openers = "|".join(re.escape(word.capitalize()) for word in sorted(_OPENERS))
+    openers = "|".join(re.escape(word.capitalize()) for word in sorted(OPENERS))
     return re.compile(rf"\s*(?P<label>{'|'.join(people)})\s+(?=(?:{openers})(?![\w'’]))")
 
 
@@ -131,7 +123,7 @@ def _reads_on(label: str, rest: str, proper: set[str]) -> bool:
     Yip.`).
     """
     first = rest.split()[0].strip(",.!?…'’\"")
-    return label == "A" and first.casefold() not in _OPENERS and first in proper
+    return label == "A" and first.casefold() not in OPENERS and first in proper
 
 
 def _acronyms(rows: list[Row]) -> Counter[str]:
@@ -156,7 +148,7 @@ def _returning_names(rows: list[Row], taken: set[int], proper: set[str]) -> set[
         if at in taken or row.blank or row.style not in SPOKEN_STYLES or not begins_paragraph(rows, at):
             continue
         mark = bare_mark(row.text)
-        if mark is None or mark.label.isupper() or mark.label.casefold() in _OPENERS:
+        if mark is None or mark.label.isupper() or mark.label.casefold() in OPENERS:
             continue
         first = row.text[mark.end :].split(" ", 1)[0].strip("…")
         pronoun = first in {"I", "I'm", "I’m", "I've", "I’ve", "I'll", "I’ll", "I'd", "I’d"}

@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 _CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?"
-_TIME = rf"(?:[\[(<#]\s*)?{_CLOCK}(?:\s*[\])>#])?"
+_OPEN, _SHUT = r"\\?[\[(<]\s*", r"\s*\\?[\])>]"
+r"""Brackets around a time; Markdown writes `\[00:12\]`."""
+_TIME = rf"(?:(?:{_OPEN}|#\s*))?{_CLOCK}(?:(?:{_SHUT}|\s*#))?"
 _RANGE = rf"{_TIME}(?:\s*(?:-->|–|-)\s*{_TIME})?"
 _MARKS = "\u00b7\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u30fb"
 """Vowel signs and marks that belong to letters and are no letters to `re`; the dot in Chinese names."""
-_NAME = rf"[^\W\d_][\w{_MARKS}.'’&/()\-, ]{{0,47}}?"
+_NAME = rf"[^\W\d_][\w{_MARKS}.'’‘“”&/()\-, ]{{0,47}}?"
 _ID = r"(?:#\s?[^\W_][\w-]{0,14}|\d[\w-]{0,14})"
 """A participant's id as studies give them: `3K31`, `07-A`, `#12`, `101`."""
 _COINED = r"(?:#\s?[^\W_][\w-]{0,14}|(?=\d+[\w-]*[^\W\d_])\d[\w-]{0,14})"
@@ -28,9 +30,9 @@ _AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
 
 _BOLD = re.compile(
     rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
-    r"(?P<outside>:)?\s*"
+    rf"(?P<outside>:)?\s*(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT})\s*)?"
 )
-_SIGN = rf"(?::(?![\d/\\])|：){_VOID}(?:(?P<late>[\[(<]\s*{_CLOCK}\s*[\])>]){_VOID})?"
+_SIGN = rf"(?::(?![\d/\\])|：){_VOID}(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT}){_VOID})?"
 """A colon of either width, and a time in brackets behind it."""
 _COLON = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_ID}){_AFTER}\s*{_SIGN}")
 _BRACKETED = re.compile(
@@ -47,8 +49,10 @@ _FRAMED = re.compile(rf"{LEAD}[\[(<](?P<label>{_NAME}|{_ID})[\])>]\s*(?P<after>{
 _GLUED = re.compile(rf"^{_VOID}(?P<label>{_NAME}(?<=[^\W\d_]))(?P<after>{_CLOCK})\s*$")
 _ALONE = re.compile(rf"^{_VOID}(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME}|{_COINED})\s*$")
 _TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
-_OPENING_TIME = re.compile(rf"^\s*(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#]|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*")
-_CLOSING_TIME = re.compile(rf"(?P<time>[\[(<#]\s*{_CLOCK}\s*[\])>#])$")
+_OPENING_TIME = re.compile(
+    rf"^\s*(?P<time>(?:{_OPEN}|#\s*){_CLOCK}(?:{_SHUT}|\s*#)|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*"
+)
+_CLOSING_TIME = re.compile(rf"(?P<time>(?:{_OPEN}|#\s*){_CLOCK}(?:{_SHUT}|\s*#))$")
 _BARE = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}(?:-[A-Z][\w'’]*)?)"
     r"(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|(?=\.\.\.|…)|\s*$)(?P<next>\S?)"
@@ -180,7 +184,7 @@ def plain_time(time: str) -> str:
     """A time without its brackets; of a range, the start."""
     if not time:
         return ""
-    return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("[]()<># ")
+    return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("\\[]()<># ")
 
 
 def _fits(label: str) -> bool:

@@ -9,7 +9,7 @@ from cothemes.stages.ingest.conventions.labels import LEAD, Form, Mark, plain_ti
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 
-_PERSON = r"[A-Z][\w’'-]{0,20}(?: [A-Z][\w’'.-]{0,20}){0,2}(?: \d{1,3})?"
+_PERSON = r"[A-Z][\w’'-]{0,20}(?: [‘“\"(]?[A-Z][\w’'”\".)-]{0,20}){0,2}(?: \d{1,3})?"
 _CODE = r"(?:#[^\W_][\w-]{0,14}|[A-Z]{1,3}-?\d{1,4}[a-z]?|(?=\d+[\w-]*[A-Z])\d[\w-]{0,14})"
 """A participant's code, which can stand without any sign: `P1`, `B12`, `3K31`, `#12`."""
 _HEADS = (

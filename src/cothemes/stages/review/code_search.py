@@ -23,6 +23,13 @@ def found_codes(codebook: Codebook, typed: str) -> Sequence[Code]:
     return [code for _, _, code in sorted(ranked, key=lambda found: found[:2])]
 
 
+def new_name(codebook: Codebook, typed: str) -> str:
+    """Return the name that a new code would get from what was typed; empty where a code has it already."""
+    name = " ".join(typed.split())
+    known = {each.casefold() for code in codebook.codes for each in (code.id, code.label)}
+    return "" if name.casefold() in known else name
+
+
 def _rank(code: Code, typed: str) -> int:
     label = code.label.casefold()
     if code.id.casefold() == typed:

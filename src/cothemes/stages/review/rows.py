@@ -37,14 +37,13 @@ class Row:
     @property
     def marked(self) -> bool:
         """Return whether the reviewer marked its words."""
-        return self.answer is not None and self.answer.start is not None
+        return self.answer is not None and bool(self.answer.spans)
 
     @property
     def marks(self) -> tuple[tuple[int, int], ...]:
         """The words it stands on, as code points of the document: what was marked, else the evidence."""
-        answer = self.answer
-        if answer is not None and answer.start is not None and answer.end is not None:
-            return ((answer.start, answer.end),)
+        if self.answer is not None and self.answer.spans:
+            return self.answer.spans
         return tuple((e.start, e.end) for e in self.suggestion.evidence) if self.suggestion else ()
 
 

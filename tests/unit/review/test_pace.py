@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from cothemes.tui.pace import Pace, in_words
+from cothemes.stages.review.pace import Pace, in_words
 
 
 def test_a_pause_counts_for_nothing() -> None:
     pace = Pace(0.0)
     for second in (30, 60, 90):
-        pace.key(second)
-        pace.finish()
+        pace = pace.key(second).finish()
     # Three passages in 90 seconds; an hour of tea; ten seconds more: 3 in 100 s.
-    pace.key(3_690)
-    pace.key(3_700)
+    pace = pace.key(3_690).key(3_700)
     assert pace.worked == 100
     assert pace.per_minute == pytest.approx(1.8)
     assert pace.minutes_left(18) == pytest.approx(10)
 
 
 def test_no_rate_is_said_before_three_passages_and_a_clock_going_back_harms_nothing() -> None:
-    pace = Pace(100.0)
-    pace.key(110)
-    pace.key(50)
-    pace.key(60)
+    pace = Pace(100.0).key(110).key(50).key(60)
     assert pace.worked == 20
-    pace.finish()
-    pace.finish()
+    pace = pace.finish().finish()
     assert pace.per_minute is None
-    pace.finish()
-    pace.finish(-1)
+    pace = pace.finish().finish(-1)
     assert pace.minutes_left(5) is None
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 _WORD = re.compile(r"\S+")
+_LAST = 1 << 60
 STRIDE = 10
 """Words that up and down move by."""
 
@@ -30,6 +31,11 @@ class Marking:
     def moved(self, by: int) -> Marking:
         """The cursor so many words on, kept within the passage."""
         return replace(self, at=min(max(self.at + by, 0), len(self.words) - 1))
+
+    def dragged(self, start: int, end: int) -> Marking:
+        """The words from the one at one offset to the one at another, as a mouse marks them."""
+        places = [max(bisect_right(self.words, (offset, _LAST)) - 1, 0) for offset in (start, end)]
+        return replace(self, anchor=places[0], at=places[1])
 
     def anchored(self) -> Marking:
         """Set the anchor here, or lift it."""

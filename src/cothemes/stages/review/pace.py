@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 IDLE_SECONDS = 120.0
 """A longer gap between two keys is a pause; none of it counts."""
 LEAST = 3
 """Passages that must be finished before a rate is said."""
 
 
+@dataclass(frozen=True, slots=True)
 class Pace:
     """Working time by the gaps between keys. Times are seconds of a clock that never goes back."""
 
-    def __init__(self, now: float) -> None:
-        self._last = now
-        self.worked = 0.0
-        """Seconds."""
-        self.finished = 0
+    last: float
+    worked: float = 0.0
+    """Seconds."""
+    finished: int = 0
 
-    def key(self, now: float) -> None:
-        """A key was pressed."""
-        gap = now - self._last
-        if 0 <= gap <= IDLE_SECONDS:
-            self.worked += gap
-        self._last = now
+    def key(self, now: float) -> Pace:
+        """Return the pace after a key."""
+        gap = now - self.last
+        worked = self.worked + (gap if 0 <= gap <= IDLE_SECONDS else 0)
+        return replace(self, last=now, worked=worked)
 
-    def finish(self, change: int = 1) -> None:
-        """A passage was finished; -1 where that was taken back."""
-        self.finished = max(self.finished + change, 0)
+    def finish(self, change: int = 1) -> Pace:
+        """Return the pace after a passage was finished; -1 where that was taken back."""
+        return replace(self, finished=max(self.finished + change, 0))
 
     @property
     def per_minute(self) -> float | None:
