@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
+    from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
     from cothemes.adapters.writers.csv_table import write_csv as write_csv
     from cothemes.adapters.writers.package_zip import write_package as write_package
@@ -70,6 +71,7 @@ _ADAPTERS = {
     "VectorFile": "vector_file",
     "cache_folder": "weights",
     "add_code": "writers.codebook_yaml",
+    "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
     "write_package": "writers.package_zip",
     "write_sheet_csv": "writers.sheet_csv",
