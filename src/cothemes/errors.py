@@ -16,6 +16,7 @@
     │   ├── SuiteError           an evaluation suite or its data
     │   ├── PackageError         a reviewer's package
     │   ├── SheetError           a sheet that a reviewer filled in
+    │   ├── ExchangeError        a project, codebook or table of another program
     │   └── StateConflict        the study's records forbid it
     ├── PartialError          4  done in part; the rest is listed and tried next time
     ├── BudgetReached         5  the next call could exceed the budget
@@ -120,6 +121,10 @@ class PackageError(InputError):
 
 class SheetError(InputError):
     """A sheet of codings that cannot be read as a whole."""
+
+
+class ExchangeError(InputError):
+    """A project, codebook or table of another program that cannot be read, or not be written whole."""
 
 
 class StateConflict(InputError):

@@ -156,7 +156,7 @@ def test_a_span_beyond_its_passage_is_refused(cothemes, study: Study, tmp_path: 
     assert "3 to 4000 in talk-1.0002" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["project.qdpx", "codebook.yaml", "codes.qdc", "noname"])
+@pytest.mark.parametrize("name", ["codebook.yaml", "codes.qdc", "noname"])
 def test_other_formats_are_refused_by_name(cothemes, study: Study, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x", encoding="utf-8")
     result = cothemes("import", tmp_path / name, study=study.root)

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
     from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.pattern_search import pattern_search as pattern_search
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
+    from cothemes.adapters.readers.lines import lines_apart as lines_apart
     from cothemes.adapters.readers.package_zip import read_package as read_package
+    from cothemes.adapters.readers.qdc import read_qdc as read_qdc
+    from cothemes.adapters.readers.qdpx import read_qdpx as read_qdpx
     from cothemes.adapters.readers.ratings_csv import read_ratings as read_ratings
     from cothemes.adapters.readers.registry import SUFFIXES as SUFFIXES
+    from cothemes.adapters.readers.registry import is_readable as is_readable
     from cothemes.adapters.readers.registry import one_file as one_file
     from cothemes.adapters.readers.registry import reader_for as reader_for
     from cothemes.adapters.readers.sheet_file import BOOKS as BOOKS
@@ -33,9 +38,13 @@ if TYPE_CHECKING:
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
     from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
+    from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
+    from cothemes.adapters.writers.codebook_file import write_codebook as write_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
     from cothemes.adapters.writers.csv_table import write_csv as write_csv
     from cothemes.adapters.writers.package_zip import write_package as write_package
+    from cothemes.adapters.writers.qdc import write_qdc as write_qdc
+    from cothemes.adapters.writers.qdpx import write_qdpx as write_qdpx
     from cothemes.adapters.writers.sheet_csv import write_sheet_csv as write_sheet_csv
     from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx as write_sheet_xlsx
     from cothemes.adapters.writers.whole_file import check_places as check_places
@@ -54,11 +63,16 @@ _ADAPTERS = {
     "ContentUnreadable": "file_contents",
     "contents": "file_contents",
     "unguarded": "formula_guard",
+    "pattern_search": "pattern_search",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
+    "lines_apart": "readers.lines",
     "read_package": "readers.package_zip",
+    "read_qdc": "readers.qdc",
+    "read_qdpx": "readers.qdpx",
     "read_ratings": "readers.ratings_csv",
     "SUFFIXES": "readers.registry",
+    "is_readable": "readers.registry",
     "one_file": "readers.registry",
     "reader_for": "readers.registry",
     "BOOKS": "readers.sheet_file",
@@ -70,10 +84,14 @@ _ADAPTERS = {
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",
     "cache_folder": "weights",
+    "add_codes_to": "writers.codebook_file",
+    "write_codebook": "writers.codebook_file",
     "add_code": "writers.codebook_yaml",
     "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
     "write_package": "writers.package_zip",
+    "write_qdc": "writers.qdc",
+    "write_qdpx": "writers.qdpx",
     "write_sheet_csv": "writers.sheet_csv",
     "write_sheet_xlsx": "writers.sheet_xlsx",
     "check_places": "writers.whole_file",

@@ -11,11 +11,12 @@ import typer
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, KindChoice, QueryOption
 from cothemes.cli.pack import import_package
+from cothemes.cli.project import SUFFIX, export_qdc, export_qdpx, import_qdpx
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
-from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.records.combine import Combine
 from cothemes.records.missing_mark import MissingCells
 
@@ -27,13 +28,19 @@ class Format(StrEnum):
     XLSX = "xlsx"
     RATINGS = "ratings"
     SHEET = "sheet"
+    QDPX = "qdpx"
+    QDC = "qdc"
 
 
 def import_(
     context: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="ratings.csv, reviewer's package (.zip) or filled-in sheet."),
+        typer.Argument(
+            metavar="FILE",
+            help="ratings.csv, reviewer's package (.zip), filled-in sheet, or project of another program "
+            "(.qdpx).",
+        ),
     ],
     name: Annotated[str, typer.Option("--as", metavar="NAME", help="Reviewer who filled in the sheet.")] = "",
     replace: Annotated[
@@ -55,13 +62,56 @@ def import_(
             show_default=False,
         ),
     ] = None,
+    kind: Annotated[
+        KindChoice | None,
+        typer.Option(
+            "--kind",
+            help="For a project: kind of its documents. [default: by rule, never policy or review]",
+            show_default=False,
+        ),
+    ] = None,
+    offsets: Annotated[
+        str,
+        typer.Option(
+            "--offsets",
+            metavar="COUNTING",
+            help="For a project: how its places are counted, e.g. codepoints, utf16, utf16+crlf+bom. "
+            "[default: what fits its selections]",
+        ),
+    ] = "",
+    complete: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--complete",
+            metavar="CODER=A,B",
+            help="For a project: documents that a coder coded completely, so that absence counts; * for all. "
+            "Repeatable.",
+        ),
+    ] = None,
+    models: Annotated[
+        str, typer.Option("--models", metavar="A,B", help="For a project: users that are models, not people.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Import ratings, a reviewer's package or a filled-in sheet. A second import changes nothing.
+    """Import codings: ratings, a package, a sheet, or a project. A second import changes nothing.
 
     A ratings file may come from other tools and raters. A package opens as a new folder to code in if there
-    is no study; in the study itself its decisions are merged. The rows of a sheet become decisions.
+    is no study; in the study itself its decisions are merged. The rows of a sheet become decisions. A project
+    (.qdpx) of NVivo, ATLAS.ti, MAXQDA, QualCoder and others brings texts, codes and each coder's codings,
+    into a new study if there is none.
     """
+    if file.suffix.lower() == SUFFIX:
+        import_qdpx(
+            context,
+            file,
+            kind=kind.value if kind else "",
+            offsets=offsets,
+            complete=complete or [],
+            models=models,
+            replace=replace,
+            as_json=as_json,
+        )
+        return
     if file.suffix.lower() == ".zip":
         import_package(context, file, other_codebook=other_codebook, same_person=same_person, as_json=as_json)
         return
@@ -86,9 +136,10 @@ def export(
     form: Annotated[
         Format,
         typer.Argument(
-            metavar="csv|xlsx|ratings|sheet",
+            metavar="FORMAT",
             help="csv, xlsx: one row per coding. ratings: one row per passage, rater and code. "
-            "sheet: a reviewer's open passages, to fill in.",
+            "sheet: a reviewer's open passages, to fill in. qdpx: the study as a project for NVivo, "
+            "ATLAS.ti, MAXQDA and others. qdc: the codebook for them.",
         ),
     ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write. An existing file is replaced.")],
@@ -105,6 +156,7 @@ def export(
         bool,
         typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: Annotated[
         bool,
@@ -112,6 +164,14 @@ def export(
             "--as-coded", help="In codings, quote the text that was read, if it was corrected since."
         ),
     ] = False,
+    target: Annotated[
+        str,
+        typer.Option(
+            "--target",
+            metavar="codepoints|utf16",
+            help="For qdpx: how the other program counts characters.",
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write codings or ratings as a table, or a sheet to fill in.
@@ -119,8 +179,18 @@ def export(
     Decisions that are left out are listed with the reason in OUT.left-out.csv. A sheet holds the open
     passages of one reviewer; import it with `cothemes import OUT --as NAME`.
     """
+    if query and form not in (Format.CSV, Format.XLSX):
+        raise UsageError("--query selects codings", hint="It goes with csv and xlsx.")
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
+        return
+    if form is Format.QDPX:
+        export_qdpx(
+            context, out, originals=originals, combine=Combine(combine.value), target=target, as_json=as_json
+        )
+        return
+    if form is Format.QDC:
+        export_qdc(context, out, as_json=as_json)
         return
     if form is Format.RATINGS and combine is not CombineChoice.ANY:
         raise UsageError(
@@ -139,6 +209,7 @@ def export(
                 originals=originals,
                 combine=Combine(combine.value),
                 as_coded=as_coded,
+                query=query,
             )
     if as_json:
         emit(made)
@@ -148,6 +219,7 @@ def export(
             say(NAMES_REPLACED)
         if made.combined_by is not None:
             say_lines(combined_lines(made.combined_by))
+        say_lines(query_lines(made.query))
         say_lines(left_out_lines(made.left_out))
         if made.left_out_file:
             typed(f"What is left out is listed in {made.left_out_file}.")

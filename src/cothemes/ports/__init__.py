@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
+from cothemes.ports.carried import CarriedStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
@@ -42,6 +43,7 @@ __all__ = [
     "Answered",
     "BatchService",
     "BatchStore",
+    "CarriedStore",
     "ChatModel",
     "ChatReply",
     "Clock",
@@ -104,8 +106,10 @@ class Embedder(Protocol):
 class VectorIndex(Protocol):
     """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
 
-    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store vectors; an id that is there keeps its new vector."""
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32], texts: Sequence[str] = ()) -> None:
+        """Store vectors; an id that is there keeps its new vector. `texts`: hashes of the texts that the
+        vectors were made from.
+        """
 
     def remove(self, ids: Sequence[str]) -> None: ...
 
@@ -113,6 +117,9 @@ class VectorIndex(Protocol):
         """Up to k (id, cosine), best first."""
 
     def ids(self) -> set[str]: ...
+
+    def texts(self) -> dict[str, str]:
+        """Return id → hash of the text that its vector was made from; empty where it is not known."""
 
     def clear(self) -> None: ...
 

@@ -23,9 +23,10 @@ def operation_lines(found: OperationReport) -> Iterator[Line]:
     yield from _touched_lines(found.touches)
     yield from _meaning_lines(done)
     for conflict in found.touches.conflicts[:SHOWN]:
+        values = " and ".join(conflict.values)
         yield hanging(
-            f"{conflict.by} on {conflict.passage}: {conflict.attribute} is {' and '.join(conflict.values)}; the first part's "
-            "value stays",
+            f"{conflict.by} on {conflict.passage}: {conflict.attribute} is {values}; the first part's value "
+            "stays",
             2,
         )
     if len(found.touches.conflicts) > SHOWN:

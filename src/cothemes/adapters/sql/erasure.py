@@ -20,8 +20,10 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Select,
+    Table,
     Text,
     Update,
     delete,
@@ -36,18 +38,20 @@ from sqlalchemy import (
 from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
 from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
-from cothemes.adapters.sql.rows import chunks
+from cothemes.adapters.sql.rows import chunks, columns_of, each
 from cothemes.adapters.sql.seed_tables import seeds
 from cothemes.adapters.sql.speaker_tables import speakers
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.codebook import Code
+from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 
 _TABLES = """
@@ -55,6 +59,7 @@ _TABLES = """
     originals pseudonyms replacements deidentifications tombstones tombstone_marks settlements memos
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
+    carried
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -107,7 +112,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             connection,
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}, text_version=""),
+            .values(note="", start=None, end=None, further=[], attributes={}, text_version=""),
         )
         erased["settlements"] = _count(
             connection,
@@ -115,9 +120,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             .where(discussion.settlements.c.passage.in_(own))
             .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
-        erased["memos"] = _count(
-            connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
-        )
+        erased["memos"] = _erase_memos(connection, slug)
         erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
         erased |= _erase_codes(connection, own, quoted_in)
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
@@ -141,6 +144,8 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         .where(ratings.c.unit.in_(own))
         .values(start=None, end=None, attributes={}, cluster=slug, doc=slug, text_version=""),
     )
+    if kept := _erase_carried(connection, slug, quoted_in):
+        erased["carried"] = kept
     erased["originals"] = _erase_originals(connection, slug)
     # The name of a file that differs, and ids of cuts with hashes of texts.
     entries = schema.entries.c
@@ -160,15 +165,32 @@ def _marks(connection: Connection, slug: str) -> list[str]:
     return sorted({*connection.execute(files).scalars(), *connection.execute(texts).scalars()})
 
 
+def _erase_memos(connection: Connection, slug: str) -> int:
+    """Those on the document and its passages, and summaries of a case that the document is part of."""
+    memos = discussion.memos
+    rows = connection.execute(select(memos.c.stored, memos.c.document, memos.c.documents))
+    own = [stored for stored, document, documents in rows if slug in (document, *documents)]
+    return sum(
+        _count(connection, update(memos).where(memos.c.stored.in_(chunk)).values(text=""))
+        for chunk in chunks(own)
+    )
+
+
+def embedded_texts(connection: Connection, table: Table[Any], which: ColumnElement[bool]) -> set[str]:
+    """Return the texts that vectors of these passages were made from: whole, and the speaker's own words."""
+    found = set[str]()
+    for passage in each(connection, Passage, select(*columns_of(table, Passage)).where(which)):
+        found |= {passage.text, passage.spoken}
+    return found - {""}
+
+
 def _erase_embeddings(connection: Connection, slug: str) -> int:
     """Vectors of the document's passages, now and earlier, but for texts that another document has too."""
     mine, theirs = set[str](), set[str]()
     for table in (schema.passages, passage_texts):
-        mine |= set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
+        mine |= embedded_texts(connection, table, table.c.document == slug)
     for table in (schema.passages, passage_texts):
-        for chunk in chunks(sorted(mine)):
-            others = select(table.c.text).where(table.c.document != slug, table.c.text.in_(chunk))
-            theirs |= set(connection.execute(others).scalars())
+        theirs |= embedded_texts(connection, table, table.c.document != slug) & mine
     gone = [content_hash(text) for text in mine - theirs]
     return sum(
         _count(connection, delete(schema.embeddings).where(schema.embeddings.c.text_hash.in_(chunk)))
@@ -185,7 +207,7 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
     connection.execute(
         update(calls)
         .where(calls.c.passage.in_(own), exists().where(*others))
-        .values(passage=heir)
+        .values(passage=heir, text_version="")
         .execution_options(synchronize_session=False)
     )
     # The key is a hash over the words, so it goes too.
@@ -193,7 +215,9 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
         connection,
         update(calls)
         .where(calls.c.passage.in_(own))
-        .values(request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored),
+        .values(
+            request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored, text_version=""
+        ),
     )
     rows = connection.execute(select(calls.c.stored, calls.c.request, calls.c.reply, calls.c.error))
     quoting = [row[0] for row in rows if any(words and quoted_in(words.encode()) for words in row[1:])]
@@ -250,6 +274,18 @@ def _erase_labels(connection: Connection, labels: dict[str, str], quoted_in: Quo
             rewritten = update(schema.codebooks).where(table.stored == stored)
             connection.execute(rewritten.values(content=json.dumps(book, ensure_ascii=False)))
             count += 1
+    return count
+
+
+def _erase_carried(connection: Connection, slug: str, quoted_in: Quotes) -> int:
+    """What an imported project brought of the document, and what else of the project quotes it."""
+    rows = connection.execute(
+        select(carried.c.stored, type_coerce(carried.c.content, Text)).where(carried.c.document != slug)
+    )
+    quoting = [stored for stored, content in rows if content and quoted_in(content.encode())]
+    count = _count(connection, delete(carried).where(carried.c.document == slug))
+    for chunk in chunks(quoting):
+        count += _count(connection, delete(carried).where(carried.c.stored.in_(chunk)))
     return count
 
 

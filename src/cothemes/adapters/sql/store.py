@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Collection
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,7 @@ from cothemes.adapters.sql.blinded import (
     BlindRuns,
     BlindSettlements,
 )
+from cothemes.adapters.sql.carried import SqlCarried
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
@@ -42,6 +43,7 @@ from cothemes.errors import InputError
 from cothemes.ports import (
     AccessStore,
     BatchStore,
+    CarriedStore,
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
@@ -92,6 +94,7 @@ class SqlStore:
         self.privacy: PrivacyStore = SqlPrivacy(database)
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
+        self.carried: CarriedStore = SqlCarried(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -115,6 +118,10 @@ class SqlStore:
             bring_up_to_date(database)
             on_failure.pop_all()
         return cls(database)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make all that this thread reads and writes in the block one transaction; keep it short."""
+        return self._database.together()
 
     @property
     def path(self) -> Path:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import imported_ratings, run_ratings, study_ratings
+from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.findings.passage_filter import QueryOutcome, passage_filter
 from cothemes.app.handover.coded_texts import coded_texts
+from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import found_ratings, reads_once, ruled_ratings, selected
+from cothemes.app.ratings import reads_once
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
 from cothemes.app.review.memos import memos_by_place
 from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
-from cothemes.records.rating import Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import incoming
@@ -33,12 +36,11 @@ _INSTEAD = {
     ".yaml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
     ".yml": "A codebook is the study's own file: put it in the place of codebook.yaml.",
     ".jsonl": "Passages already cut are read by `cothemes ingest FILE`.",
-    ".qdpx": "This version reads ratings.csv; in the other tool, export the codings as a table.",
     **dict.fromkeys(
         (".ods", ".xls", ".xlsb", ".numbers"),
         "Of a filled-in sheet: save it as .xlsx. Of ratings: save them as CSV.",
     ),
-    ".qdc": "This version reads ratings.csv; write the codes into codebook.yaml.",
+    ".qdc": "A codebook is imported by `cothemes codebook import FILE`.",
 }
 
 
@@ -81,6 +83,8 @@ class TableExport(Record):
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
     """The file that lists them."""
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 def is_filled_in_sheet(path: Path) -> bool:
@@ -138,17 +142,21 @@ def export_codings(
     originals: bool = False,
     combine: Combine = Combine.ANY,
     as_coded: bool = False,
+    query: str = "",
 ) -> TableExport:
     """Write the codings that findings count as CSV or as a workbook: a row for each passage, code and person.
 
     Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
     pseudonyms has them here, unless `originals`. Quotes are of the present text, or with `as_coded` of the
-    text that was read. What is left out is listed in a file beside.
+    text that was read. `query` selects passages. What is left out is listed in a file beside.
     """
+    within = passage_filter(study, query, combine) if query else None
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
-    marked = unverified_removed(study, with_evidence(study, _counting(study, combine)))
+    marked = unverified_removed(study, with_evidence(study, counting_codings(study, combine)))
+    if within is not None:
+        marked = marked.of_units(within)
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
         for (place, code), texts in memos_by_place(study).items()
@@ -165,30 +173,19 @@ def export_codings(
         as_coded=as_coded,
     )
     left = left_out_of(study, suggestions=True, combine=combine)
+    outcome = within.outcome if within else None
     if not workbook:
         count = wiring.write_csv(path, rows)
-        return _exported(path, count, left, combined_by=combine, pseudonyms=published.pseudonyms)
+        return _exported(
+            path, count, left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+        )
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return _exported(path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms)
-
-
-def _counting(study: Study, combine: Combine) -> list[Rating]:
-    """Return the codes that people gave and that count, the rulings, imported ratings, and apart from them
-    what coders suggest."""
-    people = found_ratings(study).ratings
-    ruled = ruled_ratings(study)
-    final = {(each.unit, each.code): each.value for each in ruled}
-    values = selected(study, Purpose.FINDINGS).combined(combine)
-    given = [
-        each
-        for each in people
-        if each.value == 1 and values[each.unit][each.code] and final.get((each.unit, each.code), 1)
-    ]
-    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings]
-    return [*given, *ruled, *imported_ratings(study), *(each for each in runs if each.value == 1)]
+    return _exported(
+        path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+    )
 
 
 @reads_once
@@ -210,6 +207,7 @@ def _exported(
     *,
     combined_by: Combine | None = None,
     pseudonyms: bool = False,
+    query: QueryOutcome | None = None,
 ) -> TableExport:
     beside = write_left_out(path, left)
     return TableExport(
@@ -220,4 +218,5 @@ def _exported(
         combined_by=combined_by,
         left_out=left.entries,
         left_out_file=str(beside) if beside else None,
+        query=query,
     )

@@ -58,6 +58,10 @@ class Published:
             return passage
         return passage.model_copy(update={"speaker": self.words(passage.speaker, passage.document)})
 
+    def view(self, document: Document) -> View | None:
+        """The whole text with pseudonyms; None where names are not replaced."""
+        return self._veil.view(document) if self.pseudonyms else None
+
     def document(self, document: Document) -> Document:
         """With pseudonyms in title and metadata."""
         if not self.pseudonyms:
@@ -70,6 +74,10 @@ class Published:
                 },
             }
         )
+
+    def text(self, document: Document) -> View:
+        """The document's text as it may be read, with the way back to the stored one."""
+        return self._veil.view(document) if self.pseudonyms else View(document.text, ())
 
     def terms(self, found: Sequence[TermRecognition]) -> tuple[TermRecognition, ...]:
         """Counts of terms, by speakers under their pseudonyms."""

@@ -55,9 +55,7 @@ def recodings(
     found: list[Assignment] = []
     still_open = 0
     held = [s for s in standings if not reviewers or s.assignment.reviewer in reviewers]
-    again = reworded(
-        held, codes, current, wordings, order, only_given=only_given, same=same, carried=carried
-    )
+    again = reworded(held, codes, current, wordings, order, only_given=only_given, same=same, carried=carried)
     for own, needed in again:
         if all(standing.done for standing in own):
             found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))

@@ -1,0 +1,35 @@
+"""The codings that an export of findings holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cothemes.app.figures.agreement import imported_ratings, run_ratings
+from cothemes.app.ratings import found_ratings, ruled_ratings, selected
+from cothemes.app.study import Study
+from cothemes.records.combine import Combine
+from cothemes.records.rating import Rating
+from cothemes.stages.review.raters import joined_ratings, main_names
+from cothemes.stages.review.selection import Purpose
+
+
+def counting_codings(study: Study, combine: Combine, *, without: Collection[str] = ()) -> list[Rating]:
+    """Return the codes that people gave and that count, the rulings, imported ratings, and apart from them
+    what coders suggest. `without`: names under which ratings were imported that are left out."""
+    people = found_ratings(study).ratings
+    ruled = ruled_ratings(study)
+    final = {(each.unit, each.code): each.value for each in ruled}
+    values = selected(study, Purpose.FINDINGS).combined(combine)
+    given = [
+        each
+        for each in people.applied()
+        if values[each.unit][each.code] and final.get((each.unit, each.code), 1)
+    ]
+    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings.applied()]
+    imported = imported_ratings(study)
+    if without:
+        current = {passage.id for passage in study.store.passages.heads()}
+        every = study.store.ratings.all()
+        kept = (each for each in every if each.unit in current and each.rater not in without)
+        imported = joined_ratings(kept, main_names(study.store.reviews.identities()))
+    return [*given, *ruled, *imported, *runs]
