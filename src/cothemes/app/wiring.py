@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
+    from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
     from cothemes.adapters.writers.codebook_file import write_codebook as write_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
@@ -86,6 +87,7 @@ _ADAPTERS = {
     "add_codes_to": "writers.codebook_file",
     "write_codebook": "writers.codebook_file",
     "add_code": "writers.codebook_yaml",
+    "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
     "write_package": "writers.package_zip",
     "write_qdc": "writers.qdc",
