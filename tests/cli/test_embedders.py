@@ -1,4 +1,4 @@
-"""Another embedder by setting: its vectors stay apart, it is another coder, and forgetting reaches all of them."""
+"""Another embedder by setting: its vectors stay apart, it is another coder, and forgetting reaches all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to vectors with a sentence embedder in a folder of this machine, as sentence-transformers writes it."""
+"""Texts to vectors with a sentence embedder in a folder, laid out as sentence-transformers does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to vectors with an ONNX graph of a transformer: batches, pooling and the device, for every embedder."""
+"""Texts to vectors with an ONNX graph of a transformer: batches, pooling and the device."""
 
 from __future__ import annotations
 

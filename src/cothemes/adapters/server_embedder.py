@@ -1,4 +1,4 @@
-"""Texts to vectors at a server on this machine that has OpenAI's embeddings API (llama.cpp, Ollama, vLLM, TEI)."""
+"""Texts to vectors at a server on this machine that has OpenAI's embeddings API."""
 
 from __future__ import annotations
 
