@@ -130,6 +130,20 @@ def embedder() -> Embedder:
     return OnnxEmbedder()
 
 
+def named_embedder(settings: Settings, root: Path) -> Embedder:
+    """The embedder that the settings name, else the default one. Raises WeightsMissing or SettingsError."""
+    named = settings.embedding
+    if named.base_url:
+        from cothemes.adapters.server_embedder import ServerEmbedder
+
+        return ServerEmbedder(named.model, named.base_url)
+    if named.model:
+        from cothemes.adapters.folder_embedder import FolderEmbedder
+
+        return FolderEmbedder(root / Path(named.model).expanduser(), device=named.device)
+    return embedder()
+
+
 @contextmanager
 def vector_index(folder: Path) -> Iterator[VectorIndex]:
     """A vector store in a folder, locked while it is open."""
