@@ -8,7 +8,7 @@ from cothemes.app import wiring
 from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.handover.coded_texts import coded_texts
-from cothemes.app.handover.counting_codings import counting_codings
+from cothemes.app.handover.counting_codings import counting_codings, moments
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import reads_once
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
@@ -137,12 +137,15 @@ def export_codings(
     originals: bool = False,
     combine: Combine = Combine.ANY,
     as_coded: bool = False,
+    uncoded: bool = False,
+    bom: bool = False,
 ) -> TableExport:
     """Write the codings that findings count as CSV or as a workbook: a row for each passage, code and person.
 
     Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
     pseudonyms has them here, unless `originals`. Quotes are of the present text, or with `as_coded` of the
-    text that was read. What is left out is listed in a file beside.
+    text that was read. What is left out is listed in a file beside. `uncoded`: passages without a code have a
+    row too. `bom`: a byte-order mark begins the CSV, by which Excel knows UTF-8.
     """
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
@@ -161,17 +164,21 @@ def export_codings(
         memos,
         published.quote,
         coded_texts(study),
+        moments(study),
         as_coded=as_coded,
+        uncoded=uncoded,
     )
     left = left_out_of(study, suggestions=True, combine=combine)
     if not workbook:
-        count = wiring.write_csv(path, rows)
-        return _exported(path, count, left, combined_by=combine, pseudonyms=published.pseudonyms)
+        count = wiring.write_csv(path, rows, bom=bom)
+        return exported(path, count, left, combined_by=combine, pseudonyms=published.pseudonyms)
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
-    columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
+    columns = tuple(
+        Column(name=name, width=_WIDE if name in ("quote", "passage_text") else 14) for name in header
+    )
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return _exported(path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms)
+    return exported(path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms)
 
 
 @reads_once
@@ -183,10 +190,10 @@ def export_ratings(study: Study, path: Path) -> TableExport:
     found = study_ratings(study, all_passages=True)
     count = wiring.write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
     left = left_out_of(study, each_reading=True, readings=True)
-    return _exported(path, count, left)
+    return exported(path, count, left)
 
 
-def _exported(
+def exported(
     path: Path,
     rows: int,
     left: StudyLeftOut,
@@ -194,6 +201,7 @@ def _exported(
     combined_by: Combine | None = None,
     pseudonyms: bool = False,
 ) -> TableExport:
+    """Write what is left out beside the file, and return the report of the export."""
     beside = write_left_out(path, left)
     return TableExport(
         file=str(path),
