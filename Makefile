@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= auto
+# Two workers a core: many tests wait for a server, a lock or a process that they started.
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
 DEMO := demo-study
 REAL := .real-server
 PROVIDERS := .providers

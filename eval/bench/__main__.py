@@ -12,7 +12,10 @@ from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
-    "speed": speed.measure,
+    "waited-for": speed.waited_for,
+    "ingest-again": speed.ingested_again,
+    "selection": speed.selected,
+    "coded": speed.read_whole,
     "agreement": agreement.measure,
     "ratings": ratings.measure,
     "quotes": quotes.measure,
@@ -26,6 +29,9 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 
 def main(wanted: list[str]) -> None:
     """All parts, or those named."""
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"error: no part is named {', '.join(unknown)} → name some of: {', '.join(PARTS)}")
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
     print("| what | measured | yardstick | ratio | aim |\n|---|---|---|---|---|")
     for name, measure in PARTS.items():

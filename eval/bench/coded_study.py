@@ -6,12 +6,14 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cothemes.app.study import CODEBOOK_NAME, create_study
+from cothemes.app.study import CODEBOOK_NAME, Study, create_study
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 from cothemes.records.review import Action, Arm, Assignment, Decision, Reviewer
+from cothemes.records.run import Run, RunState
+from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
 
 RATERS = ("ann", "ben", "cem")
 CODES = tuple(f"C{number}" for number in range(1, 31))
@@ -23,11 +25,12 @@ TALK = (
 )
 
 
-def coded_study(folder: Path, passages: int, *, open_share: float = 0.0) -> Path:
+def coded_study(folder: Path, passages: int, *, open_share: float = 0.0, proposed: bool = False) -> Path:
     """Make a study of so many passages of fifty words.
 
     Each person reads every passage blind and gives it up to four of thirty codes. The last `open_share` of
-    each queue stays unread.
+    each queue stays unread. `proposed`: a run suggests two codes for each passage, and what is unread is
+    read with suggestions in view.
     """
     study = create_study(folder, source="blank", codebook=None)
     (folder / CODEBOOK_NAME).write_text(_codebook(), encoding="utf-8")
@@ -39,10 +42,13 @@ def coded_study(folder: Path, passages: int, *, open_share: float = 0.0) -> Path
             study.store.passages.replace(document.slug, own)
         study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
         ids = [passage.id for own in cut for passage in own]
+        if proposed:
+            _propose(study, [passage for own in cut for passage in own])
         for name in RATERS:
             study.store.reviews.add_reviewer(Reviewer(name=name, added=START))
-            study.store.reviews.assign([_assignment(name, each, at) for at, each in enumerate(ids)])
             read = ids[: round(len(ids) * (1 - open_share))]
+            arms = [Arm.ASSISTED if proposed and at >= len(read) else Arm.BLIND for at in range(len(ids))]
+            study.store.reviews.assign([_assignment(name, each, at, arms[at]) for at, each in enumerate(ids)])
             study.store.reviews.append(readings(study.codebook, name, read, chance))
     finally:
         study.close()
@@ -93,19 +99,51 @@ def assignments(passages: list[str]) -> list[Assignment]:
     return [_assignment(name, each, at) for name in RATERS for at, each in enumerate(passages)]
 
 
-def _assignment(reader: str, passage: str, at: int) -> Assignment:
+def _assignment(reader: str, passage: str, at: int, arm: Arm = Arm.BLIND) -> Assignment:
     return Assignment.model_construct(
         reviewer=reader,
         passage=passage,
         document=passage.rpartition(".")[0],
         round="main",
-        arm=Arm.BLIND,
+        arm=arm,
         probability=1.0,
         double=True,
         position=at,
         drawn=START,
         seed=1,
         rank=at / 1_000_000,
+    )
+
+
+def _propose(study: Study, passages: list[Passage]) -> None:
+    run = Run(
+        id="r0001",
+        coder="offline",
+        rater="offline@0#r0001",
+        configuration="speed",
+        codebook_hash=study.codebook.hash,
+        started=START,
+        finished=START,
+        state=RunState.FINISHED,
+    )
+    study.store.runs.put(run)
+    study.store.runs.record(
+        [Outcome(run=run.id, passage=each.id, state=OutcomeState.CODED) for each in passages],
+        [
+            Suggestion(
+                id=content_hash([each.id, code])[:16],
+                run=run.id,
+                rater=run.rater,
+                passage=each.id,
+                code=code,
+                verdict=Verdict.YES,
+                evidence=(Evidence(start=each.start, end=each.start + 40),),
+                quote_status=QuoteStatus.EXACT,
+                reason="The passage resembles the definition.",
+            )
+            for at, each in enumerate(passages)
+            for code in (CODES[at % len(CODES)], CODES[(at + 1) % len(CODES)])
+        ],
     )
 
 

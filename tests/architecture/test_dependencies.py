@@ -33,7 +33,9 @@ def imported_modules(folder: Path) -> dict[str, str]:
 
 def test_declared_equals_imported(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {normalized(re.split(r"[<>=!~;\[ ]", line)[0]) for line in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *(line for name in extras if name != "dev" for line in extras[name])]
+    declared = {normalized(re.split(r"[<>=!~;\[ ]", line)[0]) for line in lines}
     distributions = packages_distributions()
     modules = imported_modules(root / "src" / "cothemes")
     imported = {normalized(name) for module in modules for name in distributions.get(module, [module])}

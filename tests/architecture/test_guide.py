@@ -11,7 +11,7 @@ import typer
 
 from cothemes.cli import app
 
-PAGES = ("night", "confidential")
+PAGES = ("night", "confidential", "reading")
 _LINE = re.compile(r"cothemes (?:-C \S+ )?([a-z].*)$")
 
 
@@ -30,7 +30,10 @@ def test_commands_and_options_are_there(root: Path, page: str) -> None:
     assert len(found) > 5
     for line in found:
         name, *words = shlex.split(line, comments=True)
-        options = {option for each in commands[name].params for option in each.opts}
+        command = commands[name]
+        if words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words[0]]
+        options = {option for each in command.params for option in each.opts}
         assert {word for word in words if word.startswith("--")} <= options, line
 
 

@@ -239,8 +239,8 @@ def test_at_the_prompt(cothemes: CommandLine, study: Study) -> None:
     text = cothemes.done("adjudicate", "--as", "cat", "--plain", stdin=typed, study=study.root)
     assert "there is no code 9 on the card" in text
     assert "'hm' is no command" in text
-    assert "open: A2. a or x rules" in text
-    assert "recorded: A2 does not apply (all adjudicated" in text
+    assert "A2 not adjudicated" in text
+    assert "recorded: A2 does not apply; all adjudicated" in text
     assert "1 of 2 passages in dispute are adjudicated" in text
     assert "Go on: cothemes adjudicate --as cat" in text
     rulings = [(r.ruling.value, r.code, r.note) for r in study.store.settlements.all() if r.code]

@@ -103,7 +103,8 @@ def begin(study: Study, states: dict[str, tuple[Arm, str]]) -> set[str]:
         if state == "begun":
             ann.decide(ann.card(passage), "A1", Action.ADD, note="ann's own")
         elif state == "skipped":
-            ann.skip(ann.card(passage))
+            card = ann.card(passage)
+            ann.keep(card, [ann.session(card).skip(card)])
         elif state == "done":
             ann.done(ann.card(passage))
     return {

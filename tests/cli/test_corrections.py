@@ -183,6 +183,7 @@ def test_a_removed_paragraph_retires_its_passage_until_it_returns(
     assert {each["passage"] for each in found["decided"]} == {ONE}
     (left,) = found["left_out"]
     assert (left["reason"], left["count"], left["codes"]) == ("retired passage", 1, ["C1"])
+    assert left["include_with"] == "cothemes ingest --restore talk"
     exported(cothemes, study, tmp_path / "out.csv")
     with (tmp_path / "out.csv.left-out.csv").open(encoding="utf-8-sig", newline="") as handle:
         assert [(row["passage"], row["who"]) for row in csv.DictReader(handle)] == [(TWO, "ann")]
@@ -243,7 +244,7 @@ def test_a_screen_that_was_open_during_a_correction_stores_what_was_read(
     card = desk.card(TWO)
     correct(cothemes, study, talk, ("There was hardly any", "There was plenty of"))
     start = card.passage.text.index("hardly any money")
-    later = desk.decide(card, "C1", Action.ADD, span=(start, start + len("hardly any money")))
+    later = desk.decide(card, "C1", Action.ADD, spans=[(start, start + len("hardly any money"))])
     desk.done(later)
     opened.close()
     opened = Study(study)
@@ -266,7 +267,10 @@ def test_an_earlier_text_is_listed_and_restored_with_all_decisions_made_since(
     assert [each["current"] for each in texts] == [False, True]
     assert texts[0]["since"] < texts[1]["since"]
     (file,) = cothemes.json("ingest", "--restore", "talk", study=study)["files"]
-    assert [each["passage"] for each in file["correction"]["to_confirm"]] == [ONE]
+    made = file["correction"]
+    assert [(each["passage"], each["decisions"]) for each in made["to_confirm"]] == [(ONE, 1)], (
+        "what was decided on this very text is current"
+    )
     assert passages(study) == before
     given = {(each["passage"], each["by"]) for each in cothemes.json("codings", study=study)["decided"]}
     assert given == {(ONE, "ben"), (TWO, "ann")}, "Ann's later answer is kept"

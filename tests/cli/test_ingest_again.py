@@ -186,7 +186,7 @@ def test_reading_tells_of_speakers_without_a_role_and_what_to_write(
 def test_a_file_read_by_poorer_rules_is_read_anew_when_told_so(
     study: Study, cothemes: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cothemes.stages.ingest import labels
+    from cothemes.stages.ingest.conventions import labels
 
     talk = write(tmp_path / "talk.txt", 2 * TALK.replace("Mo:", "3K31:"))
     with monkeypatch.context() as poorer:
@@ -204,10 +204,10 @@ def test_a_file_read_by_poorer_rules_is_read_anew_when_told_so(
 def test_ingest_and_its_check_tell_where_words_may_be_another_persons(
     study: Study, cothemes: CommandLine, tmp_path: Path
 ) -> None:
-    talk = write(tmp_path / "talk.txt", 2 * TALK.replace("Mo: ", "RESP\t"))
+    talk = write(tmp_path / "talk.txt", 2 * TALK.replace("Mo: ", ">> "))
     for more in ([], ["--check"]):
         told = " ".join(cothemes.done("ingest", talk, *more, study=study.root).split())
-        assert "“RESP” (4)" in told
+        assert "“>>” (4)" in told
         assert "Interviewer is the only voice" in told
 
 
@@ -235,7 +235,7 @@ def test_doubts_about_voices_are_told_first(study: Study, cothemes: CommandLine,
     for name in "abcd":
         talk = "JI: It was a hall.\nKL: It was cold.\nJI: It was.\nKL: We stayed on.\n"
         write(tmp_path / "talks" / f"{name}.txt", talk.replace("hall", name))
-    write(tmp_path / "talks" / "z.txt", 2 * TALK.replace("Mo: ", "RESP\t"))
+    write(tmp_path / "talks" / "z.txt", 2 * TALK.replace("Mo: ", ">> "))
     told = cothemes.done("ingest", tmp_path / "talks", "--kind", "interview", study=study.root)
-    assert "“RESP” (4)" in told
+    assert "“>>” (4)" in told
     assert told.index("z: ") < told.index("a: ")

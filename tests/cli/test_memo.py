@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from tests.doubles.coded_study import NOW, assign, study_in
 from tests.doubles.decisions import read
 
 from cothemes.app.study import Study
+from cothemes.cli.writing import written_text
+from cothemes.errors import UsageError
 from cothemes.records.privacy import Tombstone
 from cothemes.records.review import Arm
 
@@ -68,6 +72,40 @@ def test_a_memo_is_changed_in_versions_and_taken_away_without_loss(
     assert refused.exit_code == 3
     cothemes.done("memo", "edit", short, "back", "--as", "ann", study=at)
     assert len(cothemes.json("memo", study=at)) == 1
+
+
+def test_without_a_text_it_is_read_from_standard_input(cothemes: CommandLine, study: Study) -> None:
+    lines = "first line\n\nsecond paragraph\n"
+    made = cothemes.done("memo", "add", "--code", "A1", "--as", "ann", stdin=lines, study=study.root)
+    assert "about A1" in made
+    (one,) = cothemes.json("memo", study=study.root)
+    assert one["text"] == lines.strip()
+
+
+def test_an_editor_has_the_text_and_gives_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    editor = tmp_path / "editor with a blank.py"
+    seen = tmp_path / "seen"
+    editor.write_text(
+        "import pathlib, sys\n"
+        "file = pathlib.Path(sys.argv[1])\n"
+        f"pathlib.Path({str(seen)!r}).write_text(sys.argv[1] + chr(10) + file.read_text())\n"
+        "text = file.read_text()\n"
+        "file.write_text(text if 'same' in text else text + 'more')\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("EDITOR", f"{shlex.quote(sys.executable)} {shlex.quote(str(editor))}")
+    assert written_text(None, "before\n") == "before\nmore"
+    name, _, held = seen.read_text(encoding="utf-8").partition("\n")
+    assert held == "before\n"
+    assert not Path(name).exists()
+    for before, environment in (("same", {}), ("x", {"EDITOR": "no-such-editor-here"})):
+        for key, value in environment.items():
+            monkeypatch.setenv(key, value)
+        with pytest.raises(UsageError):
+            written_text(None, before)
+    assert written_text("given", "before") == "given"
 
 
 def test_what_cannot_be_written(cothemes: CommandLine, study: Study) -> None:
@@ -128,3 +166,17 @@ def test_show_prints_memos(cothemes: CommandLine, study: Study) -> None:
     assert cothemes.json("show", "talk-1.0004", study=at)["memos"][0]["text"] == "hm"
     assign(study, "ann", {"talk-1.0004": Arm.BLIND})
     assert "hm" not in cothemes.done("show", "talk-1.0004", "--as", "ann", study=at)
+
+
+def test_memos_on_a_code_are_shown_with_the_code(cothemes: CommandLine, study: Study) -> None:
+    at = study.root
+    cothemes.done("memo", "add", "too wide?\nor not", "--code", "A1", "--as", "ann", study=at)
+    cothemes.done("memo", "add", "elsewhere", "--code", "A1", "--document", "talk-1", "--as", "ann", study=at)
+    shown = cothemes.done("codebook", "show", "--code", "A1", study=at)
+    assert "too wide?" in shown
+    assert "elsewhere" not in shown
+    assert "too wide?" not in cothemes.done("codebook", "show", "--code", "A2", study=at)
+    cothemes.done("memo", "add", "one\ntwo", "--passage", "talk-1.0004", "--as", "ann", study=at)
+    lines = cothemes.done("show", "talk-1.0004", study=at).splitlines()
+    at_line = lines.index("memo by ann: one")
+    assert lines[at_line + 1] == "    two"

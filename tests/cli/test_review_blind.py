@@ -65,7 +65,8 @@ def test_a_blind_reviewers_process_asks_for_nothing(study: Study, watch: Watch) 
     assert (card.suggestions, card.coded, card.standing.current.notes) == ((), {}, ())
     ann.queue()
     ann.done(ann.decide(card, "B1", Action.ADD))
-    ann.skip(ann.card("talk-1.0002"))
+    card = ann.card("talk-1.0002")
+    ann.keep(card, [ann.session(card).skip(card)])
     ann.undo()
     assert watch.of_runs == []
     assert watch.unnamed == 0

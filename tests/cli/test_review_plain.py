@@ -88,7 +88,7 @@ def test_accept_then_an_empty_line_finishes(cothemes: Any, study: Study) -> None
     out = review(
         cothemes, study, "", "a1", "s A2 valence=hinders status=experienced,intended", "w A2 money", ""
     )
-    assert "open: A2" in out
+    assert "A2 unanswered: record as rejected and finish? y/n" in out
     assert "1 of 1 done" in out
     assert actions(study) == [("accept", "A2"), ("accept", "A2"), ("accept", "A2"), ("done", None)]
     last = study.store.reviews.decisions()[2]
@@ -111,7 +111,7 @@ def test_done_asks_about_what_is_open(cothemes: Any, study: Study) -> None:
 def test_none_finishes_and_is_refused_beside_a_code(cothemes: Any, study: Study) -> None:
     assign(study, "ann", {"talk-1.0005": Arm.BLIND, "talk-2.0005": Arm.BLIND})
     out = review(cothemes, study, "", "0", "c turnover", "0", "x B1", "0")
-    assert "0 says that none applies" in out
+    assert "No code given: finish with none? y/n" in out
     assert "B1 applies by your own word" in " ".join(out.split())
     assert actions(study) == [("done", None), ("add", "B1"), ("reject", "B1"), ("done", None)]
 

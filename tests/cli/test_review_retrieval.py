@@ -23,7 +23,7 @@ def study(tmp_path: Path) -> Study:
     assign(study, "bob", {"policy.0001": Arm.BLIND})
     ann, bob = Desk(study, "ann"), Desk(study, "bob")
     card = ann.decide(ann.card("talk-1.0004"), "A2", Action.ACCEPT, attributes={"valence": ["hinders"]})
-    ann.done(ann.decide(card, "B1", Action.ADD, span=(27, 49), note="May"))
+    ann.done(ann.decide(card, "B1", Action.ADD, spans=[(27, 49)], note="May"))
     bob.decide(bob.card("policy.0001"), "A1", Action.ADD)
     return study
 
@@ -123,7 +123,7 @@ def test_show_is_the_researchers_view(cothemes: Any, study: Study) -> None:
     assert [(s["code"], s["spans"]) for s in found["suggestions"]] == [("A2", [[0, 26]])]
     assert found["text"] == "There was never any money. My manager left in May."
     text = cothemes.done("show", "talk-1.0004", study=study.root)
-    assert "ann (assisted, done): A2" in text
+    assert "ann (main, assisted, done): A2" in text
     assert "suggested by offline@0#r0001: A2" in text
     assert "before, Interviewer: And what got in the way?" in text
     assert "assigned to nobody" in cothemes.done("show", "talk-2.0002", study=study.root)
@@ -181,7 +181,8 @@ def test_flags_of_coders_and_people_stand_with_the_codings(cothemes: Any, study:
     unsure = suggestion(run, passage, "A2", passage.sentences[0]).model_copy(update={"flags": ("escalated",)})
     study.store.runs.record([hostile], [unsure])
     ann = Desk(study, "ann")
-    ann.flag(ann.card("talk-1.0004"))
+    card = ann.card("talk-1.0004")
+    ann.keep(card, [ann.session(card).flag(card)])
     found = cothemes.json("codings", study=study.root)
     flags = {(one["passage"], one["code"]): one["flags"] for one in found["decided"] + found["suggested"]}
     assert flags[("talk-2.0004", "A2")] == [
@@ -213,9 +214,56 @@ def test_quotes_without_a_code_list_the_codes_in_use(cothemes: Any, study: Study
 def test_the_same_words_stand_once_whoever_marked_them(cothemes: Any, study: Study) -> None:
     assign(study, "bob", {"talk-1.0004": Arm.BLIND})
     bob = Desk(study, "bob")
-    bob.done(bob.decide(bob.card("talk-1.0004"), "B1", Action.ADD, span=(27, 49)))
+    bob.done(bob.decide(bob.card("talk-1.0004"), "B1", Action.ADD, spans=[(27, 49)]))
     text = cothemes.done("quotes", "--code", "B1", study=study.root)
     assert text.count("My manager left in May") == 1
     assert "added by ann and bob" in " ".join(text.split())
     assert "1 quote by people" in text
     assert len(cothemes.json("quotes", "--code", "B1", study=study.root)["decided"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "decided"),
+    [
+        ("A2 AND B1", [("talk-1.0004", "A2"), ("talk-1.0004", "B1")]),
+        ("A2 AND NOT A1", [("talk-1.0004", "A2"), ("talk-1.0004", "B1")]),
+        ("A2[valence=hinders] AND meta.group=national", [("talk-1.0004", "A2"), ("talk-1.0004", "B1")]),
+        # bob has not closed his reading: the code does not count yet.
+        ("A1", []),
+        ("A2 AND kind=policy", []),
+    ],
+)
+def test_one_query_for_listings_quotes_and_exports(
+    cothemes: Any, study: Study, tmp_path: Path, query: str, decided: list[tuple[str, str]]
+) -> None:
+    found = cothemes.json("codings", "--query", query, study=study.root)
+    assert [(one["passage"], one["code"]) for one in found["decided"]] == decided
+    assert found["query"]["passages"] == len({passage for passage, _ in decided})
+    quoted = cothemes.json("quotes", "--code", "T,B1", "--query", query, study=study.root)
+    assert [(one["passage"], one["code"]) for one in quoted["decided"]] == decided
+    out = tmp_path / "codings.csv"
+    made = cothemes.json("export", "csv", out, "--query", query, study=study.root)
+    assert made["query"] == found["query"]
+    rows = [line.split(",")[0] for line in out.read_text(encoding="utf-8-sig").splitlines()[1:]]
+    assert set(rows) == {passage for passage, _ in decided}
+    crossed = cothemes.json("matrix", "--query", query, study=study.root)
+    assert crossed["totals"]["A2"]["passages"] == sum(code == "A2" for _, code in decided)
+
+
+def test_a_query_says_how_much_is_undetermined(cothemes: Any, study: Study) -> None:
+    found = cothemes.json("codings", "--query", "NOT A1", study=study.root)["query"]
+    assert found["passages"] == 1
+    passages = len(study.store.passages.heads())
+    assert found["undetermined"] == passages - 1
+    assert "Undetermined" in cothemes.done("codings", "--query", "NOT A1", study=study.root)
+    assert "query" not in cothemes.json("codings", study=study.root)
+    result = cothemes("export", "ratings", "x.csv", "--query", "A1", study=study.root)
+    assert result.exit_code == 2
+
+
+def test_a_query_tells_a_blind_coder_nothing(cothemes: Any, study: Study, monkeypatch: Any) -> None:
+    assign(study, "bob", {"talk-1.0004": Arm.BLIND})
+    monkeypatch.setenv("COTHEMES_AS", "bob")
+    for command in (("codings",), ("find", "money")):
+        found = cothemes.json(*command, "--query", "A2", study=study.root)
+        assert found["query"]["passages"] == 0

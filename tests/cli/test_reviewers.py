@@ -78,7 +78,8 @@ def test_open_work_moves_and_begun_work_and_double_work_do_not(cothemes: Any, st
     assign(study, "bob", {"talk-1.0002": Arm.BLIND})
     ann = Desk(study, "ann")
     ann.decide(ann.card("talk-1.0004"), "B1", Action.ADD)
-    ann.skip(ann.card("policy.0001"))
+    card = ann.card("policy.0001")
+    ann.keep(card, [ann.session(card).skip(card)])
     dry = cothemes.json("reviewers", "reassign", "ann", "bob", "--dry-run", study=study.root)
     assert [m["passage"] for m in dry["moved"]] == ["talk-2.0002", "policy.0001"]
     assert len(study.store.reviews.assignments(reviewer="ann")) == 4

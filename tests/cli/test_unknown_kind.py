@@ -237,7 +237,7 @@ def test_a_corrected_policy_stays_one_and_another_text_of_its_name_does_not(
     assert (document(study).kind, document(study).kind_given) == (Kind.POLICY, True)
     write(
         plan,
-        "Jane Roe\nWhat helped the group in those days?\n\nTom Lark\nMy sister did, and the nurse.\n\n" * 3,
+        "– What helped the group in those days?\n\n– My sister did, and the nurse.\n\n" * 3,
     )
     cothemes.done("ingest", plan, study=study.root)
     assert document(study).kind is Kind.UNKNOWN

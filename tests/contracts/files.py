@@ -175,6 +175,123 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
+def zipped(parts: dict[str, str | bytes]) -> bytes:
+    """A zip of these parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
+_ODF_NAMES = (
+    " ".join(
+        f'xmlns:{name}="{ODF}:{name}:1.0"' for name in ("office", "text", "table", "style", "meta", "draw")
+    )
+    + f' xmlns:fo="{ODF}:xsl-fo-compatible:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+
+
+def odt(body: str, styles: str = "") -> bytes:
+    """An OpenDocument text with this body; `styles` are automatic styles."""
+    content = (
+        f"<office:document-content {_ODF_NAMES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    mime = "application/vnd.oasis.opendocument.text"
+    return zipped({"mimetype": mime, "content.xml": content})
+
+
+FODT = (
+    f'<office:document {_ODF_NAMES} office:mimetype="application/vnd.oasis.opendocument.text">'
+    "<office:body><office:text><text:p>We met.</text:p></office:text></office:body></office:document>"
+)
+
+
+def epub(*chapters: str, more: dict[str, str | bytes] | None = None) -> bytes:
+    """An electronic book of these chapters, in order."""
+    names = [f"c{number}.xhtml" for number in range(1, len(chapters) + 1)]
+    items = "".join(
+        f'<item id="{name}" href="text/{name}" media-type="application/xhtml+xml"/>' for name in names
+    )
+    spine = "".join(f'<itemref idref="{name}"/>' for name in names)
+    book = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+        f"<dc:title>A book</dc:title></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"
+    )
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    pages = {
+        f"OEBPS/text/{name}": '<?xml version="1.0"?><!DOCTYPE html>'
+        f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{chapter}</body></html>'
+        for name, chapter in zip(names, chapters, strict=True)
+    }
+    parts = {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "OEBPS/book.opf": book}
+    return zipped({**parts, **pages, **(more or {})})
+
+
+def xlsx(*rows: tuple[object, ...], sheets: tuple[str, ...] = ("Sheet1",)) -> bytes:
+    """A workbook; the rows are on its first sheet."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = sheets[0]
+    for row in rows:
+        book.active.append(row)
+    for name in sheets[1:]:
+        book.create_sheet(name).append(["x"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+ASS = """[Script Info]
+Title: Interview
+
+[V4+ Styles]
+Format: Name, Fontname
+Style: Default,Arial
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Comment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,A remark
+Dialogue: 0,0:00:04.00,0:00:06.00,Default,Tom,0,0,0,,Yes, {\\i1}gladly{\\i0}.\\NAt once.
+Dialogue: 0,0:00:01.00,0:00:03.00,Default,Jane,0,0,0,,Shall we begin?
+Dialogue: 1,0:00:05.00,0:00:06.00,Default,,0,0,0,,{\\p1}m 0 0 l 100 0{\\p0}
+"""
+
+TTML = """<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"
+    xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:tickRate="10000000">
+<head><metadata><ttm:agent xml:id="a1" type="person"><ttm:name>Jane Roe</ttm:name></ttm:agent>
+</metadata></head>
+<body><div>
+<p begin="00:00:01.500" end="00:00:03.000" ttm:agent="a1">Shall we<br/>begin &amp; see?</p>
+<p begin="40000000t" end="60000000t">Yes,
+   <span>gladly</span>.</p>
+</div></body></tt>
+"""
+
+EAF = """<?xml version="1.0" encoding="UTF-8"?>
+<ANNOTATION_DOCUMENT AUTHOR="" DATE="2026-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0">
+<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="1000"/><TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="2000"/>
+<TIME_SLOT TIME_SLOT_ID="ts3" TIME_VALUE="65000"/><TIME_SLOT TIME_SLOT_ID="ts4"/></TIME_ORDER>
+<TIER LINGUISTIC_TYPE_REF="default-lt" PARTICIPANT="Tom" TIER_ID="T1"><ANNOTATION>
+<ALIGNABLE_ANNOTATION ANNOTATION_ID="a2" TIME_SLOT_REF1="ts3" TIME_SLOT_REF2="ts4">
+<ANNOTATION_VALUE>In spring.</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="Jane"><ANNOTATION>
+<ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="ts1" TIME_SLOT_REF2="ts2">
+<ANNOTATION_VALUE>When was it?</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER LINGUISTIC_TYPE_REF="translation" PARENT_REF="T1" TIER_ID="T1-en"><ANNOTATION>
+<REF_ANNOTATION ANNOTATION_ID="a3" ANNOTATION_REF="a2"><ANNOTATION_VALUE>Au printemps.</ANNOTATION_VALUE>
+</REF_ANNOTATION></ANNOTATION></TIER>
+</ANNOTATION_DOCUMENT>
+"""
+
+
 def write(folder: Path, name: str, content: str | bytes) -> Path:
     """The file, written."""
     path = folder / name

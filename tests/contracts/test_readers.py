@@ -8,16 +8,23 @@ from pathlib import Path
 
 import pytest
 from tests.contracts.files import (
+    ASS,
+    EAF,
+    FODT,
     SRT,
+    TTML,
     VTT,
     WHISPER_TEXT,
     WHISPERX,
     ZOOM,
     docx,
+    epub,
+    odt,
     paragraph,
     pdf,
     table,
     write,
+    xlsx,
 )
 
 from cothemes.adapters.readers.lines import lines_apart, physical_lines
@@ -74,6 +81,26 @@ FILES: dict[str, str | bytes] = {
     "a.jsonl": '{"id":"x1","doc":"D 1","text":"One."}\n\n'
     '{"id":"x2","doc":"D 2","text":"Two.","speaker":"participant"}\n',
     "a.json": WHISPERX,
+    "a.json3": '{"events": [{"tStartMs": 0, "segs": [{"utf8": "We"}, {"utf8": " met."}]}]}',
+    "a.docm": DOCX,
+    "a.odt": odt("<text:h text:outline-level='1'>Why</text:h><text:p>We met.</text:p>"),
+    "a.ott": odt("<text:p>We met.</text:p>"),
+    "a.fodt": FODT,
+    "a.rtf": "{\\rtf1\\ansi We met.\\par And left.\\par}",
+    "a.html": "<!DOCTYPE html><title>T</title><h1>Why</h1><p>We met.</p>",
+    "a.htm": "<html><body><p>We met.</p></body></html>",
+    "a.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>We met.</p></body></html>',
+    "a.epub": epub("<h1>One</h1><p>We met.</p>", "<p>And left.</p>"),
+    "a.xlsx": xlsx(("id", "text"), (1, "It was good."), (2, None), (3, "Slow.")),
+    "a.xlsm": xlsx(("id", "text"), (1, "It was good.")),
+    "a.ass": ASS,
+    "a.ssa": ASS,
+    "a.ttml": TTML,
+    "a.dfxp": TTML,
+    "a.srv3": '<timedtext format="3"><body><p t="60000" d="9">We met.</p></body></timedtext>',
+    "a.srv2": '<timedtext><text t="60000" d="9">We met.</text></timedtext>',
+    "a.srv1": '<transcript><text start="60.5" dur="2">We &amp;amp; they met.</text></transcript>',
+    "a.eaf": EAF,
 }
 
 
@@ -135,7 +162,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path, suffix: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["a.rtf", "a.xlsx", "a.mp3", "a.weird", "noending"])
+@pytest.mark.parametrize("name", ["a.doc", "a.ods", "a.mp3", "a.weird", "noending"])
 def test_an_unknown_ending_is_refused_with_advice(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileUnreadable) as caught:
         reader_for(tmp_path / name)

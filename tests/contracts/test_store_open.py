@@ -13,7 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from tests.doubles.quick_records import QuickRecords
@@ -67,6 +69,31 @@ def test_the_tables_that_other_tests_use_are_those_of_the_migrations(
 def test_the_newest_migration_is_the_one_that_the_schema_names() -> None:
     script = ScriptDirectory(str(files("cothemes.adapters.sql") / "migrations"))
     assert script.get_heads() == [REVISION]
+
+
+def test_decisions_of_the_first_release_stay_and_are_guarded_after_the_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "records.sqlite"
+    database = Database(path)
+    with database.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", "cothemes.adapters.sql:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(
+            "INSERT INTO reviewers (stored, name, role, added) VALUES (1, 'ann', 'coder', '2026-11-22')"
+        )
+        old.execute(
+            "INSERT INTO decisions VALUES (1, 'd1', '2026-11-22 10:00:00', 'ann', 'talk.0001', 'main', "
+            "'blind', 'add', 'A1', 'h', 'b', 'v', '{}', 3, 9, 'hm', NULL, '[]', 0, NULL)"
+        )
+        old.commit()
+    with SqlStore.open(path) as store:
+        (kept,) = store.reviews.decisions()
+    assert (kept.id, kept.spans, kept.note) == ("d1", ((3, 9),), "hm")
+    with closing(sqlite3.connect(path)) as now, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        now.execute("UPDATE decisions SET further = '[[1, 2]]'")
 
 
 def test_durable_settings_hold_on_every_connection(tmp_path: Path) -> None:

@@ -170,8 +170,24 @@ def test_replacing_a_decision_by_insert_changes_nothing(store: SqlStore) -> None
             "INSERT OR REPLACE INTO decisions SELECT stored, id, at, reviewer, passage, round, arm, action, "
             "'B2', "
             'code_hash, codebook_hash, text_version, attributes, start, "end", note, suggestion, shown, '
-            "implicit, undoes "
+            "implicit, undoes, further "
             "FROM decisions"
         )
         other.commit()
     assert store.reviews.decisions() == [decision("a")]
+
+
+def test_decisions_can_be_asked_for_by_act(store: SqlStore) -> None:
+    store.reviews.append(
+        [
+            decision("1", action=Action.ADD, code="A", codebook_hash="old"),
+            decision("2", action=Action.DONE, codebook_hash="old"),
+            decision("3", action=Action.UNDO, undoes="2", codebook_hash="new"),
+            decision("4", reviewer="Zoë", action=Action.DONE, codebook_hash="new"),
+        ]
+    )
+    closing = (Action.DONE, Action.UNDO)
+    assert [each.id for each in store.reviews.decisions(acts=closing)] == ["2", "3", "4"]
+    assert [each.id for each in store.reviews.decisions(reviewer="Ann", acts=closing)] == ["2", "3"]
+    assert store.reviews.decisions(acts=()) == []
+    assert store.reviews.codebooks() == {"old", "new"}

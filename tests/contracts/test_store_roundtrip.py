@@ -144,6 +144,7 @@ decisions = st.builds(
     attributes=attributes,
     start=st.none() | number,
     end=st.none() | number,
+    further=st.lists(st.tuples(number, number), max_size=2).map(tuple),
     note=text,
     suggestion=st.none() | text,
     shown=st.lists(text, max_size=3).map(tuple),

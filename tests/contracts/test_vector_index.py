@@ -57,6 +57,15 @@ def test_an_id_that_is_there_takes_the_new_vector(index: VectorIndex) -> None:
     assert index.nearest(unit((1, 0))[0], 1)[0][0] == "c"
 
 
+def test_it_says_of_which_text_each_vector_is(index: VectorIndex) -> None:
+    index.add(["a", "b"], unit((1, 0), (0, 1)), ["hash of a", "hash of b"])
+    index.add(["c"], unit((1, 1)))
+    assert index.texts() == {"a": "hash of a", "b": "hash of b", "c": ""}
+    index.add(["a"], unit((0, 1)), ["another"])
+    index.remove(["b"])
+    assert index.texts() == {"a": "another", "c": ""}
+
+
 def test_what_is_removed_is_gone_and_unknown_ids_are_passed_over(index: VectorIndex) -> None:
     index.add(["a", "b"], unit((1, 0), (0, 1)))
     index.remove(["a", "never"])

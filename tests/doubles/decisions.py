@@ -24,8 +24,12 @@ def read(
     span: tuple[int, int] | None = None,
     note: str = "",
     done: bool = True,
+    scope: tuple[str, ...] = (),
 ) -> None:
-    """`reviewer` is given the passage, adds the codes (attributes, `span` of the passage), notes, is done."""
+    """`reviewer` is given the passage, adds the codes (attributes, `span` of the passage), notes, is done.
+
+    `scope`: the codes of a recode round.
+    """
     passage = study.store.passages.get(passage_id)
     assert passage is not None
     study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
@@ -43,6 +47,7 @@ def read(
                 drawn=NOW,
                 seed=1,
                 chance=0.5,
+                codes=scope,
             )
         ]
     )

@@ -25,6 +25,10 @@ class MemoryLedger:
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         return [call for call in self.rows.values() if run_id in (None, call.run)]
 
+    def texts_sent(self, run_id: str) -> dict[str, str]:
+        replied = [call for call in self.calls(run_id=run_id) if call.state is CallState.REPLIED]
+        return {call.passage: call.text_version for call in replied if call.stage == "propose"}
+
     def answered_as(self, run_id: str) -> str:
         return next((call.model for call in reversed(self.calls(run_id=run_id)) if call.model), "")
 

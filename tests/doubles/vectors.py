@@ -13,16 +13,19 @@ class BruteForceIndex:
 
     def __init__(self) -> None:
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._texts: dict[str, str] = {}
         self.added = 0
         """Rows ever added."""
 
-    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32], texts: Sequence[str] = ()) -> None:
         self._vectors.update(zip(ids, vectors, strict=True))
+        self._texts.update(dict.fromkeys(ids, "") | dict(zip(ids, texts, strict=False)))
         self.added += len(ids)
 
     def remove(self, ids: Sequence[str]) -> None:
         for each in ids:
             self._vectors.pop(each, None)
+            self._texts.pop(each, None)
 
     def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         scored = [
@@ -34,8 +37,12 @@ class BruteForceIndex:
     def ids(self) -> set[str]:
         return set(self._vectors)
 
+    def texts(self) -> dict[str, str]:
+        return dict(self._texts)
+
     def clear(self) -> None:
         self._vectors.clear()
+        self._texts.clear()
 
 
 class MemoryEmbeddings:

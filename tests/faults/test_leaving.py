@@ -182,7 +182,8 @@ def test_who_did_not_agree_is_skipped_with_the_reason_and_coded_once_agreed(
 
 def test_a_changed_text_waits_for_its_review(study: Study, cothemes: CommandLine) -> None:
     one = study.root.parent / "files" / "one.txt"
-    one.write_text(TALK + "Quenby Farquharson: And Odile Marchbanks helped.\n", encoding="utf-8")
+    more = "Quenby Farquharson: And Odile Marchbanks helped us with all of the letters that came in.\n"
+    one.write_text(f"{TALK}Interviewer: And who else?\n{more}", encoding="utf-8")
     cothemes.done("ingest", one, study=study.root)
     with ChatServer(honest) as server:
         stopped = cothemes.json("propose", *remote(server), study=study.root)
@@ -194,7 +195,7 @@ def test_a_changed_text_waits_for_its_review(study: Study, cothemes: CommandLine
         cothemes.done("deidentify", "--accept", "one", study=study.root)
         cothemes.json("propose", *remote(server), study=study.root)
         assert seen(server) == []
-        assert outcomes(study)["one.0003"].state.value == "coded"
+        assert outcomes(study)["one.0002"].state.value == "coded"
 
 
 def test_a_replay_reads_the_same_words(study: Study, cothemes: CommandLine) -> None:
@@ -204,6 +205,21 @@ def test_a_replay_reads_the_same_words(study: Study, cothemes: CommandLine) -> N
         found = cothemes.json("propose", "--replay", study=study.root)
         assert (found["same"], found["different"], found["restored"], found["unanswered"]) == (5, [], [], 0)
         assert len(server.requests) == asked
+
+
+def test_a_replay_of_a_corrected_text_reads_the_words_that_left(study: Study, cothemes: CommandLine) -> None:
+    with ChatServer(candid) as server:
+        cothemes.done("propose", *remote(server), study=study.root)
+        one = study.root.parent / "files" / "one.txt"
+        one.write_text(
+            "Interviewer: Good morning to you.\n" + TALK.replace("trusted us", "trustd us"), "utf-8"
+        )
+        cothemes.done("ingest", one, study=study.root)
+        for review in ((), ("deidentify",), ("deidentify", "--accept", "one")):
+            if review:
+                cothemes.done(*review, study=study.root)
+            found = cothemes.json("propose", "--replay", study=study.root)
+            assert (found["same"], found["different"], found["restored"]) == (5, [], [])
 
 
 def test_another_way_of_sending_is_another_rater(study: Study, cothemes: CommandLine) -> None:

@@ -60,7 +60,7 @@ BAD: dict[str, str | bytes] = {
     "m-deep.md": "---\na: " + "[" * 5_000 + "\n---\nText.\n",
     "m-long.md": "---\na: " + "[x, " * 30_000 + "\n---\nText.\n",
     "m-wide.csv": ",".join(f"c{n}" for n in range(1_001)) + ",text\n" + "," * 1_001 + "words\n",
-    "m-cell.csv": "id,text\n1," + "x" * 200_000 + "\n",
+    "m-cells.csv": "id,text\n1,fine\n2,a,b\n",
     "m-broken.pdf": b"%PDF-1.7\n" + b"[" * 50_000,
     "m-none.vtt": "WEBVTT\n\nsoon --> later\nHi\n",
 }
@@ -133,7 +133,7 @@ def test_what_nobody_foresaw_in_one_file_stops_no_other(
     if place == "read":
         monkeypatch.setattr(PlainReader, "read", failing(PlainReader.read, lambda _, path: path.name))
     elif place == "understood":
-        monkeypatch.setattr(step, "document_from", failing(step.document_from, lambda source: source.name))
+        monkeypatch.setattr(step, "understand", failing(step.understand, lambda source: source.name))
     else:
         monkeypatch.setattr(step, "segment", failing(step.segment, lambda document, *_: document.source_name))
     folder = tmp_path / "texts"
@@ -200,7 +200,7 @@ def test_the_number_of_lines_is_bounded(
 def test_the_elements_of_a_word_file_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, "a.docx", docx(*[paragraph("x")] * 40))
     assert reader_for(path).read(path)
-    monkeypatch.setattr("cothemes.adapters.readers.docx_package.MOST_ELEMENTS", 50)
+    monkeypatch.setattr("cothemes.adapters.readers.xml_package.MOST_ELEMENTS", 50)
     with pytest.raises(FileUnreadable, match="elements"):
         reader_for(path).read(path)
 

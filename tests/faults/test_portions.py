@@ -92,7 +92,7 @@ def test_any_portion_makes_the_same_run(
             made[portion] = [server.bodies[heard:], report, on_record(study)]
             assert propose(study, wanted(url)).run is None, "nothing is left to do"
             again = replaying.replay(study)
-            assert (again.different, again.restored, again.unanswered) == ([], [], 0)
+            assert (again.different, again.restored, again.unanswered) == ((), (), 0)
             assert again.same == len(study.store.passages.heads())
             study.close()
     bodies, report, _ = made[WHOLE]
@@ -187,6 +187,8 @@ def test_a_file_that_changes_meanwhile_is_coded_as_it_was_settled_on(tmp_path: P
         (run,) = study.store.runs.all()
         assert {outcome.passage for outcome in study.store.runs.outcomes(run.id)} == meant
         propose(study, wanted(server.url))
+        assert "never settled" not in str(server.bodies), "a corrected passage is not sent again unasked"
+        propose(study, wanted(server.url, corrected=True))
         assert "Matter 4.3 was never settled" in str(server.bodies), "the new text is the next run's"
     study.close()
 

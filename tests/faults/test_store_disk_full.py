@@ -81,7 +81,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
             store.reviews.append([decision(number)])
             acknowledged.append(decision(number))
 
-    with disk_of(100), SqlStore.open(path) as store:
+    with disk_of(240), SqlStore.open(path) as store:
         with pytest.raises(InputError, match="disk is full") as caught:
             work_on(store)
         assert "Make room" in caught.value.hint
@@ -98,7 +98,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None
 def test_a_step_that_does_not_fit_leaves_no_trace(tmp_path: Path) -> None:
     path = tmp_path / "records.sqlite"
     prepare(path)
-    with disk_of(100), SqlStore.open(path) as store:
+    with disk_of(240), SqlStore.open(path) as store:
         store.reviews.append([decision(0)])
         with pytest.raises(InputError, match="disk is full"):
             store.reviews.append([decision(number) for number in range(1, 20_000)])

@@ -10,7 +10,6 @@ from tests.doubles.desk import BOOK, NOW, suggested
 from textual.app import App
 from textual.pilot import Pilot
 
-from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
@@ -19,8 +18,8 @@ from cothemes.records.suggestion import Evidence, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.queue import Progress, Serving
-from cothemes.stages.review.reading_state import fold, live_backwards
-from cothemes.stages.review.session import Attributes, Session, Span
+from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
+from cothemes.stages.review.session import Session
 from cothemes.stages.review.taken_back import stepped_over
 from cothemes.tui.review import ReviewApp
 
@@ -54,7 +53,7 @@ class Ids:
 
 
 class DoubleDesk:
-    """`tui.desk.ReviewDesk` in memory, kept as strict: a blind card is made without suggestions."""
+    """`ReviewDesk` in memory, kept as strict: a blind card is made without suggestions."""
 
     def __init__(
         self,
@@ -150,46 +149,22 @@ class DoubleDesk:
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         return around(self._document, card.passage, turns)
 
-    def decide(
-        self,
-        card: Card,
-        code: str,
-        action: Action,
-        *,
-        attributes: Attributes | None = None,
-        span: Span | None = None,
-        note: str = "",
-    ) -> Card:
-        return self._keep(card, [self._session.decide(card, code, action, attributes=attributes, span=span)])
+    def session(self, card: Card) -> Session:
+        return self._session
 
-    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        return self._keep(card, [self._session.describe(card, code, attributes, span)])
+    def keep(self, card: Card, made: Sequence[Decision]) -> Card:
+        self._append(made)
+        return card.with_standing(fold(card.standing.assignment, self._of(card.passage.id)))
 
-    def like_previous(self, card: Card) -> tuple[Card, str]:
+    def finished_before(self, card: Card) -> ReadingState | None:
         for decision in live_backwards(self.decisions):
             if decision.action is Action.DONE and decision.passage != card.passage.id:
-                other = fold(self._assignments[decision.passage], self._of(decision.passage))
-                return self._keep(card, self._session.like(card, other)), decision.passage
-        raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
-
-    def flag(self, card: Card) -> Card:
-        return self._keep(card, [self._session.flag(card)])
-
-    def note(self, card: Card, text: str) -> Card:
-        return self._keep(card, [self._session.note(card, text)])
+                return fold(self._assignments[decision.passage], self._of(decision.passage))
+        return None
 
     def memo(self, card: Card, text: str) -> Card:
         self.memos.append(text)
         return card.with_memo(text)
-
-    def skip(self, card: Card) -> Card:
-        return self._keep(card, [self._session.skip(card)])
-
-    def none(self, card: Card) -> Card:
-        return self._keep(card, self._session.none(card))
-
-    def done(self, card: Card) -> Card:
-        return self._keep(card, self._session.done(card))
 
     def locked_last(self) -> str:
         return stepped_over(self.decisions, {p: fold(a, self._of(p)) for p, a in self._assignments.items()})
@@ -202,10 +177,6 @@ class DoubleDesk:
 
     def _of(self, passage: str) -> list[Decision]:
         return [d for d in self.decisions if d.passage == passage]
-
-    def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
-        self._append(made)
-        return card.with_standing(fold(card.standing.assignment, self._of(card.passage.id)))
 
     def _append(self, made: Sequence[Decision]) -> None:
         self.decisions += made

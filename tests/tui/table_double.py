@@ -19,7 +19,7 @@ from cothemes.stages.review.consensus import open_codes, settled_of
 from cothemes.stages.review.context import WHOLE, Turn, around, setting_of
 from cothemes.stages.review.discussion import Dispute, Tally
 from cothemes.stages.review.disputes import cases_of
-from cothemes.stages.review.ruling import Chair, Span
+from cothemes.stages.review.ruling import Chair
 from cothemes.tui.adjudicate import AdjudicateApp
 
 TURNS = (
@@ -90,7 +90,7 @@ class TableDouble:
         found = cases_of(ratings, passages, BOOK, notes)
         self._cases = {c.passage.id: c for c in found if c.disputed or c.described_otherwise}
         self._agreed = len(found) - len(self._cases)
-        self._chair = Chair("ann", BOOK, StandingClock(), CountingIds())
+        self.chair = Chair("ann", BOOK, StandingClock(), CountingIds())
 
     @property
     def codebook(self) -> Codebook:
@@ -107,26 +107,12 @@ class TableDouble:
     def dispute(self, passage_id: str) -> Dispute:
         return self._dispute(passage_id)
 
-    def rule(
-        self,
-        dispute: Dispute,
-        code: str,
-        applies: bool,
-        *,
-        attributes: Mapping[str, Sequence[str]] | None = None,
-        span: Span | None = None,
-        note: str = "",
-    ) -> Dispute:
-        made = self._chair.rule(dispute.case, code, applies, attributes=attributes, span=span, note=note)
+    def keep(self, dispute: Dispute, made: Settlement) -> Dispute:
         self.records.append(made)
         return self._dispute(dispute.case.passage.id)
 
-    def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:
-        self.records.append(self._chair.remark(dispute.case, dispute.settled, code, note))
-        return self._dispute(dispute.case.passage.id)
-
     def undo(self) -> Settlement:
-        made = self._chair.undo(self.records)
+        made = self.chair.undo(self.records)
         self.records.append(made)
         return next(record for record in self.records if record.id == made.undoes)
 

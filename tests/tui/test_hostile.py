@@ -11,9 +11,9 @@ from textual.content import Content
 
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Evidence
-from cothemes.tui.frame import Item, Listing, Text, View, frame_of
+from cothemes.stages.review.marking import marking
+from cothemes.tui.frame import SHORT, Item, Listing, Text, View, frame_of
 from cothemes.tui.paragraphs import one_line, plain
-from cothemes.tui.words import marking
 
 NASTY = (
     "\x1b]0;owned\x07 \x1b]52;c;aGk=\x07 \x1b[2J \u202eright\u202c \u2066x\u2069 \u200b\u200d\u00ad "
@@ -74,10 +74,9 @@ def test_every_frame_has_the_size_of_the_screen(
         ("1/2 done", one_line(message)),
         Listing("title", items, max(len(items) - 1, 0), "none"),
         one_line(message),
-        "hints",
         prompt,
     )
-    frame = frame_of(view, text, width, height, top)
+    frame = frame_of(view, text, width, height, top, short=height < SHORT)
     assert len(frame.lines) == height
     for line in frame.lines:
         assert "\n" not in line.plain

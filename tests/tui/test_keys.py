@@ -126,7 +126,7 @@ def test_skip_puts_off_to_the_end_and_not_again_in_this_sitting() -> None:
     assert "talk.0001" in seen[1]
     assert "1 skipped" in seen[0]
     seen, _ = pressed(one, "0", "space")
-    assert "2 of 2 passages done." not in text(seen)
+    assert "2 of 2 done." not in text(seen)
     assert "1 skipped: open review again; they come after all else that waits." in text(seen)
 
 
@@ -160,9 +160,9 @@ def test_words_are_marked_with_the_arrows() -> None:
     _, marked = pressed(one, "v")
     assert marked == "trusted each other"
     pressed(one, "e", "end", "enter")
-    end = one.decisions[-1].end
-    assert end is not None
-    assert end == card.passage.end
+    spans = one.decisions[-1].spans
+    assert spans == ((decision.start, decision.end), (card.passage.end - len("money."), card.passage.end))
+    assert pressed(one, "v")[1].split() == ["trusted", "each", "other", "money."]
 
 
 def test_evidence_is_bold_and_underlined_on_a_key() -> None:
@@ -220,7 +220,7 @@ def test_as_the_previous_passage() -> None:
 
 def test_help_and_unknown_keys() -> None:
     seen, _ = pressed(desk(BLIND), "question_mark")
-    assert "a            accept the code under the cursor" in text(seen)
+    assert "a              accept the code under the cursor" in text(seen)
     seen, _ = pressed(desk(BLIND), "j")
     assert "no such key; ? lists them" in text(seen)
 
@@ -233,7 +233,7 @@ def test_quitting_ends_with_a_summary() -> None:
 
     app = sitting(one, flow)
     summary = app.summary()
-    assert summary[0] == "1 of 2 passages done."
+    assert summary[0] == "1 of 2 done."
     assert "1 finished, 2 records kept" in summary[1]
     assert summary[-1] == "Go on: cothemes review --as ann"
     assert "Flagged for a second look: talk.0000." in summary
@@ -242,7 +242,7 @@ def test_quitting_ends_with_a_summary() -> None:
 def test_at_the_end_the_summary_stands_on_the_screen_and_undo_goes_back() -> None:
     one = desk(BLIND)
     seen, _ = pressed(one, "0")
-    assert "1 of 1 passages done." in text(seen)
+    assert "1 of 1 done." in text(seen)
     for key in ("a", "c", "enter", "n", "t", "v", "d", "s", "e", "f", "space", "1"):
         pressed(one, key)
     assert acts(one) == [("done", None)]
@@ -252,7 +252,7 @@ def test_at_the_end_the_summary_stands_on_the_screen_and_undo_goes_back() -> Non
 
 def test_a_blind_reading_shows_no_suggestion_whatever_is_pressed() -> None:
     one = desk(BLIND)
-    for key in ("v", "a", "1", "d", "t", "question_mark", "s", "e", "x", "down"):
+    for key in ("v", "a", "1", "d", "t", "question_mark", "s", "x", "down"):
         seen, marked = pressed(one, key)
         assert "offline" not in text(seen)
         assert "reads like" not in text(seen)
@@ -331,12 +331,12 @@ def test_the_passage_stays_in_sight_while_the_list_under_it_grows() -> None:
 def test_on_a_few_rows_the_list_gives_way_to_what_is_read(key: str) -> None:
     seen, _ = pressed(desk(ASSISTED), key, size=(40, 12))
     assert "suggested by" not in text(seen)
-    assert seen[-1] == "up, down scroll  esc back to the card"
+    assert seen[-1].startswith("up, down scroll esc back")
 
 
 def test_on_a_few_rows_the_keys_stand_where_nothing_is_said() -> None:
     seen, _ = pressed(desk(ASSISTED), size=(40, 12))
-    assert seen[-1] == "a accept  x reject  ? all keys"
+    assert seen[-1].startswith("a accept x reject")
     seen, _ = pressed(desk(ASSISTED), "a", size=(40, 12))
     assert seen[-1] == "recorded: accept A1"
 
@@ -422,10 +422,10 @@ def test_a_line_to_type_on_says_what_it_is_for() -> None:
 def test_the_last_line_offers_what_can_be_done_and_is_never_cut() -> None:
     for width in (40, 60, 80, 200):
         seen, _ = pressed(desk(BLIND), size=(width, 24))
-        assert seen[-1].endswith("? all keys")
+        assert seen[-1].endswith("^p all acts")
         assert "accept" not in seen[-1]
         assert "c code" in seen[-1]
-    assert pressed(desk(ASSISTED))[0][-1].startswith("a accept  x reject")
+    assert pressed(desk(ASSISTED))[0][-1].startswith("a accept x reject")
     assert pressed(desk(ASSISTED), "1")[0][-1].startswith("x take away")
 
 

@@ -25,7 +25,7 @@ def test_a_screen_imports_no_application_and_no_adapter() -> None:
 
 def test_the_desk_of_the_application_is_a_desk() -> None:
     from cothemes.app.review.review import Desk
-    from cothemes.tui.desk import ReviewDesk
+    from cothemes.stages.review.desk import ReviewDesk
 
     wanted = {name for name in vars(ReviewDesk) if not name.startswith("_")}
     assert {name for name in wanted if not hasattr(Desk, name)} == set()

@@ -167,7 +167,7 @@ def test_it_looks_as_it_looked(state: str, size: tuple[int, int]) -> None:
 
 def test_the_shelf_of_the_application_is_a_shelf() -> None:
     from cothemes.app.findings.rereading import Rereading
-    from cothemes.tui.reread import Shelf
+    from cothemes.stages.review.rereading import Shelf
 
     wanted = {name for name in vars(Shelf) if not name.startswith("_")}
     assert {name for name in wanted if not hasattr(Rereading, name)} == set()

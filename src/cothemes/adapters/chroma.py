@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 COLLECTION = "passages"
+TEXT = "text"
+"""Key of a row's metadata that holds the hash of its text."""
 BATCH = 5_000
 """Chroma takes at most 5,461 rows in one call."""
 REBUILD = "It is a cache: type `cothemes index --rebuild` to make it anew."
@@ -53,8 +55,8 @@ class ChromaIndex:
             )
         return cls(folder, lock)
 
-    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store vectors; an id that is there keeps its new vector.
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32], texts: Sequence[str] = ()) -> None:
+        """Store vectors, with the hashes of their texts; an id that is there keeps its new vector.
 
         Chroma ignores the `add` of a known id without a word, so known ones are removed first.
         """
@@ -64,7 +66,12 @@ class ChromaIndex:
                 known = collection.get(ids=batch, include=[])["ids"]
                 if known:
                     collection.delete(ids=known)
-                collection.add(ids=batch, embeddings=cast(Any, vectors[start : start + BATCH]))
+                hashes = [{TEXT: each} for each in texts[start : start + BATCH]]
+                collection.add(
+                    ids=batch,
+                    embeddings=cast(Any, vectors[start : start + BATCH]),
+                    metadatas=cast(Any, hashes or None),
+                )
 
     def remove(self, ids: Sequence[str]) -> None:
         """Unknown ids are passed over."""
@@ -89,6 +96,17 @@ class ChromaIndex:
         """All that are stored."""
         with self._guarded() as collection:
             return set(collection.get(include=[])["ids"])
+
+    def texts(self) -> dict[str, str]:
+        """Return id → hash of the text that its vector was made from; empty where it is not known."""
+        with self._guarded() as collection:
+            found = collection.get(include=["metadatas"])
+            facts = found["metadatas"] or [{} for _ in found["ids"]]
+            # A row that was stored without any has None.
+            return {
+                each: str((known or {}).get(TEXT, ""))
+                for each, known in zip(found["ids"], facts, strict=True)
+            }
 
     def clear(self) -> None:
         """Remove the folder's content without reading it, so that a broken one is mended too."""

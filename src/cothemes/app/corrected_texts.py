@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.app.study import Study
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.review import Action, Decision
+from cothemes.records.suggestion import SOURCE_CORRECTED, Suggestion
 from cothemes.records.text_change import TextSpan
 from cothemes.stages.review.reading_state import live
 from cothemes.stages.review.selection import TextChange, Texts, UnchangedTexts
 from cothemes.stages.revise.classification import PassageClass, classify
 
 
-def texts_of(study: Study, decisions: Sequence[Decision]) -> Texts:
-    """Return how the texts under these decisions changed."""
-    now = {head.id: head.version for head in study.store.passages.heads()}
+def texts_of(
+    study: Study, decisions: Sequence[Decision], heads: Sequence[PassageHead] | None = None
+) -> Texts:
+    """Return how the texts under these decisions changed. `heads`: the current passages, if they are read."""
+    now = {head.id: head.version for head in heads or study.store.passages.heads()}
     outdated = {
         each.passage
         for each in decisions
@@ -67,6 +70,39 @@ def texts_as_read(study: Study, read: Iterable[tuple[str, str]]) -> Mapping[tupl
         for each in study.store.passages.earlier_texts(outdated)
         if (each.id, each.version) in places and each.text != present.get(each.id)
     }
+
+
+def with_sources_checked(
+    study: Study, suggestions: Sequence[Suggestion], passages: Mapping[str, Passage]
+) -> list[Suggestion]:
+    """Return the suggestions, with a flag on each whose quote no longer stands: its words were replaced,
+    removed or added to. `passages`: the present texts, by id.
+    """
+    outdated = {
+        each.id: each
+        for each in suggestions
+        if each.text_version and each.passage in passages
+        if each.text_version != passages[each.passage].version
+    }
+    if not outdated:
+        return list(suggestions)
+    places = {each.passage for each in outdated.values()}
+    earlier = {(each.id, each.version): each for each in study.store.passages.earlier_texts(places)}
+    maps = study.store.passages.text_maps({passages[place].document for place in places})
+    known = {(each.document, each.old, each.new): frozenset(each.known_words) for each in maps}
+    gone = set()
+    for each in study.store.runs.suggestions(passages=sorted(places), as_coded=True):
+        before, now = earlier.get((each.passage, each.text_version)), passages[each.passage]
+        if each.id not in outdated or before is None or before.text == now.text or not each.evidence:
+            continue
+        words = known.get((now.document, before.version, now.version), frozenset())
+        quoted = [(evidence.start, evidence.end) for evidence in each.evidence]
+        if any(span.fate.substance for span in classify(before, now, quoted, words).spans):
+            gone.add(each.id)
+    return [
+        each.model_copy(update={"flags": (*each.flags, SOURCE_CORRECTED)}) if each.id in gone else each
+        for each in suggestions
+    ]
 
 
 def confirmed(decisions: Sequence[Decision], texts: Texts) -> set[str]:

@@ -10,12 +10,13 @@ from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.codebook import Codebook
+from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Assignment, ReadingArm
+from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
-from cothemes.stages.review.raters import JoinedReadings, joined_readings, main_names
+from cothemes.stages.review.raters import joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -142,8 +143,8 @@ def kinds_of_reviewers(study: Study) -> dict[str, RaterKind]:
 
 def human_ratings(study: Study, *, round_name: str | None = None) -> RatingsRead:
     """Every closed reading by a registered person, of one round or all, as agreement counts it."""
-    rounds = {each.round for each in study.store.reviews.assignments()}
-    return _read(study, Purpose.AGREEMENT, None if rounds == {round_name} else round_name)
+    only = study.store.reviews.rounds() == {round_name}
+    return _read(study, Purpose.AGREEMENT, None if only else round_name)
 
 
 def found_ratings(study: Study) -> RatingsRead:
@@ -157,7 +158,7 @@ def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead
         selected(study, purpose, round_name=round_name, arm=None),
         every_history(study).assignments,
         meanings_of(study),
-        study.store.passages.heads(),
+        heads_of(study),
         study.store.documents.heads(),
         kinds=kinds_of_reviewers(study),
     )
@@ -166,9 +167,7 @@ def _read(study: Study, purpose: Purpose, round_name: str | None) -> RatingsRead
 def ruled_ratings(study: Study) -> list[Rating]:
     """The rulings of the consensus that hold, over all rounds."""
     found = selected(study, Purpose.FINDINGS)
-    return ratings_of_rulings(
-        found.rulings, study.store.passages.heads(), study.store.documents.heads(), free_name(study)
-    )
+    return ratings_of_rulings(found.rulings, heads_of(study), study.store.documents.heads(), free_name(study))
 
 
 def free_name(study: Study) -> str:
@@ -202,10 +201,22 @@ def every_history(study: Study) -> History:
     return history_of(study)
 
 
-def joined_of(study: Study) -> JoinedReadings:
-    """Return everybody's readings, those of merged names as one person's."""
-    reviews = study.store.reviews
-    return joined_readings(reviews.assignments(), reviews.decisions(), main_names(reviews.identities()))
+@made_once
+def assignments_of(study: Study) -> Sequence[Assignment]:
+    """Everybody's assignments, under the names that they were made for."""
+    return study.store.reviews.assignments()
+
+
+@made_once
+def decisions_of(study: Study) -> Sequence[Decision]:
+    """Everybody's decisions, under the names that they were made under."""
+    return study.store.reviews.decisions()
+
+
+@made_once
+def heads_of(study: Study) -> Sequence[PassageHead]:
+    """The current passages without their words."""
+    return study.store.passages.heads()
 
 
 def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:
@@ -214,23 +225,24 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
     Readings with planted errors are none of them: they measure the reader.
     """
     reviews = study.store.reviews
-    given = reviews.assignments() if assignments is None else assignments
+    given = assignments_of(study) if assignments is None else assignments
     open_to = {(each.reviewer, each.passage) for each in given}
     if assignments is None:
-        every = reviews.assignments(every=True)
-        planted = {(each.reviewer, each.passage) for each in every} - open_to
-        decisions = reviews.decisions()
-        decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
+        planted = reviews.planted_readings() - open_to
+        decisions = decisions_of(study)
+        if planted:
+            decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
     else:
         decisions = reviews.decisions(passages={each.passage for each in given})
         decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
-    texts = texts_of(study, decisions)
+    heads = heads_of(study)
+    texts = texts_of(study, decisions, heads)
     joined = joined_readings(given, decisions, main_names(reviews.identities()))
     return History(
         joined.assignments,
         joined.decisions,
         study.store.settlements.all(),
-        current={head.id for head in study.store.passages.heads()},
+        current={head.id for head in heads},
         forgotten={each.document for each in study.store.privacy.tombstones()},
         texts=texts,
         confirmed=confirmed(decisions, texts),

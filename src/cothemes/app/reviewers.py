@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import get_close_matches
 
 from pydantic import Field
@@ -14,12 +14,14 @@ from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownReviewer, UsageError
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Listing, Moment, Record
-from cothemes.records.review import Reviewer
+from cothemes.records.review import Action, Assignment, Reviewer
 from cothemes.stages.review.raters import name_key
 from cothemes.stages.review.reading_state import fold_all
 
 NAME = re.compile(r"[^\W_](?:[\w .'’-]{0,58}[\w.])?")
 RESERVED = "consensus"
+_CLOSING = (Action.DONE, Action.REOPEN, Action.UNDO)
+"""The only acts that say whether a reading is closed."""
 CODER, ADJUDICATOR, LEAD = ROLES = ("coder", "adjudicator", "lead")
 """Roles that people are registered with. A role is shown and restricts nothing; `synthetic` is kept for
 samples.
@@ -155,9 +157,15 @@ def _with_progress(study: Study, reviewer: Reviewer) -> ReviewerProgress:
 
 def progress_of(study: Study, name: str) -> ReadingProgress:
     """Return how far a person is."""
-    assignments = study.store.reviews.assignments(reviewer=name)
-    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name))
     current = {head.id for head in study.store.passages.heads()}
+    return progress_with(study, study.store.reviews.assignments(reviewer=name), name, current)
+
+
+def progress_with(
+    study: Study, assignments: Sequence[Assignment], name: str, current: Container[str]
+) -> ReadingProgress:
+    """Return how far a person is with these assignments. `current`: ids of the current passages."""
+    standings = fold_all(assignments, study.store.reviews.decisions(reviewer=name, acts=_CLOSING))
     arms = Counter(assignment.arm.value for assignment in assignments)
     return ReadingProgress(
         assigned=len(assignments),

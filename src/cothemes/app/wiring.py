@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
     from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.pattern_search import pattern_search as pattern_search
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
     from cothemes.adapters.readers.foreign_table import read_tables as read_tables
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.readers.qdpx import read_qdpx as read_qdpx
     from cothemes.adapters.readers.ratings_csv import read_ratings as read_ratings
     from cothemes.adapters.readers.registry import SUFFIXES as SUFFIXES
+    from cothemes.adapters.readers.registry import is_readable as is_readable
     from cothemes.adapters.readers.registry import one_file as one_file
     from cothemes.adapters.readers.registry import reader_for as reader_for
     from cothemes.adapters.readers.sheet_file import BOOKS as BOOKS
@@ -64,6 +66,7 @@ _ADAPTERS = {
     "ContentUnreadable": "file_contents",
     "contents": "file_contents",
     "unguarded": "formula_guard",
+    "pattern_search": "pattern_search",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
     "read_tables": "readers.foreign_table",
@@ -73,6 +76,7 @@ _ADAPTERS = {
     "read_qdpx": "readers.qdpx",
     "read_ratings": "readers.ratings_csv",
     "SUFFIXES": "readers.registry",
+    "is_readable": "readers.registry",
     "one_file": "readers.registry",
     "reader_for": "readers.registry",
     "BOOKS": "readers.sheet_file",

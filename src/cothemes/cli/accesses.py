@@ -30,9 +30,11 @@ class Writes:
 WRITES: dict[str, Writes] = {
     "agreement": Writes(("html", "latex", "csv"), words=WordsHeld.NONE),
     "backup": Writes(("out",), AccessKind.BACKUP),
+    "codebook diff": Writes(("html",), words=WordsHeld.NONE),
     "disagreements": Writes(("html",), words=None),
     "evaluate": Writes(("html", "latex", "csv")),
     "export": Writes(("out",), words=None),
+    "framework": Writes(("html", "csv", "xlsx"), words=None),
     "held": Writes(("out",)),
     "matrix": Writes(("table",), words=WordsHeld.NONE),
     "pack": Writes(("out",), AccessKind.PACKAGE),

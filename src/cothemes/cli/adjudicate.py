@@ -12,11 +12,12 @@ from cothemes.app.review.disputes import dispute_list, dispute_report, undo_ruli
 from cothemes.app.reviewers import only_reviewer
 from cothemes.cli.adjudicate_plain import PlainAdjudication
 from cothemes.cli.console import emit, say, say_lines, typed
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import AttributesOption, JsonOption, PlainOption, span_in
 from cothemes.cli.review import has_screen
 from cothemes.errors import UsageError
 from cothemes.presentation.dispute_text import dispute_lines, dispute_list_lines
+from cothemes.presentation.ids import ShortIds
 from cothemes.stages.review.attributes import parsed_attributes
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def adjudicate(
         elif passage:
             _one(table, passage, verdict, code, attributes or [], span, note, as_json)
         elif listed:
-            _list(table, as_json)
+            _list(table, as_json, short_ids(study))
         else:
             _sit(table, plain)
 
@@ -134,12 +135,12 @@ def _undo(table: Adjudication, as_json: bool) -> None:
         say(f"left to adjudicate here: {', '.join(made.left) or 'nothing'}")
 
 
-def _list(table: Adjudication, as_json: bool) -> None:
+def _list(table: Adjudication, as_json: bool, ids: ShortIds) -> None:
     found = dispute_list(table)
     if as_json:
         emit(found)
     else:
-        say_lines(dispute_list_lines(found))
+        say_lines(dispute_list_lines(found), ids)
 
 
 def _sit(table: Adjudication, plain: bool) -> None:

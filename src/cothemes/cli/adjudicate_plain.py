@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from cothemes.app.review.adjudicate import Adjudication
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import paragraph, told, typed_line
+from cothemes.cli.prompt import paragraph, print_step, print_summary, typed_line
 from cothemes.errors import CothemesError, UsageError
 from cothemes.presentation.card_text import codebook_lines, definition_lines, quoted_lines, transcript_lines
-from cothemes.presentation.dispute_text import dispute_lines, tally_lines
-from cothemes.presentation.review_words import command_in, named_code, refusal
+from cothemes.presentation.dispute_text import dispute_lines
+from cothemes.presentation.lines import Paragraph
+from cothemes.presentation.review_words import command_in, marked_words, named_code
+from cothemes.stages.review.adjudication import Discussion
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
-from cothemes.stages.review.taken_back import ruling_undone, undo_told
+from cothemes.stages.review.sitting import Act, Verb, refusal
 
 TURNS_AROUND = 10
 HELP = """\
@@ -39,96 +41,83 @@ class PlainAdjudication:
     def __init__(self, table: Adjudication) -> None:
         self._table = table
         self._book = table.codebook
-        self._put_off: set[str] = set()
-        self._again: str | None = None
+        self._discussion = Discussion(table)
+        self._state = self._discussion.begin()
         self._leaving = False
-        self._kept = 0
-        self._commands: dict[str, Callable[[Dispute, str], Dispute | None]] = {
-            "a": lambda dispute, rest: self._rule(dispute, rest, applies=True),
-            "x": lambda dispute, rest: self._rule(dispute, rest, applies=False),
+        self._acts: dict[str, Callable[[Dispute, str], list[Act]]] = {
+            "a": lambda dispute, rest: self._rulings(dispute, rest, Verb.ACCEPT),
+            "x": lambda dispute, rest: self._rulings(dispute, rest, Verb.REJECT),
             "s": self._attributes,
             "w": self._words,
-            "e": self._evidence,
             "n": self._note,
+            "k": lambda *_: [Act(verb=Verb.SKIP)],
+            "": lambda *_: [Act(verb=Verb.FINISH)],
+            "u": lambda *_: [Act(verb=Verb.UNDO)],
+        }
+        self._shows: dict[str, Callable[[Dispute, str], None]] = {
+            "e": self._evidence,
             "d": self._definition,
-            "codes": self._codes,
             "t": self._transcript,
-            "k": self._skip,
-            "done?": self._next,
-            "u": self._undo,
-            "?": self._help,
+            "codes": lambda *_: say_lines(codebook_lines(self._book)),
+            "?": lambda *_: say_lines(Paragraph(line) for line in HELP.splitlines()),
         }
 
     def run(self) -> None:
         """The whole sitting, with a summary at its end."""
         paragraph(f"Adjudicating as {self._table.by}. Readers have no names here. ? for help, q to quit.")
+        shown = 0
         try:
-            while not self._leaving:
-                again, self._again = self._again, None
-                passage = again or self._table.next_case(self._put_off)
-                if passage is None:
-                    break
-                dispute: Dispute | None = self._table.dispute(passage)
-                assert dispute is not None
-                say_lines(dispute_lines(dispute, self._table.tally, self._book))
-                while dispute is not None and not self._leaving:
-                    dispute = self._obey(dispute)
+            while self._state.dispute is not None and not self._leaving:
+                if self._state.served != shown:
+                    shown = self._state.served
+                    say_lines(dispute_lines(self._state.dispute, self._table.tally, self._book))
+                self._ask(self._state.dispute)
         finally:
-            self._summary()
+            print_summary(self._discussion.summary(self._state))
 
-    def _obey(self, dispute: Dispute) -> Dispute | None:
+    def _ask(self, dispute: Dispute) -> None:
         ways = "a applies, x does not" if dispute.left else "enter goes on, u undoes"
         typed = typed_line(f"{ways}, k puts off, ? all: ", paragraph)
         word, rest = command_in(typed) if typed is not None else ("q", "")
         if word == "q":
             self._leaving = True
-            return None
-        if word not in self._commands:
-            paragraph(f"{(typed or '').strip()!r} is no command. Type ? for help.")
-            return dispute
+            return
         try:
-            return self._commands[word](dispute, rest)
+            if word in self._acts:
+                self._do(self._acts[word](dispute, rest))
+            elif word in self._shows:
+                self._shows[word](dispute, rest)
+            else:
+                paragraph(f"{(typed or '').strip()!r} is no command. Type ? for help.")
         except CothemesError as error:
             paragraph(refusal(error))
-            return dispute
 
-    def _recorded(self, dispute: Dispute, what: str) -> Dispute:
-        self._kept += 1
-        left = (
-            f"left: {', '.join(dispute.left)}" if dispute.left else "all adjudicated; an empty line goes on"
-        )
-        told(f"recorded: {what} ({left})")
-        return dispute
+    def _do(self, acts: list[Act]) -> None:
+        for act in acts:
+            step = self._discussion.step(self._state, act)
+            self._state = step.state
+            print_step(step)
 
-    def _rule(self, dispute: Dispute, rest: str, *, applies: bool) -> Dispute:
+    def _rulings(self, dispute: Dispute, rest: str, verb: Verb) -> list[Act]:
         words = rest.replace(",", " ").split()
         if not words and not dispute.left:
             raise UsageError("everything is adjudicated here", hint="An empty line goes on; a N rules again.")
-        for code in [self._one(dispute, word) for word in words] or [dispute.left[0]]:
-            dispute = self._table.rule(dispute, code, applies)
-            dispute = self._recorded(dispute, f"{code} {'applies' if applies else 'does not apply'}")
-        return dispute
+        codes = [self._one(dispute, word) for word in words] or [dispute.left[0]]
+        return [Act(verb=verb, code=code) for code in codes]
 
-    def _attributes(self, dispute: Dispute, rest: str) -> Dispute:
+    def _attributes(self, dispute: Dispute, rest: str) -> list[Act]:
         words = rest.split()
         if len(words) < 2:
             raise UsageError("say which code and which attribute", hint="s CODE NAME=VALUE")
-        code = self._one(dispute, words[0])
-        ruled = self._table.rule(dispute, code, True, attributes=parsed_attributes(words[1:]))
-        return self._recorded(ruled, f"{code} applies with {' '.join(words[1:])}")
+        given = {name: tuple(values) for name, values in parsed_attributes(words[1:]).items()}
+        return [Act(verb=Verb.DESCRIBE, code=self._one(dispute, words[0]), attributes=given)]
 
-    def _words(self, dispute: Dispute, rest: str) -> Dispute:
+    def _words(self, dispute: Dispute, rest: str) -> list[Act]:
         word, _, words = rest.partition(" ")
-        start = dispute.case.passage.text.find(words.strip()) if words.strip() else -1
-        if start < 0:
-            raise UsageError(
-                "these words are not in the passage", hint="w CODE WORDS, as they are written there"
-            )
-        code = self._one(dispute, word)
-        ruled = self._table.rule(dispute, code, True, span=(start, start + len(words.strip())))
-        return self._recorded(ruled, f"{code} applies on these words")
+        span = marked_words(dispute.case.passage, words.strip())
+        return [Act(verb=Verb.MARK, code=self._one(dispute, word), spans=(span,))]
 
-    def _evidence(self, dispute: Dispute, rest: str) -> Dispute:
+    def _evidence(self, dispute: Dispute, rest: str) -> None:
         wanted = {self._one(dispute, word) for word in rest.split()} or set(dispute.case.by_code)
         marked = [
             (one.code, answer)
@@ -142,48 +131,19 @@ class PlainAdjudication:
             say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span]))
         if not marked:
             paragraph("nobody marked words here")
-        return dispute
 
-    def _note(self, dispute: Dispute, rest: str) -> Dispute:
+    def _note(self, dispute: Dispute, rest: str) -> list[Act]:
         word, _, text = rest.partition(" ")
         if word.isdecimal() and text.strip():
-            code = self._one(dispute, word)
-            return self._recorded(self._table.remark(dispute, code, text), f"note on {code}")
-        return self._recorded(self._table.remark(dispute, "", rest), "note")
+            return [Act(verb=Verb.NOTE, code=self._one(dispute, word), text=text)]
+        return [Act(verb=Verb.NOTE, text=rest, whole=True)]
 
-    def _definition(self, dispute: Dispute, rest: str) -> Dispute:
+    def _definition(self, dispute: Dispute, rest: str) -> None:
         say_lines(definition_lines(self._book, self._one(dispute, rest)))
-        return dispute
 
-    def _codes(self, dispute: Dispute, _: str) -> Dispute:
-        say_lines(codebook_lines(self._book))
-        return dispute
-
-    def _transcript(self, dispute: Dispute, rest: str) -> Dispute:
+    def _transcript(self, dispute: Dispute, rest: str) -> None:
         turns = int(rest) if rest.isdecimal() else TURNS_AROUND
         say_lines(transcript_lines(self._table.transcript(dispute, turns)))
-        return dispute
-
-    def _skip(self, dispute: Dispute, _: str) -> None:
-        self._put_off.add(dispute.case.passage.id)
-
-    def _next(self, dispute: Dispute, _: str) -> Dispute | None:
-        if not dispute.left:
-            return None
-        paragraph(f"open: {', '.join(dispute.left)}. a or x rules, k puts the passage off.")
-        return dispute
-
-    def _undo(self, _: Dispute, __: str) -> None:
-        taken = self._table.undo()
-        self._kept += 1
-        told(undo_told(taken.passage, ruling_undone(taken)))
-        self._put_off.discard(taken.passage)
-        self._again = taken.passage
-
-    def _help(self, dispute: Dispute, _: str) -> Dispute:
-        for text in HELP.splitlines():
-            paragraph(text)
-        return dispute
 
     def _one(self, dispute: Dispute, word: str) -> str:
         if not word.isdecimal():
@@ -192,10 +152,3 @@ class PlainAdjudication:
         if not 1 <= int(word) <= len(codes):
             raise UsageError(f"there is no code {word} on the card", hint="The numbers are before the codes.")
         return codes[int(word) - 1].code
-
-    def _summary(self) -> None:
-        paragraph("")
-        for text in (f"{self._kept} records kept.", *tally_lines(self._table.tally, self._table.round)):
-            paragraph(text)
-        if self._table.tally.open:
-            paragraph(f"Go on: cothemes adjudicate --as {self._table.by}")

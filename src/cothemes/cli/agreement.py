@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +13,10 @@ import typer
 from cothemes.app import wiring
 from cothemes.app.codebook.versions import under, version_named
 from cothemes.app.figures.agreement import file_agreement, source_of, study_agreement
+from cothemes.app.findings.coders_by_number import coder_numbers, numbers_of, with_numbers
 from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, names_in
+from cothemes.cli.options import JsonOption, NumberedOption, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
@@ -113,6 +115,7 @@ def agreement(
             "--csv", metavar="FILE", help="Output file for every figure by code, unrounded, as CSV."
         ),
     ] = None,
+    numbered: NumberedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Figures are per code with intervals, over all codes,
@@ -133,6 +136,7 @@ def agreement(
         )
     if file is not None:
         table, title = file_agreement(file, request, real_code or []), file.name
+        numbers = numbers_of(table.rater_kinds)
     elif real_code:
         raise UsageError(
             "--real-code belongs to a ratings file", hint="A study's codebook says which ids are codes."
@@ -141,8 +145,12 @@ def agreement(
         with opened_study(context) as study:
             seen = under(study, version_named(study, version)) if version else study
             table, title = study_agreement(seen, request), study.settings.study.title
+            numbers = coder_numbers(study)
+    if numbered:
+        table = with_numbers(table, numbers)
+        request = replace(request, raters=tuple(numbers.get(name, name) for name in request.raters))
     if html is not None:
-        command = _command(file, request, html, real_code or [], version)
+        command = _command(file, request, html, real_code or [], version, numbered=numbered)
         head = PageHead(title, wiring.clock().now())
         source = source_of(file) if file else ""
         wiring.write_text(html, agreement_page(table, head, command=command, source=source))
@@ -159,7 +167,9 @@ def agreement(
         say(line)
 
 
-def _command(file: Path | None, request: Request, html: Path, real_codes: list[str], version: str) -> str:
+def _command(
+    file: Path | None, request: Request, html: Path, real_codes: list[str], version: str, *, numbered: bool
+) -> str:
     """Return what to type for the same page; options at their defaults are left out."""
     words = ["cothemes", "agreement", *([file.name] if file else [])]
     for option, value, default in (
@@ -176,6 +186,7 @@ def _command(file: Path | None, request: Request, html: Path, real_codes: list[s
         words += ["--real-code", code]
     for name, codes in request.variables.items():
         words += ["--variable", f"{name}={','.join(codes)}"]
+    words += ["--coders-by-number"] if numbered else []
     return shlex.join([*words, "--html", html.name])
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from cothemes.app.figures.anchoring import anchoring as run
+from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.cli.console import emit, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption
+from cothemes.cli.options import JsonOption, NumberedOption
 from cothemes.presentation.anchoring_text import anchoring_lines
 
 
@@ -21,6 +22,7 @@ def anchoring(
     every: Annotated[
         bool, typer.Option("--codes", help="Show every code, not only those whose interval excludes zero.")
     ] = False,
+    numbered: NumberedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare blind coding with coding under suggestions. Compares arms, readings
@@ -28,6 +30,8 @@ def anchoring(
     """
     with opened_study(context) as study:
         found = run(study, round_name)
+        if numbered:
+            found = with_numbers(found, coder_numbers(study))
     if as_json:
         emit(found)
         return

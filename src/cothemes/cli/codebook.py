@@ -10,6 +10,7 @@ import typer
 from cothemes.app.codebook.check import chosen_codes, codebook_check, codebook_faults
 from cothemes.app.codebook.probes import CodebookTrial, try_codebook
 from cothemes.app.coders.propose import ProposeOptions, settings_for
+from cothemes.app.review.memos import code_memos
 from cothemes.app.study import load_codebook
 from cothemes.cli import (
     codebook_candidates,
@@ -25,6 +26,7 @@ from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import BaseUrlOption, JsonOption, ModelOption, names_in
 from cothemes.errors import CodebookError, UsageError
 from cothemes.presentation.codebook_text import check_lines, codes_in_full_lines, tree_lines
+from cothemes.presentation.memo_text import memo_lines
 from cothemes.stages.propose.model.probes import probes_of
 
 if TYPE_CHECKING:
@@ -116,6 +118,11 @@ def show(
         emit(codebook if not codes else codes[0] if len(codes) == 1 else chosen)
     elif codes:
         say_lines(codes_in_full_lines(codebook, codes))
+        if file is None:
+            with opened_study(context) as study:
+                memos = code_memos(study, [each.id for each in codes]).root
+            for one in memos:
+                say_lines(memo_lines(one))
     else:
         say_lines(tree_lines(codebook, theme, briefs=briefs or bool(theme)))
 

@@ -9,8 +9,9 @@ import typer
 from cothemes.app.codebook.adopt import adopt as adopt_cluster
 from cothemes.app.codebook.adopt import dismiss as dismiss_cluster
 from cothemes.app.codebook.candidates import candidate_list, cluster_list
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.cli.console import emit, say, say_lines, typed
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption, PersonOption, names_in
 from cothemes.presentation.candidates_text import candidate_lines, cluster_lines
 from cothemes.records.codebook import Code
@@ -48,18 +49,20 @@ def candidates(
     wanted = names_in(documents)
     if flat:
         with opened_study(context) as study:
-            one_by_one = candidate_list(study, run, wanted)
+            one_by_one = candidate_list(study, run, document_ids(study, wanted))
+            ids = short_ids(study)
         if as_json:
             emit(one_by_one)
         else:
-            say_lines(candidate_lines(one_by_one))
+            say_lines(candidate_lines(one_by_one, ids))
         return
     with opened_study(context) as study:
-        found = cluster_list(study, run, wanted)
+        found = cluster_list(study, run, document_ids(study, wanted))
+        ids = short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(cluster_lines(found, every=every))
+        say_lines(cluster_lines(found, every=every, ids=ids))
 
 
 def adopt(

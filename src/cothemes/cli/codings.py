@@ -8,23 +8,36 @@ from typing import Annotated
 import typer
 
 from cothemes.app.findings.codings import GROUP, CodingFilter, coding_list, coding_sequence
+from cothemes.app.findings.quote_states import ALL, Beside, QuoteStatesOptions, quote_states
 from cothemes.app.findings.quotes import codes_in_use, quote_list
-from cothemes.cli.console import emit, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.console import emit, say_lines, stdout
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import (
     CombineChoice,
     CombineOption,
     JsonOption,
     KindChoice,
     KindOption,
+    QueryOption,
     fields_in,
     names_in,
 )
+from cothemes.errors import UsageError
 from cothemes.presentation.codings_text import coding_lines, sequence_lines
+from cothemes.presentation.quote_states_text import quote_states_lines
 from cothemes.presentation.quotes_text import codes_in_use_lines, quote_lines
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.stages.review.codings import Status
+
+
+class BesideChoice(StrEnum):
+    """What quotes are set side by side by."""
+
+    VERSION = "version"
+    CODER = "coder"
+    ROUND = "round"
+    STATE = "state"
 
 
 class StatusChoice(StrEnum):
@@ -70,13 +83,14 @@ def codings(
     hide_names: Annotated[
         bool, typer.Option("--hide-names", help="With --full: number the people instead of naming them.")
     ] = False,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: AsCodedOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded, query)
     if full:
         with opened_study(context) as study:
             sequence = coding_sequence(study, wanted, hide_names=hide_names)
@@ -87,10 +101,11 @@ def codings(
         return
     with opened_study(context) as study:
         found = coding_list(study, wanted)
+        ids = short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(coding_lines(found, limit))
+        say_lines(coding_lines(found, limit), ids)
 
 
 def quotes(
@@ -102,15 +117,61 @@ def quotes(
     kind: KindOption = None,
     status: StatusOption = None,
     where: WhereOption = None,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: AsCodedOption = False,
+    state: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B",
+            help="States of the codings to quote, from any round and version: all, current, to-confirm, "
+            "earlier-meaning, superseded, not-done, ruled-otherwise, taken-back, proposed, …",
+        ),
+    ] = "",
+    beside: Annotated[
+        BesideChoice | None,
+        typer.Option(
+            "--side-by-side",
+            help="Set quotes in all states, or those of --state, side by side: by version of the codebook, "
+            "coder, round or state.",
+        ),
+    ] = None,
+    originals: Annotated[
+        bool,
+        typer.Option(
+            "--show-originals", help="With --state or --side-by-side: show real names instead of pseudonyms."
+        ),
+    ] = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """Print the quotes that support a code. People's codings come first, then passages that are only
     suggested.
     """
-    wanted = _wanted(code, group, kind, status, where, combine, as_coded)
+    wanted = _wanted(code, group, kind, status, where, combine, as_coded, query)
+    if state or beside is not None:
+        if not code:
+            raise UsageError("--state and --side-by-side need a code", hint="Name it with --code.")
+        if status is not None or as_coded:
+            raise UsageError(
+                "--status and --as-coded do not go with --state or --side-by-side", hint="Leave them out."
+            )
+        asked = QuoteStatesOptions(
+            codes=wanted.codes,
+            states=names_in(state) or [ALL],
+            beside=Beside(beside.value) if beside else None,
+            kind=Kind(kind.value) if kind else None,
+            where=wanted.where,
+            query=query,
+            originals=originals,
+        )
+        with opened_study(context) as study:
+            stated, ids = quote_states(study, asked), short_ids(study)
+        if as_json:
+            emit(stated)
+        else:
+            say_lines(quote_states_lines(stated, limit, stdout().width, ids))
+        return
     if not code:
         with opened_study(context) as study:
             in_use = codes_in_use(study, wanted)
@@ -121,10 +182,11 @@ def quotes(
         return
     with opened_study(context) as study:
         found = quote_list(study, wanted)
+        ids = short_ids(study)
     if as_json:
         emit(found)
     else:
-        say_lines(quote_lines(found, limit))
+        say_lines(quote_lines(found, limit, ids))
 
 
 def _wanted(
@@ -135,6 +197,7 @@ def _wanted(
     where: list[str] | None,
     combine: CombineChoice,
     as_coded: bool,
+    query: str,
 ) -> CodingFilter:
     return CodingFilter(
         codes=names_in(code),
@@ -143,4 +206,5 @@ def _wanted(
         as_coded=as_coded,
         where={**({GROUP: group} if group else {}), **fields_in(where or [])},
         combine=Combine(combine.value),
+        query=query,
     )

@@ -63,12 +63,14 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pack", "pack:pack", "Write a reviewer's package"),
     ),
     "Look up": (
+        Entry("find", "find:find", "Find words in the texts and show each with its context"),
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),
         Entry("show", "show:show", "Show a passage in context, with its codes"),
         Entry("audit", "audit:audit", "Show the whole story of a passage, in order"),
         Entry("matrix", "matrix:matrix", "Cross codes with codes or groups, from people's decisions"),
+        Entry("framework", "framework:app", "Set cases against themes, with quotes and summaries"),
         Entry("memo", "memo:app", "List, write and change memos"),
     ),
     "The codebook": (

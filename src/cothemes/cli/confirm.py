@@ -8,10 +8,11 @@ import typer
 
 from cothemes.app.review.confirm import ConfirmReport
 from cothemes.app.review.confirm import confirm as run
-from cothemes.cli.console import emit, say
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.console import emit, say, typed
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import AsOption, JsonOption
 from cothemes.errors import UsageError
+from cothemes.presentation.ids import ShortIds
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import counted, shown_text
 
@@ -39,22 +40,23 @@ def confirm(
         raise UsageError("--code belongs to a passage", hint="Name the passage, or add --all.")
     with opened_study(context) as study:
         report = run(study, name, passages or [], code=code or None, every=every)
+        ids = short_ids(study)
     if as_json:
         emit(report)
         return
     if report.confirmed:
         say(f"Confirmed: {counted(len(report.confirmed), 'passage')}.")
-    _list(report)
+    _list(report, ids)
 
 
-def _list(report: ConfirmReport) -> None:
+def _list(report: ConfirmReport, ids: ShortIds) -> None:
     if not report.waiting:
         say(f"Nothing of {report.reviewer}'s waits to be confirmed.")
         return
     for each in report.waiting:
-        say(f"{each.passage}  {', '.join(each.codes) or 'no code'}")
+        typed(f"{ids.passage(each.passage)}  {', '.join(each.codes) or 'no code'}")
         say(hanging(shown_text(each.read), 6, first="read  "))
         say(hanging(shown_text(each.now), 6, first="now   "))
-    first = report.waiting[0].passage
-    say(f"→ Still right: cothemes confirm --as {report.reviewer} {first}")
-    say(f"→ Not any more, decide again: cothemes done --as {report.reviewer} {first} --reopen")
+    first = ids.passage(report.waiting[0].passage)
+    typed(f"→ Still right: cothemes confirm --as {report.reviewer} {first}")
+    typed(f"→ Not any more, decide again: cothemes done --as {report.reviewer} {first} --reopen")

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from cothemes.errors import CodebookError, CothemesError
+from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.lines import Line, Paragraph, Table, Unbroken
 from cothemes.presentation.tables import laid_out
 from cothemes.presentation.wrapping import wrapped
@@ -121,16 +122,21 @@ def write_json(document: Any) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), title: str = ""
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    title: str = "",
+    ids: ShortIds = WHOLE,
 ) -> None:
     """Print a plain table; columns in `right` are aligned right."""
-    show_table(Table(columns, rows, right, title))
+    show_table(Table(columns, rows, right, title), ids)
 
 
-def show_table(table: Table) -> None:
-    """Print a table, over several lines a row where the screen is too narrow."""
+def show_table(table: Table, ids: ShortIds = WHOLE) -> None:
+    """Print a table. Where the screen is too narrow, ids are shortened or a row takes several lines."""
     console = stdout()
-    found = laid_out(table, console.width)
+    found = laid_out(table, console.width, ids)
     if isinstance(found, list):
         for line in found:
             console.print(line, soft_wrap=True)
@@ -143,11 +149,11 @@ def say(text: str) -> None:
     stdout().print(text)
 
 
-def say_lines(lines: Iterable[Line]) -> None:
-    """Print lines of the result as they come, tables among them."""
+def say_lines(lines: Iterable[Line], ids: ShortIds = WHOLE) -> None:
+    """Print lines of the result as they come. Ids are shortened in tables that are too wide."""
     for line in lines:
         if isinstance(line, Table):
-            show_table(line)
+            show_table(line, ids)
         elif isinstance(line, Paragraph):
             _print_paragraph(line)
         elif isinstance(line, Unbroken):

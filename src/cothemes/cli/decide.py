@@ -34,20 +34,22 @@ def decide(
     name: AsOption,
     attributes: AttributesOption = None,
     span: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            metavar="S:E", help="Words that support the code: start and end in characters of the passage."
+            metavar="S:E",
+            help="Words that support the code: start and end in characters of the passage. Repeat the option "
+            "for several stretches.",
         ),
-    ] = "",
+    ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="Note, kept with the decision.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Accept, reject or add a code. The passage must be assigned to you."""
     given = parsed_attributes(attributes or [])
-    marked = span_in(span)
+    marked = [found for each in span or [] if (found := span_in(each)) is not None]
     with opened_study(context) as study:
         made = readings.decide(
-            Desk(study, name), passage, code, Action(choice.value), attributes=given, span=marked, note=note
+            Desk(study, name), passage, code, Action(choice.value), attributes=given, spans=marked, note=note
         )
     _show(made, as_json, f"{choice.value} {code} on {made.passage}")
 

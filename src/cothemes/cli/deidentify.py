@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.privacy.deidentify import accept as mark_read
 from cothemes.app.privacy.deidentify import deidentify as run
-from cothemes.app.privacy.deidentify import known_documents, reported
+from cothemes.app.privacy.deidentify import reported
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.cli.console import emit, note, progress, say, say_lines
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption
 from cothemes.cli.pseudonym_review import PseudonymReview
 from cothemes.errors import UsageError
@@ -63,23 +64,23 @@ def deidentify(
             "these options do not go together",
             hint="Use one of --check, --review and --accept; --all goes with --accept.",
         )
-    wanted = documents or []
     with opened_study(context) as study:
+        wanted = document_ids(study, documents or [])
         if accept:
             _accept(study, wanted, every, name, as_json)
             return
         slugs = [document.slug for document in study.store.documents.heads()]
-        known_documents(slugs, wanted)
         with progress("Searching", len(slugs), quiet=as_json) as advance:
             report = run(study, names=names, check_only=check, progress=advance)
         if review:
             PseudonymReview(study, _who(study, name), report, originals=originals).run(wanted)
             return
+        ids = short_ids(study)
     found = reported(report, wanted, originals=originals)
     if as_json:
         emit(found)
         return
-    say_lines(found_lines(found))
+    say_lines(found_lines(found), ids)
     for line in found_notes(found):
         note(line)
     say_lines(next_lines(found))

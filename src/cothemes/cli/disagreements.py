@@ -10,9 +10,10 @@ import typer
 from cothemes.app import wiring
 from cothemes.app.figures.disagreements import disagreements as find
 from cothemes.app.figures.disagreements import to_publish
+from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.cli.console import NAMES_REPLACED, emit, note, say_lines
-from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, names_in
+from cothemes.cli.invocation import opened_study, short_ids
+from cothemes.cli.options import JsonOption, NumberedOption, names_in
 from cothemes.presentation.disagreement_text import map_lines
 from cothemes.presentation.pages import PageHead, difference_page
 
@@ -30,6 +31,7 @@ def disagreements(
     originals: Annotated[
         bool, typer.Option("--show-originals", help="Show real names on the page instead of pseudonyms.")
     ] = False,
+    numbered: NumberedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show where readers code a passage differently. Prints the words, for discussion; nothing is
@@ -38,6 +40,9 @@ def disagreements(
     names = names_in(readers)
     with opened_study(context) as study:
         found = find(study, readers=names, code=code, document=document, round_name=round_name)
+        ids = short_ids(study)
+        if numbered:
+            found = with_numbers(found, coder_numbers(study))
         if html is not None:
             shown = to_publish(study, found, originals=originals)
             head = PageHead(study.settings.study.title, wiring.clock().now(), synthetic=shown.synthetic)
@@ -48,4 +53,4 @@ def disagreements(
     if as_json:
         emit(found)
         return
-    say_lines(map_lines(found))
+    say_lines(map_lines(found, ids))

@@ -14,7 +14,7 @@ from cothemes.cli.console import emit, say, stdout, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.errors import UsageError
-from cothemes.presentation.ids import short_id
+from cothemes.presentation.ids import ShortIds
 from cothemes.presentation.passage_text import set_aside_in_words
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.document import Kind
@@ -78,8 +78,9 @@ def _show_table(entries: Sequence[DocumentEntry]) -> None:
     ids = [each.document for each in entries]
     wide = min(room, max([len(each) for each in ids] + [len("document")]))
     typed("{:<{wide}}  {:<10} {:>8} {:>6} {:>8} {:>5} {:>7}".format("document", *_HEAD, wide=wide))
+    short = ShortIds(frozenset(ids))
     for each in entries:
-        for line in _row(each, short_id(each.document, ids, wide), wide):
+        for line in _row(each, short.document(each.document, wide), wide):
             typed(shown_text(line))
     kinds = any(not each.kind_given and each.kind is not Kind.UNKNOWN for each in entries)
     words, passages = sum(e.words for e in entries), sum(e.passages for e in entries)

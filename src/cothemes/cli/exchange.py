@@ -11,7 +11,14 @@ import typer
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, KindChoice, names_in
+from cothemes.cli.options import (
+    CombineChoice,
+    CombineOption,
+    JsonOption,
+    KindChoice,
+    QueryOption,
+    names_in,
+)
 from cothemes.cli.pack import import_package
 from cothemes.cli.project import SUFFIX, export_qdc, export_qdpx, import_qdpx
 from cothemes.cli.readable_export import (
@@ -24,7 +31,7 @@ from cothemes.cli.readable_export import (
 from cothemes.cli.segments import import_table_of_segments, is_segments
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
-from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.records.combine import Combine
 from cothemes.records.missing_mark import MissingCells
 
@@ -194,6 +201,7 @@ def export(
         bool,
         typer.Option("--show-originals", help="Show real names in codings instead of pseudonyms."),
     ] = False,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: Annotated[
         bool,
@@ -242,6 +250,8 @@ def export(
     Decisions that are left out are listed with the reason in OUT.left-out.csv. A sheet holds the open
     passages of one reviewer; import it with `cothemes import OUT --as NAME`.
     """
+    if query and form not in (Format.CSV, Format.XLSX):
+        raise UsageError("--query selects codings", hint="It goes with csv and xlsx.")
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return
@@ -296,6 +306,7 @@ def export(
                 originals=originals,
                 combine=Combine(combine.value),
                 as_coded=as_coded,
+                query=query,
                 uncoded=uncoded,
                 bom=bom,
             )
@@ -307,6 +318,7 @@ def export(
             say(NAMES_REPLACED)
         if made.combined_by is not None:
             say_lines(combined_lines(made.combined_by))
+        say_lines(query_lines(made.query))
         say_lines(left_out_lines(made.left_out))
         if made.left_out_file:
             typed(f"What is left out is listed in {made.left_out_file}.")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.privacy.forget import (
     ForgetPlan,
     ForgetReport,
@@ -23,6 +24,7 @@ from cothemes.app.privacy.forget import (
 from cothemes.app.privacy.forget import forget as run
 from cothemes.app.privacy.tombstones import write_tombstones
 from cothemes.app.reviewers import registered
+from cothemes.app.study import Study
 from cothemes.cli.console import emit, print_table, say, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
@@ -98,7 +100,7 @@ def forget(
         if participant:
             todo = plan_participant(study, participant, SharedDocuments(shared.value) if shared else None)
         else:
-            todo = plan(study, document)
+            todo = plan(study, _known(study, document))
         if not yes:
             if as_json:
                 raise UsageError("--json does not ask", hint="Give --yes with it.")
@@ -120,6 +122,12 @@ def forget(
             f"old bytes may be left in {places}",
             hint="Close every other program that has this study open, then type the same command again.",
         )
+
+
+def _known(study: Study, document: str) -> str:
+    """Return the id of a document by an id or a short form; one that was forgotten has its id alone."""
+    buried = study.store.privacy.tombstone_of(document) is not None
+    return document if buried else document_ids(study, [document])[0]
 
 
 def _agreed(todo: ForgetPlan | ParticipantPlan) -> bool:

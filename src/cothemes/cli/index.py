@@ -9,7 +9,7 @@ import typer
 from cothemes.app.corpus.index import index as run
 from cothemes.app.corpus.index import search as nearest
 from cothemes.cli.console import emit, progress, say
-from cothemes.cli.invocation import opened_study
+from cothemes.cli.invocation import opened_study, short_ids
 from cothemes.cli.options import JsonOption
 from cothemes.cli.passages import print_passage
 
@@ -42,9 +42,10 @@ def search(
     """Show the passages nearest in meaning to a text."""
     with opened_study(context) as study:
         hits = nearest(study, text, count)
+        ids = short_ids(study)
     if as_json:
         emit(hits)
         return
     for hit in hits.root:
         assert hit.found is not None
-        print_passage(hit.found, aside=f"{hit.cosine:.2f}")
+        print_passage(hit.found, aside=f"{hit.cosine:.2f}", ids=ids)

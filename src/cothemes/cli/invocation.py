@@ -8,12 +8,14 @@ from contextlib import contextmanager
 
 import typer
 
+from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
 from cothemes.app.study import Study, find_study
 from cothemes.cli.accesses import note_access
 from cothemes.cli.console import note
 from cothemes.cli.group import Invocation as Invocation
+from cothemes.presentation.ids import ShortIds
 from cothemes.records.text import counted
 
 AT_HOME = (
@@ -25,7 +27,7 @@ AT_HOME = (
 LOOKS_UP = (
     "codings", "quotes", "show", "audit", "matrix", "memo", "memo show", "disagreements",
     "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring", "prevalence",
-    "report", "export", "codebook adopt", "codebook dismiss", "documents",
+    "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
 SHOWS_PASSAGES = LOOKS_UP[:8]
@@ -47,12 +49,17 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             refuse_in_copy(study, command)
         if command in ASKS_ANEW:
             refuse_blind(study, command)
-        if command in LOOKS_UP and not context.params.get("name"):
+        if (command in LOOKS_UP and not context.params.get("name")) or context.params.get("query"):
             _kept_blind(study, command)
         yield study
         note_access(study, command, context.params)
     finally:
         study.close()
+
+
+def short_ids(study: Study, *more: str) -> ShortIds:
+    """Return the short forms of the study's ids, and of `more` documents."""
+    return ShortIds(frozenset((*document_slugs(study), *more)))
 
 
 def _kept_blind(study: Study, command: str) -> None:

@@ -11,7 +11,15 @@ from cothemes.app.findings.matrix import Crossing, write_matrix
 from cothemes.app.findings.matrix import matrix as cross
 from cothemes.cli.console import emit, note, say_lines, stdout
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, KindOption, fields_in, names_in
+from cothemes.cli.options import (
+    CombineChoice,
+    CombineOption,
+    JsonOption,
+    KindOption,
+    QueryOption,
+    fields_in,
+    names_in,
+)
 from cothemes.errors import UsageError
 from cothemes.presentation.matrix_text import matrix_lines
 from cothemes.records.combine import Combine
@@ -46,6 +54,7 @@ def matrix(
     blind: Annotated[
         bool, typer.Option("--blind", help="Use blind decisions only, from before anything was adjudicated.")
     ] = False,
+    query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     table: Annotated[
         Path | None,
@@ -66,6 +75,7 @@ def matrix(
         round=round_name,
         blind_only=blind,
         combine=Combine(combine.value),
+        query=query,
     )
     with opened_study(context) as study:
         found = cross(study, wanted)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from cothemes.app.review.blindness import look_as
 from cothemes.app.review.memos import About, MemoReport, add_memo, edit_memo, memo_list, memo_report
 from cothemes.cli.console import emit, say, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
+from cothemes.cli.writing import written_text
 from cothemes.errors import UsageError
 from cothemes.presentation.memo_text import memo_lines
 
@@ -23,7 +24,13 @@ AsOption = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Person who writes. Required if several are registered.")
 ]
 IdArgument = Annotated[str, typer.Argument(metavar="MEMO", help="Last characters of the memo's id.")]
-TextArgument = Annotated[str, typer.Argument(help="Text of the memo; - reads it from standard input.")]
+TextArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="Text of the memo; - reads it from standard input. [default: your editor opens]",
+        show_default=False,
+    ),
+]
 
 
 @app.callback()
@@ -54,7 +61,7 @@ def memo(
 @app.command("add")
 def add(
     context: typer.Context,
-    text: TextArgument,
+    text: TextArgument = None,
     document: DocumentOption = "",
     passage: PassageOption = "",
     code: CodeOption = "",
@@ -63,7 +70,7 @@ def add(
 ) -> None:
     """Write a memo about the study, a document, a passage or a code."""
     with opened_study(context) as study:
-        made = add_memo(study, _words(text), About(document, passage, code), name)
+        made = add_memo(study, written_text(text), About(document, passage, code), name)
     _tell(made, as_json, "Written")
 
 
@@ -71,15 +78,18 @@ def add(
 def edit(
     context: typer.Context,
     memo: IdArgument,
-    text: TextArgument,
+    text: TextArgument = None,
     name: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Change a memo. Its earlier versions are kept."""
-    words = _words(text)
-    if not words.strip():
-        raise UsageError("the memo would be empty", hint="To take it away: cothemes memo remove")
     with opened_study(context) as study:
+        if text is None and name:
+            look_as(study, name)
+        before = memo_report(study, memo).text if text is None else ""
+        words = written_text(text, before)
+        if not words.strip():
+            raise UsageError("the memo would be empty", hint="To take it away: cothemes memo remove")
         made = edit_memo(study, memo, words, name)
     _tell(made, as_json, "Changed")
 
@@ -103,10 +113,6 @@ def show(context: typer.Context, memo: IdArgument, as_json: JsonOption = False) 
         emit(found)
     else:
         say_lines(memo_lines(found, versions=True))
-
-
-def _words(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
 
 
 def _tell(memo: MemoReport, as_json: bool, done: str) -> None:

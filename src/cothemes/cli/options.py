@@ -38,6 +38,10 @@ class CoderChoice(StrEnum):
     LLM = "llm"
 
 
+NumberedOption = Annotated[
+    bool,
+    typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]
@@ -57,6 +61,15 @@ CombineOption = Annotated[
     CombineChoice,
     typer.Option(
         help="Rule for passages with several readers: how many of those who were asked must give a code."
+    ),
+]
+QueryOption = Annotated[
+    str,
+    typer.Option(
+        "--query",
+        metavar="QUERY",
+        help='Passages to include, by their codes and fields: "D4 AND NOT D6", "D4 NEAR/2 D6", '
+        '"(D4 OR D5) AND meta.group=carers", "D4[valence=helps]".',
     ),
 ]
 DocumentsOption = Annotated[

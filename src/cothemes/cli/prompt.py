@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from cothemes.cli.console import say_lines, typed
 from cothemes.presentation.lines import Paragraph
 from cothemes.records.text import shown_text
+from cothemes.stages.review.sitting import Step
 
 
 def paragraph(text: str, *, indent: int = 0, style: str = "") -> None:
@@ -34,6 +36,25 @@ def typed_line(prompt: str, say: Callable[[str], None]) -> str | None:
     if not sys.stdin.isatty():
         say(typed)
     return typed
+
+
+def answer(typed: str | None) -> bool | None:
+    """Return what was answered to a question of yes or no; None where the line is no answer."""
+    return {"y": True, "yes": True, "n": False, "no": False}.get((typed or "").strip().lower())
+
+
+def print_step(step: Step[Any]) -> None:
+    """Print what an act left: what was recorded, or the reason why nothing was."""
+    said = step.state.said
+    if said:
+        (paragraph if step.refused else told)(said)
+
+
+def print_summary(lines: Sequence[str]) -> None:
+    """Print a sitting's summary; a line that names a command is never broken."""
+    paragraph("")
+    for line in lines:
+        (told if "cothemes " in line else paragraph)(line)
 
 
 @cache

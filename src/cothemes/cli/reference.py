@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from cothemes.cli import app
+from cothemes.cli.field_words import field_words
 from cothemes.cli.reports import schema_files
 from cothemes.records.record import Record
 from cothemes.settings import PREFIX, Settings
@@ -61,15 +62,17 @@ def _section(path: tuple[str, ...], command: Any) -> str:
 def settings_reference() -> str:
     """Every key of cothemes.toml with its default and what it does, as Markdown."""
     parts = [SETTINGS_HEAD]
+    sections = field_words(Settings)
     for section, field in Settings.model_fields.items():
         model = field.annotation
         assert isinstance(model, type)
         assert issubclass(model, Record)
-        parts.append(f"## [{section}]\n\n{field.description}\n")
+        parts.append(f"## [{section}]\n\n{sections.get(section, '')}\n")
+        keys = field_words(model)
         parts.append("| key | default | what it sets | environment variable |\n|---|---|---|---|")
         for key, inner in model.model_fields.items():
             name = f"{PREFIX}{section}_{key}".upper()
-            words = " ".join((inner.description or "").split()).replace("|", "\\|")
+            words = " ".join(keys.get(key, "").split()).replace("|", "\\|")
             parts.append(f"| `{key}` | `{inner.default!r}` | {words} | `{name}` |")
         parts.append("")
     return "\n".join(parts)

@@ -12,7 +12,7 @@ from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, NumberedOption
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
@@ -32,10 +32,7 @@ def report(
         bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
     combine: CombineOption = CombineChoice.ANY,
-    numbered: Annotated[
-        bool,
-        typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
-    ] = False,
+    numbered: NumberedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from cothemes.cli.field_words import field_words
 from cothemes.records.record import Record, absent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -89,12 +90,15 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.project_export:ProjectExport",
         "app.handover.project_export:CodebookExport",
     ),
+    "find": ("app.findings.find:FindReport",),
     "forget": (
         "app.privacy.forget:ForgetReport",
         "app.privacy.forget:ForgottenParticipant",
         "app.privacy.forget:ForgottenList",
         "app.privacy.tombstones:TombstonesWritten",
     ),
+    "framework": ("app.findings.framework:Framework",),
+    "framework write": ("app.review.memos:MemoReport",),
     "held": ("app.privacy.held:Held",),
     "import": (
         "app.handover.tables:RatingsImport",
@@ -122,6 +126,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "quotes": (
         "app.findings.quotes:QuoteList",
         "app.findings.quotes:CodesInUse",
+        "app.findings.quote_states:QuoteStates",
     ),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),
@@ -205,3 +210,13 @@ class _ReportSchema(GenerateJsonSchema):
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
+
+    def model_schema(self, schema: Any) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        record: type[BaseModel] = schema["cls"]
+        described, words = made.get("properties", {}), field_words(record)
+        for name, field in record.model_fields.items():
+            written = field.serialization_alias or name
+            if name in words and written in described:
+                described[written].setdefault("description", words[name])
+        return made

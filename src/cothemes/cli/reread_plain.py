@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cothemes.app.findings.rereading import Rereading
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import paragraph, told, typed_line
-from cothemes.errors import CothemesError
+from cothemes.cli.prompt import paragraph, print_step, print_summary, typed_line
 from cothemes.presentation.card_text import definition_lines, set_passage_lines, transcript_lines
 from cothemes.presentation.passage_text import attributes_line
-from cothemes.presentation.review_words import refusal
+from cothemes.stages.review.rereading import Reread, RereadSitting
+from cothemes.stages.review.sitting import Act, Verb
 
 HELP = """\
 (empty)   the next
@@ -23,64 +23,62 @@ q         quit; everything is kept"""
 TURNS_AROUND = 10
 
 
+BARE = {
+    "": Verb.NEXT,
+    "k": Verb.NEXT,
+    "b": Verb.BACK,
+    "h": Verb.NAMES,
+    "o": Verb.REOPEN,
+}
+"""Commands that take nothing."""
+WORDED = {"n": Verb.NOTE, "m": Verb.MEMO}
+
+
 class PlainRereading:
     """Serves passages until the last, the user quits or the input ends."""
 
     def __init__(self, shelf: Rereading) -> None:
         self._shelf = shelf
-        self._place = 0
-        self._named = True
+        self._sitting = RereadSitting(shelf)
+        self._state = self._sitting.begin()
+        self._leaving = False
 
     def run(self) -> None:
         """Ask about the passages from the first to the last."""
-        if not self._shelf.items:
-            paragraph(f"No passage with {self._shelf.code} can be shown to you yet.")
         shown = -1
-        while self._place < len(self._shelf.items):
-            if shown != self._place:
-                self._show()
-                shown = self._place
+        while self._state.item is not None and not self._leaving:
+            if shown != self._state.at:
+                self._show(self._state.item)
+                shown = self._state.at
             typed = typed_line("enter goes on, b goes back, ? all: ", paragraph)
-            if typed is None or typed.strip() == "q":
+            word, _, rest = (typed or "").strip().partition(" ")
+            if typed is None or word == "q":
                 break
-            word, _, rest = typed.strip().partition(" ")
-            try:
-                self._obey(word, rest.strip())
-            except CothemesError as error:
-                paragraph(refusal(error))
-        again = [item.passage.id for item in self._shelf.items if item.reopened]
-        if again:
-            paragraph(f"Reopened: {', '.join(again)}. Go on: cothemes review --as {self._shelf.reviewer}")
+            self._obey(word, rest.strip())
+        print_summary(self._sitting.summary(self._state))
 
     def _obey(self, word: str, rest: str) -> None:
-        shelf, place = self._shelf, self._place
-        if word in ("", "k"):
-            self._place += 1
-        elif word == "b":
-            self._place = max(place - 1, 0)
-        elif word == "h":
-            self._named = not self._named
-            paragraph("names are shown" if self._named else "names are hidden")
-        elif word in ("n", "m"):
-            (shelf.note if word == "n" else shelf.memo)(place, rest)
-            told("recorded: note" if word == "n" else "recorded: memo")
-        elif word == "o":
-            shelf.reopen(place)
-            told("recorded: reopened; it waits in review")
-        elif word == "d":
-            say_lines(definition_lines(shelf.codebook, shelf.items[place].coding.code))
+        shelf, state = self._shelf, self._state
+        if word in BARE or word in WORDED:
+            verb = WORDED.get(word) or BARE[word]
+            self._leaving = verb is Verb.NEXT and state.at == len(shelf.items) - 1
+            if not self._leaving:
+                step = self._sitting.step(state, Act(verb=verb, text=rest))
+                self._state = step.state
+                print_step(step)
+        elif word == "d" and state.item is not None:
+            say_lines(definition_lines(shelf.codebook, state.item.coding.code))
         elif word == "t":
-            say_lines(transcript_lines(shelf.transcript(place, TURNS_AROUND)))
+            say_lines(transcript_lines(shelf.transcript(state.at, TURNS_AROUND)))
         else:
             for line in HELP.splitlines():
                 paragraph(line)
 
-    def _show(self) -> None:
-        item = self._shelf.items[self._place]
+    def _show(self, item: Reread) -> None:
         coding = item.coding
-        who = coding.by if self._named else f"coder {item.number}"
+        who = coding.by if self._state.named else f"coder {item.number}"
         facts = (
-            f"{self._place + 1} of {len(self._shelf.items)}",
+            f"{self._state.at + 1} of {len(self._shelf.items)}",
             f"{coding.at:%Y-%m-%d %H:%M}" if coding.at else "",
             coding.code,
             who,

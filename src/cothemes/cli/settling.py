@@ -11,6 +11,7 @@ import typer
 from cothemes.app.runs.reconcile import ReconciledLot, lost_calls
 from cothemes.app.runs.unconfirmed import PLACEHOLDERS, named_folder, reconcile_command
 from cothemes.cli.console import emit, print_table, say, typed
+from cothemes.cli.invocation import short_ids
 from cothemes.errors import UsageError
 from cothemes.presentation.cost_text import calls_in_words, money
 from cothemes.records.confirmation import Which
@@ -90,6 +91,7 @@ def show_lost(study: Study, which: Which, as_json: bool) -> None:
             for call in found.calls
         ],
         right=(5,),
+        ids=short_ids(study),
     )  # fmt: skip
     total = " and ".join(money(value, currency) for currency, value in found.open.items())
     say(f"{calls_in_words(len(found.calls))} of {', '.join(runs)}, at most {total}.")

@@ -106,8 +106,10 @@ class Embedder(Protocol):
 class VectorIndex(Protocol):
     """Nearest neighbours by cosine. A cache: always to be made anew from the records."""
 
-    def add(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store vectors; an id that is there keeps its new vector."""
+    def add(self, ids: Sequence[str], vectors: NDArray[np.float32], texts: Sequence[str] = ()) -> None:
+        """Store vectors; an id that is there keeps its new vector. `texts`: hashes of the texts that the
+        vectors were made from.
+        """
 
     def remove(self, ids: Sequence[str]) -> None: ...
 
@@ -115,6 +117,9 @@ class VectorIndex(Protocol):
         """Up to k (id, cosine), best first."""
 
     def ids(self) -> set[str]: ...
+
+    def texts(self) -> dict[str, str]:
+        """Return id → hash of the text that its vector was made from; empty where it is not known."""
 
     def clear(self) -> None: ...
 

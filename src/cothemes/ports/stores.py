@@ -13,7 +13,7 @@ from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Redaction, Replacement, Tombstone
 from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
-from cothemes.records.review import Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.records.text_map import TextMap
@@ -161,6 +161,9 @@ class RunStore(Protocol):
         end.
         """
 
+    def suggested(self, run_id: str) -> dict[str, int]:
+        """Return how many codes a run suggested for each passage."""
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Codes that a model missed, in the order they were stored."""
 
@@ -222,11 +225,21 @@ class ReviewStore(Protocol):
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        acts: Collection[Action] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """Return the decisions in the order they were stored. Marked words are where they are in the present
-        text; with `as_coded`, where they were when they were marked.
+        """Return the decisions in the order they were stored; with `acts`, only these. Marked words are where
+        they are in the present text; with `as_coded`, where they were when they were marked.
         """
+
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+
+    def codebooks(self) -> set[str]:
+        """Hashes of the codebooks that anything was decided under."""
 
 
 class RatingStore(Protocol):
@@ -265,6 +278,10 @@ class Ledger(Protocol):
 
         Passages of earlier cuts are among them: what was sent stays sent.
         """
+
+    def texts_sent(self, run_id: str) -> dict[str, str]:
+        """Passage → the version of its document that the run's latest first call for it sent, where a reply
+        is there or waits in a batch."""
 
     def answered_as(self, run_id: str) -> str:
         """The model's name in the last reply of a run; empty where none came."""

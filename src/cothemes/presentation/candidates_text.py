@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.wrapping import hanging
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.quotes import shortened
@@ -16,7 +17,7 @@ SHOWN = 3
 """Members of a heap that are printed if not all are asked for."""
 
 
-def cluster_lines(found: ClusterList, *, every: bool) -> Iterator[str]:
+def cluster_lines(found: ClusterList, *, every: bool, ids: ShortIds = WHOLE) -> Iterator[str]:
     """Yield the heaps with their members, all of them if `every`, then what can be done with a heap."""
     for heap in found.heaps:
         people = len({member.by for member in heap.members if member.person})
@@ -25,7 +26,7 @@ def cluster_lines(found: ClusterList, *, every: bool) -> Iterator[str]:
         yield f"{heap.heap}  {passages}, {interviews}{by}"
         members = heap.members if every else heap.members[:SHOWN]
         for member in members:
-            yield from _member_lines(member)
+            yield from _member_lines(member, ids)
         if left := len(heap.members) - len(members):
             yield f"   and {left} more: --all"
     settled = f"; {found.settled} adopted or dismissed before" if found.settled else ""
@@ -46,19 +47,21 @@ def cluster_lines(found: ClusterList, *, every: bool) -> Iterator[str]:
         )
 
 
-def candidate_lines(found: CandidateList) -> Iterator[str]:
+def candidate_lines(found: CandidateList, ids: ShortIds = WHOLE) -> Iterator[str]:
     """Yield models' candidates one by one."""
     for one in found.root:
-        yield shown_text(hanging(f"{one.label}  ({one.passage}, {one.run})", 3))
+        yield shown_text(hanging(f"{one.label}  ({ids.passage(one.passage)}, {one.run})", 3))
         yield shown_text(hanging(f"when: {one.criterion}", 5, first="   "))
         for quote in one.quotes:
             yield shown_text(hanging(f"“{quote}”", 5, first="   "))
     yield f"{len(found.root)} candidates. A model's labels: a person decides whether one becomes a code."
 
 
-def _member_lines(member: ClusterMember) -> Iterator[str]:
+def _member_lines(member: ClusterMember, ids: ShortIds) -> Iterator[str]:
     noted = "noted by" if member.person else "by"
-    yield shown_text(hanging(f"{member.label}  ({member.passage}, {noted} {member.by})", 5, first="   "))
+    yield shown_text(
+        hanging(f"{member.label}  ({ids.passage(member.passage)}, {noted} {member.by})", 5, first="   ")
+    )
     if member.criterion:
         yield shown_text(hanging(f"when: {member.criterion}", 5))
     for quote in member.quotes:

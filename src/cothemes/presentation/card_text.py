@@ -150,7 +150,7 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
     for number, suggestion in enumerate(card.suggestions, start=1):
         label = codebook.by_id[suggestion.code].label
         borderline = ", borderline" if suggestion.verdict.value == "borderline" else ""
-        state = _state(card, suggestion)
+        state = _state(card, suggestion) + (", source corrected" if suggestion.source_corrected else "")
         yield Paragraph(f"{number}. {suggestion.code}, {label}{borderline}: {state}", indent=1)
         for text in (reason_shown(suggestion), attributes_line(suggestion.attributes)):
             if text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
 from cothemes.records.text import counted, shown_text
@@ -50,6 +50,7 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
     if found.settled:
         places = len({one.passage for one in found.settled})
         yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
+    yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     waiting = sum(one.to_confirm for one in found.decided)
     if waiting:

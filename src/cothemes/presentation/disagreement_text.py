@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.wrapping import wrapped_lines
 from cothemes.records.text import counted, shown_text
@@ -13,7 +14,7 @@ LISTED = 6
 """Passages named in a line of the map."""
 
 
-def map_lines(found: DifferenceMap) -> Iterator[str]:
+def map_lines(found: DifferenceMap, ids: ShortIds = WHOLE) -> Iterator[str]:
     """Yield the map, then every passage."""
     yield from wrapped_lines(
         f"{shown_text(', '.join(found.readers))}: {counted(found.read_together, 'passage')} finished by two "
@@ -35,17 +36,19 @@ def map_lines(found: DifferenceMap) -> Iterator[str]:
     for line in found.codes:
         more = f" and {len(line.passages) - LISTED} more" if len(line.passages) > LISTED else ""
         name = " ".join(filter(None, (line.code, line.label)))
+        listed = ", ".join(map(ids.passage, line.passages[:LISTED]))
         yield from wrapped_lines(
-            f"{shown_text(name)}: {len(line.passages)} in {', '.join(line.passages[:LISTED])}{more}", "    "
+            f"{shown_text(name)}: {len(line.passages)} in {listed}{more}",
+            "    ",
         )
     for each in found.passages:
         yield ""
-        yield from _passage(each)
+        yield from _passage(each, ids)
 
 
-def _passage(each: PassageDiffers) -> Iterator[str]:
+def _passage(each: PassageDiffers, ids: ShortIds) -> Iterator[str]:
     of_round = f"round {each.round}" if each.round else ""
-    yield shown_text(" · ".join(filter(None, (each.passage, each.speaker, of_round))))
+    yield shown_text(" · ".join(filter(None, (ids.passage(each.passage), each.speaker, of_round))))
     yield from wrapped_lines(shown_text(" ".join(each.text.split())), "    ", "    ")
     for code in each.codes:
         yield from wrapped_lines(f"  {shown_text(_said(code))}", "      ")

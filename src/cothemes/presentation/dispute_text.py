@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from cothemes.presentation.card_text import set_passage_lines
 from cothemes.presentation.lines import Line, Paragraph, Table
 from cothemes.presentation.passage_text import attributes_line
-from cothemes.stages.review.discussion import Tally
+from cothemes.stages.review.discussion import Dispute, Tally, tally_lines
 
 if TYPE_CHECKING:
     from cothemes.app.review.disputes import DisputeList
     from cothemes.records.adjudication import Settlement
     from cothemes.records.codebook import Codebook
     from cothemes.records.passage import Passage
-    from cothemes.stages.review.discussion import Dispute
     from cothemes.stages.review.disputes import Answer, CodeAnswers
 
 
@@ -77,15 +76,3 @@ def answer_in_words(answer: Answer, passage: Passage) -> str:
         start, end = answer.span
         parts.append(f"“{' '.join(passage.own_text(start - passage.start, end - passage.start).split())}”")
     return f"reader {answer.reader}: {'; '.join(filter(None, parts))}"
-
-
-def tally_lines(tally: Tally, round_name: str) -> list[str]:
-    """Return how far the round is."""
-    where = f"Round {round_name}" if round_name else "Ratings without a round"
-    lines = [
-        f"{where}: {tally.settled} of {tally.total} passages in dispute are adjudicated; on "
-        f"{tally.agreed} more all readers agreed."
-    ]
-    if tally.held:
-        lines.append(f"Not shown, since somebody has them open still: {tally.held}.")
-    return lines

@@ -9,6 +9,7 @@ from pathlib import Path
 from cothemes.app.corpus.corrections import Correction, Gone, ToConfirm
 from cothemes.app.corpus.ingest import FileReport, FileState, IngestReport
 from cothemes.app.corpus.segmentation import AtStake, Prepared
+from cothemes.presentation.kinds import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.presentation.passage_text import set_aside_in_words
 from cothemes.presentation.wrapping import hanging
@@ -26,11 +27,6 @@ HOW_TO_SETTLE = (
 HOW_TO_LABEL = (
     "Where no speaker is named, no rule recognises the labels of speakers, and a name in the --meta table "
     "cannot help. Begin each turn on a line of its own with `Name: `, and ingest the file again."
-)
-HOW_TO_NAME_KINDS = (
-    "People and the offline coder may code such a document. Nothing of it goes to a remote model, and where "
-    "kinds of source are compared it is a kind of its own. To fix this, ingest the file again with --kind "
-    "interview, policy, review or survey, or with a column `kind` in the --meta table; codings are kept."
 )
 _UNDER = 8
 """Columns before what is said of one document."""
@@ -60,44 +56,14 @@ def ingest_lines(report: IngestReport) -> Iterator[Line]:
     read = [file for file in report.files if file.document and file.state is not FileState.FAILED]
     passages = sum(file.passages for file in read)
     if read:
-        yield f"{counted(len(read), 'document')} ({_states(report)}), {counted(passages, 'passage')}."
-    yield from _no_passage_lines(read)
+        yield f"{counted(len(read), 'document')} ({states_in_words(report)}), {counted(passages, 'passage')}."
+    yield from no_passage_lines(read)
     for file in read:
         if file.reason and not file.at_stake:
             yield Unbroken(hanging(shown_text(f"{file.name}: {file.reason.rstrip('.')}."), 4, first="  "))
-    yield from _warning_lines(report)
-    yield from _unknown_kind_lines(read)
+    yield from warning_lines(report)
+    yield from unknown_kind_lines(read)
     yield from _unsettled_lines([file for file in read if file.state is not FileState.UNCHANGED])
-
-
-def check_lines(report: IngestReport) -> Iterator[Line]:
-    """Yield how each file is understood, where nothing was stored."""
-    rows = []
-    for file in report.files:
-        check = file.understood
-        if file.document is None or check is None:
-            yield f"{file.state}: {file.path}: {file.reason or ''}"
-            if file.hint and file.state is FileState.SKIPPED:
-                yield f"    → {file.hint}"
-            continue
-        speakers = ", ".join(
-            f"{name or '?'} ({role.value}) {turns}" for name, role, turns in check.speakers[:6]
-        )
-        rows.append((file.document, file.kind, check.words, file.passages, speakers or "–"))
-        told = file.reason or ""
-        for remark in file.notes:
-            yield shown_text(f"note: {file.document}: {remark}")
-            told = told.replace(remark.rstrip("."), "").strip(". ")
-        if told:
-            yield shown_text(f"note: {file.document}: {told}.")
-    yield Table(("document", "kind", "words", "passages", "speaker (role) turns"), rows, right=(2, 3))
-    yield from _no_passage_lines(report.files)
-    yield from cut_lines(report, check=True)
-    yield from _warning_lines(report)
-    if rows:
-        yield f"If imported now: {_states(report)}."
-    yield from _unknown_kind_lines([file for file in report.files if file.understood])
-    yield "Nothing was stored."
 
 
 def cut_lines(report: IngestReport, *, check: bool = False) -> Iterator[Line]:
@@ -146,7 +112,7 @@ def correction_lines(report: IngestReport, *, check: bool = False) -> Iterator[L
         yield "        → Look at them: cothemes confirm --as NAME"
     name = corrected[0][0].name if len(corrected) == 1 else "DOCUMENT"
     if report.redacted is None:
-        yield f"        → The earlier text again: cothemes ingest --restore {name}"
+        yield Unbroken(f"        → The earlier text again: cothemes ingest --restore {name}")
     if any(made.corrected or made.to_confirm or made.new for _, made in corrected):
         yield "        → So that the search finds the present words: cothemes index"
     if any(made.new for _, made in corrected):
@@ -309,7 +275,7 @@ def _prepared_lines(report: IngestReport, *, check: bool) -> Iterator[str]:
             yield f"        {file.name}: back: {prepared_in_words(file.brought_back)}."
 
 
-def _warning_lines(report: IngestReport) -> Iterator[str]:
+def warning_lines(report: IngestReport) -> Iterator[str]:
     """Yield rows and values of the --meta table that had no effect."""
     hints = Counter(each.hint for each in report.warnings)
     shown: Counter[str | None] = Counter()
@@ -325,7 +291,7 @@ def _warning_lines(report: IngestReport) -> Iterator[str]:
             yield Unbroken(hanging(shown_text(f"→ {each.hint}"), 6, first="    "))
 
 
-def _unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
+def unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
     """Yield documents of unknown kind and what to do."""
     documents = [file for file in files if file.document]
     unknown = [file.name for file in documents if file.kind is Kind.UNKNOWN]
@@ -339,7 +305,7 @@ def _unknown_kind_lines(files: Sequence[FileReport]) -> Iterator[str]:
     yield Unbroken(hanging(HOW_TO_NAME_KINDS, 4, first="  "))
 
 
-def _no_passage_lines(files: Sequence[FileReport]) -> Iterator[Line]:
+def no_passage_lines(files: Sequence[FileReport]) -> Iterator[Line]:
     """Yield what was set aside, by reason, over all files that are new or cut again."""
     found: dict[Reason, list[SetAsideCount]] = {}
     for file in files:
@@ -355,7 +321,7 @@ def _no_passage_lines(files: Sequence[FileReport]) -> Iterator[Line]:
     yield "Each of them: cothemes documents --set-aside"
 
 
-def _states(report: IngestReport) -> str:
+def states_in_words(report: IngestReport) -> str:
     return ", ".join(
         f"{report.count(state)} {state.value}"
         for state in (FileState.NEW, FileState.UPDATED, FileState.UNCHANGED)

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
+from cothemes.records.text import counted
+
+if TYPE_CHECKING:
+    from cothemes.app.findings.passage_filter import QueryOutcome
 
 
 def combined_lines(by: Combine) -> Iterator[str]:
     """Yield the rule by which several readers of a passage count as one."""
     yield f"Several readers of a passage, by the rule {by.value!r}: a code counts where {by.words}."
+
+
+def query_lines(found: QueryOutcome | None) -> Iterator[str]:
+    """Yield how many passages a query selects, and for how many it cannot say; nothing without a query."""
+    if found is None:
+        return
+    passages = counted(found.passages, "passage")
+    yield f"{passages} selected by the query, from what people decided: {found.query}"
+    if found.undetermined:
+        yield (
+            f"Undetermined, and left out: {counted(found.undetermined, 'passage')} that nobody has read "
+            "for a code on which the query depends."
+        )
 
 
 def left_out_lines(entries: Iterable[LeftOut]) -> Iterator[str]:

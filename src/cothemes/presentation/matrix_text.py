@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cothemes.presentation.left_out import left_out_lines
+from cothemes.presentation.left_out import left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.records.numbers import percent
 from cothemes.records.text import shown_text
@@ -30,6 +30,7 @@ def matrix_lines(found: MatrixReport, limit: int, width: int) -> Iterator[Line]:
         documents = "1 document" if decided.documents == 1 else f"{decided.documents} documents"
         yield f"Decided: {passages} in {documents}."
     yield found.sentence
+    yield from query_lines(found.query)
     if decided.passages:
         yield from found.notes
     yield from left_out_lines(found.left_out)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from cothemes.app.privacy.access import AccessLog
-from cothemes.app.privacy.backup import BackupReport, RestoreReport
-from cothemes.app.privacy.deidentify import DocumentSearched, Place, SearchReport, in_context
-from cothemes.app.privacy.forget import ForgetReport, WrittenFile
-from cothemes.app.privacy.redact import RedactReport
-from cothemes.app.privacy.retention import Retention
-from cothemes.app.privacy.sent import SentWithoutConsent
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.access import AccessKind
 from cothemes.records.text import counted
+
+if TYPE_CHECKING:
+    # `status` prints two lines from here, and would wait for all of these modules.
+    from cothemes.app.privacy.access import AccessLog
+    from cothemes.app.privacy.backup import BackupReport, RestoreReport
+    from cothemes.app.privacy.deidentify import DocumentSearched, Place, SearchReport
+    from cothemes.app.privacy.forget import ForgetReport, WrittenFile
+    from cothemes.app.privacy.redact import RedactReport
+    from cothemes.app.privacy.retention import Retention
+    from cothemes.app.privacy.sent import SentWithoutConsent
 
 FEW = 5
 """Documents up to which every rule is shown with examples."""
@@ -170,6 +174,8 @@ def _reviewed(found: DocumentSearched) -> str:
 
 
 def _rule_lines(found: DocumentSearched) -> Iterator[str]:
+    from cothemes.app.privacy.deidentify import in_context
+
     yield f"\n{found.document}"
     by_rule: dict[str, list[Place]] = {}
     for place in found.found:

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cothemes.presentation.codings_text import more_lines
-from cothemes.presentation.left_out import combined_lines, left_out_lines
+from cothemes.presentation.ids import WHOLE, ShortIds
+from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
 from cothemes.records.text import counted, shown_text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cothemes.app.findings.quotes import CodesInUse, QuoteEntry, QuoteList
 
 
-def quote_lines(found: QuoteList, limit: int) -> Iterator[Line]:
+def quote_lines(found: QuoteList, limit: int, ids: ShortIds = WHOLE) -> Iterator[Line]:
     """Yield people's quotes, then suggested ones, at most `limit` of each (0: all), then how many there
     are."""
     for title, listed in (
@@ -25,10 +26,11 @@ def quote_lines(found: QuoteList, limit: int) -> Iterator[Line]:
         ("Suggested, and decided by nobody", found.suggested),
     ):
         groups = _together(listed, found.labels)
-        yield from _section(title, groups[:limit] if limit else groups, found.labels)
+        yield from _section(title, groups[:limit] if limit else groups, found.labels, ids)
         yield from more_lines(len(groups), limit)
     decided = len(_together(found.decided, found.labels))
     yield f"{counted(decided, 'quote')} by people, {len(found.suggested)} only suggested."
+    yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
 
@@ -44,6 +46,7 @@ def codes_in_use_lines(found: CodesInUse) -> Iterator[Line]:
         right=(2, 3),
     )
     yield "Passages with each code. The words: cothemes quotes --code " + found.codes[0].code
+    yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
 
@@ -58,7 +61,9 @@ def _together(quotes: Sequence[QuoteEntry], labels: Mapping[str, str]) -> list[l
     return list(found.values())
 
 
-def _section(title: str, groups: Sequence[Sequence[QuoteEntry]], labels: Mapping[str, str]) -> Iterator[Line]:
+def _section(
+    title: str, groups: Sequence[Sequence[QuoteEntry]], labels: Mapping[str, str], ids: ShortIds
+) -> Iterator[Line]:
     if not groups:
         return
     yield Text(f"{title}:\n", style="bold")
@@ -68,20 +73,24 @@ def _section(title: str, groups: Sequence[Sequence[QuoteEntry]], labels: Mapping
         if code != heading:
             heading = code
             yield Text(shown_text(f"{code}  {labels.get(code, '')}".rstrip()), style="bold")
-        yield from _quote(same)
+        yield from _quote(same, ids)
 
 
-def _quote(same: Sequence[QuoteEntry]) -> Iterator[Line]:
+def _quote(same: Sequence[QuoteEntry], ids: ShortIds) -> Iterator[Line]:
     """Yield the words, then whose they are, and everybody who marked them."""
     quote = same[0]
     yield Padding(Text(f"“{shown_text(quote.shown)}”"), (0, 0, 0, 2), expand=False)
     people: dict[str, list[str]] = {}
     for each in same:
         wording = "" if each.current_wording else ", earlier wording"
-        text = ", to confirm" if each.to_confirm else ", corrected since" if each.corrected_since else ""
+        text = ", source corrected" if each.source_corrected else ""
+        text = text or (
+            ", to confirm" if each.to_confirm else ", corrected since" if each.corrected_since else ""
+        )
         people.setdefault(f"{each.status.value} by {{}}{wording}{text}", []).append(each.by)
     by = "; ".join(how.format(" and ".join(names)) for how, names in people.items())
     title = quote.title + (" (synthetic)" if quote.synthetic else "")
     unmarked = "the passage, nothing marked" if quote.whole_passage else ""
-    who = [quote.id, quote.speaker, title, quote.code, by, unmarked]
+    place = ids.passage(quote.passage) + quote.id.removeprefix(quote.passage)
+    who = [place, quote.speaker, title, quote.code, by, unmarked]
     yield Padding(Text(shown_text(" | ".join(filter(None, who))), style="dim"), (0, 0, 1, 2))

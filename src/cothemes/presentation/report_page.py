@@ -95,6 +95,7 @@ def contents(found: Report) -> list[tuple[str, str]]:
         ("attributes", "What happened, what helps", counted and tables.attributes),
         ("terms", "How the terms are recognised", tables.terms),
         ("quotes", "Quotes", tables.quotes),
+        ("summaries", "Summaries by case", found.summaries),
         ("shares", "Estimated share of passages with each code", not found.reflexive),
         (
             "differences" if found.reflexive else "agreement",
@@ -103,7 +104,7 @@ def contents(found: Report) -> list[tuple[str, str]]:
         ),
         ("settled", "After discussion", found.settled),
         ("missing", "What no code fits", found.missing.open),
-        ("codebook", "How the codebook changed", found.history.steps),
+        ("codebook", "How the codebook changed", found.history.told),
         ("methods", "Methods", True),
         ("memos", "Appendix: memos", found.memos.groups),
     ]

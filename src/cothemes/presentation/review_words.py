@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from cothemes.errors import CothemesError, UnknownCode, UsageError
+from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.codebook import Code, Codebook
+from cothemes.records.passage import Passage
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.session import unknown_code
 
-SHORT = {"skip": "k", "undo": "u", "quit": "q", "help": "?", "none": "0", "": "done?"}
+SHORT = {"skip": "k", "undo": "u", "quit": "q", "help": "?", "none": "0"}
 MOST_LISTED = 8
 LEAST_LETTERS = 3
 """A shorter word says nothing of what was meant."""
@@ -22,7 +23,7 @@ a N       accept suggestion N (several: a 1 3; alone: the first open one)
 x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
 s CODE K=V   set attributes of a code, several values as K=V1,V2
-w CODE WORDS   mark the words that support a code
+w CODE WORDS   mark words that support a code; again for further words
 e         show the words that support codes (e N: one code)
 v         the passage with these words between signs (v N: of one)
 d CODE    definition, rules and near-misses of a code
@@ -34,7 +35,7 @@ m TEXT    write a memo: a note on the study
 f         flag the passage for a second look; again takes it back
 k         skip: the passage comes last
 0         no code applies; done
-done      finish the passage (an empty line, once everything is answered)
+done      finish the passage (an empty line does the same); asks about what is unanswered
 u         undo; again for the one before
 q         quit; everything is kept"""
 
@@ -50,9 +51,15 @@ def prompt_for(card: Card) -> str:
     return f"{', '.join([*ways, 'k skips', '? all'])}: "
 
 
-def refusal(error: CothemesError) -> str:
-    """Return why nothing was recorded and what to do, as one sentence after the other."""
-    return f"not recorded: {error.message}{f'. {error.hint}' if error.hint else ''}"
+def marked_words(passage: Passage, words: str, marked: Sequence[tuple[int, int]] = ()) -> tuple[int, int]:
+    """Return where words stand in a passage's text, in code points; of several places, the first that is not
+    `marked` (in code points of the document). Raises UsageError."""
+    places = [found.start() for found in re.finditer(re.escape(words), passage.text)] if words else []
+    if not places:
+        raise UsageError("these words are not in the passage", hint="w CODE WORDS, as they are written there")
+    taken = {start - passage.start for start, _ in marked}
+    start = next((place for place in places if place not in taken), places[0])
+    return start, start + len(words)
 
 
 def named_code(codebook: Codebook, text: str) -> str:

@@ -20,7 +20,7 @@ def shown_passage_lines(shown: ShownPassage) -> Iterator[Line]:
     if shown.retired:
         yield (
             f"Retired: {shown.retired}. What was decided here is left out of all figures.\n"
-            f"    → To bring it back: cothemes ingest --resegment --undo {shown.document}"
+            f"    → To bring it back: {shown.way_back}"
         )
     for turn in shown.context:
         yield context_line(turn)
@@ -37,8 +37,8 @@ def _said(shown: ShownPassage) -> Iterator[str]:
             + (" [corrected since]" if code in set(person.corrected_since) - set(person.to_confirm) else "")
             for code, given in person.codes.items()
         )
-        place = f"{person.round}, " if len({one.round for one in shown.people}) > 1 else ""
-        yield f"{person.reviewer} ({place}{person.arm.value}, {person.state.value}): {codes or 'no code'}"
+        how = f"{person.round}, {person.arm.value}, {person.state.value}"
+        yield f"{person.reviewer} ({how}): {codes or 'no code'}"
         if uncounted := [code for code in person.codes if code not in person.counts]:
             yield f"    not counted in findings: {', '.join(uncounted)}"
         for note in person.notes:
@@ -61,7 +61,9 @@ def _said(shown: ShownPassage) -> Iterator[str]:
     for flag in shown.flags:
         yield f"flag: {flag}"
     for memo in shown.memos:
-        yield f"memo by {memo.by}: {memo.text}"
+        first, *rest = memo.text.split("\n")
+        yield f"memo by {memo.by or 'nobody named'}: {first}"
+        yield from (f"    {line}" for line in rest)
 
 
 def _described(code: str, attributes: Mapping[str, Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from cothemes.app.overview.status import OlderWording, ReviewerStatus, RunStatus
 from cothemes.app.runs.activity import CommandProcess
 from cothemes.app.runs.unattended import LastRun
 from cothemes.presentation.cost_text import batch_lines, to_settle_lines
-from cothemes.presentation.ingest_text import HOW_TO_NAME_KINDS
+from cothemes.presentation.kinds import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.presentation.privacy_text import retention_line, sent_lines
 from cothemes.presentation.wrapping import hanging

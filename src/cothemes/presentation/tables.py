@@ -1,7 +1,8 @@
 """Tables laid out for the width of the terminal.
 
-Where a table is too wide, its cells would be squeezed to a few letters. There a row takes two lines or more,
-and ids, which people copy, stay whole.
+Where a table is too wide, ids are shortened to forms that commands accept. Where it is too wide even so, its
+cells would be squeezed to a few letters. There a row takes two lines or more, and ids, which people copy, are
+not broken.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from cothemes.presentation.ids import WHOLE, WIDTHS, ShortIds
 from cothemes.presentation.lines import Table
 
 if TYPE_CHECKING:
@@ -28,15 +30,16 @@ EDGES = 2
 """Columns left and right of a table."""
 COMFORTABLE = 40
 """Room enough on a begun line for a cell that is folded anyway."""
-PASSAGE = "passage"
+PASSAGE, DOCUMENT = "passage", "document"
 INDENT = 2
 APART = "  "
 
 
-def laid_out(table: Table, width: int) -> rich.table.Table | list[str]:
+def laid_out(table: Table, width: int, ids: ShortIds = WHOLE) -> rich.table.Table | list[str]:
     """Return the table for `width` columns, or its lines where folding would leave slivers.
 
-    Long cells fold, nothing is cut off, and a column that is empty in every row is left out.
+    Long cells fold, nothing is cut off, and a column that is empty in every row is left out. Where the table
+    is too wide, ids of documents and passages are shortened.
     """
     from rich import box
     from rich.table import Table as RichTable
@@ -45,6 +48,10 @@ def laid_out(table: Table, width: int) -> rich.table.Table | list[str]:
     cells = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
     shown = [at for at in range(len(table.columns)) if not cells or any(row[at] for row in cells)]
     names, filled = [table.columns[at] for at in shown], [[row[at] for at in shown] for row in cells]
+    for wide in WIDTHS:
+        if fits(names, filled, UNBROKEN, width):
+            break
+        filled = _shortened(names, [[row[at] for at in shown] for row in cells], ids, wide)
     if not fits(names, filled, UNBROKEN, width):
         return [*([table.title] if table.title else []), *rows_of_lines(names, filled, width), ""]
     made = RichTable(
@@ -54,9 +61,20 @@ def laid_out(table: Table, width: int) -> rich.table.Table | list[str]:
         name = table.columns[at]
         justify: Literal["left", "right"] = "right" if at in table.right else "left"
         made.add_column(name, justify=justify, overflow="fold", no_wrap=name in UNBROKEN)
-    for row in cells:
-        made.add_row(*(Text(row[at]) for at in shown))
+    for row in filled:
+        made.add_row(*map(Text, row))
     return made
+
+
+def _shortened(
+    names: Sequence[str], rows: Sequence[Sequence[str]], ids: ShortIds, wide: int
+) -> list[list[str]]:
+    """Return the cells with ids of documents in at most `wide` columns."""
+    how = {PASSAGE: ids.passage, DOCUMENT: ids.document}
+    return [
+        [how[name](cell, wide) if name in how else cell for name, cell in zip(names, row, strict=True)]
+        for row in rows
+    ]
 
 
 def fits(columns: Sequence[str], cells: Sequence[Sequence[str]], unbroken: Sequence[str], width: int) -> bool:

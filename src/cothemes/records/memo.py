@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from cothemes.records.record import Record
+
+
+class MemoKind(StrEnum):
+    """Kinds of memos."""
+
+    NOTE = "note"
+    DOCUMENT_SUMMARY = "document summary"
+    """A cell of the framework: what one document says on a theme or code."""
+    PARTICIPANT_SUMMARY = "participant summary"
+    """What one participant says on a theme or code, in all of their documents."""
 
 
 class Memo(Record):
@@ -26,3 +37,8 @@ class Memo(Record):
     """Hash of the codebook when the memo was written."""
     text: str
     """Empty: the memo was taken away."""
+    kind: MemoKind = MemoKind.NOTE
+    theme: str | None = None
+    """Id of the theme that a summary is on; else it is on the code."""
+    documents: tuple[str, ...] = ()
+    """Documents of the case that a summary is of; `document` is the first of them."""

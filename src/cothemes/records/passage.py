@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cothemes.records.document import BlockKind, Role
 from cothemes.records.record import Record
+from cothemes.records.text import count_words
 
 OMITTED = " […] "
 """Stands in quotes, tables and exports for the words of another voice within a passage."""
@@ -56,7 +57,7 @@ class PassageHead(NamedTuple):
     role: Role
     position: int
     words: int
-    """Words by white space."""
+    """Number of words; see `count_words`."""
 
 
 class Passage(Record):
@@ -93,8 +94,8 @@ class Passage(Record):
 
     @property
     def words(self) -> int:
-        """Words by white space."""
-        return len(self.text.split())
+        """Number of words; see `count_words`."""
+        return count_words(self.text)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -115,6 +116,16 @@ class Passage(Record):
                 found.append(Part(at, end, Voice.OWN))
             at = end
         return tuple(found) or (Part(0, len(self.text), Voice.OWN),)
+
+    @property
+    def spoken(self) -> str:
+        """The speaker's own words, as coders and embedders read them: without labels, and with nothing of
+        another voice."""
+        parts = self.parts
+        if len(parts) == 1:
+            return self.text
+        own = (self.text[part.start : part.end].strip() for part in parts if part.voice is Voice.OWN)
+        return "\n\n".join(own)
 
     def own_text(
         self,

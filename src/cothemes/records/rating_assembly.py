@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cothemes.errors import RatingsError
+from cothemes.records.coded_reading import NOT_RATED, CodedReading, RatingList, listed
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_table import NO_CODE, NOT_GIVEN, Indices, Labels, RatingTable, cell_keys
 
@@ -22,7 +24,7 @@ class Names(dict[str, int]):
 
 
 def table_of(
-    ratings: Iterable[Rating],
+    ratings: Iterable[Rating] | RatingList,
     *,
     source: str,
     code_order: Sequence[str] = (),
@@ -32,7 +34,30 @@ def table_of(
 
     Raises RatingsError where the rows contradict each other.
     """
-    rows = list(ratings)
+    given = listed(ratings)
+    attributes = given.attributes
+    assembly = Assembly(source, code_order)
+    rows = 0
+    for codes, each in groupby(given.parts, lambda part: () if isinstance(part, Rating) else part.codes):
+        together = list(each)
+        single = [part for part in together if isinstance(part, Rating)]
+        readings = [part for part in together if not isinstance(part, Rating) and len(part)]
+        if single:
+            rows += _add_records(assembly, single, rows, attributes, cluster_of or {})
+        if readings:
+            rows += _add_readings(assembly, codes, readings, rows, attributes, cluster_of or {})
+    if not rows:
+        _add_records(assembly, (), 0, (), {})
+    return assembly.table(has_arm=any(part.arm for part in given.parts))
+
+
+def _add_records(
+    assembly: Assembly,
+    rows: Sequence[Rating],
+    before: int,
+    attributes: Sequence[str],
+    clusters: Mapping[str, str],
+) -> int:
     columns: dict[str, Sequence[str]] = {
         "unit": [r.unit for r in rows],
         "doc": [r.doc for r in rows],
@@ -43,19 +68,84 @@ def table_of(
         "round": [r.round for r in rows],
         "run": [r.run for r in rows],
         "codebook": [r.codebook for r in rows],
-        "cluster": [cluster_of.get(r.unit, r.cluster) if cluster_of else r.cluster for r in rows],
+        "cluster": [clusters.get(r.unit, r.cluster) for r in rows],
     }
-    for name in sorted({name for r in rows for name in r.attributes}):
+    for name in attributes:
         columns[f"attr.{name}"] = [r.attributes.get(name, "") for r in rows]
-    assembly = Assembly(source, code_order)
     assembly.add(
         columns,
         value=np.array([NOT_GIVEN if r.value is None else r.value for r in rows], dtype=np.int32),
         start=np.array([NOT_GIVEN if r.start is None else r.start for r in rows], dtype=np.int32),
         end=np.array([NOT_GIVEN if r.end is None else r.end for r in rows], dtype=np.int32),
-        row=np.arange(1, len(rows) + 1, dtype=np.int32),
+        row=np.arange(before + 1, before + len(rows) + 1, dtype=np.int32),
     )
-    return assembly.table(has_arm=any(r.arm for r in rows))
+    return len(rows)
+
+
+def _add_readings(
+    assembly: Assembly,
+    codes: Sequence[str],
+    readings: Sequence[CodedReading],
+    before: int,
+    attributes: Sequence[str],
+    clusters: Mapping[str, str],
+) -> int:
+    """Add a row for each reading and code, without a record in between."""
+    values = np.frombuffer(b"".join(each.values for each in readings), np.uint8).reshape(-1, len(codes))
+    reading, code = np.nonzero(values != NOT_RATED)
+    count = len(reading)
+    place = np.full(values.shape, -1, dtype=np.int32)
+    place[reading, code] = np.arange(count, dtype=np.int32)
+
+    def each_row(name: str, words: Iterable[str]) -> Indices:
+        return assembly.numbered(name, list(words))[reading]
+
+    known = np.full(len(codes), -1, dtype=np.int32)
+    for at in np.unique(code).tolist():
+        known[at] = assembly.numbered("code", [codes[at]])[0]
+    columns: dict[str, Indices] = {
+        "unit": each_row("unit", (each.unit for each in readings)),
+        "doc": each_row("doc", (each.doc for each in readings)),
+        "rater": each_row("rater", (each.rater for each in readings)),
+        "kind": each_row("kind", (each.kind.value for each in readings)),
+        "code": known[code],
+        "arm": each_row("arm", (each.arm for each in readings)),
+        "round": each_row("round", (each.round for each in readings)),
+        "run": each_row("run", (each.run for each in readings)),
+        "codebook": each_row("codebook", (each.codebook for each in readings)),
+        "cluster": each_row("cluster", (clusters.get(each.unit, each.cluster) for each in readings)),
+    }
+    start, end = (np.full(count, NOT_GIVEN, dtype=np.int32) for _ in range(2))
+    said: dict[str, dict[int, str]] = {name: {} for name in attributes}
+    for at, each in enumerate(readings):
+        for number, mark in each.marks.items():
+            row = int(place[at, number])
+            if mark.start is not None and mark.end is not None:
+                start[row], end[row] = mark.start, mark.end
+            for name, word in mark.attributes.items():
+                said[name][row] = word
+    for name, words in said.items():
+        columns[f"attr.{name}"] = _sparse(assembly, f"attr.{name}", words, count)
+    assembly.add_numbered(
+        columns,
+        value=values[reading, code].astype(np.int32),
+        start=start,
+        end=end,
+        row=np.arange(before + 1, before + count + 1, dtype=np.int32),
+    )
+    return count
+
+
+def _sparse(assembly: Assembly, name: str, words: Mapping[int, str], count: int) -> Indices:
+    """Number a column that is empty in most rows; its words are numbered in the order of the rows."""
+    empty = next((row for row in range(count) if row not in words), count)
+    rows = sorted({*words, empty} - {count})
+    numbers = assembly.numbered(name, [words.get(row, "") for row in rows])
+    found = np.zeros(count, dtype=np.int32)
+    if empty < count:
+        found[:] = numbers[rows.index(empty)]
+    found[rows] = numbers
+    return found
 
 
 class Assembly:
@@ -80,8 +170,24 @@ class Assembly:
         row: Indices,
     ) -> None:
         """Rows of equal number in every column. `columns` holds the same names in every call."""
-        for name, words in columns.items():
-            numbers = np.fromiter(map(self._named(name).__getitem__, words), np.int32, len(words))
+        numbered = {name: self.numbered(name, words) for name, words in columns.items()}
+        self.add_numbered(numbered, value=value, start=start, end=end, row=row)
+
+    def numbered(self, name: str, words: Sequence[str]) -> Indices:
+        """Return the number of each word of a column."""
+        return np.fromiter(map(self._named(name).__getitem__, words), np.int32, len(words))
+
+    def add_numbered(
+        self,
+        columns: Mapping[str, Indices],
+        *,
+        value: Indices,
+        start: Indices,
+        end: Indices,
+        row: Indices,
+    ) -> None:
+        """Rows of equal number in every column, whose words are numbered already."""
+        for name, numbers in columns.items():
             self._parts.setdefault(name, []).append(numbers)
         for name, part in (("value", value), ("start", start), ("end", end), ("row", row)):
             self._numbers.setdefault(name, []).append(part)

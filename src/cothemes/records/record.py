@@ -22,7 +22,7 @@ Moment = Annotated[
 class Record(BaseModel):
     """A frozen value without behaviour that reaches outside it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Listing(RootModel[tuple[Item, ...]], Generic[Item]):

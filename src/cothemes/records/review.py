@@ -157,7 +157,9 @@ class Decision(Record):
     attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     start: int | None = None
     end: int | None = None
-    """A span of the document that the reviewer marked, in code points."""
+    """The first span of the document that the reviewer marked, in code points."""
+    further: tuple[tuple[int, int], ...] = ()
+    """Further spans that the reviewer marked for the same code, in the order of the text."""
     note: str = ""
     suggestion: str | None = None
     """The suggestion that was answered, where one was shown."""
@@ -167,3 +169,15 @@ class Decision(Record):
     """An unanswered suggestion, settled as rejected by `done`."""
     undoes: str | None = None
     """The decision that this one takes back."""
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return every span that the reviewer marked, in code points of the document."""
+        first = () if self.start is None or self.end is None else ((self.start, self.end),)
+        return first + self.further
+
+    @property
+    def hull(self) -> tuple[int, int] | None:
+        """Return the span from the first marked word to the last, with what lies between; None: none."""
+        spans = self.spans
+        return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None

@@ -63,6 +63,8 @@ class Call(Record):
     """sha256 of endpoint, canonical request body as sent, stage and repeat number."""
     run: str
     passage: str
+    text_version: str = ""
+    """Version of the document whose words were sent; empty for a call of no passage."""
     stage: str
     repeat: int = 0
     retry: int = 0

@@ -9,6 +9,21 @@ from cothemes.records.document import Kind
 from cothemes.records.record import Record
 
 
+class ReadOptions(Record):
+    """How a person wants a file to be read; empty fields leave it to the reader."""
+
+    encoding: str = ""
+    """Encoding of a text file, by its Python name. A byte-order mark in the file goes before it."""
+    columns: str = ""
+    """Uses of a table's columns, as `--columns` takes them."""
+
+
+AS_NAMED = "as --encoding says"
+"""In a note of a source that was read by the encoding that a person named."""
+AS_FOUND = ReadOptions()
+"""Everything is left to the reader."""
+
+
 class LineStyle(StrEnum):
     """Styles that the container gives a line."""
 

@@ -55,6 +55,10 @@ _VERIFIED = frozenset(
 )
 
 
+SOURCE_CORRECTED = "source_corrected"
+"""Flag of a suggestion whose quote no longer stands in the text."""
+
+
 class Evidence(Record):
     """A verified stretch of the document, never text that a model wrote."""
 
@@ -95,7 +99,13 @@ class Suggestion(Record):
     score: float | None = None
     """The coder's own scale, for ordering; higher is likelier."""
     flags: tuple[str, ...] = ()
-    """`escalated`: the critic wants a person to look; `critic_unread`: the critic gave no usable answer."""
+    """`escalated`: the critic wants a person to look; `critic_unread`: the critic gave no usable answer;
+    `source_corrected` is never stored: see the property."""
+
+    @property
+    def source_corrected(self) -> bool:
+        """Return whether the words that it quotes were replaced, removed or added to since it was made."""
+        return SOURCE_CORRECTED in self.flags
 
 
 class OutcomeState(StrEnum):

@@ -1,7 +1,8 @@
-"""Lays the screen out for a size: every line of it, from 40 × 12 up.
+"""Lays a card out for a size: every line of it, from 40 × 12 up, and what a mouse finds on each.
 
 Lines are made here and not by nested widgets, so that a key repaints one thing, what is shown depends on
-nothing but its arguments, and 50,000 waiting passages cost what one costs.
+nothing but its arguments, and 50,000 waiting passages cost what one costs. Keys are in the footer, which is
+Textual's own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from cothemes.tui.paragraphs import CURSOR, FAINT, MARK, STRONG, Paragraph
@@ -51,11 +53,8 @@ class View:
     """Parts of the first line, the most important first; what finds no room is left out."""
     listing: Listing | None
     message: str
-    hints: Sequence[str]
-    """Keys on the last line, the most important first; the last of them is always there, and what finds no
-    room before it is left out."""
-    prompt: bool
-    """True if the last line is left to the line being typed."""
+    prompt: bool = False
+    """True if a line is typed on below."""
     reading: bool = False
     """True if a long text stands in place of the card: where rows are few, the list gives way to it."""
 
@@ -67,6 +66,8 @@ class Text:
     def __init__(self, paragraphs: Sequence[Paragraph], width: int, lead: int = 0) -> None:
         self._lead = lead
         self.lines: list[Content] = []
+        self.places: list[tuple[int, int] | None] = []
+        """Of each line that shows words of the passage: the column where they begin, and their offset."""
         self.sought: tuple[int, int] | None = None
         """First and last line + 1 of what shall be in sight: a mark, else the paragraph that is sought."""
         marked: list[int] = []
@@ -74,6 +75,7 @@ class Text:
             first = len(self.lines)
             room = max(width - paragraph.indent, 2)
             wrapped = [_cut(paragraph.content, room)] if paragraph.clipped else paragraph.content.wrap(room)
+            self.places += _places(paragraph, wrapped)
             for number, line in enumerate(wrapped):
                 if any(span.style in (MARK, CURSOR) for span in line.spans):
                     marked.append(len(self.lines))
@@ -109,48 +111,62 @@ class Frame:
     """Lines of text in sight."""
     below: int
     """Lines of text below those in sight."""
+    items: Sequence[int | None] = ()
+    """Of each line: the entry of the list that it shows."""
+    places: Sequence[tuple[int, int] | None] = ()
+    """Of each line that shows words of the passage: the column where they begin, and their offset."""
+
+    def offset(self, x: int, y: int, *, near: bool = False) -> int | None:
+        """Return the character of the passage's text at a cell; `near`: also beside the words of a line."""
+        place = self.places[y] if 0 <= y < len(self.places) else None
+        if place is None or (x < place[0] and not near):
+            return None
+        column, offset = place
+        cells = 0
+        words = self.lines[y].plain
+        for number, character in enumerate(words[column:]):
+            cells += cell_len(character)
+            if cells > x - column:
+                return offset + number
+        return offset + max(len(words) - column - 1, 0) if near else None
+
+    def item(self, y: int) -> int | None:
+        """Return the entry of the list on a line."""
+        return self.items[y] if 0 <= y < len(self.items) else None
 
 
-def frame_of(view: View, text: Text, width: int, height: int, top: int | None) -> Frame:
-    """Exactly `height` lines of at most `width` cells. `top` None brings into sight what is sought."""
-    short = height < SHORT
+def frame_of(view: View, text: Text, width: int, height: int, top: int | None, *, short: bool) -> Frame:
+    """Exactly `height` lines of at most `width` cells. `top` None brings into sight what is sought; `short`:
+    the screen has few rows."""
     message = Content(view.message).wrap(width)[:MESSAGE_LINES] if view.message else []
     if short and len(message) > 2:
         message = [message[0], message[1].truncate(width - 1).append("…")]
-    hints = Content.styled(_hinted(view.hints, width), FAINT)
-    foot: list[Content] = [*message]
-    if view.prompt:
-        foot.append(Content(""))
-    elif not short:
-        # On the card an empty line keeps the place of what is said after a key, so that nothing jumps.
-        foot += [hints] if foot or view.reading else [Content(""), hints]
-    elif not foot:
-        foot.append(hints)
+    # On the card an empty line keeps the place of what is said after a key, so that nothing jumps.
+    foot = message or ([] if short or view.reading or view.prompt else [Content("")])
     room = height - 1 - len(foot)
     shown_list = None if short and view.reading else view.listing
-    listing = _listing(shown_list, width, _share(shown_list, room, short)) if shown_list else []
+    listing, items = _listing(shown_list, width, _share(shown_list, room, short)) if shown_list else ([], [])
     body = max(room - len(listing), 0)
     first = text.top_for(body, top)
     shown = text.lines[first : first + body]
     below = max(len(text.lines) - first - body, 0)
     head = _status(view.status, below, first, width)
-    lines = [head, *shown, *[Content("")] * (body - len(shown)), *listing, *foot]
-    return Frame(lines[:height], first, body, below)
+    blank = body - len(shown)
+    lines = [head, *shown, *[Content("")] * blank, *listing, *foot]
+    places = [None, *text.places[first : first + body], *[None] * (blank + len(listing) + len(foot))]
+    return Frame(
+        lines[:height],
+        first,
+        body,
+        below,
+        [*[None] * (1 + body), *items, *[None] * len(foot)][:height],
+        places[:height],
+    )
 
 
 def fitted(text: str, width: int) -> str:
     """The text, cut with an ellipsis where it is wider than `width` cells."""
     return _cut(Content(text), width).plain
-
-
-def _hinted(hints: Sequence[str], width: int) -> str:
-    *parts, last = hints or [""]
-    line = ""
-    for part in parts:
-        if Content(f"{line}{part}  {last}").cell_length > width:
-            break
-        line += f"{part}  "
-    return fitted(line + last, width)
 
 
 def _cut(content: Content, width: int) -> Content:
@@ -176,16 +192,37 @@ def _share(listing: Listing | None, room: int, short: bool) -> int:
     return max(min(most, room - LEAST_READING), 2)
 
 
-def _listing(listing: Listing, width: int, most: int) -> list[Content]:
-    """A ruled title and as many lines as fit, the cursor's among them."""
+def _places(paragraph: Paragraph, lines: Sequence[Content]) -> list[tuple[int, int] | None]:
+    """Where the words of each line are in the passage's text, for a paragraph that shows it."""
+    if paragraph.offset is None:
+        return [None] * len(lines)
+    whole, at = paragraph.content.plain, 0
+    found: list[tuple[int, int] | None] = []
+    for line in lines:
+        words = line.plain.rstrip()
+        start = whole.find(words, at) if words else -1
+        if start < 0:
+            found.append(None)
+            continue
+        at = start + len(words)
+        # What stands before the passage's own first word is no part of it.
+        before = max(paragraph.offset - start, 0)
+        found.append((paragraph.indent + before, start + before - paragraph.offset))
+    return found
+
+
+def _listing(listing: Listing, width: int, most: int) -> tuple[list[Content], list[int | None]]:
+    """A ruled title and as many lines as fit, the cursor's among them; the entry that each line shows."""
     if not listing.items:
         empty = Content(listing.empty).wrap(width) if listing.empty else []
-        return [_rule(listing.title, "", width), *empty[: max(most - 1, 0)]]
+        lines = [_rule(listing.title, "", width), *empty[: max(most - 1, 0)]]
+        return lines, [None] * len(lines)
     room = most - 1
     spacious = room >= 2 * len(listing.items) + 1
     body: list[Content] = []
     at = (0, 1)
     heads: list[int] = []
+    owners: list[int | None] = []
     for index, item in enumerate(listing.items):
         here = index == listing.cursor
         first = len(body)
@@ -196,6 +233,7 @@ def _listing(listing: Listing, width: int, most: int) -> list[Content]:
         if item.detail and (here or spacious):
             detail = _details(item.detail, max(width - 6, 2), here=here, whole=room >= 4)
             body += [line.pad_left(6) for line in detail[: max(room - 1, 0)]]
+        owners += [index] * (len(body) - first)
         if here:
             at = (first, len(body))
     start = max(min(at[0], len(body) - room), 0)
@@ -208,7 +246,7 @@ def _listing(listing: Listing, width: int, most: int) -> list[Content]:
     if more and shown and not rule.plain.endswith(more):
         last = _cut(shown[-1], width - len(more))
         shown[-1] = last + Content(" " * (width - len(more) - last.cell_length)) + Content.styled(more, FAINT)
-    return [rule, *shown]
+    return [rule, *shown], [None, *owners[start : start + len(shown)]]
 
 
 def _rule(title: str, more: str, width: int) -> Content:

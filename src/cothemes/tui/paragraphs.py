@@ -16,7 +16,7 @@ from cothemes.records.passage import Passage, Voice
 from cothemes.records.text import shown_text
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.context import Context, Setting, Turn
-from cothemes.tui.words import Marking
+from cothemes.stages.review.marking import Marking
 
 MARK = "bold underline"
 """Evidence and marked words: seen without colour."""
@@ -41,6 +41,8 @@ class Paragraph:
     """Stands in the indent of the first line."""
     ruled: bool = False
     """The label stands before every line."""
+    offset: int | None = None
+    """Place of the passage's first character, in a paragraph that shows the passage: a mouse can mark it."""
 
 
 def plain(text: str, style: str = "", indent: int = 0, sought: bool = False) -> Paragraph:
@@ -84,7 +86,8 @@ def passage_paragraphs(
         found.append(plain(one_line(head), STRONG, sought=True))
     cut = setting.cut
     before, after = (Content.styled(sign, FAINT) for sign in ("… " * cut.before, " …" * cut.after))
-    found.append(Paragraph(before + passage_content(passage, marks, marking) + after, 2, sought=True))
+    words = before + passage_content(passage, marks, marking) + after
+    found.append(Paragraph(words, 2, sought=True, offset=len(before)))
     return found
 
 
@@ -141,32 +144,6 @@ def _role(passage: Passage) -> str:
     return "" if passage.role in (Role.NONE, Role.PARTICIPANT) else f"({passage.role.value})"
 
 
-HELP = (
-    ("a", "accept the code under the cursor"),
-    ("x", "reject it; also takes away a code that you gave"),
-    ("1-9", "turn a row on or off"),
-    ("up, down", "move the cursor (in a long text: scroll)"),
-    ("c or /", "find any code by typing, and give it"),
-    ("=", "give the codes of the passage finished before"),
-    ("s", "attributes of the code under the cursor"),
-    ("e", "mark the words that support it"),
-    ("v", "show the words that support it"),
-    ("d", "its definition and near-misses"),
-    ("t", "the whole transcript, here"),
-    ("n", "keep a note with your decisions"),
-    ("m", "write a memo: a note on the study"),
-    ("f", "flag for a second look; again takes it back"),
-    ("enter", "done; asks about what is unanswered"),
-    ("0", "no code applies; done"),
-    ("space", "skip: the passage comes last"),
-    ("u, backspace", "undo; again for the one before, without limit"),
-    ("PgUp, PgDn", "scroll; also shift with up and down"),
-    ("esc", "back to the card"),
-    ('"', "after a code: you marked its words; v shows them"),
-    ("q", "quit; everything is kept"),
-)
-
-
-def help_paragraphs(keys: Iterable[tuple[str, str]] = HELP) -> list[Paragraph]:
-    """The keys."""
+def help_paragraphs(keys: Iterable[tuple[str, str]]) -> list[Paragraph]:
+    """Keys with what they do."""
     return [Paragraph(Content(words), 13, label=key) for key, words in keys]

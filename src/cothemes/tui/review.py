@@ -1,64 +1,151 @@
-"""The screen of `cothemes review`: its controls behind a board."""
+"""The screen of `cothemes review`: triage on a panel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
+from typing import ClassVar
 
-from cothemes.tui.board import BoardApp
-from cothemes.tui.controls import SETTLE_SECONDS, Controls, Page
-from cothemes.tui.desk import ReviewDesk
-from cothemes.tui.frame import View
-from cothemes.tui.paragraphs import Paragraph
-from cothemes.tui.seen import paragraphs_of, summary_lines, view_of
-from cothemes.tui.triage import Triage
+from textual.binding import BindingType
 
-LEAD = 3
-"""Lines of a transcript before the passage."""
+from cothemes.records.passage import Passage
+from cothemes.stages.review.desk import ReviewDesk
+from cothemes.stages.review.rows import Row
+from cothemes.stages.review.sitting import Ask, Span
+from cothemes.stages.review.triage import KEYS, SETTLE_SECONDS, Triage, TriageState
+from cothemes.tui.board import SittingApp, SittingScreen, bindings_of
+from cothemes.tui.frame import Listing, View
+from cothemes.tui.panel import Page, Panel, panel_keys
+from cothemes.tui.paragraphs import (
+    Paragraph,
+    card_paragraphs,
+    definition_paragraphs,
+    help_paragraphs,
+    one_line,
+    plain,
+    transcript_paragraphs,
+)
+from cothemes.tui.seen import ASKED, SIGNS, row_listing, status_parts
+
+ALL_TURNS = 1_000_000
 
 
-class ReviewPanel(Controls):
-    """The controls, with what is to be seen of them."""
+class ReviewPanel(Panel[TriageState]):
+    """Triage, with what is open around it."""
+
+    keys = panel_keys(KEYS)
+
+    def __init__(self, triage: Triage, now: Callable[[], float]) -> None:
+        super().__init__(triage, now)
+        self.triage = triage
+        self.evidence = False
 
     @property
-    def reading(self) -> bool:
-        """Return whether arrows scroll."""
-        return self.page is not Page.CARD
+    def row(self) -> Row | None:
+        """Return the row under the cursor."""
+        return self.state.row
 
     @property
-    def lead(self) -> int:
-        """Lines shown before what is sought."""
-        return LEAD if self.page is Page.TRANSCRIPT else 0
+    def passage(self) -> Passage | None:
+        """Return the passage on the card."""
+        return self.state.card.passage if self.state.card else None
+
+    @property
+    def code(self) -> str:
+        """Return the code under the cursor; empty where there is none."""
+        return self.row.code if self.row else ""
+
+    @property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """Return the attributes of the code under the cursor."""
+        return self.row.answer.attributes if self.row and self.row.answer else {}
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Return the codes that apply."""
+        return frozenset(self.state.card.coded) if self.state.card else frozenset()
+
+    def row_code(self, index: int) -> str:
+        """Return the code of a row."""
+        return self.state.rows[index].code
+
+    def marks(self) -> Sequence[Span]:
+        """Return the words of the code under the cursor, in code points of the document."""
+        return self.row.marks if self.row else ()
+
+    def show_words(self) -> None:
+        """Show the words of the code under the cursor, or hide them."""
+        self.evidence = not self.evidence
+
+    def hide_words(self) -> None:
+        """Show no words any more."""
+        self.evidence = False
 
     def view(self) -> View:
-        """Everything but the text."""
-        return view_of(self)
+        """Return everything but the text."""
+        state = self.state
+        message = f"{state.question.words} y or n" if state.question else one_line(state.said)
+        return View(
+            status=status_parts(self.triage, state),
+            listing=self.opened_listing() or self._rows(),
+            message=ASKED.get(self.asking, message) if self.asking else message,
+            prompt=bool(self.prompt) and not self.beside,
+            reading=self.reading and self.asking is not Ask.CODE,
+        )
+
+    def _rows(self) -> Listing | None:
+        return None if self.page is Page.HELP else row_listing(self.triage.book, self.state)
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:
-        """The text."""
-        return paragraphs_of(self, context=roomy)
+        """Return the text. `roomy`: whether there is room for what stands before the passage."""
+        state = self.state
+        if self.page is Page.HELP:
+            return help_paragraphs([*self.help(), *SIGNS])
+        if state.card is None:
+            return [plain(line) for line in self.triage.summary(state)]
+        if self.page is Page.TRANSCRIPT:
+            return transcript_paragraphs(self.triage.desk.transcript(state.card, ALL_TURNS))
+        if self.page is Page.DEFINITION and self.defined:
+            return definition_paragraphs(self.triage.book, self.defined)
+        return card_paragraphs(state.card, self._shown_marks(), self.marking, roomy)
 
     def shown(self) -> object:
         """Return what the text depends on; while it stays, neither the wrapping nor the place in it
         changes.
         """
-        triage = self.triage
-        card, row = triage.card, triage.row
+        state = self.state
+        card = state.card
         standing = card.standing if card else None
         defining = self.page is Page.DEFINITION
         return (
             self.page,
-            card.passage.id if card else triage.kept,
+            state.place or state.kept,
             (standing.locked, standing.current.notes, standing.flag) if standing else None,
             (card.memos, card.remarks) if card else None,
-            row.marks if self.evidence and row else None,
+            self._shown_marks(),
             self.marking,
-            (self.mode, row.code if row else "", self.choice, self.typed) if defining else None,
+            (self.asking, self.code, self.choice, self.typed) if defining else None,
         )
 
+    def _shown_marks(self) -> Sequence[Span]:
+        if self.spans and self.passage:
+            base = self.passage.start
+            return tuple((start + base, end + base) for start, end in self.spans)
+        if self.marking is not None and self.row is not None and self.row.marked:
+            return self.row.marks
+        return self.marks() if self.evidence else ()
 
-class ReviewApp(BoardApp):
+
+class ReviewScreen(SittingScreen):
+    """The card, with the keys of triage."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(ReviewPanel.keys)
+
+
+class ReviewApp(SittingApp):
     """One sitting at a desk."""
+
+    SCREEN = ReviewScreen
 
     def __init__(
         self,
@@ -67,10 +154,9 @@ class ReviewApp(BoardApp):
         now: Callable[[], float] = monotonic,
         settle: float = SETTLE_SECONDS,
     ) -> None:
-        self.triage = Triage(desk, now)
-        self.controls = ReviewPanel(self.triage, now, settle)
-        super().__init__(self.controls)
+        self.panel = ReviewPanel(Triage(desk, settle), now)
+        super().__init__(self.panel)
 
     def summary(self) -> list[str]:
         """Return what to say once the screen is gone."""
-        return summary_lines(self.triage)
+        return self.panel.triage.summary(self.panel.state)

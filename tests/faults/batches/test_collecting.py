@@ -40,7 +40,7 @@ def test_a_call_hands_in_and_returns_and_a_later_one_collects(study: Study, serv
     all_is_settled(study, server, PASSAGES)
     assert sum(charge(call) for call in study.store.ledger.calls()) == 2 * PASSAGES * REPLY_NANOS
     report = replay(study)
-    assert (report.same, report.different) == (PASSAGES, [])
+    assert (report.same, report.different) == (PASSAGES, ())
 
 
 def test_waiting_takes_all_rounds_in_one_call(

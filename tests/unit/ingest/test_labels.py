@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cothemes.records.document import Role
-from cothemes.stages.ingest.labels import Form, mark_of, time_edges, time_only
+from cothemes.stages.ingest.conventions.labels import Form, mark_of, time_edges, time_only
 from cothemes.stages.ingest.words import names_a_voice, names_no_one, role_of_label
 
 

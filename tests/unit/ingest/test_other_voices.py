@@ -115,11 +115,17 @@ def test_characters_of_no_width_before_a_label(desk: Desk) -> None:
     assert [name for name, *_ in voices(document)] == ["Interviewer", "Tom"]
 
 
+def beside_an_interviewer(answer: str) -> str:
+    return "".join(
+        f"Interviewer: {said}\n\n" if not n % 2 else answer.format(said) + "\n\n"
+        for n, said in enumerate(SAID)
+    )
+
+
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "label"),
     [
         ("<b>Tom Lark:</b> {}", "Tom Lark"),
-        ("[Tom Lark] 10:00:20\n{}", "Tom Lark"),
         ("RESP\t{}", "RESP"),
         ("B1  {}", "B1"),
         ("Tom Lark\n{}", "Tom Lark"),
@@ -130,7 +136,6 @@ def test_characters_of_no_width_before_a_label(desk: Desk) -> None:
         ("_Tom:_ {}", "Tom"),
         ("Tom; {}", "Tom"),
         ("Tom>> {}", "Tom"),
-        (">> {}", ">>"),
         ("P1. {}", "P1"),
         ("P1) {}", "P1"),
         ("P1 {}", "P1"),
@@ -139,12 +144,16 @@ def test_characters_of_no_width_before_a_label(desk: Desk) -> None:
         ("#12 {}", "#12"),
     ],
 )
-def test_a_convention_that_no_rule_knows_is_told(desk: Desk, answer: str, told: str) -> None:
-    text = "".join(
-        f"Interviewer: {said}\n\n" if not n % 2 else answer.format(said) + "\n\n"
-        for n, said in enumerate(SAID)
-    )
-    document = desk.read("a.txt", text)
+def test_two_conventions_in_one_text(desk: Desk, answer: str, label: str) -> None:
+    document = desk.read("a.txt", beside_an_interviewer(answer))
+    assert voices(document) == [("Interviewer", "interviewer", 3), (label, "participant", 3)]
+    assert words(document) == list(SAID)
+    assert (overlooked(document), unsettled(document)) == ((), "")
+
+
+@pytest.mark.parametrize(("answer", "told"), [("[Tom Lark] 10:00:20\n{}", "Tom Lark"), (">> {}", ">>")])
+def test_a_label_that_no_convention_reads_is_told(desk: Desk, answer: str, told: str) -> None:
+    document = desk.read("a.txt", beside_an_interviewer(answer))
     assert [(each.label, each.lines) for each in overlooked(document)] == [(told, 3)]
     assert f"“{told}” (3)" in unsettled(document)
     assert any(f"“{told}” (3)" in note for note in document.notes)

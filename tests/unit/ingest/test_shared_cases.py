@@ -11,9 +11,11 @@ from tests.conftest import CommandLine
 
 from cothemes.adapters.readers.registry import reader_for
 from cothemes.app.study import create_study
-from cothemes.records.document import BlockKind, Document
+from cothemes.records.document import BlockKind, Document, Kind
+from cothemes.settings import SegmentSettings
 from cothemes.stages.ingest.check import unsettled
 from cothemes.stages.ingest.document import document_from
+from cothemes.stages.segment.passages import segment
 
 pytestmark = pytest.mark.shared
 
@@ -54,12 +56,74 @@ VOICES = {
     "speaker.srt": {("SPEAKER_00", "unknown"): 3, ("SPEAKER_01", "unknown"): 3},
     "case_variants.md": {("Q", "interviewer"): 11, ("Jane Roe", "participant"): 10},
     "word_online_id.docx": {("Me", "unknown"): 3, ("3K31", "unknown"): 3},
-    "zh_fullcolon.txt": {("访谈者", "unknown"): 3, ("受访者", "unknown"): 3},
+    "zh_fullcolon.txt": {("访谈者", "interviewer"): 3, ("受访者", "participant"): 3},
     "zwsp.txt": {("Interviewer", "interviewer"): 3, ("Tom", "participant"): 3},
     "vtt_empty_cue.vtt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
     "hidden.docx": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
     "csv_speaker_time.csv": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "otter_notime.txt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "zoom_saved_caption.txt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "happyscribe.txt": {("Speaker 1", "unknown"): 3, ("Speaker 2", "unknown"): 3},
+    "qdot_adot.txt": {("Q", "interviewer"): 3, ("A", "participant"): 3},
+    "tab_label.txt": {("INT", "interviewer"): 3, ("RESP", "participant"): 3},
+    "html_bold.txt": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "md_heading_names.md": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "bold_own_line.docx": {("Jane Roe", "unknown"): 3, ("Tom Lark", "unknown"): 3},
+    "maxqda_lineno.txt": {("I", "interviewer"): 3, ("B1", "participant"): 3},
 }
+SAID = (
+    "So could you tell me",
+    "Well, it began in",
+    "And who decided",
+    "The members did",
+    "Did anybody",
+    "Some did",
+)
+"""How the six turns of most cases begin."""
+TIMED = {
+    "zoom_saved_caption.txt": "10:00:03",
+    "happyscribe.txt": "00:00:03.12",
+    "word_online_id.docx": "00:00:03",
+    "teams_glued.docx": "0:03",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(set(VOICES) - {"case_variants.md", "pdf_labels_own_line.pdf", "zh_fullcolon.txt", "zwsp.txt"}),
+)
+def test_turns_begin_with_their_words(cases: Path, name: str) -> None:
+    """No label, number, tag or time is left in front of the words."""
+    (document,) = read(cases / name)
+    for block, said in zip(document.blocks, SAID, strict=True):
+        assert document.text[block.start : block.end].startswith(said)
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_times_are_kept(cases: Path, name: str) -> None:
+    (document,) = read(cases / name)
+    assert document.blocks[0].time == TIMED[name]
+    assert all(block.time for block in document.blocks)
+
+
+@pytest.mark.parametrize("name", ["article_quotes_p2.txt", "article_with_labels.txt"])
+def test_prose_that_quotes_people_has_no_voices(cases: Path, name: str) -> None:
+    (document,) = read(cases / name)
+    assert document.kind is Kind.UNKNOWN
+    assert not any(block.speaker for block in document.blocks)
+
+
+def test_unnamed_captions_in_a_text_file(cases: Path) -> None:
+    (document,) = read(cases / "srt_unnamed.txt")
+    assert document.kind is Kind.INTERVIEW
+    assert "-->" not in document.text
+    assert all(block.time for block in document.blocks)
+
+
+def test_a_long_chinese_answer_is_cut_at_its_stops(cases: Path) -> None:
+    (document,) = read(cases / "zh_long_paragraph.txt")
+    passages = segment(document, SegmentSettings(), 1)
+    assert all(passage.text.endswith("。") and 90 <= passage.words <= 150 for passage in passages)
 
 
 @pytest.mark.parametrize("name", VOICES)

@@ -69,6 +69,21 @@ def test_attributes_and_words_differ_only_where_all_gave_the_code() -> None:
     assert open_codes(case, CaseState(), attributes=False) == ()
 
 
+def test_an_attribute_that_one_reader_left_empty_is_kept_when_the_code_is_accepted() -> None:
+    case = only(
+        [
+            rating("ann", "A2", 1, attributes={"valence": "helps", "status": "intended"}),
+            rating("bob", "A2", 1, attributes={"status": "experienced"}),
+            rating("cat", "A2", 0, attributes={}),
+        ]
+    )
+    made = chair().rule(case, "A2", applies=True)
+    assert made.attributes == {"valence": ("helps",)}
+    assert chair().rule(case, "A2", applies=True, attributes={"valence": []}).attributes == {}
+    again = chair().rule(case, "A2", applies=True, held=made.model_copy(update={"attributes": {}}))
+    assert again.attributes == {}, "what was taken away stays away"
+
+
 def test_spans_are_told_in_code_points_of_the_document() -> None:
     case = only([rating("ann", "A1", 1, start=3, end=10), rating("bob", "A1", 0)])
     (answer,) = case.by_code["A1"].given

@@ -92,7 +92,7 @@ def test_attributes_of_several_values_stand_in_the_codebooks_order() -> None:
 def test_describing_keeps_what_was_there() -> None:
     pen = session()
     log = [pen.decide(card(Arm.ASSISTED), "A1", Action.ACCEPT, attributes={"valence": ["helps"]})]
-    log.append(pen.describe(card(Arm.ASSISTED, log), "A1", {"status": ["intended"]}, (0, 10)))
+    log.append(pen.describe(card(Arm.ASSISTED, log), "A1", {"status": ["intended"]}, [(0, 10)]))
     log.append(pen.describe(card(Arm.ASSISTED, log), "A1", {"valence": ["hinders"]}))
     held = card(Arm.ASSISTED, log).coded["A1"]
     assert held.attributes == {"valence": ("hinders",), "status": ("intended",)}
@@ -102,13 +102,13 @@ def test_describing_keeps_what_was_there() -> None:
 
 
 def test_spans_are_of_the_passage_and_stored_as_of_the_document() -> None:
-    made = session().decide(card(Arm.BLIND), "A1", Action.ADD, span=(0, 3))
+    made = session().decide(card(Arm.BLIND), "A1", Action.ADD, spans=[(0, 3)])
     assert (made.start, made.end) == (6, 9)
     for span in ((0, len(TEXT) + 1), (3, 3), (5, 2), (-1, 2)):
         with pytest.raises(UsageError, match="outside the passage"):
-            session().decide(card(Arm.BLIND), "A1", Action.ADD, span=span)
+            session().decide(card(Arm.BLIND), "A1", Action.ADD, spans=[span])
     with pytest.raises(UsageError, match="neither attributes nor a span"):
-        session().decide(card(Arm.ASSISTED), "A1", Action.REJECT, span=(0, 3))
+        session().decide(card(Arm.ASSISTED), "A1", Action.REJECT, spans=[(0, 3)])
 
 
 def test_what_is_done_takes_no_more_decisions() -> None:
@@ -178,7 +178,7 @@ def test_codes_as_on_another_passage() -> None:
         assignment(Arm.ASSISTED, 1),
         [
             pen.decide(
-                card(Arm.ASSISTED), "A1", Action.ACCEPT, attributes={"valence": ["helps"]}, span=(0, 2)
+                card(Arm.ASSISTED), "A1", Action.ACCEPT, attributes={"valence": ["helps"]}, spans=[(0, 2)]
             ),
             pen.decide(card(Arm.BLIND), "B1", Action.ADD),
             pen.decide(card(Arm.ASSISTED), "A2", Action.REJECT),

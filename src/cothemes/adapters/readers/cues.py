@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from cothemes.records.source import Line, LineStyle
+from cothemes.adapters.readers.cue_names import with_names
+from cothemes.adapters.readers.raw import digest
+from cothemes.records.document import Kind
+from cothemes.records.source import Line, LineStyle, Source
 
 TIMING = re.compile(
     r"^\s*(?P<start>(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d+:)?\d{1,2}:\d{2})\s*-->\s*"
@@ -31,6 +36,41 @@ class Cue(NamedTuple):
     payload: tuple[str, ...]
     end: str = ""
     """Its end, as written; empty where the file gives none."""
+    speaker: str | None = None
+    """Its voice where the format names it; empty where it says that the voice is not known."""
+
+
+def clock(seconds: object) -> str:
+    """Return seconds as `00:03:12`; empty for what is no time."""
+    if isinstance(seconds, str):
+        try:
+            seconds = float(seconds)
+        except ValueError:
+            return ""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds < 1e6:
+        return ""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def cue_source(
+    path: Path,
+    data: bytes,
+    reader: str,
+    cues: Sequence[Cue],
+    notes: Sequence[str],
+    asides: Sequence[Line] = (),
+) -> Source:
+    """The source that a file of captions holds; `asides` are kept in the text before them."""
+    return Source(
+        name=path.name,
+        reader=reader,
+        hash=digest(data),
+        unit="cue",
+        lines=(*asides, *cue_lines(cues)),
+        kind=Kind.INTERVIEW,
+        notes=tuple(notes),
+    )
 
 
 def seconds_of(time: str) -> float | None:
@@ -47,20 +87,21 @@ def without_markup(text: str) -> str:
     return html.unescape(_MARKUP.sub("", _VOICE.sub("", text)))
 
 
-def cue_lines(cues: list[Cue]) -> tuple[Line, ...]:
+def cue_lines(cues: Sequence[Cue]) -> tuple[Line, ...]:
     """One line per cue, or per voice of a cue; markup gone, entities read."""
-    return tuple(
+    lines = [
         Line(
             text=text,
             glue=" ",
             place=cue.number,
             style=LineStyle.CUE,
-            speaker=voice,
+            speaker=cue.speaker if voice is None else voice,
             time=cue.time,
         )
         for cue in cues
         for voice, text in _voices(cue.payload)
-    )
+    ]
+    return tuple(with_names(lines))
 
 
 def _voices(payload: tuple[str, ...]) -> list[tuple[str | None, str]]:

@@ -1,17 +1,21 @@
-"""Word documents, by a walk of the body: tables where they stand, tracked insertions in, deletions out."""
+"""Word documents, by a walk of the body: tables in their place, tracked insertions in, deletions out."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from cothemes.adapters.readers.docx_package import Package
+from cothemes.adapters.readers.docx_numbering import Numbering
 from cothemes.adapters.readers.docx_table import table_lines
+from cothemes.adapters.readers.format import Format, Opening
 from cothemes.adapters.readers.raw import at_most, digest, read_bytes
-from cothemes.records.source import Line, LineStyle, Source
+from cothemes.adapters.readers.xml_package import Package
+from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
+from cothemes.records.text import counted
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -22,16 +26,29 @@ _SILENT = {"instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tcPr"
 _LEVEL = re.compile(r"^(?:heading|überschrift|titre|rubrik)\s*(\d)$", re.IGNORECASE)
 
 
+_ANEW = "Open it in Word or LibreOffice and save it anew as .docx."
+_MAIN = "word/document.xml"
+_LABEL = re.compile(r"^\s*[^\s:：][^:：\n]{0,39}[:：](?:\s|$)")
+"""Begins as a turn does: numbers before such labels are those of lines, not of a list."""
+
+
+@dataclass(frozen=True)
 class DocxReader:
     """docx. Styles give headings and bullets; a table of speakers and words is read as turns."""
+
+    options: ReadOptions = AS_FOUND
 
     def read(self, path: Path) -> list[Source]:
         """One source, places counted in paragraphs. Raises FileUnreadable."""
         data = read_bytes(path)
-        package = Package(data, path)
-        body = _Body(_styles(package.xml("word/styles.xml")))
-        root = package.xml("word/document.xml")
+        package = Package(data, path, what="a Word document", hint=_ANEW)
+        main = _main_part(package)
+        body = _Body(
+            _styles(_related(package, main, "styles")), Numbering(_related(package, main, "numbering"))
+        )
+        root = package.xml(main)
         lines = list(at_most(body.lines(root), path, "lines")) if root is not None else []
+        lines = body.numbered(lines)
         return [
             Source(
                 name=path.name,
@@ -40,22 +57,66 @@ class DocxReader:
                 unit="paragraph",
                 lines=tuple(lines),
                 title=_title(package, lines),
-                notes=(*body.notes(), *_elsewhere(package)),
+                notes=(*body.notes(), *_elsewhere(package, main)),
             )
         ]
+
+
+def _main_part(package: Package) -> str:
+    """The part that holds the text, by the package's relations; its name is the writer's choice."""
+    for part in (*package.related("", "officeDocument"), _MAIN):
+        if package.has(part):
+            root = package.xml(part)
+            if root is not None and _local(root) == "document":
+                return part
+    raise package.refusal("is a zip archive without a Word document in it")
+
+
+def _related(package: Package, main: str, kind: str) -> Any | None:
+    """The root of a part that belongs to the text, by relation, else by its usual name."""
+    folder = main.rpartition("/")[0]
+    names = [*package.related(main, kind), f"{folder}/{kind}.xml"]
+    return package.xml(names[0])
+
+
+class _Style(NamedTuple):
+    name: str
+    list_id: str
+    level: int
 
 
 class _Body:
     """One walk of one document."""
 
-    def __init__(self, styles: dict[str, str]) -> None:
+    def __init__(self, styles: dict[str, _Style], numbering: Numbering) -> None:
         self._styles = styles
+        self._numbering = numbering
         self._left: Counter[str] = Counter()
         self._number = 0
+        self._numbers: dict[int, str] = {}
+        """Line → the number of its list item."""
+        self._lines = 0
 
     def lines(self, root: Any) -> Iterator[Line]:
         """Every paragraph and table row, in order."""
-        return (line for element in root for line in self._block(element))
+        for element in root:
+            for line in self._block(element):
+                yield line
+                self._lines += 1
+
+    def numbered(self, lines: list[Line]) -> list[Line]:
+        """Return the lines with the numbers of their lists, unless these number the turns of a talk."""
+        items = [lines[at].text for at in self._numbers]
+        labelled = sum(bool(_LABEL.match(text)) for text in items)
+        if labelled > 0.4 * len(items):
+            self._left["numbers of a list that counts turns"] += len(items)
+            return lines
+        return [
+            line.model_copy(update={"text": f"{number} {line.text}"})
+            if (number := self._numbers.get(at))
+            else line
+            for at, line in enumerate(lines)
+        ]
 
     def notes(self) -> tuple[str, ...]:
         """Return what the walk left out."""
@@ -85,7 +146,9 @@ class _Body:
     def _paragraph(self, paragraph: Any, number: int) -> Iterator[Line]:
         boxes: list[Any] = []
         text = self._text(paragraph, boxes).strip("\n")
-        style, level, strong = self._style(paragraph)
+        style, level, strong, label = self._style(paragraph)
+        if label and text.strip():
+            self._numbers[self._lines] = label
         for at, row in enumerate(text.split("\n")):
             if row.strip() or at:
                 glue = "\n" if at else "\n\n"
@@ -122,28 +185,42 @@ class _Body:
                 parts.append(self._text(child, boxes))
         return "".join(parts)
 
-    def _style(self, paragraph: Any) -> tuple[LineStyle, int, bool]:
+    def _style(self, paragraph: Any) -> tuple[LineStyle, int, bool, str]:
+        """Style, level of a heading, whether all is bold, and the number that the list gives it."""
         properties = next((child for child in paragraph if _local(child) == "pPr"), None)
-        name, outline, numbered = "", None, False
+        name, outline, item = "", None, ("", 0)
         for child in properties if properties is not None else ():
             local = _local(child)
             if local == "pStyle":
                 identity = _value(child)
-                name = self._styles.get(identity, identity)
+                style = self._styles.get(identity, _Style(identity, "", 0))
+                name, item = style.name, (item if item[0] else (style.list_id, style.level))
             elif local == "outlineLvl":
                 outline = _value(child)
             elif local == "numPr":
-                numbered = True
+                item = _list_item(child, item)
+        number = self._numbering.number(*item) if item[0] not in ("", "0") else None
         strong = _strong(paragraph)
         if match := _LEVEL.match(name):
-            return LineStyle.HEADING, int(match[1]), strong
+            return LineStyle.HEADING, int(match[1]), strong, number or ""
         if outline is not None and outline.isdigit() and int(outline) < 9:
-            return LineStyle.HEADING, int(outline) + 1, strong
+            return LineStyle.HEADING, int(outline) + 1, strong, number or ""
         if name.lower() in {"title", "titel", "titre"}:
-            return LineStyle.HEADING, 0, strong
-        if numbered or name.lower().startswith(("list bullet", "list number")):
-            return LineStyle.BULLET, 0, strong
-        return LineStyle.TEXT, 0, strong
+            return LineStyle.HEADING, 0, strong, ""
+        if item[0] not in ("", "0") or name.lower().startswith(("list bullet", "list number")):
+            return LineStyle.BULLET, 0, strong, number or ""
+        return LineStyle.TEXT, 0, strong, ""
+
+
+def _list_item(properties: Any, known: tuple[str, int]) -> tuple[str, int]:
+    identity, level = known
+    for child in properties:
+        if _local(child) == "numId":
+            identity = _value(child)
+        elif _local(child) == "ilvl":
+            value = _value(child)
+            level = int(value) if value in set("012345678") else 0
+    return identity, level
 
 
 def _inside(element: Any, name: str) -> Iterator[Any]:
@@ -156,10 +233,11 @@ def _inside(element: Any, name: str) -> Iterator[Any]:
             yield from _inside(child, name)
 
 
-def _styles(root: Any | None) -> dict[str, str]:
-    """Style ids to names; a style of one's own that is based on a heading counts as that heading."""
+def _styles(root: Any | None) -> dict[str, _Style]:
+    """Style ids to styles; a style of one's own that is based on a heading counts as that heading."""
     names: dict[str, str] = {}
     parents: dict[str, str] = {}
+    items: dict[str, tuple[str, int]] = {}
     for style in root if root is not None else ():
         if _local(style) != "style":
             continue
@@ -169,14 +247,25 @@ def _styles(root: Any | None) -> dict[str, str]:
                 names[identity] = _value(child)
             elif _local(child) == "basedOn":
                 parents[identity] = _value(child)
+            elif _local(child) == "pPr":
+                for numbers in child:
+                    if _local(numbers) == "numPr":
+                        items[identity] = _list_item(numbers, ("", 0))
+    found: dict[str, _Style] = {}
     for identity in names:
+        heading, item = "", items.get(identity)
         seen, at = {identity}, identity
-        while not _LEVEL.match(names.get(at, "")) and (up := parents.get(at)) and up not in seen:
+        while not heading or item is None:
+            if not heading and _LEVEL.match(names.get(at, "")):
+                heading = names[at]
+            item = items.get(at) if item is None else item
+            up = parents.get(at)
+            if up is None or up in seen:
+                break
             seen.add(up)
             at = up
-        if _LEVEL.match(names.get(at, "")):
-            names[identity] = names[at]
-    return names
+        found[identity] = _Style(heading or names[identity], *(item or ("", 0)))
+    return found
 
 
 def _strong(paragraph: Any) -> bool:
@@ -213,17 +302,13 @@ def _title(package: Package, lines: list[Line]) -> str:
     return (heading or named).strip()
 
 
-def _elsewhere(package: Package) -> tuple[str, ...]:
+def _elsewhere(package: Package, main: str) -> tuple[str, ...]:
     notes: list[str] = []
-    for part, element, what in (
-        ("word/comments.xml", "comment", "comments"),
-        ("word/footnotes.xml", "footnote", "footnotes"),
-        ("word/endnotes.xml", "endnote", "endnotes"),
-    ):
-        root = package.xml(part)
+    for part, element in (("comments", "comment"), ("footnotes", "footnote"), ("endnotes", "endnote")):
+        root = _related(package, main, part)
         written = [] if root is None else [e for e in root if _local(e) == element and _words(e)]
         if written:
-            notes.append(f"Left out: {len(written)} {what}.")
+            notes.append(f"Left out: {counted(len(written), element)}.")
     return tuple(notes)
 
 
@@ -238,3 +323,11 @@ def _local(element: Any) -> str:
 
 def _value(element: Any, default: str = "") -> str:
     return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "val"), default)
+
+
+def _recognises(opening: Opening) -> bool:
+    names = opening.parts
+    return "[Content_Types].xml" in names and any(name.startswith("word/") for name in names)
+
+
+FORMAT = Format("docx", "Word documents", (".docx", ".docm"), DocxReader, _recognises)

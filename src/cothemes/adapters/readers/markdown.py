@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
+from cothemes.adapters.readers.format import Format
 from cothemes.adapters.readers.front_matter import front_rows, parse_front
 from cothemes.adapters.readers.lines import lines_apart
 from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
-from cothemes.records.source import Line, LineStyle, Source
+from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s+\S|\s*$)")
 _BULLET = re.compile(r"^\s{0,12}[-*+•]\s+\S")
@@ -17,13 +19,16 @@ _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _UNDERLINE = re.compile(r"^(=+|-+)\s*$")
 
 
+@dataclass(frozen=True)
 class MarkdownReader:
     """md. What the marks say of a line; turns are found later, by rule."""
+
+    options: ReadOptions = AS_FOUND
 
     def read(self, path: Path) -> list[Source]:
         """One source. Raises FileUnreadable."""
         data = read_bytes(path)
-        text, notes = decode(data, path)
+        text, notes = decode(data, path, self.options.encoding)
         rows = list(at_most(lines_apart(text), path, "lines"))
         taken = front_rows([row for _, row in rows])
         front, more = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
@@ -93,3 +98,6 @@ def _underlines(lines: list[Line]) -> bool:
         return False
     alone = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].style is LineStyle.ASIDE
     return alone and len(lines[-1].text) < 120
+
+
+FORMAT = Format("markdown", "Markdown", (".md", ".markdown"), MarkdownReader)

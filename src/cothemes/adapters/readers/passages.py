@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cothemes.adapters.readers.format import Format
 from cothemes.adapters.readers.lines import physical_lines
 from cothemes.adapters.readers.raw import at_most, decode, digest, not_overfull, read_bytes
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
-from cothemes.records.source import Line, LineStyle, Source
+from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
 
 _HINT = 'A line is {"id": "…", "doc": "…", "text": "…"}, with speaker, labels, spans, exclude where known.'
 
 
+@dataclass(frozen=True)
 class PassagesReader:
     """jsonl. Lines of one `doc` are one document; a line with `exclude` is kept in the text and not coded."""
+
+    options: ReadOptions = AS_FOUND
 
     def read(self, path: Path) -> list[Source]:
         """Sources in order of first appearance. Raises FileUnreadable with the row."""
         data = read_bytes(path)
-        text, notes = decode(data, path)
+        text, notes = decode(data, path, self.options.encoding)
         groups: dict[str, list[Line]] = {}
         counts: dict[str, dict[str, int]] = {}
         seen: dict[str, int] = {}
@@ -92,3 +97,6 @@ def _notes(tally: dict[str, int]) -> list[str]:
     if tally["coded"]:
         notes.append(f"{tally['coded']} passages bring codes, which ingest does not read.")
     return notes
+
+
+FORMAT = Format("passages", "passages cut before (JSON lines)", (".jsonl",), PassagesReader)

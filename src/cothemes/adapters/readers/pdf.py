@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from cothemes.adapters.readers import pdf_worker
+from cothemes.adapters.readers.format import Format, Opening
 from cothemes.adapters.readers.pdf_layout import arrange
 from cothemes.adapters.readers.raw import digest, read_bytes
 from cothemes.errors import FileUnreadable
-from cothemes.records.source import Source
+from cothemes.records.source import AS_FOUND, ReadOptions, Source
 
 
 class PdfReader:
-    """pdf with a layer of text. Columns come out in the order in which the file draws them."""
+    """pdf with a layer of text."""
 
-    def __init__(self, seconds: float = 90.0) -> None:
+    def __init__(self, _options: ReadOptions = AS_FOUND, *, seconds: float = 90.0) -> None:
         self._seconds = seconds
 
     def read(self, path: Path) -> list[Source]:
@@ -57,7 +58,7 @@ class PdfReader:
         ]
 
     def _extract(self, path: Path) -> dict[str, Any]:
-        command = [sys.executable, "-I", "-m", pdf_worker.__name__, str(path.resolve())]
+        command = [sys.executable, "-I", pdf_worker.__file__, str(path.resolve())]
         try:
             done = subprocess.run(command, capture_output=True, timeout=self._seconds, check=False)
         except subprocess.TimeoutExpired:
@@ -67,3 +68,10 @@ class PdfReader:
         except (json.JSONDecodeError, UnicodeDecodeError):
             return {"error": f"made the reader stop (exit {done.returncode}): too large or broken"}
         return content if isinstance(content, dict) else {"error": "gave no answer"}
+
+
+def _recognises(opening: Opening) -> bool:
+    return b"%PDF-" in opening.data[:1024]
+
+
+FORMAT = Format("pdf", "PDF", (".pdf",), PdfReader, _recognises)

@@ -6,14 +6,17 @@ A PDF can hang a parser or fill the memory, so pypdf never runs inside the proce
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-MEMORY = 1536 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
 """Bytes of address space."""
 SECONDS = 60
 """Limit on processor time, seconds."""
+PAGE_SECONDS = 8.0
+"""Limit on one page, and on opening the file. Long reports take tens of milliseconds a page."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
 LINES = 200_000
@@ -35,6 +38,35 @@ def limit() -> None:
             continue
 
 
+class _TooSlow(BaseException):
+    """A page takes longer than any page of a text. No handler of errors inside pypdf may catch it."""
+
+
+def _stop(_signal: int, _frame: Any) -> None:
+    raise _TooSlow
+
+
+def timed(seconds: float) -> None:
+    """Raise _TooSlow in this process after so many seconds, or take that back with 0; not on Windows."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _stop)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+_PLAIN = {
+    **dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), ""),
+    **{
+        ord(sign): text
+        for sign, text in zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+    },
+}
+"""Ligatures as letters; signs without width are no part of a word."""
+_GAP = 1.5
+"""Width of a gap between cells or columns, in sizes of the letters."""
+_LETTER = 0.5
+"""Width of a letter, in sizes."""
+
+
 class _Page:
     """Gathers what pypdf reports of one page into lines."""
 
@@ -52,24 +84,43 @@ class _Page:
         for at, piece in enumerate(text.split("\n")):
             if at:
                 self.flush()
-            if piece.strip():
-                self._parts.append((piece, x, y, float(size or 0) * scale, strong))
+            # A blank drawn as a run of its own parts two words.
+            if piece.strip() or (piece and self._parts):
+                self._parts.append((piece.translate(_PLAIN), x, y, float(size or 0) * scale, strong))
 
     def flush(self) -> None:
         """End the line."""
         if self._parts:
-            text = " ".join("".join(part[0] for part in self._parts).split())
-            widest = max(self._parts, key=lambda part: len(part[0]))
+            cells = self._cells()
+            widest = max(self._parts, key=lambda part: len(part[0].strip()))
             self.lines.append(
                 {
-                    "text": text,
+                    "text": " ".join(cell[1] for cell in cells),
+                    "cells": cells if len(cells) > 1 else [],
                     "x": round(min(part[1] for part in self._parts), 1),
                     "y": round(self._parts[0][2], 1),
                     "size": round(widest[3], 1),
-                    "strong": all(part[4] for part in self._parts),
+                    "strong": all(part[4] for part in self._parts if part[0].strip()),
                 }
             )
         self._parts = []
+
+    def _cells(self) -> list[tuple[float, str]]:
+        """(place, words) of stretches of the line that wide gaps part."""
+        found: list[tuple[float, list[str]]] = []
+        end = 0.0
+        for piece, x, _, size, _ in self._parts:
+            if not piece.strip():
+                if found:
+                    found[-1][1].append(piece)
+                continue
+            if not found or x - end > _GAP * size:
+                found.append((round(x, 1), []))
+                end = x
+            found[-1][1].append(piece)
+            end = max(end, x) + _LETTER * size * len(piece.strip())
+        cells = [(x, " ".join("".join(pieces).split())) for x, pieces in found]
+        return [cell for cell in cells if cell[1]]
 
 
 def main(path: str) -> dict[str, Any]:
@@ -77,7 +128,9 @@ def main(path: str) -> dict[str, Any]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    number = 0
     try:
+        timed(PAGE_SECONDS)
         reader = PdfReader(Path(path))
         if reader.is_encrypted and not reader.decrypt(""):
             return {"error": "is locked with a password"}
@@ -86,6 +139,8 @@ def main(path: str) -> dict[str, Any]:
         pages: list[list[dict[str, Any]]] = []
         length = lines = 0
         for page in reader.pages:
+            number += 1
+            timed(PAGE_SECONDS)
             gathered = _Page()
             page.extract_text(visitor_text=gathered.see)
             gathered.flush()
@@ -97,7 +152,11 @@ def main(path: str) -> dict[str, Any]:
             if length > LONGEST:
                 return {"error": f"holds more than {LONGEST:,} characters"}
         title = reader.metadata.title if reader.metadata else ""
+        timed(0)
         return {"title": str(title or ""), "pages": pages}
+    except _TooSlow:
+        where = f"page {number} takes" if number else "its list of pages takes"
+        return {"error": f"{where} longer than {PAGE_SECONDS:.0f} seconds to read"}
     except MemoryError:
         return {"error": "needs more memory than is allowed"}
     except RecursionError:

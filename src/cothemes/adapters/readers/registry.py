@@ -7,53 +7,120 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import yaml
 
-from cothemes.adapters.readers.docx import DocxReader
-from cothemes.adapters.readers.markdown import MarkdownReader
-from cothemes.adapters.readers.passages import PassagesReader
-from cothemes.adapters.readers.pdf import PdfReader
-from cothemes.adapters.readers.plain import PlainReader
-from cothemes.adapters.readers.srt import SrtReader
-from cothemes.adapters.readers.table import TableReader
-from cothemes.adapters.readers.vtt import VttReader
-from cothemes.adapters.readers.whisper import WhisperReader
-from cothemes.errors import FileUnreadable
+from cothemes.adapters.readers import (
+    ass,
+    docx,
+    elan,
+    epub,
+    html_file,
+    json_file,
+    markdown,
+    odt,
+    passages,
+    pdf,
+    plain,
+    rtf,
+    srt,
+    table,
+    ttml,
+    vtt,
+    youtube_xml,
+)
+from cothemes.adapters.readers.format import Format, Opening
+from cothemes.errors import FileUnreadable, UsageError
 from cothemes.ports import Reader
+from cothemes.records.source import AS_FOUND, ReadOptions
 
-READERS: dict[str, type[Reader]] = {
-    ".txt": PlainReader,
-    ".text": PlainReader,
-    ".md": MarkdownReader,
-    ".markdown": MarkdownReader,
-    ".docx": DocxReader,
-    ".pdf": PdfReader,
-    ".vtt": VttReader,
-    ".srt": SrtReader,
-    ".csv": TableReader,
-    ".tsv": TableReader,
-    ".jsonl": PassagesReader,
-    ".json": WhisperReader,
-}
+GROUP = "cothemes.readers"
+"""Entry points of this group name a Format each, which goes before those here."""
+
+SHIPPED: tuple[Format, ...] = (
+    pdf.FORMAT,
+    docx.FORMAT,
+    odt.FORMAT,
+    epub.FORMAT,
+    table.FORMAT,
+    rtf.FORMAT,
+    vtt.FORMAT,
+    srt.FORMAT,
+    ass.FORMAT,
+    ttml.FORMAT,
+    youtube_xml.FORMAT,
+    elan.FORMAT,
+    html_file.FORMAT,
+    passages.FORMAT,
+    json_file.FORMAT,
+    markdown.FORMAT,
+    plain.FORMAT,
+)
+"""Formats in the order in which their content is looked for."""
+
+
+def _added() -> tuple[Format, ...]:
+    """Formats that other packages add. Raises UsageError for one that cannot be loaded."""
+    found = []
+    for entry in entry_points(group=GROUP):
+        try:
+            made = entry.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(
+                f"the reader “{entry.name}” of another package cannot be loaded: {error}",
+                hint="Update that package, or uninstall it.",
+            ) from error
+        if not isinstance(made, Format):
+            raise UsageError(
+                f"the reader “{entry.name}” of another package is no Format",
+                hint=f"Its entry point in {GROUP} must name a cothemes.adapters.readers.format.Format.",
+            )
+        found.append(made)
+    return tuple(found)
+
+
+FORMATS: tuple[Format, ...] = (*_added(), *SHIPPED)
+READERS: dict[str, Format] = {ending: each for each in reversed(FORMATS) for ending in each.endings}
 """Endings in lower case. A folder is searched for these."""
 
 SUFFIXES = frozenset(READERS)
 
 _ANEW = "Open it in the program that wrote it and save it anew, or copy its text into a .txt file."
+_RECORDING = "cothemes reads transcripts, not recordings: transcribe it first."
+_PICTURE = "Run it through text recognition (OCR), and save the text as .txt, .docx or .pdf."
 _ADVICE = {
     ".doc": "Open it in Word or LibreOffice and save it as .docx.",
-    ".odt": "Open it in LibreOffice and save it as .docx.",
-    ".rtf": "Open it in Word or LibreOffice and save it as .docx.",
+    ".dot": "Open it in Word or LibreOffice and save it as .docx.",
+    ".wpd": "Open it in LibreOffice and save it as .docx.",
+    ".wps": "Open it in LibreOffice and save it as .docx.",
     ".pages": "Open it in Pages and export it as Word.",
-    ".xlsx": "Save the sheet as CSV.",
-    ".xls": "Save the sheet as CSV.",
-    ".html": "Copy the text into a .txt or .docx file.",
-    ".mp3": "cothemes reads transcripts, not recordings.",
-    ".m4a": "cothemes reads transcripts, not recordings.",
-    ".wav": "cothemes reads transcripts, not recordings.",
-    ".mp4": "cothemes reads transcripts, not recordings.",
+    ".gdoc": "It is a link: in Google Docs, download the document as .docx.",
+    ".gsheet": "It is a link: in Google Sheets, download the sheet as .csv.",
+    ".xls": "Open it in Excel or LibreOffice and save the sheet as .xlsx or CSV.",
+    ".xlsb": "Open it in Excel and save it as .xlsx.",
+    ".ods": "Open it in LibreOffice and save the sheet as .xlsx or CSV.",
+    ".numbers": "Open it in Numbers and export it as CSV.",
+    ".ppt": "Save its text as .docx or .txt.",
+    ".pptx": "Save its text as .docx or .txt.",
+    ".odp": "Save its text as .docx or .txt.",
+    ".sav": "Open it in SPSS, PSPP or R and export the answers as CSV.",
+    ".mobi": "Convert it to .epub with Calibre.",
+    ".azw3": "Convert it to .epub with Calibre.",
+    ".msg": "Save the message as .html or .txt.",
+    ".eml": "Save the message as .html or .txt.",
+    ".zip": "Unpack it and read the folder.",
+    ".qdpx": "In the program that wrote it, export the sources as text or Word.",
+    ".nvp": "In NVivo, export the sources as Word or text.",
+    ".nvpx": "In NVivo, export the sources as Word or text.",
+    ".mx24": "In MAXQDA, export the documents as Word or text.",
+    ".atlproj": "In ATLAS.ti, export the documents as Word or text.",
+    ".xml": "Its root element is of no format that is known: TTML, YouTube captions and ELAN are.",
+    **dict.fromkeys(
+        (".mp3", ".m4a", ".wav", ".mp4", ".mov", ".avi", ".mkv", ".webm", ".ogg", ".flac", ".aac"), _RECORDING
+    ),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".heic", ".bmp"), _PICTURE),
 }
 
 
@@ -103,28 +170,32 @@ def one_file(path: Path) -> Iterator[None]:
         raise FileUnreadable(f"cannot be read ({what})", where=str(path), hint=_ANEW) from error
 
 
-def reader_for(path: Path) -> Reader:
-    """The reader of the file's ending; captions that were named .txt are taken for what they are.
+def reader_for(path: Path, options: ReadOptions = AS_FOUND) -> Reader:
+    """The reader of a file: by its content where a format is sure of it, else by its ending.
 
-    Raises FileUnreadable where no reader takes the ending. What the bytes really are, the reader checks.
+    Raises FileUnreadable where neither is known, with what to do about it.
     """
-    suffix = path.suffix.lower()
-    chosen = READERS.get(suffix)
+    ending = path.suffix.lower()
+    chosen = READERS.get(ending)
+    opening = Opening(path)
+    if chosen is None or not (chosen in _EXACT or chosen.recognises(opening)):
+        chosen = next((each for each in FORMATS if each.recognises(opening)), chosen)
     if chosen is None:
         raise FileUnreadable(
-            f"no reader takes files ending in “{suffix}”" if suffix else "the file's name has no ending",
+            f"no reader takes files ending in “{ending}”" if ending else "the file's name has no ending",
             where=str(path),
-            hint=_ADVICE.get(suffix, f"Known endings: {' '.join(sorted(READERS))}."),
+            hint=_ADVICE.get(ending, f"Known endings: {' '.join(sorted(READERS))}."),
         )
-    if chosen is PlainReader and _opening(path).lstrip(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
-        return VttReader()
-    return chosen()
+    return chosen.reader(options)
 
 
-def _opening(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(64)
-    except OSError:
-        # The reader meets the same fault and says what it is.
-        return b""
+_EXACT = frozenset((passages.FORMAT,))
+"""Formats that no content overrules: a line of passages is an object of JSON, as a transcript may be."""
+
+
+def is_readable(path: Path) -> bool:
+    """Return whether a reader takes the file, by its ending or its content."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    opening = Opening(path)
+    return any(each.recognises(opening) for each in FORMATS)

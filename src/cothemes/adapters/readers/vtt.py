@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cothemes.adapters.readers.cues import TIMING, Cue, cue_lines
+from cothemes.adapters.readers.cues import TIMING, Cue, cue_source
+from cothemes.adapters.readers.format import Format, Opening
 from cothemes.adapters.readers.lines import physical_lines
-from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.adapters.readers.raw import at_most, decode, read_bytes
 from cothemes.adapters.readers.rolling import unrolled
 from cothemes.errors import FileUnreadable
-from cothemes.records.document import Kind
-from cothemes.records.source import Line, LineStyle, Source
+from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
 
 
+@dataclass(frozen=True)
 class VttReader:
     """Voices by `<v>` tag; NOTE blocks are kept beside the text, styles and regions are left out."""
+
+    options: ReadOptions = AS_FOUND
 
     def read(self, path: Path) -> list[Source]:
         """One source. Raises FileUnreadable with the row."""
         data = read_bytes(path)
-        text, notes = decode(data, path)
+        text, notes = decode(data, path, self.options.encoding)
         blocks = _blocks(text.removeprefix("\ufeff"), path)
-        if not blocks or not blocks[0].lines[0].startswith("WEBVTT"):
+        headed = bool(blocks) and blocks[0].lines[0].startswith("WEBVTT")
+        if not headed and not any(_timed(block) for block in blocks):
             raise FileUnreadable(
-                "does not begin with WEBVTT",
+                "does not begin with WEBVTT, and no cue is in it",
                 where=f"{path}:1",
                 hint="Export it again as WebVTT, or give it the ending of what it is.",
             )
         found: list[tuple[str, str, list[str]]] = []
         asides: list[Line] = []
-        left: list[str] = list(notes)
+        left: list[str] = list(notes) + (
+            [] if headed else ["It does not begin with WEBVTT: read all the same."]
+        )
         outside: list[int] = []
-        for row, block, apart in blocks[1:]:
+        for row, block, apart in blocks[1 if headed else 0 :]:
             at = next((i for i, line in enumerate(block[:2]) if "-->" in line), None)
             if at is not None:
                 timing = TIMING.match(block[at])
@@ -74,17 +81,7 @@ class VttReader:
         plain = unrolled(
             [Cue(number, start, tuple(words), end) for number, (start, end, words) in enumerate(found, 1)]
         )
-        return [
-            Source(
-                name=path.name,
-                reader="vtt",
-                hash=digest(data),
-                unit="cue",
-                lines=(*asides, *cue_lines(plain.cues)),
-                kind=Kind.INTERVIEW,
-                notes=(*left, *plain.notes),
-            )
-        ]
+        return [cue_source(path, data, "vtt", plain.cues, (*left, *plain.notes), asides)]
 
 
 class _Block(NamedTuple):
@@ -95,6 +92,10 @@ class _Block(NamedTuple):
     lines: list[str]
     apart: bool
     """True if the line before it is empty; YouTube writes lines of blanks inside a cue."""
+
+
+def _timed(block: _Block) -> bool:
+    return any(TIMING.match(line) for line in block.lines[:2])
 
 
 def _blocks(text: str, path: Path) -> list[_Block]:
@@ -112,3 +113,12 @@ def _blocks(text: str, path: Path) -> list[_Block]:
             blocks.append(_Block(row, [line], apart))
             open_ = True
     return blocks
+
+
+def _recognises(opening: Opening) -> bool:
+    if opening.text.lstrip().startswith("WEBVTT"):
+        return True
+    return opening.path.suffix.lower() == ".vtt" and any(TIMING.match(line) for line in opening.lines[:20])
+
+
+FORMAT = Format("vtt", "WebVTT captions", (".vtt",), VttReader, _recognises)

@@ -18,7 +18,7 @@ from cothemes.records.adjudication import Settlement
 from cothemes.records.candidate import Candidate
 from cothemes.records.memo import Memo
 from cothemes.records.rating import Rating
-from cothemes.records.review import Decision
+from cothemes.records.review import Action, Decision
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 
@@ -35,10 +35,13 @@ class BlindReviews(SqlReviews):
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        acts: Collection[Action] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
         """Return the decisions, in the order they were stored."""
-        found = super().decisions(reviewer=reviewer, passage=passage, passages=passages, as_coded=as_coded)
+        found = super().decisions(
+            reviewer=reviewer, passage=passage, passages=passages, acts=acts, as_coded=as_coded
+        )
         return [d for d in found if d.reviewer == self.reviewer or d.passage not in self.hidden]
 
 
@@ -76,6 +79,11 @@ class BlindRuns(SqlRuns):
     def each_suggestion(self, run_id: str) -> Iterator[Suggestion]:
         """Yield the suggestions, in the order they were stored."""
         return (found for found in super().each_suggestion(run_id) if found.passage not in self._hidden)
+
+    def suggested(self, run_id: str) -> dict[str, int]:
+        """Return how many codes a run suggested for each passage, hidden ones left out."""
+        found = super().suggested(run_id)
+        return {passage: count for passage, count in found.items() if passage not in self._hidden}
 
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Return the candidates, in the order they were stored."""
@@ -122,4 +130,4 @@ class BlindMemos(SqlMemos):
     def _tells(self, memo: Memo) -> bool:
         if memo.passage:
             return memo.passage in self._hidden
-        return memo.document in self._documents
+        return not self._documents.isdisjoint({memo.document, *memo.documents})

@@ -113,7 +113,13 @@ def _document(passage: str) -> str:
 def _marked(places: _Places, record: Marked) -> Marked:
     if record.start is None or record.end is None or _document(record.passage) not in places.documents:
         return record
-    return _with(record, places.moved(record.passage, record.text_version, (record.start, record.end)))
+    version = record.text_version
+    if isinstance(record, Decision) and record.further:
+        moved = (places.moved(record.passage, version, span) for span in record.spans)
+        left = [span for span in moved if span is not None]
+        kept = record.model_copy(update={"further": tuple(left[1:])})
+        return _with(kept, left[0] if left else None)
+    return _with(record, places.moved(record.passage, version, (record.start, record.end)))
 
 
 def _rated(places: _Places, record: Rating) -> Rating:

@@ -52,6 +52,9 @@ class MemoColumns(TypedColumns):
     code: Named[str | None] = Column(Text)
     codebook_hash: Named[str] = Column(Text)
     text: Named[str] = Column(Prose)
+    kind: Named[str] = Column(Text, server_default="note")
+    theme: Named[str | None] = Column(Text)
+    documents: Named[Any] = Column(JSON, server_default="[]", nullable=False)
 
 
 memos = Table("memos", metadata, MemoColumns)

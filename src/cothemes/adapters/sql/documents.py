@@ -15,6 +15,9 @@ from cothemes.records.document import Document, DocumentHead
 
 _COLUMNS = columns_of(documents, Document)
 _HEAD = columns_of(documents, DocumentHead)
+_KEYS = ["slug", "version"]
+_INSERT = insert(documents)
+_PUT = _INSERT.on_conflict_do_update(index_elements=_KEYS, set_=taking_over(_INSERT, _KEYS, documents))
 
 
 class SqlDocuments:
@@ -77,14 +80,7 @@ def put_current(connection: Connection, document: Document) -> None:
     if _current_version(connection, document.slug) == document.version:
         return
     connection.execute(update(documents).where(documents.c.slug == document.slug).values(current=False))
-    statement = insert(documents)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["slug", "version"],
-            set_=taking_over(statement, ["slug", "version"], documents),
-        ),
-        row_of(document, current=True),
-    )
+    connection.execute(_PUT, row_of(document, current=True))
 
 
 def amend(connection: Connection, document: Document) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import uniform
-from threading import Lock
+from threading import Lock, local
 from time import monotonic, sleep
 from typing import Any
 
@@ -42,20 +42,41 @@ class Database:
         self.path = path
         self._engine = _engine(path, busy_seconds)
         self._turn = Lock()
+        self._open = local()
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the database."""
+        if (open_ := getattr(self._open, "connection", None)) is not None:
+            yield open_
+            return
         with failures_told(self.path), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on disk when the block ends, or leaves no trace."""
+        if (open_ := getattr(self._open, "connection", None)) is not None:
+            yield open_
+            return
         # Threads of this process queue here: SQLite's own waiting sleeps in ever longer steps.
         with failures_told(self.path), self._turn, self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all that this thread reads and writes in the block one transaction.
+
+        Each transaction waits for the disk; many small ones wait longer than they work. Keep the block short:
+        no other process can write meanwhile. What fails in it leaves no trace of any of it.
+        """
+        with self.writing() as connection:
+            self._open.connection = connection
+            try:
+                yield
+            finally:
+                self._open.connection = None
 
     def close(self) -> None:
         """Close every connection; the last one of all processes folds the -wal file in."""

@@ -20,8 +20,10 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Select,
+    Table,
     Text,
     Update,
     delete,
@@ -43,12 +45,13 @@ from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
-from cothemes.adapters.sql.rows import chunks
+from cothemes.adapters.sql.rows import chunks, columns_of, each
 from cothemes.adapters.sql.seed_tables import seeds
 from cothemes.adapters.sql.speaker_tables import speakers
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.adapters.sql.work_tables import confirmations
 from cothemes.records.codebook import Code
+from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
 
 _TABLES = """
@@ -109,7 +112,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             connection,
             update(schema.decisions)
             .where(schema.decisions.c.passage.in_(own))
-            .values(note="", start=None, end=None, attributes={}, text_version=""),
+            .values(note="", start=None, end=None, further=[], attributes={}, text_version=""),
         )
         erased["settlements"] = _count(
             connection,
@@ -117,9 +120,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
             .where(discussion.settlements.c.passage.in_(own))
             .values(note="", start=None, end=None, attributes={}, text_version=""),
         )
-        erased["memos"] = _count(
-            connection, update(discussion.memos).where(discussion.memos.c.document == slug).values(text="")
-        )
+        erased["memos"] = _erase_memos(connection, slug)
         erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
         erased |= _erase_codes(connection, own, quoted_in)
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
@@ -164,15 +165,32 @@ def _marks(connection: Connection, slug: str) -> list[str]:
     return sorted({*connection.execute(files).scalars(), *connection.execute(texts).scalars()})
 
 
+def _erase_memos(connection: Connection, slug: str) -> int:
+    """Those on the document and its passages, and summaries of a case that the document is part of."""
+    memos = discussion.memos
+    rows = connection.execute(select(memos.c.stored, memos.c.document, memos.c.documents))
+    own = [stored for stored, document, documents in rows if slug in (document, *documents)]
+    return sum(
+        _count(connection, update(memos).where(memos.c.stored.in_(chunk)).values(text=""))
+        for chunk in chunks(own)
+    )
+
+
+def embedded_texts(connection: Connection, table: Table[Any], which: ColumnElement[bool]) -> set[str]:
+    """Return the texts that vectors of these passages were made from: whole, and the speaker's own words."""
+    found = set[str]()
+    for passage in each(connection, Passage, select(*columns_of(table, Passage)).where(which)):
+        found |= {passage.text, passage.spoken}
+    return found - {""}
+
+
 def _erase_embeddings(connection: Connection, slug: str) -> int:
     """Vectors of the document's passages, now and earlier, but for texts that another document has too."""
     mine, theirs = set[str](), set[str]()
     for table in (schema.passages, passage_texts):
-        mine |= set(connection.execute(select(table.c.text).where(table.c.document == slug)).scalars())
+        mine |= embedded_texts(connection, table, table.c.document == slug)
     for table in (schema.passages, passage_texts):
-        for chunk in chunks(sorted(mine)):
-            others = select(table.c.text).where(table.c.document != slug, table.c.text.in_(chunk))
-            theirs |= set(connection.execute(others).scalars())
+        theirs |= embedded_texts(connection, table, table.c.document != slug) & mine
     gone = [content_hash(text) for text in mine - theirs]
     return sum(
         _count(connection, delete(schema.embeddings).where(schema.embeddings.c.text_hash.in_(chunk)))
@@ -189,7 +207,7 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
     connection.execute(
         update(calls)
         .where(calls.c.passage.in_(own), exists().where(*others))
-        .values(passage=heir)
+        .values(passage=heir, text_version="")
         .execution_options(synchronize_session=False)
     )
     # The key is a hash over the words, so it goes too.
@@ -197,7 +215,9 @@ def _erase_calls(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
         connection,
         update(calls)
         .where(calls.c.passage.in_(own))
-        .values(request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored),
+        .values(
+            request="", reply=None, error="", key=literal(f"{FORGOTTEN}:") + calls.c.stored, text_version=""
+        ),
     )
     rows = connection.execute(select(calls.c.stored, calls.c.request, calls.c.reply, calls.c.error))
     quoting = [row[0] for row in rows if any(words and quoted_in(words.encode()) for words in row[1:])]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.batches import open_tags
@@ -38,6 +38,12 @@ _PUT = _INSERT.on_conflict_do_update(
 _KNOWN = select(*_COLUMNS).where(calls.c.key.in_(bindparam("keys", expanding=True)))
 _SUMS = select(spending.c.account, spending.c.nanos).where(
     spending.c.account.in_(bindparam("names", expanding=True))
+)
+PROPOSING = "propose"
+"""Stage of a passage's first call."""
+_CAME_OR_MAY_COME = or_(
+    calls.c.state == CallState.REPLIED.value,
+    and_(calls.c.state == CallState.INTENDED.value, calls.c.owner.startswith(OWNER, autoescape=True)),
 )
 _OTHER = confirmations.alias()
 _BY_HAND = select(confirmations.c.call).where(
@@ -142,6 +148,14 @@ class SqlLedger:
         with self._database.reading() as connection:
             rows = connection.execute(query.where(arrived).order_by(calls.c.intended_at))
             return [(passage, endpoint, at) for passage, endpoint, at in rows]
+
+    def texts_sent(self, run_id: str) -> dict[str, str]:
+        """Passage → the version of its document in its latest call; see the port."""
+        query = select(calls.c.passage, calls.c.text_version).where(
+            calls.c.run == run_id, calls.c.text_version != "", calls.c.stage == PROPOSING, _CAME_OR_MAY_COME
+        )
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.order_by(calls.c.stored))}
 
     def calls(self, *, run_id: str | None = None) -> list[Call]:
         """Return all calls, in the order they were first intended."""

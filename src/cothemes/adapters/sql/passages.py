@@ -17,12 +17,17 @@ from cothemes.adapters.sql.text_tables import passage_texts, text_maps
 from cothemes.errors import StateConflict
 from cothemes.records.document import BlockKind, Document, Role
 from cothemes.records.passage import Passage, PassageHead
+from cothemes.records.text import count_words
 from cothemes.records.text_map import TextMap
 
 _COLUMNS = columns_of(schema.passages, Passage)
 _TEXTS = columns_of(passage_texts, Passage)
 _MAPS = columns_of(text_maps, TextMap)
 _HEAD = [name for name in PassageHead._fields if name != "words"]
+_INSERT = insert(schema.passages)
+_PUT = _INSERT.on_conflict_do_update(
+    index_elements=["id"], set_=taking_over(_INSERT, ["id"], schema.passages)
+)
 _AGAIN = "Nothing was stored; number new passages from the store's next free number."
 _IDENTITY = ("document", "version", "segmentation", "start", "end", "text")
 
@@ -172,12 +177,9 @@ def _make_current(connection: Connection, slug: str, given: dict[str, Passage]) 
     connection.execute(
         update(schema.passages).where(schema.passages.c.document == slug).values(current=False)
     )
-    statement = insert(schema.passages)
     insert_all(
         connection,
-        statement.on_conflict_do_update(
-            index_elements=["id"], set_=taking_over(statement, ["id"], schema.passages)
-        ),
+        _PUT,
         (row_of(p, current=True, number=_number(p.id)) for p in given.values()),
     )
 
@@ -193,7 +195,7 @@ def _head(row: RowMapping) -> PassageHead:
         kind=BlockKind(row["kind"]),
         role=Role(row["role"]),
         position=row["position"],
-        words=len(row["text"].split()),
+        words=count_words(row["text"]),
     )
 
 

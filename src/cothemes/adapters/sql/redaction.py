@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, and_, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import discussion_tables as discussion
@@ -21,7 +21,7 @@ from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.access_tables import redactions
 from cothemes.adapters.sql.carried_tables import carried
-from cothemes.adapters.sql.erasure import guard_lifted, numbered
+from cothemes.adapters.sql.erasure import embedded_texts, guard_lifted, numbered
 from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.revision_tables import revisions
@@ -112,8 +112,8 @@ def _names(connection: Connection, slug: str, gone: Erased) -> dict[str, str]:
 def _texts(connection: Connection, slug: str, names: Mapping[str, str]) -> set[str]:
     found = set[str]()
     for table in (schema.passages, passage_texts):
-        query = select(table.c.text).where(table.c.document == slug, table.c.version.in_(list(names)))
-        found |= set(connection.execute(query).scalars())
+        which = and_(table.c.document == slug, table.c.version.in_(list(names)))
+        found |= embedded_texts(connection, table, which)
     return found
 
 
@@ -152,7 +152,7 @@ def _mask_version(connection: Connection, slug: str, version: str, name: str, go
 
 def _rename(connection: Connection, slug: str, own: set[str], version: str, name: str) -> None:
     """Give every record of the version its new name."""
-    for table in _OF_PASSAGE:
+    for table in (*_OF_PASSAGE, schema.calls):
         passage = table.c.unit if table is ratings else table.c.passage
         for chunk in chunks(sorted(own)):
             connection.execute(
@@ -190,7 +190,7 @@ def _mask_rows(
         if of_document is None:
             mine = False
         elif of_document:
-            mine = row["document"] == slug
+            mine = row["document"] == slug or slug in row.get("documents", ())
         else:
             mine = row["unit" if table is ratings else "passage"] in own
         words = gone.words if mine else gone.rare
@@ -258,9 +258,7 @@ def _erase_embeddings(connection: Connection, before: set[str]) -> int:
     """Erase vectors of texts that no passage has any more."""
     kept = set[str]()
     for table in (schema.passages, passage_texts):
-        for chunk in chunks(sorted(before)):
-            query = select(table.c.text).where(table.c.text.in_(chunk))
-            kept |= set(connection.execute(query).scalars())
+        kept |= embedded_texts(connection, table, true()) & before
     vectors = schema.embeddings
     return sum(
         int(connection.execute(delete(vectors).where(vectors.c.text_hash.in_(chunk))).rowcount)

@@ -173,9 +173,10 @@ class SqlReviews:
         reviewer: str | None = None,
         passage: str | None = None,
         passages: Iterable[str] | None = None,
+        acts: Collection[Action] | None = None,
         as_coded: bool = False,
     ) -> list[Decision]:
-        """Return decisions in the order they were stored.
+        """Return decisions in the order they were stored; with `acts`, only these.
 
         Marked words are where they are in the present text, and codes have their present ids; with
         `as_coded`, as they were. Decisions on a draft are given only to who names its author.
@@ -188,6 +189,8 @@ class SqlReviews:
             query = query.where(table.c.code.is_(None) | table.c.code.not_in(_private()))
         if passage is not None:
             query = query.where(table.c.passage == passage)
+        if acts is not None:
+            query = query.where(table.c.action.in_([str(act) for act in acts]))
         with self._database.reading() as connection:
             if passages is None:
                 found = read(connection, Decision, query)
@@ -197,12 +200,24 @@ class SqlReviews:
                 return found
             return self._spans.marked(connection, self._names.dated(connection, found))
 
+    def rounds(self) -> set[str]:
+        """Names of the rounds in which anything of the study was assigned."""
+        table = schema.assignments.c
+        query = select(table.round).where(table.purpose == str(Purpose.STUDY)).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
 
-def _private() -> Select[str]:
-    """Codes that are drafts and not published."""
-    table = code_drafts
-    public = select(table.c.code).where(table.c.act == DraftAct.PUBLISHED.value)
-    return select(table.c.code).where(table.c.act == DraftAct.CREATED.value, table.c.code.not_in(public))
+    def planted_readings(self) -> set[tuple[str, str]]:
+        """Reviewer and passage of what was given for a planted error, or to check one."""
+        table = schema.assignments.c
+        query = select(table.reviewer, table.passage).where(table.purpose != str(Purpose.STUDY))
+        with self._database.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query)}
+
+    def codebooks(self) -> set[str]:
+        """Hashes of the codebooks that anything was decided under."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(schema.decisions.c.codebook_hash).distinct()).scalars())
 
 
 def _not_yet_main(
@@ -251,3 +266,10 @@ def _refuse_given_on(connection: Connection, decisions: Sequence[Decision]) -> N
                 f"{passage} was given on to {owner} and is no longer {reviewer}'s",
                 hint=f"Nothing was recorded. What is left: cothemes queue --as {reviewer}",
             )
+
+
+def _private() -> Select[str]:
+    """Codes that are drafts and not published."""
+    table = code_drafts
+    public = select(table.c.code).where(table.c.act == DraftAct.PUBLISHED.value)
+    return select(table.c.code).where(table.c.act == DraftAct.CREATED.value, table.c.code.not_in(public))

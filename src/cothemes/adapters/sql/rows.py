@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 AT_ONCE = 5_000
 """Rows of one statement, and ids of one IN: under SQLite's 32,766 parameters, and memory stays flat."""
 
+_WORDS = (str, str | None)
 _SHARED = 64
 """Characters of a word that records share: names, ids and hashes, which stand in many rows each."""
 
@@ -38,7 +39,9 @@ def row_of(record: Record, **more: Any) -> dict[str, Any]:
 
 def records_of(record: type[Some], found: Result[Any]) -> list[Some]:
     """Rows back to records; columns that are no field stay behind."""
-    return list(map(_maker(record, found), found))
+    made = _maker(record, found)
+    # Fetched in portions: one row at a time takes a third longer, all at once twice the memory.
+    return [made(row) for rows in found.partitions(AT_ONCE) for row in rows]
 
 
 def read(connection: Connection, record: type[Some], query: Select[Any]) -> list[Some]:
@@ -59,15 +62,19 @@ def _maker(record: type[Some], found: Result[Any]) -> Callable[[Row[Any]], Some]
     takes less than half the memory.
     """
     keys = list(found.keys())
-    places = [(name, keys.index(name)) for name in record.model_fields]
     given = set(record.model_fields)
+    others = [key for key in keys if key not in given]
+    shared = [name for name, field in record.model_fields.items() if field.annotation in _WORDS]
     validate = record.__pydantic_validator__.validate_python
 
     def made(row: Row[Any]) -> Some:
-        values = {}
-        for name, place in places:
-            value = row[place]
-            values[name] = intern(value) if type(value) is str and len(value) <= _SHARED else value
+        values = dict(zip(keys, row, strict=True))
+        for name in others:
+            del values[name]
+        for name in shared:
+            value = values[name]
+            if value and len(value) <= _SHARED:
+                values[name] = intern(value)
         one: Some = validate(values)
         object.__setattr__(one, "__pydantic_fields_set__", given)
         return one

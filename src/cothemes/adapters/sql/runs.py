@@ -192,6 +192,13 @@ class SqlRuns:
             found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
             yield from self._spans.quoting(connection, self._names.proposed(connection, found))
 
+    def suggested(self, run_id: str) -> dict[str, int]:
+        """Return how many codes a run suggested for each passage."""
+        table = schema.suggestions.c
+        query = select(table.passage, func.count()).where(table.run == run_id).group_by(table.passage)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def candidates(self, *, run_id: str | None = None) -> list[Candidate]:
         """Return the candidates, in the order they were stored."""
         query = select(*_CANDIDATE).order_by(schema.candidates.c.stored)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0005"
+REVISION = "0003"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -247,6 +247,7 @@ class DecisionColumns(TypedColumns):
     attributes: Named[Any] = Column(JSON, nullable=False)
     start: Named[int | None]
     end: Named[int | None]
+    further: Named[Any] = Column(JSON, nullable=False, server_default="[]")
     note: Named[str] = Column(Prose)
     suggestion: Named[str | None] = Column(Text)
     shown: Named[Any] = Column(JSON, nullable=False)
@@ -264,6 +265,7 @@ class CallColumns(TypedColumns):
     key: Named[str] = Column(Text, unique=True)
     run: Named[str] = Column(Text, index=True)
     passage: Named[str] = Column(Text)
+    text_version: Named[str] = Column(Text, server_default="")
     stage: Named[str] = Column(Text)
     repeat: Named[int]
     retry: Named[int] = Column(Integer, server_default="0")

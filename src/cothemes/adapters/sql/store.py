@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Collection
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -118,6 +118,10 @@ class SqlStore:
             bring_up_to_date(database)
             on_failure.pop_all()
         return cls(database)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make all that this thread reads and writes in the block one transaction; keep it short."""
+        return self._database.together()
 
     @property
     def path(self) -> Path:

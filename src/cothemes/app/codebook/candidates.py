@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cothemes.app import wiring
+from cothemes.app.ratings import assignments_of, decisions_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.candidate import Candidate
@@ -224,10 +225,10 @@ def settlements(study: Study) -> list[Revision]:
 def _notes(study: Study, clusters: dict[str, str]) -> list[Uncoded]:
     passages = {passage.id: passage for passage in study.store.passages.all()}
     by_reading: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for decision in study.store.reviews.decisions():
+    for decision in decisions_of(study):
         by_reading[(decision.reviewer, decision.passage)].append(decision)
     found = []
-    for assignment in study.store.reviews.assignments():
+    for assignment in assignments_of(study):
         passage = passages.get(assignment.passage)
         made = by_reading.get((assignment.reviewer, assignment.passage), [])
         if passage is None or not any(decision.note for decision in made):
@@ -258,7 +259,7 @@ def _waiting_blind(study: Study, passages: Collection[str]) -> dict[str, int]:
     for decision in study.store.reviews.decisions(passages=passages):
         made[(decision.reviewer, decision.passage)].append(decision)
     waiting: dict[str, int] = defaultdict(int)
-    for assignment in study.store.reviews.assignments():
+    for assignment in assignments_of(study):
         if assignment.passage in passages and assignment.arm in (Arm.BLIND, Arm.REVEAL):
             first = fold(assignment, made[(assignment.reviewer, assignment.passage)]).first
             waiting[assignment.reviewer] += first.done is None

@@ -111,9 +111,13 @@ def recode(
 def older_wording(study: Study) -> dict[str, int]:
     """Code → passages by reader finished under another wording, or before the code was there, that no later
     reading by the same person has made good. The key `""` counts those in this case for any code."""
-    ground = _ground(study)
     # Of 50,000 readings most codes need not be looked at: only those that read otherwise in some version.
-    codes = [c for c, text in ground.now.items() if any(b.get(c) != text for b in ground.wordings.values())]
+    now = {code.id: code.text_hash for code in study.codebook.codes}
+    books = wordings(study, study.store.reviews.codebooks()).values()
+    codes = [code for code, text in now.items() if any(book.get(code) != text for book in books)]
+    if not codes:
+        return {"": 0}
+    ground = _ground(study)
     found = reworded(
         ground.standings, codes, ground.now, ground.wordings, ground.order, same=same_wordings(study)
     )

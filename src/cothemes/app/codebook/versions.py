@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cothemes.app.coding_codebook import private_codes
+from cothemes.app.ratings import decisions_of
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
@@ -104,7 +105,7 @@ def versions(study: Study) -> list[Version]:
     decided: dict[str, datetime] = {}
     readings: dict[str, int] = defaultdict(int)
     runs: dict[str, list[str]] = defaultdict(list)
-    made = study.store.reviews.decisions()
+    made = decisions_of(study)
     books = {name: _kept(study, name) for name in study.store.codebooks.hashes()}
     public = _without_drafts(study, books)
     for name in public:

@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 from cothemes.app import wiring
 from cothemes.app.coders.model import ModelProposer
 from cothemes.app.coders.replay import replay
-from cothemes.app.corpus.passages import StudyPassages, documents_of
+from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.runs.batch_drafts import Gathering, Limits
 from cothemes.app.runs.batch_results import QUEUE_FULL
 from cothemes.app.runs.batch_session import BatchSession
@@ -178,7 +178,6 @@ class _Round:
         self._passages = passages
         self._keep = keep
         self._told: set[str] = set()
-        self._documents = documents_of(self._study.store.documents, passages.versions)
 
     def __call__(self, desk: BatchSession) -> Entered | None:
         """The first call for which a budget left no room."""
@@ -210,7 +209,7 @@ class _Round:
         agreed.strategy = Batched(gathering, dict(desk.failed))
         told = frozenset(self._told)
         passages = self._passages.where(lambda head: head.id not in told)
-        stream = coder.stream(self._run, passages, self._documents, agreed)
+        stream = coder.stream(self._run, passages, agreed)
         await self._keep.keep_all(self._noting(stream))
 
     async def _noting(self, stream: AsyncGenerator[Derivation, None]) -> AsyncGenerator[Derivation, None]:

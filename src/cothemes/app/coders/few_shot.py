@@ -36,7 +36,7 @@ class StudyAids:
 
     study: Study
     settings: Settings
-    words: Callable[[Passage], str] = lambda passage: passage.text
+    words: Callable[[Passage], str] = lambda passage: passage.spoken
     """The words of an example as they may be sent."""
     shows: Callable[[str], bool] = lambda _slug: True
     """Rule that says whether passages of a document may be examples at all."""
@@ -59,7 +59,9 @@ class StudyAids:
         taught = [[each.passage, each.applies, each.turned_down] for each in self._reviewed]
         coder = self.settings.coder
         kept_back = sorted({*self._held_out, *(d for d, shown in self._shown.items() if not shown)})
-        return content_hash([self._embedder.name, taught, coder.examples, kept_back])
+        # Passages with another voice inside were once read whole.
+        own_words = [f"own words of {each}" for each in self._mixed]
+        return content_hash([self._embedder.name, taught, coder.examples, kept_back, *own_words])
 
     def details(self) -> dict[str, Any]:
         """Return the details for the run's record."""
@@ -78,7 +80,7 @@ class StudyAids:
     def __call__(self, passage: Passage) -> Aids:
         if not self.wanted:
             return Aids()
-        vector = self._vectors([passage.text])[0]
+        vector = self._vectors([passage.spoken])[0]
         codes, notes = self._codes(passage, vector)
         examples = choose(self._pool, passage.document, vector, self.settings.coder.examples, self._held_out)
         asked = set(codes) if codes is not None else set(self.study.codebook.defined.by_id)
@@ -95,7 +97,7 @@ class StudyAids:
             return None, ()
         if asked_whole(passage.id):
             return None, (flag(FlagKind.ASKED_ABOUT_ALL),)
-        codes = tuple(self._net.candidates(passage.document, passage.text, vector))
+        codes = tuple(self._net.candidates(passage.document, passage.spoken, vector))
         return codes, (flag(FlagKind.ASKED_ABOUT, detail=" ".join(codes)),)
 
     @cached_property
@@ -115,6 +117,12 @@ class StudyAids:
         """Document of a reviewed passage → whether it may be shown with others."""
         return {slug: self.shows(slug) for slug in {each.document for each in self._reviewed}}
 
+    @property
+    def _mixed(self) -> list[str]:
+        """Reviewed passages in which another voice is heard."""
+        reviewed = (each.passage for each in reviewed_passages(self.study))
+        return sorted(passage.id for passage in reviewed if passage.spoken != passage.text)
+
     @cached_property
     def _pool(self) -> list[Example]:
         """Return what examples are chosen from, in the words that may be sent."""
@@ -130,12 +138,12 @@ class StudyAids:
         for rating in human_ratings(self.study).ratings:
             arms[rating.unit].add(rating.arm)
         reviewed = reviewed_passages(self.study)
-        vectors: Iterable[Vectors] = self._vectors([e.passage.text for e in reviewed]) if reviewed else []
+        vectors: Iterable[Vectors] = self._vectors([e.passage.spoken for e in reviewed]) if reviewed else []
         return [
             Example(
                 passage=each.passage.id,
                 document=each.passage.document,
-                text=each.passage.text,
+                text=each.passage.spoken,
                 applies=tuple(code for code, value in each.labels.items() if value == 1),
                 turned_down=self._turned_down(each.passage.id),
                 blind=Arm.ASSISTED.value not in arms[each.passage.id],

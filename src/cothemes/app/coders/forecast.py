@@ -175,7 +175,7 @@ def _bytes_per_token(coder: ModelCoder, sample: StudyPassages) -> float | None:
     count = wiring.token_counter(coder.settings)
     if count is None or not sample:
         return None
-    text = canonical_json(coder.constant) + "".join(passage.text for passage in sample[:FEW])
+    text = canonical_json(coder.constant) + "".join(passage.spoken for passage in sample[:FEW])
     return len(text.encode("utf-8", "surrogatepass")) / max(1, count(text))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 
 from cothemes.app import wiring
 from cothemes.app.coders.driver import Driver
@@ -12,15 +13,16 @@ from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model_coder import ModelCoder, may_send
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
-from cothemes.app.corpus.passages import StudyPassages, documents_of
+from cothemes.app.coders.texts_sent import Texts, texts_sent, versions_to_read
+from cothemes.app.corpus.passages import StudyPassages
 from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
 from cothemes.app.runs.outcomes import OutcomeRecorder
 from cothemes.app.runs.run_chain import repeat_of
 from cothemes.app.runs.stopping import Stop
+from cothemes.app.runs.strategies import Resumed
 from cothemes.app.study import Study
-from cothemes.records.document import Document, DocumentHead
-from cothemes.records.passage import Passage
+from cothemes.records.document import DocumentHead
 from cothemes.records.price import Price
 from cothemes.records.run import Run
 from cothemes.settings import Settings
@@ -149,15 +151,36 @@ class ModelProposer:
         """Return what the model costs at its endpoint, where that is known."""
         return price_of(self.study, self.settings, self.coder.model.endpoint)
 
-    def stream(
-        self, run: Run, passages: Iterable[Passage], documents: Mapping[str, Document], agreed: CallPolicy
+    async def stream(
+        self, run: Run, passages: StudyPassages, agreed: CallPolicy
     ) -> AsyncGenerator[Derivation, None]:
-        """Return what comes of every passage, on these terms."""
+        """Yield what comes of every passage, on these terms. What is paid for or under way already is read
+        with the words that were sent, if it is found with them.
+        """
         driver = Driver(self.study, self.coder, self.sending)
-        return driver.ask(passages, documents, agreed, run=run.id, repeat=repeat_of(run))
+        sent = versions_to_read(self.study, run.id, passages)
+        resumed = Resumed(agreed.strategy)
+        for texts in texts_sent(self.study, passages, sent):
+            policy = replace(agreed, strategy=resumed) if texts.earlier else agreed
+            async with aclosing(self._asked(driver, run, texts, policy)) as stream:
+                async for derivation in stream:
+                    yield derivation
+        if resumed.missing:
+            for texts in texts_sent(self.study, passages.among(resumed.missing), {}):
+                async with aclosing(self._asked(driver, run, texts, agreed)) as stream:
+                    async for derivation in stream:
+                        yield derivation
+
+    def _asked(
+        self, driver: Driver, run: Run, texts: Texts, policy: CallPolicy
+    ) -> AsyncGenerator[Derivation, None]:
+        # The present text of each document may be sent, and the earlier one was.
+        return driver.ask(
+            texts.passages, texts.documents, policy,
+            run=run.id, repeat=repeat_of(run), gate=not texts.earlier,
+        )  # fmt: skip
 
     async def _whole_run(self, run: Run, passages: StudyPassages, keep: OutcomeRecorder) -> None:
-        documents = documents_of(self.study.store.documents, passages.versions)
         stop = Stop()
         agreed = terms(
             self.study, self.settings, self.coder.model.endpoint,
@@ -173,7 +196,7 @@ class ModelProposer:
 
         try:
             with heeding_signals(stop, work, grace, told):
-                await keep.keep_all(self.stream(run, passages, documents, agreed))
+                await keep.keep_all(self.stream(run, passages, agreed))
         except asyncio.CancelledError:
             if stop.reason is None:
                 raise

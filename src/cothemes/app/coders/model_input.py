@@ -71,8 +71,8 @@ class ModelInput:
     def words(self, passage: Passage) -> str:
         """A passage's text as it may be shown."""
         if not self._veil:
-            return passage.text
-        return self._shown(passage.document).passage(passage).text
+            return passage.spoken
+        return self._shown(passage.document).passage(passage).spoken
 
     def source(self, passage: Passage) -> Passage:
         """The study's own passage for one that is under way."""

@@ -80,7 +80,7 @@ class PassageRepairs:
         if caller.takes_down and caller.recall(*of_it) is None and not so_far.may_take_down():
             raise NotAsked
         try:
-            return (await caller.ask(*of_it, _repairs))[1]
+            return (await caller.ask(*of_it, _repairs, self.passage.version))[1]
         except NotAsked:
             if not caller.terms.strategy.does_without(self.passage.id):
                 raise
@@ -171,7 +171,9 @@ class PassageCoding:
         def answers(reply: Reply) -> bool:
             return reads(lambda: parse_reply(reply, self.phrasing.codebook, asking.codes))
 
-        key, reply = await self.caller.ask(passage.id, messages, asking.schema, usable=answers)
+        key, reply = await self.caller.ask(
+            passage.id, messages, asking.schema, usable=answers, text_version=passage.version
+        )
 
         def derived(reply: Reply, repairs: dict[str, Sequence[Quote]] | None = None) -> Derivation:
             return derive(
@@ -184,7 +186,9 @@ class PassageCoding:
         if self.mend_form and first.outcome.state in _MENDABLE:
             reason = Unusable(first.outcome.state, first.outcome.detail)
             again = repair.formal_repair(messages, reply, reason)
-            _, second = await self.caller.ask(passage.id, again, asking.schema, repair.STAGE, answers)
+            _, second = await self.caller.ask(
+                passage.id, again, asking.schema, repair.STAGE, answers, passage.version
+            )
             mended = derived(second)
             if mended.outcome.state is OutcomeState.CODED:
                 first, reply, notes = mended, second, (flag(FlagKind.FORM_REPAIRED),)
@@ -198,7 +202,9 @@ class PassageCoding:
             task = self.phrasing.critics[suggestion.code]
             messages = task.messages(document, passage, context, suggestion)
             try:
-                _, reply = await self.caller.ask(passage.id, messages, critic.SCHEMA, critic.STAGE, _rules)
+                _, reply = await self.caller.ask(
+                    passage.id, messages, critic.SCHEMA, critic.STAGE, _rules, passage.version
+                )
             except NotAsked:
                 if not self.caller.terms.strategy.does_without(passage.id):
                     raise

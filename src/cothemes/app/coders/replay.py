@@ -1,6 +1,7 @@
 """Derives a run's suggestions again from its ledger alone, and says whether they are the ones on record.
 
-Under the codebook and the prompts that the run was made with, which the study keeps. Nothing is asked; no key
+Under the codebook and the prompts that the run was made with, which the study keeps, and with the words that
+were sent, where a text was corrected since. Nothing is asked; no key
 and no network are needed. What the records lost is stored anew; what differs is told and left as it is.
 """
 
@@ -18,7 +19,8 @@ from cothemes.app.coders.few_shot import StudyAids
 from cothemes.app.coders.model import CRITIC, REPAIR, StudyCoder
 from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.model_input import ModelInput
-from cothemes.app.corpus.passages import documents_of, passages_of
+from cothemes.app.coders.texts_sent import texts_sent
+from cothemes.app.corpus.passages import passages_of
 from cothemes.app.runs.call_policy import CallPolicy
 from cothemes.app.runs.run_chain import repeat_of
 from cothemes.app.runs.strategies import Replay
@@ -112,6 +114,7 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
     run = _run(study, run_id)
     made = coder_of_run(study, run)
     withheld: set[str] = set()
+    sent = study.store.ledger.texts_sent(run.id)
     recorded: set[str] = set()
     retries: dict[str, int] = {}
     for outcome in study.store.runs.each_outcome(run.id):
@@ -119,24 +122,30 @@ def replay(study: Study, run_id: str = "") -> ReplayReport:
             withheld.add(outcome.passage)
         if outcome.state is OutcomeState.CODED:
             recorded.add(outcome.passage)
+        if outcome.text_version:
+            sent[outcome.passage] = outcome.text_version
         if outcome.failures:
             retries[outcome.passage] = outcome.failures
     repairs = repairs_so_far(study.store.runs.each_outcome(run.id))
     everything = passages_of(study.store.passages)
     passages = everything.where(lambda head: head.id not in withheld)
-    documents = documents_of(study.store.documents, passages.versions)
-    report = _Comparison(run.id, same=len(everything) - len(passages), unanswered=len(passages))
+    sent = {passage: version for passage, version in sent.items() if passage not in withheld}
+    asked = len({*passages.ids, *sent})
+    report = _Comparison(run.id, same=len(everything) - len(passages), unanswered=asked)
 
     async def derive_all() -> None:
         policy = CallPolicy(strategy=Replay(recorded), retries=retries, repairs=repairs)
         driver = Driver(study, made.coder, made.sending)
-        stream = driver.ask(passages, documents, policy, run=run.id, repeat=repeat_of(run), gate=False)
         together: list[Derivation] = []
-        async for derivation in stream:
-            together.append(derivation)
-            if len(together) == TOGETHER:
-                _compare(study, report, together)
-                together.clear()
+        for texts in texts_sent(study, passages, sent):
+            stream = driver.ask(
+                texts.passages, texts.documents, policy, run=run.id, repeat=repeat_of(run), gate=False
+            )
+            async for derivation in stream:
+                together.append(derivation)
+                if len(together) == TOGETHER:
+                    _compare(study, report, together)
+                    together.clear()
         _compare(study, report, together)
 
     asyncio.run(derive_all())
@@ -154,7 +163,7 @@ def _compare(study: Study, report: _Comparison, found: Sequence[Derivation]) -> 
     asked = [derivation.outcome.passage for derivation in found]
     outcomes = {each.passage: each for each in study.store.runs.outcomes(report.run, passages=asked)}
     before: dict[str, dict[str, Suggestion]] = defaultdict(dict)
-    for suggestion in study.store.runs.suggestions(run_id=report.run, passages=asked):
+    for suggestion in study.store.runs.suggestions(run_id=report.run, passages=asked, as_coded=True):
         before[suggestion.passage][suggestion.id] = suggestion
     report.unanswered -= len(found)
     for derivation in found:

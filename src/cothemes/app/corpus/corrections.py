@@ -43,6 +43,8 @@ class Rests(NamedTuple):
     passage: str
     code: str | None
     evidence: tuple[TextSpan, ...]
+    version: str
+    """Version of the document that was read."""
 
 
 def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
@@ -57,16 +59,15 @@ def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
     for decision in live(study.store.reviews.decisions(passages=ids)):
         if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
             continue
-        marked = decision.start is not None and decision.end is not None
-        spans: tuple[TextSpan, ...] = ((decision.start or 0, decision.end or 0),) if marked else ()
-        if not marked and decision.action in CODED:
+        spans: tuple[TextSpan, ...] = decision.spans
+        if not spans and decision.action in CODED:
             spans = tuple(quoted.get(decision.suggestion or "", ()))
-        found.append(Rests(decision.passage, decision.code, spans))
+        found.append(Rests(decision.passage, decision.code, spans, decision.text_version))
     for ruling in live_rulings(study.store.settlements.all()):
         if ruling.passage in ids and ruling.ruling in RULED:
             marked = ruling.start is not None and ruling.end is not None
             words: tuple[TextSpan, ...] = ((ruling.start or 0, ruling.end or 0),) if marked else ()
-            found.append(Rests(ruling.passage, ruling.code, words))
+            found.append(Rests(ruling.passage, ruling.code, words, ruling.text_version))
     return found
 
 
@@ -129,8 +130,15 @@ def correction_of(study: Study, plan: RevisionPlan) -> Correction:
     def decided(fate: PassageFate) -> int:
         return sum(len(on[change.id]) for change in plan.having(fate))
 
+    texts = {each.id: each.text for each in plan.passages}
+    read = {(each.id, each.version): each.text for each in study.store.passages.earlier_texts(on)}
+
+    def as_read(each: Rests) -> bool:
+        """Return whether the text is again the one that was decided on."""
+        return read.get((each.passage, each.version)) == texts.get(each.passage, "")
+
     confirm = {
-        change.id: sum(change.must_confirm(each.evidence) for each in on[change.id])
+        change.id: sum(change.must_confirm(each.evidence) and not as_read(each) for each in on[change.id])
         for change in plan.having(PassageFate.TO_CONFIRM)
     }
     changed = [*plan.having(PassageFate.CORRECTED), *plan.having(PassageFate.TO_CONFIRM)]

@@ -10,6 +10,8 @@ from cothemes.app.study import Study
 from cothemes.errors import UsageError
 from cothemes.records.document import DocumentHead
 
+CUT = "…"
+"""Stands in a short form for what it leaves out; three full stops mean the same."""
 _NEAR = 3
 """Close ids that an error names."""
 _CANDIDATES = 10
@@ -20,8 +22,19 @@ def documents_named(heads: Sequence[DocumentHead], word: str) -> list[DocumentHe
     """Return the documents of an id, of its unambiguous beginning, or of a file; empty where none fits."""
     exact = [head for head in heads if head.slug == word]
     of_file = [head for head in heads if head.source_name and head.source_name == Path(word).name]
-    begun = [head for head in heads if head.slug.startswith(word.rstrip("…"))]
+    begun = [head for head in heads if fits_short_form(head.slug, word)]
     return exact or of_file or (begun if len(begun) == 1 and word else [])
+
+
+def fits_short_form(name: str, word: str) -> bool:
+    """Return whether a word may be short for an id: its beginning, or its beginning and end around `…`."""
+    begun, _, end = word.replace("...", CUT).partition(CUT)
+    return name.startswith(begun) and name.endswith(end) and len(name) >= len(begun) + len(end)
+
+
+def document_slugs(study: Study) -> list[str]:
+    """Return the ids of all documents."""
+    return [head.slug for head in study.store.documents.heads()]
 
 
 def document_ids(study: Study, words: Iterable[str]) -> list[str]:
@@ -41,9 +54,10 @@ def document_unknown(study: Study, word: str) -> UsageError:
     slugs = [head.slug for head in study.store.documents.heads()]
     if not slugs:
         return UsageError(f"no document is {word!r}", hint="Read files first: cothemes ingest FILES")
-    begun = [slug for slug in slugs if word and slug.startswith(word.rstrip("…"))]
+    begun = [slug for slug in slugs if word and fits_short_form(slug, word)]
     near = begun[:_CANDIDATES] if len(begun) > 1 else get_close_matches(word, slugs, n=_NEAR)
     more = f" (and {len(begun) - _CANDIDATES} more)" if len(begun) > _CANDIDATES else ""
-    which = f"Did you mean {' or '.join(near)}?{more} " if near else ""
+    some = f"{', '.join(slugs[:_CANDIDATES])}{', …' if len(slugs) > _CANDIDATES else ''}"
+    which = f"Did you mean {' or '.join(near)}?{more} " if near else f"Documents: {some}. "
     told = f"{word!r} begins several documents" if len(begun) > 1 else f"no document is {word!r}"
     return UsageError(told, hint=f"{which}`cothemes documents` lists them.")

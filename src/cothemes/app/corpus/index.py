@@ -23,6 +23,7 @@ class Hit(Record):
     """To four decimals."""
     speaker: str
     text: str
+    """The speaker's own words; what another voice says between them is marked […]."""
     found: Passage | None = Field(default=None, exclude=True)
     """The passage itself."""
 
@@ -55,7 +56,7 @@ def search(study: Study, text: str, k: int) -> Hits:
                     passage=passage.id,
                     cosine=round(cosine, 4),
                     speaker=passage.speaker,
-                    text=passage.text,
+                    text=passage.own_text(),
                     found=passage,
                 )
             )

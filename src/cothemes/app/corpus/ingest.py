@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.corpus.corrections import Correction
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.metadata_table import (
     TableWarning,
     read_metadata,
@@ -24,8 +26,10 @@ from cothemes.app.corpus.reingest import (
     KEPT_AS_CUT,
     as_known,
     on_stored_text,
+    options_before,
     read_again,
     reads_anew,
+    said_of_reading,
     says_more,
     with_what_was_known,
 )
@@ -52,14 +56,15 @@ from cothemes.app.privacy.participants import participant_marks
 from cothemes.app.privacy.redact import RedactReport, redact, undoes_redaction
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.study import Study
-from cothemes.errors import FileUnreadable, InputError, UsageError
+from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
 from cothemes.records.record import Record, absent
 from cothemes.records.set_aside import SetAsideCount
-from cothemes.records.source import Source
+from cothemes.records.source import AS_FOUND, ReadOptions, Source
 from cothemes.stages.ingest.check import Understood, understood, unsettled
-from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, document_from
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice
+from cothemes.stages.ingest.document import SPOKEN_THOUGH_PUBLISHED, Understanding, understand
 from cothemes.stages.ingest.overlooked import doubts
 from cothemes.stages.ingest.same_text import same_cut, with_speakers_of
 from cothemes.stages.ingest.slug import slug_of
@@ -70,6 +75,9 @@ DECIDED = "people have worked on its passages: text and passages stay as they we
 CUT_SO = "was cut under other settings, and people have worked on its passages: they stay as they are"
 WORKED_ON = "people have worked on its present passages: nothing was taken back"
 ABOUT_FILES = "is a table about files, not a text: its first column is `file`"
+_TOGETHER = 50
+"""Small files that are stored in one transaction."""
+_BYTES_TOGETHER = 1_000_000
 _OF_CONSENT = (SPOKEN_THOUGH_PUBLISHED, ANOTHER_TEXT)
 """Notes of a document that are told on every reading, since they decide whether its words may leave."""
 FORGOTTEN = "See cothemes forget --list."
@@ -104,6 +112,8 @@ class FileResult:
     """A description of its speech without a speaker or a role."""
     doubtful: bool = False
     """True where some of its words may be attributed to another person."""
+    choice: Choice = NOTHING
+    """The conventions that were tried on it, where that was asked for."""
     understood: Understood | None = None
     """What the rules found in it, where that was asked for."""
     no_passage: tuple[SetAsideCount, ...] = ()
@@ -185,6 +195,8 @@ class _Names:
     incoming: frozenset[str] = frozenset()
     by_text: dict[str, DocumentHead] = field(default_factory=dict)
     """Version of a text → the document that holds it."""
+    sources: set[str] = field(default_factory=set)
+    """Hashes of the files that current documents came from."""
 
     def earlier(self, name: str, slug: str, *, alone: bool) -> DocumentHead | None:
         """The document that one of a file of this name replaces: where the file holds several, by slug."""
@@ -198,12 +210,24 @@ class _Names:
 class _Asked:
     """What is asked of one file."""
 
+    options: ReadOptions
     row: Mapping[str, str]
     """Of the --meta table."""
     kind: Kind | None
     resegment: bool
     agreed: bool
     check_only: bool
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a file holds, before anything of it is stored."""
+
+    options: ReadOptions
+    sources: list[Source]
+    documents: list[Understanding]
+    of_files: bool
+    """It is a table that tells of files."""
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -215,7 +239,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
             for child in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in child.relative_to(path).parts)
                 if child.is_file() and not hidden:
-                    (wanted if child.suffix.lower() in wiring.SUFFIXES else passed_over).append(child)
+                    (wanted if wiring.is_readable(child) else passed_over).append(child)
         elif path.exists():
             wanted.append(path)
         else:
@@ -232,11 +256,13 @@ def ingest(
     resegment: bool = False,
     agreed: bool = False,
     check_only: bool = False,
+    options: ReadOptions = AS_FOUND,
     progress: Progress = lambda _count: None,
 ) -> IngestReport:
     """Reads files and folders into the study; with `check_only` stores nothing.
 
     `resegment`: cuts changed documents anew, those that people have worked on only where that is `agreed`.
+    `options`: how to read the files; known files are read again where something is said.
     """
     table = read_metadata(meta)
     files, passed_over = find_files(paths)
@@ -254,24 +280,66 @@ def ingest(
     for document in current:
         names.by_name.setdefault(document.source_name, []).append(document)
         names.by_text.setdefault(document.version, document)
+        names.sources.add(document.source_hash)
     warnings = list(table.warnings)
-    for path in hashes:
-        row = table.rows.get(path.name, {})
-        asked = _Asked(row, kind, resegment, agreed, check_only)
-        try:
-            found = _one_file(study, path, hashes[path], asked, names)
-            for result in found:
-                if isinstance(result.document, Document):
-                    warnings.extend(values_without_effect(table, path.name, result.document))
-                results.append(_without_text(result, check_only))
-        except FileUnreadable as error:
-            results.append(_refused(path, error))
-        progress(1)
+    said = _Asked(options, {}, kind, resegment, agreed, check_only)
+    for group in _groups(hashes, names.sources):
+        asked = {path: replace(said, row=table.rows.get(path.name, {})) for path in group}
+        # Files are read before the transaction begins: others may write meanwhile.
+        read = {path: _tried(path, asked[path], names) for path in group if len(group) > 1}
+        with study.store.together() if read and not check_only else nullcontext():
+            for path in group:
+                try:
+                    for result in _one_file(study, path, hashes[path], asked[path], names, read.get(path)):
+                        if isinstance(result.document, Document):
+                            warnings.extend(values_without_effect(table, path.name, result.document))
+                        results.append(_without_text(result, check_only))
+                except FileUnreadable as error:
+                    results.append(_refused(path, error))
+                names.sources.add(hashes[path])
+        progress(len(group))
     for path in passed_over:
-        reason = f"no reader takes {path.suffix or 'a file without a suffix'}"
-        results.append(FileResult(str(path), FileState.SKIPPED, reason=reason))
+        results.append(_passed_over(path))
     warnings.extend(rows_without_file(table, {path.name for path in files}, study.store.documents.heads()))
     return _report(study, results, warnings)
+
+
+def _groups(hashes: Mapping[Path, str], known: Collection[str]) -> Iterator[list[Path]]:
+    """Files that are stored in one transaction each: small new ones together, any other one alone."""
+    group: list[Path] = []
+    size = 0
+    for path, source_hash in hashes.items():
+        length = path.stat().st_size if path.exists() else 0
+        if group and (source_hash in known or len(group) >= _TOGETHER or size + length > _BYTES_TOGETHER):
+            yield group
+            group, size = [], 0
+        group.append(path)
+        size += length
+        if source_hash in known:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _tried(path: Path, asked: _Asked, names: _Names) -> _Read | FileUnreadable:
+    try:
+        return _read(path, asked, names.by_name.get(path.name, []))
+    except FileUnreadable as error:
+        return error
+
+
+def _read(path: Path, asked: _Asked, known: Sequence[DocumentHead]) -> _Read:
+    """Read and understand a file. Raises FileUnreadable."""
+    options = asked.options if asked.options != AS_FOUND else options_before(known)
+    with wiring.one_file(path):
+        of_files = wiring.about_files(path)
+        sources = [] if of_files else wiring.reader_for(path, options).read(path)
+        documents = [
+            understand(source, kind=asked.kind, metadata={**said_of_reading(source, options), **asked.row})
+            for source in sources
+        ]
+    return _Read(options, sources, documents, of_files)
 
 
 def redacted(study: Study, report: IngestReport) -> IngestReport:
@@ -286,32 +354,45 @@ def redacted(study: Study, report: IngestReport) -> IngestReport:
 
 
 def _one_file(
-    study: Study, path: Path, source_hash: str, asked: _Asked, names: _Names
+    study: Study,
+    path: Path,
+    source_hash: str,
+    asked: _Asked,
+    names: _Names,
+    read: _Read | FileUnreadable | None,
 ) -> Iterable[FileResult]:
+    """What becomes of one file; `read` is what it holds, where it was read before."""
     row, kind = asked.row, asked.kind
-    known = [d for d in study.store.documents.by_source(source_hash) if d.source_name == path.name]
-    if known and not asked.check_only:
+    same_bytes = study.store.documents.by_source(source_hash) if source_hash in names.sources else []
+    known = [d for d in same_bytes if d.source_name == path.name]
+    anew = asked.options != AS_FOUND
+    if known and not asked.check_only and not anew:
         for document in known:
             yield _stored(study, path, _known_file(path, document, asked), asked)
         return
-    with wiring.one_file(path):
-        of_files = wiring.about_files(path)
-        sources = [] if of_files else wiring.reader_for(path).read(path)
-        documents = [document_from(source, kind=kind, metadata=row) for source in sources]
+    if isinstance(read, FileUnreadable):
+        raise read
+    read = read or _read(path, asked, known or names.by_name.get(path.name, []))
+    sources, of_files = read.sources, read.of_files
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, document in zip(sources, documents, strict=True):
+    for source, (document, choice) in zip(sources, read.documents, strict=True):
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
-        if same is not None:
-            yield _same_again(study, path, source, same, row, kind)
+        if same is not None and asked.check_only:
+            yield replace(_same_again(study, path, source, same, row, kind), choice=choice)
+            continue
+        if same is not None and same.version == document.version:
+            yield _stored(study, path, _known_file(path, same, asked), asked)
             continue
         # The bytes of a file that others are in too say nothing of one document.
         marks = (source_hash, document.version) if len(sources) == 1 else (document.version,)
-        namesake = names.earlier(path.name, document.slug, alone=len(sources) == 1)
-        earlier = study.store.documents.get(namesake.slug) if namesake else None
+        slug = document.slug
+        earlier = same or next((d for d in known if d.slug == slug), None)
+        if earlier is None and (namesake := names.earlier(path.name, slug, alone=len(sources) == 1)):
+            earlier = study.store.documents.get(namesake.slug)
         marks = (*marks, *participant_marks(document)) if earlier is None else marks
         forgotten = refusal(study, earlier.slug if earlier else document.slug, *marks)
         if forgotten is not None:
@@ -333,13 +414,14 @@ def _one_file(
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)
         if asked.check_only:
-            yield _as_it_would_be(study, path, document, earlier)
+            yield replace(_as_it_would_be(study, path, document, earlier), choice=choice)
         else:
             yield _stored(study, path, document, asked, new=earlier is None)
 
 
 def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new: bool = False) -> FileResult:
-    document = as_people_said(study, document)
+    # Nobody has said anything yet of the speakers of a new document.
+    document = document if new else as_people_said(study, document)
     options = study.settings.segment
     with wiring.one_file(path):
         cut = segment(document, options, 1)
@@ -350,7 +432,7 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
     told = _cut_told(path, state, document, made)
     if state not in (FileState.NEW, FileState.UPDATED):
         return told
-    stored = study.store.passages.of(document.slug)
+    stored = cut if new else study.store.passages.of(document.slug)
     return replace(told, no_passage=counts_of(set_aside(document, stored, options)))
 
 
@@ -436,14 +518,7 @@ def restore_texts(study: Study, names: Sequence[Path], version: str = "") -> Ing
 def _named(study: Study, names: Sequence[Path]) -> dict[str, DocumentHead]:
     """Slug → document, of names of documents or files. Raises UsageError for one that is not known."""
     heads = {head.slug: head for head in study.store.documents.heads()}
-    found: dict[str, DocumentHead] = {}
-    for name in names:
-        of_file = [head for head in heads.values() if head.source_name == name.name]
-        for head in [heads[str(name)]] if str(name) in heads else of_file:
-            found[head.slug] = head
-        if str(name) not in heads and not of_file:
-            raise UsageError(f"no document here is {name}", hint=f"Documents: {', '.join(sorted(heads))}.")
-    return found
+    return {slug: heads[slug] for slug in document_ids(study, map(str, names))}
 
 
 def _report(
@@ -497,7 +572,7 @@ def _without_text(result: FileResult, check: bool) -> FileResult:
         reason=". ".join(reasons),
         unsettled=unsettled(document),
         doubtful=bool(doubts(document)),
-        understood=understood(document) if check else None,
+        understood=understood(document, result.choice) if check else None,
     )
 
 
@@ -528,6 +603,15 @@ def _same_again(
     reason, hint = (KEPT_AS_CUT, how_to_cut(path)) if kept else ("", "")
     roles = () if settles else role_changes(study, present, with_speakers_of(read, present))
     return FileResult(str(path), state, read, len(cut), reason, hint, cut=Cut(len(cut), roles=roles))
+
+
+def _passed_over(path: Path) -> FileResult:
+    """A file in a folder that no reader takes, with the advice that it gets when it is named."""
+    try:
+        wiring.reader_for(path)
+    except FileUnreadable as error:
+        return FileResult(str(path), FileState.SKIPPED, reason=error.message, hint=error.hint)
+    return FileResult(str(path), FileState.SKIPPED, reason="was not readable a moment ago")
 
 
 def _refused(path: Path, error: FileUnreadable) -> FileResult:

@@ -7,10 +7,11 @@ meanwhile is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, TypeVar, overload
 
+from cothemes.app.corpus.document_names import document_slugs, fits_short_form
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownPassage
 from cothemes.ports import DocumentStore, PassageStore
@@ -130,7 +131,22 @@ def retired(study: Study, passage: Passage) -> str:
     """Why a passage is not current; empty for a current one."""
     if passage.id in {each.id for each in study.store.passages.of(passage.document)}:
         return ""
-    return "its document was cut again or corrected since"
+    if corrected_away(study, [passage]):
+        return "its words are no longer in the corrected text"
+    return "its document was cut again since"
+
+
+def corrected_away(study: Study, passages: Iterable[Passage]) -> set[str]:
+    """Return the documents of those retired passages that left with a correction of the text, and not with a
+    new cut: only a corrected text is mapped to the one before."""
+    gone = {(each.document, each.version) for each in passages}
+    now = {head.slug: head.version for head in study.store.documents.heads()}
+    maps = study.store.passages.text_maps(slug for slug, _ in gone)
+    return {
+        each.document
+        for each in maps
+        if (each.document, each.old) in gone and each.new == now.get(each.document)
+    }
 
 
 def found_passage(study: Study, passage_id: str) -> Passage:
@@ -170,9 +186,8 @@ def found_passage(study: Study, passage_id: str) -> Passage:
 def _passages_begun(study: Study, word: str) -> list[str]:
     """Return the ids of the current passages that a short form may mean."""
     begin, dot, number = word.rpartition(".")
-    begin = begin.rstrip("…")
-    if dot and begin and number.isdecimal():
-        slugs = [head.slug for head in study.store.documents.heads() if head.slug.startswith(begin)]
+    if dot and begin.strip(".…") and number.isdecimal():
+        slugs = [slug for slug in document_slugs(study) if fits_short_form(slug, begin)]
         # An id has four digits or more; a person may leave out the zeros before them.
         found = [f"{slug}.{number.zfill(_DIGITS)}" for slug in slugs]
         found = [each.id for each in study.store.passages.read(found)]

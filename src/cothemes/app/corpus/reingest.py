@@ -7,13 +7,13 @@ spoke into one that may go to a remote model.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import PUBLISHED, Document, DocumentHead, Kind
-from cothemes.records.source import Source
+from cothemes.records.source import AS_NAMED, ReadOptions, Source
 from cothemes.stages.deidentify.consent import COLUMN, Consent, consent_of
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.ingest.metadata import combined, kind_in, title_in
@@ -24,8 +24,24 @@ ANOTHER_TEXT = (
     "Its text shares little with what the file held before: what was said of its consent or its kind has to "
     "be said again."
 )
+_READ = tuple(ReadOptions.model_fields)
+"""Keys of metadata that say how a file is read."""
 _SHARED = 0.5
 """Share of a text's runs of three words that stand in the earlier one, if it is a version of it."""
+
+
+def options_before(documents: Sequence[DocumentHead]) -> ReadOptions:
+    """Return how a person said that the file of these documents is to be read; it holds until said anew."""
+    said = {
+        name: document.metadata[name] for document in documents for name in _READ if name in document.metadata
+    }
+    return ReadOptions(**said)
+
+
+def said_of_reading(source: Source, options: ReadOptions) -> dict[str, str]:
+    """Return the options that this file was read by, to be kept as metadata of its document."""
+    used = {"encoding": any(AS_NAMED in note for note in source.notes), "columns": source.unit == "row"}
+    return {name: value for name in _READ if (value := getattr(options, name)) and used[name]}
 
 
 def says_more(document: DocumentHead, row: Mapping[str, str], kind: Kind | None) -> bool:
@@ -55,7 +71,7 @@ def read_again(
     """
     try:
         with wiring.one_file(path):
-            sources = wiring.reader_for(path).read(path)
+            sources = wiring.reader_for(path, options_before([document])).read(path)
             found = [as_known(source, document, row, kind) for source in sources]
     except FileUnreadable:
         return _as_said(document, row, kind)

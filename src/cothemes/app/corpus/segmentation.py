@@ -185,10 +185,10 @@ def cut_to(
     same, passages that people have worked on stay. They get a new speaker, role or title; another cut of them
     is stored only with `resegment` and `agreed`.
     """
-    document = as_people_said(study, document)
     current = study.store.documents.get(document.slug)
     if current is None:
-        return Cut(_store(study, document, cut), changed=True)
+        return Cut(_store(study, document, cut, new=True), changed=True)
+    document = as_people_said(study, document)
     stake = at_stake(study, document.slug)
     present = study.store.passages.of(document.slug)
     may_cut = stake is None or (resegment and agreed)
@@ -416,8 +416,8 @@ def _ids(study: Study, slug: str) -> set[str]:
     return {passage.id for passage in study.store.passages.of(slug)}
 
 
-def _store(study: Study, document: Document, cut: Sequence[Passage]) -> int:
-    history = _history(study, document.slug)
+def _store(study: Study, document: Document, cut: Sequence[Passage], *, new: bool = False) -> int:
+    history = [] if new else _history(study, document.slug)
     passages = _numbered(study, document.slug, cut)
     if any(ids for _, ids in history):
         study.store.meta.set(f"{_CUTS}{document.slug}", json.dumps(history))

@@ -14,8 +14,9 @@ from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
 from cothemes.app.ratings import (
+    every_history,
+    heads_of,
     human_ratings,
-    joined_of,
     meanings_of,
     reads_once,
     same_wordings,
@@ -27,6 +28,7 @@ from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import RatingsError, StateConflict
 from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.left_out import LeftOut
 from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
@@ -50,7 +52,7 @@ THIS_STUDY = "this study"
 class StudyRatings:
     """Everything that anyone said of the study's passages."""
 
-    ratings: tuple[Rating, ...]
+    ratings: RatingList
     kept_out: dict[str, int]
     """Code → ratings under another wording of it."""
     pooled: dict[str, int] = field(default_factory=dict)
@@ -116,7 +118,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             texts={p.id: published.quote(p) for p in passages} if request.disagreements else {},
             tried=models_tried(study),
             synthetic_documents=sum(documents[slug].synthetic for slug in table.docs if slug in documents),
-            drawn=drawn_readings(joined_of(study).assignments),
+            drawn=drawn_readings(every_history(study).assignments),
         )
     except RatingsError as error:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
@@ -165,7 +167,7 @@ def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
-    return replace(found, asked=asked, ratings=tuple(r for r in found.ratings if r.code in asked))
+    return replace(found, asked=asked, ratings=found.ratings.of_codes(asked))
 
 
 def _pooled(study: Study, found: StudyRatings) -> list[str]:
@@ -241,7 +243,7 @@ def study_table(study: Study, found: StudyRatings) -> RatingTable:
         found.ratings,
         source=THIS_STUDY,
         code_order=tuple(code for code in study.codebook.by_id if not found.asked or code in found.asked),
-        cluster_of={rating.unit: clusters.get(rating.doc, rating.doc) for rating in found.ratings},
+        cluster_of={part.unit: clusters.get(part.doc, part.doc) for part in found.ratings.parts},
     )
 
 
@@ -252,7 +254,7 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     are those of this round, where there are any.
     """
     people = human_ratings(study, round_name=round_name or None)
-    if not people.ratings:
+    if not people.ratings.parts:
         people = human_ratings(study)
     kept_out: Counter[str] = Counter(people.kept_out)
     pooled: Counter[str] = Counter(people.pooled)
@@ -260,16 +262,17 @@ def study_ratings(study: Study, *, all_passages: bool = False, round_name: str =
     imported, reworded = _under_present_wording(study, imported_ratings(study))
     kept_out.update(reworded)
     # What a person did here goes before what was imported under another name of theirs.
-    rated_here = {(rating.rater, rating.unit, rating.arm, rating.round) for rating in people.ratings}
+    rated_here = {(part.rater, part.unit, part.arm, part.round) for part in people.ratings.parts}
     imported = [each for each in imported if (each.rater, each.unit, each.arm, each.round) not in rated_here]
-    ratings = [*people.ratings, *settled.ratings, *imported]
-    rated = {rating.unit for rating in ratings}
+    ratings = listed(people.ratings, settled.ratings, imported)
+    rated = {part.unit for part in ratings.parts}
+    runs = []
     for run in study.store.runs.all():
         read = run_ratings(study, run, None if all_passages or not rated else rated)
-        ratings += read.ratings
+        runs.append(read.ratings)
         kept_out.update(read.kept_out)
         pooled.update(read.pooled)
-    return StudyRatings(tuple(ratings), dict(kept_out), dict(pooled), in_dispute=settled.left)
+    return StudyRatings(listed(ratings, *runs), dict(kept_out), dict(pooled), in_dispute=settled.left)
 
 
 def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None) -> RatingsRead:
@@ -281,7 +284,7 @@ def run_ratings(study: Study, run: Run, passages: Collection[str] | None = None)
         run,
         (outcome for outcome in outcomes if passages is None or outcome.passage in passages),
         study.store.runs.each_suggestion(run.id),
-        study.store.passages.heads(),
+        heads_of(study),
         study.store.documents.heads(),
         meanings_of(study),
     )
@@ -309,7 +312,7 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
 
 def imported_ratings(study: Study) -> list[Rating]:
     """Return what was imported, on passages that the study still has."""
-    current = {passage.id for passage in study.store.passages.heads()}
+    current = {passage.id for passage in heads_of(study)}
     kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
     return joined_ratings(kept, main_names(study.store.reviews.identities()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cothemes.app.ratings import human_ratings, joined_of, kinds_of_reviewers, reads_once
+from cothemes.app.ratings import every_history, human_ratings, kinds_of_reviewers, reads_once
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.routing.planted_errors import checks_of, finished
 from cothemes.app.study import Study
@@ -36,7 +36,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
             hint="[study] tradition in cothemes.toml says which it is.",
         )
     chosen = _round(study, round_name)
-    joined = joined_of(study)
+    joined = every_history(study)
     assignments = [each for each in joined.assignments if each.round == chosen]
     standings = fold_all(assignments, joined.decisions)
     documents = {document.slug: document for document in study.store.documents.heads()}
@@ -67,7 +67,7 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
 
 
 def _round(study: Study, wanted: str) -> str:
-    names = sorted({assignment.round for assignment in study.store.reviews.assignments()})
+    names = sorted(study.store.reviews.rounds())
     if not names:
         raise StateConflict(
             "nothing is assigned to anyone yet", hint="cothemes route --reviewers A,B assigns passages."

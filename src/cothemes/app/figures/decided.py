@@ -8,6 +8,7 @@ from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.ratings import found_ratings, human_ratings, ruled_ratings
 from cothemes.app.review.consensus import consensus
 from cothemes.app.study import Study
+from cothemes.records.coded_reading import listed
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.review.ratings import RatingsRead
 
@@ -31,8 +32,8 @@ def closed_ratings(study: Study) -> RatingsRead:
 
 def _with_imported(study: Study, people: RatingsRead, settled: Sequence[Rating]) -> RatingsRead:
     imported = [rating for rating in imported_ratings(study) if rating.kind is not RaterKind.MODEL]
-    real = people.ratings or any(rating.kind is RaterKind.HUMAN for rating in imported)
+    real = people.ratings.parts or any(rating.kind is RaterKind.HUMAN for rating in imported)
     if real and any(rating.kind is RaterKind.SYNTHETIC for rating in imported):
         imported = [rating for rating in imported if rating.kind is RaterKind.HUMAN]
-    ratings: list[Rating] = [*people.ratings, *settled, *imported]
-    return RatingsRead(tuple(ratings), people.kept_out, people.other_passages, people.pooled)
+    ratings = listed(people.ratings, settled, imported)
+    return RatingsRead(ratings, people.kept_out, people.other_passages, people.pooled)

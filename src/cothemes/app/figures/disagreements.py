@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import reads_once
 from cothemes.app.review.consensus import readings
@@ -41,6 +42,7 @@ def disagreements(
         raise UsageError(f"there is no code {code}", hint=f"Codes: {', '.join(labels)}.")
     found = readings(study)
     cases = [case for case in found.cases if not round_name or case.round == round_name]
+    document = document_ids(study, [document])[0] if document else ""
     _refuse_unknown(cases, readers, document, round_name)
     cases = [case for case in cases if not document or case.passage.document == document]
     wanted = set(readers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import human_ratings, joined_of, reads_once
+from cothemes.app.ratings import every_history, human_ratings, reads_once
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -42,7 +42,7 @@ def study_prevalence(
         for document in study.store.documents.heads()
         if kind is None or document.kind is kind
     }
-    assignments = joined_of(study).assignments
+    assignments = every_history(study).assignments
     again = {each.round for each in assignments if each.codes}
     if round_name in again:
         raise StateConflict(

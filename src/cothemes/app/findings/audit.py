@@ -106,7 +106,7 @@ def audit(study: Study, passage_id: str) -> Audit:
     return Audit(
         passage=passage.id,
         document=passage.document,
-        text=passage.text,
+        text=passage.own_text(),
         text_version=passage.version,
         retired=gone,
         entries=(*entries, *_imported(study, passage)),
@@ -134,13 +134,18 @@ def _texts(study: Study, passage: Passage, texts: Mapping[str, Passage]) -> Iter
             if there:
                 yield _entry(Event.RETIRED, at, text_version=version)
         elif last is None:
-            yield _entry(Event.CUT, at, text_version=version, after=now.text)
+            yield _entry(Event.CUT, at, text_version=version, after=now.own_text())
         elif not there:
-            yield _entry(Event.BACK, at, text_version=version, after=now.text)
+            yield _entry(Event.BACK, at, text_version=version, after=now.own_text())
         elif (now.text, now.role, now.speaker) != (last.text, last.role, last.speaker):
             reasons = ", ".join(each.value for each in classify(last, now, ()).reasons)
             yield _entry(
-                Event.CORRECTED, at, text_version=version, note=reasons, before=last.text, after=now.text
+                Event.CORRECTED,
+                at,
+                text_version=version,
+                note=reasons,
+                before=last.own_text(),
+                after=now.own_text(),
             )
         there, last = now is not None, now or last
 
@@ -191,12 +196,12 @@ def _decisions(study: Study, passage: str, texts: Mapping[str, Passage]) -> Iter
     for each in reviews.decisions(passage=passage, as_coded=True):
         if each.reviewer in planted:
             continue
-        marked = (each.start, each.end) if each.start is not None and each.end is not None else None
+        words = filter(None, (_words(texts, each.text_version, span) for span in each.spans))
         yield _entry(
             Event.CONFIRMED if each.action is Action.CONFIRM else Event.DECIDED,
             each.at, by=each.reviewer, round=each.round, arm=each.arm.value, code=each.code,
             action=each.action.value, state=state.of(each), text_version=each.text_version, note=each.note,
-            quote=_words(texts, each.text_version, marked),
+            quote=" … ".join(words),
         )  # fmt: skip
     holding = {each.id for each in chosen.rulings.values()}
     dropped = {each.decision: each for each in chosen.dropped}
@@ -260,7 +265,7 @@ def _words(texts: Mapping[str, Passage], version: str, span: Sequence[int] | Non
     read = texts.get(version)
     if read is None or span is None:
         return ""
-    return read.text[max(span[0] - read.start, 0) : max(span[1] - read.start, 0)]
+    return read.own_text(max(span[0] - read.start, 0), max(span[1] - read.start, 0))
 
 
 def _tells(study: Study, passage: Passage, entry: AuditEntry, gone: str | None) -> bool:

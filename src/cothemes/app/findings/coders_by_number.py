@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
+from cothemes.app.findings.framework import Framework
 from cothemes.app.study import Study
 from cothemes.records.codebook import Codebook
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Record
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.exchange.basis import Basis
 from cothemes.stages.exchange.quotes import Quote
 
 Shown = TypeVar("Shown", bound=Record)
-_SENTENCES = {(Basis, "caption"), (Basis, "sentence"), (Quote, "by")}
+_SENTENCES = {
+    (Basis, "caption"), (Basis, "sentence"), (Quote, "by"),
+    (AgreementTable, "footnotes"), (AgreementTable, "notes"), (Framework, "sentence"),
+}  # fmt: skip
 """Fields that name coders within words of the program; a name is replaced there too."""
 
 
@@ -27,6 +32,13 @@ def coder_numbers(study: Study) -> dict[str, str]:
     names = [reviewer.name for reviewer in study.store.reviews.reviewers()]
     people = (RaterKind.HUMAN, RaterKind.SYNTHETIC)
     names += sorted({each.rater for each in study.store.ratings.all() if each.kind in people} - set(names))
+    return {name: f"Coder {number}" for number, name in enumerate(names, start=1)}
+
+
+def numbers_of(kinds: Mapping[str, str]) -> dict[str, str]:
+    """Return name → `Coder 1`, `Coder 2`, … of the people among raters; their kinds are given by name."""
+    people = (RaterKind.HUMAN, RaterKind.SYNTHETIC)
+    names = sorted(name for name, kind in kinds.items() if kind in people)
     return {name: f"Coder {number}" for number, name in enumerate(names, start=1)}
 
 
@@ -45,7 +57,13 @@ def _field(record: Record, name: str, numbers: Mapping[str, str]) -> Any:
         return _renamed(value, numbers)
     # The longest name first: one may begin with another.
     names = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
-    return re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda found: numbers[found[0]], value)
+    return _replaced(value, re.compile(rf"(?<!\w)(?:{names})(?!\w)"), numbers)
+
+
+def _replaced(value: Any, names: re.Pattern[str], numbers: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.sub(lambda found: numbers[found[0]], value)
+    return tuple(_replaced(each, names, numbers) for each in value)
 
 
 def _renamed(value: Any, numbers: Mapping[str, str]) -> Any:

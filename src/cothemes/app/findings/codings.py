@@ -9,7 +9,8 @@ from functools import cached_property
 
 from pydantic import Field
 
-from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read
+from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
+from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -22,7 +23,7 @@ from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.passage import Passage
-from cothemes.records.record import Listing, Moment, Record
+from cothemes.records.record import Listing, Moment, Record, absent
 from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.review.card import presentable
@@ -38,7 +39,6 @@ from cothemes.stages.review.codings import (
 from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
 from cothemes.stages.review.reading_state import CODED, ReadingState, fold_all
 from cothemes.stages.review.selection import Purpose, Selection
-from cothemes.stages.review.session import unknown_code
 
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
@@ -61,6 +61,8 @@ class CodingFilter:
     """How the answers of several people count as one."""
     as_coded: bool = False
     """Quote the text that was read, where it was corrected since."""
+    query: str = ""
+    """Which passages are asked for; see stages/review/passage_query.py."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Retrieved:
     """Codings by people on passages of an earlier cut of their document."""
     left_out: tuple[LeftOut, ...] = ()
     """What people decided and is not counted, by reason."""
+    query: QueryOutcome | None = None
 
 
 class CodingEntry(Record):
@@ -186,6 +189,8 @@ class CodingList(Record):
     purpose: Purpose = Purpose.FINDINGS
     combined_by: Combine
     left_out: tuple[LeftOut, ...]
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 class FullCoding(CodingEntry):
@@ -217,6 +222,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         on_an_earlier_cut=found.elsewhere,
         combined_by=wanted.combine,
         left_out=found.left_out,
+        query=found.query,
     )
 
 
@@ -290,10 +296,12 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     settled = shelf.found(agreed)
     suggested = shelf.found([_Said(one) for one in undecided(suggestions, standings)])
     where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
+    within = passage_filter(study, wanted.query, wanted.combine) if wanted.query else None
 
     def fits(found: Found) -> bool:
         return (
-            (not codes or found.coding.code in codes)
+            (within is None or found.passage.id in within)
+            and (not codes or found.coding.code in codes)
             and (not wanted.kinds or found.document.kind in wanted.kinds)
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
@@ -310,6 +318,7 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         left_out=left_out_of(
             study, codes=codes, listed=listed, suggestions=True, combine=wanted.combine
         ).entries,
+        query=within.outcome if within else None,
     )
 
 
@@ -460,17 +469,6 @@ class _Shelf:
         )
 
 
-def codes_named(study: Study, words: Sequence[str]) -> set[str]:
-    """Ids of codes, and for a theme all of its codes. Raises UnknownCode."""
-    codes: set[str] = set()
-    for word in words:
-        members = {code.id for code in study.codebook.codes if code.theme == word}
-        if word not in study.codebook.by_id and not members:
-            raise unknown_code(study.codebook, word)
-        codes |= members or {word}
-    return codes
-
-
 def _full_names(study: Study, where: Mapping[str, str], found: Sequence[Found]) -> dict[str, str]:
     """Full name of each field asked for → the value. Raises UsageError for one that nothing has, or that
     means two things."""
@@ -494,7 +492,8 @@ def suggestions_in_view(
     """Return the suggestions of the latest run that coded each passage, as people may see them."""
     runs = latest_runs(study, passages)
     found = study.store.runs.suggestions(passages=passages, as_coded=as_coded)
-    return list(presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook))
+    shown = presentable((s for s in found if runs.get(s.passage) == s.run), study.codebook)
+    return list(shown) if as_coded else with_sources_checked(study, shown, passages)
 
 
 def flags_of(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
+from cothemes.app.ratings import heads_of
 from cothemes.app.study import Study
+from cothemes.records.coded_reading import CodedReading, RatingList, listed
 from cothemes.records.rating import Rating
 from cothemes.records.review import Action
 from cothemes.records.suggestion import Suggestion
@@ -13,23 +16,24 @@ from cothemes.stages.review.reading_state import live
 Span = tuple[int, int]
 
 
-def with_evidence(study: Study, ratings: Sequence[Rating]) -> list[Rating]:
+def with_evidence(study: Study, ratings: Iterable[Rating] | RatingList) -> RatingList:
     """Where a person accepted a suggestion and marked nothing, the suggestion's verified evidence is marked.
 
     Spans count characters of the passage's text.
     """
     suggestions = {s.id: s for s in study.store.runs.suggestions()}
-    starts = {passage.id: passage.start for passage in study.store.passages.heads()}
-    spans: dict[tuple[str, str, str], Span] = {}
-    for decision in live(study.store.reviews.decisions()):
+    starts = {passage.id: passage.start for passage in heads_of(study)}
+    spans: dict[tuple[str, str], dict[str, Span]] = defaultdict(dict)
+    for decision in live(study.store.reviews.decisions(acts=(Action.ACCEPT, Action.UNDO))):
         suggestion = suggestions.get(decision.suggestion or "")
         if decision.action is Action.ACCEPT and suggestion is not None and decision.code:
             found = verified_span(suggestion)
             if found and suggestion.passage in starts:
                 begin = starts[suggestion.passage]
-                key = (decision.reviewer, decision.passage, decision.code)
-                spans[key] = (found[0] - begin, found[1] - begin)
-    return [_marked(rating, spans.get((rating.rater, rating.unit, rating.code))) for rating in ratings]
+                place = (decision.reviewer, decision.passage)
+                spans[place][decision.code] = (found[0] - begin, found[1] - begin)
+    given = listed(ratings)
+    return RatingList(tuple(_marked(part, spans.get((part.rater, part.unit), {})) for part in given.parts))
 
 
 def verified_span(suggestion: Suggestion) -> Span | None:
@@ -43,20 +47,31 @@ def verified_span(suggestion: Suggestion) -> Span | None:
     return min(item.start for item in evidence), max(item.end for item in evidence)
 
 
-def _marked(rating: Rating, span: Span | None) -> Rating:
-    if span is None or rating.value != 1 or rating.start is not None:
-        return rating
-    return rating.model_copy(update={"start": span[0], "end": span[1]})
+def _marked(part: CodedReading | Rating, spans: Mapping[str, Span]) -> CodedReading | Rating:
+    if not spans:
+        return part
+    if isinstance(part, Rating):
+        span = spans.get(part.code)
+        if span is None or part.value != 1 or part.start is not None:
+            return part
+        return part.model_copy(update={"start": span[0], "end": span[1]})
+    bare = {rating.code for rating in part.applied() if rating.start is None}
+    return part.marked({code: span for code, span in spans.items() if code in bare})
 
 
-def unverified_removed(study: Study, ratings: Iterable[Rating]) -> list[Rating]:
+def unverified_removed(study: Study, ratings: Iterable[Rating] | RatingList) -> RatingList:
     """A run's ratings without spans whose quote was not found in the source."""
-    doubtful = {
-        (s.rater, s.passage, s.code) for s in study.store.runs.suggestions() if verified_span(s) is None
-    }
-    return [
-        rating.model_copy(update={"start": None, "end": None})
-        if (rating.rater, rating.unit, rating.code) in doubtful
-        else rating
-        for rating in ratings
-    ]
+    doubtful: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in study.store.runs.suggestions():
+        if verified_span(each) is None:
+            doubtful[each.rater, each.passage].add(each.code)
+    given = listed(ratings)
+    return RatingList(
+        tuple(_without(part, doubtful.get((part.rater, part.unit), ())) for part in given.parts)
+    )
+
+
+def _without(part: CodedReading | Rating, codes: Collection[str]) -> CodedReading | Rating:
+    if isinstance(part, Rating):
+        return part.model_copy(update={"start": None, "end": None}) if part.code in codes else part
+    return part.marked(dict.fromkeys(code for code in codes if code in part.codes)) if codes else part

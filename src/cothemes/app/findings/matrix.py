@@ -6,18 +6,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.figures.decided import closed_ratings, decided_ratings
-from cothemes.app.findings.codings import codes_named
+from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, filtered, study_query
 from cothemes.app.ratings import reads_once, selected
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
+from cothemes.records.coded_reading import RatingList
 from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
-from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating import RaterKind
+from cothemes.records.record import absent
 from cothemes.stages.exchange.basis import Source, basis_of, settle
 from cothemes.stages.exchange.findings import recoded_words
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
@@ -51,6 +55,8 @@ class Crossing:
     """Only decisions made blind; then consensus, which is reached in talk, does not count."""
     combine: Combine = Combine.ANY
     """How the answers of several people count as one."""
+    query: str = ""
+    """Which passages are asked for; see stages/review/passage_query.py."""
 
     @property
     def purpose(self) -> Purpose:
@@ -70,6 +76,8 @@ class MatrixReport(Matrix):
     combined_by: Combine
     left_out: tuple[LeftOut, ...]
     """Decisions on these codes that are not counted, by reason."""
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 @reads_once
@@ -85,9 +93,15 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
     _known(wanted, documents)
     order = tuple(study.codebook.by_id)
     rows = _chosen(study, wanted.rows)
+    asked = study_query(study, wanted.query) if wanted.query else None
     ratings, notes = _ratings(study, wanted, passages)
     basis = basis_of(ratings, combine=wanted.combine)
     settled = settle(ratings, basis, order, wanted.combine)
+    within = filtered(study, asked, list(passages.values()), settled) if asked else None
+    if within is not None:
+        passages = {name: passage for name, passage in passages.items() if name in within}
+        ratings = ratings.of_units(within)
+        settled = settle(ratings, basis, order, wanted.combine)
     document_of = {passage.id: passage.document for passage in passages.values()}
     if wanted.by == CODES:
         columns = _chosen(study, wanted.columns)
@@ -114,6 +128,7 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
             each_reading=wanted.purpose is Purpose.AGREEMENT,
             combine=wanted.combine,
         ).entries,
+        query=within.outcome if within else None,
     )
 
 
@@ -141,28 +156,28 @@ def write_matrix(study: Study, path: Path, made: Matrix) -> int:
 
 def _ratings(
     study: Study, wanted: Crossing, passages: Mapping[str, Passage]
-) -> tuple[list[Rating], tuple[str, ...]]:
+) -> tuple[RatingList, tuple[str, ...]]:
     # A round, or the blind arm alone, is a part of what agreement reads; else the last word counts.
     whole = wanted.purpose is Purpose.FINDINGS
     people = decided_ratings(study) if whole else closed_ratings(study)
-    kept = [
-        rating
-        for rating in people.ratings
-        if rating.unit in passages
-        and (not wanted.round or rating.round == wanted.round)
+    kept = tuple(
+        part
+        for part in people.ratings.parts
+        if part.unit in passages
+        and (not wanted.round or part.round == wanted.round)
         and (
             not wanted.blind_only
-            or (rating.kind is not RaterKind.CONSENSUS and rating.arm in ("", "blind", "reveal"))
+            or (part.kind is not RaterKind.CONSENSUS and part.arm in ("", "blind", "reveal"))
         )
-    ]
+    )
     notes = []
-    rounds = sorted({rating.round for rating in kept if rating.round})
+    rounds = sorted({part.round for part in kept if part.round})
     if len(rounds) > 1:
         notes.append(f"The rounds {', '.join(rounds)} are counted together; --round takes one.")
     if people.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
         notes.append(f"Decisions under another wording of a code are left out: {codes}.")
-    return kept, tuple(notes)
+    return RatingList(kept), tuple(notes)
 
 
 def _recoded(study: Study, codes: Collection[str]) -> tuple[str, ...]:

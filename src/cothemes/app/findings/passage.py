@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 
 from pydantic import Field
 
-from cothemes.app.corpus.passages import found_passage, retired
+from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
 from cothemes.app.ratings import free_name, history_of, meanings_of
@@ -23,6 +23,7 @@ from cothemes.records.record import Record
 from cothemes.records.review import Arm
 from cothemes.stages.review.codings import Coding, coding_of_ruling, codings_of_consensus, undecided
 from cothemes.stages.review.context import WHOLE, Cut, setting_of
+from cothemes.stages.review.left_out import way_back
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.selection import Purpose, Selection, selection
 
@@ -67,6 +68,8 @@ class ShownPassage(PassagePlace):
     text_version: str
     """Version of the document that the text is of."""
     retired: str | None
+    way_back: str = Field(default="", exclude=True)
+    """Command that makes a retired passage current again."""
     """Why it is not current, and counts nowhere; None for a current passage."""
     people: tuple[PersonOnPassage, ...]
     settled: dict[str, AdjudicatedCode]
@@ -117,6 +120,7 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         **dict(place_of(passage, setting)),
         text_version=passage.version,
         retired=retired(study, passage) or None,
+        way_back=way_back([passage.document], corrected_away(study, [passage])),
         people=tuple(_person(standing, counting, found.rulings, marks) for standing in standings),
         settled=dict(rulings),
         left_out=_left_out(study, passage_id),

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from cothemes.app.findings.codings import CodingFilter, Found, Retrieved, retrieve
+from cothemes.app.findings.passage_filter import QueryOutcome
 from cothemes.app.study import Study
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.left_out import LeftOut
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.stages.review.codings import Status
 from cothemes.stages.review.selection import Purpose
 
@@ -41,6 +42,8 @@ class QuoteEntry(Record):
     """Whether the passage had another text when it was coded."""
     to_confirm: bool
     """Whether the text changed in substance, and the person has not confirmed the code since."""
+    source_corrected: bool
+    """Whether a suggestion quotes words that were replaced, removed or added to since."""
     synthetic: bool
     """Whether the document is invented."""
     shown: str = Field(default="", exclude=True)
@@ -67,6 +70,8 @@ class QuoteList(Record):
     left_out: tuple[LeftOut, ...]
     decided: tuple[QuoteEntry, ...]
     suggested: tuple[QuoteEntry, ...]
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
     labels: dict[str, str] = Field(default={}, exclude=True)
     """Code → label, in the codebook's order."""
 
@@ -89,6 +94,8 @@ class CodesInUse(Record):
     purpose: Purpose = Purpose.FINDINGS
     combined_by: Combine
     left_out: tuple[LeftOut, ...]
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
@@ -106,6 +113,7 @@ def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
         left_out=found.left_out,
         decided=decided,
         suggested=suggested,
+        query=found.query,
         labels={code.id: code.label for code in study.codebook.codes},
     )
 
@@ -122,7 +130,9 @@ def codes_in_use(study: Study, wanted: CodingFilter) -> CodesInUse:
             rows.append(
                 CodeInUse(code=code.id, label=code.label, decided=len(decided), suggested=len(suggested))
             )
-    return CodesInUse(codes=tuple(rows), combined_by=wanted.combine, left_out=found.left_out)
+    return CodesInUse(
+        codes=tuple(rows), combined_by=wanted.combine, left_out=found.left_out, query=found.query
+    )
 
 
 def _counting(found: Retrieved) -> list[Found]:
@@ -162,6 +172,7 @@ def _quote(one: Found, start: int, end: int, *, whole: bool) -> QuoteEntry:
         revision=passage.version,
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
+        source_corrected=coding.source_corrected,
         synthetic=document.synthetic,
         shown=_within_turn(one, text) if whole else text,
         title=document.title or document.slug,

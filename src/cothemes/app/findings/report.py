@@ -12,6 +12,7 @@ from cothemes.app.figures.agreement import (
 )
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.findings.framework import FrameworkCase, written_summaries
 from cothemes.app.findings.report_codebook import CodebookHistory, codebook_history
 from cothemes.app.findings.report_facts import study_facts
 from cothemes.app.findings.report_memos import MemoAppendix, memo_appendix
@@ -25,17 +26,18 @@ from cothemes.app.findings.report_sections import (
     settled_rounds,
 )
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import reads_once, selected
+from cothemes.app.ratings import decisions_of, reads_once, selected
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.codebook import Codebook
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.passage import Passage
-from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating import RaterKind
 from cothemes.records.record import Record
 from cothemes.records.study_facts import StudyFacts
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
@@ -106,6 +108,8 @@ class Report(Record):
     settled: tuple[SettledRound, ...]
     missing: MissingCodes
     history: CodebookHistory
+    summaries: tuple[FrameworkCase, ...]
+    """Cases of which people wrote a summary."""
     memos: MemoAppendix
     pseudonyms: bool
     """Pseudonyms replace names."""
@@ -180,7 +184,7 @@ def report(
         documents=len(documents),
         interviews=sum(document.kind is Kind.INTERVIEW for document in documents.values()),
         synthetic_documents=sum(document.synthetic for document in documents.values()),
-        synthetic_raters=tuple(sorted({r.rater for r in ratings if r.kind is RaterKind.SYNTHETIC})),
+        synthetic_raters=tuple(sorted({r.rater for r in ratings.parts if r.kind is RaterKind.SYNTHETIC})),
         findings=found,
         agreements=agreements,
         no_agreement=no_agreement,
@@ -192,6 +196,7 @@ def report(
         settled=settled_rounds(study),
         missing=missing_codes(study, published),
         history=codebook_history(study),
+        summaries=written_summaries(study, published) if memos else (),
         memos=memo_appendix(study, published) if memos else MemoAppendix(),
         pseudonyms=published.pseudonyms,
         not_whole=left_out(study),
@@ -203,32 +208,32 @@ def report(
     )
 
 
-def _other_voices(study: Study, ratings: list[Rating], passages: dict[str, Passage]) -> tuple[LeftOut, ...]:
+def _other_voices(study: Study, ratings: RatingList, passages: dict[str, Passage]) -> tuple[LeftOut, ...]:
     """People's codes on passages that findings leave out because of who speaks."""
     rows = [
         Dropped(reason=Reason.OTHER_VOICE, passage=each.unit, code=each.code, by=each.rater, action="rating")
-        for each in ratings
-        if each.value == 1 and each.kind is RaterKind.HUMAN and not may_carry_a_code(passages[each.unit])
+        for each in ratings.applied()
+        if each.kind is RaterKind.HUMAN and not may_carry_a_code(passages[each.unit])
     ]
     return summed(rows, tuple(study.codebook.by_id))
 
 
-def _counted_ratings(study: Study) -> list[Rating]:
+def _counted_ratings(study: Study) -> RatingList:
     """People's and imported ratings; where there are none, the latest run's."""
-    own = [*with_evidence(study, decided_ratings(study).ratings)]
+    own = with_evidence(study, decided_ratings(study).ratings)
     for run in reversed(study.store.runs.all()):
-        if any(rating.kind is not RaterKind.MODEL for rating in own):
+        if any(part.kind is not RaterKind.MODEL for part in own.parts):
             break
         suggested = run_ratings(study, run).ratings
-        if suggested:
-            return [*own, *unverified_removed(study, suggested)]
+        if suggested.parts:
+            return listed(own, unverified_removed(study, suggested))
     return own
 
 
 def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], NoAgreement | None]:
     """A table for each round, or the reason why there is none."""
     runs = study.store.runs.all()
-    if len(runs) < 2 and not study.store.reviews.decisions() and not study.store.ratings.all():
+    if len(runs) < 2 and not decisions_of(study) and not study.store.ratings.all():
         return (), NoAgreement(coded_by=runs[0].rater if runs else "")
     try:
         rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from cothemes.app.codebook.diff import reasons_between
 from cothemes.app.codebook.versions import Version, versions
+from cothemes.app.findings.codebook_versions import CodePair, FieldPair, around_pairs, code_pairs
 from cothemes.app.study import Study
-from cothemes.records.record import Record
-from cothemes.stages.codebook_change.difference import Difference, difference
-from cothemes.stages.codebook_change.words import marked
-
-
-class CodeLine(Record):
-    """What became of one code."""
-
-    code: str
-    label: str
-    what: str
-    """Added, removed, or what sort of change it is."""
-    texts: tuple[str, ...] = ()
-    """Field and words, with [-went-] and {+came+}."""
+from cothemes.records.code_operation import OperationKind
+from cothemes.records.record import Moment, Record
+from cothemes.stages.codebook_change.difference import difference
 
 
 class Step(Record):
@@ -28,11 +19,11 @@ class Step(Record):
 
     old: str
     new: str
-    codes: tuple[CodeLine, ...]
-    around: tuple[str, ...]
+    codes: tuple[CodePair, ...]
+    around: tuple[FieldPair, ...]
     """The same for what stands beside the codes: rules, attributes, themes."""
     reasons: tuple[str, ...]
-    """As people kept them, with who where that is known."""
+    """As people kept them, with who and when where that is known."""
 
 
 class UsedVersion(Record):
@@ -42,27 +33,77 @@ class UsedVersion(Record):
     codes: int
     readings: int
     runs: tuple[str, ...]
+    first: Moment | None
+    last: Moment | None
+    """Times of its decisions, runs and notes."""
+
+
+class OperationLine(Record):
+    """What a person did to a code."""
+
+    at: Moment
+    by: str
+    kind: OperationKind
+    codes: tuple[str, ...]
+    """Ids as they were."""
+    into: tuple[str, ...]
+    """Ids that came of it."""
+    reason: str
+    undone: bool
+    """Whether it was taken back since."""
 
 
 class CodebookHistory(Record):
-    """Empty where one version served throughout."""
+    """Empty where one version served throughout and nothing was done to a code."""
 
     versions: tuple[UsedVersion, ...] = ()
     steps: tuple[Step, ...] = ()
+    operations: tuple[OperationLine, ...] = ()
+    """Recorded operations, the oldest first."""
+
+    @property
+    def told(self) -> bool:
+        """Return whether there is anything to tell."""
+        return bool(self.steps or self.operations)
 
 
 def codebook_history(study: Study) -> CodebookHistory:
     """Every version under which something was decided or coded, and the present one."""
     used = [each for each in versions(study) if each.readings or each.runs or each.current]
+    operations = tuple(_operations(study))
     if len(used) < 2:
-        return CodebookHistory()
+        return CodebookHistory(operations=operations)
     return CodebookHistory(
+        operations=operations,
         versions=tuple(
-            UsedVersion(name=v.name, codes=len(v.codebook.codes), readings=v.readings, runs=v.runs)
+            UsedVersion(
+                name=v.name,
+                codes=len(v.codebook.codes),
+                readings=v.readings,
+                runs=v.runs,
+                first=v.first,
+                last=v.last,
+            )
             for v in used
         ),
         steps=tuple(_step(study, old, new) for old, new in pairwise(used)),
     )
+
+
+def _operations(study: Study) -> Iterator[OperationLine]:
+    done = study.store.operations.all()
+    undone = {each.undoes for each in done if each.undoes}
+    for each in done:
+        if each.kind is not OperationKind.UNDO:
+            yield OperationLine(
+                at=each.at,
+                by=each.by,
+                kind=each.kind,
+                codes=each.codes,
+                into=each.into,
+                reason=each.reason,
+                undone=each.id in undone,
+            )
 
 
 def _step(study: Study, old: Version, new: Version) -> Step:
@@ -71,29 +112,13 @@ def _step(study: Study, old: Version, new: Version) -> Step:
     return Step(
         old=old.name,
         new=new.name,
-        codes=_lines(found),
-        around=tuple(f"{change.field}: {marked(change.words)}" for change in found.around),
+        codes=tuple(code_pairs(found)),
+        around=around_pairs(found),
         reasons=tuple(
             (f"{', '.join(each.codes)}: " if each.codes else "")
             + each.reason
-            + (f" ({each.by})" if each.by else "")
+            + (f" ({each.by}, {each.at:%Y-%m-%d})" if each.by else f" ({each.at:%Y-%m-%d})")
             for each in given
             if each.reason
-        ),
-    )
-
-
-def _lines(found: Difference) -> tuple[CodeLine, ...]:
-    return (
-        *(CodeLine(code=code.id, label=code.label, what="added") for code in found.added),
-        *(CodeLine(code=code.id, label=code.label, what="removed") for code in found.removed),
-        *(
-            CodeLine(
-                code=change.id,
-                label=change.new.label,
-                what=", ".join(change.kinds),
-                texts=tuple(f"{text.field}: {marked(text.words)}" for text in change.texts),
-            )
-            for change in found.changed
         ),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import cothemes
 from cothemes.app.figures.agreement import imported_ratings
+from cothemes.app.ratings import assignments_of, decisions_of
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.price import amount
@@ -62,7 +63,7 @@ def _acts(study: Study) -> dict[str, int]:
     again, described or marked; and the passages that each has finished."""
     words: dict[tuple[str, str, str], Action] = {}
     finished: set[tuple[str, str]] = set()
-    for standing in fold_all(study.store.reviews.assignments(), study.store.reviews.decisions()):
+    for standing in fold_all(assignments_of(study), decisions_of(study)):
         who, passage = standing.assignment.reviewer, standing.assignment.passage
         words.update({(who, passage, code): answer.action for code, answer in standing.answers.items()})
         if standing.done:
@@ -119,8 +120,8 @@ def _asked(study: Study, run: Run) -> dict[str, Any]:
 
 
 def _rounds(study: Study) -> tuple[RoundFacts, ...]:
-    assignments = study.store.reviews.assignments()
-    standings = fold_all(assignments, study.store.reviews.decisions())
+    assignments = assignments_of(study)
+    standings = fold_all(assignments, decisions_of(study))
     done = Counter(standing.assignment.round for standing in standings if standing.done)
     names = sorted({assignment.round for assignment in assignments})
     return tuple(_round(name, [a for a in assignments if a.round == name], done[name]) for name in names)

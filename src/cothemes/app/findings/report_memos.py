@@ -48,7 +48,7 @@ def memo_appendix(study: Study, published: Published) -> MemoAppendix:
 
     They are shown as `published` has words; what people wrote stays as it is.
     """
-    found = memos_of(study)
+    found = [memo for memo in memos_of(study) if not memo.summary]
     if not found:
         return MemoAppendix()
     groups: dict[str, list[Kept]] = {STUDY: [], CODES: [], TEXTS: []}

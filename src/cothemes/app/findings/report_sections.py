@@ -96,7 +96,7 @@ class MissingCodes(Record):
 
 def estimated_shares(study: Study) -> tuple[Estimated, ...]:
     """By round, which are never pooled, and kind of document; where the design allows none, the reason."""
-    rounds = sorted({each.round for each in study.store.reviews.assignments()})
+    rounds = sorted(study.store.reviews.rounds())
     kinds = sorted({document.kind for document in study.store.documents.heads()})
     if not rounds:
         return (_estimated(study, "", None, only=True),)

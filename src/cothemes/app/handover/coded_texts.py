@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cothemes.app.corrected_texts import text_marks, texts_as_read
+from cothemes.app.corrected_texts import text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.evidence import Span, verified_span
 from cothemes.app.study import Study
 from cothemes.records.review import Decision
@@ -22,13 +22,17 @@ def coded_texts(study: Study) -> Mapping[tuple[str, str, str], CodedText]:
     earlier = texts_as_read(study, read)
     if not earlier:
         return {}
+    present = {each.id: each for each in study.store.passages.read({place for place, _ in earlier})}
+    checked = with_sources_checked(study, list(suggestions.values()), present)
+    gone = {each.id for each in checked if each.source_corrected}
     marks = text_marks(study, study.store.reviews.decisions())
     found: dict[tuple[str, str, str], CodedText] = {}
     for suggestion in suggestions.values():
         passage = earlier.get((suggestion.passage, suggestion.text_version))
         if passage is not None:
             span = _within(verified_span(suggestion), passage.start)
-            found[suggestion.rater, suggestion.passage, suggestion.code] = CodedText(passage, span)
+            place = (suggestion.rater, suggestion.passage, suggestion.code)
+            found[place] = CodedText(passage, span, source_corrected=suggestion.id in gone)
     for decision in decisions:
         passage = earlier.get((decision.passage, decision.text_version))
         place = (decision.reviewer, decision.passage, decision.code or "")
@@ -42,8 +46,8 @@ def coded_texts(study: Study) -> Mapping[tuple[str, str, str], CodedText]:
 
 
 def _marked(decision: Decision, suggestions: Mapping[str, Suggestion]) -> Span | None:
-    if decision.start is not None and decision.end is not None:
-        return decision.start, decision.end
+    if decision.hull is not None:
+        return decision.hull
     quoted = suggestions.get(decision.suggestion or "")
     if quoted is None or quoted.text_version != decision.text_version:
         return None

@@ -37,14 +37,14 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
     values = selected(study, Purpose.FINDINGS).combined(combine)
     given = [
         each
-        for each in people
-        if each.value == 1 and values[each.unit][each.code] and final.get((each.unit, each.code), 1)
+        for each in people.applied()
+        if values[each.unit][each.code] and final.get((each.unit, each.code), 1)
     ]
-    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings]
+    runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings.applied()]
     imported = imported_ratings(study)
     if without:
         current = {passage.id for passage in study.store.passages.heads()}
         every = study.store.ratings.all()
         kept = (each for each in every if each.unit in current and each.rater not in without)
         imported = joined_ratings(kept, main_names(study.store.reviews.identities()))
-    return [*given, *ruled, *imported, *(each for each in runs if each.value == 1)]
+    return [*given, *ruled, *imported, *runs]

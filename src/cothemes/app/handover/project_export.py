@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -228,7 +228,7 @@ def study_project(
     return made, losses
 
 
-def _no_place(study: Study, ratings: Sequence[Rating]) -> list[tuple[str, int, str]]:
+def _no_place(study: Study, ratings: Iterable[Rating]) -> list[tuple[str, int, str]]:
     book = study.codebook
     absent = sum(each.value == 0 for each in ratings) + sum(
         each.value == 0 for each in imported_ratings(study)

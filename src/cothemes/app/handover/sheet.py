@@ -193,6 +193,7 @@ def _suggested(card: Card) -> str:
     for suggestion in card.suggestions:
         offered = written_codes({suggestion.code: suggestion.attributes})
         borderline = " (borderline)" if suggestion.verdict is Verdict.BORDERLINE else ""
+        borderline += " (source corrected)" if suggestion.source_corrected else ""
         quotes = [
             card.passage.own_text(max(e.start - card.passage.start, 0), e.end - card.passage.start)
             for e in suggestion.evidence

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.findings.passage_filter import QueryOutcome, passage_filter
 from cothemes.app.handover.coded_texts import coded_texts
 from cothemes.app.handover.counting_codings import counting_codings, moments
 from cothemes.app.privacy.published import Published
@@ -17,7 +20,7 @@ from cothemes.app.study import Study
 from cothemes.errors import InputError
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import LeftOut
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import incoming
@@ -80,6 +83,8 @@ class TableExport(Record):
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
     """The file that lists them."""
+    query: QueryOutcome | None = Field(default=None, exclude_if=absent)
+    """The passages that were asked for; absent if no query was given."""
 
 
 def is_filled_in_sheet(path: Path) -> bool:
@@ -137,6 +142,7 @@ def export_codings(
     originals: bool = False,
     combine: Combine = Combine.ANY,
     as_coded: bool = False,
+    query: str = "",
     uncoded: bool = False,
     bom: bool = False,
 ) -> TableExport:
@@ -144,13 +150,18 @@ def export_codings(
 
     Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
     pseudonyms has them here, unless `originals`. Quotes are of the present text, or with `as_coded` of the
-    text that was read. What is left out is listed in a file beside. `uncoded`: passages without a code have a
-    row too. `bom`: a byte-order mark begins the CSV, by which Excel knows UTF-8.
+    text that was read. `query` selects passages. What is left out is listed in a file beside. `uncoded`:
+    passages without a code have a row too. `bom`: a byte-order mark begins the CSV, by which Excel knows
+    UTF-8.
     """
+    within = passage_filter(study, query, combine) if query else None
     published = Published(study, originals=originals)
     passages = {passage.id: published.passage(passage) for passage in study.store.passages.all()}
     documents = {document.slug: published.document(document) for document in study.store.documents.all()}
     marked = unverified_removed(study, with_evidence(study, counting_codings(study, combine)))
+    if within is not None:
+        marked = marked.of_units(within)
+        passages = {id: passage for id, passage in passages.items() if id in within}
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
         for (place, code), texts in memos_by_place(study).items()
@@ -169,23 +180,29 @@ def export_codings(
         uncoded=uncoded,
     )
     left = left_out_of(study, suggestions=True, combine=combine)
+    outcome = within.outcome if within else None
     if not workbook:
         count = wiring.write_csv(path, rows, bom=bom)
-        return exported(path, count, left, combined_by=combine, pseudonyms=published.pseudonyms)
+        return exported(
+            path, count, left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+        )
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(
         Column(name=name, width=_WIDE if name in ("quote", "passage_text") else 14) for name in header
     )
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return exported(path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms)
+    return exported(
+        path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+    )
 
 
 @reads_once
 def export_ratings(study: Study, path: Path) -> TableExport:
-    """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What
-    is
-    left out is listed in a file beside."""
+    """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own.
+
+    What is left out is listed in a file beside.
+    """
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
     count = wiring.write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
@@ -200,6 +217,7 @@ def exported(
     *,
     combined_by: Combine | None = None,
     pseudonyms: bool = False,
+    query: QueryOutcome | None = None,
 ) -> TableExport:
     """Write what is left out beside the file, and return the report of the export."""
     beside = write_left_out(path, left)
@@ -211,4 +229,5 @@ def exported(
         combined_by=combined_by,
         left_out=left.entries,
         left_out_file=str(beside) if beside else None,
+        query=query,
     )

@@ -152,9 +152,7 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
 
     def outcome(reading: ReadingKey, decisions: Sequence[Decision]) -> object:
         standing = fold(assignments[reading], decisions)
-        codes = {
-            code: (answer.attributes, answer.start, answer.end) for code, answer in standing.coded.items()
-        }
+        codes = {code: (answer.attributes, answer.spans) for code, answer in standing.coded.items()}
         return codes, set(standing.first.coded), standing.locked, standing.done
 
     everyone = reviews.decisions(as_coded=True)

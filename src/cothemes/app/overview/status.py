@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container, Mapping
 
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
-from cothemes.app.reviewers import ReadingProgress, progress_of
+from cothemes.app.reviewers import ReadingProgress, progress_with
 from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
 from cothemes.app.runs.batches import BatchUnderWay, under_way
 from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
@@ -120,6 +121,8 @@ def status(study: Study) -> Status:
     passages = study.store.passages.heads()
     last = last_run(study)
     older = older_wording(study)
+    current = {passage.id for passage in passages}
+    clusters = {document.slug: document.cluster for document in documents}
     return Status(
         study=study.settings.study.title,
         folder=str(study.root),
@@ -143,7 +146,9 @@ def status(study: Study) -> Status:
         retention=retention(study),
         last_run=last,
         overdue=overdue(study),
-        reviewers=tuple(_reviewer(study, reviewer) for reviewer in study.store.reviews.reviewers()),
+        reviewers=tuple(
+            _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
+        ),
     )
 
 
@@ -162,7 +167,7 @@ def _run(study: Study, found: AtWork) -> RunStatus:
             if outcome.failures >= PARKED_AFTER:
                 parked.append(outcome.passage)
     coded = states.pop(OutcomeState.CODED.value, 0)
-    with_code = Counter(suggestion.passage for suggestion in study.store.runs.each_suggestion(run_id))
+    suggested = study.store.runs.suggested(run_id)
     return RunStatus(
         run=run.id,
         rater=run.rater,
@@ -174,8 +179,8 @@ def _run(study: Study, found: AtWork) -> RunStatus:
         other_outcomes=dict(states),
         skipped=dict(skipped),
         reasons=dict(reasons),
-        suggestions=with_code.total(),
-        passages_with_a_code=len(with_code),
+        suggestions=sum(suggested.values()),
+        passages_with_a_code=len(suggested),
         candidates=len(study.store.runs.candidates(run_id=run_id)),
         flags=dict(flags),
         codebook_is_current=run.codebook_hash == study.codebook.hash,
@@ -192,12 +197,13 @@ def _told(study: Study, found: AtWork) -> str:
     return f"{told}; its last call was begun {asked:%Y-%m-%d %H:%M} UTC" if asked else told
 
 
-def _reviewer(study: Study, reviewer: Reviewer) -> ReviewerStatus:
-    found = progress_of(study, reviewer.name)
-    clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
+def _reviewer(
+    study: Study, reviewer: Reviewer, current: Container[str], clusters: Mapping[str, str]
+) -> ReviewerStatus:
+    assignments = study.store.reviews.assignments(reviewer=reviewer.name)
+    found = progress_with(study, assignments, reviewer.name, current)
     compared = compared_of(
-        (each.document, clusters.get(each.document, each.document), each.arm.value)
-        for each in study.store.reviews.assignments(reviewer=reviewer.name)
+        (each.document, clusters.get(each.document, each.document), each.arm.value) for each in assignments
     )
     return ReviewerStatus(
         name=reviewer.name,

@@ -203,7 +203,11 @@ def _document(study: Study, of: ParticipantDocument) -> HeldDocument:
         for each in store.settlements.all()
         if each.passage in ids
     ]
-    memos = {each.memo: each for each in store.memos.all() if each.document == slug or each.passage in ids}
+    memos = {
+        each.memo: each
+        for each in store.memos.all()
+        if slug in (each.document, *each.documents) or each.passage in ids
+    }
     used = Counter(each.pseudonym for each in store.privacy.replacements(slug))
     return HeldDocument(
         document=slug,

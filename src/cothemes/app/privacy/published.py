@@ -75,6 +75,10 @@ class Published:
             }
         )
 
+    def text(self, document: Document) -> View:
+        """The document's text as it may be read, with the way back to the stored one."""
+        return self._veil.view(document) if self.pseudonyms else View(document.text, ())
+
     def terms(self, found: Sequence[TermRecognition]) -> tuple[TermRecognition, ...]:
         """Counts of terms, by speakers under their pseudonyms."""
         return tuple(

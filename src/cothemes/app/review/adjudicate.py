@@ -38,7 +38,7 @@ class Adjudication:
         self._study = study
         self.by = registered(study, [by])[0]
         self._attributes = attributes
-        self._chair = Chair(self.by, study.codebook, wiring.clock(), wiring.ids())
+        self.chair = Chair(self.by, study.codebook, wiring.clock(), wiring.ids())
         found = readings(study)
         rounds = list(dict.fromkeys(case.round for case in found.cases))
         self.round = _round_of(rounds, round_name, study)
@@ -99,7 +99,7 @@ class Adjudication:
             )
         settled = self._settled.get((passage.id, self.round), CaseState())
         if not settled.opened:
-            self._append([self._chair.open(case)])
+            self._append([self.chair.open(case)])
         return self._dispute(case)
 
     def rule(
@@ -114,18 +114,23 @@ class Adjudication:
     ) -> Dispute:
         """Settle one code; see `Chair.rule`."""
         held = dispute.settled.rulings.get(code)
-        made = self._chair.rule(
+        made = self.chair.rule(
             dispute.case, code, applies, attributes=attributes, span=span, note=note, held=held
         )
-        return self._keep(dispute, made)
+        return self.keep(dispute, made)
 
     def remark(self, dispute: Dispute, code: str, note: str) -> Dispute:
         """Store a note of the discussion; `code` may be empty."""
-        return self._keep(dispute, self._chair.remark(dispute.case, dispute.settled, code, note))
+        return self.keep(dispute, self.chair.remark(dispute.case, dispute.settled, code, note))
+
+    def keep(self, dispute: Dispute, made: Settlement) -> Dispute:
+        """Store a record on the case; return the case as it is after it."""
+        self._append([made])
+        return self._dispute(dispute.case)
 
     def undo(self) -> Settlement:
         """Take back the person's last record of the round that holds; return what was taken back."""
-        made = self._chair.undo(self._settlements)
+        made = self.chair.undo(self._settlements)
         self._append([made])
         return next(record for record in self._settlements if record.id == made.undoes)
 
@@ -135,10 +140,6 @@ class Adjudication:
         if document.version != dispute.case.passage.version:
             return ()
         return around(document, dispute.case.passage, turns)
-
-    def _keep(self, dispute: Dispute, made: Settlement) -> Dispute:
-        self._append([made])
-        return self._dispute(dispute.case)
 
     def _dispute(self, case: Case) -> Dispute:
         return Dispute(

@@ -88,10 +88,10 @@ def _waiting(study: Study, reviewer: str) -> dict[str, Counted]:
 
 def _shown(study: Study, waiting: Collection[Counted]) -> Sequence[ToConfirm]:
     ids = [each.passage for each in waiting]
-    now = {each.id: each.text for each in study.store.passages.read(ids)}
+    now = {each.id: each.own_text() for each in study.store.passages.read(ids)}
     earlier: dict[str, dict[str, str]] = defaultdict(dict)
     for text in study.store.passages.earlier_texts(ids):
-        earlier[text.id][text.version] = text.text
+        earlier[text.id][text.version] = text.own_text()
     shown = []
     for each in waiting:
         read = [

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cothemes.app import wiring
-from cothemes.app.ratings import every_history, selected
+from cothemes.app.corpus.passages import corrected_away
+from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.combine import Combine
@@ -56,7 +57,7 @@ def left_out_of(
     purpose = Purpose.AGREEMENT if each_reading else Purpose.FINDINGS
     history = every_history(study)
     chosen = selected(study, purpose, arm=None)
-    current = {head.id for head in study.store.passages.heads()}
+    current = {head.id for head in heads_of(study)}
     forgotten = {each.document for each in study.store.privacy.tombstones()}
     found = [row for row in chosen.dropped if each_reading or row.action in (*_APPLIED, RULING)]
     found = [row if listed.get(row.decision, True) else _of_earlier_meaning(row) for row in found]
@@ -70,13 +71,20 @@ def left_out_of(
         found = [row for row in found if row.code in codes]
     closed = list(chosen.closed_elsewhere) if readings and not codes else []
     closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
-    entries = summed(found, tuple(study.codebook.by_id), closed)
+    corrected = _corrected(study, {row.passage for row in found}.union(closed) - current)
+    entries = summed(found, tuple(study.codebook.by_id), closed, corrected)
     shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
     asked = _suggestions(study, history.assignments, history.decisions, current) if suggestions else []
     asked = [row for row in asked if row.document not in {*forgotten, *hidden}]
     asked = [row for row in asked if not codes or row.code in codes]
-    entries += tuple(_summed_suggestions(study, asked))
+    asked_of = _corrected(study, {row.passage for row in asked})
+    entries += tuple(_summed_suggestions(study, asked, asked_of))
     return StudyLeftOut((*entries, *_still_blind(study)), (*shown, *asked))
+
+
+def _corrected(study: Study, retired: Collection[str]) -> set[str]:
+    """Return the documents of those retired passages that left with a correction of their text."""
+    return corrected_away(study, study.store.passages.read(sorted(retired))) if retired else set()
 
 
 def _of_earlier_meaning(row: Dropped) -> Dropped:
@@ -163,7 +171,9 @@ def _suggestions(
     ]
 
 
-def _summed_suggestions(study: Study, rows: Sequence[Dropped]) -> Iterator[LeftOut]:
+def _summed_suggestions(
+    study: Study, rows: Sequence[Dropped], corrected: Collection[str]
+) -> Iterator[LeftOut]:
     if rows:
         codes = {row.code for row in rows}
         yield LeftOut(
@@ -171,7 +181,7 @@ def _summed_suggestions(study: Study, rows: Sequence[Dropped]) -> Iterator[LeftO
             unit=SUGGESTION,
             count=len(rows),
             codes=tuple(code for code in study.codebook.by_id if code in codes),
-            include_with=way_back(sorted({row.document for row in rows})),
+            include_with=way_back(sorted({row.document for row in rows}), corrected),
         )
 
 

@@ -13,9 +13,10 @@ from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.reviewers import only_reviewer, registered
 from cothemes.app.study import Study
-from cothemes.errors import StateConflict
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.memo import MemoKind
 from cothemes.records.passage import Passage
-from cothemes.records.record import Listing, Moment, Record
+from cothemes.records.record import Listing, Moment, Record, absent
 from cothemes.stages.review.memos import Kept, MemoWriter, found_memo, kept_memos
 from cothemes.stages.review.session import unknown_code
 
@@ -56,8 +57,12 @@ class MemoReport(Record):
     text: str
     versions: tuple[MemoVersion, ...]
     """The oldest first."""
+    summary_of: tuple[str, ...] | None = Field(default=None, exclude_if=absent)
+    """Of a summary, the documents of its case; absent for other memos."""
+    theme: str | None = Field(default=None, exclude_if=absent)
+    """Theme that a summary is on; absent for other memos, and for summaries on a code."""
     about: str = Field(default="", exclude=True)
-    """`study`, `talk-1`, `talk-1.0004`, `A2`, `A2 on talk-1.0004`."""
+    """`study`, `talk-1`, `talk-1.0004`, `A2`, `A2 on talk-1.0004`; `T in talk-1` of a summary."""
 
 
 class MemoList(Listing[MemoReport]):
@@ -70,6 +75,12 @@ def memo_list(study: Study, about: About, *, by: str = "") -> MemoList:
     passage = found_passage(study, about.passage).id if about.passage else ""
     about = replace(about, document=document, passage=passage)
     return MemoList(tuple(_report(memo) for memo in memos_of(study, about, by=by)))
+
+
+def code_memos(study: Study, codes: Sequence[str]) -> MemoList:
+    """Return the memos on these codes alone, in the order of the codes."""
+    found = [memo for memo in memos_of(study) if not memo.last.document and not memo.summary]
+    return MemoList(tuple(_report(memo) for code in codes for memo in found if memo.last.code == code))
 
 
 def memo_report(study: Study, word: str) -> MemoReport:
@@ -100,6 +111,47 @@ def add_memo(study: Study, text: str, about: About, by: str = "") -> MemoReport:
     keep_codebook(study)
     study.store.memos.append(made)
     return _report(Kept((made,)))
+
+
+def summaries(study: Study) -> list[Kept]:
+    """Summaries of cases that stand, in the order they were begun."""
+    return [memo for memo in memos_of(study) if memo.summary]
+
+
+def write_summary(
+    study: Study,
+    text: str,
+    documents: Sequence[str],
+    *,
+    kind: MemoKind,
+    theme: str | None = None,
+    code: str | None = None,
+    by: str = "",
+) -> MemoReport:
+    """Write what the documents of a case say on a theme or code, as a further version where it is written.
+
+    Raises UnknownReviewer, UsageError for an empty text.
+    """
+    found = [
+        memo
+        for memo in summaries(study)
+        if memo.last.kind is kind
+        and (memo.last.theme, memo.last.code) == (theme, code)
+        and set(documents) & set(memo.last.documents)
+    ]
+    writer = _writer(study, by)
+    if found and not text.strip():
+        raise UsageError(
+            "the summary would be empty", hint=f"To take it away: cothemes memo remove {found[-1].short}"
+        )
+    made = (
+        writer.again(found[-1], text).model_copy(update={"documents": tuple(documents)})
+        if found
+        else writer.new(text, document=documents[0], code=code, theme=theme, kind=kind, documents=documents)
+    )
+    keep_codebook(study)
+    study.store.memos.append(made)
+    return _report(Kept((*(found[-1].versions if found else ()), made)))
 
 
 def edit_memo(study: Study, word: str, text: str, by: str = "") -> MemoReport:
@@ -140,6 +192,8 @@ def _report(memo: Kept) -> MemoReport:
         at=last.at,
         text=last.text,
         versions=tuple(MemoVersion(at=one.at, by=one.by, text=one.text) for one in memo.versions),
+        summary_of=last.documents if memo.summary else None,
+        theme=last.theme,
         about=memo.about,
     )
 
@@ -159,7 +213,7 @@ def _fits(memo: Kept, about: About) -> bool:
         (about.passage, last.passage),
         (about.code, last.code),
     )
-    if about.study and (last.document or last.code):
+    if about.study and (last.document or last.code or last.theme):
         return False
     return all(not asked or asked == held for asked, held in wanted)
 

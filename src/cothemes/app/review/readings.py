@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -162,12 +163,12 @@ def decide(
     action: Action,
     *,
     attributes: Attributes | None = None,
-    span: Span | None = None,
+    spans: Sequence[Span] = (),
     note: str = "",
 ) -> ReadingReport:
     """Accept, reject or add a code. Raises what `Desk.current_card` and `Desk.decide` raise."""
     card = desk.current_card(passage)
-    return reading_report(desk.decide(card, code, action, attributes=attributes, span=span, note=note))
+    return reading_report(desk.decide(card, code, action, attributes=attributes, spans=spans, note=note))
 
 
 def finish(desk: Desk, passage: str) -> ReadingReport:

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from cothemes.app import wiring
 from cothemes.app.coding_codebook import codebook_for
-from cothemes.app.corpus.passages import found_passage
+from cothemes.app.corpus.passages import corrected_away, found_passage, retired
+from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
@@ -29,6 +30,7 @@ from cothemes.records.review import Action, Assignment, Decision
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
+from cothemes.stages.review.left_out import way_back
 from cothemes.stages.review.orders import By
 from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
@@ -68,9 +70,6 @@ class Desk:
         blind = not standing.sees_suggestions and not standing.done
         passage = standing.assignment.passage
         return codebook_for(self._study, self.reviewer, blind_on=passage if blind else "")
-
-    def _on(self, standing: ReadingState) -> Session:
-        return Session(self.codebook_on(standing), wiring.clock(), wiring.ids())
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -135,7 +134,7 @@ class Desk:
             memos = self._memos.on(passage_id)
             book = self.codebook_on(standing)
             return card_of(standing, passage, document, codebook=book, memos=memos)
-        suggestions, proposed = self._suggestions(passage_id)
+        suggestions, proposed = self._suggestions(passage)
         return card_of(
             standing,
             passage,
@@ -155,6 +154,10 @@ class Desk:
         seen = [standing.assignment.passage for standing in standings if standing.sees_suggestions]
         return remarks_on(self._study, latest_runs(self._study, seen), seen)
 
+    def session(self, card: Card) -> Session:
+        """Return what makes the reviewer's decisions on a card."""
+        return Session(self.codebook_on(card.standing), wiring.clock(), wiring.ids())
+
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """The document around the passage. Empty where the document has changed since it was cut."""
         document = self._document_of(card.passage)
@@ -169,64 +172,49 @@ class Desk:
         action: Action,
         *,
         attributes: Attributes | None = None,
-        span: Span | None = None,
+        spans: Sequence[Span] = (),
         note: str = "",
     ) -> Card:
-        """Accepts, rejects or adds one code; see `Session.decide`."""
-        made = self._on(card.standing).decide(card, code, action, attributes=attributes, span=span, note=note)
-        return self._keep(card, [made])
-
-    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Card:
-        """Add attributes or a span to a code that applies."""
-        return self._keep(card, [self._on(card.standing).describe(card, code, attributes, span)])
+        """Accept, reject or add one code; see `Session.decide`."""
+        made = self.session(card).decide(card, code, action, attributes=attributes, spans=spans, note=note)
+        return self.keep(card, [made])
 
     def done(self, card: Card) -> Card:
-        """Finishes the reading; unanswered suggestions are rejected, marked as implicit."""
-        return self._keep(card, self._on(card.standing).done(card))
-
-    def none(self, card: Card) -> Card:
-        """Record that no code applies, and finish."""
-        return self._keep(card, self._on(card.standing).none(card))
-
-    def skip(self, card: Card) -> Card:
-        """Put the passage off."""
-        return self._keep(card, [self._on(card.standing).skip(card)])
+        """Finish the reading; unanswered suggestions are rejected, marked as implicit."""
+        return self.keep(card, self.session(card).done(card))
 
     def note(self, card: Card, text: str) -> Card:
         """Store a remark."""
-        return self._keep(card, [self._on(card.standing).note(card, text)])
+        return self.keep(card, [self.session(card).note(card, text)])
+
+    def keep(self, card: Card, made: Sequence[Decision]) -> Card:
+        """Store decisions on the card; return it as it is after them."""
+        self._append(made)
+        return card.with_standing(self._standings[card.passage.id])
 
     def memo(self, card: Card, text: str) -> Card:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
         return card.with_memo(self._memos.write(card.passage, text))
 
-    def flag(self, card: Card) -> Card:
-        """Mark the passage as worth a second look, or take the mark back."""
-        return self._keep(card, [self._on(card.standing).flag(card)])
-
-    def like_previous(self, card: Card) -> tuple[Card, str]:
-        """Give the codes of the passage that the reviewer finished last; also say which one that is."""
-        previous = next(
-            (
-                decision.passage
-                for decision in live_backwards(self._in_hand)
-                if decision.action is Action.DONE
-                and decision.passage != card.passage.id
-                and decision.passage in self._standings
-            ),
-            None,
+    def finished_before(self, card: Card) -> ReadingState | None:
+        """Return the reading that the reviewer finished last, on another passage."""
+        found = (
+            self._standings[decision.passage]
+            for decision in live_backwards(self._in_hand)
+            if decision.action is Action.DONE
+            and decision.passage != card.passage.id
+            and decision.passage in self._standings
         )
-        if previous is None:
-            raise StateConflict("you have finished no passage before this one", hint="Code it by itself.")
-        return self._keep(card, self._on(card.standing).like(card, self._standings[previous])), previous
+        return next(found, None)
 
     def current_card(self, passage_id: str) -> Card:
         """The card of a passage that can be worked on. Raises StateConflict for one of an earlier cut too."""
         card = self.card(passage_id)
         if not self._is_current(card.standing.assignment):
+            corrected = corrected_away(self._study, [card.passage])
             raise StateConflict(
-                f"{card.passage.id} is retired: it belongs to an earlier cut of {card.passage.document}",
-                hint=f"To bring it back: cothemes ingest --resegment --undo {card.passage.document}",
+                f"{card.passage.id} is retired: {retired(self._study, card.passage)}",
+                hint=f"To bring it back: {way_back([card.passage.document], corrected)}",
             )
         return card
 
@@ -238,7 +226,7 @@ class Desk:
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        return self._keep(card, [self._on(card.standing).reopen(card.standing)])
+        return self.keep(card, [self.session(card).reopen(card.standing)])
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
@@ -261,10 +249,6 @@ class Desk:
         """Decisions of the readings that can be gone on with; a passage's earlier round is closed."""
         rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
         return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
-
-    def _keep(self, card: Card, made: Sequence[Decision]) -> Card:
-        self._append(made)
-        return card.with_standing(self._standings[card.passage.id])
 
     def _append(self, made: Sequence[Decision]) -> None:
         for decision in made:
@@ -308,12 +292,14 @@ class Desk:
             kept = self._document = self._study.store.documents.get(passage.document)
         return kept
 
-    def _suggestions(self, passage_id: str) -> tuple[list[Suggestion], bool]:
+    def _suggestions(self, passage: Passage) -> tuple[list[Suggestion], bool]:
         """Those of the latest run that coded the passage, and whether there is one."""
+        passage_id = passage.id
         run = latest_runs(self._study, [passage_id]).get(passage_id)
         if run is None:
             return [], False
         found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
+        found = with_sources_checked(self._study, found, {passage_id: passage})
         return with_seeds(self._study, self.reviewer, passage_id, found), True
 
 

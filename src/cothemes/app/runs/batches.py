@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.runs.activity import Process
-from cothemes.app.runs.batch_session import BatchSession
-from cothemes.app.runs.call_policy import EventSink, price_of
 from cothemes.app.runs.cancel import cancel, cancelled
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -22,6 +21,10 @@ from cothemes.records.record import Moment, Record
 from cothemes.records.run import Run
 from cothemes.records.work import RunProgress
 from cothemes.settings import Settings
+
+if TYPE_CHECKING:
+    from cothemes.app.runs.batch_session import BatchSession
+    from cothemes.app.runs.call_policy import EventSink
 
 OPENAI = "openai:"
 """Only here are batches spoken of as OpenAI's Batch API does."""
@@ -48,6 +51,10 @@ def batch_desk(
     """Open the batches of the endpoint that the settings name. Raises StateConflict where another process is
     at it.
     """
+    # `status` lists batches, and would wait for these modules.
+    from cothemes.app.runs.batch_session import BatchSession
+    from cothemes.app.runs.call_policy import price_of
+
     with wiring.batch_turn(study.records) as holder:
         if holder is not None:
             raise StateConflict(

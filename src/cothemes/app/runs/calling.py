@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 from cothemes.app.runs.bookkeeping import Bookkeeper
 from cothemes.app.runs.call_policy import CallPolicy
 from cothemes.app.runs.stopping import Watch, budget_reached
-from cothemes.app.runs.strategies import Ask, NotAsked
+from cothemes.app.runs.strategies import PROPOSING, Ask, NotAsked
 from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
@@ -32,7 +32,6 @@ from cothemes.stages.propose.model.reply import Reply, kept, read_back
 from cothemes.stages.propose.model.request import Request, Requests
 from cothemes.stages.propose.model.retry import Patience
 
-STAGE = "propose"
 Some = TypeVar("Some")
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a call that another process is making."""
@@ -120,8 +119,9 @@ class Caller:
         passage: str,
         messages: Sequence[Mapping[str, str]],
         schema: Mapping[str, Any],
-        stage: str = STAGE,
+        stage: str = PROPOSING,
         usable: Callable[[Reply], bool] = lambda _reply: False,
+        text_version: str = "",
     ) -> tuple[str, Reply]:
         """The ledger's key and the reply, from the ledger where it is there.
 
@@ -131,7 +131,7 @@ class Caller:
         was asked for.
         """
         request = self._requests.of(self.model.body(messages, schema))
-        return await self.terms.strategy.reply(self, Ask(passage, stage, request, usable))
+        return await self.terms.strategy.reply(self, Ask(passage, stage, request, usable, text_version))
 
     def recall(
         self, passage: str, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], stage: str
@@ -176,6 +176,17 @@ class Caller:
                 return key, read_back(known.reply)
         raise NotAsked
 
+    def latest(self, ask: Ask) -> Call | None:
+        """Return the latest try that was answered or waits in a batch."""
+        for number in range(self.terms.retries.get(ask.passage, 0), -1, -1):
+            key = ask.request.key(self.model.endpoint, ask.stage, self.repeat, number)
+            known = self.ledger.look(key)
+            if known is None:
+                continue
+            if known.state is CallState.REPLIED or known.owner.startswith(OWNER):
+                return known
+        return None
+
     @asynccontextmanager
     async def intended(self, ask: Ask) -> AsyncIterator[Call]:
         """Yield the call of a request, not yet in the ledger, while no equal request is under way."""
@@ -185,7 +196,7 @@ class Caller:
         async with self._locks.setdefault(key, asyncio.Lock()):
             yield Call(
                 key=key, run=self.run, passage=ask.passage, stage=ask.stage, repeat=self.repeat, retry=retry,
-                endpoint=self.model.endpoint, request=ask.request.row,
+                text_version=ask.text_version, endpoint=self.model.endpoint, request=ask.request.row,
                 state=CallState.INTENDED, intended_at=self.clock.now(),
                 currency=price.currency if price else "", reserved_nanos=worst_case(price, ask.request),
             )  # fmt: skip

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cothemes.app.runs.calling import Caller
 
 
+PROPOSING = "propose"
+"""Stage of the first requests about a passage."""
+
+
 class NotAsked(Exception):
     """The call was not made: nothing is known of its passage."""
 
@@ -32,6 +36,8 @@ class Ask:
     request: Request
     usable: Callable[[Reply], bool] = lambda _reply: False
     """Rule that says whether a reply of an earlier try can be used."""
+    text_version: str = ""
+    """Version of the passage's document that is sent."""
 
 
 class Strategy(Protocol):
@@ -106,6 +112,41 @@ class Batched:
     def does_without(self, passage: str) -> bool:  # noqa: ARG002
         """Never."""
         return False
+
+
+@dataclass
+class Resumed:
+    """Strategy for an earlier text of a passage. Its first reply comes from the ledger alone; what follows is
+    asked as in the run.
+    """
+
+    then: Strategy
+    missing: set[str] = field(default_factory=set)
+    """Passages whose first request is not in the ledger as it would be phrased now."""
+    takes_down: bool = field(init=False)
+    judges: bool = field(init=False)
+    _found: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.takes_down = self.then.takes_down
+        self.judges = self.then.judges
+
+    async def reply(self, caller: Caller, ask: Ask) -> tuple[str, Reply]:
+        """Return what the ledger holds of a first request; send or take down what follows."""
+        known = caller.latest(ask) if ask.stage == PROPOSING else None
+        if known is not None:
+            self._found.add(ask.passage)
+            if known.state is not CallState.REPLIED:
+                raise NotAsked
+            return known.key, caller.from_ledger(known)
+        if ask.stage == PROPOSING and ask.passage not in self._found:
+            self.missing.add(ask.passage)
+            raise NotAsked
+        return await self.then.reply(caller, ask)
+
+    def does_without(self, passage: str) -> bool:
+        """As the run does."""
+        return self.then.does_without(passage)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.combine import Combine
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import Record
@@ -53,11 +54,13 @@ class CodedPassages:
         return set().union(*self.rated.values()) if self.rated else set()
 
 
-def basis_of(ratings: Sequence[Rating], latest_run: str = "", combine: Combine = Combine.ANY) -> Basis:
+def basis_of(
+    ratings: Iterable[Rating] | RatingList, latest_run: str = "", combine: Combine = Combine.ANY
+) -> Basis:
     """People go before synthetic raters, these before the latest run; consensus goes with either."""
     found: dict[RaterKind, dict[str, None]] = {kind: {} for kind in RaterKind}
-    for rating in ratings:
-        found[rating.kind][rating.rater] = None
+    for part in listed(ratings).parts:
+        found[part.kind][part.rater] = None
     people, made = tuple(found[RaterKind.HUMAN]), tuple(found[RaterKind.SYNTHETIC])
     models, consensus = tuple(found[RaterKind.MODEL]), tuple(found[RaterKind.CONSENSUS])
     rule = f"A code counts on a passage where {combine.words}"
@@ -94,32 +97,44 @@ def basis_of(ratings: Sequence[Rating], latest_run: str = "", combine: Combine =
 
 
 def settle(
-    ratings: Iterable[Rating], basis: Basis, codes: Sequence[str], combine: Combine = Combine.ANY
+    ratings: Iterable[Rating] | RatingList,
+    basis: Basis,
+    codes: Sequence[str],
+    combine: Combine = Combine.ANY,
 ) -> CodedPassages:
     """The passages that each code was rated for, and applies to."""
-    chosen = last_readings(r for r in ratings if r.rater in (*basis.raters, *basis.consensus))
-    valued = list(with_values(chosen, codes))
-    final = {(r.unit, r.code): r.value == 1 for r in valued if r.rater in basis.consensus}
+    chosen = last_readings(listed(ratings).of_raters((*basis.raters, *basis.consensus)))
+    valued = with_values(chosen, codes)
+    final = {(r.unit, r.code): r.value == 1 for r in valued.of_raters(basis.consensus)}
     rated: dict[str, set[str]] = {code: set() for code in codes}
     applied: dict[str, set[str]] = {code: set() for code in codes}
-    said: dict[tuple[str, str], list[int]] = {}
-    for rating in valued:
-        said.setdefault((rating.unit, rating.code), []).append(int(rating.value == 1))
-    for (unit, code), values in said.items():
-        rated.setdefault(code, set()).add(unit)
-        if final[unit, code] if (unit, code) in final else combine.of(values):
-            applied.setdefault(code, set()).add(unit)
-    codings = tuple(r for r in valued if r.value == 1 and r.unit in applied[r.code])
+    for unit, own in valued.by_unit().items():
+        said: dict[str, list[int]] = {}
+        for rating in own:
+            said.setdefault(rating.code, []).append(int(rating.value == 1))
+        for code, values in said.items():
+            rated.setdefault(code, set()).add(unit)
+            if final[unit, code] if (unit, code) in final else combine.of(values):
+                applied.setdefault(code, set()).add(unit)
+    codings = tuple(r for r in valued.applied() if r.unit in applied.get(r.code, ()))
     return CodedPassages(basis=basis, rated=rated, applied=applied, codings=codings)
 
 
-def last_readings(ratings: Iterable[Rating]) -> list[Rating]:
+def last_readings(ratings: RatingList) -> RatingList:
     """Return only the second reading of a passage that was read twice in one round, before and after the
     reveal.
     """
-    given = list(ratings)
-    second = {(r.rater, r.unit, r.round) for r in given if r.arm == "revealed"}
-    return [r for r in given if r.arm != "reveal" or (r.rater, r.unit, r.round) not in second]
+    parts = ratings.parts
+    second = {(each.rater, each.unit, each.round) for each in parts if each.arm == "revealed"}
+    if not second:
+        return ratings
+    return RatingList(
+        tuple(
+            each
+            for each in parts
+            if each.arm != "reveal" or (each.rater, each.unit, each.round) not in second
+        )
+    )
 
 
 def _named(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.records.codebook import Codebook
@@ -13,8 +13,8 @@ from cothemes.stages.exchange.quotes import Quoting, words_of
 
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
-TEXT = ("revision", "corrected_since", "state")
-MORE = ("time", "at", "passage_text")
+TEXT = ("revision", "corrected_since", "state", "time")
+MORE = ("at", "passage_text")
 """Columns at the end: they came later than the others."""
 
 DECIDED = "decided"
@@ -23,7 +23,7 @@ SUGGESTED = "suggested"
 """Suggested by a coder; a person's decision on it has its own row."""
 
 
-CURRENT, TO_CONFIRM = "current", "to confirm"
+CURRENT, TO_CONFIRM, SOURCE_CORRECTED = "current", "to confirm", "source corrected"
 
 
 class CodedText(NamedTuple):
@@ -34,10 +34,17 @@ class CodedText(NamedTuple):
     """The marked stretch, in code points of that text."""
     to_confirm: bool = False
     """Whether the text changed in substance, and nobody has confirmed the code since."""
+    source_corrected: bool = False
+    """Whether a suggestion quotes words that were replaced, removed or added to since."""
+
+    @property
+    def state(self) -> str:
+        """Return how the code stands on the present text."""
+        return TO_CONFIRM if self.to_confirm else SOURCE_CORRECTED if self.source_corrected else CURRENT
 
 
 def codings_rows(
-    ratings: Sequence[Rating],
+    ratings: Iterable[Rating],
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
@@ -52,8 +59,9 @@ def codings_rows(
     """The header, then the codings by document, passage and code.
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
-    code points of the passage's text in the version `revision` of its document. `coded`: rater, passage and
-    code → the text that was coded, where it was corrected since; with `as_coded`, this is quoted.
+    code points of the passage's text in the version `revision` of its document; `time` is its time in the
+    recording. `coded`: rater, passage and code → the text that was coded, where it was corrected since; with
+    `as_coded`, this is quoted.
     Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
     passage; the column is there only where there are any. `quoting` gives the words of a quote. `moments`:
@@ -101,9 +109,9 @@ def codings_rows(
             *(document.metadata.get(name, "") for name in metadata),
             quoted.version,
             "no" if text is None else "yes",
-            TO_CONFIRM if text is not None and text.to_confirm else CURRENT,
-            *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
+            CURRENT if text is None else text.state,
             passage.time,
+            *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
             (moments or {}).get((rating.rater, rating.unit, rating.code), ""),
             quoting(quoted, None, None),
         ]
@@ -121,9 +129,8 @@ def codings_rows(
             *("", "", UNCODED, *[""] * (len(WHO) - 3)),
             *[""] * len(attributes),
             *(document.metadata.get(name, "") for name in metadata),
-            *(passage.version, "no", ""),
+            *(passage.version, "no", "", passage.time),
             *(["\n".join(written.get((passage.id, ""), ()))] if written else []),
-            passage.time,
             "",
             quoting(passage, None, None),
         ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.rating import Rating
 
 COLUMNS = (
@@ -28,16 +29,17 @@ Cell = tuple[str, str, str, str]
 
 
 def ratings_rows(
-    ratings: Sequence[Rating], codes: Sequence[str], clusters: Mapping[str, str]
+    ratings: Iterable[Rating] | RatingList, codes: Sequence[str], clusters: Mapping[str, str]
 ) -> Iterator[list[str]]:
     """The header, then a row for each rating.
 
     Ratings without a value say nothing of the codes they do not name, save that these were considered; they
     get a row with 0 for each of `codes` that they lack. `clusters`: document → its cluster.
     """
-    attributes = sorted({name for rating in ratings for name in rating.attributes})
+    given = listed(ratings)
+    attributes = given.attributes
     yield [*COLUMNS, *(f"attr.{name}" for name in attributes)]
-    for rating in with_values(ratings, codes):
+    for rating in with_values(given, codes):
         yield [
             rating.unit,
             rating.doc,
@@ -56,8 +58,16 @@ def ratings_rows(
         ]
 
 
-def with_values(ratings: Sequence[Rating], codes: Sequence[str]) -> Iterator[Rating]:
-    """Yield the ratings, each with a value and a code."""
+def with_values(ratings: Iterable[Rating] | RatingList, codes: Sequence[str]) -> RatingList:
+    """Return the ratings, each with a value and a code."""
+    given = listed(ratings)
+    # A reading has a value for each code; only imported rows may have none.
+    if all(part.value is not None and part.code for part in given.parts if isinstance(part, Rating)):
+        return given
+    return listed(_valued(given, codes))
+
+
+def _valued(ratings: RatingList, codes: Sequence[str]) -> Iterator[Rating]:
     everything = list(dict.fromkeys([*codes, *(r.code for r in ratings if r.code)]))
     part: dict[str, dict[str, None]] = {}
     closed: dict[Cell, list[Rating]] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cothemes.records.codebook import Codebook
+from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.combine import Combine
 from cothemes.records.document import BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
@@ -66,7 +67,7 @@ class Findings(Record):
 
 
 def findings(
-    ratings: Sequence[Rating],
+    ratings: Iterable[Rating] | RatingList,
     passages: Mapping[str, Passage],
     documents: Mapping[str, Document],
     codebook: Codebook,
@@ -81,7 +82,7 @@ def findings(
     words of a quote; `combine` is the rule for several readers. `recoded`: code → passages read again under
     its present meaning, of those read under an earlier one."""
     open_to_codes = {name for name, passage in passages.items() if may_carry_a_code(passage)}
-    known = [rating for rating in ratings if rating.unit in open_to_codes]
+    known = listed(ratings).of_units(open_to_codes)
     basis = basis_of(known, latest_run, combine)
     settled = settle(known, basis, tuple(codebook.by_id), combine)
     rows = code_rows(settled, codebook, passages, documents)

@@ -200,11 +200,12 @@ def _fault(
         return "was decided with suggestions in view that were not given out for it"
     if decision.undoes is not None and decision.undoes not in own:
         return "takes back a decision that is not there"
-    if decision.start is not None and decision.end is not None:
-        if not passage.start <= decision.start < decision.end <= passage.end:
-            return f"marks words outside the passage ({decision.start} to {decision.end})"
-    elif (decision.start, decision.end) != (None, None):
+    whole = decision.start is not None and decision.end is not None
+    if not whole and (decision.start, decision.end, decision.further) != (None, None, ()):
         return "marks words without beginning or end"
+    for start, end in decision.spans:
+        if not passage.start <= start < end <= passage.end:
+            return f"marks words outside the passage ({start} to {end})"
     if assignment.codes and decision.action in _OF_A_CODE and decision.code not in assignment.codes:
         return f"says something of {decision.code}; its round asks about {', '.join(assignment.codes)} alone"
     return _coding_fault(decision, home.codebooks[decision.codebook_hash])

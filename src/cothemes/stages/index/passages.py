@@ -22,7 +22,7 @@ class IndexReport(Record):
     reused: int
     """Passages whose text had a vector before."""
     added: int
-    """Passages new in the vector store."""
+    """Passages new in the vector store, or with another text than there."""
     removed: int
     """Passages that are no longer current."""
     indexed: int
@@ -38,27 +38,30 @@ def index_passages(
 ) -> IndexReport:
     """Embed what has no vector yet; afterwards the store holds these passages and no others.
 
-    Passages are taken once, a window at a time. Run twice it changes nothing. `progress` counts passages.
+    Vectors are of the speaker's own words. Passages are taken once, a window at a time. Run twice it changes
+    nothing. `progress` counts passages.
     Stopped at any point, the next run goes on.
     """
-    stored = index.ids()
+    stored = index.texts()
     current: set[str] = set()
     embedded = reused = added = 0
     left = iter(passages)
     while window := list(islice(left, WINDOW)):
-        made, known = embed_missing([passage.text for passage in window], embedder, embeddings, progress)
+        made, known = embed_missing([passage.spoken for passage in window], embedder, embeddings, progress)
         embedded, reused = embedded + made, reused + known
         current.update(passage.id for passage in window)
-        new = [passage for passage in window if passage.id not in stored]
+        hashes = {passage.id: content_hash(passage.spoken) for passage in window}
+        # A corrected passage has its id and another text.
+        new = [passage.id for passage in window if stored.get(passage.id) != hashes[passage.id]]
         added += len(new)
         for start in range(0, len(new), CHUNK):
             chunk = new[start : start + CHUNK]
-            vectors = embeddings.matrix(embedder.name, [content_hash(passage.text) for passage in chunk])
-            index.add([passage.id for passage in chunk], vectors)
+            texts = [hashes[passage] for passage in chunk]
+            index.add(chunk, embeddings.matrix(embedder.name, texts), texts)
         # Else this window would be held while the next one is read.
         window.clear()
         new.clear()
-    if gone := sorted(stored - current):
+    if gone := sorted(stored.keys() - current):
         index.remove(gone)
     return IndexReport(embedded=embedded, reused=reused, added=added, removed=len(gone), indexed=len(current))
 

@@ -54,11 +54,11 @@ def section_blocks(rows: list[Row], assembled: Assembled, *, spoken: bool) -> li
 def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind, cast: Cast) -> list[Placed]:
     """One block per passage that was cut before; its words trimmed of white space."""
     cut = [(at, row) for at, row in enumerate(rows) if row.style is LineStyle.PASSAGE and not row.blank]
-    roles = _roles({row.line.speaker or "" for _, row in cut}, kind, cast)
+    roles = _roles({_named(row) for _, row in cut}, kind, cast)
     found: list[Placed] = []
     for at, row in cut:
         start = assembled.starts[at] + len(row.text) - len(row.text.lstrip())
-        speaker = row.line.speaker or ""
+        speaker = _named(row)
         block = Block(
             start=start,
             end=assembled.starts[at] + len(row.text.rstrip()),
@@ -71,6 +71,11 @@ def passage_blocks(rows: list[Row], assembled: Assembled, kind: Kind, cast: Cast
         )
         found.append((block, 0))
     return found
+
+
+def _named(row: Row) -> str:
+    """The speaker of a row of a table, without the colon that some write behind it."""
+    return (row.line.speaker or "").strip().rstrip(":：").strip()
 
 
 def _roles(speakers: set[str], kind: Kind, cast: Cast) -> dict[str, Role]:

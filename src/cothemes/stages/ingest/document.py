@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from cothemes.records.document import PUBLISHED, Block, BlockKind, Document, Kind
 from cothemes.records.missing_mark import is_missing_mark
@@ -10,6 +11,11 @@ from cothemes.records.record import content_hash
 from cothemes.records.source import Source
 from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
+from cothemes.stages.ingest.conventions.captions import captions_in, dated_lines_in
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
+from cothemes.stages.ingest.conventions.labels import Mark
+from cothemes.stages.ingest.conventions.numbered import without_numbers
+from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.header import (
     mark_of_synthetic,
     with_part_headings,
@@ -18,12 +24,11 @@ from cothemes.stages.ingest.header import (
 )
 from cothemes.stages.ingest.keys import find_key
 from cothemes.stages.ingest.metadata import combined, kind_in, no_kind_in, title_in
-from cothemes.stages.ingest.overlooked import doubts
+from cothemes.stages.ingest.overlooked import doubts, quotes_people
 from cothemes.stages.ingest.roles import settle_roles
 from cothemes.stages.ingest.rows import Row, rows_of
 from cothemes.stages.ingest.sections import heading_words
 from cothemes.stages.ingest.slug import slug_for, slug_of
-from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.turns import Talk, name_cues, talk_of
 from cothemes.stages.ingest.voices import Cast, names_in
 
@@ -34,8 +39,25 @@ SPOKEN_THOUGH_PUBLISHED = (
     "called, it needs no consent."
 )
 """Note of a document that someone named so."""
+QUOTED = (
+    "{labels}: these labels stand before single paragraphs, and most paragraphs have none. It may be a text "
+    "that quotes people, so nobody speaks in it. If it is an interview, ingest it with --kind interview."
+)
+"""Note of a text that seems to quote people."""
+CONTESTED = "It can be read in two ways, {conventions}, so nobody is named."
+"""Note of a document of which two conventions make something different."""
+_NAMED = 4
+"""Labels named in one note."""
 _LEAST_TURNS = 3
 """Turns with a label that make a text an interview where nothing else says what it is."""
+
+
+class Understanding(NamedTuple):
+    """A document, and how its speakers were recognised."""
+
+    document: Document
+    choice: Choice
+    """The conventions that were tried; empty for captions, tables and texts that nobody may speak in."""
 
 
 def document_from(
@@ -44,7 +66,17 @@ def document_from(
     metadata: Mapping[str, str] | None = None,
     slug: str | None = None,
 ) -> Document:
-    """The document that a source holds.
+    """Return the document that a source holds; see `understand`."""
+    return understand(source, kind, metadata, slug).document
+
+
+def understand(
+    source: Source,
+    kind: Kind | None = None,
+    metadata: Mapping[str, str] | None = None,
+    slug: str | None = None,
+) -> Understanding:
+    """Return the document that a source holds, with the conventions that were tried.
 
     The kind is `kind`, else the metadata's, else the front matter's, else the format's, else settled by
     rule: an interview where at least three turns carry a label, or where a key or the front matter names who
@@ -67,25 +99,40 @@ def document_from(
     notes = list(source.notes)
     if is_missing_mark(told := facts.get("participant", "")):
         notes.append(f"The participant is given as {told}, so not known: the document is its own cluster.")
+    choice = of_captions = NOTHING
     if given in {None, Kind.INTERVIEW, *PUBLISHED}:
-        spoken = name_cues(_without(header.rows, {entry.row for entry in key}), cast)
-        marks = marks_of(spoken, cast)
+        plain = _without(header.rows, {entry.row for entry in key})
+        captions = captions_in(plain)
+        spoken, of_captions = name_cues(captions or without_numbers(plain) or plain, cast)
+        page = Page(spoken, cast)
+        choice = chosen(page)
+        if not choice.marks and captions is None and (captions := dated_lines_in(plain)):
+            spoken = captions
+            page = Page(spoken, cast)
+        marks = choice.marks
+        spoken = choice.rows or spoken
         talk = talk_of(without_preliminaries(with_part_headings(spoken, marks), marks), marks, cast)
-        if given is not Kind.INTERVIEW and source.kind is None and not _is_interview(talk, cast):
+        certain = given is Kind.INTERVIEW or source.kind is not None or captions is not None
+        if not certain and not _is_interview(talk, cast):
             talk = None
+        elif not certain and not cast.people and quotes_people(page, marks):
+            notes.append(QUOTED.format(labels=_labels(marks)))
+            talk = None
+        if choice.contested:
+            notes.append(CONTESTED.format(conventions=_contested(choice)))
     if talk is not None and given in PUBLISHED:
         notes.append(SPOKEN_THOUGH_PUBLISHED)
         talk = None
     if talk is not None:
         talk, more = settle_roles(talk)
         notes.extend(more)
-    chosen = given or (Kind.INTERVIEW if talk is not None else Kind.UNKNOWN)
+    found = given or (Kind.INTERVIEW if talk is not None else Kind.UNKNOWN)
     if said is None:
         notes.extend(filter(None, [no_kind_in(table, source.front)]))
-        notes.extend([KIND_NOT_KNOWN] if chosen is Kind.UNKNOWN else [])
+        notes.extend([KIND_NOT_KNOWN] if found is Kind.UNKNOWN else [])
     rows = talk.rows if talk is not None else header.rows
     assembled = assemble(rows, source.unit, talk.turns if talk is not None else [])
-    blocks = _blocks(rows, talk, assembled, chosen, cast)
+    blocks = _blocks(rows, talk, assembled, found, cast)
     replaced = sum(row.replaced for row in rows)
     if replaced:
         notes.append(f"{replaced} control characters were replaced by U+FFFD.")
@@ -94,7 +141,7 @@ def document_from(
     document = Document(
         slug=slug or (slug_of(source.stem) if source.stem else slug_for(source.name)),
         version=content_hash(assembled.text),
-        kind=chosen,
+        kind=found,
         kind_given=said is not None,
         title=title_in(table, source.front) or source.title or _title(blocks, assembled.text),
         text=assembled.text,
@@ -108,7 +155,17 @@ def document_from(
         notes=tuple(dict.fromkeys(notes)),
     )
     doubtful = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
-    return document.model_copy(update={"notes": (*document.notes, *doubtful)})
+    document = document.model_copy(update={"notes": (*document.notes, *doubtful)})
+    return Understanding(document, choice if choice.winner or choice.contested else of_captions)
+
+
+def _labels(marks: Mapping[int, Mark]) -> str:
+    labels = list(dict.fromkeys(mark.label for mark in marks.values()))
+    return ", ".join(labels[:_NAMED]) + (", …" if len(labels) > _NAMED else "")
+
+
+def _contested(choice: Choice) -> str:
+    return " or ".join(f"“{each.name}” ({each.score:.2f})" for each in choice.others[:2])
 
 
 def _is_interview(talk: Talk, cast: Cast) -> bool:
@@ -146,7 +203,7 @@ def _with_headings(blocks: list[tuple[Block, int]]) -> tuple[Block, ...]:
             placed.append(block.model_copy(update={"headings": path, "label": ""}))
             if level > title:
                 above.append((level, block.label))
-        elif block.headings:
+        elif block.headings or not above:
             placed.append(block)
         else:
             placed.append(block.model_copy(update={"headings": tuple(words for _, words in above)}))

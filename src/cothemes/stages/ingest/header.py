@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -83,12 +84,32 @@ def without_header(rows: list[Row]) -> Header:
             last = len(found)
     while 0 < last < len(found) and rows[found[last][0]].style is LineStyle.TABLE:
         last += 1
-    pairs = {key.casefold(): value for _, key, value in found[: max(last, 0)]}
-    if not pairs:
-        return Header({}, rows)
-    for at, _, _ in found[:last]:
+    held = found[: max(last, 0)] or _later_list(rows, openings)
+    for at, _, _ in held:
         rows[at] = rows[at].aside()
-    return Header(pairs, rows)
+    return Header({key.casefold(): value for _, key, value in held}, rows)
+
+
+def _later_list(rows: list[Row], openings: list[str]) -> list[tuple[int, str, str]]:
+    """Return a list of pairs below a title: rows one below the other, no key of which comes back.
+
+    One of them is surely administrative. `INTERVIEWEE: Ann Bell` above `DATE: 3 May` is no turn.
+    """
+    counts = Counter(filter(None, openings))
+    found: list[tuple[int, str, str]] = []
+    looked = 0
+    for at, row in enumerate(rows):
+        pair = _PAIR.match(_short(row)) if row.style in SPOKEN_STYLES and not row.blank else None
+        if pair is not None and counts[openings[at]] == 1:
+            found.append((at, pair["key"].strip(), pair["value"].strip(" *|")))
+            continue
+        if len(found) > 1 and any(_SURE.match(key) for _, key, _ in found):
+            return found
+        found = []
+        looked += not row.blank
+        if looked > _REACH:
+            break
+    return []
 
 
 def _short(row: Row) -> str:

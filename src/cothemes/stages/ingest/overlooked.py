@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
-from cothemes.stages.ingest.labels import Form, mark_of
-from cothemes.stages.ingest.words import names_no_one, role_of_label
+from cothemes.stages.ingest.conventions.labels import Form, Mark, mark_of
+from cothemes.stages.ingest.conventions.page import Page
+from cothemes.stages.ingest.rows import begins_paragraph
+from cothemes.stages.ingest.words import OPENERS, is_sound, names_no_one, role_of_label
 
 _LEAST = 2
 """Times that a label comes back; one line with a colon may be anything."""
@@ -42,12 +44,6 @@ _HEADS = tuple(
 """Words that recur at the head of lines where a label would be; none of these is a label by rule."""
 _ALONE = re.compile(r"^\s*(?P<label>[\[(#]?[^\W_][\w’' .-]{0,38}[\w\])])\s*$")
 _BRACKETS = re.compile(r"^\s*[\[(<](?P<label>[A-Z#\d][\w’'.-]{0,20}(?: [A-Z][\w’'.-]{0,20}){0,2})[\])>]\s+\S")
-_SOUNDS = """
-    applause cough coughs crosstalk inaudible laugh laughing laughs laughter music pause pauses sic sigh sighs
-    silence unclear
-"""
-_ACTS = frozenset(_SOUNDS.split())
-"""Words in brackets that name no speaker."""
 _TAGGED = re.compile(r"^\s*<\w{1,6}>(?P<label>[^<>:]{1,40}):?</\w{1,6}>")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _PREFACE = 3
@@ -102,6 +98,20 @@ def _quotes_people(document: Document, turns: list[Block], voices: set[tuple[str
     return before >= _PREFACE and paragraphs > 1.5 * len(turns)
 
 
+def quotes_people(page: Page, marks: Mapping[int, Mark]) -> bool:
+    """Return whether prose surrounds labelled paragraphs, as in an article that quotes people.
+
+    Nobody interviews, three paragraphs or more stand before the first label, and later ones mostly have none.
+    """
+    labels = {mark.label for mark in marks.values()}
+    if len(labels) < 2 or any(role_of_label(label) is Role.INTERVIEWER for label in labels):
+        return False
+    first = min(marks)
+    opens = [at for at in page.spoken if begins_paragraph(page.rows, at)]
+    before = sum(at < first for at in opens)
+    return before >= _PREFACE and len(opens) - before > 2.5 * len(marks)
+
+
 def overlooked(document: Document) -> tuple[Overlooked, ...]:
     """Return the labels that come back inside turns of named speakers, most lines first."""
     if document.kind is not Kind.INTERVIEW:
@@ -144,9 +154,11 @@ def _label(line: str) -> tuple[str, int]:
     for pattern in _HEADS:
         if match := pattern.match(line):
             return match["label"], _LEAST
-    if (match := _BRACKETS.match(line)) and not _ACTS & set(match["label"].casefold().split()):
+    if (match := _BRACKETS.match(line)) and not is_sound(match["label"]):
         return match["label"], _LEAST
     match = _ALONE.match(line)
-    if match and len(match["label"].split()) <= 4 and not match["label"][0].islower():
+    if match is None or match["label"].casefold() in OPENERS:
+        return "", 0
+    if len(match["label"].split()) <= 4 and not match["label"][0].islower():
         return match["label"], _ALONE_LEAST
     return "", 0

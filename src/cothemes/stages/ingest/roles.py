@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from cothemes.records.document import Role
+from cothemes.records.text import count_words
 from cothemes.stages.ingest.turns import Talk, Turn
 from cothemes.stages.ingest.voices import Voice
 
@@ -70,8 +71,8 @@ def _who_asks(talk: Talk, voices: Counter[Voice]) -> Voice | None:
     words: dict[Voice, int] = {}
     for voice, count in voices.items():
         said = [_words(talk, turn) for turn in talk.turns if turn.voice == voice]
-        asked[voice] = sum("?" in text for text in said) / count
-        words[voice] = sum(len(text.split()) for text in said)
+        asked[voice] = sum("?" in text or "？" in text for text in said) / count
+        words[voice] = sum(map(count_words, said))
     first, second = sorted(voices, key=lambda voice: -asked[voice])
     clear = asked[first] >= 0.5 and asked[second] <= 0.2 and voices[first] >= 4
     return first if clear and words[first] <= words[second] and first.role is Role.UNKNOWN else None

@@ -9,6 +9,8 @@ from cothemes.records.source import Line, LineStyle
 from cothemes.stages.ingest.text import LINE_END, settle
 
 _VOID = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]*")
+_PLAIN = ((0, 0),)
+"""Points of a line that was settled as it is; one for all, since there are many."""
 SPOKEN_STYLES = frozenset({LineStyle.TEXT, LineStyle.BULLET})
 """Lines that may open or continue a turn."""
 
@@ -38,6 +40,16 @@ class Row:
         line = self.line.model_copy(update={"level": 1})
         return Row(line, self.text, self.points, self.replaced, LineStyle.HEADING)
 
+    def without_head(self, length: int) -> Row:
+        """Return the line without its first `length` characters; the rest keeps its place in the source."""
+        if not length:
+            return self
+        before = [point for point in self.points if point[0] <= length]
+        at, place = before[-1] if before else (0, 0)
+        later = [(offset - length, source) for offset, source in self.points if offset > length]
+        points = ((0, place + length - at), *later)
+        return Row(self.line, self.text[length:], points, self.replaced, self.style)
+
     def restyled(self, style: LineStyle) -> Row:
         """Return the line with another style, as a rule sees it."""
         return Row(self.line, self.text, self.points, self.replaced, style)
@@ -49,10 +61,11 @@ def rows_of(lines: tuple[Line, ...]) -> list[Row]:
     for line in lines:
         if _VOID.fullmatch(line.text):
             # Blank lines in a row, which no offset points into: one place for all of them.
-            rows.append(Row(line, LINE_END.sub("\n", line.text), ((0, 0),), 0, line.style))
+            rows.append(Row(line, LINE_END.sub("\n", line.text), _PLAIN, 0, line.style))
             continue
         settled = settle(line.text)
-        rows.append(Row(line, settled.text, settled.points, settled.replaced, line.style))
+        points = settled.points if settled.points != _PLAIN else _PLAIN
+        rows.append(Row(line, settled.text, points, settled.replaced, line.style))
     return rows
 
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 
 from cothemes.records.document import Role
 from cothemes.records.source import LineStyle
-from cothemes.stages.ingest.labels import Form, Mark, mark_of, time_edges, time_only
+from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
+from cothemes.stages.ingest.conventions.labels import Form, Mark, time_edges, time_only
+from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.narration import AHEAD, Coming, brings_in
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
-from cothemes.stages.ingest.speakers import marks_of
 from cothemes.stages.ingest.voices import Cast, Voice
 from cothemes.stages.ingest.words import names_no_one
 
 NO_ONE = Voice("", Role.UNKNOWN)
 FLOOR = "Q"
+_IN_CUES = frozenset((Form.COLON, Form.DESCRIBED, Form.FRAMED))
+"""Shapes of labels inside captions."""
 _PARAGRAPH = 60
 """Words after which unnamed captions begin a new block where a sentence ends, so that its time is near."""
 _LONGEST = 120
@@ -143,33 +146,34 @@ def _is_long(turn: Turn) -> bool:
     return turn.words >= _LONGEST or (turn.words >= _PARAGRAPH and turn.closed)
 
 
-def name_cues(rows: list[Row], cast: Cast) -> list[Row]:
+def name_cues(rows: list[Row], cast: Cast) -> tuple[list[Row], Choice]:
     """Captions with `Name: words` inside: the name becomes the row's voice, the words its text.
 
     A name counts where it would in a text; and where at least half of the captions open like that and one
-    name comes back (Zoom writes them so), every such name does.
+    name comes back (Zoom writes them so), every such name does. The choice is the one between conventions.
     """
-    as_text = [row.restyled(LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
     cues = {at for at, row in enumerate(rows) if row.style is LineStyle.CUE and row.line.speaker is None}
-    marks = {
-        at: mark
-        for at, mark in marks_of(as_text, cast).items()
-        if at in cues and mark.form in {Form.COLON, Form.DESCRIBED}
-    }
+    if not cues:
+        return rows, NOTHING
+    as_text = [row.restyled(LineStyle.TEXT) if row.style is LineStyle.CUE else row for row in rows]
+    page = Page(as_text, cast)
+    choice = chosen(page, inline=True)
+    marks = {at: mark for at, mark in choice.marks.items() if at in cues and mark.form in _IN_CUES}
     possible = {
         at: mark
-        for at in cues
-        if (mark := mark_of(rows[at].text)) and mark.form is Form.COLON and not names_no_one(mark.label)
+        for at, mark in page.possible.items()
+        if at in cues and mark.form is Form.COLON and not names_no_one(mark.label)
     }
     counts = Counter(mark.label for mark in possible.values())
     if len(possible) >= 0.5 * len(cues) and max(counts.values(), default=0) > 1:
         marks = {**possible, **marks}
-    return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)]
+    return [_named(row, marks[at]) if at in marks else row for at, row in enumerate(rows)], choice
 
 
 def _named(row: Row, mark: Mark) -> Row:
-    line = row.line.model_copy(update={"speaker": mark.label, "text": row.text[mark.end :]})
-    return Row(line, row.text[mark.end :], ((0, 0),), row.replaced, row.style)
+    named = row.without_head(mark.end)
+    line = row.line.model_copy(update={"speaker": mark.label, "text": named.text})
+    return Row(line, named.text, named.points, row.replaced, row.style)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -23,6 +23,8 @@ class Cast:
 
     def __init__(self, key: list[Entry], front: Mapping[str, Any], metadata: Mapping[str, str]) -> None:
         self._named: dict[str, set[str]] = {}
+        self._found: dict[str, str | None] = {}
+        self._voices: dict[str, Voice] = {}
         self._roles: dict[str, Role] = {}
         self._strong: dict[str, Role] = {}
         self._hosts = names_in(front.get("hosts")) + names_in(front.get("host"))
@@ -68,6 +70,11 @@ class Cast:
 
     def name_of(self, label: str) -> str | None:
         """The full name; None where none fits, or more than one."""
+        if label not in self._found:
+            self._found[label] = self._name_of(label)
+        return self._found[label]
+
+    def _name_of(self, label: str) -> str | None:
         plain = label.casefold()
         if plain in self._named:
             names = self._named[plain]
@@ -88,6 +95,11 @@ class Cast:
 
         A label that a key gives to two people stays as it is, with the role they share if they share one.
         """
+        if label not in self._voices:
+            self._voices[label] = self._voice(label)
+        return self._voices[label]
+
+    def _voice(self, label: str) -> Voice:
         names = self._named.get(label.casefold(), set())
         if len(names) > 1:
             shared = {self._role(name, name) for name in names}

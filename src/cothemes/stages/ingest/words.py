@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cothemes.records.document import Role
 
@@ -10,11 +11,18 @@ _NUMBER = r"\s*[#-]?\s*(?:\d{1,3}|[A-Z])?$"
 
 _INTERVIEWER = re.compile(
     r"^(?:interviewers?|researchers?|research (?:fellow|associate|assistant|officer)|moderators?"
-    rf"|facilitators?|host|presenter|int|intv|intvr|ivr|iv|i|q|question)\.?{_NUMBER}",
+    r"|facilitators?|host|presenter|int|intv|intvr|ivr|iv|i|q|question"
+    r"|interviewerin|interviewende|enquêteur|enquêteuse|entrevistador|entrevistadora|intervistatore"
+    r"|intervistatrice|интервьюер|访谈者|訪談者|采访者|採訪者|访问员|访谈人|聞き手|インタビュアー|面接者|면접자|인터뷰어"
+    rf"|ผู้สัมภาษณ์|साक्षात्कारकर्ता)\.?{_NUMBER}",
     re.IGNORECASE,
 )
 _PARTICIPANT = re.compile(
-    rf"^(?:participants?|interviewees?|respondents?|informants?|resp|ppt|part|pt|answer){_NUMBER}"
+    r"^(?:participants?|interviewees?|respondents?|informants?|resp|ppt|part|pt|answer"
+    r"|befragte|befragter|interviewte|interviewter|interviewpartner|interviewpartnerin|teilnehmer|teilnehmerin"
+    r"|enquêté|enquêtée|entrevistado|entrevistada|participante|intervistato|intervistata|респондент|информант"
+    r"|受访者|受訪者|被访者|被訪者|被采访者|話し手|回答者|参加者|응답자|참여자|면담자"
+    rf"|ผู้ให้สัมภาษณ์|प्रतिभागी|उत्तरदाता){_NUMBER}"
     r"|^(?:p|r|pp)\s*-?\d{1,3}[a-z]?$|^r$",
     re.IGNORECASE,
 )
@@ -43,11 +51,28 @@ _HEADS = """
     introduction references reference keywords abstract agenda item minutes present apologies
     attendees decision decisions approved issued published author authors report page pages see also
     however therefore option options theme themes code codes question answer thing things remember
-    nb ps http https first second third finally one two three
+    nb ps http https first second third finally one two three break setting fig figs interval recess
+    lunch
 """
 _NO_ONE = frozenset(_HEADS.split())
+_SOUNDS = """
+    applause cough coughs crosstalk inaudible laugh laughing laughs laughter music pause pauses sic sigh sighs
+    silence unclear
+"""
+_ACTS = frozenset(_SOUNDS.split())
+
+_STARTS = """
+    yes yeah yep yea aye no nope ok okay oh ah um uh em er eh mm mmm mmhmm hmm so well and but
+    because cause right exactly absolutely definitely sure thanks thank hello hi good it it's it’s
+    that that's that’s they they're we we're we’re we've we’ve you i i'm i’m i've i’ve just there
+    there's there’s this my what how when where why who if for to in on at the our he she some
+    people probably maybe basically really actually obviously
+"""
+OPENERS = frozenset(_STARTS.split())
+"""Words that begin speech, and name nobody."""
 
 
+@lru_cache(4096)
 def role_of_label(label: str) -> Role | None:
     """The part that a label names by itself; None where it names none."""
     bare = label.strip(" .:*_[]()")
@@ -60,15 +85,22 @@ def role_of_label(label: str) -> Role | None:
     return None
 
 
+@lru_cache(4096)
 def names_a_voice(label: str) -> bool:
     """`Speaker 1`, `Male voice`: someone speaks, and no one can tell who."""
     return bool(_VOICE.match(label.strip(" .:*_[]()")))
 
 
+@lru_cache(4096)
 def names_no_one(label: str) -> bool:
     """A heading or lead-in rather than a speaker."""
     words = label.casefold().split()
     return not words or words[0].strip(".,’'") in _NO_ONE
+
+
+def is_sound(label: str) -> bool:
+    """Return whether words in brackets tell what is heard, such as `laughs`, and name no speaker."""
+    return not _ACTS.isdisjoint(label.casefold().split())
 
 
 def role_of_word(word: str) -> Role | None:

@@ -61,6 +61,13 @@ class Card:
         """
         return not (self.coded or self.suggestions or self.standing.locked)
 
+    @property
+    def source_corrected(self) -> tuple[str, ...]:
+        """Codes whose suggestion quotes words that were corrected since. A person looks at each of them: none
+        is accepted together with others, and a code that is given nevertheless rests on no such quote.
+        """
+        return tuple(s.code for s in self.suggestions if s.source_corrected)
+
     def suggestion_for(self, code: str) -> Suggestion | None:
         """The suggestion of this code, if it is in view."""
         return next((s for s in self.suggestions if s.code == code), None)
@@ -96,6 +103,13 @@ def reason_shown(suggestion: Suggestion) -> str:
     return _SCORE.sub("", suggestion.reason)
 
 
+def _outdated(shown: Iterable[Suggestion]) -> tuple[str, ...]:
+    codes = [s.code for s in shown if s.source_corrected]
+    return (
+        (f"source corrected: the words quoted for {', '.join(codes)} are not as they were",) if codes else ()
+    )
+
+
 def card_of(
     standing: ReadingState,
     passage: Passage,
@@ -119,8 +133,8 @@ def card_of(
         passage=passage,
         setting=replace(setting, title=only + setting.title),
         standing=standing,
-        suggestions=presentable(given, codebook),
+        suggestions=(shown := presentable(given, codebook)),
         proposed=proposed,
-        remarks=remarks,
+        remarks=(*remarks, *_outdated(shown)),
         memos=memos,
     )

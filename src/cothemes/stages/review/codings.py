@@ -10,11 +10,15 @@ from enum import StrEnum
 from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import SEVERAL, Rating
 from cothemes.records.review import Action, Arm, Decision
-from cothemes.records.suggestion import Suggestion, Verdict
+from cothemes.records.suggestion import SOURCE_CORRECTED, Suggestion, Verdict
 from cothemes.stages.review.reading_state import ReadingState
 
 Spans = tuple[tuple[int, int], ...]
-_FLAGS = {"escalated": "a second reading was unsure", "critic_unread": "no second reading"}
+_FLAGS = {
+    "escalated": "a second reading was unsure",
+    "critic_unread": "no second reading",
+    SOURCE_CORRECTED: "source corrected",
+}
 
 
 def flags_in_words(suggestion: Suggestion) -> tuple[str, ...]:
@@ -64,13 +68,13 @@ class Coding:
     """Version of the document that was read; empty where it is not on record."""
     decision: str = ""
     """Id of a person's decision."""
+    source_corrected: bool = False
+    """Whether the words that a suggestion quotes were corrected since."""
 
 
 def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
     """Return a person's decision that a code applies, as a coding. `evidence`: suggestion id → its spans."""
-    spans: Spans = evidence.get(answer.suggestion or "", ())
-    if answer.start is not None and answer.end is not None:
-        spans = ((answer.start, answer.end),)
+    spans: Spans = answer.spans or evidence.get(answer.suggestion or "", ())
     return Coding(
         passage=answer.passage,
         code=answer.code or "",
@@ -158,6 +162,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingStat
             flags=flags_in_words(suggestion),
             quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
             text_version=suggestion.text_version,
+            source_corrected=suggestion.source_corrected,
         )
         for suggestion in suggestions
         if suggestion.passage not in finished and (suggestion.passage, suggestion.code) not in answered

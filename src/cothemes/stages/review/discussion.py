@@ -48,3 +48,15 @@ class Tally:
     def total(self) -> int:
         """Passages in dispute."""
         return self.settled + self.open
+
+
+def tally_lines(tally: Tally, round_name: str) -> list[str]:
+    """Return how far the round is."""
+    where = f"Round {round_name}" if round_name else "Ratings without a round"
+    lines = [
+        f"{where}: {tally.settled} of {tally.total} passages in dispute are adjudicated; on "
+        f"{tally.agreed} more all readers agreed."
+    ]
+    if tally.held:
+        lines.append(f"Not shown, since somebody has them open still: {tally.held}.")
+    return lines

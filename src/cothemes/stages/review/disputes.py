@@ -65,6 +65,15 @@ class CodeAnswers:
         return {name: values for name, values in first.items() if all(o.get(name) == values for o in others)}
 
     @property
+    def offered_attributes(self) -> dict[str, tuple[str, ...]]:
+        """Those that all who set them set alike; who left one empty does not contradict."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for answer in self.given:
+            for name, values in answer.attributes.items():
+                found.setdefault(name, set()).add(values)
+        return {name: values.pop() for name, values in found.items() if len(values) == 1}
+
+    @property
     def shared_span(self) -> tuple[int, int] | None:
         """The stretch that all who gave the code marked alike."""
         spans = {answer.span for answer in self.given}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 
@@ -22,10 +22,13 @@ _BACK = {
 
 
 def summed(
-    rows: Iterable[Dropped], order: Sequence[str], readings: Sequence[str] = ()
+    rows: Iterable[Dropped],
+    order: Sequence[str],
+    readings: Sequence[str] = (),
+    corrected: Collection[str] = (),
 ) -> tuple[LeftOut, ...]:
     """An entry for each reason. `order`: codes as they are listed. `readings`: passages of finished readings
-    that left with their passage."""
+    that left with their passage. `corrected`: documents whose passages left by a correction of the text."""
     counts: Counter[Reason] = Counter()
     codes: dict[Reason, set[str]] = defaultdict(set)
     retired = {_document(passage) for passage in readings}
@@ -35,7 +38,7 @@ def summed(
         if row.reason is Reason.RETIRED_PASSAGE:
             retired.add(row.document)
     place = {code: at for at, code in enumerate(order)}
-    back = {**_BACK, Reason.RETIRED_PASSAGE: way_back(sorted(retired))}
+    back = {**_BACK, Reason.RETIRED_PASSAGE: way_back(sorted(retired), corrected)}
     found = []
     for reason in Reason:
         if counts[reason]:
@@ -62,9 +65,14 @@ def summed(
     return tuple(found)
 
 
-def way_back(documents: Sequence[str]) -> str:
-    """The command that makes earlier passages of these documents current again."""
-    return f"cothemes ingest --resegment --undo {' '.join(documents)}"
+def way_back(documents: Sequence[str], corrected: Collection[str] = ()) -> str:
+    """The command that makes earlier passages of these documents current again: of corrected ones by their
+    earlier text, of others by their earlier cut."""
+    restored = [each for each in documents if each in corrected]
+    cut = [each for each in documents if each not in corrected]
+    ways = [f"cothemes ingest --restore {' '.join(restored)}"] if restored else []
+    ways += [f"cothemes ingest --resegment --undo {' '.join(cut)}"] if cut or not restored else []
+    return ", ".join(ways)
 
 
 def _document(passage: str) -> str:

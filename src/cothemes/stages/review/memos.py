@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cothemes.errors import UsageError
 from cothemes.ports import Clock, Ids
-from cothemes.records.memo import Memo
+from cothemes.records.memo import Memo, MemoKind
 
 SHORT = 6
 """Characters of a short id: the end of the long one, whose beginning is the time."""
@@ -40,9 +40,16 @@ class Kept:
         return not self.last.text
 
     @property
+    def summary(self) -> bool:
+        """Return whether it sums up what a case says on a theme or code."""
+        return self.last.kind is not MemoKind.NOTE
+
+    @property
     def about(self) -> str:
-        """`study`, `talk-1`, `talk-1.0004`, `A2`, `A2 on talk-1.0004`."""
+        """`study`, `talk-1`, `talk-1.0004`, `A2`, `A2 on talk-1.0004`; `A2 in talk-1` of a summary."""
         place = self.last.passage or self.last.document
+        if self.summary:
+            return f"{self.last.theme or self.last.code} in {', '.join(self.last.documents)}"
         if self.last.code and place:
             return f"{self.last.code} on {place}"
         return self.last.code or place or "study"
@@ -83,6 +90,9 @@ class MemoWriter:
         document: str | None = None,
         passage: str | None = None,
         code: str | None = None,
+        theme: str | None = None,
+        kind: MemoKind = MemoKind.NOTE,
+        documents: Sequence[str] = (),
     ) -> Memo:
         """The first version. Raises UsageError for an empty text."""
         if not text.strip():
@@ -98,6 +108,9 @@ class MemoWriter:
             code=code,
             codebook_hash=self._codebook_hash,
             text=text.strip(),
+            kind=kind,
+            theme=theme,
+            documents=tuple(documents),
         )
 
     def again(self, memo: Kept, text: str) -> Memo:

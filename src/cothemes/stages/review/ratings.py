@@ -7,12 +7,12 @@ for the part after the suggestions.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from cothemes.records.adjudication import Ruling, Settlement
+from cothemes.records.coded_reading import NOT_RATED, CodedReading, Mark, RatingList
 from cothemes.records.document import DocumentHead
 from cothemes.records.left_out import Reason
 from cothemes.records.passage import PassageOrHead
@@ -22,17 +22,18 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
 from cothemes.stages.review.meanings import Meanings
 from cothemes.stages.review.reading_state import CODED
-from cothemes.stages.review.selection import Purpose, Selection
+from cothemes.stages.review.selection import Counted, Purpose, Selection
 
 BORDERLINE = "borderline"
 """Attribute of a model's rating that stands for its own column: `1` where the answer was borderline."""
+_BORDERLINE = Mark({BORDERLINE: "1"})
 
 
 @dataclass(frozen=True)
 class RatingsRead:
     """Ratings under the current wording, and what was kept out."""
 
-    ratings: tuple[Rating, ...]
+    ratings: RatingList
     kept_out: Mapping[str, int]
     """Code → ratings decided under another wording of it, or before it was in the codebook."""
     other_passages: int = 0
@@ -57,7 +58,8 @@ def read_ratings(
     """
     places = {passage.id: passage for passage in passages}
     clusters = {document.slug: document.cluster for document in documents}
-    ratings: list[Rating] = []
+    made: list[CodedReading] = []
+    coding = _Coding(meanings)
     kept_out: Counter[str] = Counter(
         each.code for each in found.dropped if each.reason is Reason.RETIRED_CODE and each.action in CODED
     )
@@ -66,32 +68,72 @@ def read_ratings(
     asked = {(a.reviewer, a.passage, a.round): a for a in assignments if a.codes}
     for each in found.counted:
         passage = places[each.passage]
-        values = each.values
+        values = coding.values(each)
         recoding = asked.get((each.rater, each.passage, each.round))
         whole = recoding is None or found.purpose is Purpose.FINDINGS
-        scope = codes if recoding is None or whole else codes.intersection(recoding.codes)
-        kept_out.update(scope - values.keys())
-        reworded = meanings.reworded(each.codebook)
-        for code in meanings.codes:
-            if code not in values:
-                continue
-            answer = each.answers.get(code)
-            pooled[code] += code in reworded if answer is None else answer.code_hash != meanings.text(code)
-            ratings.append(
-                _light(
-                    unit=passage.id,
-                    doc=passage.document,
-                    rater=each.rater,
-                    kind=(kinds or {}).get(each.rater, RaterKind.HUMAN),
-                    code=code,
-                    arm=each.arm.value,
-                    round=each.round,
-                    codebook=each.codebook,
-                    cluster=clusters.get(passage.document, passage.document),
-                    **_answered(answer, passage),
-                )
+        if NOT_RATED in values:
+            scope = codes if recoding is None or whole else codes.intersection(recoding.codes)
+            kept_out.update(scope.difference(coding.rated(values)))
+        pooled.update(coding.pooled(each))
+        made.append(
+            CodedReading(
+                unit=passage.id,
+                doc=passage.document,
+                rater=each.rater,
+                kind=(kinds or {}).get(each.rater, RaterKind.HUMAN),
+                codes=meanings.codes,
+                values=values,
+                marks=coding.marks(each, passage),
+                arm=each.arm.value,
+                round=each.round,
+                codebook=each.codebook,
+                cluster=clusters.get(passage.document, passage.document),
             )
-    return RatingsRead(tuple(ratings), dict(kept_out), len(found.closed_elsewhere), dict(+pooled))
+        )
+    ratings = RatingList(tuple(each for each in made if len(each)))
+    return RatingsRead(ratings, dict(kept_out), len(found.closed_elsewhere), dict(+pooled))
+
+
+class _Coding:
+    """Readings as bytes and marks, in the order of the codebook's codes."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self._meanings = meanings
+        self._place = {code: place for place, code in enumerate(meanings.codes)}
+        self._silent: dict[frozenset[str], bytes] = {}
+
+    def values(self, reading: Counted) -> bytes:
+        """A byte for each code."""
+        silent = self._silent.get(reading.absent)
+        if silent is None:
+            said = (0 if code in reading.absent else NOT_RATED for code in self._meanings.codes)
+            silent = self._silent[reading.absent] = bytes(said)
+        if not reading.answers:
+            return silent
+        found = bytearray(silent)
+        for code, answer in reading.answers.items():
+            found[self._place[code]] = answer.action in CODED
+        return bytes(found)
+
+    def rated(self, values: bytes) -> list[str]:
+        """The codes that have a value."""
+        return [code for code, value in zip(self._meanings.codes, values, strict=True) if value != NOT_RATED]
+
+    def pooled(self, reading: Counted) -> Iterator[str]:
+        """Codes that count though they were worded otherwise."""
+        for code, answer in reading.answers.items():
+            if answer.code_hash != self._meanings.text(code):
+                yield code
+        yield from (self._meanings.reworded(reading.codebook) & reading.absent) - reading.answers.keys()
+
+    def marks(self, reading: Counted, passage: PassageOrHead) -> dict[int, Mark]:
+        """Attributes and marked words of the codes that apply."""
+        found = {}
+        for code, answer in reading.answers.items():
+            marked = answer.start is not None and answer.end is not None
+            if answer.action in CODED and (marked or answer.attributes):
+                found[self._place[code]] = _mark(answer, passage)
+        return found
 
 
 def ratings_of_rulings(
@@ -143,12 +185,16 @@ def ratings_of_run(
     """
     places = {passage.id: passage for passage in passages}
     clusters = {document.slug: document.cluster for document in documents}
-    proposed = {(each.passage, each.code): each for each in suggestions if each.run == run.id}
+    proposed: dict[str, dict[str, Suggestion]] = defaultdict(dict)
+    for each in suggestions:
+        if each.run == run.id:
+            proposed[each.passage][each.code] = each
     stands = [code for code in meanings.codes if meanings.stood(code, run.codebook_hash, strict=True)]
     reworded = meanings.reworded(run.codebook_hash)
-    ratings: list[Rating] = []
-    kept_out: Counter[str] = Counter()
-    pooled: Counter[str] = Counter()
+    place = {code: at for at, code in enumerate(meanings.codes)}
+    silent = bytes(0 if code in stands else NOT_RATED for code in meanings.codes)
+    kept, kept_out = 0, frozenset(meanings.codes).difference(stands)
+    made: list[CodedReading] = []
     elsewhere = 0
     for outcome in outcomes:
         if outcome.run != run.id or outcome.state is not OutcomeState.CODED:
@@ -157,55 +203,51 @@ def ratings_of_run(
         if passage is None:
             elsewhere += 1
             continue
-        kept_out.update(frozenset(meanings.codes).difference(stands))
-        for code in stands:
-            pooled[code] += code in reworded
-            ratings.append(
-                _light(
-                    unit=passage.id,
-                    doc=passage.document,
-                    rater=run.rater,
-                    kind=RaterKind.MODEL,
-                    code=code,
-                    run=run.id,
-                    codebook=run.codebook_hash,
-                    cluster=clusters.get(passage.document, passage.document),
-                    **_proposed(proposed.get((passage.id, code)), passage),
-                )
+        kept += 1
+        values, marks = bytearray(silent), {}
+        for code, suggestion in proposed.get(passage.id, {}).items():
+            if code in stands and suggestion.verdict is not Verdict.NO:
+                values[place[code]] = suggestion.verdict is Verdict.YES
+                marks[place[code]] = _proposed(suggestion, passage)
+        made.append(
+            CodedReading(
+                unit=passage.id,
+                doc=passage.document,
+                rater=run.rater,
+                kind=RaterKind.MODEL,
+                codes=meanings.codes,
+                values=bytes(values) if marks else silent,
+                marks=marks,
+                run=run.id,
+                codebook=run.codebook_hash,
+                cluster=clusters.get(passage.document, passage.document),
             )
-    return RatingsRead(tuple(ratings), dict(kept_out), elsewhere, dict(+pooled))
+        )
+    return RatingsRead(
+        RatingList(tuple(made) if stands else ()),
+        dict.fromkeys(kept_out, kept) if kept else {},
+        elsewhere,
+        {code: kept for code in stands if code in reworded and kept},
+    )
 
 
-_GIVEN = set(Rating.model_fields)
+def _mark(answer: Decision, passage: PassageOrHead) -> Mark:
+    if answer.hull is None:
+        return Mark(_joined(answer.attributes))
+    # As with a model's evidence: one row a cell, from the first marked word to the last.
+    start, end = answer.hull
+    return Mark(_joined(answer.attributes), start - passage.start, end - passage.start)
 
 
-def _light(**values: Any) -> Rating:
-    """Return a rating that shares the set of its given fields with all others: it takes half the memory."""
-    made = Rating(**values)
-    object.__setattr__(made, "__pydantic_fields_set__", _GIVEN)
-    return made
-
-
-def _answered(answer: Decision | None, passage: PassageOrHead) -> dict[str, object]:
-    if answer is None or answer.action not in CODED:
-        return {"value": 0}
-    span = {}
-    if answer.start is not None and answer.end is not None:
-        span = {"start": answer.start - passage.start, "end": answer.end - passage.start}
-    return {"value": 1, "attributes": _joined(answer.attributes), **span}
-
-
-def _proposed(suggestion: Suggestion | None, passage: PassageOrHead) -> dict[str, object]:
-    if suggestion is None or suggestion.verdict is Verdict.NO:
-        return {"value": 0}
+def _proposed(suggestion: Suggestion, passage: PassageOrHead) -> Mark:
     if suggestion.verdict is Verdict.BORDERLINE:
-        return {"value": 0, "attributes": {BORDERLINE: "1"}}
-    span = {}
-    if suggestion.evidence:
-        start = min(evidence.start for evidence in suggestion.evidence)
-        end = max(evidence.end for evidence in suggestion.evidence)
-        span = {"start": start - passage.start, "end": end - passage.start}
-    return {"value": 1, "attributes": _joined(suggestion.attributes), **span}
+        return _BORDERLINE
+    attributes = _joined(suggestion.attributes)
+    if not suggestion.evidence:
+        return Mark(attributes)
+    start = min(evidence.start for evidence in suggestion.evidence)
+    end = max(evidence.end for evidence in suggestion.evidence)
+    return Mark(attributes, start - passage.start, end - passage.start)
 
 
 def _joined(attributes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -44,8 +44,9 @@ class Chair:
         """Return whether a code applies; also one that nobody or everybody gave.
 
         A code that applies takes the attributes and words of `held`, the ruling so far, where that says so
-        too; else those on which all who gave it agree. Over them go those that are given here; a name
-        without values is taken away. `span` is half-open code points of the passage's text. Raises
+        too; else the words that all who gave it marked, and the attributes that all who set them set alike.
+        Over them go those that are given here; a name without values is taken away. `span` is half-open code
+        points of the passage's text. Raises
         UnknownCode, UsageError.
         """
         if code not in self._codebook.by_id:
@@ -57,7 +58,7 @@ class Chair:
                 )
             return self._record(case, Ruling.NO, code=code, note=note.strip())
         said = case.by_code.get(code)
-        before = said.shared_attributes if said else {}
+        before = said.offered_attributes if said else {}
         marked = said.shared_span if said else None
         if held is not None and held.ruling is Ruling.YES:
             before = dict(held.attributes)

@@ -235,6 +235,7 @@ class _Walk:
         self._corrected = not isinstance(history.texts, UnchangedTexts)
         self._verdicts: dict[tuple[str, str | None, str], Reason | None] = {}
         self._absent: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._unsaid: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         self._earlier: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.earlier: dict[str, set[str]] = defaultdict(set)
         """Code → passages that were read for it under an earlier meaning."""
@@ -411,7 +412,7 @@ class _Walk:
                     if code not in answers:
                         self.earlier[code].add(given.passage)
             if not absent.isdisjoint(reading.answers):
-                absent = absent - reading.answers.keys()
+                absent = self._unanswered(absent, frozenset(reading.answers))
             if self._history.changes and answers:
                 absent -= unsaid(self._history.changes, answers)
             if self._corrected and absent and self._changed(closed):
@@ -454,6 +455,14 @@ class _Walk:
                 code for code in scope if self._meanings.stood(code, book, strict=strict)
             )
         return self._absent[key]
+
+    def _unanswered(self, asked: frozenset[str], answered: frozenset[str]) -> frozenset[str]:
+        """The codes that were asked about and not answered. The same set for all alike readings."""
+        key = (asked, answered)
+        found = self._unsaid.get(key)
+        if found is None:
+            found = self._unsaid[key] = asked - answered
+        return found
 
     def _asked_earlier(self, given: Assignment, book: str) -> tuple[str, ...]:
         """Codes that a closed reading was asked about under an earlier meaning."""

@@ -33,14 +33,14 @@ class Session:
         action: Action,
         *,
         attributes: Attributes | None = None,
-        span: Span | None = None,
+        spans: Sequence[Span] = (),
         note: str = "",
     ) -> Decision:
         """Accept, reject or add one code.
 
         Accepting takes the suggestion's attributes unless others are given. Rejecting also takes away a code
-        that the reviewer gave. `span` is half-open code points of the passage's text. Raises UnknownCode,
-        UsageError, StateConflict.
+        that the reviewer gave. `spans` are the words that support it, in half-open code points of the
+        passage's text. Raises UnknownCode, UsageError, StateConflict.
         """
         _writable(card)
         self._known(code)
@@ -60,25 +60,26 @@ class Session:
             checked = checked_attributes(self._codebook, code, attributes or {})
             if action is Action.ACCEPT and suggestion is not None:
                 checked = fitting_attributes(self._codebook, code, suggestion.attributes) | checked
-        elif attributes or span:
+        elif attributes or spans:
             raise UsageError("a rejected code takes neither attributes nor a span", hint="Leave them out.")
-        start, end = _in_document(card, span)
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         return self._on(
             card,
             action,
             code=code,
             attributes=checked,
-            start=start,
-            end=end,
+            **_places(_in_document(card, spans)),
             note=note,
             suggestion=suggestion.id if suggestion else None,
             shown=card.shown,
         )
 
-    def describe(self, card: Card, code: str, attributes: Attributes, span: Span | None = None) -> Decision:
-        """Add attributes or a span to a code that applies.
+    def describe(self, card: Card, code: str, attributes: Attributes, spans: Sequence[Span] = ()) -> Decision:
+        """Add attributes or evidence to a code that applies.
 
-        A name given again takes the new values; a name without values is taken away.
+        A name given again takes the new values; a name without values is taken away. A stretch that
+        overlaps one that is marked already becomes one with it.
         """
         _writable(card)
         self._known(code)
@@ -87,16 +88,43 @@ class Session:
             raise UsageError(f"{code} is not among your codes here", hint="Accept or add it first.")
         kept = {name: values for name, values in held.attributes.items() if attributes.get(name, values)}
         merged = kept | checked_attributes(self._codebook, code, attributes)
-        start, end = _in_document(card, span) if span else (held.start, held.end)
+        marked = joined_spans([*held.spans, *_in_document(card, spans)]) if spans else held.spans
+        return self._described(card, held, merged, marked)
+
+    def unmark(self, card: Card, code: str, at: int) -> Decision:
+        """Take away the marked stretch that holds a code point of the passage's text.
+
+        Raises UsageError where the code has no such stretch.
+        """
+        _writable(card)
+        held = card.coded.get(code)
+        place = card.passage.start + at
+        kept = [span for span in held.spans if not span[0] <= place < span[1]] if held else []
+        if held is None or len(kept) == len(held.spans):
+            raise UsageError(
+                f"no words are marked for {code} here",
+                hint="Go to words that are marked, or mark some first.",
+            )
+        return self._described(card, held, held.attributes, kept)
+
+    def _described(
+        self,
+        card: Card,
+        held: Decision,
+        attributes: Mapping[str, tuple[str, ...]],
+        spans: Sequence[Span],
+    ) -> Decision:
+        code = held.code or ""
         suggestion = card.suggestion_for(code)
         action = Action.ACCEPT if held.action is Action.ACCEPT and suggestion else Action.ADD
+        if action is Action.ADD and code in card.source_corrected:
+            suggestion = None
         return self._on(
             card,
             action,
             code=code,
-            attributes=merged,
-            start=start,
-            end=end,
+            attributes=dict(attributes),
+            **_places(spans),
             suggestion=suggestion.id if suggestion else None,
             shown=card.shown,
         )
@@ -163,7 +191,7 @@ class Session:
                 continue
             if card.asked and code not in card.asked:
                 continue
-            suggestion = card.suggestion_for(code)
+            suggestion = None if code in card.source_corrected else card.suggestion_for(code)
             made.append(
                 self._on(
                     card,
@@ -304,14 +332,30 @@ def _asked(card: Card, code: str) -> None:
         )
 
 
-def _in_document(card: Card, span: Span | None) -> tuple[int | None, int | None]:
-    if span is None:
-        return None, None
-    start, end = span
+def _in_document(card: Card, spans: Sequence[Span]) -> list[Span]:
+    """Return spans of the passage's text as spans of the document."""
     length = len(card.passage.text)
-    if not 0 <= start < end <= length:
-        raise UsageError(
-            f"{start}:{end} lies outside the passage",
-            hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
-        )
-    return card.passage.start + start, card.passage.start + end
+    for start, end in spans:
+        if not 0 <= start < end <= length:
+            raise UsageError(
+                f"{start}:{end} lies outside the passage",
+                hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
+            )
+    return joined_spans([(card.passage.start + start, card.passage.start + end) for start, end in spans])
+
+
+def joined_spans(spans: Sequence[Span]) -> list[Span]:
+    """Return the stretches in the order of the text, as one where they overlap."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _places(spans: Sequence[Span]) -> dict[str, Any]:
+    """Return the fields of a decision that hold its marked words."""
+    start, end = spans[0] if spans else (None, None)
+    return {"start": start, "end": end, "further": tuple(spans[1:])}

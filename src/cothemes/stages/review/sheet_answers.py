@@ -32,7 +32,8 @@ def decisions_for(
     for code, given in entry.codes.items():
         given_now = code not in card.coded
         if given_now:
-            action = Action.ACCEPT if card.suggestion_for(code) else Action.ADD
+            rests = card.suggestion_for(code) and code not in card.source_corrected
+            action = Action.ACCEPT if rests else Action.ADD
             act(session.decide(card, code, action, attributes=given))
         held = card.coded[code].attributes
         # Who accepts a suggestion and writes no attributes takes the suggestion's.
@@ -71,6 +72,7 @@ def standing_as_json(standing: ReadingState) -> dict[str, Any]:
             {k: list(v) for k, v in answer.attributes.items()},
             answer.start,
             answer.end,
+            *answer.further,
         ]
         for code, answer in standing.answers.items()
     }

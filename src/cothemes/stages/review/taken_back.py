@@ -17,7 +17,7 @@ def undone(taken: Decision, standing: ReadingState | None) -> str:
     if held is not None and held.action is taken.action:
         if held.attributes != taken.attributes:
             return f"attributes of {taken.code}"
-        if (held.start, held.end) != (taken.start, taken.end):
+        if held.spans != taken.spans:
             return f"words of {taken.code}"
     return " ".join(part for part in (taken.action.value, taken.code) if part)
 

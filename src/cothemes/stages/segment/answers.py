@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from cothemes.records.document import Block, Document, Role
+from cothemes.records.text import count_words
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.division import HARDEST
 from cothemes.stages.segment.runs import Run, same_voice
@@ -27,7 +28,7 @@ class _Joining:
         self._text = document.text
         self._blocks = [block for block in document.blocks if block.end > block.start]
         self._starts = [block.start for block in self._blocks]
-        words = [len(self._text[block.start : block.end].split()) for block in self._blocks]
+        words = [count_words(self._text[block.start : block.end]) for block in self._blocks]
         self._names = name_words(document)
         self._until = [0, *accumulate(words)]
 
@@ -37,7 +38,7 @@ class _Joining:
         return self._until[bisect_right(self._starts, run.blocks[-1].start)] - self._until[first]
 
     def is_short(self, run: Run) -> bool:
-        own = sum(len(self._text[block.start : block.end].split()) for block in run.blocks[: self._limit + 1])
+        own = sum(count_words(self._text[block.start : block.end]) for block in run.blocks[: self._limit + 1])
         return not run.whole and own <= self._settings.answer_words
 
     @property
@@ -53,7 +54,7 @@ class _Joining:
         between = self._between(last, first)
         if not between or any(not self._may_lie_between(block) for block in between):
             return _NEVER
-        asked = sum(len(self._text[block.start : block.end].split()) for block in between)
+        asked = sum(count_words(self._text[block.start : block.end]) for block in between)
         if asked > self._settings.question_words:
             return _NEVER
         lengths = (self.words(one), self.words(other))
@@ -65,7 +66,7 @@ class _Joining:
         if block.role is Role.INTERVIEWER:
             return True
         words = self._text[block.start : block.end]
-        return len(words.split()) <= self._settings.backchannel_words and is_bare(words, self._names)
+        return count_words(words) <= self._settings.backchannel_words and is_bare(words, self._names)
 
     def _between(self, last: Block, first: Block) -> Sequence[Block]:
         return self._blocks[bisect_right(self._starts, last.start) : bisect_left(self._starts, first.start)]
@@ -93,7 +94,10 @@ def with_answers_joined(document: Document, runs: Sequence[Run], settings: Segme
         earlier = joining.gap(done[-1], run) if done else _NEVER
         later = joining.gap(run, waiting[at + 1]) if at + 1 < len(waiting) else _NEVER
         if earlier < _NEVER and earlier <= later:
-            done[-1] = Run([*done[-1].blocks, *run.blocks], joined=True)
+            if not done[-1].joined:
+                done[-1] = Run([*done[-1].blocks], joined=True)
+            # In place: short answers can follow each other without end.
+            done[-1].blocks.extend(run.blocks)
         elif later < _NEVER:
             waiting[at + 1] = Run([*run.blocks, *waiting[at + 1].blocks], joined=True)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from cothemes.records.document import Block, BlockKind, Document
 from cothemes.records.passage import Passage, Sentence
 from cothemes.records.record import content_hash
+from cothemes.records.text import count_words
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.answers import with_answers_joined
 from cothemes.stages.segment.division import HARDEST, Atom, divide
@@ -14,6 +15,8 @@ from cothemes.stages.segment.runs import Run, runs_of
 from cothemes.stages.segment.sentences import sentences, words_in
 from cothemes.stages.segment.short_turns import name_words, reason_for
 
+UNCUT = "passages"
+"""Reader of files whose passages were cut before they came here."""
 ALGORITHM = 2
 """Raised whenever the same settings would cut the same text elsewhere: passages then get new ids."""
 
@@ -23,14 +26,16 @@ def segment(document: Document, settings: SegmentSettings, first_number: int) ->
 
     `document.text[p.start:p.end] == p.text` for each, every sentence lies inside its passage, no two passages
     overlap. Passages aim at settings.minimum_words to settings.maximum_words and never exceed 180 words or
-    2,000 characters, except those that were cut before they came here, which stay as they are.
+    2,000 characters, except those of a file of passages, which stay as they are. The cell of a table is one
+    passage up to 180 words.
     """
     cut_by = segmentation_hash(settings)
     passages: list[Passage] = []
     names = name_words(document)
     for run in with_answers_joined(document, runs_of(document, settings), settings):
         atoms = _atoms(document, run)
-        pieces = [atoms] if run.whole else divide(atoms, settings, whole_to=HARDEST if run.joined else 0)
+        whole = run.whole and (document.reader == UNCUT or sum(atom.words for atom in atoms) <= HARDEST)
+        pieces = [atoms] if whole else divide(atoms, settings, whole_to=HARDEST if run.joined else 0)
         for piece in pieces:
             if piece and (run.whole or not _is_no_unit(document, piece, settings, names)):
                 number = first_number + len(passages)
@@ -54,7 +59,7 @@ def _atoms(document: Document, run: Run) -> list[Atom]:
                     start=span.start,
                     end=span.end,
                     words=words_in(document.text, span),
-                    gap_words=len(gap.split()),
+                    gap_words=count_words(gap),
                     block=block,
                     opens_block=number == 0,
                     opens_paragraph="\n\n" in gap,

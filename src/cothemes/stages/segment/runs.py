@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cothemes.records.document import Block, BlockKind, Document, Role
+from cothemes.records.text import count_words
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.web_text import web_text
 
@@ -70,7 +71,7 @@ def _swallowed(document: Document, blocks: list[Block], longest: int) -> set[Blo
             ahead += 1
         between = blocks[at + 1 : ahead]
         if between and ahead < len(blocks) and same_voice(speaker, blocks[ahead]):
-            asked = document.text[speaker.start : speaker.end].rstrip(" \"'”’)*_").endswith("?")
+            asked = document.text[speaker.start : speaker.end].rstrip(" \"'”’)*_").endswith(("?", "？"))
             answers = asked and between[0].role is not Role.INTERVIEWER
             if not answers:
                 found.update(between)
@@ -84,7 +85,12 @@ def _is_backchannel(document: Document, block: Block, speaker: Block, longest: i
     if block.kind not in {BlockKind.TURN, BlockKind.PARAGRAPH} or not block.speaker:
         return False
     words = document.text[block.start : block.end]
-    return not same_voice(block, speaker) and len(words.split()) <= longest and "?" not in words
+    return (
+        not same_voice(block, speaker)
+        and count_words(words) <= longest
+        and "?" not in words
+        and "？" not in words
+    )
 
 
 def same_voice(one: Block, other: Block) -> bool:

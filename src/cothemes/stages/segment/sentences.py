@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
+
+from cothemes.records.text import count_words, is_unspaced, letters_a_word
 
 LONGEST_WORD = 2_000
 """Characters. A longer run without white space is cut."""
@@ -16,8 +18,15 @@ _CLAUSE = 60
 _PIECE = 40
 """Words, where there is none."""
 
-_STOP = re.compile(r"(?:(?<![.!?])[.!?]+|…|(?<![。！？])[。！？]+)['\"”’»)\]*_]*(?=\s|$)")
-"""From the first stop of a run on: tried from each of them, a long run of stops would take for ever."""
+_STOP = re.compile(
+    r"(?:(?:(?<![.!?])[.!?]+|…|(?<![।॥؟۔။។])[।॥؟۔။។]+)['\"”’»)\]*_]*(?=\s|$))"
+    r"|(?<![。！？｡])[。！？｡]+['\"”’»」』）》)\]*_]*"
+)
+"""From the first stop of a run on: tried from each of them, a long run of stops would take for ever.
+No blank follows a Chinese or Japanese stop.
+"""
+_ALWAYS = frozenset("。！？｡।॥؟۔။។")
+"""Stops that abbreviations and numbers do not have."""
 _LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _WORD = re.compile(r"\S+")
 _SHORT = """
@@ -34,8 +43,16 @@ _ENDS_TOO = frozenset(
     ("al", "co", "ltd", "inc", "corp", "etc", "rd", "ave", "est", "dept", "ed", "tel", "ext", "v", "p")
 )
 """May end a sentence: the next word decides."""
+_SPELT = re.compile(r"(?:[a-z]\.)+[a-z]")
+_NUMBER = re.compile(r"\(?\d{1,3}")
 _CLAUSE_END = re.compile(r"[,;:–—-]['\"”’)\]]*$|…$")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+_PAUSE = re.compile(r"[，、；：,;:—…]+['\"”’»」』）》)\]]*|\s+")
+"""Where a sentence without blanks between its words can be cut."""
+_BEFORE_VOWEL = frozenset("เแโใไເແໂໃໄ")
+"""Thai and Lao vowels that stand before the letter they are spoken after."""
+_VIRAMA = 9
+"""Canonical class of the sign that joins a letter to the next one."""
 
 
 class Span(NamedTuple):
@@ -62,8 +79,8 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 
 def words_in(text: str, span: Span) -> int:
-    """Words by white space."""
-    return len(text[span.start : span.end].split())
+    """Number of words; see `count_words`."""
+    return count_words(text[span.start : span.end])
 
 
 def _split(text: str, span: Span, pattern: re.Pattern[str]) -> list[Span]:
@@ -89,14 +106,20 @@ def _at_stops(text: str, span: Span) -> list[Span]:
 
 def _ends(text: str, match: re.Match[str], span: Span) -> bool:
     following = _next_character(text, match.end(), span.end)
-    mark = match.group().rstrip("'\"”’»)]*_")
+    mark = match.group().rstrip("'\"”’»」』）》)]*_")
+    if mark[0] in _ALWAYS:
+        return True
     if mark.startswith(("…", "..")):
         return not following.islower() and not following.isdigit()
     if mark != ".":
         # `"Why?" she said` goes on.
         return not following.islower()
-    before = re.search(r"[\w.’'&/-]*$", text[max(span.start, match.start() - 30) : match.start()])
-    word = before.group().lower().strip("’'\"") if before else ""
+    first = match.start()
+    while first > max(span.start, match.start() - 30) and (
+        text[first - 1].isalnum() or text[first - 1] in "_.’'&/-"
+    ):
+        first -= 1
+    word = text[first : match.start()].lower().strip("’'\"")
     if len(word) == 1 and word.isalpha() and word != "i":
         # An initial (J. Smith), unless it closes a list or a sentence before a word in lower case.
         return not following.isupper()
@@ -107,10 +130,10 @@ def _ends(text: str, match: re.Match[str], span: Span) -> bool:
         return following.isupper() or not following
     if bare in _ABBREVIATIONS:
         return False
-    if re.fullmatch(r"(?:[a-z]\.)+[a-z]", word):
+    if "." in word and _SPELT.fullmatch(word):
         # U.K., a.m.: the next word decides.
         return following.isupper()
-    if re.fullmatch(r"\(?\d{1,3}", word) and match.start() - len(word) <= span.start + 1:
+    if _NUMBER.fullmatch(word) and match.start() - len(word) <= span.start + 1:
         # The number of a paragraph (`5. Public bodies …`) is part of it.
         return False
     return not following.islower() or len(word) > 3
@@ -123,6 +146,8 @@ def _next_character(text: str, at: int, end: int) -> str:
 
 
 def _pieces(text: str, span: Span) -> list[Span]:
+    if is_unspaced(sample := text[span.start : min(span.end, span.start + LONGEST_WORD)]):
+        return _unspaced_pieces(text, span, letters_a_word(sample))
     if span.end - span.start < LONGEST_WORD and len(text[span.start : span.end].split()) <= _RUN_ON:
         return [span]
     words = [Span(m.start(), m.end()) for m in _WORD.finditer(text, span.start, span.end)]
@@ -138,6 +163,29 @@ def _pieces(text: str, span: Span) -> list[Span]:
         pieces.append(Span(words[at].start, words[stop - 1].end))
         at = stop
     return pieces
+
+
+def _unspaced_pieces(text: str, span: Span, rate: float) -> list[Span]:
+    """A sentence of a script without blanks, in pieces of at most 60 words where it has more than 80.
+
+    `rate`: letters that count as one word. It is cut at a comma or a blank, else between two letters.
+    """
+    if span.end - span.start <= _RUN_ON * rate:
+        return [span]
+    pauses = [match.end() for match in _PAUSE.finditer(text, span.start, span.end)]
+    pieces: list[Span] = []
+    at = span.start
+    while span.end - at > _CLAUSE * rate:
+        limit = at + int(_CLAUSE * rate)
+        low = bisect_left(pauses, at + int(8 * rate))
+        high = bisect_right(pauses, limit)
+        stop = pauses[high - 1] if high > low else limit
+        while high <= low and stop > at + 1 and not _may_cut(text, stop):
+            stop -= 1
+        pieces.append(Span(at, stop if stop > at + 1 else limit))
+        at = pieces[-1].end
+    pieces.append(Span(at, span.end))
+    return [trimmed for piece in pieces if (trimmed := _trim(text, piece)) is not None]
 
 
 def _cut(words: list[Span], at: int, clause_ends: list[int]) -> int:
@@ -173,7 +221,9 @@ def _short(text: str, word: Span) -> list[Span]:
 
 def _may_cut(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    if unicodedata.combining(after) or after in _JOINERS or before == "\u200d":
+    if unicodedata.category(after)[0] == "M" or after in _JOINERS or before == "\u200d":
+        return False
+    if before in _BEFORE_VOWEL or after in "ำຳะະ" or unicodedata.combining(before) == _VIRAMA:
         return False
     return not 0x1F3FB <= ord(after) <= 0x1F3FF
 

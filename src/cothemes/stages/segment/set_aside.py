@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cothemes.records.document import Block, BlockKind, Document, Role
 from cothemes.records.passage import Passage
 from cothemes.records.set_aside import Reason, SetAside, SetAsideCount
+from cothemes.records.text import count_words
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.short_turns import name_words, reason_for
 from cothemes.stages.segment.web_text import web_text
@@ -43,15 +44,15 @@ def set_aside(
             elif (block.start, block.end) in web:
                 reason = Reason.WEB_TEXT
             else:
-                short = whole and len(words.split()) <= max(settings.answer_words, settings.backchannel_words)
+                short = whole and count_words(words) <= max(settings.answer_words, settings.backchannel_words)
                 reason = (short and reason_for(words, block.speaker, names)) or Reason.NOT_CUT
-                if reason is Reason.NOT_CUT and short and len(words.split()) <= settings.backchannel_words:
+                if reason is Reason.NOT_CUT and short and count_words(words) <= settings.backchannel_words:
                     reason = Reason.INTERJECTION
             found.append(
                 SetAside(
                     start=start,
                     end=end,
-                    words=len(words.split()),
+                    words=count_words(words),
                     speaker=block.speaker,
                     role=block.role,
                     reason=reason,

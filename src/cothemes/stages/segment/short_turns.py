@@ -63,7 +63,7 @@ def name_words(document: Document) -> frozenset[str]:
 def reason_for(text: str, speaker: str, names: Collection[str] = ()) -> Reason | None:
     """Return why a short turn is no unit; None where it is one."""
     words = _ASIDE.sub(" ", text).strip()
-    if words.endswith("?"):
+    if words.endswith(("?", "？")):
         return Reason.SHORT_QUESTION
     if words.startswith(_BROKEN) or words.rstrip("\"'”’").endswith(_BROKEN):
         return Reason.FRAGMENT
@@ -83,7 +83,7 @@ def is_bare(text: str, names: Collection[str] = ()) -> bool:
 
     `names`, case-folded words of the speakers' names, may follow such words (`Thank you, Anne`).
     """
-    if "?" in text:
+    if "?" in text or "？" in text:
         return False
     words = [
         word.casefold().replace("’", "'").replace("‑", "-") for word in _WORD.findall(_ASIDE.sub(" ", text))

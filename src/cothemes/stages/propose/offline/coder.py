@@ -23,7 +23,7 @@ from cothemes.stages.propose.offline.resemblance import Likeness, Resemblance, l
 from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.wording import wordings_of
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same texts would get other scores: another version is another rater."""
 NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 
@@ -59,7 +59,7 @@ class OfflineCoder:
         The codebook's near misses are taught with them, as passages where their code was rejected.
         """
         labels = label_matrix(reviewed, self.codes)
-        own = [each.passage.text for each in reviewed]
+        own = [each.passage.spoken for each in reviewed]
         missed, missed_rows, missed_codes = self._resemblance.near_misses()
         rejected, firm = (
             np.full((len(missed), len(self.codes)), np.nan),
@@ -105,7 +105,7 @@ class OfflineCoder:
         so.
         """
         spoken = [at for at, passage in enumerate(passages) if passage.role not in NOT_CODED]
-        texts = [passages[at].text for at in spoken]
+        texts = [passages[at].spoken for at in spoken]
         rows = self._embedder.embed(texts) if vectors is None else vectors[spoken]
         scored = self._scored(texts, rows).log_odds
         applied = scored >= self._thresholds

@@ -35,10 +35,12 @@ def propose_offline(
     """
     coder = OfflineCoder(codebook, embedder)
     if reviewed:
-        coder = coder.fit(reviewed, _vectors([each.passage.text for each in reviewed], embedder, embeddings))
+        coder = coder.fit(
+            reviewed, _vectors([each.passage.spoken for each in reviewed], embedder, embeddings)
+        )
     left = iter(passages)
     while chunk := list(islice(left, CHUNK)):
-        vectors = _vectors([passage.text for passage in chunk], embedder, embeddings)
+        vectors = _vectors([passage.spoken for passage in chunk], embedder, embeddings)
         yield from coder.propose(chunk, run_id, vectors)
 
 

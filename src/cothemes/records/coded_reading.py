@@ -1,0 +1,181 @@
+"""Ratings kept by reading: one rater's word on one passage, with a value for every code.
+
+Three people who read 20,000 passages with thirty codes make 1.8 million ratings. A reading keeps its values
+in a byte for each code, and makes a `Rating` of one when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cothemes.records.rating import RaterKind, Rating
+
+NOT_RATED = 255
+"""Byte of a code that the reading says nothing of."""
+_FIELDS = set(Rating.model_fields)
+_set = object.__setattr__
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a rating says beside its value."""
+
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    start: int | None = None
+    """Characters of the passage's text."""
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodedReading:
+    """One passage as one rater coded it, in one arm and round."""
+
+    unit: str
+    doc: str
+    rater: str
+    kind: RaterKind
+    codes: tuple[str, ...]
+    """The codes that `values` are of; the same tuple for all readings of a study."""
+    values: bytes
+    """A byte for each code: 1 applied, 0 not applied, or NOT_RATED."""
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+    """Place of a code → its mark; codes without one are left out."""
+    arm: str = ""
+    round: str = ""
+    run: str = ""
+    codebook: str = ""
+    cluster: str = ""
+
+    def __len__(self) -> int:
+        """Return how many codes were rated."""
+        return len(self.values) - self.values.count(NOT_RATED)
+
+    def __iter__(self) -> Iterator[Rating]:
+        """Yield a rating for each code that was rated, in the order of the codes."""
+        for place, value in enumerate(self.values):
+            if value != NOT_RATED:
+                yield self._rating(place, value)
+
+    def applied(self) -> Iterator[Rating]:
+        """Yield the ratings of the codes that apply."""
+        place = self.values.find(1)
+        while place >= 0:
+            yield self._rating(place, 1)
+            place = self.values.find(1, place + 1)
+
+    def restricted(self, codes: Container[str]) -> CodedReading:
+        """Return the reading as if it had been asked about these codes alone."""
+        kept = [
+            value if code in codes else NOT_RATED for code, value in zip(self.codes, self.values, strict=True)
+        ]
+        marks = {place: mark for place, mark in self.marks.items() if self.codes[place] in codes}
+        return replace(self, values=bytes(kept), marks=marks)
+
+    def marked(self, spans: Mapping[str, tuple[int, int] | None]) -> CodedReading:
+        """Return the reading with other marked words of these codes; None: with none."""
+        marks = dict(self.marks)
+        for code, span in spans.items():
+            place = self.codes.index(code)
+            start, end = span or (None, None)
+            marks[place] = replace(marks.get(place, Mark()), start=start, end=end)
+        return replace(self, marks=marks)
+
+    def _rating(self, place: int, value: int) -> Rating:
+        mark = self.marks.get(place)
+        values: dict[str, Any] = {
+            "unit": self.unit,
+            "doc": self.doc,
+            "rater": self.rater,
+            "kind": self.kind,
+            "code": self.codes[place],
+            "value": value,
+            "arm": self.arm,
+            "round": self.round,
+            "run": self.run,
+            "codebook": self.codebook,
+            "cluster": self.cluster,
+            "start": mark.start if mark else None,
+            "end": mark.end if mark else None,
+            "attributes": dict(mark.attributes) if mark else {},
+            "text_version": "",
+        }
+        # Every value is of its field's type: checking 1.8 million ratings takes several seconds.
+        made = Rating.__new__(Rating)
+        _set(made, "__dict__", values)
+        _set(made, "__pydantic_fields_set__", _FIELDS)
+        _set(made, "__pydantic_extra__", None)
+        _set(made, "__pydantic_private__", None)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class RatingList:
+    """Ratings in their order: those of a reading together, and single ones as they were imported."""
+
+    parts: tuple[CodedReading | Rating, ...] = ()
+
+    def __iter__(self) -> Iterator[Rating]:
+        """Yield every rating. It is made anew each time, so that a list of them is not held."""
+        for part in self.parts:
+            if isinstance(part, Rating):
+                yield part
+            else:
+                yield from part
+
+    def __len__(self) -> int:
+        """Return how many ratings there are."""
+        return sum(1 if isinstance(part, Rating) else len(part) for part in self.parts)
+
+    @property
+    def attributes(self) -> list[str]:
+        """Names of the attributes that any rating has, sorted."""
+        found: set[str] = set()
+        for part in self.parts:
+            if isinstance(part, Rating):
+                found.update(part.attributes)
+            else:
+                found.update(name for mark in part.marks.values() for name in mark.attributes)
+        return sorted(found)
+
+    def applied(self) -> Iterator[Rating]:
+        """Yield the ratings with the value 1."""
+        for part in self.parts:
+            if not isinstance(part, Rating):
+                yield from part.applied()
+            elif part.value == 1:
+                yield part
+
+    def of_units(self, units: Container[str]) -> RatingList:
+        """Return the ratings of these units."""
+        return RatingList(tuple(part for part in self.parts if part.unit in units))
+
+    def of_raters(self, raters: Container[str]) -> RatingList:
+        """Return the ratings of these raters."""
+        return RatingList(tuple(part for part in self.parts if part.rater in raters))
+
+    def by_unit(self) -> dict[str, RatingList]:
+        """Unit → its ratings, units in the order in which they come."""
+        found: dict[str, list[CodedReading | Rating]] = {}
+        for part in self.parts:
+            found.setdefault(part.unit, []).append(part)
+        return {unit: RatingList(tuple(parts)) for unit, parts in found.items()}
+
+    def of_codes(self, codes: Container[str]) -> RatingList:
+        """Return the ratings of these codes."""
+        found: list[CodedReading | Rating] = []
+        for part in self.parts:
+            if not isinstance(part, Rating):
+                found.append(part.restricted(codes))
+            elif part.code in codes:
+                found.append(part)
+        return RatingList(tuple(found))
+
+
+def listed(*several: Iterable[Rating] | RatingList) -> RatingList:
+    """Return several lists of ratings as one."""
+    parts: list[CodedReading | Rating] = []
+    for each in several:
+        parts += each.parts if isinstance(each, RatingList) else each
+    return RatingList(tuple(parts))
