@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import cast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cothemes.app import wiring
 from cothemes.errors import InputError, StateConflict, StudyNotFound
