@@ -23,10 +23,12 @@ from cothemes.records.user import UserRole
 from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
-    "adjudicate", "backup", "cancel", "codebook adopt", "codebook discard", "codebook dismiss",
-    "codebook note", "codebook publish", "codebook recode", "decide", "deidentify", "demo", "done", "export",
-    "framework write", "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose",
-    "report", "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
+    "adjudicate", "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
+    "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
+    "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
+    "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
+    "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
     "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
     "users token",
 }  # fmt: skip

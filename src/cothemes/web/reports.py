@@ -27,6 +27,7 @@ from cothemes.app.codebook.check import (
 from cothemes.app.codebook.diff import CodebookDiff, codebook_diff
 from cothemes.app.codebook.drafts import DraftList
 from cothemes.app.codebook.drafts import drafts as drafts_of
+from cothemes.app.codebook.operations import OperationList, operation_list
 from cothemes.app.codebook.versions import CodebookLog, codebook_log, under, version_named
 from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
@@ -481,6 +482,11 @@ def show_codebook_log(_: Visitor, study: Study) -> CodebookLog:
     return codebook_log(study)
 
 
+def show_codebook_history(_: Visitor, study: Study) -> OperationList:
+    """The operations on codes, with date, person and reason."""
+    return operation_list(study)
+
+
 def show_drafts(asking: Visitor, study: Study) -> DraftList:
     """Your own draft codes."""
     return drafts_of(study, by=asking.name)
@@ -529,6 +535,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("codebook check", "/codebook/check", show_codebook_check, LEAD),
     Endpoint("codebook diff", "/codebook/diff", show_codebook_diff, LEAD),
     Endpoint("codebook log", "/codebook/log", show_codebook_log, FINDINGS),
+    Endpoint("codebook history", "/codebook/history", show_codebook_history, FINDINGS),
     Endpoint("codebook drafts", "/codebook/drafts", show_drafts, REVIEWER),
     Endpoint("codebook candidates", "/codebook/candidates", show_candidates, LEAD),
 )
