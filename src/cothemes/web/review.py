@@ -6,7 +6,8 @@ no parameter names another.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
@@ -63,16 +64,16 @@ def claim(
     request: Request, asking: Reviewing, wanted: Annotated[ClaimRequest, Body()], holder: Holder
 ) -> Response:
     """Lease a passage, by default the next that waits, and return its card."""
-    study, together = _writing(asking)
-    with together:
-        found = _review(asking, study).claim(holder, wanted.passage, wanted.put_off)
+    with _review(asking) as review:
+        found = review.claim(holder, wanted.passage, wanted.put_off)
     return document(request, found, tag=found.card.tag)
 
 
 @router.get("/review/passages/{passage}", response_model=LeasedCard)
 def card(request: Request, asking: Reviewing, passage: PassageId) -> Response:
     """Return a card without a lease, also of a passage that is done."""
-    found = _review(asking, asking.service.study.beside()).look(passage)
+    with _review(asking, writes=False) as review:
+        found = review.look(passage)
     return document(request, found, tag=found.card.tag)
 
 
@@ -87,32 +88,31 @@ def act(
     if_match: IfMatch = "",
 ) -> Response:
     """Do an act on a leased card, and return the card after it; after the last act on it, the next card."""
-    study, together = _writing(asking)
-    with together:
-        found = _review(asking, study).act(passage, _asked(asking, passage, done, holder, key, if_match))
+    with _review(asking) as review:
+        found = review.act(passage, _asked(asking, passage, done, holder, key, if_match))
     return document(request, found, tag=found.card.tag)
 
 
 @router.post("/review/undo", response_model=LeasedCard)
 def undo(request: Request, asking: Reviewing, holder: Holder, key: Key) -> Response:
     """Take back your last act, on whatever passage, and lease that passage."""
-    study, together = _writing(asking)
-    with together:
-        found = _review(asking, study).undo(_asked(asking, "", None, holder, key, ""))
+    with _review(asking) as review:
+        found = review.undo(_asked(asking, "", None, holder, key, ""))
     return document(request, found, tag=found.card.tag)
 
 
 @router.put("/review/passages/{passage}/lease", response_model=Lease)
 def extend(request: Request, asking: Reviewing, passage: PassageId, holder: Holder) -> Response:
     """Lease the passage for longer: the heartbeat of an open tab."""
-    found = _review(asking, asking.service.study.beside()).extend(holder, passage)
-    return document(request, found)
+    with _review(asking, writes=False) as review:
+        return document(request, review.extend(holder, passage))
 
 
 @router.delete("/review/passages/{passage}/lease", status_code=204, response_model=None)
 def release(asking: Reviewing, passage: PassageId, holder: Holder) -> Response:
     """End the lease, so that another tab may have the passage."""
-    _review(asking, asking.service.study.beside()).release(holder, passage)
+    with _review(asking, writes=False) as review:
+        review.release(holder, passage)
     return Response(status_code=204)
 
 
@@ -124,8 +124,8 @@ def transcript(
     turns: Annotated[int, Query(ge=0, le=100_000, description="Turns before and after.")] = 10,
 ) -> Response:
     """Return the document around a passage that is assigned to you."""
-    review = _review(asking, asking.service.study.beside())
-    return document(request, Transcript(tuple(review.transcript(passage, turns))))
+    with _review(asking, writes=False) as review:
+        return document(request, Transcript(tuple(review.transcript(passage, turns))))
 
 
 @router.get("/review/passages/{passage}/codes", response_model=FoundCodes)
@@ -136,8 +136,8 @@ def codes(
     typed: Annotated[str, Query(alias="q", max_length=200, description="Words of a code.")] = "",
 ) -> Response:
     """Find codes that may be given on the card."""
-    review = _review(asking, asking.service.study.beside())
-    return document(request, FoundCodes(tuple(found_codes(review.book(passage), typed))))
+    with _review(asking, writes=False) as review:
+        return document(request, FoundCodes(tuple(found_codes(review.book(passage), typed))))
 
 
 @router.get("/adjudication", response_model=DisputeList, tags=["adjudication"])
@@ -175,18 +175,17 @@ def rule(
     return document(request, found, tag=found.case.tag)
 
 
-def _writing(asking: Visitor) -> tuple[Study, AbstractContextManager[None]]:
-    """The study, and one transaction for all that a request reads and writes.
+@contextmanager
+def _review(asking: Visitor, *, writes: bool = True) -> Iterator[LeasedReview]:
+    """The person's review. With `writes`, all that the request reads and writes is one transaction.
 
-    The desk itself asks for nothing that would unblind, and what it may ask for changes within the request:
-    once blind codes are locked, the suggestions come.
+    The desk sees the whole study and asks for nothing that would unblind. What it may ask for changes within
+    a request: once blind codes are locked, the suggestions come.
     """
-    study = asking.service.study.beside()
-    return study, study.store.together()
-
-
-def _review(asking: Visitor, study: Study) -> LeasedReview:
-    return LeasedReview(study, asking.name, study.settings.serve.lease_minutes)
+    desks = asking.service.desks
+    at = desks.writing(asking.name) if writes else desks.reading(asking.name)
+    with at as (study, desk):
+        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
 
 
 def _table(asking: Visitor, study: Study, round_name: str) -> Adjudication:

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, Signer
 
 from cothemes.app import wiring
 from cothemes.app.review.blindness import seen_by
+from cothemes.app.review.desks import Desks
 from cothemes.app.study import Study
 from cothemes.records.user import User
 from cothemes.web.tries import LoginTries
@@ -66,6 +67,11 @@ class Service:
     def keyed(self, purpose: str, text: str) -> str:
         """Return a hash (hex) that nobody without the study's key can make."""
         return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def desks(self) -> Desks:
+        """The desks of the people who review."""
+        return Desks(self.study)
 
     def seen_by(self, user: User) -> Study:
         """Return the study as a person may see it at this moment."""

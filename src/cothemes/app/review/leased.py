@@ -59,15 +59,12 @@ class LeasedCard(Record):
 
 
 class LeasedReview:
-    """One registered person's review, opened for one request. Raises UnknownReviewer.
+    """One registered person's review, for one request. `minutes`: length of a lease."""
 
-    `minutes`: length of a lease.
-    """
-
-    def __init__(self, study: Study, reviewer: str, minutes: float) -> None:
+    def __init__(self, study: Study, desk: Desk, minutes: float) -> None:
         self._study = study
         self._minutes = minutes
-        self.desk = Desk(study, reviewer)
+        self.desk = desk
         self._triage = Triage(self.desk, settle=0)
         self._acts = RepeatedActs(study, self.desk.reviewer)
 
