@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from cothemes.app.corrected_texts import confirmed, texts_of
+from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.code_operation import OperationKind
@@ -68,7 +69,11 @@ def made_once(make: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[
 def keep_codebook(study: Study, codebook: Codebook | None = None) -> None:
     """Store the study's codebook as it is now, or the one given, so that later decisions can be told from
     earlier ones.
+
+    Raises StateConflict where a code is gone from the study's codebook and nobody has said why.
     """
+    if codebook is None:
+        refuse_unexplained(study)
     kept = codebook or study.codebook
     study.store.codebooks.put(kept.hash, kept.model_dump_json())
 
@@ -132,7 +137,8 @@ def _left_alone(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
     found = []
     for each in study.store.operations.all():
         book = kept_codebook(study, each.new)
-        if book is None or each.old == each.new:
+        # What else a hand edit changed is seen from the texts.
+        if book is None or each.old == each.new or each.by_hand:
             continue
         renames = each.kind in (OperationKind.RENAME, OperationKind.MOVE)
         changed = () if renames else _named_now(study, each.new, (*each.codes, *each.into))
@@ -282,7 +288,11 @@ def code_changes(study: Study) -> tuple[CodeChange, ...]:
 
 @made_once
 def meanings_of(study: Study) -> Meanings:
-    """Return which texts of each code stand for its text in the study's codebook now."""
+    """Return which texts of each code stand for its text in the study's codebook now.
+
+    Raises StateConflict where a code is gone from the codebook and nobody has said why.
+    """
+    refuse_unexplained(study)
     kept = {name: kept_codebook(study, name) for name in study.store.codebooks.hashes()}
     books = {name: book for name, book in kept.items() if book is not None}
     said = [

@@ -273,7 +273,8 @@ def _coder_load(study: Study) -> CoderLoad:
     """Return the load by the codebook as it is now: no request can be made up for another one."""
     wanted = ProposeOptions(recode=True)
     try:
-        todo = plan(study, wanted)
+        # A hand edit is looked at before anyone says what it means.
+        todo = plan(under(study, study.codebook), wanted)
         made = forecast(study, todo) if todo.to_code else None
     except CothemesError as error:
         return CoderLoad(spoken=None, passages=0, words=0, forecast=None, reason=error.message or None)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cothemes.app import wiring
 from cothemes.app.codebook.versions import last_used, version_named
-from cothemes.app.ratings import keep_codebook
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -69,7 +68,7 @@ def note_reason(
         reason=reason.strip(),
     )
     keep(study, before)
-    keep_codebook(study)
+    keep(study, study.codebook)
     study.store.revisions.append([made])
     return made
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cothemes.app.coding_codebook import private_codes
+from cothemes.app.hand_edits import EARLIER
 from cothemes.app.ratings import decisions_of
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
@@ -148,7 +149,9 @@ def under(study: Study, codebook: Codebook) -> Study:
     # Decisions are read under the ids that their codes have now, and so is the version.
     codebook = codebook.renamed(study.store.operations.names_in(codebook.hash))
     seen = Study(study.root)
-    seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
+    seen.__dict__.update(
+        {"_codebook": (codebook, ()), "store": study.store, "settings": study.settings, EARLIER: True}
+    )
     return seen
 
 
