@@ -18,7 +18,7 @@ from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
-from cothemes.stages.review.raters import joined_readings, main_names
+from cothemes.stages.review.raters import joined_ratings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -307,3 +307,10 @@ def meanings_of(study: Study) -> Meanings:
 @lru_cache(maxsize=64)
 def _book(content: str) -> Codebook:
     return Codebook.model_validate_json(content)
+
+
+def imported_ratings(study: Study) -> list[Rating]:
+    """Return what was imported, on passages that the study still has."""
+    current = {passage.id for passage in heads_of(study)}
+    kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
+    return joined_ratings(kept, main_names(study.store.reviews.identities()))

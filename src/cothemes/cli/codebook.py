@@ -18,6 +18,7 @@ from cothemes.cli import (
     codebook_drafts,
     codebook_history,
     codebook_operations,
+    codebook_import,
     codebook_recode,
     codebook_retest,
 )
@@ -134,6 +135,8 @@ def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Pr
         return study.codebook, study.codebook_warnings
 
 
+app.command("import")(codebook_import.import_)
+app.command("export")(codebook_import.export)
 app.command("diff")(codebook_diff.diff)
 app.command("note")(codebook_history.note)
 app.command("log")(codebook_history.log)

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from cothemes import __version__
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import reads_once
+from cothemes.app.ratings import imported_ratings, reads_once
 from cothemes.app.review.left_out import left_out_of, write_left_out
 from cothemes.app.review.memos import memos_of
 from cothemes.app.study import Study, study_id
@@ -158,8 +157,11 @@ def _as_read(project: Project) -> Project:
     return Project.model_validate(project.model_copy(update={"sources": sources}).model_dump())
 
 
-def study_project(study: Study, published: Published, combine: Combine) -> tuple[Project, list[Loss]]:
-    """Return the study as a project, and what no project can hold."""
+def study_project(
+    study: Study, published: Published, combine: Combine, *, by_slug: bool = False
+) -> tuple[Project, list[Loss]]:
+    """Return the study as a project, and what no project can hold. `by_slug`: sources have the names of
+    their documents, whatever they are called elsewhere."""
     texts: dict[str, _Text] = {}
     written: list[WrittenText] = []
     came = [each.name for each in study.store.carried.all() if each.kind is CarriedKind.SOURCE]
@@ -215,7 +217,14 @@ def study_project(study: Study, published: Published, combine: Combine) -> tuple
         )
         if count
     ]
-    return project_of(content), losses
+    made = project_of(content)
+    if by_slug:
+        sources = tuple(
+            each.model_copy(update={"name": text.slug})
+            for each, text in zip(made.sources, written, strict=True)
+        )
+        made = made.model_copy(update={"sources": sources})
+    return made, losses
 
 
 def _no_place(study: Study, ratings: Iterable[Rating]) -> list[tuple[str, int, str]]:
