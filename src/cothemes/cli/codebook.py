@@ -17,8 +17,8 @@ from cothemes.cli import (
     codebook_diff,
     codebook_drafts,
     codebook_history,
-    codebook_operations,
     codebook_import,
+    codebook_operations,
     codebook_recode,
     codebook_retest,
 )
