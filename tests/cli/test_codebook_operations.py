@@ -87,6 +87,9 @@ def test_a_renamed_code_takes_its_work_along(study: Study, cothemes: CommandLine
     now = figures(cothemes, study)
     assert {**now.pop("MONEY"), "code": "A2"} == agreed.pop("A2")
     assert now == agreed
+    found = cothemes.json("codebook", "diff", study=study.root)
+    assert (found["added"], found["removed"], found["changed"]) == ([], [], [])
+    assert found["new_ids"] == [["A2", "MONEY"]]
     card = cothemes.json("show", SECOND, study=study.root)
     assert "MONEY" in str(card)
     assert '"A2"' not in str(card)

@@ -73,6 +73,14 @@ def test_a_renamed_code_takes_its_decisions_along(study: Study, cothemes: Comman
     assert study.codebook_path.read_text(encoding="utf-8") == CODEBOOK
 
 
+def test_an_earlier_file_that_is_put_back_is_asked_about_too(study: Study, cothemes: CommandLine) -> None:
+    cothemes.done("codebook", "rename", "A2", "MONEY", study=study.root)
+    edit(study, CODEBOOK)
+    assert cothemes("codings", study=study.root).exit_code == 3
+    cothemes.json("codebook", "adopt", "--renamed", "MONEY=A2", study=study.root)
+    assert codings(cothemes, study) == {(FIRST, "A2"), (SECOND, "B1")}
+
+
 def test_a_rename_with_another_definition_is_another_meaning(study: Study, cothemes: CommandLine) -> None:
     edit(
         study, RENAMED.replace("Says that time or money is there or is missing.", "Says that money is short.")

@@ -43,8 +43,12 @@ def hand_edit(study: Study) -> HandEdit:
         for code, identity in (study.store.operations.identities_in(book) or {}).items():
             if code not in private:
                 known[identity] = (names.name(identity, code), book)
-    new = tuple(code for identity, code in here.items() if identity not in known)
-    gone = {identity: place for identity, place in known.items() if identity not in here}
+    # A code under an id that it once had, as when an earlier file is put back, is renamed by hand too.
+    elsewhere = {identity for identity, code in here.items() if names.name(identity, code) != code}
+    new = tuple(c for identity, c in here.items() if identity not in known or identity in elsewhere)
+    gone = {
+        identity: place for identity, place in known.items() if identity not in here or identity in elsewhere
+    }
     if gone:
         gone = _without_ended(gone, operations)
     if gone:

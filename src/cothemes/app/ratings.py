@@ -14,6 +14,7 @@ from cothemes.records.code_operation import OperationKind
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.record import content_hash
 from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
@@ -147,18 +148,31 @@ def _left_alone(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def _relabelled(study: Study) -> list[tuple[str, str, str]]:
-    """(code, text, text) of codes with a definition whose label, theme or parent alone changed."""
+    """(code, text, text) of codes of which label, theme or parent alone changed, and of drafts with their
+    first definition.
+    """
     now = study.codebook.by_id
     kept = (kept_codebook(study, name) for name in study.store.codebooks.hashes())
     books = [book.codes for book in kept if book is not None]
     first: dict[tuple[str, str], str] = {
-        (code.id, code.substance_hash): code.text_hash for code in study.codebook.codes
+        (code.id, code.substance_hash): code.text_hash
+        for code in study.codebook.codes
+        if code.definition.strip()
     }
     pairs = []
-    for code in (code for book in books for code in book if code.id in now and code.definition.strip()):
-        one = first.setdefault((code.id, code.substance_hash), code.text_hash)
+    drafts: dict[str, str] = {}
+    for code in (code for book in [*books, study.codebook.codes] for code in book if code.id in now):
+        draft = not code.definition.strip()
+        # The label of a draft is all that it says.
+        key = content_hash(code.model_dump(exclude={"theme", "parent"})) if draft else code.substance_hash
+        one = first.setdefault((code.id, key), code.text_hash)
         if one != code.text_hash:
             pairs.append((code.id, one, code.text_hash))
+        if draft:
+            drafts[code.id] = code.text_hash
+        elif code.id in drafts:
+            # Its first definition keeps its decisions.
+            pairs.append((code.id, drafts.pop(code.id), code.text_hash))
     return pairs
 
 

@@ -147,12 +147,17 @@ def under(study: Study, codebook: Codebook) -> Study:
     the study's records, so it is not closed by itself.
     """
     # Decisions are read under the ids that their codes have now, and so is the version.
-    codebook = codebook.renamed(study.store.operations.names_in(codebook.hash))
+    codebook = named_now(study, codebook)
     seen = Study(study.root)
     seen.__dict__.update(
         {"_codebook": (codebook, ()), "store": study.store, "settings": study.settings, EARLIER: True}
     )
     return seen
+
+
+def named_now(study: Study, codebook: Codebook) -> Codebook:
+    """Return a version with the ids that its codes have now, so that a renamed code is the same code."""
+    return codebook.renamed(study.store.operations.names_in(codebook.hash))
 
 
 def last_used(study: Study) -> Codebook:
