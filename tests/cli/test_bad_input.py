@@ -112,12 +112,12 @@ def test_a_codebook_problem_has_its_line(cothemes, study: Path, codes: str, plac
 
 
 def test_every_codebook_problem_is_told_once(cothemes, study: Path) -> None:
-    codes = "- {id: X, label: ''}\n- {label: Y, definition: b}\n"
+    codes = "- {id: Y, definition: b}\n- {label: X, definition: b}\n"
     (study / "codebook.yaml").write_text(CODEBOOK + codes, encoding="utf-8")
     told = cothemes("codebook", "check", study=study).stderr
     assert told.replace("\n", " ").startswith("error: 2 problems in ")
-    assert (told.count("has no id"), told.count("has no label")) == (1, 1)
-    (study / "codebook.yaml").write_text(CODEBOOK + codes[:21] + "\n", encoding="utf-8")
+    assert (told.count("has no label"), told.count("has no id")) == (1, 1)
+    (study / "codebook.yaml").write_text(CODEBOOK + codes.splitlines()[0] + "\n", encoding="utf-8")
     assert cothemes("codebook", "check", study=study).stderr.count("has no label") == 1
 
 
