@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
+    from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
     from cothemes.adapters.writers.codebook_file import write_codebook as write_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
@@ -91,6 +92,7 @@ _ADAPTERS = {
     "add_codes_to": "writers.codebook_file",
     "write_codebook": "writers.codebook_file",
     "add_code": "writers.codebook_yaml",
+    "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
     "write_docx_table": "writers.docx_table",
     "write_docx_report": "writers.docx_transcript",
@@ -134,6 +136,20 @@ def embedder() -> Embedder:
     from cothemes.adapters.onnx_embedder import OnnxEmbedder
 
     return OnnxEmbedder()
+
+
+def named_embedder(settings: Settings, root: Path) -> Embedder:
+    """The embedder that the settings name, else the default one. Raises WeightsMissing or SettingsError."""
+    named = settings.embedding
+    if named.base_url:
+        from cothemes.adapters.server_embedder import ServerEmbedder
+
+        return ServerEmbedder(named.model, named.base_url)
+    if named.model:
+        from cothemes.adapters.folder_embedder import FolderEmbedder
+
+        return FolderEmbedder(root / Path(named.model).expanduser(), device=named.device)
+    return embedder()
 
 
 @contextmanager

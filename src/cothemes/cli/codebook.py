@@ -18,6 +18,7 @@ from cothemes.cli import (
     codebook_drafts,
     codebook_history,
     codebook_import,
+    codebook_operations,
     codebook_recode,
     codebook_retest,
 )
@@ -144,6 +145,14 @@ app.command("retest")(codebook_retest.retest)
 app.command("candidates")(codebook_candidates.candidates)
 app.command("adopt")(codebook_candidates.adopt)
 app.command("dismiss")(codebook_candidates.dismiss)
+app.command("add")(codebook_operations.add)
+app.command("rename")(codebook_operations.rename)
+app.command("move")(codebook_operations.move)
+app.command("merge")(codebook_operations.merge)
+app.command("split")(codebook_operations.split)
+app.command("retire")(codebook_operations.retire)
+app.command("undo")(codebook_operations.undo)
+app.command("history")(codebook_operations.history)
 app.command("drafts")(codebook_drafts.drafts)
 app.command("publish")(codebook_drafts.publish)
 app.command("discard")(codebook_drafts.discard)

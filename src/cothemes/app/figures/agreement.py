@@ -17,6 +17,7 @@ from cothemes.app.ratings import (
     every_history,
     heads_of,
     human_ratings,
+    imported_ratings,
     meanings_of,
     reads_once,
     same_wordings,
@@ -42,7 +43,6 @@ from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability,
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.evaluate.agreement.table import agreement_of
-from cothemes.stages.review.raters import joined_ratings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
@@ -308,13 +308,6 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
         else:
             kept.append(rating)
     return kept, out
-
-
-def imported_ratings(study: Study) -> list[Rating]:
-    """Return what was imported, on passages that the study still has."""
-    current = {passage.id for passage in heads_of(study)}
-    kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
-    return joined_ratings(kept, main_names(study.store.reviews.identities()))
 
 
 def source_of(file: Path) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cothemes.app.figures.agreement import imported_ratings, run_ratings
-from cothemes.app.ratings import found_ratings, ruled_ratings, selected
+from cothemes.app.figures.agreement import run_ratings
+from cothemes.app.ratings import found_ratings, imported_ratings, ruled_ratings, selected
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.combine import Combine

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 from cothemes import __version__
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.handover.code_identities import code_identities
 from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import reads_once
+from cothemes.app.ratings import imported_ratings, reads_once
 from cothemes.app.review.left_out import left_out_of, write_left_out
 from cothemes.app.review.memos import memos_of
 from cothemes.app.study import Study, study_id
