@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.code_operation import OperationKind
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
@@ -100,7 +101,7 @@ def _named_now(study: Study, codebook_hash: str, codes: Iterable[str]) -> tuple[
 def same_wordings(study: Study) -> Same:
     """Code → texts that ask for the same codings as its text now: by a person's word, or because nothing but
     label, theme or parent of the code changed."""
-    pairs = [*_said_the_same(study), *_relabelled(study)]
+    pairs = [*_said_the_same(study), *_relabelled(study), *_same_by_operation(study)]
     return same_as_now(pairs, {code.id: code.text_hash for code in study.codebook.codes}) if pairs else {}
 
 
@@ -114,6 +115,29 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
         for code in _named_now(study, each.new, each.codes)
         if code in texts.get(each.old, {}) and code in texts.get(each.new, {})
     ]
+
+
+def _same_by_operation(study: Study) -> list[tuple[str, str, str]]:
+    """(code, text, text) of codes that an operation left alone."""
+    pairs = []
+    for old, new, codes in _left_alone(study):
+        texts = wordings(study, (old, new))
+        then, now = texts.get(old, {}), texts.get(new, {})
+        pairs += [(code, then[code], now[code]) for code in codes if code in then and code in now]
+    return pairs
+
+
+def _left_alone(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(codebook, codebook, codes) of operations: codes that one left as they were, but for whom they name."""
+    found = []
+    for each in study.store.operations.all():
+        book = kept_codebook(study, each.new)
+        if book is None or each.old == each.new:
+            continue
+        renames = each.kind in (OperationKind.RENAME, OperationKind.MOVE)
+        changed = () if renames else _named_now(study, each.new, (*each.codes, *each.into))
+        found.append((each.old, each.new, tuple(code for code in book.by_id if code not in changed)))
+    return found
 
 
 def _relabelled(study: Study) -> list[tuple[str, str, str]]:
@@ -266,6 +290,7 @@ def meanings_of(study: Study) -> Meanings:
         for each in study.store.revisions.all()
         if each.kind is RevisionKind.SAME
     ]
+    said += [SaidSame(old, new, codes) for old, new, codes in _left_alone(study)]
     return Meanings(study.codebook, books, said, ended(code_changes(study)))
 
 

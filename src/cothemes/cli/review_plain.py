@@ -48,7 +48,7 @@ class PlainReview:
         self._acts: dict[str, Callable[[Card, str], list[Act]]] = {
             "a": lambda card, rest: self._answers(card, rest, Verb.ACCEPT),
             "x": lambda card, rest: self._answers(card, rest, Verb.REJECT),
-            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=named_code(self._triage.book, rest))],
+            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=named_code(self._triage.book(self._state), rest))],
             "s": self._attributes,
             "w": self._words,
             "n": lambda _, rest: [Act(verb=Verb.NOTE, text=rest)],
@@ -59,7 +59,7 @@ class PlainReview:
             "v": self._in_place,
             "d": self._definition,
             "t": self._transcript,
-            "codes": lambda *_: say_lines(codebook_lines(self._triage.book)),
+            "codes": lambda *_: say_lines(codebook_lines(self._triage.book(self._state))),
             "?": lambda *_: say_lines(Paragraph(line) for line in HELP.splitlines()),
         }
 
@@ -71,7 +71,9 @@ class PlainReview:
             while self._state.card is not None and not self._leaving:
                 if self._state.served != shown:
                     shown = self._state.served
-                    say_lines(card_lines(self._state.card, self._triage.progress, self._triage.book))
+                    say_lines(
+                        card_lines(self._state.card, self._triage.progress, self._triage.book(self._state))
+                    )
                 self._ask(self._state.card)
         finally:
             print_summary(self._triage.summary(self._state))
@@ -108,7 +110,7 @@ class PlainReview:
                 self._tell_attributes(act.code)
 
     def _tell_attributes(self, code: str) -> None:
-        attributes = [attribute.name for attribute in self._triage.book.attributes_of(code)]
+        attributes = [attribute.name for attribute in self._triage.book(self._state).attributes_of(code)]
         if attributes:
             paragraph(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
 
@@ -165,7 +167,7 @@ class PlainReview:
         return found
 
     def _definition(self, card: Card, rest: str) -> None:
-        say_lines(definition_lines(self._triage.book, self._one(card, rest)))
+        say_lines(definition_lines(self._triage.book(self._state), self._one(card, rest)))
 
     def _transcript(self, card: Card, rest: str) -> None:
         turns = int(rest) if rest.isdecimal() else TURNS_AROUND
@@ -185,4 +187,4 @@ class PlainReview:
             if not 1 <= number <= len(card.suggestions):
                 raise UsageError(f"there is no suggestion {number}", hint="The numbers are on the card.")
             return card.suggestions[number - 1].code
-        return named_code(self._triage.book, word)
+        return named_code(self._triage.book(self._state), word)

@@ -104,7 +104,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
         )
 
     def _rows(self) -> Listing | None:
-        return None if self.page is Page.HELP else row_listing(self.discussion.book, self.state)
+        return None if self.page is Page.HELP else row_listing(self.discussion.book(self.state), self.state)
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:
         """Return the text. `roomy`: whether there is room for what stands before the passage."""
@@ -116,7 +116,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
         if self.page is Page.TRANSCRIPT:
             return transcript_paragraphs(self.discussion.table.transcript(dispute, ALL_TURNS))
         if self.page is Page.DEFINITION and self.defined:
-            return definition_paragraphs(self.discussion.book, self.defined)
+            return definition_paragraphs(self.discussion.book(self.state), self.defined)
         case = dispute.case
         rows = passage_paragraphs(case.passage, dispute.setting, self._shown_marks(), self.marking, roomy)
         rows += [plain(f"reader {reader} noted: {one_line(note)}", FAINT, 2) for reader, note in case.notes]

@@ -276,7 +276,7 @@ class Panel(Generic[State]):
 
     def codes_for(self, typed: str) -> Sequence[Code]:
         """Return the codes that fit what is typed."""
-        return found_codes(self.sitting.book, typed)
+        return found_codes(self.sitting.book(self.state), typed)
 
     def submit(self) -> None:
         """Take the line as typed."""
@@ -443,7 +443,7 @@ class Panel(Generic[State]):
         if ask in TYPED:
             self.type("")
         elif ask is Ask.ATTRIBUTES:
-            self.picker = Picker(self.sitting.book.attributes_of(self.code), self.held)
+            self.picker = Picker(self.sitting.book(self.state).attributes_of(self.code), self.held)
         elif ask is Ask.WORDS:
             passage, marks = self.passage, self.marks()
             start = marks[0][0] - passage.start if passage and marks else None

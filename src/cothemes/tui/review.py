@@ -94,7 +94,7 @@ class ReviewPanel(Panel[TriageState]):
         )
 
     def _rows(self) -> Listing | None:
-        return None if self.page is Page.HELP else row_listing(self.triage.book, self.state)
+        return None if self.page is Page.HELP else row_listing(self.triage.book(self.state), self.state)
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:
         """Return the text. `roomy`: whether there is room for what stands before the passage."""
@@ -106,7 +106,7 @@ class ReviewPanel(Panel[TriageState]):
         if self.page is Page.TRANSCRIPT:
             return transcript_paragraphs(self.triage.desk.transcript(state.card, ALL_TURNS))
         if self.page is Page.DEFINITION and self.defined:
-            return definition_paragraphs(self.triage.book, self.defined)
+            return definition_paragraphs(self.triage.book(self.state), self.defined)
         return card_paragraphs(state.card, self._shown_marks(), self.marking, roomy)
 
     def shown(self) -> object:

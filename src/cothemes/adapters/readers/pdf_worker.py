@@ -16,7 +16,7 @@ MEMORY = 512 * 1024 * 1024
 SECONDS = 60
 """Limit on processor time, seconds."""
 PAGE_SECONDS = 8.0
-"""Limit on one page, and on opening the file. Long reports take tens of milliseconds a page."""
+"""Limit on the processor time of one page, and of opening the file. A page of a report takes 0.05."""
 LONGEST = 20_000_000
 """Characters of the whole document."""
 LINES = 200_000
@@ -47,10 +47,10 @@ def _stop(_signal: int, _frame: Any) -> None:
 
 
 def timed(seconds: float) -> None:
-    """Raise _TooSlow in this process after so many seconds, or take that back with 0; not on Windows."""
+    """Raise _TooSlow after so many seconds of processor time, or take that back with 0; not on Windows."""
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _stop)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.signal(signal.SIGPROF, _stop)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 _PLAIN = {

@@ -157,8 +157,11 @@ def _as_read(project: Project) -> Project:
     return Project.model_validate(project.model_copy(update={"sources": sources}).model_dump())
 
 
-def study_project(study: Study, published: Published, combine: Combine) -> tuple[Project, list[Loss]]:
-    """Return the study as a project, and what no project can hold."""
+def study_project(
+    study: Study, published: Published, combine: Combine, *, by_slug: bool = False
+) -> tuple[Project, list[Loss]]:
+    """Return the study as a project, and what no project can hold. `by_slug`: sources have the names of
+    their documents, whatever they are called elsewhere."""
     texts: dict[str, _Text] = {}
     written: list[WrittenText] = []
     came = [each.name for each in study.store.carried.all() if each.kind is CarriedKind.SOURCE]
@@ -214,7 +217,14 @@ def study_project(study: Study, published: Published, combine: Combine) -> tuple
         )
         if count
     ]
-    return project_of(content), losses
+    made = project_of(content)
+    if by_slug:
+        sources = tuple(
+            each.model_copy(update={"name": text.slug})
+            for each, text in zip(made.sources, written, strict=True)
+        )
+        made = made.model_copy(update={"sources": sources})
+    return made, losses
 
 
 def _no_place(study: Study, ratings: Iterable[Rating]) -> list[tuple[str, int, str]]:

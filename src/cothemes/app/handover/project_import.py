@@ -33,7 +33,7 @@ from cothemes.records.project import Loss, Project, ProjectCoding, Selection, pl
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Record
 from cothemes.stages.exchange.code_tree import THEME, CodesRead, codes_of
-from cothemes.stages.exchange.offsets import Counting, CountingScore, located
+from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, CountingScore, located
 from cothemes.stages.exchange.project_in import (
     is_own_coding,
     merged_selection,
@@ -130,9 +130,23 @@ def import_project(
     """
     wanted = options or ProjectOptions()
     read = located(wiring.read_qdpx(path), wanted.offsets)
-    project = read.project
+    losses = LossLedger()
+    losses.add("selections", "they end beyond their text", count=len(read.outside))
+    project = read.project.model_copy(update={"losses": (*read.project.losses, *losses.losses)})
+    return take_in_project(study, project, path, wanted, read.scores, made=made)
+
+
+def take_in_project(
+    study: Study,
+    project: Project,
+    path: Path,
+    wanted: ProjectOptions,
+    scores: tuple[CountingScore, ...] = (),
+    *,
+    made: bool = False,
+) -> ProjectImport:
+    """Import a project whose places are code points; see `import_project`."""
     ledger = LossLedger()
-    ledger.add("selections", "they end beyond their text", count=len(read.outside))
     here = _Here(study, project, wanted)
     _check_complete(wanted, here.raters.values())
     codes = codes_of(project, study.codebook, here.known_codes())
@@ -189,8 +203,8 @@ def import_project(
         passages=passages,
         without_passage=found.without_passage,
         memos=len(memos),
-        counting=read.counting.name,
-        counting_scores=read.scores,
+        counting=scores[0].counting if scores else CODE_POINTS.name,
+        counting_scores=scores,
         not_carried=(*project.losses, *ledger.losses),
     )
 
@@ -500,6 +514,9 @@ def _things(
     for each in project.sets:
         if is_new(CarriedKind.SET, each.guid, each.name):
             yield thing(CarriedKind.SET, each, each.guid, each.name)
+    if not project.origin:
+        # A table of segments says nothing of a project.
+        return
     own_project = (
         project.origin.startswith(ORIGIN)
         and not project.made.by
