@@ -148,7 +148,7 @@ def _code_blocks(page: Page, top: dict[str, Field]) -> list[yaml.Node]:
             "keys indented under it.",
         )
         return []
-    found = []
+    found: list[yaml.Node] = []
     for item in page.items(node, "codes"):
         if isinstance(item, yaml.MappingNode):
             found.append(item)

@@ -20,6 +20,7 @@ from cothemes.adapters.sql.operation_tables import code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.rows import columns_of, read
 from cothemes.records.adjudication import Settlement
+from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.code_names import CodeNames, names_then
 from cothemes.records.code_operation import Operation
 from cothemes.records.memo import Memo
@@ -144,6 +145,18 @@ class CurrentNames:
             return records
         return [
             _with(record, code=names.now(record.code, record.codebook)) if record.code else record
+            for record in records
+        ]
+
+    def carried(self, connection: Connection, records: list[Carried]) -> list[Carried]:
+        """Codes of imported projects, whose version is the codebook that they came into."""
+        names = self._known(connection)
+        if names is None:
+            return records
+        return [
+            record.model_copy(update={"name": names.now(record.name, record.version)})
+            if record.kind is CarriedKind.CODE
+            else record
             for record in records
         ]
 
