@@ -357,3 +357,11 @@ def test_a_time_behind_a_gap_is_no_word() -> None:
     document, choice = understood(text)
     assert [words for _, words in turns(document)] == ["How?", "So.", "Then?", "We moved."]
     assert "name and gap" not in {other.name for other in choice.others}
+
+
+def test_a_date_above_the_talk_is_no_voice() -> None:
+    talk = "".join(
+        f"{name}   0:0{n}\n{said}\n\n" for n, (name, said) in enumerate(zip("AB" * 2, SAID, strict=True))
+    )
+    document, _ = understood(f"June 27, 2024, 10:11AM\n\n{talk}")
+    assert {block.speaker for block in document.blocks} == {"A", "B"}

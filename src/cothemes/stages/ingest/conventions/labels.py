@@ -66,6 +66,8 @@ _BARE = re.compile(
     r"(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|(?=\.\.\.|…)|\s*$)(?P<next>\S?)"
 )
 
+_YEAR = re.compile(r"(?:19|20)\d\d,?")
+"""`June 27, 2024` before a time is no name."""
 _STOPPED = re.compile(r"\w \w{3,}\.$")
 """A name in bold that a stop ends, no initial and no `Dr.`."""
 _BEFORE_CLOCK = re.compile(rf"^{_DATE}")
@@ -206,7 +208,8 @@ def plain_time(time: str) -> str:
 
 def _fits(label: str) -> bool:
     words = label.split()
-    return 0 < len(words) <= LONGEST_NAME and label.count("(") == label.count(")")
+    dated = len(words) > 1 and bool(_YEAR.fullmatch(words[-1]))
+    return 0 < len(words) <= LONGEST_NAME and label.count("(") == label.count(")") and not dated
 
 
 def _mark(match: re.Match[str], form: Form, text: str) -> Mark:
