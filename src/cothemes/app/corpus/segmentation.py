@@ -189,23 +189,24 @@ def cut_to(
     if current is None:
         return Cut(_store(study, document, cut, new=True), changed=True)
     document = as_people_said(study, document)
-    stake = at_stake(study, document.slug)
     present = study.store.passages.of(document.slug)
-    may_cut = stake is None or (resegment and agreed)
     settles = document.kind is not current.kind
     if current.version != document.version:
-        if resegment and may_cut:
+        if not resegment:
+            return _corrected(study, current, document)
+        stake = at_stake(study, document.slug)
+        if stake is None or agreed:
             return _cut_anew(study, document, cut, stake)
-        if resegment:
-            return Cut(len(present), refused=True, at_stake=stake)
-        return _corrected(study, current, document)
+        return Cut(len(present), refused=True, at_stake=stake)
     cut_so = is_cut_so(present, study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment
     other = other and not same_cut(present, cut)
     if other and cut_so and not resegment and study.store.speakers.of(document.slug):
         # What people said of speakers recuts nothing; so only what the rules read is compared.
         other = not same_cut(_cut_as_read(study, current), _cut_as_read(study, document))
-    if other and may_cut:
+    # Asked only where it decides: of a thousand unchanged files, what people did on each need not be read.
+    stake = at_stake(study, document.slug) if other else None
+    if other and (stake is None or (resegment and agreed)):
         study.store.documents.amend(document)
         return _cut_anew(study, document, cut, stake)
     if other and settles:
@@ -449,7 +450,8 @@ def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage
         if fresh and (passage.version, passage.segmentation) == (fresh[0].version, fresh[0].segmentation):
             earlier.setdefault((passage.start, passage.end), []).append(passage.id)
     ids = [name for names in earlier.values() for name in names]
-    decided = {decision.passage for decision in study.store.reviews.decisions(passages=ids)}
+    decisions = study.store.reviews.decisions(passages=ids) if ids else []
+    decided = {decision.passage for decision in decisions}
     number = study.store.passages.next_number(slug)
     found = []
     for passage in fresh:
