@@ -7,7 +7,20 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, formats, memory, quotes, ratings, screen, speed, start, study, tokens
+from eval.bench import (
+    agreement,
+    calls,
+    formats,
+    long_texts,
+    memory,
+    quotes,
+    ratings,
+    screen,
+    speed,
+    start,
+    study,
+    tokens,
+)
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -16,6 +29,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "ingest-again": speed.ingested_again,
     "formats": formats.measure,
     "many-files": formats.ingested_many,
+    "long-texts": long_texts.measure,
     "selection": speed.selected,
     "coded": speed.read_whole,
     "agreement": agreement.measure,

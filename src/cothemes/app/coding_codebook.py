@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cothemes.app.study import Study
+from cothemes.errors import CodebookError
 from cothemes.records.code_operation import DraftAct, DraftRecord
 from cothemes.records.codebook import Code, Codebook
 
@@ -81,25 +82,25 @@ def private_codes(study: Study) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True)
-class CodebookMark:
-    """What tells that a person's codebook changed, without reading it."""
+class CodebookWatch:
+    """Says when codebook.yaml was written again, for a sitting that is open meanwhile."""
 
-    file: tuple[int, int, int]
-    """Inode, size and time of change of codebook.yaml."""
-    acts: int
-    """Acts on drafts so far."""
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._seen = study.codebook_file_read
 
+    def changed(self) -> bool:
+        """Return whether the file was written since the last call, and have the study read it.
 
-def codebook_mark(study: Study) -> CodebookMark:
-    """Return a mark that differs as soon as codebook.yaml is written or a draft is made or published."""
-    found = study.codebook_path.stat()
-    return CodebookMark((found.st_ino, found.st_size, found.st_mtime_ns), len(study.store.drafts.all()))
-
-
-def read_again(study: Study) -> None:
-    """Read codebook.yaml anew, for a sitting that is open while it changes.
-
-    Raises CodebookError where the file cannot be read now; the codebook read before then stays.
-    """
-    study.reread_codebook()
+        Raises CodebookError, once, where it cannot be read now; what was read before then stays.
+        """
+        try:
+            file = self._study.codebook_file
+        except OSError as error:
+            raise CodebookError(f"{error.strerror}: {self._study.codebook_path}") from error
+        if file == self._seen:
+            return False
+        self._seen = file
+        if file != self._study.codebook_file_read:
+            self._study.reread_codebook()
+        return True

@@ -44,7 +44,7 @@ def import_qdpx(
     options = ProjectOptions(
         kind=Kind(kind) if kind else None,
         offsets=counting_named(offsets) if offsets else None,
-        complete=dict(_complete(complete)),
+        complete=dict(complete_in(complete)),
         models=names_in(models),
         replace=replace,
     )
@@ -98,7 +98,8 @@ def export_qdc(context: typer.Context, out: Path, *, as_json: bool) -> None:
         say_lines(codebook_export_lines(made))
 
 
-def _complete(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def complete_in(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield coder and documents of words such as `CODER=A,B`. Raises UsageError."""
     for word in words:
         coder, sign, documents = word.partition("=")
         if not sign or not coder.strip() or not names_in(documents):

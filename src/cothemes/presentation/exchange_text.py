@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.app.handover.codebook_import import CodebookImport
 from cothemes.app.handover.project_export import CodebookExport, ProjectExport
 from cothemes.app.handover.project_import import ProjectImport
+from cothemes.app.handover.segment_import import SegmentImport
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.numbers import percent
 from cothemes.records.project import Loss
@@ -59,10 +61,17 @@ def project_import_lines(found: ProjectImport) -> Iterator[Line]:
         yield "Whether coders worked alone is not recorded, so agreement between them is no blind agreement."
 
 
+def segment_import_lines(found: SegmentImport) -> Iterator[Line]:
+    """Yield how the columns were read, and what the segments brought."""
+    yield Table(("field", "column"), [(field, shown_text(column)) for field, column in found.columns.items()])
+    yield f"{found.placed} of {counted(found.rows, 'row')} placed on the study's texts."
+    yield from project_import_lines(found.brought)
+
+
 def _counting(found: ProjectImport) -> Iterator[Line]:
-    best, *others = found.counting_scores
-    if not best.selections:
+    if not found.counting_scores or not found.counting_scores[0].selections:
         return
+    best, *others = found.counting_scores
     said = f"Places are counted as {found.counting}: {percent(best.share)} of {best.selections} fit words"
     if others:
         said += "; " + ", ".join(f"{each.counting} {percent(each.share)}" for each in others[:3])
@@ -79,6 +88,27 @@ def project_export_lines(made: ProjectExport) -> Iterator[Line]:
         f"{counted(made.cases, 'case')}. Places are counted as {made.counting}."
     )
     yield from not_carried_lines(made.not_carried)
+
+
+def codebook_import_lines(found: CodebookImport) -> Iterator[Line]:
+    """Yield how the columns were read, and the codes that are new."""
+    if found.columns:
+        yield Table(
+            ("field", "column"), [(field, shown_text(column)) for field, column in found.columns.items()]
+        )
+    verb = "Would add" if found.dry_run else "Added"
+    yield (
+        f"{verb} {counted(len(found.codes), 'code')}{_named(found.codes)} and "
+        f"{counted(len(found.themes), 'theme')}{_named(found.themes)}; {found.known} known."
+    )
+    if found.drafts:
+        yield (
+            f"{counted(len(found.drafts), 'code')} without a definition: drafts, which people may use and no "
+            "coder proposes."
+        )
+    yield from not_carried_lines(found.not_carried)
+    if found.dry_run and found.columns:
+        yield "Another column for a field: --columns FIELD=COLUMN. Without --dry-run, this is written."
 
 
 def codebook_export_lines(made: CodebookExport) -> Iterator[Line]:

@@ -151,10 +151,22 @@ def test_an_article_that_quotes_people_is_no_interview() -> None:
     assert understood(prose * 4 + quotes, Kind.INTERVIEW)[0].kind is Kind.INTERVIEW
 
 
-def test_one_voice_has_one_spelling() -> None:
-    labels = ("JANE ROE", "Jane  Roe", "Jane Roe", "jane roe")
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("JANE ROE", "Jane  Roe", "Jane Roe", "jane roe"),
+        ("Interviewer1", "Interviewer 1", "interviewer 1", "Interviewer 1"),
+    ],
+)
+def test_one_voice_has_one_spelling(labels: tuple[str, ...]) -> None:
     marks = {at: Mark(label, Form.COLON, 0, "") for at, label in enumerate(labels)}
-    assert {mark.label for mark in one_spelling(marks).values()} == {"Jane Roe"}
+    assert {mark.label for mark in one_spelling(marks).values()} == {labels[2].title()}
+
+
+def test_numbered_voices_stay_apart() -> None:
+    labels = ("Speaker 1", "Speaker 11", "Speaker 1 1")
+    marks = {at: Mark(label, Form.COLON, 0, "") for at, label in enumerate(labels)}
+    assert {mark.label for mark in one_spelling(marks).values()} == set(labels)
 
 
 def _third(page: object) -> Reading | None:
@@ -256,3 +268,49 @@ def test_times_in_escaped_brackets_and_links_behind_a_colon() -> None:
         ("Tom ‘Cy’ Lark", "01:01"),
     ]
     assert "\\[" not in "".join(words for _, words in turns(document))
+
+
+def test_times_inside_bold_labels() -> None:
+    text = (
+        "**Jane Roe (00:12):** How?\n\n**Tom Lark (00:20):**\nSo it went.\n\n"
+        "**Jane Roe (00:31):** Then?\n\n**Tom Lark (01:01):**\nWe moved.\n"
+    )
+    document, _ = understood(text)
+    assert turns(document) == [
+        ("Jane Roe", "How?"),
+        ("Tom Lark", "So it went."),
+        ("Jane Roe", "Then?"),
+        ("Tom Lark", "We moved."),
+    ]
+    assert [block.time for block in document.blocks] == ["00:12", "00:20", "00:31", "01:01"]
+
+
+UNASKED = "".join(
+    f"{name}\n{said}\n\n"
+    for name, said in (
+        ("Jane Roe", "So tell me how it began."),
+        ("Tom Lark", "In the spring."),
+        ("Jane Roe", "Then go on from there."),
+        ("Tom Lark", "We moved."),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "voices"),
+    [
+        ("Transcript of an interview with Tom Lark by Jane Roe\n\n", {"Jane Roe", "Tom Lark"}),
+        ("Transcript of an interview about a hall\n\n", {""}),
+        ("Two pieces by Tom Lark and Jane Roe\n\n", {""}),
+    ],
+)
+def test_names_above_words_without_a_question_need_an_announcement(above: str, voices: set[str]) -> None:
+    document, _ = understood(above + UNASKED)
+    assert {block.speaker for block in document.blocks if block.kind is BlockKind.TURN} == voices - {""}
+
+
+def test_a_time_behind_a_gap_is_no_word() -> None:
+    text = "Ann  0:03\nHow?\n\nBen  0:09\nSo.\n\nAnn  0:12\nThen?\n\nBen  0:20\nWe moved.\n"
+    document, choice = understood(text)
+    assert [words for _, words in turns(document)] == ["How?", "So.", "Then?", "We moved."]
+    assert "name and gap" not in {other.name for other in choice.others}

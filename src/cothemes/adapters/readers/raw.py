@@ -100,9 +100,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def at_most(items: Iterable[_T], path: Path, what: str) -> Iterator[_T]:
-    """Yield the items. Raises FileUnreadable where there are more than MOST, before they fill the memory."""
+    """Yield the items. Raises FileUnreadable where there are more than MOST, before they fill the memory.
+
+    One more is let pass: the empty line behind the last line end.
+    """
     for number, item in enumerate(items):
-        if number >= MOST:
+        if number > MOST:
             raise FileUnreadable(
                 f"holds more than {MOST:,} {what}",
                 where=str(path),

@@ -44,16 +44,19 @@ def recodings(
     only_given: bool = False,
     discussed: Mapping[str, Collection[str]] | None = None,
     same: Same | None = None,
+    carried: Container[tuple[str, str, str]] = (),
 ) -> Again:
     """`standings` are all of the study; `current`: code → hash of its text now; `order`: passage → its place
     in the study, for passages that still are. `reviewers`: only theirs. `only_given`: only where an earlier
     reading gave one of the codes. `discussed`: passage → readers whose codes were compared there. `same`:
-    wordings that count as the present one.
+    wordings that count as the present one. `carried`: (reviewer, passage, code) whose value comes from codes
+    that were merged or split: nobody reads them again.
     """
     found: list[Assignment] = []
     still_open = 0
     held = [s for s in standings if not reviewers or s.assignment.reviewer in reviewers]
-    for own, needed in reworded(held, codes, current, wordings, order, only_given=only_given, same=same):
+    again = reworded(held, codes, current, wordings, order, only_given=only_given, same=same, carried=carried)
+    for own, needed in again:
         if all(standing.done for standing in own):
             found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))
         else:
@@ -72,6 +75,7 @@ def reworded(
     *,
     only_given: bool = False,
     same: Same | None = None,
+    carried: Container[tuple[str, str, str]] = (),
 ) -> list[tuple[list[ReadingState], tuple[str, ...]]]:
     """All readings of one passage by one person, with the codes that she has decided on there and never by
     their present wording; where there is no such code, they are left out. Only of these `passages`."""
@@ -81,8 +85,9 @@ def reworded(
         if standing.assignment.passage in passages:
             by_pair[standing.assignment.reviewer, standing.assignment.passage].append(standing)
     found = []
-    for own in by_pair.values():
+    for (reviewer, passage), own in by_pair.items():
         needed = _needed(own, codes, stands, wordings, only_given=only_given)
+        needed = tuple(code for code in needed if (reviewer, passage, code) not in carried)
         if needed:
             found.append((own, needed))
     return found

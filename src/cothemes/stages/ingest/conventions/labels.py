@@ -29,7 +29,8 @@ LEAD = rf"^{_VOID}(?:>>+\s*)?(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
 _AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
 
 _BOLD = re.compile(
-    rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
+    rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P<within>:)?\s*"
+    rf"(?P=mark)\s*"
     rf"(?P<outside>:)?\s*(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT})\s*)?"
 )
 _SIGN = rf"(?::(?![\d/\\])|：){_VOID}(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT}){_VOID})?"
@@ -119,7 +120,7 @@ def mark_of(text: str) -> Mark | None:
     if ":" not in text and "：" not in text and "**" not in text and "__" not in text:
         return None
     if match := _BOLD.match(text):
-        colon = bool(match["inside"] or match["outside"])
+        colon = bool(match["inside"] or match["within"] or match["outside"])
         label = match["label"]
         spoken = colon or bool(match["after"]) or (bool(text[match.end() :].strip()) and label[0].isalpha())
         if _fits(label) and spoken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from cothemes.stages.ingest.conventions.labels import Mark, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.words import names_a_voice, role_of_label
+
+_NUMBERED = re.compile(r"(?<=[^\W\d_]) (?=\d+$)")
+"""The blank in `Interviewer 1`, which some write without it."""
 
 
 class Reading(NamedTuple):
@@ -129,7 +133,7 @@ def is_known(label: str, page: Page) -> bool:
 @lru_cache(4096)
 def plain_label(label: str) -> str:
     """Return the label without regard to capitals and blanks: one voice, however it is typed."""
-    return " ".join(label.casefold().split())
+    return _NUMBERED.sub("", " ".join(label.casefold().split()))
 
 
 def seconds_of(time: str) -> float:
