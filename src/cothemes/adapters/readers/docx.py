@@ -177,8 +177,6 @@ class _Body:
                 self._left["passages of hidden words"] += bool(_words(child))
             elif name == "txbxContent":
                 boxes.append(child)
-            elif name in {"footnoteReference", "endnoteReference"}:
-                self._left["footnotes and endnotes"] += 1
             elif name == "p" and parts:
                 parts.append(" " + self._text(child, boxes))
             elif child.tag != _FALLBACK and name not in _SILENT:

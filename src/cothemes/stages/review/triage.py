@@ -13,7 +13,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Decision
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.code_search import codebook_change
+from cothemes.stages.review.code_search import code_named, codebook_change
 from cothemes.stages.review.desk import ReviewDesk
 from cothemes.stages.review.pace import Pace, in_words
 from cothemes.stages.review.queue import Progress
@@ -218,6 +218,11 @@ class Triage(Sitting[TriageState]):
 
         return offer(KEYS, allowed)
 
+    def makes_codes(self, state: TriageState) -> bool:
+        """Return whether a code that is not in the codebook can be made and given here."""
+        card = state.card
+        return card is not None and not card.asked and not card.standing.done
+
     def summary(self, state: TriageState) -> list[str]:
         """Return what was done in this sitting, and what is left."""
         progress, pace, name = self.progress, state.pace, self.desk.reviewer
@@ -278,8 +283,10 @@ class Triage(Sitting[TriageState]):
         made = self.desk.session(card).decide(card, code, action, spans=act.spans)
         return self._keep(state, [made], f"{action.value} {label}", at=code)
 
-    def _draft(self, state: TriageState, act: Act, _: float) -> Result:
-        card = state.open_card
+    def _draft(self, state: TriageState, act: Act, at: float) -> Result:
+        card, known = state.open_card, code_named(self.book(state), act.text)
+        if known is not None:
+            return self._give(state, act.model_copy(update={"code": known.id}), at)
         made = self.desk.draft(card, act.text, act.spans)
         label = self.book(state).by_id[made.code or ""].label
         return self._keep(state, [made], f"add {label}, a new code of your own ({made.code})", at=made.code)

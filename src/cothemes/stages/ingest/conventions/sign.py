@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cothemes.stages.ingest.conventions.acceptance import is_conversation, people_among
-from cothemes.stages.ingest.conventions.labels import LEAD, Form, Mark, plain_time
+from cothemes.stages.ingest.conventions.labels import LEAD, Form, Mark, plain_time, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 
@@ -25,7 +25,7 @@ def _read(page: Page) -> Reading | None:
         possible: dict[int, Mark] = {}
         for at in page.spoken:
             match = pattern.match(page.rows[at].text[:200])
-            if match:
+            if match and not time_only(page.rows[at].text[match.end() : 200]):
                 time = plain_time(match["before"] or "")
                 possible[at] = Mark(match["label"], Form.APART, match.end(), time)
         marks = people_among(possible, page)
