@@ -35,6 +35,7 @@ def import_(
         ),
     ],
     columns: ColumnsOption = "",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Reviewer who adds the codes.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")
     ] = False,
@@ -46,7 +47,7 @@ def import_(
     table are recognised by their names; --dry-run shows how.
     """
     with opened_study(context) as study:
-        found = import_codebook(study, file, columns_in(columns), dry_run=dry_run)
+        found = import_codebook(study, file, columns_in(columns), by=by, dry_run=dry_run)
     if as_json:
         emit(found)
     else:
