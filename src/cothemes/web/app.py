@@ -13,14 +13,22 @@ from starlette.staticfiles import StaticFiles
 
 import cothemes
 from cothemes.errors import CothemesError, NotLoggedIn
-from cothemes.web import access, health, home, reports, review
+from cothemes.web import access, adjudication_pages, health, home, reports, review, review_pages
 from cothemes.web.guard import Guard
 from cothemes.web.pages import error_page
 from cothemes.web.problems import answer, problem, status_of
 from cothemes.web.service import Service
 
 API = "/api"
-ROUTERS = (health.router, access.router, home.router, reports.router, review.router)
+ROUTERS = (
+    health.router,
+    access.router,
+    home.router,
+    reports.router,
+    review.router,
+    review_pages.router,
+    adjudication_pages.router,
+)
 """Routes of the API and of pages, each module its own."""
 
 

@@ -20,7 +20,11 @@ from cothemes.web.visitor import Visitor, service_of
 
 _PACKAGE = "cothemes.web"
 
-MENU: tuple[tuple[str, str, frozenset[UserRole]], ...] = (("Start", "/", frozenset(UserRole)),)
+MENU: tuple[tuple[str, str, frozenset[UserRole]], ...] = (
+    ("Start", "/", frozenset(UserRole)),
+    ("My passages", "/review", frozenset({UserRole.REVIEWER})),
+    ("Adjudication", "/adjudication", frozenset({UserRole.ADJUDICATOR, UserRole.LEAD})),
+)
 """Entries of the menu: words, path, roles that see it. A module that adds a page adds its entry here."""
 
 

@@ -16,6 +16,7 @@ from cothemes.app.review.blindness import seen_by
 from cothemes.app.review.desks import Desks
 from cothemes.app.study import Study
 from cothemes.records.user import User
+from cothemes.web.told import Told
 from cothemes.web.tries import LoginTries
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -29,6 +30,7 @@ class Service:
     address: str
     behind_tls: bool = False
     tries: LoginTries = field(default_factory=LoginTries)
+    told: Told = field(default_factory=Told)
     hashing: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
     """Held while a password is compared: each comparison takes 64 MiB."""
 

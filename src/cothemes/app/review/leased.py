@@ -24,7 +24,7 @@ from cothemes.records.review import Decision
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.pace import Pace
 from cothemes.stages.review.sitting import Act, Step, Verb
-from cothemes.stages.review.triage import Triage, TriageState
+from cothemes.stages.review.triage import Triage, TriageState, question_before_done
 
 ENDING = frozenset({Verb.FINISH, Verb.NONE, Verb.SKIP})
 """Acts after which another passage is served."""
@@ -67,6 +67,17 @@ class LeasedReview:
         self.desk = desk
         self._triage = Triage(self.desk, settle=0)
         self._acts = RepeatedActs(study, self.desk.reviewer)
+
+    def opened(self, passage: str) -> TriageState:
+        """Return the state with this passage on the card, without a lease. Raises UnknownPassage,
+        StateConflict.
+        """
+        return self._triage.open(passage)
+
+    def question(self, passage: str) -> str:
+        """Return what is asked before the passage can be finished; empty where nothing is."""
+        card = self._triage.open(passage).card
+        return question_before_done(card) if card is not None else ""
 
     def look(self, passage: str) -> LeasedCard:
         """Return a card without a lease. Raises UnknownPassage, StateConflict."""
