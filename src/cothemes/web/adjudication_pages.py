@@ -75,7 +75,7 @@ def case(request: Request, asking: Adjudicating, passage: str, round_name: Round
     return page(
         request,
         "dispute",
-        title=shown.document,
+        title=dispute.setting.title,
         visitor=asking,
         case=shown,
         tag=found.case.tag,

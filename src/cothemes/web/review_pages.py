@@ -15,10 +15,12 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.review.leased import LeasedCard, LeasedReview
 from cothemes.app.review.readings import review_queue
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.errors import CothemesError
+from cothemes.presentation.ids import ShortIds
 from cothemes.records.record import canonical_json
 from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.code_search import found_codes
@@ -40,9 +42,10 @@ Tab = Annotated[str, Query(max_length=100, description="Name of the tab.")]
 @router.get("/review")
 def queue(request: Request, asking: Reviewing) -> Response:
     """Show the person's queue."""
-    with asking.service.desks.reading(asking.name) as (_, desk):
+    with asking.service.desks.reading(asking.name) as (study, desk):
         found = review_queue(desk, LISTED)
-    return page(request, "queue", title="My passages", visitor=asking, queue=found, tab=_new_name())
+        ids = ShortIds(frozenset(document_slugs(study)))
+    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids, tab=_new_name())
 
 
 @router.post("/review/claim")
@@ -77,7 +80,7 @@ def card(
     return page(
         request,
         "card",
-        title=shown.card.document if shown.card else passage,
+        title=state.card.setting.title,
         visitor=asking,
         tab=tab or _new_name(),
         key=_new_name(),

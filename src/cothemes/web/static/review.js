@@ -5,6 +5,9 @@
   const one = (selector) => document.querySelector(selector);
   const passage = one("#passage");
   const rows = all(".rows > li");
+  // Nobody has read a passage sooner: a key pressed twice must not finish or skip the one that comes up.
+  const opened = performance.now();
+  const SETTLE = 300;
   let cursor = Math.max(rows.findIndex((row) => row.classList.contains("open")), 0);
 
   // Marking: select words, or tap the first and the last word of a stretch.
@@ -134,6 +137,8 @@
     const name = key === " " ? "Space" : key;
     const named = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(name));
     if (one(".ask") && !(named && named.closest(".ask"))) { return false; }
+    const ending = /^(finish|none|skip)$/.test((named && named.value) || "");
+    if (ending && !one(".ask") && performance.now() - opened < SETTLE) { return true; }
     if (named) { return press(named); }
     if (key === "a") { return press(side(rows[cursor], "on")); }
     if (key === "x") { return press(side(rows[cursor], "off")); }
