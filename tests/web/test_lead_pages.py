@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -267,7 +268,7 @@ def test_a_lead_who_codes_blind_is_told_what_is_kept_back(served: Served, study:
 
 def test_hostile_words_stay_words(lea: Browser, study: Study) -> None:
     path = study.codebook_path
-    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {HOSTILE!r}")
+    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {json.dumps(HOSTILE)}")
     path.write_text(book, "utf-8")
     coded(study)
     desk = Desk(study, "ann")

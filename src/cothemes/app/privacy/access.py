@@ -54,7 +54,7 @@ def record_access(
     words: WordsHeld,
     by: str = "",
 ) -> None:
-    """Add an entry for each path, or one for a view or for what was sent to a browser. `by`: a name that the person gave, if any."""
+    """Add an entry for each path, or one for what was shown or sent. `by`: a name that was given, if any."""
     documents = tuple(head.slug for head in study.store.documents.heads())
     entry = Access(
         id="",
