@@ -1,4 +1,4 @@
-"""Every page in a real browser: nothing hostile runs, nothing is wider than the window, keys can be switched off.
+"""Every page in a real browser: nothing hostile runs, nothing is wider than the window.
 
 Set COTHEMES_PICTURES to a folder to have a picture of every page written there, and COTHEMES_AXE to the file
 `axe.min.js` of axe-core (npm pack axe-core) to have every page checked by it.
@@ -38,8 +38,8 @@ SPOKEN = (
     (HOSTILE, Role.PARTICIPANT, f"W{'o' * 120}rd trust {HOSTILE}"),
 )
 LEAD_PAGES = (
-    "/", "/overview", "/documents", "/documents/speakers", "/codebook", "/codebook/history", "/routing", "/runs",
-    "/agreement", "/disagreements", "/report", "/people", "/adjudication", "/api/docs",
+    "/", "/overview", "/documents", "/documents/speakers", "/codebook", "/codebook/history", "/routing",
+    "/runs", "/agreement", "/disagreements", "/report", "/people", "/adjudication", "/api/docs",
 )  # fmt: skip
 ARMS = {"hostile.0002": Arm.BLIND, "talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND}
 
@@ -53,7 +53,7 @@ def study(tmp_path: Path) -> Iterator[Study]:
     path.write_text(book.replace("Says that staff leave", f"Says that {HOSTILE[:25]} leave"), "utf-8")
     _add(made, "hostile", Kind.INTERVIEW, (*SPOKEN, *TALK[1:]), {"participant": "P9", "group": "national"})
     made.reread_codebook()
-    made.store.reviews.add_reviewer(Reviewer(name="Ann", added=NOW))
+    made.store.reviews.add_reviewer(Reviewer(name="Cleo", added=NOW))
     propose(made)
     for name, codes in (("ann", ("A1", "A2", "B1")), ("bob", ("A1", "B1", "A1"))):
         assign(made, name, ARMS)
@@ -126,7 +126,7 @@ def look_through_forms(lead: Window) -> None:
     lead.click("main form button >> nth=0")
     look(lead, "people-invited")
     lead.open("/routing")
-    lead.page.check('input[name="reviewer"][value="Ann"]')
+    lead.page.check('input[name="reviewer"][value="Cleo"]')
     lead.page.fill("#round", HOSTILE[:25])
     lead.click('button[value="look"]')
     look(lead, "routing-preview")
@@ -149,54 +149,54 @@ def look_through_forms(lead: Window) -> None:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_pages_of_a_reviewer(browser: Browser, served: Running, width: int) -> None:
-    assign(served.study, "Ann", {**ARMS, "hostile.0003": Arm.ASSISTED, "talk-1.0005": Arm.REVEAL})
-    served.served.person("Ann", UserRole.REVIEWER)
-    ann = window(browser, served, width=width)
-    ann.log_in("Ann")
-    look(ann, "start-reviewer")
-    ann.open("/review")
-    look(ann, "queue")
+    assign(served.study, "Cleo", {**ARMS, "hostile.0003": Arm.ASSISTED, "talk-1.0005": Arm.REVEAL})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served, width=width)
+    cleo.log_in("Cleo")
+    look(cleo, "start-reviewer")
+    cleo.open("/review")
+    look(cleo, "queue")
     for place, passage in enumerate(("hostile.0002", "hostile.0003", "talk-1.0005")):
-        ann.open(f"/review/cards/{passage}")
-        look(ann, f"card-{place}")
-    ann.open("/review")
-    ann.click("main form button")
-    assert ann.passage
-    ann.page.locator("#passage .w").first.click()
-    ann.page.locator("#passage .w").nth(2).click()
-    look(ann, "card-marking")
-    ann.click('button[value="give:A1"]')
-    for details in ann.page.locator("main details").all():
+        cleo.open(f"/review/cards/{passage}")
+        look(cleo, f"card-{place}")
+    cleo.open("/review")
+    cleo.click("main form button")
+    assert cleo.passage
+    cleo.page.locator("#passage .w").first.click()
+    cleo.page.locator("#passage .w").nth(2).click()
+    look(cleo, "card-marking")
+    cleo.click('button[value="give:A1"]')
+    for details in cleo.page.locator("main details").all():
         details.evaluate("each => { each.open = true }")
-    look(ann, "card-open")
-    ann.page.fill("#note", HOSTILE)
-    ann.click('button[value="note"]')
-    ann.open(f"/review/cards/{ann.passage}")
-    look(ann, "card-noted")
-    assert not ann.faults
-    assert not {path: size for path, size in ann.sizes.items() if size > HEAVIEST}
+    look(cleo, "card-open")
+    cleo.page.fill("#note", HOSTILE)
+    cleo.click('button[value="note"]')
+    cleo.open(f"/review/cards/{cleo.passage}")
+    look(cleo, "card-noted")
+    assert not cleo.faults
+    assert not {path: size for path, size in cleo.sizes.items() if size > HEAVIEST}
 
 
 def test_single_keys_can_be_switched_off(browser: Browser, served: Running) -> None:
-    assign(served.study, "Ann", ARMS)
-    served.served.person("Ann", UserRole.REVIEWER)
-    ann = window(browser, served)
-    ann.log_in("Ann")
-    ann.open("/review")
-    ann.click("main form button")
-    before = ann.page.url
-    ann.page.click("details.keys summary")
-    ann.page.uncheck("#keys-on")
-    ann.page.click("#passage-name")
-    ann.page.wait_for_timeout(400)
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review")
+    cleo.click("main form button")
+    before = cleo.page.url
+    cleo.page.click("details.keys summary")
+    cleo.page.uncheck("#keys-on")
+    cleo.page.click("#passage-name")
+    cleo.page.wait_for_timeout(400)
     for key in ("0", "Space", "f", "n"):
-        ann.page.keyboard.press(key)
-    ann.page.wait_for_timeout(200)
-    assert ann.page.url == before
-    assert served.study.store.reviews.decisions(reviewer="Ann") == []
-    ann.page.reload()
-    ann.page.click("details.keys summary")
-    assert not ann.page.is_checked("#keys-on")
+        cleo.page.keyboard.press(key)
+    cleo.page.wait_for_timeout(200)
+    assert cleo.page.url == before
+    assert served.study.store.reviews.decisions(reviewer="Cleo") == []
+    cleo.page.reload()
+    cleo.page.click("details.keys summary")
+    assert not cleo.page.is_checked("#keys-on")
 
 
 def test_the_skip_link_is_first_and_focus_is_seen(browser: Browser, served: Running) -> None:
@@ -214,17 +214,17 @@ def test_the_skip_link_is_first_and_focus_is_seen(browser: Browser, served: Runn
 @pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
 def test_colours_of_every_scheme(browser: Browser, served: Running, scheme: str) -> None:
     """Contrast of words against their ground, on the pages with the most kinds of things."""
-    assign(served.study, "Ann", ARMS)
-    served.served.person("Ann", *UserRole)
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", *UserRole)
     options = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
-    ann = window(browser, served, **options)
-    ann.log_in("Ann")
+    cleo = window(browser, served, **options)
+    cleo.log_in("Cleo")
     for path in ("/review/cards/hostile.0002", "/review", "/people", "/routing"):
-        ann.open(path)
-        picture(ann, f"{scheme}-{path.strip('/').replace('/', '-')}")
-        poor = ann.page.evaluate(CONTRAST) if scheme != "forced" else []
+        cleo.open(path)
+        picture(cleo, f"{scheme}-{path.strip('/').replace('/', '-')}")
+        poor = cleo.page.evaluate(CONTRAST) if scheme != "forced" else []
         assert not poor, (path, poor)
-    assert not ann.faults
+    assert not cleo.faults
 
 
 CONTRAST = """(() => {
@@ -242,10 +242,12 @@ CONTRAST = """(() => {
   const found = [];
   for (const each of document.querySelectorAll("body *")) {
     const words = Array.from(each.childNodes).some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!words || !each.checkVisibility() || each.matches("button:disabled, button:disabled *, option")) { continue; }
+    const exempt = each.matches("button:disabled, button:disabled *, option");
+    if (!words || !each.checkVisibility() || exempt) { continue; }
     const [a, b] = [light(parts(getComputedStyle(each).color)), light(ground(each))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) { found.push(`${each.tagName} ${each.className} ${ratio.toFixed(2)}: ${each.textContent.slice(0, 40)}`); }
+    const named = `${each.tagName} ${each.className} ${ratio.toFixed(2)}: ${each.textContent.slice(0, 40)}`;
+    if (ratio < 4.5) { found.push(named); }
   }
   return found;
 })()"""

@@ -34,7 +34,7 @@ GIVEN: dict[str, dict[str, tuple[str, tuple[str, str] | None]]] = {
         "policy.0001": ("A1", None),
     },
 }
-"""Reviewer → passage → the code that they give, and the first and last word that they mark. All others: none."""
+"""Reviewer → passage → the code that they give, and the first and last word that they mark; else none."""
 
 
 @pytest.fixture
