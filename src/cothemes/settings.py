@@ -114,6 +114,19 @@ class ModelSettings(Record):
         return None if value == "" else value
 
 
+class EmbeddingSettings(Record):
+    """The embedder that turns texts into vectors, for `index`, `search` and the offline coder."""
+
+    model: str = ""
+    """Folder of a sentence embedder with an ONNX graph, as sentence-transformers writes it, relative to the
+    study; or, with `base_url`, the name of the server's model. Empty for all-MiniLM-L6-v2."""
+    base_url: str = ""
+    """Address of a server on this machine with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. An
+    address on another machine is refused."""
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = "auto"
+    """Device of a model in a folder. `auto` uses a graphics card if the installed onnxruntime offers one."""
+
+
 class SegmentSettings(Record):
     """Settings of cutting text into passages. Other values produce other passages."""
 
@@ -191,6 +204,8 @@ class Settings(Record):
     """The coder that suggests codes."""
     model: ModelSettings = ModelSettings()
     """The model, if one is used."""
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    """The embedder that turns texts into vectors."""
     segment: SegmentSettings = SegmentSettings()
     """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from cothemes.app import wiring
 from cothemes.errors import InputError, StateConflict, StudyNotFound
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
+from cothemes.records.record import content_hash
 from cothemes.settings import FILE_NAME, Settings, load_settings
+
+if TYPE_CHECKING:
+    from cothemes.ports import Embedder
 
 CODEBOOK_NAME = "codebook.yaml"
 RECORDS_FOLDER = ".cothemes"
+VECTORS_FOLDER = "vectors"
 STUDY_KEY = "study.id"
 """Key of the store's small facts: the id that all copies of a study share."""
 
@@ -49,6 +54,23 @@ codebook:
   version: 0.1.0
   title: {title}
 
+# What is commented out is an example: take the # away and write your own.
+
+# general_rules:
+#   - Code what the speaker says of their own work, not of other people's.
+
+# A theme groups codes.
+# themes:
+#   - id: T
+#     label: Working together
+
+# An attribute is noted on a coding. It applies to codes or to all codes of a theme.
+# attributes:
+#   - name: valence
+#     values: [helps, hinders]
+#     applies_to: [T]
+
+# To begin without a code and make codes while reading, write `codes: []` instead of this block.
 codes:
   - id: C1
     label: A first code
@@ -60,6 +82,13 @@ codes:
       - A case that looks alike and does not belong here.
     examples:
       - text: A sentence that a participant might say.
+#   - id: C2
+#     label: A code below the first, in the theme T
+#     theme: T
+#     parent: C1
+#     definition: A code without a definition is a draft, which no coder proposes.
+#     near_misses:
+#       - {{text: A sentence that looks alike and belongs to C1., code: C1}}
 """
 
 
@@ -120,8 +149,21 @@ class Study:
 
     @property
     def vectors(self) -> Path:
-        """The folder of the vector store."""
-        return self.records / "vectors"
+        """The folder of the vector store: one for each embedder, so that their vectors never mix."""
+        named = self.settings.embedding
+        if not (named.model or named.base_url):
+            return self.records / VECTORS_FOLDER
+        return self.records / f"{VECTORS_FOLDER}-{content_hash(self.embedder.name)[:12]}"
+
+    @property
+    def vector_folders(self) -> list[Path]:
+        """The folders of vector stores that are there, of the present embedder and of earlier ones."""
+        return sorted(each for each in self.records.glob(f"{VECTORS_FOLDER}*") if each.is_dir())
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings; raises WeightsMissing or SettingsError."""
+        return wiring.named_embedder(self.settings, self.root)
 
     @cached_property
     def store(self) -> wiring.SqlStore:

@@ -88,7 +88,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "In and out": (
         Entry("import", "exchange:import_", "Import codings: ratings, a package, a sheet, or a project"),
-        Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
+        Entry(
+            "export", "exchange:export", "Write codings as tables, documents, a sheet to fill in or a project"
+        ),
         Entry("report", "report:report", "Write findings and methods as one page"),
         Entry("backup", "backup:backup", "Write a copy of the whole study to one file"),
         Entry("restore", "backup:restore", "Put a backup into a new or empty folder"),

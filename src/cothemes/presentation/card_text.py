@@ -148,7 +148,7 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
         return
     yield Paragraph(f"suggested by {card.suggestions[0].rater}:")
     for number, suggestion in enumerate(card.suggestions, start=1):
-        label = codebook.by_id[suggestion.code].label
+        label = codebook.path(suggestion.code)
         borderline = ", borderline" if suggestion.verdict.value == "borderline" else ""
         state = _state(card, suggestion) + (", source corrected" if suggestion.source_corrected else "")
         yield Paragraph(f"{number}. {suggestion.code}, {label}{borderline}: {state}", indent=1)

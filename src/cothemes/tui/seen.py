@@ -74,7 +74,7 @@ def _nothing(card: Card) -> str:
 
 
 def _item(book: Codebook, card: Card, index: int, row: Row) -> Item:
-    label = one_line(book.by_id[row.code].label) if row.code in book.by_id else "(no longer a code)"
+    label = one_line(book.path(row.code)) if row.code in book.by_id else "(no longer a code)"
     head = f"{number_of(index)} [{row.sign}] {row.code}  {label}"
     details, tail = [], ""
     if row.suggestion is not None:

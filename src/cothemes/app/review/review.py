@@ -14,6 +14,7 @@ from cothemes.app import wiring
 from cothemes.app.coding_codebook import CodebookWatch, codebook_with, draft_states
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
+from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
 from cothemes.app.review.memos import OwnMemos
@@ -44,6 +45,7 @@ class Desk:
     """One registered person's work. Raises UnknownReviewer for any other name."""
 
     def __init__(self, study: Study, reviewer: str, *, by: By = By.ROUTED) -> None:
+        refuse_unexplained(study)
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]

@@ -13,6 +13,7 @@ from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
 from cothemes.stages.ingest.conventions.captions import captions_in, dated_lines_in
 from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
+from cothemes.stages.ingest.conventions.colon import numbers_by_turns
 from cothemes.stages.ingest.conventions.labels import Mark
 from cothemes.stages.ingest.conventions.numbered import without_numbers
 from cothemes.stages.ingest.conventions.page import Page
@@ -46,6 +47,11 @@ QUOTED = (
 """Note of a text that seems to quote people."""
 CONTESTED = "It can be read in two ways, {conventions}, so nobody is named."
 """Note of a document of which two conventions make something different."""
+NUMBERED = (
+    "Lines begin with {labels} in turn: speakers, or lists that begin anew, so nobody is named. If they are "
+    "speakers, replace the numbers with names, or with P1: and P2:."
+)
+"""Note of a text whose lines begin with numbers that come back."""
 _NAMED = 4
 """Labels named in one note."""
 _LEAST_TURNS = 3
@@ -118,6 +124,8 @@ def understand(
         elif not certain and not cast.people and quotes_people(page, marks):
             notes.append(QUOTED.format(labels=_labels(marks)))
             talk = None
+        if not marks and (numbers := numbers_by_turns(page)):
+            notes.append(NUMBERED.format(labels=", ".join(f"{number}:" for number in numbers[:_NAMED])))
         if choice.contested:
             notes.append(CONTESTED.format(conventions=_contested(choice)))
     if talk is not None and given in PUBLISHED:
