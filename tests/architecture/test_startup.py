@@ -33,7 +33,6 @@ print("loaded:", *(name for name in {heavy!r} if name in sys.modules), file=sys.
         ("codings",),
         ("decide", "--as", "ann", "talk-1.0002", "A1", "add"),
         ("done", "--as", "ann", "talk-1.0002"),
-        ("review", "--as", "ann", "--plain"),
         ("forget", "--list"),
         ("costs",),
     ],
