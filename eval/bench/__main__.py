@@ -10,6 +10,7 @@ from collections.abc import Callable
 from eval.bench import (
     agreement,
     calls,
+    formats,
     long_texts,
     memory,
     quotes,
@@ -26,6 +27,8 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "waited-for": speed.waited_for,
     "ingest-again": speed.ingested_again,
+    "formats": formats.measure,
+    "many-files": formats.ingested_many,
     "long-texts": long_texts.measure,
     "selection": speed.selected,
     "coded": speed.read_whole,

@@ -148,12 +148,12 @@ def test_a_discarded_draft_is_gone_from_its_author_too(study: Study) -> None:
 def test_an_open_sitting_notices_a_published_code(study: Study) -> None:
     code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
     desk = Desk(study, "bob")
-    assert desk.look() is None
+    assert desk.look() == ""
     other = Study(study.root)
     publish_draft(other, code, by="ann")
     other.close()
     assert code not in desk.codebook.by_id
-    assert desk.look() is None
+    assert desk.look() == ""
     assert code in desk.codebook.by_id
     desk.done(desk.decide(desk.card(ALL[0]), code, Action.ADD))
     # On the passage that it was made on, the code would tell Bob that there is something to find.
@@ -241,3 +241,18 @@ def test_codes_are_made_at_the_prompt(cothemes: CommandLine, study: Study) -> No
     kept = study.store.reviews.decisions(reviewer="ann")
     assert [labels[one.code or ""] for one in kept] == ["money", "We trusted"]
     assert [len(one.spans) for one in kept] == [0, 1]
+
+
+def test_a_codebook_that_cannot_be_read_leaves_the_one_before_in_use(study: Study) -> None:
+    desk = Desk(study, "ann")
+    good = study.codebook_path.read_text(encoding="utf-8")
+    study.codebook_path.write_text("codes: [", encoding="utf-8")
+    assert "codebook.yaml" in desk.look()
+    assert desk.look() == "", "it is said once"
+    readings.decide_new(desk, ALL[0], "money")
+    study.codebook_path.write_text(good + "# mended\n", encoding="utf-8")
+    assert desk.look()
+    study.codebook_path.unlink()
+    assert desk.look()
+    assert desk.look() == ""
+    assert len(desk.codebook.codes) == 1

@@ -130,11 +130,10 @@ class PlainAdjudication:
             for one in dispute.case.codes
             if one.code in wanted
             for answer in one.answers
-            if answer.span is not None
+            if answer.spans
         ]
         for code, answer in marked:
-            assert answer.span is not None
-            say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span]))
+            say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", answer.spans))
         if not marked:
             paragraph("nobody marked words here")
 

@@ -24,7 +24,11 @@ from cothemes.stages.exchange.findings import recoded_words
 def report(
     context: typer.Context,
     out: Annotated[
-        Path, typer.Argument(metavar="OUT.html", help="HTML page to write. An existing file is replaced.")
+        Path,
+        typer.Argument(
+            metavar="OUT.html",
+            help="HTML page, or Word document (.docx), to write. An existing file is replaced.",
+        ),
     ],
     quotes: Annotated[int, typer.Option(min=0, max=50, help="Number of quotes per code.")] = 3,
     memos: Annotated[bool, typer.Option("--memos/--no-memos", help="Include memos as an appendix.")] = True,
@@ -48,7 +52,12 @@ def report(
         )
         if numbered:
             found = with_numbers(found, coder_numbers(study))
-    wiring.write_text(out, report_page(found, PageHead(found.title, wiring.clock().now())))
+    page = report_page(found, PageHead(found.title, wiring.clock().now()))
+    drawings = 0
+    if out.suffix.lower() == ".docx":
+        drawings = wiring.write_docx_page(out, page)
+    else:
+        wiring.write_text(out, page)
     made = found.made(out)
     if as_json:
         emit(made)
@@ -61,4 +70,6 @@ def report(
     say_lines(left_out_lines(made.left_out))
     if made.pseudonyms:
         say(NAMES_REPLACED)
+    if drawings:
+        say(f"{counted(drawings, 'drawing')} left out: write an .html page to see them.")
     say(f"Written: {out}")

@@ -45,7 +45,7 @@ def card_lines(card: Card, progress: Progress, codebook: Codebook) -> Paragraphs
     yield Paragraph(", ".join(filter(None, facts)), style="dim")
     yield from set_passage_lines(card.passage, card.setting)
     yield from _suggestions(card, codebook)
-    yield from _given_codes(card)
+    yield from _given_codes(card, codebook)
     if card.standing.flag:
         yield Paragraph("flagged by you for a second look")
     for note in card.standing.current.notes:
@@ -157,14 +157,16 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
                 yield Paragraph(text, indent=4)
 
 
-def _given_codes(card: Card) -> Paragraphs:
+def _given_codes(card: Card, codebook: Codebook) -> Paragraphs:
     given = []
     for code, answer in card.coded.items():
-        marked = "words marked" if answer.start is not None else ""
+        known, count = codebook.by_id.get(code), len(answer.spans)
+        marked = "words marked" if count == 1 else f"words marked in {count} places" if count else ""
         said = "; ".join(filter(None, (attributes_line(answer.attributes), marked)))
-        given.append(f"{code}{f' ({said})' if said else ''}")
+        name = f"{code} {known.label}" if known else code
+        given.append(f"{name}{f' ({said})' if said else ''}")
     if given:
-        yield Paragraph(f"your codes: {', '.join(given)}")
+        yield Paragraph(f"your codes: {'; '.join(given)}")
 
 
 def _speaker(turn: Context | Turn) -> str:

@@ -74,7 +74,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
 
     def marks(self) -> Sequence[Span]:
         """Return the words that readers marked for the code under the cursor."""
-        return tuple(self.state.marked().values())
+        return tuple(span for spans in self.state.marked().values() for span in spans)
 
     def act(self, act: Act) -> None:
         """Pass an act to the sitting; another code has other words."""
@@ -137,8 +137,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
         )
 
     def _shown_marks(self) -> Sequence[Span]:
-        found = self.state.marked().get(self.evidence)
-        return (found,) if found else ()
+        return self.state.marked().get(self.evidence, ())
 
     def _why_not(self, name: str) -> str:
         return "nobody marked words for this code" if name == "words" else super()._why_not(name)

@@ -112,8 +112,15 @@ def panel_keys(keys: Sequence[Key], left_out: Iterable[str] = ()) -> tuple[Key |
     """Return all keys of a screen whose sitting has `keys`, in the order in which they are offered."""
     gone = set(left_out)
     own = [key for key in (*OWN_KEYS, *DIGITS) if key.name not in gone]
-    # A footer lists keys in this order, and knows a key by the first act that it has here.
-    return (*(key for key in keys if not key.secondary), *own, *(key for key in keys if key.secondary))
+    # A footer lists keys in this order, and knows a key by the first act that it has here. The list of all
+    # keys comes early: where a footer is narrow, it shows the first few.
+    first = [key for key in keys if not key.secondary]
+    early = next((n for n, key in enumerate(first, start=1) if key.act.ask is Ask.CODE), len(first))
+    page = [key for key in own if key.reading]
+    every = [key for key in own if key.name == "keys"]
+    others = [key for key in own if key not in page and key not in every]
+    secondary = [key for key in keys if key.secondary]
+    return (*first[:early], *page, *every, *first[early:], *others, *secondary)
 
 
 class Panel(Generic[State]):

@@ -121,6 +121,8 @@ def code_listing(
     if new:
         items.append(Item(f"{NEW} {one_line(new)}"))
     keys = "enter gives, tab or esc goes back" if defining else "enter gives, tab defines, esc leaves"
+    if new and cursor == len(found):
+        keys = "enter makes this code, esc leaves"
     return Listing(keys, items, cursor, "no code matches")
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -32,6 +33,8 @@ _HEADING = re.compile(
     r"(?:head(?:ing|er)|berschrift|titre|t[ií]?tulo|titolo|kop|rubrik) ?(?P<level>[1-9])$", re.I
 )
 """Ids of styles of headings, in the languages that Word names them in."""
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr)>", re.I)
+_TAG = re.compile(r"<[^>]*>")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 _NO_CODES = frozenset(("code system", "codesystem", "codebook", "codes", "list of codes"))
 _TAGUETTE = {
@@ -208,6 +211,10 @@ def _read_sqlite(path: Path) -> Iterator[ForeignTable]:
                 head = [each[0] for each in found.description]
                 rows: Iterable[Any] = found
                 body = [["" if value is None else str(value) for value in row] for row in rows]
+                if "content" in head:
+                    # Taguette keeps the words of a highlight as HTML.
+                    at = head.index("content")
+                    body = [[*row[:at], _without_tags(row[at]), *row[at + 1 :]] for row in body]
                 yield _table(name, [head, *body])
     except sqlite3.Error as error:
         raise ExchangeError(
@@ -215,6 +222,10 @@ def _read_sqlite(path: Path) -> Iterator[ForeignTable]:
             where=str(path),
             hint="Export CSV from Taguette.",
         ) from error
+
+
+def _without_tags(html: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip()
 
 
 TABLE_READERS: dict[str, Callable[[Path], Iterator[ForeignTable]]] = {

@@ -16,8 +16,8 @@ LARGEST = 64 * 1024 * 1024
 MOST = 200_000
 """Lines, captions or rows of one file. A transcript of a day has under twenty thousand; each takes one to two
 kilobytes of memory while the file is read."""
-LONGEST = 15_000_000
-"""Characters of text of one file, some two million words. Each takes up to thirty bytes of memory while the
+LONGEST = 21_000_000
+"""Characters of text of one file, some three million words. Each takes about thirty bytes of memory while the
 file is cut and stored."""
 
 _T = TypeVar("_T")

@@ -450,7 +450,8 @@ def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage
         if fresh and (passage.version, passage.segmentation) == (fresh[0].version, fresh[0].segmentation):
             earlier.setdefault((passage.start, passage.end), []).append(passage.id)
     ids = [name for names in earlier.values() for name in names]
-    decided = {decision.passage for decision in study.store.reviews.decisions(passages=ids)}
+    decisions = study.store.reviews.decisions(passages=ids) if ids else []
+    decided = {decision.passage for decision in decisions}
     number = study.store.passages.next_number(slug)
     found = []
     for passage in fresh:

@@ -191,6 +191,10 @@ def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
+    for change in code_changes(study):
+        # A code that came of codes which the round asked about was asked about too.
+        if asked.issuperset(change.parts):
+            asked = asked.union(change.into)
     return replace(found, asked=asked, ratings=found.ratings.of_codes(asked))
 
 

@@ -27,8 +27,7 @@ def add_codes(study: Study, read: CodesRead, reason: str, *, by: str = "") -> tu
     before = study.codebook
     keep_codebook(study)
     wiring.add_codes_to(study.codebook_path, read.themes, read.codes)
-    # The study reads its codebook again when it is asked for it.
-    study.__dict__.pop("_codebook", None)
+    study.reread_codebook()
     if codes:
         made = new_operation(OperationKind.ADD, who, reason, (), codes, before, study.codebook)
         study.store.operations.append([made])

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import Field
+
 from cothemes import __version__
 from cothemes.app import wiring
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
@@ -26,7 +28,7 @@ from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.project import Loss, Medium, Project
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.stages.exchange.code_tree import Known, tree_of
 from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, located
 from cothemes.stages.exchange.project_checks import project_faults
@@ -46,6 +48,7 @@ from cothemes.stages.exchange.project_out import (
     own_guid,
     project_of,
 )
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 from cothemes.stages.review.reading_state import CODED, live
 from cothemes.stages.review.selection import Purpose
 
@@ -76,6 +79,8 @@ class ProjectExport(Record):
     left_out: tuple[LeftOut, ...]
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
+    rare_attributes: tuple[RareAttributes, ...] | None = Field(default=None, exclude_if=absent)
+    """Attributes that fewer than three people share; absent if it is not for an archive."""
 
 
 class CodebookExport(Record):

@@ -24,7 +24,7 @@ from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
-from cothemes.errors import CodebookError, StateConflict
+from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -94,21 +94,16 @@ class Desk:
         """Return the passages that codes were made on."""
         return {draft.made.passage for draft in self._drafts}
 
-    def look(self) -> str | None:
-        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now:
-        the one before stays in use then.
-        """
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
         before = self._book.hash
-        try:
-            self._watch.changed()
-        except CodebookError as error:
-            return f"the codebook cannot be read now, the one before stays in use: {error.message}"
+        said = self._watch.look()
         acts = self._study.store.drafts.all()
         if len(acts) != self._acts or self._study.codebook.hash != before:
             self._take_up(acts)
         if self._book.hash != before:
             self._read()
-        return None
+        return said
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
         self._book, self._acts, self._drafts = self._study.codebook, len(acts), draft_states(acts)

@@ -14,6 +14,7 @@ from cothemes.records.coded_transcript import (
     TextMark,
 )
 from cothemes.records.project import Project, ProjectCoding, plain
+from cothemes.stages.exchange.code_text import without_id
 
 _MODEL = "cothemes:model"
 
@@ -107,7 +108,7 @@ class ReadableProject:
                     label=code.name,
                     heading=not code.codable,
                     depth=depth[code.guid],
-                    definition=code.description.rpartition("Id: ")[0].strip() or code.description,
+                    definition=without_id(code.description),
                     quotes=tuple(
                         ReportQuote(
                             words=" ".join((texts[guid].text or "")[start:end].split()),
