@@ -127,9 +127,9 @@ class DoubleDesk:
     def codebook_on(self, standing: ReadingState) -> Codebook:
         return self.book
 
-    def look(self) -> str | None:
+    def look(self) -> str:
         self.book, self.written = self.written or self.book, None
-        return None
+        return ""
 
     def draft(self, card: Card, name: str, spans: Sequence[Span] = ()) -> Decision:
         self._session.check_new_code(card, spans)

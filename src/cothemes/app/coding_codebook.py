@@ -87,20 +87,31 @@ class CodebookWatch:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._seen = study.codebook_file_read
+        self._seen: tuple[int, int, int] | None = study.codebook_file_read
+        self._faulty = False
 
-    def changed(self) -> bool:
-        """Return whether the file was written since the last call, and have the study read it.
+    def look(self) -> str:
+        """Have the study read the file, if it was written since the last call; what was read before stays
+        where it cannot be read now.
 
-        Raises CodebookError, once, where it cannot be read now; what was read before then stays.
+        Return a sentence where that is so, and where it has come to an end; else nothing.
         """
         try:
             file = self._study.codebook_file
-        except OSError as error:
-            raise CodebookError(f"{error.strerror}: {self._study.codebook_path}") from error
+        except OSError:
+            file = None
         if file == self._seen:
-            return False
+            return ""
         self._seen = file
-        if file != self._study.codebook_file_read:
-            self._study.reread_codebook()
-        return True
+        try:
+            if file is None:
+                raise CodebookError("the file is not there", where=str(self._study.codebook_path))
+            if file != self._study.codebook_file_read or self._faulty:
+                self._study.reread_codebook()
+        except CodebookError as error:
+            self._faulty = True
+            where = f"{error.where.rpartition('/')[2]}: " if error.where else ""
+            return f"the codebook cannot be read, the one before stays in use: {where}{error.message}"
+        said = "the codebook can be read again" if self._faulty else ""
+        self._faulty = False
+        return said

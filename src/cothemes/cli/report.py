@@ -12,7 +12,7 @@ from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, NumberedOption
+from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, NumberedOption, RollUpOption
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
@@ -37,11 +37,19 @@ def report(
     ] = False,
     combine: CombineOption = CombineChoice.ANY,
     numbered: NumberedOption = False,
+    roll_up: RollUpOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""
     with opened_study(context) as study:
-        found = run(study, quotes=quotes, memos=memos, originals=originals, combine=Combine(combine.value))
+        found = run(
+            study,
+            quotes=quotes,
+            memos=memos,
+            originals=originals,
+            combine=Combine(combine.value),
+            roll_up=roll_up,
+        )
         if numbered:
             found = with_numbers(found, coder_numbers(study))
     page = report_page(found, PageHead(found.title, wiring.clock().now()))

@@ -26,6 +26,7 @@ from cothemes.tui.panel import Panel, PanelKey, spoken_key
 from cothemes.tui.seen import BOX
 
 WHEEL = 3
+LOOK_SECONDS = 2.0
 ROOMY = (110, 24)
 """Columns and rows from which all codes are listed beside the card."""
 
@@ -151,6 +152,14 @@ class SittingScreen(Screen[None], inherit_bindings=False):
             yield self._codes
         yield self._line
         yield self._footer
+
+    def on_mount(self) -> None:
+        """Look from time to time whether the codebook has changed."""
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self.panel.look():
+            self.settle()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key does something now: the footer and the palette list only those."""

@@ -126,7 +126,8 @@ def _merged(
     codebooks, unheard = _codebooks(study, package, source, accept=accept)
     merge = _merge(study, package, source, codebooks)
     for key in unheard:
-        study.store.codebooks.put(key, package.codebooks[key])
+        named_after = package.manifest.named_after.get(key, "")
+        study.store.codebooks.put(key, package.codebooks[key], named_after=named_after)
     study.store.reviews.append(merge.new)
     return PackageImport(
         file=source,
@@ -162,6 +163,7 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
         decisions=[d for d in everyone if d.reviewer == name],
         others={d.id for d in everyone if d.reviewer != name},
         codebooks=codebooks,
+        names={key: study.store.operations.names_in(key) for key in codebooks},
         passages=passages,
         suggestions=_suggestions(study, package),
         discussed=_discussed(study, name, assignments.values()),
