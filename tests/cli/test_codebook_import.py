@@ -183,3 +183,49 @@ codes:
     book = find_study(blank.root, given=True).codebook
     assert [code.id for code in book.codes] == ["A", "Trust", "Money-time", "Turnover"]
     assert [theme.label for theme in book.themes] == ["Old theme", "Working together", "Staff"]
+
+
+def test_the_codebook_that_maxqda_writes_in_word_comes_in(cothemes, blank: Study, tmp_path: Path) -> None:
+    document = Document()
+    counts = document.add_table(rows=0, cols=2)
+    for row in (("1 Games as art", "2"), ("1.1 Stories", "7")):
+        for cell, words in zip(counts.add_row().cells, row, strict=True):
+            cell.text = words
+    document.add_heading("Code System", level=1)
+    document.add_heading("1 Games as art", level=1)
+    document.add_heading("1.1 Games as art >> Stories", level=2)
+    document.add_paragraph("Quotes about a story.")
+    document.add_paragraph("Also its end.")
+    document.save(tmp_path / "book.docx")
+    found = cothemes.json("codebook", "import", tmp_path / "book.docx", study=blank.root)
+    assert found["drafts"] == ["Games-as-art"]
+    book = find_study(blank.root, given=True).codebook
+    assert {code.label: (code.parent, code.definition) for code in book.codes} == {
+        "Games as art": (None, ""),
+        "Stories": ("Games-as-art", "Quotes about a story.\nAlso its end."),
+    }
+
+
+def test_an_import_is_one_recorded_operation_of_a_person(cothemes, blank: Study, tmp_path: Path) -> None:
+    cothemes.done("reviewers", "add", "ann", study=blank.root)
+    as_csv(tmp_path / "b.csv")
+    cothemes.done("codebook", "import", tmp_path / "b.csv", "--as", "ann", study=blank.root)
+    cothemes.done("codebook", "import", tmp_path / "b.csv", "--as", "ann", study=blank.root)
+    (made,) = find_study(blank.root, given=True).store.operations.all()
+    assert (made.kind, made.by, made.into) == ("add", "ann", ("Trust", "Money-time", "Turnover"))
+    assert made.old != made.new
+    cothemes.done("codebook", "undo", "--as", "ann", study=blank.root)
+    assert find_study(blank.root, given=True).codebook.codes == ()
+
+
+def test_an_id_that_was_once_a_codes_is_given_to_no_other(cothemes, blank: Study, tmp_path: Path) -> None:
+    as_csv(tmp_path / "b.csv")
+    cothemes.done("codebook", "import", tmp_path / "b.csv", study=blank.root)
+    (blank.root / "codebook.yaml").write_text(BLANK, encoding="utf-8")
+    found = cothemes.json("codebook", "import", tmp_path / "b.csv", study=blank.root)
+    assert found["codes"] == ["Trust-2", "Money-time-2", "Turnover-2"]
+
+
+def test_a_table_of_segments_is_no_codebook(cothemes, blank: Study, tmp_path: Path) -> None:
+    (tmp_path / "tags.csv").write_text("id,document,tag,content\n1,a,money,words\n", encoding="utf-8")
+    assert cothemes("codebook", "import", tmp_path / "tags.csv", study=blank.root).exit_code == 2

@@ -87,6 +87,9 @@ def test_a_renamed_code_takes_its_work_along(study: Study, cothemes: CommandLine
     now = figures(cothemes, study)
     assert {**now.pop("MONEY"), "code": "A2"} == agreed.pop("A2")
     assert now == agreed
+    found = cothemes.json("codebook", "diff", study=study.root)
+    assert (found["added"], found["removed"], found["changed"]) == ([], [], [])
+    assert found["new_ids"] == [["A2", "MONEY"]]
     card = cothemes.json("show", SECOND, study=study.root)
     assert "MONEY" in str(card)
     assert '"A2"' not in str(card)
@@ -126,6 +129,8 @@ def test_a_merge_counts_what_either_part_was(study: Study, cothemes: CommandLine
     operate(cothemes, study, "merge", "A1,A2", "--into", "M", "--exact-union", "--label", "Trust or means")
     found = {place for place in present(cothemes, study) if place[2] == "M"}
     assert found == {(FIRST, "ann", "M"), (FIRST, "bob", "M"), (SECOND, "ann", "M"), (SECOND, "bob", "M")}
+    notes = cothemes.json("agreement", "--raters", "ann,bob", study=study.root)["notes"]
+    assert sum("M was merged afterwards from A1 and A2" in note for note in notes) == 1
     figure = figures(cothemes, study)["M"]
     assert (figure["units"], figure["percent_agreement"]) == (3, 1.0)
     assert cothemes.json("status", study=study.root)["older_wording"]["readings"] == 0

@@ -21,6 +21,7 @@ from cothemes.app.study import Study, create_study
 SECONDS, MEGABYTES = 10, 512
 
 TALK = "Interviewer: What helped?\nMo: We trusted each other.\nInterviewer: And then?\nMo: It ended.\n"
+SHEET = '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
@@ -58,6 +59,29 @@ def pdf_of(*objects: bytes) -> bytes:
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
     out += b"".join(f"{place:010d} 00000 n \n".encode() for place in places)
     return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
+
+
+def pdf_pages(count: int, content: bytes) -> bytes:
+    """A PDF of many pages that all show the same."""
+    return pdf_of(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [" + b"5 0 R " * count + b"] /Count %d >>" % count,
+        f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode() + content + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
+        b" /Resources << /Font << /F1 4 0 R >> >> >>",
+    )
+
+
+def one_string(rows: int, length: int) -> bytes:
+    """A workbook whose cells all show one long text, stored once."""
+    strings = f"<sst xmlns={SHEET}><si><t>text</t></si><si><t>{'a ' * (length // 2)}</t></si></sst>"
+    cells = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>{int(n > 1)}</v></c></row>' for n in range(1, rows + 2)
+    )
+    book = _with_part(xlsx(("text",), ("a b",)), "xl/sharedStrings.xml", strings)
+    sheet = f"<worksheet xmlns={SHEET}><sheetData>{cells}</sheetData></worksheet>"
+    return _with_part(book, "xl/worksheets/sheet1.xml", sheet)
 
 
 def pdf_stream(content: bytes, filters: str = "/FlateDecode") -> bytes:
@@ -127,6 +151,14 @@ BOMBS: dict[str, Callable[[], str | bytes]] = {
         "xl/worksheets/sheet1.xml",
         "<worksheet><sheetData><row>" + "<c/>" * 2_000_000 + "</row></sheetData></worksheet>",
     ),
+    "string.xlsx": lambda: one_string(20_000, 100_000),
+    "agents.ttml": lambda: (
+        '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"><head><metadata>'
+        f'<ttm:agent xml:id="a"><ttm:name>{"A" * 1_000_000}</ttm:name></ttm:agent></metadata></head><body>'
+        + '<p ttm:agent="a">a</p>' * 10_000
+        + "</body></tt>"
+    ),
+    "pages.pdf": lambda: pdf_pages(4_000, zlib.compress(b"BT /F1 9 Tf " + b"(a) Tj " * 1_000 + b" ET")),
     "loop.pdf": lambda: PDF_LOOP,
     "form.pdf": lambda: PDF_FORM_LOOP,
     "steep.pdf": lambda: pdf_stream(zlib.compress(b"\0" * 300_000_000)),
@@ -178,7 +210,13 @@ HARMLESS = {
 """These may be read: they cost little."""
 
 
-@pytest.mark.parametrize("name", BOMBS)
+LONG = {"operators.pdf", "pages.pdf", "wide.rtf"}
+"""These are given up only when their time is spent, so `make test-slow` tries them."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in BOMBS]
+)
 def test_a_bomb_is_refused_in_time_and_memory(tmp_path: Path, name: str) -> None:
     content = BOMBS[name]()
     path = tmp_path / name

@@ -96,8 +96,8 @@ class TableDouble:
     def codebook(self) -> Codebook:
         return BOOK
 
-    def look(self) -> str | None:
-        return None
+    def look(self) -> str:
+        return ""
 
     @property
     def tally(self) -> Tally:

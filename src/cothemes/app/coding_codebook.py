@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cothemes.app.study import Study
-from cothemes.errors import CodebookError
 from cothemes.records.code_operation import DraftAct, DraftRecord
 from cothemes.records.codebook import Code, Codebook
 
@@ -80,27 +79,3 @@ def private_codes(study: Study) -> frozenset[str]:
         for each in draft_states(study.store.drafts.all())
         if each.act is not DraftAct.PUBLISHED
     )
-
-
-class CodebookWatch:
-    """Says when codebook.yaml was written again, for a sitting that is open meanwhile."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
-        self._seen = study.codebook_file_read
-
-    def changed(self) -> bool:
-        """Return whether the file was written since the last call, and have the study read it.
-
-        Raises CodebookError, once, where it cannot be read now; what was read before then stays.
-        """
-        try:
-            file = self._study.codebook_file
-        except OSError as error:
-            raise CodebookError(f"{error.strerror}: {self._study.codebook_path}") from error
-        if file == self._seen:
-            return False
-        self._seen = file
-        if file != self._study.codebook_file_read:
-            self._study.reread_codebook()
-        return True

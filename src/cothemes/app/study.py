@@ -54,6 +54,23 @@ codebook:
   version: 0.1.0
   title: {title}
 
+# What is commented out is an example: take the # away and write your own.
+
+# general_rules:
+#   - Code what the speaker says of their own work, not of other people's.
+
+# A theme groups codes.
+# themes:
+#   - id: T
+#     label: Working together
+
+# An attribute is noted on a coding. It applies to codes or to all codes of a theme.
+# attributes:
+#   - name: valence
+#     values: [helps, hinders]
+#     applies_to: [T]
+
+# To begin without a code and make codes while reading, write `codes: []` instead of this block.
 codes:
   - id: C1
     label: A first code
@@ -65,6 +82,13 @@ codes:
       - A case that looks alike and does not belong here.
     examples:
       - text: A sentence that a participant might say.
+#   - id: C2
+#     label: A code below the first, in the theme T
+#     theme: T
+#     parent: C1
+#     definition: A code without a definition is a draft, which no coder proposes.
+#     near_misses:
+#       - {{text: A sentence that looks alike and belongs to C1., code: C1}}
 """
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.writers.codebook_file import write_codebook as write_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
     from cothemes.adapters.writers.csv_table import write_csv as write_csv
+    from cothemes.adapters.writers.docx_page import write_docx_page as write_docx_page
     from cothemes.adapters.writers.docx_table import write_docx_table as write_docx_table
     from cothemes.adapters.writers.docx_transcript import write_docx_report as write_docx_report
     from cothemes.adapters.writers.docx_transcript import write_docx_transcripts as write_docx_transcripts
@@ -100,6 +101,7 @@ _ADAPTERS = {
     "add_code": "writers.codebook_yaml",
     "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
+    "write_docx_page": "writers.docx_page",
     "write_docx_table": "writers.docx_table",
     "write_docx_report": "writers.docx_transcript",
     "write_docx_transcripts": "writers.docx_transcript",

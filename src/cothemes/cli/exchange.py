@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.handover.archive import archive_attributes
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
@@ -20,7 +21,7 @@ from cothemes.cli.options import (
     names_in,
 )
 from cothemes.cli.pack import import_package
-from cothemes.cli.project import SUFFIX, export_qdc, export_qdpx, import_qdpx
+from cothemes.cli.project import ARCHIVE, SUFFIX, export_qdc, export_qdpx, import_qdpx
 from cothemes.cli.readable_export import (
     LabelsFor,
     WideUnit,
@@ -31,9 +32,11 @@ from cothemes.cli.readable_export import (
 from cothemes.cli.segments import import_table_of_segments, is_segments
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
+from cothemes.presentation.exchange_text import rare_attributes_lines
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.records.combine import Combine
 from cothemes.records.missing_mark import MissingCells
+from cothemes.records.text import counted
 
 
 class Format(StrEnum):
@@ -239,8 +242,9 @@ def export(
         str,
         typer.Option(
             "--target",
-            metavar="codepoints|utf16",
-            help="For qdpx: how the other program counts characters.",
+            metavar="codepoints|utf16|archive",
+            help="For qdpx: how the other program counts characters. archive: also list attributes that "
+            "fewer than three people share (csv, xlsx, wide, qdpx).",
         ),
     ] = "",
     as_json: JsonOption = False,
@@ -252,6 +256,18 @@ def export(
     """
     if query and form not in (Format.CSV, Format.XLSX):
         raise UsageError("--query selects codings", hint="It goes with csv and xlsx.")
+    for used, option, forms in (
+        (uncoded, "--uncoded", (Format.CSV, Format.XLSX)),
+        (bom, "--bom", (Format.CSV, Format.WIDE)),
+        (unit is not WideUnit.PASSAGE, "--by", (Format.WIDE,)),
+        (labels is not None, "--labels", (Format.WIDE,)),
+        (documents, "--documents", (Format.DOCX, Format.HTML)),
+        (target == ARCHIVE, "--target archive", (Format.CSV, Format.XLSX, Format.WIDE, Format.QDPX)),
+        (target not in ("", ARCHIVE), "--target", (Format.QDPX,)),
+    ):
+        if used and form not in forms:
+            names = ", ".join(each.value for each in forms)
+            raise UsageError(f"{option} says nothing of {form.value}", hint=f"It goes with {names}.")
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return
@@ -278,6 +294,7 @@ def export(
             unit=unit,
             labels=labels,
             bom=bom,
+            archive=target == ARCHIVE,
             originals=originals,
             combine=Combine(combine.value),
             as_json=as_json,
@@ -310,10 +327,14 @@ def export(
                 uncoded=uncoded,
                 bom=bom,
             )
+            if target == ARCHIVE:
+                rare = archive_attributes(study, originals=originals)
+                made = made.model_copy(update={"rare_attributes": rare})
     if as_json:
         emit(made)
     else:
-        typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
+        more = f", and {counted(made.uncoded, 'passage')} without a code" if made.uncoded is not None else ""
+        typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'}{more} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
         if made.combined_by is not None:
@@ -322,3 +343,4 @@ def export(
         say_lines(left_out_lines(made.left_out))
         if made.left_out_file:
             typed(f"What is left out is listed in {made.left_out_file}.")
+        say_lines(rare_attributes_lines(made.rare_attributes))

@@ -8,12 +8,14 @@ from pathlib import Path
 import typer
 
 from cothemes.app.findings.matrix import Crossing, matrix, write_matrix
+from cothemes.app.handover.archive import archive_attributes
 from cothemes.app.handover.readable import export_code_report, export_transcripts, export_wide
 from cothemes.app.handover.tables import TableExport, exported
 from cothemes.app.review.left_out import left_out_of
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.errors import UsageError
+from cothemes.presentation.exchange_text import rare_attributes_lines
 from cothemes.presentation.left_out import combined_lines, left_out_lines
 from cothemes.presentation.transcript_page import transcripts_page
 from cothemes.records.combine import Combine
@@ -70,6 +72,7 @@ def export_wide_table(
     unit: WideUnit,
     labels: LabelsFor | None,
     bom: bool,
+    archive: bool,
     originals: bool,
     combine: Combine,
     as_json: bool,
@@ -86,6 +89,9 @@ def export_wide_table(
             combine=combine,
             bom=bom,
         )
+        if archive:
+            rare = archive_attributes(study, originals=originals)
+            made = made.model_copy(update={"rare_attributes": rare})
     _show(made, f"rows, one for each {unit.value}", as_json=as_json)
     if labels and not as_json:
         typed(f"Labels: {out.with_suffix('.R' if labels is LabelsFor.R else '.sps')}.")
@@ -117,3 +123,4 @@ def _show(made: TableExport, what: str, *, as_json: bool) -> None:
     say_lines(left_out_lines(made.left_out))
     if made.left_out_file:
         typed(f"What is left out is listed in {made.left_out_file}.")
+    say_lines(rare_attributes_lines(made.rare_attributes))

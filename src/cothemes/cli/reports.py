@@ -33,7 +33,10 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "backup": ("app.privacy.backup:BackupReport",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook add": ("app.codebook.operations:OperationReport",),
-    "codebook adopt": ("app.codebook.adopt:Adopted",),
+    "codebook adopt": (
+        "app.codebook.adopt:Adopted",
+        "app.codebook.by_hand:HandEditReport",
+    ),
     "codebook candidates": (
         "app.codebook.candidates:ClusterList",
         "app.codebook.candidates:CandidateList",

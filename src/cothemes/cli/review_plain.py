@@ -7,8 +7,8 @@ from time import monotonic
 
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import answer, paragraph, print_step, print_summary, typed_line
-from cothemes.errors import CothemesError, UsageError
+from cothemes.cli.prompt import answer, look_again, paragraph, print_step, print_summary, typed_line
+from cothemes.errors import CothemesError, UnknownCode, UsageError
 from cothemes.presentation.card_text import (
     card_lines,
     codebook_lines,
@@ -48,7 +48,9 @@ class PlainReview:
         self._acts: dict[str, Callable[[Card, str], list[Act]]] = {
             "a": lambda card, rest: self._answers(card, rest, Verb.ACCEPT),
             "x": lambda card, rest: self._answers(card, rest, Verb.REJECT),
-            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=named_code(self._triage.book(self._state), rest))],
+            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=self._named(rest))],
+            "new": lambda _, rest: [Act(verb=Verb.DRAFT, text=rest)],
+            "i": self._in_vivo,
             "s": self._attributes,
             "w": self._words,
             "n": lambda _, rest: [Act(verb=Verb.NOTE, text=rest)],
@@ -75,6 +77,7 @@ class PlainReview:
                         card_lines(self._state.card, self._triage.progress, self._triage.book(self._state))
                     )
                 self._ask(self._state.card)
+                self._state = look_again(self._triage, self._state, monotonic())
         finally:
             print_summary(self._triage.summary(self._state))
 
@@ -136,6 +139,19 @@ class PlainReview:
         held = card.coded.get(self._one(card, word)) if words.strip() else None
         span = marked_words(card.passage, words.strip(), held.spans if held else ())
         return [Act(verb=Verb.MARK, code=self._one(card, word), spans=(span,))]
+
+    def _in_vivo(self, card: Card, rest: str) -> list[Act]:
+        return [Act(verb=Verb.DRAFT, text=rest, spans=(marked_words(card.passage, rest),))]
+
+    def _named(self, rest: str) -> str:
+        try:
+            return named_code(self._triage.book(self._state), rest)
+        except UnknownCode as error:
+            if not self._triage.makes_codes(self._state):
+                raise
+            raise UnknownCode(
+                error.message, hint=f"{error.hint} To make it a code of your own: new {rest.strip()}"
+            ) from error
 
     def _evidence(self, card: Card, rest: str) -> None:
         found = self._marked(card, rest)

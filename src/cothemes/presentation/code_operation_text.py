@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.app.codebook.by_hand import HandEditReport
 from cothemes.app.codebook.operations import OperationList, OperationReport, described
 from cothemes.app.codebook.touched import Touched
 from cothemes.presentation.lines import Line, Table, Unbroken
@@ -42,6 +43,16 @@ def operation_lines(found: OperationReport) -> Iterator[Line]:
     if found.stored:
         yield Unbroken(f"  {found.where}")
         yield from _next_lines(done)
+
+
+def hand_edit_lines(found: HandEditReport) -> Iterator[Line]:
+    """Yield what was recorded of a hand edit, and how to take it back."""
+    for each in found.operations:
+        what = described(each)
+        yield f"{what[0].upper()}{what[1:]}." if found.stored else f"Would record: {what}."
+        yield from _meaning_lines(each)
+    if found.stored:
+        yield "Taken back, one by one, with: cothemes codebook undo"
 
 
 def history_lines(found: OperationList) -> Iterator[Line]:

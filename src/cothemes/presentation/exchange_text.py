@@ -12,6 +12,7 @@ from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.numbers import percent
 from cothemes.records.project import Loss
 from cothemes.records.text import counted, shown_text
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 
 _NAMED = 6
 
@@ -116,6 +117,25 @@ def codebook_export_lines(made: CodebookExport) -> Iterator[Line]:
     yield Unbroken(made.file)
     yield f"{counted(made.codes, 'entry', 'entries')}, headings among them."
     yield from not_carried_lines(made.not_carried)
+
+
+def rare_attributes_lines(found: Sequence[RareAttributes] | None) -> Iterator[Line]:
+    """Yield what of a study's attributes could tell who a person is; nothing where nobody asked."""
+    if found is None:
+        return
+    if not found:
+        yield "Every value of an attribute, and every pair of values, is that of three people or more."
+        return
+    yield "Attributes that fewer than three people share. A reader who knows one of them may know the person:"
+    yield Table(
+        ("attribute", "values", "people", "such as"),
+        [
+            (shown_text(" + ".join(each.attributes)), each.values, each.people, shown_text(each.examples[0]))
+            for each in found
+        ],
+        right=(1, 2),
+    )
+    yield "Group the values (age 30 to 39, not 34) or leave the attribute out before you deposit the file."
 
 
 def not_carried_lines(losses: Sequence[Loss]) -> Iterator[Line]:

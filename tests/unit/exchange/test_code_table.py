@@ -42,6 +42,14 @@ def test_the_studys_own_table_comes_back_whole() -> None:
         (("tag", "description"), {"label": "tag", "definition": "description"}),
         (("Category", "Sub-category", "Code name"),
          {"theme": "Category", "subtheme": "Sub-category", "label": "Code name"}),
+        (("Theme", "Category", "Low-level Category", "Description", "Code", "Description (2)"),
+         {"theme": "Theme", "subtheme": "Category", "subtheme2": "Low-level Category", "label": "Code",
+          "definition": "Description (2)"}),
+        (("Theme", "Topic", "", "Code", "Definition", "Associated Code/Memo Examples"),
+         {"theme": "Theme", "subtheme": "Topic", "label": "Code", "definition": "Definition",
+          "examples": "Associated Code/Memo Examples"}),
+        (("Parent code", "Code", "Code memo", "Coded segments"),
+         {"parent": "Parent code", "label": "Code", "definition": "Code memo"}),
         (("Code ID", "Code", "Code definition", "When to use", "When NOT to use"),
          {"id": "Code ID", "label": "Code", "definition": "Code definition", "include_when": "When to use",
           "exclude_when": "When NOT to use"}),
@@ -105,3 +113,64 @@ def test_taguettes_tags_hold_the_whole_code() -> None:
     used = suggested(rows, CODE_FIELDS)
     made = codes_of(codes_in_table(rows, used, "t").project)
     assert {code.id for code in made.codes} == {code.id for code in BOOK.codes}
+
+
+def test_sub_themes_of_the_same_name_are_those_of_their_own_themes() -> None:
+    found = table(
+        ("Theme", "Category", "Sub-category", "Code", "Quote"),
+        ("Use", "Positive", "Often", "daily", "a"),
+        ("", "", "", "", "b"),
+        ("", "", "Rare", "never", ""),
+        ("Views", "Positive", "", "likes it", ""),
+        ("", "Neutral", "", "", "c"),
+    )
+    used = suggested(found, CODE_FIELDS)
+    read_codes = codes_in_table(found, used, "t")
+    made = {code.id: code for code in codes_of(read_codes.project).codes}
+    paths = {code.label: [] for code in made.values()}
+    for code in made.values():
+        at = code
+        while at.parent:
+            at = made[at.parent]
+            paths[code.label].append(at.label)
+    assert paths["daily"] == ["Often", "Positive"]
+    assert paths["never"] == ["Rare", "Positive"]
+    assert paths["likes it"] == ["Positive"]
+    assert {code.theme for code in made.values() if code.label == "Positive"} == {"Use", "Views"}
+    assert {code.label: [each.text for each in code.examples] for code in made.values() if code.examples} == {
+        "daily": ["a", "b"],
+        "Neutral": ["c"],
+    }
+    assert read_codes.without_label == 0
+
+
+def test_numbers_with_dots_make_a_tree_where_nothing_else_does() -> None:
+    numbered = table(("No.", "Code"), ("1", "Care"), ("1.1", "Home"), ("1.1.1", "Food"), ("2.7", "Loose"))
+    made = {
+        code.label: code
+        for code in codes_of(codes_in_table(numbered, suggested(numbered, CODE_FIELDS), "t").project).codes
+    }
+    assert {label: made[label].parent for label in made} == {
+        "Care": None, "Home": "1", "Food": "1.1", "Loose": None,
+    }  # fmt: skip
+
+
+def test_paths_of_nvivo_lose_their_root() -> None:
+    nvivo = table(("Name", "Description"), ("Nodes\\\\Care", "c"), ("Nodes\\\\Care\\Home", "h"))
+    assert read(nvivo) == {"Care": (None, None, "c"), "Home": (None, "Care", "h")}
+
+
+def test_a_code_named_twice_is_one_unless_it_says_something_else() -> None:
+    found = table(("Code", "Definition"), ("a", "x"), ("a", ""), ("a", "x"), ("a", "y"))
+    made = codes_in_table(found, suggested(found, CODE_FIELDS), "t")
+    assert made.repeated == 2
+    assert [code.definition for code in codes_of(made.project).codes] == ["x", "y"]
+
+
+def test_headings_are_a_table_only_where_there_is_no_other() -> None:
+    headings = ForeignTable(
+        name="h", columns=("Level", "Code", "Definition"), rows=(("1", "a", "x"),) * 9, headings=True
+    )
+    counts = table(("1 Games", "2"), ("1.1 Story", "7"))
+    assert best_table([counts, headings], CODE_FIELDS).headings
+    assert not best_table([table(("Code", "Memo"), ("b", "y")), headings], CODE_FIELDS).headings

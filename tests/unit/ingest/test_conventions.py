@@ -11,7 +11,7 @@ from cothemes.records.source import Line, LineStyle, Source
 from cothemes.stages.ingest.conventions import registry
 from cothemes.stages.ingest.conventions.choice import one_spelling
 from cothemes.stages.ingest.conventions.labels import Form, Mark
-from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
+from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading, seconds_of
 from cothemes.stages.ingest.document import Understanding, understand
 
 EXAMPLES = [
@@ -117,7 +117,50 @@ def test_captions_in_a_text_file(text: str) -> None:
     assert text[document.offsets.source_of(document.blocks[1].start) :].startswith("In the\nspring.")
 
 
+SAID = ("How did it begin?", "In the spring.", "And then?", "We moved.")
+WAYS = {
+    "chat": ("12/03/2024, 10:0{n} - {name}: {said}\n", ("Jane Roe", "Tom Lark"), "10:01"),
+    "chat in brackets": ("[12/03/2024, 10:0{n}:00] {name}: {said}\n", ("Jane Roe", "Tom Lark"), "10:01:00"),
+    "bar": ("0:0{n} | {name}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "0:01"),
+    "bar behind": ("{name} | 00:0{n}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "00:01"),
+    "dash and time": ("{name} - 00:0{n}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "00:01"),
+    "half of the day": ("{name}  10:0{n} AM\n{said}\n\n", ("Jane Roe", "Tom Lark"), "10:01 AM"),
+    "range": ("{name} 00:0{n} - 00:09\n{said}\n\n", ("Speaker 1", "Speaker 2"), "00:01"),
+    "time in words": ("{name} 0 minutes {n} seconds\n{said}\n\n", ("Jane Roe", "Tom Lark"), "0:01"),
+    "hearing": ("{name}.—{said}\n\n", ("The CHAIR", "Mr LARK"), ""),
+    "capitals": ("{name}. {said}\n\n", ("Senator ROE", "Mr. LARK"), ""),
+    "corner brackets": ("【{name}】{said}\n", ("聞き手", "田中"), ""),
+    "quotation": ("> **{name}:** {said}\n\n", ("Jane Roe", "Tom Lark"), ""),
+    "bold with a stop": ("**{name}.** {said}\n\n", ("Jane Roe", "Tom Lark"), ""),
+    "direction marks": ("\u200f{name}:\u00a0{said}\n\n", ("المحاور", "أحمد"), ""),
+    "part in brackets": ("{name}: {said}\n\n", ("Jane [Interviewer]", "Tom [Manager]"), ""),
+    "numbers in brackets": ("({n}) {name}: {said}\n", ("Jane Roe", "Tom Lark"), ""),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ways_of_writing_names_and_times(way: str) -> None:
+    pattern, names, second = WAYS[way]
+    text = "".join(
+        pattern.format(n=number, name=names[number % 2], said=said) for number, said in enumerate(SAID)
+    )
+    document, _ = understood(text)
+    assert turns(document) == [(names[number % 2], said) for number, said in enumerate(SAID)]
+    assert document.blocks[1].time == second
+
+
+def test_times_of_the_afternoon_rise() -> None:
+    times = [seconds_of(time) for time in ("11:59 AM", "12:00 PM", "12:30 pm", "1:00:05 PM")]
+    assert times == sorted(times)
+    assert times[-1] == 13 * 3600 + 5
+
+
 NOT_TALK = {
+    "headings twice": "".join(
+        f"# {part}\n\n## {name}\n\nIs it so? They are many here.\n\n"
+        for part in ("First", "Second")
+        for name in ("Liquidity", "Custody", "Fees", "Open Data")
+    ),
     "headings": "Strengths\n\nThey are many here.\n\nWeaknesses\n\nThey are few.\n\n" * 3,
     "figures": "Fig. 35: The hall\n\nFig. 36: The barn\n\nFig. 35: The hall again\n\nFig. 36: The barn\n",
     "bracketed": "[laughs] It was so.\n\n[pause] Then it was not.\n\n[laughs] Really?\n\n[pause] Yes?\n",
@@ -314,3 +357,11 @@ def test_a_time_behind_a_gap_is_no_word() -> None:
     document, choice = understood(text)
     assert [words for _, words in turns(document)] == ["How?", "So.", "Then?", "We moved."]
     assert "name and gap" not in {other.name for other in choice.others}
+
+
+def test_a_date_above_the_talk_is_no_voice() -> None:
+    talk = "".join(
+        f"{name}   0:0{n}\n{said}\n\n" for n, (name, said) in enumerate(zip("AB" * 2, SAID, strict=True))
+    )
+    document, _ = understood(f"June 27, 2024, 10:11AM\n\n{talk}")
+    assert {block.speaker for block in document.blocks} == {"A", "B"}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -25,6 +28,15 @@ _MOST_CELLS = 5_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 _HINT = "Save it as CSV with UTF-8, or as .xlsx."
 _WIDEST = 16_384
+_HEADINGS = ("Level", "Code", "Definition")
+_HEADING = re.compile(
+    r"(?:head(?:ing|er)|berschrift|titre|t[ií]?tulo|titolo|kop|rubrik) ?(?P<level>[1-9])$", re.I
+)
+"""Ids of styles of headings, in the languages that Word names them in."""
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr)>", re.I)
+_TAG = re.compile(r"<[^>]*>")
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
+_NO_CODES = frozenset(("code system", "codesystem", "codebook", "codes", "list of codes"))
 _TAGUETTE = {
     "tags": "SELECT path AS tag, description FROM tags ORDER BY path",
     "highlights": (
@@ -71,7 +83,7 @@ def _read_csv(path: Path) -> Iterator[ForeignTable]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise ExchangeError(f"is no CSV: {error}", where=str(path), hint=_HINT) from error
-    yield _table("table", [[unguarded(cell) for cell in row] for row in rows], path)
+    yield _table("table", [[unguarded(cell) for cell in row] for row in rows])
 
 
 def _read_xlsx(path: Path) -> Iterator[ForeignTable]:
@@ -87,7 +99,7 @@ def _read_xlsx(path: Path) -> Iterator[ForeignTable]:
     with closing(book):
         for sheet in book.worksheets:
             rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-            yield _table(sheet.title, list(_bounded(rows, path)), path)
+            yield _table(sheet.title, list(_bounded(rows, path)))
 
 
 def _cell(value: object) -> str:
@@ -117,7 +129,32 @@ def _read_docx(path: Path) -> Iterator[ForeignTable]:
             f"is no Word document ({error})", where=str(path), hint="Save it anew as .docx."
         ) from error
     for number, table in enumerate(root.iter(f"{_W}tbl"), start=1):
-        yield _table(f"table {number}", list(_bounded(_word_rows(table), path)), path)
+        yield _table(f"table {number}", list(_bounded(_word_rows(table), path)))
+    headings = list(_bounded(_under_headings(root), path))
+    yield ForeignTable(
+        name="headings", columns=_HEADINGS, rows=tuple(map(tuple, headings)), first_row=1, headings=True
+    )
+
+
+def _under_headings(root: Element) -> Iterator[list[str]]:
+    """Yield level, words and the paragraphs below of each heading, as MAXQDA writes a codebook."""
+    body = root.find(f"{_W}body")
+    level, words, below = "", "", list[str]()
+    for paragraph in body.findall(f"{_W}p") if body is not None else ():
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        found = _HEADING.search(style.get(f"{_W}val", "") if style is not None else "")
+        said = " ".join("".join(each.text or "" for each in paragraph.iter(f"{_W}t")).split())
+        if found is None:
+            below += [said] if said else []
+            continue
+        if words:
+            yield [level, words, "\n".join(below)]
+        level, below = found["level"], []
+        # MAXQDA numbers its headings and writes the codes above before the name.
+        words = _NUMBERED.sub("", said).rpartition(" >> ")[2]
+        words = "" if words.casefold() in _NO_CODES else words
+    if words:
+        yield [level, words, "\n".join(below)]
 
 
 def _word_rows(table: Element) -> Iterator[list[str]]:
@@ -174,13 +211,21 @@ def _read_sqlite(path: Path) -> Iterator[ForeignTable]:
                 head = [each[0] for each in found.description]
                 rows: Iterable[Any] = found
                 body = [["" if value is None else str(value) for value in row] for row in rows]
-                yield _table(name, [head, *body], path)
+                if "content" in head:
+                    # Taguette keeps the words of a highlight as HTML.
+                    at = head.index("content")
+                    body = [[*row[:at], _without_tags(row[at]), *row[at + 1 :]] for row in body]
+                yield _table(name, [head, *body])
     except sqlite3.Error as error:
         raise ExchangeError(
             f"cannot be read as a database of Taguette ({error})",
             where=str(path),
             hint="Export CSV from Taguette.",
         ) from error
+
+
+def _without_tags(html: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip()
 
 
 TABLE_READERS: dict[str, Callable[[Path], Iterator[ForeignTable]]] = {
@@ -196,7 +241,7 @@ TABLE_READERS: dict[str, Callable[[Path], Iterator[ForeignTable]]] = {
 """Ending → its reader. A new format is one function and one line here."""
 
 
-def _table(name: str, rows: Sequence[Sequence[str]], path: Path) -> ForeignTable:  # noqa: ARG001
+def _table(name: str, rows: Sequence[Sequence[str]]) -> ForeignTable:
     """Return a table: its head is the first row with two cells that say something, else the first row."""
     filled = [number for number, row in enumerate(rows) if sum(bool(cell.strip()) for cell in row) > 1]
     at = filled[0] if filled else 0
@@ -204,6 +249,11 @@ def _table(name: str, rows: Sequence[Sequence[str]], path: Path) -> ForeignTable
     while head and not head[-1]:
         head.pop()
     width = len(head)
+    seen: Counter[str] = Counter()
+    for place, column in enumerate(head):
+        seen[column] += 1
+        if column and seen[column] > 1:
+            head[place] = f"{column} ({seen[column]})"
     body = []
     for row in rows[at + 1 :]:
         cells = [*row[:width], *[""] * (width - len(row))]

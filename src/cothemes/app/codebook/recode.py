@@ -11,6 +11,8 @@ from cothemes.app.ratings import code_changes, keep_codebook, same_wordings, sel
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.code_names import CodeNames
+from cothemes.records.code_operation import OperationKind
 from cothemes.records.record import Record
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.recoding import recodings, reworded
@@ -82,6 +84,7 @@ def recode(
         discussed=study.store.settlements.readers(),
         same=same_wordings(study),
         carried=_carried(study),
+        private=_private(study),
     )
     if not found.recodings:
         raise StateConflict(
@@ -148,6 +151,20 @@ def _carried(study: Study) -> set[tuple[str, str, str]]:
         for code in each.derived - each.to_confirm
         if each.passage not in found.earlier.get(code, ())
     }
+
+
+def _private(study: Study) -> dict[str, set[str]]:
+    """Code → codebooks that held it before it was published."""
+    operations = study.store.operations.all()
+    hashes = study.store.codebooks.hashes()
+    names = CodeNames(operations)
+    found = {}
+    for at, each in enumerate(operations):
+        if each.kind is OperationKind.ADD and each.new in hashes:
+            (code,) = each.into
+            identity = CodeNames(operations[: at + 1]).identity(code)
+            found[names.name(identity, code)] = set(hashes[: hashes.index(each.new)])
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import found_ratings, imported_ratings, ruled_ratings, selected
+from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings, selected
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.combine import Combine
@@ -19,7 +19,7 @@ def moments(study: Study) -> dict[tuple[str, str, str], str]:
     """Return rater, passage and code → when it was said last, as ISO 8601."""
     started = {run.id: run.started for run in study.store.runs.all()}
     found = {(one.rater, one.passage, one.code): started[one.run] for one in study.store.runs.suggestions()}
-    for decision in live(study.store.reviews.decisions()):
+    for decision in live(decisions_of(study)):
         if decision.action in CODED and decision.code:
             found[decision.reviewer, decision.passage, decision.code] = decision.at
     for ruling in study.store.settlements.all():

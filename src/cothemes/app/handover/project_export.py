@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import Field
+
 from cothemes import __version__
 from cothemes.app import wiring
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.handover.code_identities import code_identities
 from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import imported_ratings, reads_once
@@ -25,13 +28,14 @@ from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.project import Loss, Medium, Project
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.stages.exchange.code_tree import Known, tree_of
 from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, located
 from cothemes.stages.exchange.project_checks import project_faults
 from cothemes.stages.exchange.project_out import (
     ATTRIBUTES,
     KIND,
+    MOST_STRETCHES,
     REASON,
     REMARK,
     CodedWords,
@@ -44,6 +48,7 @@ from cothemes.stages.exchange.project_out import (
     own_guid,
     project_of,
 )
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 from cothemes.stages.review.reading_state import CODED, live
 from cothemes.stages.review.selection import Purpose
 
@@ -74,6 +79,8 @@ class ProjectExport(Record):
     left_out: tuple[LeftOut, ...]
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
+    rare_attributes: tuple[RareAttributes, ...] | None = Field(default=None, exclude_if=absent)
+    """Attributes that fewer than three people share; absent if it is not for an archive."""
 
 
 class CodebookExport(Record):
@@ -203,6 +210,7 @@ def study_project(
         coded=coded,
         memos=memos,
         carried=carried,
+        identities=code_identities(study),
     )
     losses = [
         Loss(what=what, count=count, why=why)
@@ -320,6 +328,8 @@ def _worded(each: Carried, published: Published) -> dict[str, Any]:
 class _Said(NamedTuple):
     at: str
     notes: tuple[tuple[str, str], ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    """Stretches of the document that a person marked."""
 
 
 def _coded(
@@ -342,15 +352,23 @@ def _coded(
         start, end = passage.start, passage.end
         if each.start is not None and each.end is not None:
             start, end = passage.start + each.start, passage.start + each.end
-        span = texts[passage.document].span(start, end)
         about = said.get((each.rater, each.unit, each.code), _Said("", ()))
+        stretches = [(start, end)]
+        if len(about.spans) > 1 and (start, end) == (about.spans[0][0], about.spans[-1][1]):
+            stretches = list(about.spans[: MOST_STRETCHES - 1])
+            if len(about.spans) >= MOST_STRETCHES:
+                stretches.append((about.spans[MOST_STRETCHES - 1][0], end))
         notes = list(about.notes)
         if each.attributes:
             lines = "\n".join(f"{key} = {value}" for key, value in sorted(each.attributes.items()))
             notes.append((ATTRIBUTES, lines))
-        found.append(
-            CodedWords(passage.document, each.unit, *span, each.rater, each.code, about.at, tuple(notes))
-        )
+        text = texts[passage.document]
+        for number, stretch in enumerate(stretches):
+            span = text.span(*stretch)
+            told = tuple(notes) if number == 0 else ()
+            found.append(
+                CodedWords(passage.document, each.unit, *span, each.rater, each.code, about.at, told, number)
+            )
     return found, untold
 
 
@@ -369,7 +387,8 @@ def _said(study: Study, published: Published) -> dict[tuple[str, str, str], _Sai
         if decision.action in CODED and decision.code:
             key = (decision.reviewer, decision.passage, decision.code)
             at = decision.at.isoformat(timespec="seconds")
-            found[key] = _Said(at, words(REMARK, decision.note, decision.passage))
+            notes = words(REMARK, decision.note, decision.passage)
+            found[key] = _Said(at, notes, tuple(sorted(decision.spans)))
     for ruling in study.store.settlements.all():
         if ruling.code:
             at = ruling.at.isoformat(timespec="seconds")
@@ -422,7 +441,9 @@ def _memos(study: Study, texts: Mapping[str, _Text], published: Published) -> li
 def export_codebook_qdc(study: Study, path: Path) -> CodebookExport:
     """Write the study's codebook as REFI-QDA."""
     key = study_id(study)
-    codes = tree_of(study.codebook, lambda name: own_guid(key, name), carried_codes(study))
+    codes = tree_of(
+        study.codebook, lambda name: own_guid(key, name), carried_codes(study), code_identities(study)
+    )
     project, replaced = _fitted(Project(name="", origin=f"cothemes {__version__}", codes=codes))
     count = wiring.write_qdc(path, project)
     losses = [

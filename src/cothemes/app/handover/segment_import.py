@@ -12,7 +12,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.carried import CarriedKind
 from cothemes.records.loss_ledger import LossLedger
 from cothemes.records.record import Record
-from cothemes.stages.exchange.columns import SEGMENT_FIELDS, best_table, column_map, suggested
+from cothemes.stages.exchange.columns import SEGMENT_FIELDS, best_table, column_map, column_names, suggested
 from cothemes.stages.exchange.project_out import own_guid
 from cothemes.stages.exchange.segments import has_segments, missing_fields, segments_of
 from cothemes.stages.exchange.sheet_entries import is_sheet
@@ -59,7 +59,7 @@ def import_segments(
     if missing := missing_fields(used, table):
         raise UsageError(
             f"no column of {path.name} is known to hold: {', '.join(missing)}",
-            hint=f"Its columns: {', '.join(table.columns)}. Say which: --columns {missing[0]}=COLUMN",
+            hint=f"Its columns: {column_names(table)}. Say which: --columns {missing[0]}=COLUMN",
         )
     documents = {each.slug: each for each in study.store.documents.all()}
     if not documents:

@@ -24,6 +24,7 @@ from cothemes.records.record import Record, absent
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import incoming
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 from cothemes.stages.exchange.ratings_rows import ratings_rows
 from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
 from cothemes.stages.exchange.sheet_entries import is_sheet
@@ -85,6 +86,10 @@ class TableExport(Record):
     """The file that lists them."""
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    uncoded: int | None = Field(default=None, exclude_if=absent)
+    """Rows of passages without a code; absent if they were not asked for."""
+    rare_attributes: tuple[RareAttributes, ...] | None = Field(default=None, exclude_if=absent)
+    """Attributes that fewer than three people share; absent if it is not for an archive."""
 
 
 def is_filled_in_sheet(path: Path) -> bool:
@@ -181,20 +186,28 @@ def export_codings(
     )
     left = left_out_of(study, suggestions=True, combine=combine)
     outcome = within.outcome if within else None
-    if not workbook:
-        count = wiring.write_csv(path, rows, bom=bom)
-        return exported(
-            path, count, left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+    bare = len(set(passages) - {each.unit for each in marked if each.code and each.value in (1, None)})
+
+    def report(count: int) -> TableExport:
+        made = exported(
+            path,
+            count - bare if uncoded else count,
+            left,
+            combined_by=combine,
+            pseudonyms=published.pseudonyms,
+            query=outcome,
         )
+        return made.model_copy(update={"uncoded": bare}) if uncoded else made
+
+    if not workbook:
+        return report(wiring.write_csv(path, rows, bom=bom))
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
     columns = tuple(
         Column(name=name, width=_WIDE if name in ("quote", "passage_text") else 14) for name in header
     )
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return exported(
-        path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
-    )
+    return report(len(body))
 
 
 @reads_once

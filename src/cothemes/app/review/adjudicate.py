@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cothemes.app import wiring
-from cothemes.app.coding_codebook import CodebookWatch
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook, same_wordings
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.consensus import Place, readings, settled_places
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
-from cothemes.errors import CodebookError, StateConflict, UsageError
+from cothemes.errors import StateConflict, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -44,7 +44,7 @@ class Adjudication:
 
     def _read(self, round_name: str) -> None:
         study = self._study
-        self._book = study.codebook
+        self._book = self._watch.book
         self.chair = Chair(self.by, self._book, wiring.clock(), wiring.ids())
         found = readings(study)
         rounds = list(dict.fromkeys(case.round for case in found.cases))
@@ -69,17 +69,12 @@ class Adjudication:
         """Return what is coded by."""
         return self._book
 
-    def look(self) -> str | None:
-        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now:
-        the one before stays in use then.
-        """
-        try:
-            self._watch.changed()
-        except CodebookError as error:
-            return f"the codebook cannot be read now, the one before stays in use: {error.message}"
-        if self._study.codebook.hash != self._book.hash:
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
+        said = self._watch.look()
+        if self._watch.book.hash != self._book.hash:
             self._read(self.round)
-        return None
+        return said
 
     @property
     def passages(self) -> Sequence[str]:

@@ -11,19 +11,21 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.coding_codebook import CodebookWatch, codebook_with, draft_states
+from cothemes.app.coding_codebook import codebook_with, draft_states
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
+from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.memos import OwnMemos
-from cothemes.app.review.new_codes import make_draft
+from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
-from cothemes.errors import CodebookError, StateConflict
+from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -44,6 +46,7 @@ class Desk:
     """One registered person's work. Raises UnknownReviewer for any other name."""
 
     def __init__(self, study: Study, reviewer: str, *, by: By = By.ROUTED) -> None:
+        refuse_unexplained(study)
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
@@ -92,24 +95,19 @@ class Desk:
         """Return the passages that codes were made on."""
         return {draft.made.passage for draft in self._drafts}
 
-    def look(self) -> str | None:
-        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now:
-        the one before stays in use then.
-        """
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
         before = self._book.hash
-        try:
-            self._watch.changed()
-        except CodebookError as error:
-            return f"the codebook cannot be read now, the one before stays in use: {error.message}"
+        said = self._watch.look()
         acts = self._study.store.drafts.all()
-        if len(acts) != self._acts or self._study.codebook.hash != before:
+        if len(acts) != self._acts or self._watch.book.hash != before:
             self._take_up(acts)
         if self._book.hash != before:
             self._read()
-        return None
+        return said
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
-        self._book, self._acts, self._drafts = self._study.codebook, len(acts), draft_states(acts)
+        self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
         self._books: dict[str, Codebook] = {}
 
     @property
@@ -287,12 +285,18 @@ class Desk:
         return stepped_over(self._in_hand, self._standings, self._discussed())
 
     def undo(self) -> Decision:
-        """Take back the last act that still holds, on whatever passage; return what was taken back."""
+        """Take back the last act that still holds, on whatever passage; return what was taken back.
+
+        A code that was made by the act, and was given nowhere else, is discarded with it.
+        """
         made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
             self._in_hand, self._standings, self._discussed()
         )
         self._append([made])
-        return next(decision for decision in self._decisions if decision.id == made.undoes)
+        taken = next(decision for decision in self._decisions if decision.id == made.undoes)
+        if discard_unused(self._study, self._drafts, self._decisions, taken):
+            self._take_up(self._study.store.drafts.all())
+        return taken
 
     def _discussed(self) -> set[str]:
         """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.records.codebook import Code, Codebook
@@ -23,7 +23,10 @@ COLUMNS = (
     "id", "label", "theme", "parent", "brief", "definition", "include_when", "exclude_when", "examples",
     "near_misses", "theme_id",
 )  # fmt: skip
-_STEPS = re.compile(r"\s*(?:\\+|\s>\s|»)\s*")
+_STEPS = re.compile(r"\s*(?:\\+|\s>{1,2}\s|»)\s*")
+_DOTTED = re.compile(r"\d+(?:\.\d+)+\.?")
+_ROOTS = frozenset(("nodes", "codes"))
+_SAID = frozenset(("id", "definition", "brief", "include_when", "exclude_when", "examples", "near_misses"))
 _BULLET = re.compile(r"^\s*(?:[-•*·–]|\(?\d{1,2}[.)])\s+")
 _THEME = "theme:"
 
@@ -34,93 +37,109 @@ class CodesInTable(NamedTuple):
     project: Project
     without_label: int
     """Rows that name no code."""
+    repeated: int
+    """Rows that name a code again and say nothing else of it."""
 
 
 def codes_in_table(table: ForeignTable, columns: Mapping[str, str], name: str) -> CodesInTable:
     """Return the rows of a table as codes.
 
     A theme, sub-theme, parent or step of a path that no row is about is made of its name. A row that spans
-    single cell is a heading over the rows that follow. A blank theme is that of the row above.
+    the table is a heading over the rows that follow. A blank theme or sub-theme is that of the row above; a
+    row of a sub-theme alone is about the sub-theme. A row without a name that has examples adds them to the
+    row above.
     """
-    reading = _Reading()
-    heading = ""
-    unnamed = 0
-    rows: list[_Row] = []
-    for row, raw in zip(cells(table, columns), table.rows, strict=True):
-        said = {cell.strip() for cell in raw if cell.strip()}
-        if len(said) == 1 and len(table.columns) > 1 and "theme" not in columns and _is_heading(raw):
-            heading = said.pop()
-            continue
-        steps = [step for step in _STEPS.split(row.get("path") or row.get("label", "")) if step]
-        label = (row.get("label", "") if row.get("path") else "") or (steps[-1] if steps else "")
-        label = label or row.get("id", "")
-        if not label:
-            unnamed += 1
-            continue
-        rows.append(_Row(f"row:{len(rows)}", row, tuple(steps[:-1]), label, heading))
-    for each in rows:
-        reading.announce(each)
+    rows, unnamed = _rows(table, columns)
+    reading = _Reading(rows, dotted=not {"parent", "path", "level"} & set(columns))
     for each in rows:
         reading.read(each)
-    return CodesInTable(Project(name=name, codes=tuple(reading.nodes.values())), unnamed)
+    return CodesInTable(Project(name=name, codes=tuple(reading.nodes.values())), unnamed, reading.repeated)
 
 
 class _Row(NamedTuple):
     key: str
     fields: Mapping[str, str]
+    theme: str
     steps: tuple[str, ...]
-    """Names of what is above it by its path."""
+    """Names of what is above it, below the theme."""
     label: str
-    heading: str
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return tuple(each.casefold() for each in (self.theme, *self.steps, self.label))
+
+
+def _rows(table: ForeignTable, columns: Mapping[str, str]) -> tuple[list[_Row], int]:
+    """Return the rows with what the rows above say for them, and the number of rows that name no code."""
+    theme = ""
+    subs = ["", ""]
+    unnamed = 0
+    rows: list[_Row] = []
+    fields_of = cells(table, columns)
+    paths = [_split(each.get("path") or each.get("label", "")) for each in fields_of]
+    # NVivo writes `Nodes\\` or `Codes\\` before every path.
+    rooted = all(len(each) > 1 and each[0].casefold() in _ROOTS for each in paths if each)
+    for row, raw, path in zip(fields_of, table.rows, paths, strict=True):
+        said = {cell.strip() for cell in raw if cell.strip()}
+        if len(said) == 1 and len(table.columns) > 1 and "theme" not in columns and _is_heading(raw):
+            theme, subs = said.pop(), ["", ""]
+            continue
+        # A table of our own says every theme, so that a blank one is none.
+        if row.get("theme", "") != theme and (row.get("theme") or "theme_id" in row):
+            theme, subs = row["theme"], ["", ""]
+        for depth, field in enumerate(("subtheme", "subtheme2")):
+            if row.get(field):
+                subs[depth:] = [row[field], *[""] * (1 - depth)]
+        steps = path[1:] if rooted else path
+        label = (row.get("label", "") if row.get("path") else "") or (steps[-1] if steps else "")
+        above = [each for each in subs if each]
+        if not label and (row.get("subtheme2") or row.get("subtheme")):
+            label = above.pop()
+        label = label or row.get("id", "")
+        if label:
+            above = [each for each in above if each != label]
+            rows.append(_Row(f"row:{len(rows)}", row, theme, (*above, *steps[:-1]), label))
+        elif rows and row.get("examples"):
+            last = rows[-1]
+            more = "\n".join(filter(None, (last.fields.get("examples", ""), row["examples"])))
+            rows[-1] = last._replace(fields={**last.fields, "examples": more})
+        else:
+            unnamed += 1
+    return rows, unnamed
+
+
+def _split(path: str) -> tuple[str, ...]:
+    return tuple(step for step in _STEPS.split(path) if step)
 
 
 class _Reading:
-    """Codes so far, and what the rows before said."""
+    """Codes so far. Every row is known from the start, so that rows before it can be below it."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Sequence[_Row], *, dotted: bool) -> None:
         self.nodes: dict[str, ProjectCode] = {}
+        self.repeated = 0
+        self._dotted = dotted
+        """True if `1.2` is below `1`, because nothing else says what is below what."""
         self._named: dict[str, str] = {}
-        self._paths: dict[tuple[str, ...], str] = {}
+        self._places: dict[tuple[str, ...], str] = {}
         self._levels: dict[int, str] = {}
-        self._theme = self._subtheme = ""
-
-    def announce(self, row: _Row) -> None:
-        """Note the names of a row, so that rows before it can be below it."""
-        for word in (row.fields.get("id", ""), row.label):
-            if word:
-                self._named.setdefault(word.casefold(), row.key)
-        self._paths.setdefault(tuple(each.casefold() for each in (*row.steps, row.label)), row.key)
+        self._read: dict[tuple[str, ...], _Row] = {}
+        for row in rows:
+            for word in (row.fields.get("id", ""), row.label):
+                if word:
+                    self._named.setdefault(word.casefold(), row.key)
+            self._places.setdefault(row.place, row.key)
 
     def read(self, row: _Row) -> None:
         """Make the code of a row, and what is above it."""
         fields = row.fields
-        theme = fields.get("theme", row.heading)
-        # A table of our own says every theme, so that a blank one is none.
-        if theme != self._theme and (theme or "theme_id" in fields):
-            self._theme, self._subtheme = theme, ""
-        self._subtheme = fields.get("subtheme", "") or self._subtheme
-        above = ""
-        if self._theme:
-            key = f"{_THEME}{self._theme.casefold()}"
-            above = self._node(key, self._theme, "", codable=False)
-            if fields.get("theme_id"):
-                named = code_words(Code(id=fields["theme_id"], label=self._theme, definition=""))
-                self.nodes[key] = self.nodes[key].model_copy(update={"description": named})
-        if self._subtheme and self._subtheme != row.label:
-            above = self._named_node(self._subtheme, above)
-        for at, step in enumerate(row.steps, start=1):
-            path = tuple(each.casefold() for each in row.steps[:at])
-            known = self._paths.get(path)
-            above = known if known else self._node("/".join(("", *path)), step, above)
-        if fields.get("parent"):
-            above = self._named_node(fields["parent"], above)
-        level = fields.get("level", "")
-        if level.isdigit():
-            depth = int(level)
-            outer = [each for each in self._levels if each < depth]
-            above = self._levels[max(outer)] if outer else above
-            self._levels = {each: self._levels[each] for each in outer} | {depth: row.key}
+        above = self._above(row)
         code = _code(fields, row.label)
+        first = self._read.get((above, *row.place))
+        if first is not None and _says_the_same(first.fields, fields):
+            self.repeated += 1
+            return
+        self._read.setdefault((above, *row.place), row)
         if fields.get("parent") and fields.get("theme_id"):
             code = code.model_copy(update={"theme": fields["theme_id"]})
         bare = Code(id=UNNAMED, label=row.label, definition=code.definition)
@@ -131,12 +150,51 @@ class _Reading:
             description=code.definition if code == bare else code_words(code, theme=True),
         )
 
-    def _named_node(self, name: str, above: str) -> str:
-        return self._named.get(name.casefold()) or self._node(f"name:{name.casefold()}", name, above)
+    def _above(self, row: _Row) -> str:
+        """Return the key of what a row is below."""
+        fields = row.fields
+        above = self._theme(row)
+        above = self._chain(row.theme, row.steps, above)
+        if fields.get("parent"):
+            known = self._named.get(fields["parent"].casefold())
+            above = known or self._chain(row.theme, _split(fields["parent"]), above)
+        level = fields.get("level", "")
+        if level.isdigit():
+            depth = int(level)
+            outer = [each for each in self._levels if each < depth]
+            above = self._levels[max(outer)] if outer else above
+            self._levels = {each: self._levels[each] for each in outer} | {depth: row.key}
+        number = fields.get("id", "")
+        if self._dotted and not row.steps and _DOTTED.fullmatch(number):
+            outer_number = number.rstrip(".").rpartition(".")[0]
+            above = self._named.get(outer_number) or self._named.get(f"{outer_number}.") or above
+        return above
+
+    def _theme(self, row: _Row) -> str:
+        if not row.theme:
+            return ""
+        key = f"{_THEME}{row.theme.casefold()}"
+        above = self._node(key, row.theme, "", codable=False)
+        if row.fields.get("theme_id"):
+            named = code_words(Code(id=row.fields["theme_id"], label=row.theme, definition=""))
+            self.nodes[key] = self.nodes[key].model_copy(update={"description": named})
+        return above
+
+    def _chain(self, theme: str, steps: Sequence[str], above: str) -> str:
+        """Return the key of the last of the steps; those that no row is about are made."""
+        for at, step in enumerate(steps, start=1):
+            place = tuple(each.casefold() for each in (theme, *steps[:at]))
+            above = self._places.get(place) or self._node("/".join(("at", *place)), step, above)
+        return above
 
     def _node(self, key: str, label: str, parent: str, *, codable: bool = True) -> str:
         self.nodes.setdefault(key, ProjectCode(guid=key, name=label, parent=parent, codable=codable))
         return key
+
+
+def _says_the_same(first: Mapping[str, str], again: Mapping[str, str]) -> bool:
+    """Return whether a row says nothing of a code that the first row about it did not."""
+    return all(not value or first.get(field) == value for field, value in again.items() if field in _SAID)
 
 
 def _is_heading(raw: tuple[str, ...]) -> bool:

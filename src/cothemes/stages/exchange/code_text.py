@@ -74,6 +74,12 @@ def code_of_words(text: str, *, id: str, label: str, parent: str | None, theme: 
     return made.model_copy(update=update)
 
 
+def without_id(text: str) -> str:
+    """Return a description without the line at its end that names the id."""
+    head, _, last = text.rstrip().rpartition("\n")
+    return head.rstrip() if last.startswith(_ID) else text.strip()
+
+
 def names_its_id(text: str) -> bool:
     """Return whether a text was written by `code_words`."""
     return text.rstrip().rpartition("\n")[2].startswith(_ID)

@@ -27,8 +27,18 @@ CODE_FIELDS: dict[str, tuple[str, ...]] = {
         "family", "main theme", "overarching theme", "construct", "concept", "top level code",
     ),
     "theme_id": ("theme id",),
-    "subtheme": ("subtheme", "sub theme", "subcategory", "sub category", "second level code"),
-    "parent": ("parent", "parent code", "parent node", "superordinate code", "higher code", "parent id"),
+    "subtheme": (
+        "subtheme", "sub theme", "subcategory", "sub category", "second level code", "topic", "category",
+        "sub factor", "subfactor",
+    ),
+    "subtheme2": (
+        "sub subtheme", "subsubtheme", "sub subcategory", "low level category", "lower level category",
+        "sub category", "subcategory", "subtopic", "third level code",
+    ),
+    "parent": (
+        "parent", "parent code", "parent node", "parent name", "superordinate code", "higher code",
+        "parent id",
+    ),
     "path": ("path", "code path", "hierarchical name", "full path", "code system", "full name"),
     "level": ("level", "depth", "hierarchy level"),
     "brief": ("brief", "brief definition", "short definition", "short description", "summary"),
@@ -79,19 +89,63 @@ def folded(name: str) -> str:
     return _WORD.sub(" ", name.casefold()).strip()
 
 
+_LOOSE: dict[str, tuple[str, ...]] = {
+    "definition": ("definition", "description", "meaning"),
+    "examples": ("example", "examples", "quote", "quotes"),
+    "include_when": ("inclusion", "when to use"),
+    "exclude_when": ("exclusion", "when not to use"),
+}
+"""Field → words that are enough anywhere in a column's name, where no whole name fits."""
+_AGAIN = re.compile(r" \(\d+\)$")
+_WEIGHTS = {
+    "label": 4.0,
+    "path": 4.0,
+    "definition": 3.0,
+    "document": 3.0,
+    "code": 3.0,
+    "text": 3.0,
+    "id": 0.5,
+}
+"""How much a field says that a table is the one looked for; the others say 1."""
+
+
 def suggested(table: ForeignTable, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return field → column, as far as names tell. A column serves one field."""
-    names = {folded(column): column for column in reversed(table.columns) if column}
+    """Return field → column, as far as names tell. A column serves one field.
+
+    Of columns that have the same name, a field other than the label takes the first one behind the label.
+    """
+    alike: dict[str, list[str]] = {}
+    for column in table.columns:
+        if column:
+            alike.setdefault(folded(_AGAIN.sub("", column)), []).append(column)
     found: dict[str, str] = {}
     best: list[tuple[int, int, str, str]] = []
     for place, (field, words) in enumerate(fields.items()):
-        for rank, word in enumerate(words):
-            if (column := names.get(folded(word))) is not None:
-                best.append((rank, place, field, column))
-    for _, _, field, column in sorted(best):
-        if field not in found and column not in found.values():
-            found[field] = column
-    return found
+        best += [(rank, place, field, word) for rank, word in enumerate(map(folded, words)) if word in alike]
+    for _, _, field, word in sorted(best):
+        free = [column for column in alike[word] if column not in found.values()]
+        if field not in found and free:
+            found[field] = free[0]
+    middle = [column for name in ("category", "topic") for column in alike.get(name, ())]
+    middle = [column for column in middle if column not in found.values()]
+    if middle and {"theme", "subtheme"} <= set(found) and "subtheme2" not in found:
+        # A category between theme and sub-category.
+        found |= {"subtheme": middle[0], "subtheme2": found["subtheme"]}
+    label = table.columns.index(found["label"]) if "label" in found else -1
+    for field, column in found.items():
+        others = alike[folded(_AGAIN.sub("", column))]
+        behind = [each for each in others if table.columns.index(each) > label]
+        if field != "label" and behind and column not in behind and behind[0] not in found.values():
+            found[field] = behind[0]
+    for field, words in _LOOSE.items():
+        if field in found or field not in fields:
+            continue
+        for column in table.columns:
+            name = f" {folded(column)} "
+            if column and column not in found.values() and any(f" {word} " in name for word in words):
+                found[field] = column
+                break
+    return {field: found[field] for field in fields if field in found}
 
 
 def column_map(
@@ -111,7 +165,8 @@ def column_map(
             continue
         if folded(column) not in by_name:
             raise UsageError(
-                f"{source} has no column {column!r}", hint=f"Its columns: {', '.join(table.columns)}."
+                f"{source} has no column {column!r}",
+                hint=f"Its columns: {column_names(table)}.",
             )
         real = by_name[folded(column)]
         found = {name: value for name, value in found.items() if value != real or name in given}
@@ -120,11 +175,24 @@ def column_map(
 
 
 def best_table(tables: Sequence[ForeignTable], fields: Mapping[str, Sequence[str]]) -> ForeignTable:
-    """Return the table whose columns say most, joined with those of the same head."""
-    chosen = max(tables, key=lambda each: (len(suggested(each, fields)), len(each.rows)))
-    alike = [each for each in tables if each.columns == chosen.columns]
+    """Return the table whose columns say most, joined with those of the same head.
+
+    Headings of a document count as a table only where no real one has a column that says anything.
+    """
+
+    def worth(table: ForeignTable) -> tuple[bool, float, int]:
+        said = sum(_WEIGHTS.get(field, 1.0) for field in suggested(table, fields))
+        return not table.headings and said >= 1, said, len(table.rows)
+
+    chosen = max(tables, key=worth)
+    alike = [each for each in tables if each.columns == chosen.columns and each.headings == chosen.headings]
     rows = tuple(row for each in alike for row in each.rows)
     return chosen.model_copy(update={"rows": rows})
+
+
+def column_names(table: ForeignTable) -> str:
+    """Return the names of the columns in one line."""
+    return ", ".join(filter(None, table.columns))
 
 
 def cells(table: ForeignTable, columns: Mapping[str, str]) -> list[dict[str, str]]:

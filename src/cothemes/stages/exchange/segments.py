@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -80,8 +81,11 @@ def segments_of(
         if slug is None:
             ledger.add("segments", "the study has no document of this name", row["document"])
             continue
-        said = [each for each in _SEVERAL.split(row.get("code", "")) if each]
-        said += [code for column, code in ticked.items() if raw[places[column]].strip().casefold() in _YES]
+        if ticked:
+            # The column of all codes joins names by commas, which names may hold.
+            said = [code for column, code in ticked.items() if raw[places[column]].strip().casefold() in _YES]
+        else:
+            said = [each for each in _SEVERAL.split(row.get("code", "")) if each]
         if not said:
             ledger.add("segments", "they name no code", row["text"][:40])
             continue
@@ -103,7 +107,8 @@ def segments_of(
             code = _code(name, codes)
             guid = _guid(f"segment {slug} {span[0]} {span[1]} {name} {coder}")
             if all(each.guid != guid for each in selections[slug][span]):
-                selections[slug][span].append(ProjectCoding(guid=guid, code=code, by=user))
+                at = _moment(row.get("at", ""), ledger)
+                selections[slug][span].append(ProjectCoding(guid=guid, code=code, by=user, at=at))
     sources = tuple(
         ProjectSource(
             guid=guids[slug],
@@ -127,6 +132,15 @@ def segments_of(
         name=table.name, users=tuple(users.values()), codes=tuple(codes.values()), sources=sources
     )
     return Segments(project, len(table.rows), placed)
+
+
+def _moment(said: str, ledger: LossLedger) -> str:
+    """Return a date as ISO 8601; what may be read in two ways is left out."""
+    try:
+        return datetime.fromisoformat(said).isoformat(timespec="seconds") if said else ""
+    except ValueError:
+        ledger.add("dates of segments", "only 2026-12-31 or 2026-12-31 10:00 is read", said)
+        return ""
 
 
 def _code(name: str, codes: dict[str, ProjectCode]) -> str:

@@ -20,6 +20,11 @@ class UnitOfRows(StrEnum):
     PARTICIPANT = "participant"
 
 
+_FACTS = frozenset(
+    ("passage", "document", "documents", "participant", "speaker", "role", "words", "kind", "passages")
+)
+"""Columns before those of the codes."""
+_COUNTS = frozenset(("documents", "passages", "words"))
 _NAME = re.compile(r"[^A-Za-z0-9_.]")
 _LONGEST = 64
 
@@ -85,7 +90,7 @@ def _same(values: Iterator[str]) -> str:
 def variable_names(codebook: Codebook) -> dict[str, str]:
     """Return code → name of its column, as R and SPSS take one: letters, digits, `_` and `.`, unique."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = set(_FACTS)
     for code in codebook.codes:
         base = _NAME.sub("_", code.id)[:_LONGEST]
         base = base if base[:1].isalpha() else f"c_{base}"[:_LONGEST]
@@ -115,7 +120,9 @@ def spss_syntax(file: str, head: Sequence[str], codebook: Codebook) -> str:
     names = variable_names(codebook)
     codes = set(names.values())
     variables = [_NAME.sub("_", each)[:_LONGEST] for each in head]
-    kinds = "\n  ".join(f"{name} {'F1.0' if name in codes else 'A255'}" for name in variables)
+    kinds = "\n  ".join(
+        f"{name} {'F1.0' if name in codes else 'F8.0' if name in _COUNTS else 'A255'}" for name in variables
+    )
     labels = "\n  /".join(f"{names[code.id]} {_spss(code.label)}" for code in codebook.codes)
     every = " ".join(names.values())
     return (

@@ -110,10 +110,10 @@ class AdjudicationState(SittingState):
         ruling, said = dispute.settled.rulings.get(code), dispute.case.by_code.get(code)
         return ruling.attributes if ruling else said.offered_attributes if said else {}
 
-    def marked(self) -> dict[int, Span]:
+    def marked(self) -> dict[int, tuple[Span, ...]]:
         """Return reader → the words marked for the code under the cursor, in code points of the document."""
         said = self.dispute.case.by_code.get(self.code) if self.dispute else None
-        return {answer.reader: answer.span for answer in said.given if answer.span} if said else {}
+        return {answer.reader: answer.spans for answer in said.given if answer.spans} if said else {}
 
 
 Result = Step[AdjudicationState]
@@ -132,7 +132,7 @@ class Discussion(Sitting[AdjudicationState]):
             Verb.TOGGLE: self._toggle,
             Verb.GIVE: self._give,
             Verb.DESCRIBE: self._describe,
-            Verb.MARK: self._describe,
+            Verb.MARK: self._mark,
             Verb.NOTE: self._note,
             Verb.SKIP: self._skip,
             Verb.FINISH: self._finish,
@@ -161,12 +161,10 @@ class Discussion(Sitting[AdjudicationState]):
     def look(self, state: AdjudicationState, at: float = 0.0) -> AdjudicationState:  # noqa: ARG002
         """Return the state after what changed in the codebook meanwhile; what is open stays open."""
         before = self.table.codebook
-        problem = self.table.look()
-        if problem is not None:
-            return replace(state, said=problem)
+        said = self.table.look()
         after = self.table.codebook
         if after.hash == before.hash:
-            return state
+            return replace(state, said=said) if said else state
         said = codebook_change(before, after)
         if state.dispute is not None:
             try:
@@ -242,10 +240,16 @@ class Discussion(Sitting[AdjudicationState]):
         return replace(made, state=replace(made.state, cursor=made.state.rows.index(act.code)))
 
     def _describe(self, state: AdjudicationState, act: Act, _: float) -> Result:
+        return self._detail(state, act, ", described")
+
+    def _mark(self, state: AdjudicationState, act: Act, _: float) -> Result:
+        return self._detail(state, act, " on the words marked")
+
+    def _detail(self, state: AdjudicationState, act: Act, how: str) -> Result:
         code = act.code or _settled_code(state)
         held = state.open_dispute.settled.rulings.get(code)
         fields = {"code": code, "text": held.note if held else ""}
-        return self._rule(state, act.model_copy(update=fields), applies=True, how=", described")
+        return self._rule(state, act.model_copy(update=fields), applies=True, how=how)
 
     def _note(self, state: AdjudicationState, act: Act, _: float) -> Result:
         dispute = state.open_dispute

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from cothemes.records.codebook import Code, Codebook
 
+LONGEST_NAME = 120
+"""Characters of a label."""
 _TOLD = 4
 """Codes that a sentence names."""
 
@@ -27,10 +29,15 @@ def found_codes(codebook: Codebook, typed: str) -> Sequence[Code]:
 
 
 def new_name(codebook: Codebook, typed: str) -> str:
-    """Return the name that a new code would get from what was typed; empty where a code has it already."""
+    """Return the name that a new code would get from what was typed; empty where it cannot be one."""
     name = " ".join(typed.split())
-    known = {each.casefold() for code in codebook.codes for each in (code.id, code.label)}
-    return "" if name.casefold() in known else name
+    return "" if code_named(codebook, name) or len(name) > LONGEST_NAME else name
+
+
+def code_named(codebook: Codebook, name: str) -> Code | None:
+    """Return the code that has this label or id, in whatever case."""
+    wanted = " ".join(name.split()).casefold()
+    return next((c for c in codebook.codes if wanted in (c.label.casefold(), c.id.casefold())), None)
 
 
 def codebook_change(before: Codebook, after: Codebook) -> str:

@@ -30,9 +30,9 @@ class ReviewDesk(Protocol):
     def codebook_on(self, standing: ReadingState) -> Codebook:
         """Return what one passage is coded by."""
 
-    def look(self) -> str | None:
-        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now:
-        the one before stays in use then.
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now, and
+        once it can be again: the one before stays in use between.
         """
 
     def session(self, card: Card) -> Session:

@@ -190,6 +190,10 @@ class Sitting(ABC, Generic[State]):
         """Return the state after what changed in the codebook meanwhile; what is open stays open."""
         return state
 
+    def makes_codes(self, state: State) -> bool:  # noqa: ARG002
+        """Return whether a code that is not in the codebook can be made and given here."""
+        return False
+
     @abstractmethod
     def offered(self, state: State) -> Sequence[Key]:
         """Return the keys that do something in this state, the likeliest first."""

@@ -13,7 +13,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Decision
 from cothemes.stages.review.card import Card
-from cothemes.stages.review.code_search import codebook_change
+from cothemes.stages.review.code_search import code_named, codebook_change
 from cothemes.stages.review.desk import ReviewDesk
 from cothemes.stages.review.pace import Pace, in_words
 from cothemes.stages.review.queue import Progress
@@ -50,7 +50,7 @@ KEYS = (
     ),
     Key(("0",), Act(verb=Verb.NONE), "none", "no code applies; done"),
     Key(("equals_sign",), Act(verb=Verb.LIKE), "as before", "give the codes of the passage finished before"),
-    Key(("e",), asks(Ask.WORDS), "mark", "mark words that support it; again for further words"),
+    Key(("e",), asks(Ask.WORDS), "mark", "mark words that support it, again for more; i makes them a code"),
     Key(("s",), asks(Ask.ATTRIBUTES), "attributes", "attributes of the code under the cursor"),
     Key(("space",), Act(verb=Verb.SKIP), "skip", "skip: the passage comes last"),
     Key(
@@ -177,12 +177,10 @@ class Triage(Sitting[TriageState]):
     def look(self, state: TriageState, at: float = 0.0) -> TriageState:  # noqa: ARG002
         """Return the state after what changed in the codebook meanwhile; what is open stays open."""
         before = self.book(state)
-        problem = self.desk.look()
-        if problem is not None:
-            return replace(state, said=problem)
+        said = self.desk.look()
         after = self.book(state)
         if after.hash == before.hash:
-            return state
+            return replace(state, said=said) if said else state
         if state.card is not None:
             code = state.row.code if state.row else None
             state = _with_card(state, self.desk.card(state.place), code)
@@ -217,6 +215,11 @@ class Triage(Sitting[TriageState]):
             }.get(verb, True)
 
         return offer(KEYS, allowed)
+
+    def makes_codes(self, state: TriageState) -> bool:
+        """Return whether a code that is not in the codebook can be made and given here."""
+        card = state.card
+        return card is not None and not card.asked and not card.standing.done
 
     def summary(self, state: TriageState) -> list[str]:
         """Return what was done in this sitting, and what is left."""
@@ -278,8 +281,10 @@ class Triage(Sitting[TriageState]):
         made = self.desk.session(card).decide(card, code, action, spans=act.spans)
         return self._keep(state, [made], f"{action.value} {label}", at=code)
 
-    def _draft(self, state: TriageState, act: Act, _: float) -> Result:
-        card = state.open_card
+    def _draft(self, state: TriageState, act: Act, at: float) -> Result:
+        card, known = state.open_card, code_named(self.book(state), act.text)
+        if known is not None:
+            return self._give(state, act.model_copy(update={"code": known.id}), at)
         made = self.desk.draft(card, act.text, act.spans)
         label = self.book(state).by_id[made.code or ""].label
         return self._keep(state, [made], f"add {label}, a new code of your own ({made.code})", at=made.code)
@@ -358,7 +363,7 @@ class Triage(Sitting[TriageState]):
         return replace(step, state=self._go_on(replace(after, said=f"recorded: {said}"), at))
 
     def _undo(self, state: TriageState, _: Act, at: float) -> Result:
-        locked = self.desk.locked_last()
+        locked, before = self.desk.locked_last(), self.desk.codebook
         taken = self.desk.undo()
         passage = taken.passage
         pace = state.pace.finish(-1) if taken.action is Action.DONE else state.pace
@@ -369,6 +374,8 @@ class Triage(Sitting[TriageState]):
         card = self.desk.card(passage) if self.desk.waits(passage) else None
         state = self._open(state, card, at, taken.code) if card is not None else self._go_on(state, at)
         what = undone(taken, card.standing if card else None)
+        if taken.code and taken.code in before.by_id and taken.code not in self.desk.codebook.by_id:
+            what += f" {before.by_id[taken.code].label}, and the code itself,"
         return Step(replace(state, said=undo_told(passage, what, locked)), (taken,))
 
     def _ask(self, state: TriageState, act: Act, _: float) -> Result:

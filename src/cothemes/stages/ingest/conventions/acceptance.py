@@ -21,6 +21,8 @@ _RETURNING = 0.5
 """Least share of turns whose label opens another turn too."""
 _ASKED = 0.1
 """Least share of turns that hold a question where no label names a part."""
+_TURNS_EACH = 2.5
+"""Least turns for each of three voices or more: the headings of an article come back twice."""
 _ANNOUNCED = re.compile(r"\b(?:interview|transcri(?:pt|bed|ption))", re.IGNORECASE)
 _BEFORE = 30
 """Lines before the first label that may announce a transcript."""
@@ -66,6 +68,8 @@ def is_conversation(marks: Mapping[int, Mark], page: Page) -> bool:
         return False
     if any(is_known(mark.label, page) for mark in marks.values()):
         return True
+    if len(counts) > 2 and len(marks) < _TURNS_EACH * len(counts):
+        return False
     order = sorted(marks)
     asked = 0
     for at, after in zip(order, [*order[1:], len(page.rows)], strict=True):

@@ -137,7 +137,11 @@ def plain_label(label: str) -> str:
 
 
 def seconds_of(time: str) -> float:
-    """Return a time in seconds; fractions may follow a point, a comma or a hyphen."""
+    """Return a time in seconds; fractions may follow a point, a comma or a hyphen, and `am` or `pm` all."""
+    half = time[-2:].casefold()
+    if half in {"am", "pm"}:
+        hour, _, rest = time[:-2].strip().partition(":")
+        time = f"{int(hour) % 12 + 12 * (half == 'pm')}:{rest}" + ":0" * (rest.count(":") == 0)
     parts = time.replace(",", ".").replace("-", ".").split(":")
     try:
         return sum(float(part) * 60.0**at for at, part in enumerate(reversed(parts)))
