@@ -73,7 +73,7 @@ def claim(
 def card(request: Request, asking: Reviewing, passage: PassageId) -> Response:
     """Return a card without a lease, also of a passage that is done."""
     with _review(asking, writes=False) as review:
-        found = review.look(passage)
+        found = LeasedCard(lease=None, card=review.report(review.opened(passage)))
     return document(request, found, tag=found.card.tag)
 
 
@@ -125,7 +125,7 @@ def transcript(
 ) -> Response:
     """Return the document around a passage that is assigned to you."""
     with _review(asking, writes=False) as review:
-        return document(request, Transcript(tuple(review.transcript(passage, turns))))
+        return document(request, Transcript(tuple(review.transcript(review.opened(passage), turns))))
 
 
 @router.get("/review/passages/{passage}/codes", response_model=FoundCodes)
@@ -137,7 +137,7 @@ def codes(
 ) -> Response:
     """Find codes that may be given on the card."""
     with _review(asking, writes=False) as review:
-        return document(request, FoundCodes(tuple(found_codes(review.book(passage), typed))))
+        return document(request, FoundCodes(tuple(found_codes(review.book(review.opened(passage)), typed))))
 
 
 @router.get("/adjudication", response_model=DisputeList, tags=["adjudication"])

@@ -25,6 +25,7 @@ from cothemes.records.record import canonical_json
 from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.code_search import found_codes
 from cothemes.stages.review.sitting import Act, Verb
+from cothemes.stages.review.triage import question_before_done
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
 from cothemes.web.pages import page
 from cothemes.web.visitor import Form, Reviewing, Visitor, only
@@ -70,10 +71,8 @@ def card(
     """Show a card. It can also be looked at while another tab holds it."""
     with _reading(asking) as review:
         state = review.opened(passage)
-        shown = review.look(passage).card
-        question = review.question(passage) if ask == "sure" else ""
-        book = review.book(passage)
-        transcript = review.transcript(passage, turns)
+        shown, book = review.report(state), review.book(state)
+        transcript = review.transcript(state, turns)
     assert state.card is not None
     found = found_codes(book, typed)
     words = state.card.passage
@@ -103,7 +102,7 @@ def card(
         transcript=transcript,
         turns=turns,
         all_turns=ALL_TURNS,
-        question=question,
+        question=question_before_done(state.card) if ask == "sure" else "",
         said=asking.service.told.take(asking.name, tab),
         lease_seconds=int(asking.service.study.settings.serve.lease_minutes * 60),
     )

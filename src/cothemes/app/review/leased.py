@@ -24,7 +24,7 @@ from cothemes.records.review import Decision
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.pace import Pace
 from cothemes.stages.review.sitting import Act, Step, Verb
-from cothemes.stages.review.triage import Triage, TriageState, question_before_done
+from cothemes.stages.review.triage import Triage, TriageState
 
 ENDING = frozenset({Verb.FINISH, Verb.NONE, Verb.SKIP})
 """Acts after which another passage is served."""
@@ -74,14 +74,17 @@ class LeasedReview:
         """
         return self._triage.open(passage)
 
-    def question(self, passage: str) -> str:
-        """Return what is asked before the passage can be finished; empty where nothing is."""
-        card = self._triage.open(passage).card
-        return question_before_done(card) if card is not None else ""
+    def report(self, state: TriageState) -> TriageReport:
+        """Return a state as a document."""
+        return triage_report(self._triage, state)
 
-    def look(self, passage: str) -> LeasedCard:
-        """Return a card without a lease. Raises UnknownPassage, StateConflict."""
-        return LeasedCard(lease=None, card=self._report(self._triage.open(passage)))
+    def book(self, state: TriageState) -> Codebook:
+        """Return the codebook that the card is coded by."""
+        return self._triage.book(state)
+
+    def transcript(self, state: TriageState, turns: int) -> tuple[Turn, ...]:
+        """Return the document from so many turns before the passage to as many after."""
+        return self.desk.transcript(state.open_card, turns)
 
     def claim(self, holder: str, passage: str = "", put_off: Collection[str] = ()) -> LeasedCard:
         """Lease a passage, by default the next that waits and that no other tab works on.
@@ -121,7 +124,7 @@ class LeasedReview:
             return self._again(asked.holder, passage)
         state = self._triage.open(passage)
         lease = self._take(asked.holder, state.place)
-        if asked.tag and self._report(state).tag != asked.tag:
+        if asked.tag and self.report(state).tag != asked.tag:
             raise CardChanged(
                 f"{state.place} is not as this card showed it", hint="Look at the card as it is now."
             )
@@ -135,7 +138,7 @@ class LeasedReview:
             return self._leased(lease, step.state, step, state.place)
         self.release(asked.holder, state.place)
         put_off = {state.place} if asked.act.verb is Verb.SKIP else set()
-        following = self._next(asked.holder, put_off)
+        following = self._next(asked.holder, put_off, step.state)
         return _after(following, state.place, step)
 
     def undo(self, asked: SentAct) -> LeasedCard:
@@ -155,15 +158,8 @@ class LeasedReview:
             return _after(self._next(asked.holder, ()), taken, step)
         return self._leased(self._take(asked.holder, taken), step.state, step, taken)
 
-    def transcript(self, passage: str, turns: int) -> tuple[Turn, ...]:
-        """Return the document from so many turns before the passage to as many after."""
-        return self.desk.transcript(self._triage.open(passage).open_card, turns)
-
-    def book(self, passage: str) -> Codebook:
-        """Return the codebook that the passage is coded by."""
-        return self._triage.book(self._triage.open(passage))
-
-    def _next(self, holder: str, put_off: Collection[str]) -> LeasedCard:
+    def _next(self, holder: str, put_off: Collection[str], served: TriageState | None = None) -> LeasedCard:
+        """Lease what comes next. `served`: a state whose card may be it, so that it is not made twice."""
         now = wiring.clock().now()
         held = self._study.store.claims.held(self.desk.reviewer, now)
         for claim in held:
@@ -173,11 +169,13 @@ class LeasedReview:
         passage = self.desk.next_passage({*put_off, *others}) or self.desk.next_passage(others)
         while passage is not None:
             try:
-                return self._leased(self._take(holder, passage), self._triage.open(passage))
+                lease = self._take(holder, passage)
+                same = served is not None and served.place == passage
+                return self._leased(lease, served if same and served else self._triage.open(passage))
             except PassageHeld:
                 others.add(passage)
                 passage = self.desk.next_passage(others)
-        return LeasedCard(lease=None, card=self._report(TriageState(pace=Pace(0.0))))
+        return LeasedCard(lease=None, card=self.report(TriageState(pace=Pace(0.0))))
 
     def _take(self, holder: str, passage: str) -> Lease:
         now = wiring.clock().now()
@@ -195,9 +193,6 @@ class LeasedReview:
         passage = found_passage(self._study, passage).id
         found = self.claim(holder, passage) if self.desk.waits(passage) else self._next(holder, ())
         return found.model_copy(update={"acted_on": passage, "repeated": True})
-
-    def _report(self, state: TriageState) -> TriageReport:
-        return triage_report(self._triage, state)
 
     def _leased(
         self,
