@@ -112,7 +112,7 @@ def _served(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     words = [sys.executable, "-m", "cothemes", "-C", str(folder), "serve", "--port", str(port)]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
             try:
@@ -120,6 +120,8 @@ def _served(folder: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise RuntimeError("the service did not start")
         yield address
     finally:
         process.terminate()

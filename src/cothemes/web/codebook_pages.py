@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/codebook")
 def codebook(request: Request, asking: Asking) -> Response:
     """Show every code with its definition and rules."""
-    book = codebook_seen_by(asking.study(), asking.name)
+    book = codebook_seen_by(asking.service.study.beside(), asking.name)
     return page(
         request, "codebook", title="Codebook", visitor=asking, book=book, themes=by_theme(book, book.codes)
     )

@@ -78,7 +78,7 @@ def _shown(
         title="People",
         visitor=asking,
         status=400 if refused else 200,
-        users=reports.show_users(asking, asking.study()).root,
+        users=reports.show_users(asking, asking.service.study).root,
         may=MAY,
         days=INVITATION_DAYS,
         name=name,
