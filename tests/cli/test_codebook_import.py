@@ -209,11 +209,13 @@ def test_the_codebook_that_maxqda_writes_in_word_comes_in(cothemes, blank: Study
 def test_an_import_is_one_recorded_operation_of_a_person(cothemes, blank: Study, tmp_path: Path) -> None:
     cothemes.done("reviewers", "add", "ann", study=blank.root)
     as_csv(tmp_path / "b.csv")
-    cothemes.done("codebook", "import", tmp_path / "b.csv", "--by", "ann", study=blank.root)
-    cothemes.done("codebook", "import", tmp_path / "b.csv", "--by", "ann", study=blank.root)
+    cothemes.done("codebook", "import", tmp_path / "b.csv", "--as", "ann", study=blank.root)
+    cothemes.done("codebook", "import", tmp_path / "b.csv", "--as", "ann", study=blank.root)
     (made,) = find_study(blank.root, given=True).store.operations.all()
     assert (made.kind, made.by, made.into) == ("add", "ann", ("Trust", "Money-time", "Turnover"))
     assert made.old != made.new
+    cothemes.done("codebook", "undo", "--as", "ann", study=blank.root)
+    assert find_study(blank.root, given=True).codebook.codes == ()
 
 
 def test_an_id_that_was_once_a_codes_is_given_to_no_other(cothemes, blank: Study, tmp_path: Path) -> None:

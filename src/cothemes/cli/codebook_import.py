@@ -35,7 +35,8 @@ def import_(
         ),
     ],
     columns: ColumnsOption = "",
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Reviewer who adds the codes.")] = "",
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Registered person who decides.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Reason, in one sentence, for the record.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")
     ] = False,
@@ -47,7 +48,7 @@ def import_(
     table are recognised by their names; --dry-run shows how.
     """
     with opened_study(context) as study:
-        found = import_codebook(study, file, columns_in(columns), by=by, dry_run=dry_run)
+        found = import_codebook(study, file, columns_in(columns), by=name, reason=reason, dry_run=dry_run)
     if as_json:
         emit(found)
     else:

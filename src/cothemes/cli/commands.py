@@ -61,6 +61,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Adjudicate disagreements between finished readings, names hidden",
         ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
+        Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
+        Entry("users", "users:app", "Invite people to the served study, or list those invited"),
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -60,7 +61,7 @@ def _shown(transcript: CodedTranscript) -> PageTranscript:
         here = [mark for mark in marks if mark.start < end and mark.end > start]
         pieces = []
         at = start
-        for edge in [*(each for each in edges if start < each < end), end]:
+        for edge in [*edges[bisect_right(edges, start) : bisect_left(edges, end)], end]:
             over = [mark for mark in here if mark.start < edge and mark.end > at]
             pieces.append(Piece(transcript.text[at:edge], "; ".join(dict.fromkeys(map(_named, over)))))
             at = edge

@@ -15,7 +15,7 @@ from cothemes.records.suggestion import Outcome, Suggestion
 
 PACKAGE_FORMAT = "cothemes package"
 PACKAGE_VERSION = 2
-"""Version of the format. A reader refuses a higher one. Without operations on codes it is 1."""
+"""Version of the format. A reader refuses a higher one. Without operations on codes, it is 1."""
 
 
 class Origin(StrEnum):

@@ -53,6 +53,7 @@ def import_codebook(
     columns: Mapping[str, str] | None = None,
     *,
     by: str = "",
+    reason: str = "",
     dry_run: bool = False,
 ) -> CodebookImport:
     """Add the codes of a file that the codebook does not have; a code that is there stays as it is.
@@ -94,7 +95,7 @@ def import_codebook(
         ledger.add("columns", "no field of a code is known for them", *unused)
         read = codes_of(found.project, study.codebook, used=used_ids(study))
     if not dry_run:
-        add_codes(study, read, f"Imported from {path.name}", by=by)
+        add_codes(study, read, reason or f"Imported from {path.name}", by=by)
     names = set(read.ids.values()) - {f"theme:{each.id}" for each in read.themes}
     return CodebookImport(
         file=str(path),

@@ -13,8 +13,9 @@ from cothemes.records.coded_transcript import (
     ReportQuote,
     TextMark,
 )
-from cothemes.records.project import Project, ProjectCoding, plain
+from cothemes.records.project import Project, ProjectCoding, ProjectSource, plain
 from cothemes.stages.exchange.code_text import without_id
+from cothemes.stages.exchange.project_out import KIND
 
 _MODEL = "cothemes:model"
 
@@ -36,7 +37,7 @@ class ReadableProject:
             CodedTranscript(
                 slug=source.name,
                 title=source.name,
-                facts={self._variables.get(plain(v.variable), ""): v.value for v in source.values},
+                facts=self._facts(source),
                 text=source.text or "",
                 marks=tuple(
                     mark
@@ -47,6 +48,11 @@ class ReadableProject:
             for source in self._project.sources
             if not wanted or source.name in wanted
         ]
+
+    def _facts(self, source: ProjectSource) -> dict[str, str]:
+        """Return metadata; the title is above the text, and our own variables say nothing to readers."""
+        named = {self._variables.get(plain(each.variable), ""): each.value for each in source.values}
+        return {name: value for name, value in named.items() if name not in ("title", KIND)}
 
     def _marks(
         self, start: int, end: int, codings: tuple[ProjectCoding, ...], comment: str
@@ -76,7 +82,11 @@ class ReadableProject:
             code=self._ids.get(plain(coding.code), ""),
             label=code.name,
             colour=code.colour,
-            notes=tuple(f"{note.name}: {note.text}" for note in notes if note is not None and note.text),
+            notes=tuple(
+                f"{note.name}: {'; '.join(note.text.splitlines())}"
+                for note in notes
+                if note is not None and note.text
+            ),
         )
 
     def _who(self, guid: str) -> str:
