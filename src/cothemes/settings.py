@@ -195,6 +195,23 @@ class ScheduleSettings(Record):
     """Hours between scheduled runs of `run`. `status` reports a missing one."""
 
 
+class ServeSettings(Record):
+    """Settings of `cothemes serve`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any other than this machine's own needs `--behind-tls`."""
+    port: int = Field(default=8321, ge=1, le=65535)
+    """Port to listen on."""
+    address: str = ""
+    """Address under which people reach the service, e.g. `https://coding.example.org`; it is in invitations.
+    Empty: host and port."""
+    session_hours: float = Field(default=12, gt=0, le=24 * 31)
+    """Hours until a person has to log in again."""
+    lease_minutes: float = Field(default=10, gt=0, le=24 * 60)
+    """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
+    open."""
+
+
 class Settings(Record):
     """All settings of a study."""
 
@@ -216,6 +233,8 @@ class Settings(Record):
     """Log for other programs."""
     schedule: ScheduleSettings = ScheduleSettings()
     """Schedule of unattended runs."""
+    serve: ServeSettings = ServeSettings()
+    """Settings of `cothemes serve`."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:

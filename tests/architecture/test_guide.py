@@ -11,7 +11,7 @@ import typer
 
 from cothemes.cli import app
 
-PAGES = ("night", "confidential", "reading", "other-programs")
+PAGES = ("night", "confidential", "reading", "other-programs", "service")
 _LINE = re.compile(r"cothemes (?:-C \S+ )?([a-z].*)$")
 
 

@@ -288,3 +288,14 @@ def test_a_codebook_that_cannot_be_read_leaves_the_one_before_in_use(study: Stud
     assert desk.look()
     assert desk.look() == ""
     assert len(desk.codebook.codes) == 1
+
+
+def test_a_code_that_is_gone_is_used_on_until_somebody_says_what_became_of_it(study: Study) -> None:
+    code = make_money(study)
+    publish_draft(study, code, by="ann")
+    desk = Desk(study, "bob")
+    study.codebook_path.write_text(EMPTY, encoding="utf-8")
+    assert code in desk.look()
+    assert desk.look() == ""
+    assert code in desk.codebook.by_id
+    readings.decide(desk, ALL[0], code, Action.ADD)

@@ -210,7 +210,13 @@ HARMLESS = {
 """These may be read: they cost little."""
 
 
-@pytest.mark.parametrize("name", BOMBS)
+LONG = {"operators.pdf", "pages.pdf", "wide.rtf"}
+"""These are given up only when their time is spent, so `make test-slow` tries them."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in BOMBS]
+)
 def test_a_bomb_is_refused_in_time_and_memory(tmp_path: Path, name: str) -> None:
     content = BOMBS[name]()
     path = tmp_path / name

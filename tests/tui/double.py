@@ -21,7 +21,10 @@ from cothemes.stages.review.queue import Progress, Serving
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
 from cothemes.stages.review.session import Session, Span
 from cothemes.stages.review.taken_back import stepped_over
+from cothemes.tui.board import SittingScreen
 from cothemes.tui.review import ReviewApp
+
+SittingScreen.rest_seconds = 0.0  # What a test looks at follows at once.
 
 WORDS = (
     "We trusted each other from the start. It took a year to get there, and there was never any money.",

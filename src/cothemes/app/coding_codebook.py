@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cothemes.app.study import Study
-from cothemes.errors import CodebookError
 from cothemes.records.code_operation import DraftAct, DraftRecord
 from cothemes.records.codebook import Code, Codebook
 
@@ -80,38 +79,3 @@ def private_codes(study: Study) -> frozenset[str]:
         for each in draft_states(study.store.drafts.all())
         if each.act is not DraftAct.PUBLISHED
     )
-
-
-class CodebookWatch:
-    """Says when codebook.yaml was written again, for a sitting that is open meanwhile."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
-        self._seen: tuple[int, int, int] | None = study.codebook_file_read
-        self._faulty = False
-
-    def look(self) -> str:
-        """Have the study read the file, if it was written since the last call; what was read before stays
-        where it cannot be read now.
-
-        Return a sentence where that is so, and where it has come to an end; else nothing.
-        """
-        try:
-            file = self._study.codebook_file
-        except OSError:
-            file = None
-        if file == self._seen:
-            return ""
-        self._seen = file
-        try:
-            if file is None:
-                raise CodebookError("the file is not there", where=str(self._study.codebook_path))
-            if file != self._study.codebook_file_read or self._faulty:
-                self._study.reread_codebook()
-        except CodebookError as error:
-            self._faulty = True
-            where = f"{error.where.rpartition('/')[2]}: " if error.where else ""
-            return f"the codebook cannot be read, the one before stays in use: {where}{error.message}"
-        said = "the codebook can be read again" if self._faulty else ""
-        self._faulty = False
-        return said

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from cothemes.app import wiring
-from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.errors import CodebookError, InputError, StateConflict, StudyNotFound
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
 from cothemes.records.record import content_hash
@@ -170,6 +170,30 @@ class Study:
         """The record database, made or brought up to date when first asked for."""
         self.records.mkdir(exist_ok=True)
         return wiring.SqlStore.open(self.records / "records.sqlite")
+
+    def beside(self) -> Study:
+        """Return another view of this open study, over the same database; only the first is closed.
+
+        The codebook is read anew where its file has changed. While the file is faulty, people go on with the
+        one that was read before.
+        """
+        other = Study(self.root)
+        other.__dict__["store"] = self.store.beside()
+        other.__dict__["settings"] = self.settings
+        if self._codebook_stale:
+            try:
+                self.reread_codebook()
+            except CodebookError:
+                self.__dict__["_file_read"] = self.codebook_file
+        other.__dict__.update(_codebook=self._codebook, _file_read=self.codebook_file_read)
+        return other
+
+    @property
+    def _codebook_stale(self) -> bool:
+        try:
+            return self.codebook_file_read != self.codebook_file
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Close the database if it was opened."""

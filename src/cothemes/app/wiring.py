@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
     from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.passwords import hash_password as hash_password
+    from cothemes.adapters.passwords import password_fits as password_fits
     from cothemes.adapters.pattern_search import pattern_search as pattern_search
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.readers.sheet_file import read_sheet as read_sheet
     from cothemes.adapters.readers.suite_yaml import read_suite as read_suite
     from cothemes.adapters.readers.table import about_files as about_files
+    from cothemes.adapters.service_key import service_key as service_key
     from cothemes.adapters.sql.blinded import BlindReviews as BlindReviews
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
@@ -68,6 +71,8 @@ _ADAPTERS = {
     "ContentUnreadable": "file_contents",
     "contents": "file_contents",
     "unguarded": "formula_guard",
+    "hash_password": "passwords",
+    "password_fits": "passwords",
     "pattern_search": "pattern_search",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
@@ -86,6 +91,7 @@ _ADAPTERS = {
     "read_sheet": "readers.sheet_file",
     "read_suite": "readers.suite_yaml",
     "about_files": "readers.table",
+    "service_key": "service_key",
     "BlindReviews": "sql.blinded",
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",

@@ -162,6 +162,10 @@ REPORTS: dict[str, tuple[str, ...]] = {
     ),
     "status": ("app.overview.status:Status",),
     "undo": ("app.review.readings:UndoReport",),
+    "users": ("app.users:UserList",),
+    "users invite": ("app.users:Invitation",),
+    "users revoke": ("app.users:UserRevoked",),
+    "users token": ("app.users:TokenMade",),
 }
 """Command → `module:class` of its report, below `cothemes`; several where options choose among
 reports. In alphabetical order."""

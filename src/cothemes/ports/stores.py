@@ -178,6 +178,9 @@ class ReviewStore(Protocol):
 
     def reviewers(self) -> list[Reviewer]: ...
 
+    def mark(self, reviewer: str) -> str:
+        """Return a word that differs once the person's decisions or assignments, or texts, have changed."""
+
     def identify(self, said: Sequence[RaterIdentity]) -> None:
         """Store what a person said of the names of raters."""
 

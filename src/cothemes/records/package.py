@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from cothemes.records.code_operation import Operation
+from cothemes.records.code_operation import DraftRecord, Operation
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
@@ -15,7 +15,7 @@ from cothemes.records.suggestion import Outcome, Suggestion
 
 PACKAGE_FORMAT = "cothemes package"
 PACKAGE_VERSION = 2
-"""Version of the format. A reader refuses a higher one. Packages without operations on codes have version 1."""
+"""Version of the format. A reader refuses a higher one. Without operations on codes, it is 1."""
 
 
 class Origin(StrEnum):
@@ -52,6 +52,8 @@ class Manifest(Record):
     """File in the package → sha256 of its bytes."""
     operations: tuple[Operation, ...] = ()
     """What was done to codes so far, without people and reasons: it says which code an id meant."""
+    drafts: tuple[DraftRecord, ...] = ()
+    """Acts on the reviewer's own draft codes."""
     named_after: dict[str, str] = {}
     """Hash of a codebook → id of the last operation before it came into use."""
 

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Input
 
@@ -131,6 +132,8 @@ class SittingScreen(Screen[None], inherit_bindings=False):
     """The card, the codes beside it, the line to type on, the footer."""
 
     AUTO_FOCUS = ""
+    rest_seconds = 0.15
+    """Time without a key after which the footer follows."""
 
     class Changed(Message):
         """The mouse has changed the panel."""
@@ -143,6 +146,7 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         self._line = Input(compact=True, select_on_focus=False, id="line")
         self._footer = Footer(compact=True)
         self._offered: frozenset[str] = panel.active
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The card over the line, and the footer."""
@@ -238,6 +242,15 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         self._board.refresh()
         if panel.active != self._offered:
             self._offered = panel.active
+            self._renew_footer()
+
+    def _renew_footer(self) -> None:
+        """Have the footer made anew. It takes longer than the card: it waits until no key comes."""
+        if self._resting is not None:
+            self._resting.stop()
+        if self.rest_seconds:
+            self._resting = self.set_timer(self.rest_seconds, self.refresh_bindings)
+        else:
             self.refresh_bindings()
 
     def _type(self) -> None:

@@ -231,3 +231,39 @@ def test_every_word_is_read_once(name: str, lines: list[str]) -> None:
 @given(lines=LINES)
 def test_every_word_of_many_texts_is_read_once(name: str, lines: list[str]) -> None:
     _every_word_once(name, lines)
+
+
+ASCII_WORD = st.text(
+    st.sampled_from("abcdefghijklmnoprstuvwxyzABDEGKLMST,.;?'"), min_size=1, max_size=9
+).filter(lambda word: word[0].isalpha() and word[-1].isalpha())
+PAGES = st.lists(
+    st.lists(st.lists(ASCII_WORD, min_size=1, max_size=12).map(" ".join), min_size=1, max_size=12),
+    min_size=1,
+    max_size=3,
+)
+
+
+def _every_word_of_a_pdf(pages: list[list[str]]) -> None:
+    content = pdf(*[[(760 - 12.0 * at, 10.0, line) for at, line in enumerate(page)] for page in pages])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.pdf"
+        path.write_bytes(content)
+        layout = arrange(pdf_worker.main(str(path))["pages"])
+    kept = set(layout.furniture)
+    said = Counter(word for line in layout.lines for word in line.text.split())
+    written = Counter(word for page in pages for line in page if line not in kept for word in line.split())
+    assert said == written
+
+
+@FEW
+@given(pages=PAGES)
+@example(pages=[["Mo:", "We met."], ["Mo:", "So."]])
+def test_every_word_of_a_pdf_is_read_once(pages: list[list[str]]) -> None:
+    _every_word_of_a_pdf(pages)
+
+
+@pytest.mark.slow
+@SEARCH
+@given(pages=PAGES)
+def test_every_word_of_many_pdfs_is_read_once(pages: list[list[str]]) -> None:
+    _every_word_of_a_pdf(pages)

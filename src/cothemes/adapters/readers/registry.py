@@ -90,6 +90,7 @@ READERS: dict[str, Format] = {ending: each for each in reversed(FORMATS) for end
 SUFFIXES = frozenset(READERS)
 
 _ANEW = "Open it in the program that wrote it and save it anew, or copy its text into a .txt file."
+_SAVE = "Save it as .docx, .pdf, .txt or .csv. `cothemes ingest -h` says what else is read."
 _RECORDING = "cothemes reads transcripts, not recordings: transcribe it first."
 _PICTURE = "Run it through text recognition (OCR), and save the text as .txt, .docx or .pdf."
 _ADVICE = {
@@ -186,7 +187,7 @@ def reader_for(path: Path, options: ReadOptions = AS_FOUND) -> Reader:
         raise FileUnreadable(
             f"no reader takes files ending in “{ending}”" if ending else "the file's name has no ending",
             where=str(path),
-            hint=_ADVICE.get(ending, f"Known endings: {' '.join(sorted(READERS))}."),
+            hint=_ADVICE.get(ending, _SAVE),
         )
     return _Bounded(chosen.reader(options))
 

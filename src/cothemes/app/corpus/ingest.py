@@ -379,7 +379,8 @@ def _one_file(
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, (document, choice) in zip(sources, read.documents, strict=True):
+    for number, (document, choice) in enumerate(read.documents):
+        source = sources[number]
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
@@ -412,6 +413,8 @@ def _one_file(
                 continue
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
+            # The lines of a new document are not needed again, and take more memory than its text.
+            sources[number] = source = source.model_copy(update={"lines": ()})
         names.slugs.add(document.slug)
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)

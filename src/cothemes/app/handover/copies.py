@@ -141,6 +141,7 @@ def _take_over(study: Study, package: Package) -> CopyReport:
         store.documents.amend(document)
         store.passages.replace(document.slug, by_document[document.slug])
     store.operations.append(manifest.operations)
+    store.drafts.append(manifest.drafts)
     for key, content in package.codebooks.items():
         store.codebooks.put(key, content, named_after=manifest.named_after.get(key, ""))
     for run in package.runs:

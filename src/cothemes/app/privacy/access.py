@@ -71,6 +71,20 @@ def record_access(
     )
 
 
+def record_login(study: Study, by: str, what: str) -> None:
+    """Add an entry for a person who logged in or was refused; `by` is empty for an unknown name."""
+    entry = Access(
+        id=wiring.ids().new(),
+        at=wiring.clock().now(),
+        by=by,
+        kind=AccessKind.LOGIN,
+        command=what,
+        words=WordsHeld.NONE,
+        documents=(),
+    )
+    study.store.accesses.append([entry])
+
+
 def access_log(study: Study) -> AccessLog:
     """Return the log with the requests to remote models, summed by run and endpoint."""
     entries = [

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cothemes.app import wiring
-from cothemes.app.coding_codebook import CodebookWatch
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook, same_wordings
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.consensus import Place, readings, settled_places
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
@@ -44,7 +44,7 @@ class Adjudication:
 
     def _read(self, round_name: str) -> None:
         study = self._study
-        self._book = study.codebook
+        self._book = self._watch.book
         self.chair = Chair(self.by, self._book, wiring.clock(), wiring.ids())
         found = readings(study)
         rounds = list(dict.fromkeys(case.round for case in found.cases))
@@ -72,7 +72,7 @@ class Adjudication:
     def look(self) -> str:
         """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
         said = self._watch.look()
-        if self._study.codebook.hash != self._book.hash:
+        if self._watch.book.hash != self._book.hash:
             self._read(self.round)
         return said
 

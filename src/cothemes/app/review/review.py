@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.coding_codebook import CodebookWatch, codebook_with, draft_states
+from cothemes.app.coding_codebook import codebook_with, draft_states
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
@@ -99,14 +100,14 @@ class Desk:
         before = self._book.hash
         said = self._watch.look()
         acts = self._study.store.drafts.all()
-        if len(acts) != self._acts or self._study.codebook.hash != before:
+        if len(acts) != self._acts or self._watch.book.hash != before:
             self._take_up(acts)
         if self._book.hash != before:
             self._read()
         return said
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
-        self._book, self._acts, self._drafts = self._study.codebook, len(acts), draft_states(acts)
+        self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
         self._books: dict[str, Codebook] = {}
 
     @property

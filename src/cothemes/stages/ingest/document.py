@@ -63,7 +63,8 @@ class Understanding(NamedTuple):
 
     document: Document
     choice: Choice
-    """The conventions that were tried; empty for captions, tables and texts that nobody may speak in."""
+    """The conventions that were tried, without their lines; empty for captions, tables and texts that nobody
+    may speak in."""
 
 
 def document_from(
@@ -164,7 +165,8 @@ def understand(
     )
     doubtful = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
     document = document.model_copy(update={"notes": (*document.notes, *doubtful)})
-    return Understanding(document, choice if choice.winner or choice.contested else of_captions)
+    choice = choice if choice.winner or choice.contested else of_captions
+    return Understanding(document, choice.summary)
 
 
 def _labels(marks: Mapping[int, Mark]) -> str:
