@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 import cothemes
 from cothemes.errors import CothemesError, NotLoggedIn
-from cothemes.web import access, adjudication_pages, health, home, reports, review, review_pages
+from cothemes.web import access, adjudication_pages, health, home, leading, reports, review, review_pages
 from cothemes.web.guard import Guard
 from cothemes.web.pages import error_page
 from cothemes.web.problems import answer, problem, status_of
@@ -26,6 +26,7 @@ ROUTERS = (
     home.router,
     reports.router,
     review.router,
+    leading.router,
     review_pages.router,
     adjudication_pages.router,
 )
