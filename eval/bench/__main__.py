@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from eval.bench import (
     agreement,
+    browser,
     calls,
     formats,
     long_texts,
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.measure,
     "tokens": tokens.measure,
     "screen": screen.measure,
+    "browser": browser.measure,
 }
 
 
