@@ -24,10 +24,10 @@ from cothemes.adapters.readers.suite_yaml import read_suite
 from cothemes.adapters.vector_file import VectorFile
 from cothemes.adapters.weights import cache_folder
 from cothemes.app import wiring
-from cothemes.records.document import BlockKind
+from cothemes.app.figures.evaluated_offline import gold_as_passages
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
-from cothemes.records.suite import GoldPassage, Split
+from cothemes.records.suite import Split
 from cothemes.stages.evaluate.coding.gold import Gold, gold_of, parts
 from cothemes.stages.evaluate.coding.metrics import (
     f1_by_code,
@@ -35,8 +35,10 @@ from cothemes.stages.evaluate.coding.metrics import (
     recall_at,
     spread_over_documents,
 )
-from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.offline.coder import OfflineCoder
+from cothemes.stages.propose.offline.material import Material
+from cothemes.stages.propose.offline.offline_coder import remembered
+from cothemes.stages.propose.offline.prior import Units
 from cothemes.stages.propose.offline.reviewed import Reviewed
 
 SUITES = Path(__file__).parent / "suites"
@@ -76,30 +78,39 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Material:
-    """A suite's passages with their vectors, and the coder before anyone taught it."""
+class Trial:
+    """A suite's passages as the coder reads them, and the coder before anyone taught it."""
 
     gold: Gold
     codes: tuple[str, ...]
-    vectors: NDArray[np.float32]
+    passages: tuple[Passage, ...]
+    """In the order of the gold."""
+    material: Material
+    read: Units
+    """Scores by resemblance, in the order of the material."""
+    units: Units
+    """The same in the order of the gold."""
     coder: OfflineCoder
     split: Split
 
     @classmethod
-    def of(cls, path: Path) -> Material:
+    def of(cls, path: Path) -> Trial:
         """Reads the suite; its vectors are kept between runs."""
         suite, embedder = read_suite(path, os.environ), wiring.embedder()
         gold = gold_of(suite)
-        texts = [passage.text for passage in gold.passages]
         store = VectorFile(cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz")
-        embed_missing(texts, embedder, store)
-        vectors = store.matrix(embedder.name, [content_hash(text) for text in texts])
         coder = OfflineCoder(suite.codebook, embedder)
-        return cls(gold, tuple(code.id for code in suite.codebook.codes), vectors, coder, suite.split)
+        passages = tuple(gold_as_passages(gold.passages))
+        material = Material.of(passages, remembered(embedder, store))
+        codes = tuple(code.id for code in suite.codebook.codes)
+        place = {passage.id: row for row, passage in enumerate(material.passages)}
+        read = coder.read(material)
+        units = read.rows(np.array([place[each.id] for each in passages]))
+        return cls(gold, codes, passages, material, read, units, coder, suite.split)
 
     def applied(self, coder: OfflineCoder, rows: Ints) -> tuple[Floats, Bools]:
         """(scores, suggestions) of passages."""
-        score = coder.score([self.gold.passages[row].text for row in rows], self.vectors[rows])
+        score = coder.score(self.units.rows(rows))
         return score, score >= coder.thresholds
 
     def reviews(self, rows: Ints, arm: Arm, seed: int) -> list[Reviewed]:
@@ -112,7 +123,7 @@ class Material:
             said |= truth & adds
         return [
             Reviewed(
-                passage=_passage(self.gold.passages[row]),
+                passage=self.passages[row],
                 labels={self.codes[code]: int(truth[at, code]) for code in np.flatnonzero(said[at])},
                 passed_over=frozenset(self.codes[code] for code in np.flatnonzero(~said[at])),
             )
@@ -127,7 +138,9 @@ class Material:
         before = self.applied(self.coder, test)
         for size in SIZES:
             rows = order[:size]
-            coder = self.coder.fit(self.reviews(rows, arm, seed), self.vectors[rows]) if size else self.coder
+            coder = self.coder
+            if size:
+                coder = coder.fit(self.reviews(rows, arm, seed), self.material, self.read)
             after = self.applied(coder, test)
 
             def lead(rows: Ints, after: tuple[Floats, Bools] = after) -> dict[str, float]:
@@ -168,12 +181,12 @@ class Material:
         }
 
 
-def table(material: Material, seeds: Sequence[int], arm: Arm) -> Iterator[str]:
+def table(trial: Trial, seeds: Sequence[int], arm: Arm) -> Iterator[str]:
     """Lines of a Markdown table: means over seeds."""
     columns = ("mAP", "R@3", "macro F1", "precision", "a passage", "share", "reviewed share")
     yield f"| reviewed | {' | '.join(columns)} | below the shipped coder |"
     yield "|---" * (len(columns) + 2) + "|"
-    curves = [list(material.points(seed, arm)) for seed in seeds]
+    curves = [list(trial.points(seed, arm)) for seed in seeds]
     for at in range(min(len(curve) for curve in curves)):
         points = [curve[at] for curve in curves]
         means = [f"{np.mean([point.figures[name] for point in points]):.3f}" for name in columns]
@@ -192,20 +205,6 @@ def _below(points: Sequence[Point]) -> Iterator[str]:
             yield f"{name} {lead:+.3f} ± {half:.3f}"
 
 
-def _passage(gold: GoldPassage) -> Passage:
-    return Passage(
-        id=gold.id,
-        document=gold.doc,
-        version="",
-        segmentation="",
-        start=0,
-        end=len(gold.text),
-        text=gold.text,
-        kind=BlockKind.PASSAGE,
-        position=0,
-    )
-
-
 def main() -> None:
     """Prints the tables that were asked for."""
     asked = argparse.ArgumentParser(description="Learning curves of the offline coder.")
@@ -217,7 +216,7 @@ def main() -> None:
     seeds = [int(seed) for seed in wanted.seeds.split(",")]
     for path in wanted.suites:
         print(f"\n{path.stem}, {wanted.arm}\n", flush=True)
-        for line in table(Material.of(path), seeds, Arm(wanted.arm == "assisted", wanted.adds)):
+        for line in table(Trial.of(path), seeds, Arm(wanted.arm == "assisted", wanted.adds)):
             print(line, flush=True)
 
 
