@@ -14,7 +14,7 @@ from cothemes.ports import Embedder
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
 from cothemes.records.outcome_flag import FlagKind, flag
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
 from cothemes.stages.propose.identity import suggestion_id
 from cothemes.stages.propose.offline.evidence import reason_for
@@ -99,9 +99,15 @@ class OfflineCoder:
         """Passages × codes."""
         return self.taught.log_odds(units) if self.taught else units.prior
 
-    def of_sentences(self, units: Units) -> Floats:
-        """Sentences × codes: log-odds of each as if it were a passage."""
-        return self.taught.of_texts(units.parts) if self.taught else units.parts.prior
+    def of_texts(self, texts: Texts) -> Floats:
+        """Texts × codes: log-odds of each by itself, as if it were a passage of one sentence."""
+        return self.taught.of_texts(texts) if self.taught else texts.prior
+
+    def sentence_of(self, material: Material, units: Units, row: int, code: int) -> tuple[int, str]:
+        """Return the sentence (its row) that carries a code in a passage, suggested or not, and why."""
+        given = np.zeros((1, len(self.codes)), bool)
+        given[0, code] = True
+        return self._quoted(material, units, np.array([row]), given)[0][code]
 
     def propose(
         self, passages: Sequence[Passage], run: str, material: Material | None = None
@@ -135,8 +141,10 @@ class OfflineCoder:
             )
             evidence = next(quoted) if given.any() else {}
             made = [
-                self._suggestion(run, passage, code, float(probabilities[code]), evidence[code])
-                for code in evidence
+                self._suggestion(
+                    run, passage, code, float(probabilities[code]), material.sentences[sentence], reason
+                )
+                for code, (sentence, reason) in evidence.items()
             ]
             results.append((outcome, sorted(made, key=lambda s: -(s.score or 0))))
         return results
@@ -153,31 +161,29 @@ class OfflineCoder:
 
     def _quoted(
         self, material: Material, units: Units, rows: NDArray[np.int64], applied: NDArray[np.bool_]
-    ) -> list[dict[int, tuple[Evidence, str]]]:
-        """Return, for each passage in `rows`, code → the sentence that carries it, and why."""
+    ) -> list[dict[int, tuple[int, str]]]:
+        """Return, for each passage in `rows`, code → the sentence (its row) that carries it, and why."""
         parts = np.flatnonzero(np.isin(material.owner, rows) & material.quotable)
         texts = units.parts.rows(parts)
-        log_odds = self.taught.of_texts(texts) if self.taught else texts.prior
+        log_odds = self.of_texts(texts)
         likeness = self.resemblance.likeness(texts.words, texts.vectors)
         found = []
         for row, given in zip(rows, applied, strict=True):
             first, last = np.searchsorted(material.owner[parts], [row, row + 1])
-            of_passage: dict[int, tuple[Evidence, str]] = {}
+            of_passage: dict[int, tuple[int, str]] = {}
             for code in map(int, np.flatnonzero(given)):
                 best = int(first + np.argmax(log_odds[first:last, code]))
-                sentence = material.sentences[parts[best]]
                 taught = None
                 if self._positives[code]:
                     taught = int(self._positives[code]), float(log_odds[best, code] - texts.prior[best, code])
                 reason = reason_for(self.resemblance.wordings[code], likeness, best, code, taught)
-                of_passage[code] = Evidence(start=sentence.start, end=sentence.end), reason
+                of_passage[code] = int(parts[best]), reason
             found.append(of_passage)
         return found
 
     def _suggestion(
-        self, run: str, passage: Passage, code: int, score: float, found: tuple[Evidence, str]
+        self, run: str, passage: Passage, code: int, score: float, sentence: Sentence, reason: str
     ) -> Suggestion:
-        evidence, reason = found
         return Suggestion(
             id=suggestion_id(run, passage.id, self.codes[code]),
             run=run,
@@ -186,7 +192,7 @@ class OfflineCoder:
             text_version=passage.version,
             code=self.codes[code],
             verdict=Verdict.YES,
-            evidence=(evidence,),
+            evidence=(Evidence(start=sentence.start, end=sentence.end),),
             quote_status=QuoteStatus.EXACT,
             reason=reason,
             score=round(score, 4),

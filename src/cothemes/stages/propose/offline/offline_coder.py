@@ -43,10 +43,14 @@ def propose_offline(
     embed = remembered(embedder, embeddings)
     coder = OfflineCoder(codebook, embedder)
     if reviewed:
-        learnt = [each.passage for each in reviewed]
-        coder = coder.fit(reviewed, Material.of(completed(learnt, whole), embed))
+        coder = coder.fit(reviewed, lessons_of(reviewed, whole, embed))
     for batch in _batches(passages):
         yield from coder.propose(batch, run_id, Material.of(completed(batch, whole), embed))
+
+
+def lessons_of(reviewed: Sequence[Reviewed], whole: Whole, embed: Embed) -> Material:
+    """Return the whole documents of reviewed passages."""
+    return Material.of(completed([each.passage for each in reviewed], whole), embed)
 
 
 def completed(passages: Sequence[Passage], whole: Whole) -> list[Passage]:

@@ -77,7 +77,7 @@ def units_of(material: Material, resemblance: Resemblance) -> Units:
     own = resemblance.scores_of(material.texts, material.vectors)
     said = resemblance.scores_of(material.sentence_texts, material.sentence_vectors)
     near = NEIGHBOUR * (material.neighbours @ combined(own, said, material.owner))
-    scale = np.where(material.within, WITHIN, 1.0)[:, None]
+    scale = scale_within(material)[:, None]
     around = material.around
     return Units(
         Texts(material.texts, material.vectors, around, log_odds(scale * (own + near))),
@@ -89,6 +89,11 @@ def units_of(material: Material, resemblance: Resemblance) -> Units:
         ),
         material.owner,
     )
+
+
+def scale_within(material: Material) -> Floats:
+    """Return what the scores of each passage are multiplied by."""
+    return np.where(material.within, WITHIN, 1.0)
 
 
 def combined(whole: Floats, parts: Floats, owner: Ints) -> Floats:
