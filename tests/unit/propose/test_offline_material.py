@@ -242,10 +242,21 @@ def test_a_scale_mends_what_is_too_sure_and_keeps_what_is_right() -> None:
     assert (mended.slope, mended.shift) == pytest.approx((1 / 3, -1 / 3), abs=0.05)
 
 
-def test_few_answers_hardly_move_the_scale_and_none_leave_it() -> None:
-    labels = np.array([[1.0], [0.0]])
-    few = scale_of(np.array([[-1.0], [1.0]]), labels, np.ones((2, 1)))
-    assert abs(few.slope - 1) < 0.2
-    assert scale_of(np.full((2, 1), np.nan), labels, np.ones((2, 1))) == AS_IS
-    unsaid = scale_of(np.zeros((2, 1)), np.full((2, 1), np.nan), np.zeros((2, 1)))
-    assert unsaid == AS_IS
+def test_only_passages_that_were_read_whole_set_a_scale() -> None:
+    random = np.random.default_rng(2)
+    log_odds = random.normal(scale=2, size=(60, 2))
+    labels = (log_odds > 0).astype(float)
+    said = np.ones_like(labels)
+    assert scale_of(log_odds, labels, said) != AS_IS
+    assert scale_of(log_odds[:24], labels[:24], said[:24]) == AS_IS
+    weak, unsaid, unseen = said.copy(), labels.copy(), log_odds.copy()
+    weak[:40, 0] = 0.5
+    unsaid[:40] = np.nan
+    unseen[:40] = np.nan
+    assert scale_of(log_odds, labels, weak) == AS_IS
+    assert scale_of(log_odds, unsaid, said) == AS_IS
+    assert scale_of(unseen, labels, said) == AS_IS
+    # A tie between two readers leaves one code of three open.
+    tied = np.hstack([labels, np.full((60, 1), np.nan)])
+    three = np.hstack([log_odds, np.zeros((60, 1))])
+    assert scale_of(three, tied, np.ones((60, 3))) == scale_of(log_odds, labels, said)
