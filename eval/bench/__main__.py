@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, memory, quotes, ratings, screen, speed, start, study, tokens
+from eval.bench import agreement, calls, memory, offline, quotes, ratings, screen, speed, start, study, tokens
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "agreement": agreement.measure,
     "ratings": ratings.measure,
     "quotes": quotes.measure,
+    "offline": offline.measure,
     "study": study.measure,
     "calls": calls.measure,
     "memory": memory.measure,

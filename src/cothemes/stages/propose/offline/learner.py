@@ -29,7 +29,7 @@ COMMON = 2
 """Reviewed texts that must hold a piece of a word for it to count."""
 MOST = 10_000
 """Pieces of words that count at most: more of them changed nothing but time and memory."""
-HELD_OUT = 4_000
+HELD_OUT = 2_000
 """Passages after which no further fold is held out: thresholds and the scale need no more."""
 
 Floats = NDArray[np.float64]
@@ -106,23 +106,20 @@ def learn(lessons: Lessons) -> Taught:
     untaught = Taught(tfidf, width, None, codes, np.empty(0), np.full(labels.shape[1], SHIPPED))
     if not len(codes):
         return untaught
-    whole, parts, misses = (
-        _features(texts, tfidf, width) for texts in (units.whole, units.parts, lessons.misses)
-    )
+    whole, misses = (_features(texts, tfidf, width) for texts in (units.whole, lessons.misses))
     reduction = reduction_of(whole)
-    whole, parts, misses = reduction(whole), reduction(parts), reduction(misses)
-    school = _School(lessons, codes, whole, misses)
+    whole = reduction(whole)
+    school = _School(lessons, codes, whole, reduction(misses))
     model, fade = school.taught(np.arange(len(labels)))
     unseen = np.full((len(labels), len(codes)), np.nan)
     held_out = 0
     for held in folds_of(lessons.documents):
         part, part_fade = school.taught(np.setdiff1d(np.arange(len(labels)), held))
-        place = np.full(len(labels), -1)
-        place[held] = np.arange(len(held))
-        mine = np.flatnonzero(place[units.owner] >= 0)
-        own = part(whole.rows(held)) + _faded(units.whole.prior[np.ix_(held, codes)], part_fade)
-        said = part(parts.rows(mine)) + _faded(units.parts.prior[np.ix_(mine, codes)], part_fade)
-        unseen[held] = combined(own, said, place[units.owner[mine]])
+        some = units.rows(held)
+        own = part(whole.rows(held)) + _faded(some.whole.prior[:, codes], part_fade)
+        parts = reduction(_features(some.parts, tfidf, width))
+        said = part(parts) + _faded(some.parts.prior[:, codes], part_fade)
+        unseen[held] = combined(own, said, some.owner)
         held_out += len(held)
         if held_out >= HELD_OUT:
             break

@@ -75,7 +75,17 @@ class Units:
 def units_of(material: Material, resemblance: Resemblance) -> Units:
     """Score passages and sentences, and add to both what their neighbours resemble."""
     own = resemblance.scores_of(material.texts, material.vectors)
-    said = resemblance.scores_of(material.sentence_texts, material.sentence_vectors)
+    said = own[material.owner]
+    parts = np.flatnonzero(
+        [
+            text != material.texts[row]
+            for text, row in zip(material.sentence_texts, material.owner, strict=True)
+        ]
+    )
+    if len(parts):
+        # A passage of one sentence is not scored twice.
+        texts = [material.sentence_texts[at] for at in parts]
+        said[parts] = resemblance.scores_of(texts, material.sentence_vectors[parts])
     near = NEIGHBOUR * (material.neighbours @ combined(own, said, material.owner))
     scale = scale_within(material)[:, None]
     around = material.around

@@ -25,7 +25,7 @@ SMALL = 800
 """Rows up to which the columns are first turned into at most as many as there are rows."""
 MANY = 3_000
 """Rows from which the sparse columns are first turned into KEPT dense ones."""
-KEPT, SPARE, SAMPLED = 256, 16, 4_000
+KEPT, SPARE, SAMPLED = 256, 16, 2_000
 """Dense columns, those drawn beside them, and rows that they are found on."""
 
 Floats = NDArray[np.float64]
@@ -96,8 +96,7 @@ def reduction_of(features: Features) -> Reduction:
         return Reduction(None)
     some = features.sparse[np.linspace(0, rows - 1, min(rows, SAMPLED)).astype(np.int64)]
     start = np.random.default_rng(0).normal(size=(some.shape[0], KEPT + SPARE))
-    once = np.linalg.qr(some.T @ start)[0]
-    twice = np.linalg.qr(some.T @ (some @ once))[0]
+    twice = np.linalg.qr(some.T @ (some @ (some.T @ start)))[0]
     _, _, right = np.linalg.svd(some @ twice, full_matrices=False)
     return Reduction(np.asarray(twice @ right[:KEPT].T))
 
