@@ -45,8 +45,8 @@ test-slow: $(STAMP)  ## the tests marked slow, and properties on examples not tr
 	$(PYTEST) -n $(WORKERS) -m "slow"
 	$(PYTEST) -n $(WORKERS) -m "hypothesis and not slow and not browser and not real_server" --hypothesis-profile=search
 
-test-browser: $(STAMP)  ## the tests that open a page in headless Chromium (Debian: apt install chromium)
-	$(PYTEST) -m "browser"
+test-browser: $(STAMP)  ## the tests in headless Chromium: pages, and a team that codes (Debian: apt install chromium)
+	$(PYTEST) -rs -m "browser"
 
 $(REAL)/llama-server: requirements/real-server.txt tests/real_server/build.py
 	@$(BIN)/python tests/real_server/build.py

@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 from eval.bench import (
     agreement,
+    browser,
     calls,
     formats,
     long_texts,
     memory,
+    offline,
     quotes,
     ratings,
     screen,
@@ -35,11 +37,13 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "agreement": agreement.measure,
     "ratings": ratings.measure,
     "quotes": quotes.measure,
+    "offline": offline.measure,
     "study": study.measure,
     "calls": calls.measure,
     "memory": memory.measure,
     "tokens": tokens.measure,
     "screen": screen.measure,
+    "browser": browser.measure,
 }
 
 

@@ -161,6 +161,9 @@ def test_no_command_tells_a_blind_coder(
         outs += [tell(cothemes, study, *words), tell(cothemes, study, *words, "--json")]
     for passage in sorted(blind):
         outs += [tell(cothemes, study, "show", passage), tell(cothemes, study, "show", passage, "--json")]
+    for passage in PASSAGES:
+        # Of a blind passage nothing is explained; elsewhere no decision on one is named.
+        outs += [tell(cothemes, study, "explain", passage, code, "--json") for code in ("A1", "B1")]
     for memo in study_memos(study):
         outs.append(tell(cothemes, study, "memo", "show", memo))
     outs.append(tell(cothemes, study, "disagreements", "--json"))

@@ -140,6 +140,9 @@ def addresses() -> list[str]:
 QUERIES: dict[str, tuple[str, ...]] = {
     "/api/v1/find": ("text=money*", "text=trust*&query=A2", "text=trust*&query=A1&by=document"),
     "/api/v1/search": (),
+    "/agreement": ("", "arm=all"),
+    "/disagreements": ("", "code=A2"),
+    "/report/page": ("quotes=9&memos=true",),
     "/api/v1/codings": ("", "code=B1", "query=A2", "full=true", "full=true&hide-names=true"),
     "/api/v1/quotes": ("", "code=A2", "code=A1,A2,B1&state=all", "code=A1,A2,B1&side-by-side=coder"),
     "/api/v1/agreement": ("arm=all", "arm=blind", "arm=all&coders-by-number=true&disagreements=9"),

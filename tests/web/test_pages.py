@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -191,7 +192,7 @@ def test_nobody_acts_without_the_value_of_the_page(served: Served, study: Study)
 
 def test_hostile_words_stay_words(served: Served, study: Study) -> None:
     path = study.codebook_path
-    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {HOSTILE!r}")
+    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {json.dumps(HOSTILE)}")
     path.write_text(book, "utf-8")
     ann = Browser(served.browser("ann"))
     ann.open("/review")

@@ -13,7 +13,23 @@ from starlette.staticfiles import StaticFiles
 
 import cothemes
 from cothemes.errors import CothemesError, NotLoggedIn
-from cothemes.web import access, adjudication_pages, health, home, leading, reports, review, review_pages
+from cothemes.web import (
+    access,
+    adjudication_pages,
+    agreement_pages,
+    codebook_pages,
+    document_pages,
+    health,
+    home,
+    leading,
+    overview_pages,
+    people_pages,
+    report_pages,
+    reports,
+    review,
+    review_pages,
+    routing_pages,
+)
 from cothemes.web.guard import Guard
 from cothemes.web.pages import error_page
 from cothemes.web.problems import answer, problem, status_of
@@ -29,6 +45,13 @@ ROUTERS = (
     leading.router,
     review_pages.router,
     adjudication_pages.router,
+    overview_pages.router,
+    document_pages.router,
+    codebook_pages.router,
+    routing_pages.router,
+    agreement_pages.router,
+    report_pages.router,
+    people_pages.router,
 )
 """Routes of the API and of pages, each module its own."""
 

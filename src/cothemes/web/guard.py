@@ -12,11 +12,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cothemes.web.problems import answer
+from cothemes.web.uploads import LARGEST
 
 _LOG = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request."""
+LARGER_BODIES = {"/documents/check": LARGEST}
+"""Path → bytes of a request, where files are sent."""
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -77,6 +80,7 @@ class Guard:
                 self._set(MutableHeaders(scope=message))
             await send(message)
 
+        most = LARGER_BODIES.get(scope["path"], LARGEST_BODY)
         refusal: Any = None
         if _host(headers.get("host", "")) not in self._hosts:
             refusal = answer(
@@ -85,8 +89,8 @@ class Guard:
                 "the service is not called by this name",
                 "Use the address that the lead of the study gave you.",
             )
-        elif _length(headers) > LARGEST_BODY:
-            refusal = _too_large()
+        elif _length(headers) > most:
+            refusal = _too_large(most)
         if refusal is not None:
             await refusal(scope, receive, with_headers)
             return
@@ -96,7 +100,7 @@ class Guard:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST_BODY:
+            if taken > most:
                 raise _TooLarge
             return message
 
@@ -104,7 +108,7 @@ class Guard:
             await self._app(scope, limited, with_headers)
         except _TooLarge:
             if not sent:
-                await _too_large()(scope, receive, with_headers)
+                await _too_large(most)(scope, receive, with_headers)
         except Exception:
             # The one broad handler: what went wrong is in the log, and nothing of it in the answer.
             _LOG.exception("%s %s failed", scope["method"], scope["path"])
@@ -114,14 +118,14 @@ class Guard:
 
     def _set(self, headers: MutableHeaders) -> None:
         for name, value in _HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)
         headers.setdefault("Cache-Control", "no-store")
         if self._behind_tls:
             headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-def _too_large() -> Any:
-    return answer(413, "too-large", "the request is too large", f"Send at most {LARGEST_BODY:,} bytes.")
+def _too_large(most: int) -> Any:
+    return answer(413, "too-large", "the request is too large", f"Send at most {most:,} bytes.")
 
 
 def _length(headers: Headers) -> int:

@@ -13,17 +13,29 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 import cothemes
-from cothemes.records.numbers import number, percent
+from cothemes.presentation.pages import marked_interval
+from cothemes.records.numbers import coefficient, number, percent
 from cothemes.records.text import counted, shown_text
 from cothemes.records.user import UserRole
 from cothemes.web.visitor import Visitor, service_of
 
 _PACKAGE = "cothemes.web"
 
+_LEAD = frozenset({UserRole.LEAD})
+_FINDINGS = frozenset({UserRole.LEAD, UserRole.READER})
 MENU: tuple[tuple[str, str, frozenset[UserRole]], ...] = (
     ("Start", "/", frozenset(UserRole)),
     ("My passages", "/review", frozenset({UserRole.REVIEWER})),
     ("Adjudication", "/adjudication", frozenset({UserRole.ADJUDICATOR, UserRole.LEAD})),
+    ("Overview", "/overview", _LEAD),
+    ("Documents", "/documents", _FINDINGS),
+    ("Codebook", "/codebook", frozenset(UserRole)),
+    ("Routing", "/routing", _LEAD),
+    ("Runs", "/runs", _LEAD),
+    ("Agreement", "/agreement", _FINDINGS),
+    ("Disagreements", "/disagreements", _FINDINGS),
+    ("Report", "/report", _FINDINGS),
+    ("People", "/people", _LEAD),
 )
 """Entries of the menu: words, path, roles that see it. A module that adds a page adds its entry here."""
 
@@ -75,6 +87,7 @@ def environment() -> Environment:
         finalize=_harmless,
     )
     made.filters.update(count_of=counted, number=number, percent=percent)
+    made.filters.update(figure=coefficient, interval=marked_interval)
     made.globals.update(static=static)
     return made
 

@@ -18,6 +18,7 @@ from cothemes.app.study import Study
 from cothemes.records.user import User
 from cothemes.web.told import Told
 from cothemes.web.tries import LoginTries
+from cothemes.web.uploads import Uploads
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -31,6 +32,7 @@ class Service:
     behind_tls: bool = False
     tries: LoginTries = field(default_factory=LoginTries)
     told: Told = field(default_factory=Told)
+    uploads: Uploads = field(default_factory=Uploads)
     hashing: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
     """Held while a password is compared: each comparison takes 64 MiB."""
 

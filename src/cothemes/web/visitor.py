@@ -10,17 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 
 from cothemes.app.study import Study
 from cothemes.app.users import holder
 from cothemes.errors import AccessRefused, NotLoggedIn
 from cothemes.records.user import CredentialKind, User, UserRole
 from cothemes.web.service import Service
+from cothemes.web.uploads import MOST_FILES
 
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYBODY = frozenset(UserRole)
-_FORM = "application/x-www-form-urlencoded"
+_FORM, _WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,16 @@ def csrf_of(service: Service, secret: str) -> str:
     return service.keyed("csrf", secret)
 
 
+async def sent_form(request: Request) -> FormData:
+    """Return a form with files. It is read once, whoever asks for it first."""
+    return await request.form(max_files=MOST_FILES, max_fields=20)
+
+
 async def form_of(request: Request) -> dict[str, list[str]]:
-    """Return the fields of a form that was sent; empty for a body of another kind."""
+    """Return the fields of a form that was sent, without its files; empty for a body of another kind."""
+    if request.headers.get("content-type", "").startswith(_WITH_FILES):
+        sent = await sent_form(request)
+        return {name: [each for each in sent.getlist(name) if isinstance(each, str)] for name in sent}
     if not request.headers.get("content-type", "").startswith(_FORM):
         return {}
     body = (await request.body()).decode("utf-8", "replace")

@@ -95,10 +95,16 @@
     });
   }
 
-  // A form is sent once.
+  // A form is sent once, and not into the void: without a connection the page stays as it is.
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) { return; }
     if (event.target.dataset.sent) { event.preventDefault(); return; }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      const said = one(".said");
+      if (said) { said.textContent = "No connection: nothing was sent. What you typed stays here; try again once you are connected."; }
+      return;
+    }
     event.target.dataset.sent = "yes";
   });
 
