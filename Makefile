@@ -100,7 +100,7 @@ bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick r
 
 lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --extra dev --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
+	  --extra dev --extra serve --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
 clean:  ## remove the local .venv, what tests built beside it, and the demo study

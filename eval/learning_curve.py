@@ -1,11 +1,12 @@
 """What the offline coder proposes after so many reviewed passages, against what it proposed before any.
 
-`python -m eval.learning_curve [SUITE.yaml …] [--arm blind|assisted] [--adds SHARE] [--seeds 0,1,2,3,4]`
+`python -m eval.learning_curve [SUITE.yaml …] [--arm blind|assisted|unanswering] [--adds SHARE] [--seeds …]`
 prints a table for each suite; the tables of eval/baselines/learning-curve.md are its. A reviewer reads the
 training documents one after another, each from its beginning, and stops after 10, 25, … passages. Blind, she
 says of every code whether it applies. Assisted, she answers what the coder offered before it learnt anything,
-adds `adds` of the codes it missed, and is done: what she leaves, she passed over. All figures are on the test
-part, whole documents.
+adds `adds` of the codes it missed, and is done: what she leaves, she passed over. Unanswering, she accepts
+what is right, leaves the rest of the suggestions unanswered, and adds as before; with `adds` 0 she says
+nothing else. All figures are on the test part, whole documents.
 """
 
 from __future__ import annotations
@@ -24,27 +25,30 @@ from cothemes.adapters.readers.suite_yaml import read_suite
 from cothemes.adapters.vector_file import VectorFile
 from cothemes.adapters.weights import cache_folder
 from cothemes.app import wiring
-from cothemes.records.document import BlockKind
+from cothemes.app.figures.evaluated_offline import gold_as_passages
 from cothemes.records.passage import Passage
 from cothemes.records.record import content_hash
-from cothemes.records.suite import GoldPassage, Split
+from cothemes.records.suite import Split
 from cothemes.stages.evaluate.coding.gold import Gold, gold_of, parts
 from cothemes.stages.evaluate.coding.metrics import (
+    calibration_error,
     f1_by_code,
     mean_average_precision,
     recall_at,
     spread_over_documents,
 )
-from cothemes.stages.index.passages import embed_missing
 from cothemes.stages.propose.offline.coder import OfflineCoder
+from cothemes.stages.propose.offline.material import Material
+from cothemes.stages.propose.offline.offline_coder import remembered
+from cothemes.stages.propose.offline.prior import Units
 from cothemes.stages.propose.offline.reviewed import Reviewed
 
 SUITES = Path(__file__).parent / "suites"
 NAMES = ("sample", "nhs-px-neas", "serdif-interviews")
 SIZES = (0, 10, 25, 50, 100, 200, 400)
 GROUPS = 20
-COMPARED = ("mAP", "R@3", "macro F1")
-"""What must not fall under what the shipped coder reaches."""
+COMPARED = ("mAP", "R@3", "macro F1", "ECE")
+"""What must not become worse than what the shipped coder reaches."""
 ORDER, MISSES = 2, 3
 """Seeds beside the split's own: of the order of reading, of what a reviewer does not add."""
 
@@ -58,6 +62,8 @@ class Arm:
     """How she reviews."""
 
     assisted: bool
+    answers: bool
+    """True if she turns down what is wrong; else she leaves it unanswered."""
     adds: float
     """Of the codes that the coder missed."""
 
@@ -76,47 +82,62 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Material:
-    """A suite's passages with their vectors, and the coder before anyone taught it."""
+class Trial:
+    """A suite's passages as the coder reads them, and the coder before anyone taught it."""
 
     gold: Gold
     codes: tuple[str, ...]
-    vectors: NDArray[np.float32]
+    passages: tuple[Passage, ...]
+    """In the order of the gold."""
+    material: Material
+    read: Units
+    """Scores by resemblance, in the order of the material."""
+    units: Units
+    """The same in the order of the gold."""
     coder: OfflineCoder
     split: Split
 
     @classmethod
-    def of(cls, path: Path) -> Material:
+    def of(cls, path: Path) -> Trial:
         """Reads the suite; its vectors are kept between runs."""
         suite, embedder = read_suite(path, os.environ), wiring.embedder()
         gold = gold_of(suite)
-        texts = [passage.text for passage in gold.passages]
         store = VectorFile(cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz")
-        embed_missing(texts, embedder, store)
-        vectors = store.matrix(embedder.name, [content_hash(text) for text in texts])
         coder = OfflineCoder(suite.codebook, embedder)
-        return cls(gold, tuple(code.id for code in suite.codebook.codes), vectors, coder, suite.split)
+        passages = tuple(gold_as_passages(gold.passages))
+        material = Material.of(passages, remembered(embedder, store))
+        codes = tuple(code.id for code in suite.codebook.codes)
+        place = {passage.id: row for row, passage in enumerate(material.passages)}
+        read = coder.read(material)
+        units = read.rows(np.array([place[each.id] for each in passages]))
+        return cls(gold, codes, passages, material, read, units, coder, suite.split)
 
     def applied(self, coder: OfflineCoder, rows: Ints) -> tuple[Floats, Bools]:
         """(scores, suggestions) of passages."""
-        score = coder.score([self.gold.passages[row].text for row in rows], self.vectors[rows])
+        score = coder.score(self.units.rows(rows))
         return score, score >= coder.thresholds
 
     def reviews(self, rows: Ints, arm: Arm, seed: int) -> list[Reviewed]:
         """What she says of the passages."""
         truth = self.gold.truth[rows]
         said = np.ones_like(truth)
+        heard: Bools = np.ones(len(rows), bool)
         if arm.assisted:
-            said = self.applied(self.coder, rows)[1]
+            said = offered = self.applied(self.coder, rows)[1]
+            if not arm.answers:
+                said = offered & truth
             adds = np.random.default_rng([seed, MISSES]).random(self.gold.truth.shape)[rows] < arm.adds
-            said |= truth & adds
+            said = said | (truth & adds)
+            # As the study's lessons: who answers nothing of what she sees has said nothing.
+            heard = np.asarray(said.any(axis=1) | ~offered.any(axis=1))
         return [
             Reviewed(
-                passage=_passage(self.gold.passages[row]),
+                passage=self.passages[row],
                 labels={self.codes[code]: int(truth[at, code]) for code in np.flatnonzero(said[at])},
                 passed_over=frozenset(self.codes[code] for code in np.flatnonzero(~said[at])),
             )
             for at, row in enumerate(rows)
+            if heard[at]
         ]
 
     def points(self, seed: int, arm: Arm) -> Iterator[Point]:
@@ -127,13 +148,17 @@ class Material:
         before = self.applied(self.coder, test)
         for size in SIZES:
             rows = order[:size]
-            coder = self.coder.fit(self.reviews(rows, arm, seed), self.vectors[rows]) if size else self.coder
+            coder = self.coder
+            if size and (reviewed := self.reviews(rows, arm, seed)):
+                coder = coder.fit(reviewed, self.material, self.read)
             after = self.applied(coder, test)
 
             def lead(rows: Ints, after: tuple[Floats, Bools] = after) -> dict[str, float]:
                 now = self._compared(truth[rows], after[0][rows], after[1][rows])
                 then = self._compared(truth[rows], before[0][rows], before[1][rows])
-                return {name: now[name] - then[name] for name in COMPARED}
+                better = {name: now[name] - then[name] for name in COMPARED}
+                # Of the calibration error less is better.
+                return {**better, "ECE": -better["ECE"]}
 
             suggested, own = after[1], self.gold.truth[rows]
             figures = {
@@ -165,15 +190,16 @@ class Material:
             "mAP": mean_average_precision(truth[:, scored], score[:, scored]),
             "R@3": recall_at(truth[:, scored], score[:, scored], 3),
             "macro F1": float(np.nanmean(f1_by_code(truth[:, scored], applied[:, scored]))),
+            "ECE": calibration_error(truth[:, scored], score[:, scored]),
         }
 
 
-def table(material: Material, seeds: Sequence[int], arm: Arm) -> Iterator[str]:
+def table(trial: Trial, seeds: Sequence[int], arm: Arm) -> Iterator[str]:
     """Lines of a Markdown table: means over seeds."""
-    columns = ("mAP", "R@3", "macro F1", "precision", "a passage", "share", "reviewed share")
-    yield f"| reviewed | {' | '.join(columns)} | below the shipped coder |"
+    columns = (*COMPARED, "precision", "a passage", "share", "reviewed share")
+    yield f"| reviewed | {' | '.join(columns)} | worse than the shipped coder |"
     yield "|---" * (len(columns) + 2) + "|"
-    curves = [list(material.points(seed, arm)) for seed in seeds]
+    curves = [list(trial.points(seed, arm)) for seed in seeds]
     for at in range(min(len(curve) for curve in curves)):
         points = [curve[at] for curve in curves]
         means = [f"{np.mean([point.figures[name] for point in points]):.3f}" for name in columns]
@@ -192,32 +218,19 @@ def _below(points: Sequence[Point]) -> Iterator[str]:
             yield f"{name} {lead:+.3f} ± {half:.3f}"
 
 
-def _passage(gold: GoldPassage) -> Passage:
-    return Passage(
-        id=gold.id,
-        document=gold.doc,
-        version="",
-        segmentation="",
-        start=0,
-        end=len(gold.text),
-        text=gold.text,
-        kind=BlockKind.PASSAGE,
-        position=0,
-    )
-
-
 def main() -> None:
     """Prints the tables that were asked for."""
     asked = argparse.ArgumentParser(description="Learning curves of the offline coder.")
     asked.add_argument("suites", nargs="*", type=Path, default=[SUITES / f"{name}.yaml" for name in NAMES])
-    asked.add_argument("--arm", choices=("blind", "assisted"), default="blind")
+    asked.add_argument("--arm", choices=("blind", "assisted", "unanswering"), default="blind")
     asked.add_argument("--adds", type=float, default=1.0)
     asked.add_argument("--seeds", default="0,1,2,3,4")
     wanted = asked.parse_args()
+    arm = Arm(wanted.arm != "blind", wanted.arm != "unanswering", wanted.adds)
     seeds = [int(seed) for seed in wanted.seeds.split(",")]
     for path in wanted.suites:
         print(f"\n{path.stem}, {wanted.arm}\n", flush=True)
-        for line in table(Material.of(path), seeds, Arm(wanted.arm == "assisted", wanted.adds)):
+        for line in table(Trial.of(path), seeds, arm):
             print(line, flush=True)
 
 

@@ -26,6 +26,7 @@ from cothemes.app.corpus.passage_list import PassageEntry, passage_list
 from cothemes.app.figures.agreement import study_agreement, study_ratings
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.codings import GROUP, CodingEntry, CodingFilter, coding_list
+from cothemes.app.findings.explanation import Explanation, explain
 from cothemes.app.findings.matrix import Crossing, MatrixReport, matrix
 from cothemes.app.findings.passage import ShownPassage, shown_passage
 from cothemes.app.findings.quotes import QuoteEntry, quote_list
@@ -152,6 +153,12 @@ class OpenStudy:
     def passage(self, passage: str) -> ShownPassage:
         """Return one passage with all that was said of it. Raises UnknownPassage."""
         return shown_passage(self._study, passage)
+
+    def explain(self, passage: str, code: str) -> Explanation:
+        """Return why the offline coder suggests a code for a passage, or does not. Raises UnknownPassage,
+        UnknownCode.
+        """
+        return explain(self._study, passage, code)
 
     def search(self, text: str, k: int = 5) -> Rows[Hit]:
         """Return the `k` passages nearest in meaning to a text."""

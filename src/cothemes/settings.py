@@ -41,7 +41,7 @@ class CoderSettings(Record):
 
     kind: Literal["auto", "offline", "llm"] = "auto"
     """Kind of coder. `auto` uses the model if one is configured, else the offline coder."""
-    prompt: str = "propose.v2"
+    prompt: str = "propose.v3"
     """Name of the prompt template: from the study's `prompts` folder, else the shipped one."""
     critic: bool = True
     """True if a second call checks each of a model's suggestions against the code's definition."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -168,12 +170,42 @@ def test_everything_works_without_a_code(study: Study, cothemes: CommandLine) ->
     for command in (
         ("status",), ("codebook", "check"), ("codebook", "show"), ("queue", "--as", "ann"), ("codings",),
         ("done", "--as", "ann", ALL[0]), ("matrix",), ("report", out / "report.html"),
-        ("export", "csv", out / "codings.csv"), ("route", "--reviewers", "ann,bob", "--round", "next"),
+        ("export", "csv", out / "codings.csv"), ("export", "wide", out / "wide.csv", "--labels", "spss"),
+        ("export", "cooccurrence", out / "pairs.csv"), ("export", "docx", out / "coded.docx"),
+        ("export", "html", out / "coded.html"), ("export", "code-report", out / "quotes.docx"),
+        ("export", "qdpx", out / "out.qdpx"),
+        ("codebook", "export", out / "book.docx"), ("codebook", "export", out / "book.yaml"),
+        ("route", "--reviewers", "ann,bob", "--round", "next"),
     ):  # fmt: skip
         found = cothemes(*command, study=study.root)
         assert found.exit_code == 0, (command, found.stdout, found.stderr)
     assert "no codes yet" in cothemes.done("status", study=study.root).casefold()
     assert "no codes yet" in cothemes.done("codebook", "show", study=study.root).casefold()
+
+
+def test_no_export_tells_of_a_private_code(study: Study, cothemes: CommandLine) -> None:
+    code = create_draft(study, "Zanzibar", by="ann", passage=ALL[1]).code.id
+    desk = Desk(study, "ann")
+    desk.done(desk.decide(desk.card(ALL[1]), code, Action.ADD))
+    study.close()
+    out: Any = study.root.parent
+    for form, suffix in (
+        ("csv", "csv"),
+        ("wide", "csv"),
+        ("html", "html"),
+        ("qdpx", "qdpx"),
+        ("docx", "docx"),
+    ):
+        made = cothemes("export", form, out / f"o.{suffix}", "--json", study=study.root)
+        assert made.exit_code == 0, (form, made.stderr)
+        data = (out / f"o.{suffix}").read_bytes()
+        if suffix in ("qdpx", "docx"):
+            with zipfile.ZipFile(out / f"o.{suffix}") as archive:
+                data = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"Zanzibar" not in data
+        assert code.encode() not in data
+        lost = json.loads(made.stdout).get("not_carried", ())
+        assert not [each for each in lost if each["what"] == "codings"]
 
 
 def test_a_label_made_of_a_participants_words_is_forgotten_with_them(

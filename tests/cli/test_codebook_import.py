@@ -229,3 +229,14 @@ def test_an_id_that_was_once_a_codes_is_given_to_no_other(cothemes, blank: Study
 def test_a_table_of_segments_is_no_codebook(cothemes, blank: Study, tmp_path: Path) -> None:
     (tmp_path / "tags.csv").write_text("id,document,tag,content\n1,a,money,words\n", encoding="utf-8")
     assert cothemes("codebook", "import", tmp_path / "tags.csv", study=blank.root).exit_code == 2
+
+
+@pytest.mark.parametrize("write", [as_csv, as_xlsx, as_docx], ids=["csv", "xlsx", "docx"])
+def test_a_codebook_given_to_import_is_told_where_it_belongs(
+    cothemes, blank: Study, tmp_path: Path, write
+) -> None:
+    path = tmp_path / f"book.{write.__name__.removeprefix('as_')}"
+    write(path)
+    result = cothemes("import", path, study=blank.root)
+    assert result.exit_code == 2
+    assert "codebook import" in result.stderr

@@ -47,9 +47,11 @@ def test_every_stage_left_its_records(cothemes, demo: tuple[Path, str]) -> None:
     assert "<script" not in page
 
 
-def test_at_least_half_of_the_passages_get_no_code(cothemes, demo: tuple[Path, str]) -> None:
+def test_suggestions_drown_nobody(cothemes, demo: tuple[Path, str]) -> None:
+    # The sample's two raters gave 1.2 codes a passage, and none to three passages in ten.
     [run] = cothemes.json("status", study=demo[0])["runs"]
-    assert run["passages_with_a_code"] * 2 <= run["passages"]
+    assert run["suggestions"] <= 1.5 * run["passages"]
+    assert run["passages_with_a_code"] <= 0.85 * run["passages"]
 
 
 def test_the_same_again_changes_nothing(cothemes, demo: tuple[Path, str], root: Path) -> None:

@@ -222,6 +222,26 @@ def test_the_other_document_keeps_everything(local: Local, study: Study) -> None
     assert [e.original for e in study.store.privacy.pseudonyms()] == ["Una Blane"]
 
 
+def test_vectors_of_sentences_go_with_their_document(local: Local, study: Study) -> None:
+    embedder = HashedBagEmbedder()
+    texts = {
+        slug: [p.sentence_text(s) for p in study.store.passages.of(slug) for s in p.sentences]
+        for slug in ("one", "two")
+    }
+    hashes = {slug: [content_hash(text) for text in dict.fromkeys(own)] for slug, own in texts.items()}
+    for slug, own in texts.items():
+        study.store.embeddings.add(embedder.name, hashes[slug], embedder.embed(list(dict.fromkeys(own))))
+    local.done("forget", "one", "--yes", study=study.root)
+    shared = content_hash(SHARED)
+    assert shared in hashes["one"]
+    gone = [digest for digest in hashes["one"] if digest != shared]
+    assert len(gone) > 1
+    assert study.store.embeddings.missing(embedder.name, hashes["one"]) == gone
+    assert study.store.embeddings.missing(embedder.name, hashes["two"]) == []
+    kept = b"".join(each.read_bytes() for each in study.root.rglob("*") if each.is_file())
+    assert [digest for digest in gone if digest.encode() in kept] == []
+
+
 def test_originals_used_elsewhere_stay_and_others_go(
     local: Local, cothemes: Any, study: Study, tmp_path: Path
 ) -> None:

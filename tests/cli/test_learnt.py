@@ -109,6 +109,19 @@ def test_a_passage_on_which_all_was_passed_over_teaches_but_is_no_example(study:
     assert reviewed_passages(study) == []
 
 
+def test_a_reader_who_answers_nothing_that_she_sees_teaches_nothing(study: Study) -> None:
+    # A1 is offered on talk-1.0002 and talk-2.0002, and left unanswered on both.
+    assign(study, "ann", {"talk-1.0002": Arm.ASSISTED, "talk-2.0002": Arm.ASSISTED})
+    ann = Desk(study, "ann")
+    ann.done(ann.card("talk-1.0002"))
+    assert lessons(study) == []
+    # Having said something of the passage, she has looked: what she left is a weak no.
+    ann.done(ann.decide(ann.card("talk-2.0002"), "B1", Action.ADD))
+    [lesson] = lessons(study)
+    assert lesson.passage.id == "talk-2.0002"
+    assert (dict(lesson.labels), lesson.passed_over) == ({"B1": 1}, {"A1", "A2"})
+
+
 def test_a_tie_teaches_once_it_is_settled(cothemes: CommandLine, study: Study) -> None:
     # Ann gives A1 and B1, bob A1 alone: B1 is one of two and says nothing until it is settled.
     read(study, "ann", "talk-1.0004", ("A1", "B1"))

@@ -52,6 +52,10 @@ def test_an_answered_act_is_found_by_its_key(store: SqlStore) -> None:
     store.claims.answer(made)
     assert store.claims.answered("ann", "k") == made
     assert store.claims.answered("bob", "k") is None
+    store.claims.sweep(NOW)
+    assert store.claims.answered("ann", "k") == made
+    store.claims.sweep(LATER)
+    assert store.claims.answered("ann", "k") is None
 
 
 def test_people_and_their_secrets(store: SqlStore) -> None:

@@ -130,7 +130,10 @@ def addresses() -> list[str]:
     paths = [path for path in found if not path.startswith("/invite") and "/doctor" not in path]
     filled = []
     for path in paths:
-        if "{passage}" in path:
+        if "/explain/" in path:
+            # Of other passages it asks the embedder.
+            filled += [path.replace("{passage}", each).replace("{code}", "A1") for each in HIDDEN]
+        elif "{passage}" in path:
             filled += [path.replace("{passage}", passage) for passage in ARMS]
         else:
             filled.append(path.replace("{participant}", "P1").replace("{memo}", "zzzz"))

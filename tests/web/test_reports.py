@@ -44,7 +44,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "agreement": {"arm": "all"},
 }
 _TIME = re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?")
-NEEDS_WEIGHTS = {"search", "doctor"}
+NEEDS_WEIGHTS = {"search", "doctor", "explain"}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def people(served: Served) -> dict[UserRole, TestClient]:
 
 def path_of(endpoint: Endpoint, study: Study) -> str:
     memo = study.store.memos.all()[0].memo
-    words = {"{passage}": PASSAGE, "{memo}": memo, "{participant}": "P1"}
+    words = {"{passage}": PASSAGE, "{code}": "A1", "{memo}": memo, "{participant}": "P1"}
     path = endpoint.path
     for name, value in words.items():
         path = path.replace(name, value)

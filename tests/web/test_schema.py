@@ -40,7 +40,7 @@ def test_no_made_up_request_is_a_fault(served: Served) -> None:
     tried = 0
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path.endswith(EMBEDS):
+        if operation.path.endswith(EMBEDS) or "/explain/" in operation.path:
             continue
 
         @given(case=operation.as_strategy())

@@ -6,10 +6,10 @@ import pytest
 from tests.doubles.coded_study import study_in
 from tests.doubles.served import ADDRESS, Served
 
-from cothemes.errors import CothemesError, UnknownPassage, UsageError
+from cothemes.errors import CothemesError, ServiceError, UnknownPassage, UsageError
 from cothemes.web.guard import LARGEST_BODY
 from cothemes.web.problems import MEDIA_TYPE, STATUS, problem, status_of
-from cothemes.web.server import refuse_open
+from cothemes.web.server import listening, refuse_open
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,8 @@ def test_any_other_host_needs_tls_in_front(host: str) -> None:
     with pytest.raises(UsageError, match="address"):
         refuse_open(host, ADDRESS, behind_tls=True)
     refuse_open(host, "https://coding.example.org", behind_tls=True)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with listening("127.0.0.1", 0) as first, pytest.raises(ServiceError, match="cannot be listened on"):
+        listening("127.0.0.1", first.getsockname()[1])

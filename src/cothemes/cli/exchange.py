@@ -29,7 +29,7 @@ from cothemes.cli.readable_export import (
     export_readable,
     export_wide_table,
 )
-from cothemes.cli.segments import import_table_of_segments, is_segments
+from cothemes.cli.segments import import_table_of_segments, is_segments, refuse_codebook
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
 from cothemes.presentation.exchange_text import rare_attributes_lines
@@ -162,6 +162,8 @@ def import_(
             as_json=as_json,
         )
         return
+    if not name:
+        refuse_codebook(file)
     if name or is_filled_in_sheet(file):
         import_filled_in(context, file, name, as_json=as_json)
         return

@@ -27,12 +27,12 @@ AT_HOME = (
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
-    "codings", "quotes", "show", "audit", "matrix", "memo", "memo show", "disagreements",
-    "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring", "prevalence",
-    "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
+    "codings", "quotes", "show", "explain", "audit", "matrix", "memo", "memo show",
+    "disagreements", "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring",
+    "prevalence", "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
-SHOWS_PASSAGES = LOOKS_UP[:8]
+SHOWS_PASSAGES = LOOKS_UP[:9]
 """Those of them that show it passage by passage and do not themselves say who codes blind."""
 
 

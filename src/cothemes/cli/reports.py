@@ -95,6 +95,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",
     ),
+    "explain": ("app.findings.explanation:Explanation",),
     "export": (
         "app.handover.tables:TableExport",
         "app.handover.sheet:SheetExport",

@@ -12,6 +12,7 @@ from cothemes.app.handover.segment_import import (
     BOOKS,
     DATABASES,
     import_segments,
+    is_code_table,
     is_segment_table,
 )
 from cothemes.cli.codebook_import import columns_in
@@ -19,7 +20,7 @@ from cothemes.cli.console import emit, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import names_in
 from cothemes.cli.project import complete_in
-from cothemes.errors import InputError
+from cothemes.errors import InputError, UsageError
 from cothemes.presentation.exchange_text import segment_import_lines
 
 _TABLES = (".csv", ".tsv", *BOOKS, *DATABASES)
@@ -33,6 +34,20 @@ def is_segments(file: Path) -> bool:
         return is_segment_table(file)
     except InputError:
         return file.suffix.lower() in DATABASES
+
+
+def refuse_codebook(file: Path) -> None:
+    """Raise UsageError for a table of codes, which another command takes."""
+    if file.suffix.lower() not in (*_TABLES, ".docx"):
+        return
+    try:
+        found = is_code_table(file)
+    except InputError:
+        return
+    if found:
+        raise UsageError(
+            f"{file.name} looks like a table of codes", hint=f"cothemes codebook import {file} takes it."
+        )
 
 
 def import_table_of_segments(

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.users import service_address
 from cothemes.cli.console import note
 from cothemes.cli.invocation import opened_study
 from cothemes.errors import UsageError
@@ -39,8 +38,10 @@ def serve(
     except ImportError as error:
         raise UsageError(f"{error.name} is not installed", hint="pip install 'cothemes[serve]'") from error
     with opened_study(context) as study:
-        address = service_address(study, host, port or 0)
-        note(f"Serving {study.settings.study.title} at {address}. Ctrl-C stops it.")
         if not study.store.users.all():
             note("Nobody can log in yet. Invite people: cothemes users invite NAME --role lead")
-        run(study, host=host, port=port or 0, behind_tls=behind_tls)
+
+        def tell(address: str) -> None:
+            note(f"Serving {study.settings.study.title} at {address}. Ctrl-C stops it.")
+
+        run(study, tell, host=host, port=port, behind_tls=behind_tls)

@@ -25,3 +25,6 @@ class ClaimStore(Protocol):
 
     def answer(self, act: AnsweredAct) -> None:
         """Keep an act that was done."""
+
+    def sweep(self, before: datetime) -> None:
+        """Forget leases that ended, and acts that were done, before a time."""

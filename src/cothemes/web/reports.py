@@ -49,6 +49,7 @@ from cothemes.app.findings.codings import (
     coding_list,
     coding_sequence,
 )
+from cothemes.app.findings.explanation import Explanation, explain
 from cothemes.app.findings.find import OWN_VOICES, FindOptions, FindReport
 from cothemes.app.findings.find import find as run_find
 from cothemes.app.findings.framework import CaseBy, Framework, FrameworkOptions
@@ -254,6 +255,13 @@ def show_quotes(
 def show_passage(_: Visitor, study: Study, passage: PassageId) -> ShownPassage:
     """A passage in context, with its codes."""
     return shown_passage(study, passage)
+
+
+def show_explanation(
+    _: Visitor, study: Study, passage: PassageId, code: Annotated[str, Path(description="Code.")]
+) -> Explanation:
+    """Why the offline coder suggests a code for a passage, or does not."""
+    return explain(study, passage, code)
 
 
 def show_audit(_: Visitor, study: Study, passage: PassageId) -> Audit:
@@ -520,6 +528,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("codings", "/codings", show_codings, FINDINGS),
     Endpoint("quotes", "/quotes", show_quotes, FINDINGS),
     Endpoint("show", "/passages/{passage}", show_passage, FINDINGS),
+    Endpoint("explain", "/explain/{passage}/{code}", show_explanation, FINDINGS),
     Endpoint("audit", "/audit/{passage}", show_audit, LEAD),
     Endpoint("matrix", "/matrix", show_matrix, FINDINGS),
     Endpoint("framework", "/framework", show_framework, FINDINGS),

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from cothemes.stages.propose.offline import regression
 from cothemes.stages.propose.offline.learner import SHIPPED, Lessons, Taught, learn
+from cothemes.stages.propose.offline.prior import Texts, Units
 from cothemes.stages.propose.offline.regression import INTERCEPT_PENALTY, PENALTY, Features, fit
 from cothemes.stages.propose.offline.resemblance import INTERCEPT
 from cothemes.stages.propose.offline.thresholds import at_most, choose, cut, cut_between, folds_of
@@ -217,6 +218,13 @@ def test_missing_answers_take_no_part_in_a_threshold() -> None:
 WORDS = ["the bus was late again", "staff were kind to me", "nobody answered the phone", "it was fine"]
 
 
+def units(texts: list[str], vectors: np.ndarray, prior: np.ndarray) -> Units:
+    """Passages of one sentence each, with nothing around them."""
+    around = np.zeros((len(texts), 0), np.float32)
+    each = Texts(texts, vectors, around, prior)
+    return Units(each, each, np.arange(len(texts)))
+
+
 def lessons(
     texts: list[str],
     labels: np.ndarray,
@@ -226,19 +234,25 @@ def lessons(
     prior: float | np.ndarray = INTERCEPT,
     weights: np.ndarray | None = None,
 ) -> Lessons:
+    rows = np.zeros((len(texts), 4), np.float32) if vectors is None else vectors
+    none = np.zeros((0, labels.shape[1]))
     return Lessons(
-        texts,
-        np.zeros((len(texts), 4), np.float32) if vectors is None else vectors,
+        units(texts, rows, np.broadcast_to(np.asarray(prior, float), labels.shape).copy()),
         documents,
         labels,
         np.isfinite(labels).astype(float) if weights is None else weights,
-        np.broadcast_to(np.asarray(prior, float), labels.shape).copy(),
+        Texts([], rows[:0], np.zeros((0, 0), np.float32), none),
+        np.empty(0, np.int64),
     )
+
+
+def log_odds(taught: Taught, text: str, vector: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    return taught.log_odds(units([text], vector, prior))
 
 
 def score(taught: Taught, text: str, vector: np.ndarray | None = None, codes: int = 1) -> np.ndarray:
     row = np.zeros((1, 4), np.float32) if vector is None else vector[np.newaxis]
-    return taught.log_odds([text], row, np.full((1, codes), INTERCEPT))[0]
+    return log_odds(taught, text, row, np.full((1, codes), INTERCEPT))[0]
 
 
 def test_learning_finds_the_code_that_words_tell() -> None:
@@ -273,8 +287,9 @@ def test_a_code_that_was_only_rejected_is_suggested_less() -> None:
     texts = [f"a plan for the board {row}" for row in range(12)]
     taught = learn(lessons(texts, np.zeros((12, 1)), ["a", "b"] * 6, prior=1.0))
     before = np.full((1, 1), 1.0)
-    assert taught.log_odds(["a plan"], np.zeros((1, 4), np.float32), before)[0, 0] < 1.0
-    assert taught.thresholds.tolist() == [SHIPPED]
+    assert log_odds(taught, "a plan", np.zeros((1, 4), np.float32), before)[0, 0] < 1.0
+    # The shipped one, on the scale of what was learnt.
+    assert taught.thresholds.tolist() == [taught.scale(np.array(SHIPPED))]
 
 
 def test_a_code_given_once_in_ten_does_not_outrank_what_nobody_met_yet() -> None:
@@ -293,12 +308,12 @@ def test_what_was_passed_over_weighs_less_than_what_was_turned_down() -> None:
     firm = learn(lessons(texts, labels, ["a", "b"] * 6, prior=1.0))
     unsaid = learn(lessons(texts, np.full((12, 1), np.nan), ["a", "b"] * 6, prior=1.0))
     row, prior = np.zeros((1, 4), np.float32), np.full((1, 1), 1.0)
-    found = [each.log_odds(["a plan"], row, prior)[0, 0] for each in (firm, weak, unsaid)]
+    found = [log_odds(each, "a plan", row, prior)[0, 0] for each in (firm, weak, unsaid)]
     assert found[0] < found[1] < found[2] == 1.0
 
 
 def test_nothing_reviewed_leaves_all_to_the_resemblance() -> None:
     taught = learn(lessons(WORDS, np.full((4, 2), np.nan), list("abcd"), vectors=np.eye(4, dtype=np.float32)))
     prior = np.array([[0.3, -0.7]])
-    assert taught.log_odds(["x"], np.ones((1, 4), np.float32), prior).tolist() == prior.tolist()
+    assert log_odds(taught, "x", np.ones((1, 4), np.float32), prior).tolist() == prior.tolist()
     assert taught.thresholds.tolist() == [SHIPPED, SHIPPED]

@@ -58,3 +58,9 @@ class SqlClaims:
         """Keep an act that was done."""
         with self._database.writing() as connection:
             connection.execute(insert(answered_acts), row_of(act))
+
+    def sweep(self, before: datetime) -> None:
+        """Forget leases that ended, and acts that were done, before a time."""
+        with self._database.writing() as connection:
+            connection.execute(delete(claims).where(claims.c.until < before))
+            connection.execute(delete(answered_acts).where(answered_acts.c.at < before))

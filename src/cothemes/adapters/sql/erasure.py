@@ -178,10 +178,12 @@ def _erase_memos(connection: Connection, slug: str) -> int:
 
 
 def embedded_texts(connection: Connection, table: Table[Any], which: ColumnElement[bool]) -> set[str]:
-    """Return the texts that vectors of these passages were made from: whole, and the speaker's own words."""
+    """Return the texts that vectors of these passages were made from: whole, the speaker's own words, and
+    each sentence.
+    """
     found = set[str]()
     for passage in each(connection, Passage, select(*columns_of(table, Passage)).where(which)):
-        found |= {passage.text, passage.spoken}
+        found |= {passage.text, passage.spoken, *map(passage.sentence_text, passage.sentences)}
     return found - {""}
 
 

@@ -305,7 +305,9 @@ def _offline(asked: Asked, book: Codebook, progress: Progress) -> Mapping[str, C
     """
     store = asked.study.store
     given = {}
-    results = propose_offline(asked.passages, book, asked.study.embedder, store.embeddings, (), "retest")
+    results = propose_offline(
+        asked.passages, book, asked.study.embedder, store.embeddings, (), "retest", store.passages.of
+    )
     for outcome, suggestions in results:
         progress(1)
         if outcome.state is OutcomeState.CODED:

@@ -24,7 +24,7 @@ from cothemes.stages.propose.offline.coder import VERSION
 from cothemes.stages.propose.offline.learnt import Learnt, learnt_from
 from cothemes.stages.propose.offline.offline_coder import propose_offline
 from cothemes.stages.propose.offline.reviewed import Reviewed
-from cothemes.stages.review.reading_state import live
+from cothemes.stages.review.reading_state import ANSWERS, live
 
 STORED_TOGETHER = 256
 _FIRMEST = {Arm.BLIND.value: 0, Arm.REVEAL.value: 1, Arm.ASSISTED.value: 2}
@@ -103,6 +103,7 @@ class OfflineProposer:
             self._study.store.embeddings,
             self._reviewed,
             run.id,
+            self._study.store.passages.of,
         )
         outcomes, suggestions = [], []
         for outcome, found in results:
@@ -124,17 +125,22 @@ def lessons(study: Study) -> list[Reviewed]:
     arm.
 
     A 0 counts where it was said blind or after a reveal, or where a suggestion was turned down. A code that
-    was never offered before an assisted *done*, and of which nobody said more, was passed over. Ties say
-    nothing until they are settled; what was settled goes before what readers said.
+    was left unanswered or never offered before an assisted *done*, and of which nobody said more, was passed
+    over; but a reader who left suggestions unanswered and said nothing else of the passage teaches nothing by
+    it. Ties say nothing until they are settled; what was settled goes before what readers said.
     """
     decisions = live(study.store.reviews.decisions())
-    turned_down = {(d.reviewer, d.passage, d.code) for d in decisions if d.action is Action.REJECT}
+    said_so = [d for d in decisions if d.action in ANSWERS and not d.implicit]
+    turned_down = {(d.reviewer, d.passage, d.code) for d in said_so if d.action is Action.REJECT}
+    silent = {(d.reviewer, d.passage) for d in decisions if d.implicit}
+    silent -= {(d.reviewer, d.passage) for d in said_so}
     votes: dict[str, dict[str, dict[str, Rating]]] = defaultdict(lambda: defaultdict(dict))
     passed: dict[str, set[str]] = defaultdict(set)
     for rating in human_ratings(study).ratings:
         weak = rating.value == 0 and rating.arm == Arm.ASSISTED.value
         if weak and (rating.rater, rating.unit, rating.code) not in turned_down:
-            passed[rating.unit].add(rating.code)
+            if (rating.rater, rating.unit) not in silent:
+                passed[rating.unit].add(rating.code)
             continue
         by_rater = votes[rating.unit][rating.code]
         known = by_rater.get(rating.rater)

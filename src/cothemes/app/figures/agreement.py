@@ -133,9 +133,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         notes.append("Codes with others below them are rated together with these.")
     if found.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
-        notes.append(
-            f"Ratings under another wording of a code, or from before it, are left out: {codes}."
-        )
+        notes.append(f"Ratings under another wording of a code, or from before it, are left out: {codes}.")
     notes += [
         f"Pooled although worded otherwise, by a person's word: {said}" for said in _pooled(study, found)
     ]

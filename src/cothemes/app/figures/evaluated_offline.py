@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cothemes.ports import Embedder, EmbeddingStore
 from cothemes.records.document import BlockKind
-from cothemes.records.passage import Passage
-from cothemes.records.record import content_hash
+from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suite import GoldPassage, Suite
 from cothemes.stages.evaluate.coding.coders import Bools, Floats, Scorer
 from cothemes.stages.propose.offline.coder import VERSION, OfflineCoder
+from cothemes.stages.propose.offline.material import Material
+from cothemes.stages.propose.offline.offline_coder import remembered
+from cothemes.stages.propose.offline.prior import Units
 from cothemes.stages.propose.offline.reviewed import Reviewed
+from cothemes.stages.segment.sentences import sentences
 
 
 class EvaluatedOffline:
@@ -45,8 +48,9 @@ class EvaluatedOffline:
         return f"{VERSION} on {self._embedder.name}"
 
     def expect(self, passages: Sequence[GoldPassage]) -> None:
-        """Their vectors."""
-        self.vectors_of(passages)
+        """Make the vectors of all passages: documents are scored whole."""
+        if passages:
+            self.units  # noqa: B018
 
     def learn(self, passages: Sequence[GoldPassage], labels: Bools) -> Scorer:
         """Every label of a training passage is known, as after a blind *done*."""
@@ -54,21 +58,30 @@ class EvaluatedOffline:
         if passages:
             codes = [code.id for code in self._suite.codebook.codes]
             reviewed = [
-                Reviewed(passage=_passage(each), labels=dict(zip(codes, map(int, row), strict=True)))
+                Reviewed(
+                    passage=self.material.passages[self.rows[each.id]],
+                    labels=dict(zip(codes, map(int, row), strict=True)),
+                )
                 for each, row in zip(passages, labels, strict=True)
             ]
-            coder = coder.fit(reviewed, self.vectors_of(passages))
+            coder = coder.fit(reviewed, self.material, self.units)
         return _OfflineScorer(coder, self)
 
-    def vectors_of(self, passages: Sequence[GoldPassage]) -> NDArray[np.float32]:
-        """Return vectors from the cache; make missing ones."""
-        by_hash = {content_hash(each.text): each.text for each in passages}
-        missing = self._vectors.missing(self._embedder.name, list(by_hash))
-        if missing:
-            self._vectors.add(
-                self._embedder.name, missing, self._embedder.embed([by_hash[digest] for digest in missing])
-            )
-        return self._vectors.matrix(self._embedder.name, [content_hash(each.text) for each in passages])
+    @cached_property
+    def material(self) -> Material:
+        """All passages of the suite that are not excluded, with vectors from the cache."""
+        kept = [each for each in self._suite.passages if not each.exclude]
+        return Material.of(gold_as_passages(kept), remembered(self._embedder, self._vectors))
+
+    @cached_property
+    def units(self) -> Units:
+        """Scores by resemblance, once for all splits and sizes."""
+        return self._untaught.read(self.material)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Row of each passage in the material."""
+        return {passage.id: row for row, passage in enumerate(self.material.passages)}
 
 
 @dataclass(frozen=True)
@@ -81,18 +94,27 @@ class _OfflineScorer:
         return self.coder.thresholds
 
     def score(self, passages: Sequence[GoldPassage]) -> Floats:
-        return self.coder.score([each.text for each in passages], self.source.vectors_of(passages))
+        rows = np.array([self.source.rows[each.id] for each in passages], np.int64)
+        return self.coder.score(self.source.units.rows(rows))
 
 
-def _passage(gold: GoldPassage) -> Passage:
-    return Passage(
-        id=gold.id,
-        document=gold.doc,
-        version="",
-        segmentation="",
-        start=0,
-        end=len(gold.text),
-        text=gold.text,
-        kind=BlockKind.PASSAGE,
-        position=0,
-    )
+def gold_as_passages(gold: Sequence[GoldPassage]) -> list[Passage]:
+    """Return coded passages as the offline coder reads a study's: in order, cut into sentences."""
+    return [
+        Passage(
+            id=each.id,
+            document=each.doc,
+            version="",
+            segmentation="",
+            start=0,
+            end=len(each.text),
+            text=each.text,
+            kind=BlockKind.PASSAGE,
+            position=at,
+            sentences=tuple(
+                Sentence(id=f"s{number}", start=span.start, end=span.end)
+                for number, span in enumerate(sentences(each.text), 1)
+            ),
+        )
+        for at, each in enumerate(gold)
+    ]

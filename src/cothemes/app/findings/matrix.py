@@ -181,9 +181,7 @@ def _ratings(
         notes.append(f"The rounds {', '.join(rounds)} are counted together; --round takes one.")
     if people.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
-        notes.append(
-            f"Readings under another wording of a code, or from before it, are left out: {codes}."
-        )
+        notes.append(f"Readings under another wording of a code, or from before it, are left out: {codes}.")
     return RatingList(kept), tuple(notes)
 
 

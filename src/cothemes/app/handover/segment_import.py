@@ -12,7 +12,14 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.carried import CarriedKind
 from cothemes.records.loss_ledger import LossLedger
 from cothemes.records.record import Record
-from cothemes.stages.exchange.columns import SEGMENT_FIELDS, best_table, column_map, column_names, suggested
+from cothemes.stages.exchange.columns import (
+    CODE_FIELDS,
+    SEGMENT_FIELDS,
+    best_table,
+    column_map,
+    column_names,
+    suggested,
+)
 from cothemes.stages.exchange.project_out import own_guid
 from cothemes.stages.exchange.segments import has_segments, missing_fields, segments_of
 from cothemes.stages.exchange.sheet_entries import is_sheet
@@ -38,9 +45,29 @@ def is_segment_table(path: Path) -> bool:
 
     Raises ExchangeError for a file that holds no table.
     """
+    if _holds_ratings(path):
+        return False
     tables = wiring.read_tables(path)
     table = best_table(tables, SEGMENT_FIELDS)
     return not is_sheet(table.columns) and has_segments(suggested(table, SEGMENT_FIELDS), table)
+
+
+def is_code_table(path: Path) -> bool:
+    """Return whether a file is a table of codes, by the names of its columns, and no filled-in sheet.
+
+    Raises ExchangeError for a file that holds no table.
+    """
+    if _holds_ratings(path):
+        return False
+    table = best_table(wiring.read_tables(path), CODE_FIELDS)
+    return not is_sheet(table.columns) and {"label", "definition"} <= set(suggested(table, CODE_FIELDS))
+
+
+def _holds_ratings(path: Path) -> bool:
+    """Return whether the first row is that of ratings.csv, which may be too large to be read twice."""
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return False
+    return {"unit", "rater"} <= {each.casefold() for each in wiring.read_header(path)}
 
 
 def import_segments(

@@ -43,13 +43,13 @@ class Desks:
         """
         place = self._place(reviewer)
         with place.turn:
-            try:
-                with self._study.store.together():
-                    yield self._fresh(place, reviewer)
-                    place.mark = self._study.store.reviews.mark(reviewer)
-            except BaseException:
+            with self._study.store.together():
+                study, desk = self._fresh(place, reviewer)
+                # Put back once what is done with it is stored.
                 place.desk = None
-                raise
+                yield study, desk
+                mark = self._study.store.reviews.mark(reviewer)
+            place.desk, place.mark = desk, mark
 
     @contextmanager
     def reading(self, reviewer: str) -> Iterator[tuple[Study, Desk]]:

@@ -125,14 +125,17 @@ def spss_syntax(file: str, head: Sequence[str], codebook: Codebook) -> str:
     )
     labels = "\n  /".join(f"{names[code.id]} {_spss(code.label)}" for code in codebook.codes)
     every = " ".join(names.values())
+    named = (
+        f"VARIABLE LABELS\n  {labels}.\nVALUE LABELS {every} 0 'does not apply' 1 'applies'.\n"
+        if names
+        else ""
+    )
     return (
         "* Reads the table and labels the codes. A blank is missing: nobody rated the code there.\n"
         "SET UNICODE=ON.\n"
         f"GET DATA /TYPE=TXT /FILE={_spss(file)} /ENCODING='UTF8' /DELIMITERS=',' /QUALIFIER='\"'\n"
         f" /ARRANGEMENT=DELIMITED /FIRSTCASE=2 /VARIABLES=\n  {kinds}.\n"
-        f"VARIABLE LABELS\n  {labels}.\n"
-        f"VALUE LABELS {every} 0 'does not apply' 1 'applies'.\n"
-        "EXECUTE.\n"
+        f"{named}EXECUTE.\n"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,70 +14,68 @@ from cothemes.ports import Embedder
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Role
 from cothemes.records.outcome_flag import FlagKind, flag
-from cothemes.records.passage import Passage
+from cothemes.records.passage import Passage, Sentence
 from cothemes.records.suggestion import Evidence, Outcome, OutcomeState, QuoteStatus, Suggestion, Verdict
 from cothemes.stages.propose.identity import suggestion_id
-from cothemes.stages.propose.offline.evidence import quotable, reason_for, rows_of, strongest
+from cothemes.stages.propose.offline.evidence import reason_for
 from cothemes.stages.propose.offline.learner import SHIPPED, Lessons, Taught, learn
-from cothemes.stages.propose.offline.resemblance import Likeness, Resemblance, log_odds
+from cothemes.stages.propose.offline.material import NOT_CODED as NOT_CODED
+from cothemes.stages.propose.offline.material import Material
+from cothemes.stages.propose.offline.prior import Texts, Units, units_of
+from cothemes.stages.propose.offline.resemblance import Resemblance, log_odds
 from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.wording import wordings_of
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same texts would get other scores: another version is another rater."""
-NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 
 Floats = NDArray[np.float64]
-Vectors = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Texts × codes."""
-
-    log_odds: Floats
-    likeness: Likeness
-    prior: Floats
-    """The log-odds by resemblance alone."""
 
 
 class OfflineCoder:
-    """Scores depend on the codebook, the embedder and the reviewed passages, never on the texts beside."""
+    """Scores depend on the codebook, the embedder, the reviewed passages and the passage's own document."""
 
     def __init__(self, codebook: Codebook, embedder: Embedder) -> None:
         self.codebook = codebook
         self.codes = [code.id for code in codebook.codes]
+        self.resemblance = Resemblance(wordings_of(codebook), embedder.embed)
         self._embedder = embedder
-        self._resemblance = Resemblance(wordings_of(codebook), embedder.embed)
-        self._taught: Taught | None = None
+        self.taught: Taught | None = None
+        """What people taught it; None where nothing was reviewed."""
         self._reviewed = 0
         self._positives = np.zeros(len(self.codes), np.int64)
 
-    def fit(self, reviewed: Sequence[Reviewed], vectors: Vectors | None = None) -> OfflineCoder:
-        """A coder that learnt from reviewed passages; `vectors` are theirs, embedded here where not given.
+    def material(self, passages: Sequence[Passage]) -> Material:
+        """Return whole documents with vectors made here; nothing is kept."""
+        return Material.of(passages, self._embedder.embed)
 
-        The codebook's near misses are taught with them, as passages where their code was rejected.
+    def read(self, material: Material) -> Units:
+        """Score passages and sentences by resemblance. What people teach does not change it."""
+        return units_of(material, self.resemblance)
+
+    def fit(
+        self, reviewed: Sequence[Reviewed], material: Material | None = None, units: Units | None = None
+    ) -> OfflineCoder:
+        """Return a coder that learnt from reviewed passages.
+
+        `material` has the whole documents of them, `units` are its scores; both are made here where they are
+        not given. Turns that carry no code teach nothing. The codebook's near misses are taught too, as
+        passages where their code was rejected.
         """
-        labels = label_matrix(reviewed, self.codes)
-        own = [each.passage.spoken for each in reviewed]
-        missed, missed_rows, missed_codes = self._resemblance.near_misses()
-        rejected, firm = (
-            np.full((len(missed), len(self.codes)), np.nan),
-            np.zeros((len(missed), len(self.codes))),
-        )
-        at = np.arange(len(missed))
-        rejected[at, missed_codes], firm[at, missed_codes] = 0, 1
-        texts = own + missed
-        rows = np.vstack([self._embedder.embed(own) if vectors is None else vectors, missed_rows])
+        material = material or self.material([each.passage for each in reviewed])
+        units = units or self.read(material)
+        place = {passage.id: row for row, passage in enumerate(material.passages)}
+        known = [each for each in reviewed if each.passage.id in place]
+        labels = label_matrix(known, self.codes)
         taught = copy(self)
-        taught._taught = learn(
+        taught.taught = learn(
             Lessons(
-                texts,
-                rows,
-                documents=[each.passage.document for each in reviewed],
-                labels=np.vstack([labels, rejected]),
-                weights=np.vstack([weight_matrix(reviewed, self.codes), firm]),
-                prior=self._prior(self._resemblance.likeness(texts, rows)),
+                units.rows(np.array([place[each.passage.id] for each in known], np.int64)),
+                documents=[each.passage.document for each in known],
+                labels=labels,
+                weights=weight_matrix(known, self.codes),
+                misses=self._misses,
+                missed=np.array(self.resemblance.near_misses()[2], np.int64),
             )
         )
         taught._reviewed = len(reviewed)
@@ -93,85 +91,99 @@ class OfflineCoder:
         """`offline@N#RUN`, N the number of reviewed passages it learnt from."""
         return f"offline@{self._reviewed}#{run}"
 
-    def score(self, texts: Sequence[str], vectors: Vectors | None = None) -> Floats:
-        """Texts × codes: an estimate of the probability that the code applies, 0 to 1."""
-        rows = self._embedder.embed(texts) if vectors is None else vectors
-        return np.asarray(special.expit(self._scored(texts, rows).log_odds))
+    def score(self, units: Units) -> Floats:
+        """Passages × codes: an estimate of the probability that the code applies, 0 to 1."""
+        return np.asarray(special.expit(self.log_odds(units)))
+
+    def log_odds(self, units: Units) -> Floats:
+        """Passages × codes."""
+        return self.taught.log_odds(units) if self.taught else units.prior
+
+    def of_texts(self, texts: Texts) -> Floats:
+        """Texts × codes: log-odds of each by itself, as if it were a passage of one sentence."""
+        return self.taught.of_texts(texts) if self.taught else texts.prior
+
+    def sentence_of(self, material: Material, units: Units, row: int, code: int) -> tuple[int, str]:
+        """Return the sentence (its row) that carries a code in a passage, suggested or not, and why."""
+        given = np.zeros((1, len(self.codes)), bool)
+        given[0, code] = True
+        return self._quoted(material, units, np.array([row]), given)[0][code]
 
     def propose(
-        self, passages: Sequence[Passage], run: str, vectors: Vectors | None = None
+        self, passages: Sequence[Passage], run: str, material: Material | None = None
     ) -> list[tuple[Outcome, list[Suggestion]]]:
         """Return what becomes of each passage, in order. Turns that are no participant's are skipped, and say
-        so.
+        so. `material` has the whole documents of the passages; without it they are taken to be whole.
         """
-        spoken = [at for at, passage in enumerate(passages) if passage.role not in NOT_CODED]
-        texts = [passages[at].spoken for at in spoken]
-        rows = self._embedder.embed(texts) if vectors is None else vectors[spoken]
-        scored = self._scored(texts, rows).log_odds
+        material = material or self.material(passages)
+        place = {passage.id: row for row, passage in enumerate(material.passages)}
+        units = self.read(material)
+        rows = np.array([place[each.id] for each in passages if each.id in place], np.int64)
+        scored = self.log_odds(units)[rows]
         applied = scored >= self._thresholds
-        chosen = [at for at, row in enumerate(applied) if row.any()]
-        quoted = iter(self._quoted([passages[spoken[at]] for at in chosen], [applied[at] for at in chosen]))
-        results: dict[int, tuple[Outcome, list[Suggestion]]] = {}
-        for at, row in enumerate(spoken):
-            passage, probabilities = passages[row], special.expit(scored[at])
-            numbers = {code: round(float(p), 4) for code, p in zip(self.codes, probabilities, strict=True)}
-            flags = (flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else ()
+        some = applied.any(axis=1)
+        quoted = iter(self._quoted(material, units, rows[some], applied[some]))
+        found = zip(scored, applied, strict=True)
+        results: list[tuple[Outcome, list[Suggestion]]] = []
+        for passage in passages:
+            if passage.id not in place:
+                results.append((_skipped(run, passage), []))
+                continue
+            log_odds, given = next(found)
+            probabilities = special.expit(log_odds)
             outcome = Outcome(
                 run=run,
                 passage=passage.id,
                 text_version=passage.version,
                 state=OutcomeState.CODED,
-                scores=numbers,
-                flags=flags,
+                scores={c: round(float(p), 4) for c, p in zip(self.codes, probabilities, strict=True)},
+                flags=(flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else (),
             )
-            evidence = next(quoted) if applied[at].any() else {}
+            evidence = next(quoted) if given.any() else {}
             made = [
-                self._suggestion(run, passage, code, float(probabilities[code]), evidence[code])
-                for code in evidence
+                self._suggestion(
+                    run, passage, code, float(probabilities[code]), material.sentences[sentence], reason
+                )
+                for code, (sentence, reason) in evidence.items()
             ]
-            results[row] = (outcome, sorted(made, key=lambda s: -(s.score or 0)))
-        return [results.get(at) or (_skipped(run, passage), []) for at, passage in enumerate(passages)]
+            results.append((outcome, sorted(made, key=lambda s: -(s.score or 0))))
+        return results
 
-    def _scored(self, texts: Sequence[str], vectors: Vectors) -> Scored:
-        likeness = self._resemblance.likeness(texts, vectors)
-        prior = self._prior(likeness)
-        learnt = self._taught.log_odds(texts, vectors, prior) if self._taught else prior
-        return Scored(learnt, likeness, prior)
-
-    def _prior(self, likeness: Likeness) -> Floats:
-        return log_odds(self._resemblance.scores(likeness))
+    @cached_property
+    def _misses(self) -> Texts:
+        texts, vectors, _ = self.resemblance.near_misses()
+        prior = log_odds(self.resemblance.scores_of(texts, vectors))
+        return Texts(texts, vectors, np.zeros((len(texts), 0), np.float32), prior)
 
     @property
     def _thresholds(self) -> Floats:
-        return self._taught.thresholds if self._taught else np.full(len(self.codes), SHIPPED)
+        return self.taught.thresholds if self.taught else np.full(len(self.codes), SHIPPED)
 
     def _quoted(
-        self, passages: Sequence[Passage], applied: Sequence[NDArray[np.bool_]]
-    ) -> list[dict[int, tuple[Evidence, str]]]:
-        """Return, for each passage, code → the sentence that carries it, and why."""
-        groups = [quotable(passage) for passage in passages]
-        texts = [p.sentence_text(s) for p, group in zip(passages, groups, strict=True) for s in group]
-        scored = self._scored(texts, self._embedder.embed(texts))
+        self, material: Material, units: Units, rows: NDArray[np.int64], applied: NDArray[np.bool_]
+    ) -> list[dict[int, tuple[int, str]]]:
+        """Return, for each passage in `rows`, code → the sentence (its row) that carries it, and why."""
+        parts = np.flatnonzero(np.isin(material.owner, rows) & material.quotable)
+        texts = units.parts.rows(parts)
+        log_odds = self.of_texts(texts)
+        likeness = self.resemblance.likeness(texts.words, texts.vectors)
         found = []
-        for group, rows, codes in zip(groups, rows_of(groups), applied, strict=True):
-            of_passage: dict[int, tuple[Evidence, str]] = {}
-            for code in np.flatnonzero(codes):
-                row = strongest(scored.log_odds, scored.likeness, rows, int(code))
-                sentence = group[row - rows.start]
+        for row, given in zip(rows, applied, strict=True):
+            first, last = np.searchsorted(material.owner[parts], [row, row + 1])
+            of_passage: dict[int, tuple[int, str]] = {}
+            for code in map(int, np.flatnonzero(given)):
+                best = int(first + np.argmax(log_odds[first:last, code]))
                 taught = None
                 if self._positives[code]:
-                    gain = float(scored.log_odds[row, code] - scored.prior[row, code])
-                    taught = (int(self._positives[code]), gain)
-                wording = self._resemblance.wordings[code]
-                reason = reason_for(wording, scored.likeness, row, int(code), taught)
-                of_passage[int(code)] = (Evidence(start=sentence.start, end=sentence.end), reason)
+                    taught = int(self._positives[code]), float(log_odds[best, code] - texts.prior[best, code])
+                reason = reason_for(self.resemblance.wordings[code], likeness, best, code, taught)
+                of_passage[code] = int(parts[best]), reason
             found.append(of_passage)
         return found
 
     def _suggestion(
-        self, run: str, passage: Passage, code: int, score: float, found: tuple[Evidence, str]
+        self, run: str, passage: Passage, code: int, score: float, sentence: Sentence, reason: str
     ) -> Suggestion:
-        evidence, reason = found
         return Suggestion(
             id=suggestion_id(run, passage.id, self.codes[code]),
             run=run,
@@ -180,7 +192,7 @@ class OfflineCoder:
             text_version=passage.version,
             code=self.codes[code],
             verdict=Verdict.YES,
-            evidence=(evidence,),
+            evidence=(Evidence(start=sentence.start, end=sentence.end),),
             quote_status=QuoteStatus.EXACT,
             reason=reason,
             score=round(score, 4),

@@ -1,43 +1,12 @@
-"""The sentence that a suggestion stands on, and in words what it resembles."""
+"""What the sentence that carries a suggestion resembles, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
-
-from cothemes.records.passage import Passage, Sentence
-from cothemes.stages.propose.offline.ngrams import words_of
 from cothemes.stages.propose.offline.resemblance import Likeness
 from cothemes.stages.propose.offline.wording import Wording
 
-FEWEST_WORDS = 5
-"""A shorter sentence is evidence only where the passage has no other."""
-CLOSENESS = 8.0
-"""Log-odds that a unit of plain likeness is worth in the choice of a sentence."""
 SHOWN = 90
 """Characters of an example in a reason."""
-
-
-def quotable(passage: Passage) -> tuple[Sentence, ...]:
-    """The sentences that may be evidence; the whole passage where it has none."""
-    sentences = passage.sentences or (Sentence(id="s1", start=passage.start, end=passage.end),)
-    long = tuple(s for s in sentences if len(words_of(passage.sentence_text(s))) >= FEWEST_WORDS)
-    return long or sentences
-
-
-def strongest(log_odds: NDArray[np.float64], likeness: Likeness, rows: slice, code: int) -> int:
-    """The row of the sentence, among `rows`, that carries the code best; the first of equals.
-
-    Log-odds alone say which code a sentence is about, if about any: a stray short one can stand out for a
-    code that it hardly resembles. So plain likeness to the code's texts counts too.
-    """
-    texts = (likeness.label, likeness.definition, np.maximum(likeness.best_example, 0), likeness.letters)
-    close = np.mean([part[rows, code] for part in texts], axis=0)
-    best: int = rows.start + int(np.argmax(log_odds[rows, code] + CLOSENESS * close))
-    return best
 
 
 def reason_for(
@@ -76,9 +45,3 @@ def reason_for(
 def _shortened(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1].rsplit(" ", 1)[0] + "…"
-
-
-def rows_of(groups: Sequence[Sequence[object]]) -> list[slice]:
-    """Return where each group stands when all are laid end to end."""
-    ends = np.cumsum([0, *(len(group) for group in groups)])
-    return [slice(int(start), int(end)) for start, end in pairwise(ends)]

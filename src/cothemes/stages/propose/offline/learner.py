@@ -4,18 +4,22 @@ The log-odds of a code are (x − x̄)·w + b + the resemblance to the codebook,
 as positives come; what it says of a text that resembles every code alike never fades. Weights and intercept
 are held near zero, so that a code with two positives is still coded mostly by its definition, and one that
 was only rejected is suggested less. A rejection weighs most where the resemblance was wrong.
+
+What is learnt on whole passages is asked of each sentence too; the best counts as much as the passage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cothemes.stages.propose.offline.calibration import AS_IS, Scale, scale_of
 from cothemes.stages.propose.offline.ngrams import CharacterTfidf
-from cothemes.stages.propose.offline.regression import Features, Model, fit
+from cothemes.stages.propose.offline.prior import Texts, Units, combined
+from cothemes.stages.propose.offline.regression import Features, Model, fit, reduction_of
 from cothemes.stages.propose.offline.resemblance import INTERCEPT, THRESHOLD, log_odds
 from cothemes.stages.propose.offline.thresholds import choose, folds_of
 
@@ -25,6 +29,8 @@ COMMON = 2
 """Reviewed texts that must hold a piece of a word for it to count."""
 MOST = 10_000
 """Pieces of words that count at most: more of them changed nothing but time and memory."""
+HELD_OUT = 2_000
+"""Passages after which no further fold is held out: thresholds and the scale need no more."""
 
 Floats = NDArray[np.float64]
 SHIPPED = float(log_odds(np.array(THRESHOLD)))
@@ -33,19 +39,20 @@ SHIPPED = float(log_odds(np.array(THRESHOLD)))
 
 @dataclass(frozen=True)
 class Lessons:
-    """Texts with what is known of them: first the reviewed passages, then what the codebook itself
-    teaches."""
+    """Reviewed passages with what is known of them, and what the codebook itself teaches."""
 
-    texts: Sequence[str]
-    vectors: NDArray[np.float32]
+    units: Units
+    """The reviewed passages."""
     documents: Sequence[str]
-    """Documents of the reviewed passages: what folds keep apart. The texts after them are in no fold."""
+    """Their documents: what folds keep apart."""
     labels: Floats
-    """Texts × codes: 1, 0, or NaN where nobody said."""
+    """Passages × codes: 1, 0, or NaN where nobody said."""
     weights: Floats
-    """Texts × codes: how much each label counts; 0 where nobody said."""
-    prior: Floats
-    """Texts × codes: log-odds by resemblance."""
+    """Passages × codes: how much each label counts; 0 where nobody said."""
+    misses: Texts
+    """The codebook's near misses; they are in no fold."""
+    missed: NDArray[np.int64]
+    """Code (column) that each of them is not."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Taught:
     """Result of learning: log-odds of new texts, and a threshold for each code."""
 
     tfidf: CharacterTfidf
+    width: int
+    """Columns of what stands around a text that were learnt from; 0 where no document was coherent."""
     model: Model | None
     codes: NDArray[np.int64]
     """Columns that were learnt: codes on which anybody said anything."""
@@ -60,41 +69,99 @@ class Taught:
     """Weight of the resemblance, per learnt code."""
     thresholds: Floats
     """Thresholds in log-odds, per code."""
+    scale: Scale = AS_IS
+    """What calibrates the log-odds of learnt codes."""
 
-    def log_odds(self, texts: Sequence[str], vectors: NDArray[np.float32], prior: Floats) -> Floats:
-        """Texts × codes; `prior` are the log-odds by resemblance, of the same shape."""
-        result = prior.copy()
+    def log_odds(self, units: Units) -> Floats:
+        """Passages × codes."""
+        result = units.prior
         if self.model is not None:
-            features = Features(vectors.astype(np.float64), self.tfidf.matrix(texts))
-            result[:, self.codes] = self.model(features) + _faded(prior[:, self.codes], self.fade)
+            own, said = self._raw(units.whole), self._raw(units.parts)
+            result[:, self.codes] = self.scale(combined(own, said, units.owner))
         return result
+
+    def of_texts(self, texts: Texts) -> Floats:
+        """Texts × codes, each taken by itself."""
+        result = texts.prior.copy()
+        if self.model is not None:
+            result[:, self.codes] = self.scale(self._raw(texts))
+        return result
+
+    def features(self, texts: Texts) -> Features:
+        """Return the columns that the model takes."""
+        return _features(texts, self.tfidf, self.width)
+
+    def _raw(self, texts: Texts) -> Floats:
+        assert self.model is not None
+        return self.model(self.features(texts)) + _faded(texts.prior[:, self.codes], self.fade)
 
 
 def learn(lessons: Lessons) -> Taught:
-    """Learns the codes on which people said anything, and sets their thresholds on passages held out."""
-    own, labels = len(lessons.documents), lessons.labels
-    codes = np.flatnonzero(np.isfinite(labels[:own]).any(axis=0))
-    tfidf = CharacterTfidf(lessons.texts, COMMON, MOST)
-    thresholds = np.full(labels.shape[1], SHIPPED)
+    """Learn the codes on which people said anything; set thresholds and scale on passages held out."""
+    units, labels = lessons.units, lessons.labels
+    codes = np.flatnonzero(np.isfinite(labels).any(axis=0))
+    words = [*units.whole.words, *lessons.misses.words]
+    tfidf = CharacterTfidf(words, COMMON, MOST)
+    width = units.whole.around.shape[1]
+    untaught = Taught(tfidf, width, None, codes, np.empty(0), np.full(labels.shape[1], SHIPPED))
     if not len(codes):
-        return Taught(tfidf, None, codes, np.empty(0), thresholds)
-    features = Features(lessons.vectors.astype(np.float64), tfidf.matrix(lessons.texts))
-    said, weights, view = labels[:, codes], lessons.weights[:, codes], lessons.prior[:, codes]
-    model, fade = _fitted(features, said, weights, view)
-    unseen = np.full((own, len(codes)), np.nan)
-    everything = np.arange(len(lessons.texts))
+        return untaught
+    whole, misses = (_features(texts, tfidf, width) for texts in (units.whole, lessons.misses))
+    reduction = reduction_of(whole)
+    whole = reduction(whole)
+    school = _School(lessons, codes, whole, reduction(misses))
+    model, fade = school.taught(np.arange(len(labels)))
+    unseen = np.full((len(labels), len(codes)), np.nan)
+    held_out = 0
     for held in folds_of(lessons.documents):
-        rest = np.setdiff1d(everything, held)
-        part, part_fade = _fitted(features.rows(rest), said[rest], weights[rest], view[rest])
-        unseen[held] = part(features.rows(held)) + _faded(view[held], part_fade)
-    thresholds[codes] = choose(unseen, said[:own], view[:own] >= SHIPPED, SHIPPED)
-    return Taught(tfidf, model, codes, fade, thresholds)
+        part, part_fade = school.taught(np.setdiff1d(np.arange(len(labels)), held))
+        some = units.rows(held)
+        own = part(whole.rows(held)) + _faded(some.whole.prior[:, codes], part_fade)
+        parts = reduction(_features(some.parts, tfidf, width))
+        said = part(parts) + _faded(some.parts.prior[:, codes], part_fade)
+        unseen[held] = combined(own, said, some.owner)
+        held_out += len(held)
+        if held_out >= HELD_OUT:
+            break
+    said_of, offered = labels[:, codes], units.prior[:, codes] >= SHIPPED
+    scale = scale_of(unseen, said_of, lessons.weights[:, codes])
+    thresholds = untaught.thresholds
+    thresholds[codes] = scale(choose(unseen, said_of, offered, SHIPPED))
+    # A code that nobody gave keeps the shipped threshold, on the scale of the others.
+    return replace(untaught, model=reduction.undone(model), fade=fade, thresholds=thresholds, scale=scale)
+
+
+@dataclass(frozen=True)
+class _School:
+    """The columns and labels that models of all and of a part of the passages are fitted to."""
+
+    lessons: Lessons
+    codes: NDArray[np.int64]
+    whole: Features
+    misses: Features
+
+    def taught(self, rows: NDArray[np.int64]) -> tuple[Model, Floats]:
+        """(model, weight of the resemblance) from some of the passages and all near misses."""
+        lessons, codes = self.lessons, self.codes
+        count = len(lessons.missed)
+        denied = np.full((count, lessons.labels.shape[1]), np.nan)
+        denied[np.arange(count), lessons.missed] = 0
+        denied = denied[:, codes]
+        labels = np.vstack([lessons.labels[np.ix_(rows, codes)], denied])
+        weights = np.vstack([lessons.weights[np.ix_(rows, codes)], np.isfinite(denied)])
+        prior = np.vstack([lessons.units.whole.prior[np.ix_(rows, codes)], lessons.misses.prior[:, codes]])
+        fade = HALF / ((labels == 1).sum(axis=0) + HALF)
+        features = self.whole.rows(rows).above(self.misses)
+        return fit(features, labels, weights, _faded(prior, fade)), fade
+
+
+def _features(texts: Texts, tfidf: CharacterTfidf, width: int) -> Features:
+    around = texts.around
+    if around.shape[1] != width:
+        # Documents that stand by themselves have nothing around them, or nothing was learnt from that.
+        around = np.zeros((len(texts.words), width), np.float32)
+    return Features(np.hstack([texts.vectors, around]).astype(np.float64), tfidf.matrix(texts.words))
 
 
 def _faded(prior: Floats, fade: Floats) -> Floats:
     return np.asarray(INTERCEPT + fade * (prior - INTERCEPT))
-
-
-def _fitted(features: Features, labels: Floats, weights: Floats, prior: Floats) -> tuple[Model, Floats]:
-    fade = HALF / ((labels == 1).sum(axis=0) + HALF)
-    return fit(features, labels, weights, _faded(prior, fade)), fade

@@ -23,6 +23,10 @@ INTERCEPT_PENALTY = 10.0
 STEPS = 60
 SMALL = 800
 """Rows up to which the columns are first turned into at most as many as there are rows."""
+MANY = 3_000
+"""Rows from which the sparse columns are first turned into KEPT dense ones."""
+KEPT, SPARE, SAMPLED = 256, 16, 2_000
+"""Dense columns, those drawn beside them, and rows that they are found on."""
 
 Floats = NDArray[np.float64]
 
@@ -38,9 +42,63 @@ class Features:
         """Some of them."""
         return Features(self.dense[chosen], self.sparse[chosen])
 
+    def above(self, other: Features) -> Features:
+        """These rows and then the other's."""
+        return Features(
+            np.vstack([self.dense, other.dense]),
+            sparse.csr_array(sparse.vstack([self.sparse, other.sparse], format="csr")),
+        )
 
-Model = Callable[[Features], Floats]
-"""Features to log-odds, texts × codes, the prior view not yet added."""
+
+@dataclass(frozen=True)
+class Model:
+    """Features to log-odds, texts × codes, the prior view not yet added."""
+
+    dense: Floats
+    """Columns × codes."""
+    sparse: Floats
+    shift: Floats
+
+    def __call__(self, features: Features) -> Floats:
+        found = features.dense @ self.dense + features.sparse @ self.sparse + self.shift
+        return np.asarray(found, np.float64).reshape(-1, len(self.shift))
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """Sparse columns turned into fewer dense ones, where there are many rows."""
+
+    basis: Floats | None
+    """Sparse columns × dense ones; None where all stays as it is."""
+
+    def __call__(self, features: Features) -> Features:
+        if self.basis is None:
+            return features
+        few = np.hstack([features.dense, features.sparse @ self.basis])
+        return Features(few, sparse.csr_array((len(few), 0), dtype=np.float64))
+
+    def undone(self, model: Model) -> Model:
+        """Return the model of the columns as they were."""
+        if self.basis is None:
+            return model
+        wide = len(model.dense) - self.basis.shape[1]
+        return Model(model.dense[:wide], self.basis @ model.dense[wide:], model.shift)
+
+
+def reduction_of(features: Features) -> Reduction:
+    """Return none up to MANY rows; else the first KEPT right singular vectors of the sparse columns.
+
+    By a random projection and one power iteration (Halko, Martinsson and Tropp 2011), on at most SAMPLED rows
+    in even steps. The draw is fixed, so the same texts are always reduced alike.
+    """
+    rows, width = features.sparse.shape
+    if rows <= MANY or width <= KEPT:
+        return Reduction(None)
+    some = features.sparse[np.linspace(0, rows - 1, min(rows, SAMPLED)).astype(np.int64)]
+    start = np.random.default_rng(0).normal(size=(some.shape[0], KEPT + SPARE))
+    twice = np.linalg.qr(some.T @ (some @ (some.T @ start)))[0]
+    _, _, right = np.linalg.svd(some @ twice, full_matrices=False)
+    return Reduction(np.asarray(twice @ right[:KEPT].T))
 
 
 def fit(features: Features, labels: Floats, weights: Floats, prior: Floats) -> Model:
@@ -52,7 +110,6 @@ def fit(features: Features, labels: Floats, weights: Floats, prior: Floats) -> M
     """
     columns = _Columns(features)
     target = np.where(labels == 1, 1.0, -1.0)
-    codes = labels.shape[1]
     if len(labels) <= SMALL:
         # The best weights are sums of rows (the representer theorem), so as many columns as rows suffice.
         values, vectors = np.linalg.eigh(columns.gram())
@@ -63,12 +120,21 @@ def fit(features: Features, labels: Floats, weights: Floats, prior: Floats) -> M
             design.__matmul__, design.T.__matmul__, int(kept.sum()), target, weights, prior
         )
         weight = columns.turned((vectors[:, kept] / scale) @ found)
+    elif not features.sparse.shape[1]:
+        # Half the precision is enough for the slopes, and twice as fast.
+        narrow = (features.dense - columns.mean).astype(np.float32)
+        weight, intercept = _solved(
+            lambda weight: np.asarray(narrow @ weight.astype(np.float32), np.float64),
+            lambda slope: np.asarray(narrow.T @ slope.astype(np.float32), np.float64),
+            columns.width,
+            target,
+            weights,
+            prior,
+        )
     else:
         weight, intercept = _solved(columns.times, columns.turned, columns.width, target, weights, prior)
-    shift = intercept - columns.mean @ weight
     wide = features.dense.shape[1]
-    dense, thin = weight[:wide], weight[wide:]
-    return lambda other: np.asarray(other.dense @ dense + other.sparse @ thin + shift).reshape(-1, codes)
+    return Model(weight[:wide], weight[wide:], np.asarray(intercept - columns.mean @ weight))
 
 
 def _solved(
