@@ -135,7 +135,8 @@ def _first_card(page: Page, address: str) -> float:
 
 def _keys(page: Page) -> tuple[list[float], list[float]]:
     """Milliseconds per key: suggestions accepted and rejected; passages finished."""
-    acts, cards = [], []
+    acts: list[float] = []
+    cards: list[float] = []
     for _ in range(CARDS):
         for key, spent in (("1", acts), ("x", acts), ("Enter", cards)):
             page.wait_for_timeout(350)
