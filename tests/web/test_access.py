@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from tests.doubles.coded_study import study_in
 from tests.doubles.served import ADDRESS, PASSWORD, Served, csrf
 
 from cothemes.app.privacy.access import access_log
 from cothemes.app.study import Study
-from cothemes.app.users import INVITATION_DAYS, invite, make_token, revoke, user_list
+from cothemes.app.users import INVITATION_DAYS, accept, invite, make_token, revoke, user_list
 from cothemes.errors import UsageError
 from cothemes.records.access import AccessKind
 from cothemes.records.user import UserRole
@@ -194,3 +195,24 @@ def test_users_at_the_command_line(served: Served, cothemes: object) -> None:
     assert line("users", "revoke", "ann", study=study).exit_code == 0
     assert line("users", "token", "ann", study=study).exit_code == 3
     assert line("users", "revoke", "nobody", study=study).exit_code == 2
+
+
+def test_a_script_of_the_page_proves_itself_by_a_header(served: Served) -> None:
+    browser = served.browser("ann")
+    value, path = csrf(browser), "/api/v1/review/claims"
+    tab = {"Lease-Holder": "a tab of ann"}
+    assert browser.post(path, json={}, headers=tab).status_code == 403
+    assert browser.post(path, json={}, headers={**tab, "X-CSRF-Token": value}).status_code == 200
+    other = served.browser("bob")
+    assert other.post(path, json={}, headers={**tab, "X-CSRF-Token": value}).status_code == 403
+
+
+def test_passwords_are_argon2(monkeypatch: pytest.MonkeyPatch, study: Study) -> None:
+
+    monkeypatch.setattr("cothemes.adapters.passwords._hasher", PasswordHasher)
+    link = invite(study, "ann", REVIEWER, ADDRESS).link
+    accept(study, link.rpartition("/")[2], PASSWORD)
+    kept = study.store.users.get("ann")
+    assert kept is not None
+    assert kept.password.startswith("$argon2id$")
+    assert int(kept.password.split("m=")[1].split(",")[0]) >= 19_456, "the least that OWASP names, in KiB"
