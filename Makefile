@@ -92,8 +92,9 @@ wheel-test: $(STAMP)  ## build the wheel and run its installed copy outside the 
 docs: $(STAMP)  ## write the reference of commands and settings from the program itself
 	$(BIN)/python -m cothemes.cli.reference
 
-picture: $(STAMP)  ## draw the picture of the README on the real screen
+picture: $(STAMP)  ## draw the pictures of the README on the real screen and in Chromium
 	$(BIN)/python -m eval.picture
+	$(BIN)/python -m eval.browser_picture
 
 bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick run beside it
 	$(BIN)/python -m eval.bench

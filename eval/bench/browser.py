@@ -60,12 +60,14 @@ def measure() -> list[Figure]:
             page.goto(f"{address}/invite/{secret}")
             for field in ("#password", "#again"):
                 page.fill(field, PASSWORD)
-            page.click("main form button")
+            with page.expect_navigation():
+                page.click("main form button")
             first = _first_card(page, address)
             acts, cards = _keys(page)
             weights = {path: _weight(page, f"{address}{path}") for path in PAGES}
             page.goto(f"{address}/review")
-            page.click("main form button")
+            with page.expect_navigation():
+                page.click("main form button")
             weights["card"] = int(page.evaluate(SENT))
             browser.close()
     heaviest = max(weights, key=lambda each: weights[each])

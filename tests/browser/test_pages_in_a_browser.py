@@ -199,6 +199,19 @@ def test_single_keys_can_be_switched_off(browser: Browser, served: Running) -> N
     assert not cleo.page.is_checked("#keys-on")
 
 
+def test_runs_are_read_again_where_that_is_wanted(browser: Browser, served: Running, study: Study) -> None:
+    served.served.person("Lea", UserRole.LEAD)
+    lead = window(browser, served)
+    lead.log_in("Lea")
+    lead.open("/runs")
+    propose(study, "r0002")
+    assert "r0002" not in lead.page.inner_text("main")
+    lead.page.check("#live")
+    lead.page.wait_for_selector('th:text-is("r0002")')
+    assert lead.page.is_checked("#live")
+    assert not lead.faults
+
+
 def test_the_skip_link_is_first_and_focus_is_seen(browser: Browser, served: Running) -> None:
     served.served.person("Lea", UserRole.LEAD)
     lead = window(browser, served)
