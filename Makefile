@@ -45,8 +45,8 @@ test-slow: $(STAMP)  ## the tests marked slow, and properties on examples not tr
 	$(PYTEST) -n $(WORKERS) -m "slow"
 	$(PYTEST) -n $(WORKERS) -m "hypothesis and not slow and not browser and not real_server" --hypothesis-profile=search
 
-test-browser: $(STAMP)  ## the tests that open a page in headless Chromium (Debian: apt install chromium)
-	$(PYTEST) -m "browser"
+test-browser: $(STAMP)  ## the tests in headless Chromium: pages, and a team that codes (Debian: apt install chromium)
+	$(PYTEST) -rs -m "browser"
 
 $(REAL)/llama-server: requirements/real-server.txt tests/real_server/build.py
 	@$(BIN)/python tests/real_server/build.py
@@ -100,7 +100,7 @@ bench: $(STAMP)  ## the benchmark table, each figure as a ratio to a yardstick r
 
 lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --extra dev --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
+	  --extra dev --extra serve --override requirements/overrides.txt pyproject.toml requirements/tools.in -o requirements.lock
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
 clean:  ## remove the local .venv, what tests built beside it, and the demo study

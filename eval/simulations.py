@@ -12,6 +12,7 @@ from cothemes.agreement import BinaryTable, select_threshold
 from cothemes.agreement.ratings import Floats
 from cothemes.agreement.resampling import Clusters
 from cothemes.agreement.result import Result
+from cothemes.agreement.threshold import STARTS
 
 PASSAGES = 30
 """Of each interview."""
@@ -62,7 +63,15 @@ def widths(replications: int = 1000) -> list[str]:
     return lines
 
 
-def misses(effect: float, interviews: int, replications: int = 2000, each: int = 15) -> tuple[float, float]:
+def misses(
+    effect: float,
+    interviews: int,
+    replications: int = 2000,
+    each: int = 15,
+    *,
+    starts: int = STARTS,
+    clustered: bool = False,
+) -> tuple[float, float]:
     """Share of calibrations whose threshold falls short of a precision of .9, and of those that give none.
 
     Suggestions are right with the chance expit(a + b·confidence + interview), the interview's part normal
@@ -78,7 +87,8 @@ def misses(effect: float, interviews: int, replications: int = 2000, each: int =
         stated = chance.uniform(0.5, 1, interviews * each)
         shift = np.repeat(effect * chance.standard_normal(interviews), each)
         correct = chance.random(len(stated)) < _correct(stated, shift)
-        found = select_threshold(stated, correct, 0.9, 0.1, grid=grid)
+        home = np.repeat(np.arange(interviews), each).tolist() if clustered else None
+        found = select_threshold(stated, correct, 0.9, 0.1, grid=grid, starts=starts, clusters=home)
         if not found.computable:
             without += 1
         elif true[round(found.value, 2)] < 0.9:
@@ -96,11 +106,13 @@ def main() -> None:
     print("median width of the 95 % interval (coverage, share without an interval)")
     for line in widths():
         print(line)
-    print("\nauto-acceptance: interviews × suggestions, effect, missed, no threshold")
+    print("\nauto-acceptance: interviews × suggestions, effect, test, missed, no threshold")
     for interviews, each in ((20, 15), (20, 60), (10, 150)):
         for effect in (0.0, 0.5, 1.0):
-            missed, without = misses(effect, interviews, each=each)
-            print(f"{interviews} × {each} | {effect} | {missed:.3f} | {without:.3f}")
+            for starts, clustered in ((1, False), (STARTS, False), (STARTS, True)):
+                missed, without = misses(effect, interviews, each=each, starts=starts, clustered=clustered)
+                how = f"{starts} starts{', by interview' if clustered else ''}"
+                print(f"{interviews} × {each} | {effect} | {how} | {missed:.3f} | {without:.3f}")
 
 
 if __name__ == "__main__":

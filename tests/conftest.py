@@ -25,8 +25,10 @@ from cothemes.__main__ import ONE_THREAD
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 OF_TESTS = (
+    "COTHEMES_AXE",
     "COTHEMES_CACHE",
     "COTHEMES_FREEZE",
+    "COTHEMES_PICTURES",
     "COTHEMES_SHARED",
     "COTHEMES_SNAPSHOTS",
     "COTHEMES_THREADS",

@@ -7,13 +7,31 @@ import platform
 import sys
 from collections.abc import Callable
 
-from eval.bench import agreement, calls, memory, offline, quotes, ratings, screen, speed, start, study, tokens
+from eval.bench import (
+    agreement,
+    browser,
+    calls,
+    formats,
+    long_texts,
+    memory,
+    offline,
+    quotes,
+    ratings,
+    screen,
+    speed,
+    start,
+    study,
+    tokens,
+)
 from eval.bench.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.measure,
     "waited-for": speed.waited_for,
     "ingest-again": speed.ingested_again,
+    "formats": formats.measure,
+    "many-files": formats.ingested_many,
+    "long-texts": long_texts.measure,
     "selection": speed.selected,
     "coded": speed.read_whole,
     "agreement": agreement.measure,
@@ -25,6 +43,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.measure,
     "tokens": tokens.measure,
     "screen": screen.measure,
+    "browser": browser.measure,
 }
 
 

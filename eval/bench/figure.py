@@ -50,10 +50,12 @@ def spend(words: Sequence[str], cwd: Path | None = None, environment: dict[str, 
         "sys.stdout.write(done.stdout + f'\\n{peak}')\n"
         "sys.exit(done.returncode)"
     )
+    # An installed program is compiled; without this variable the first child compiles for the others.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     result = subprocess.run(
         [sys.executable, "-c", wrapper, *words],
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        env={**inherited, **(environment or {})},
         capture_output=True,
         text=True,
         check=False,

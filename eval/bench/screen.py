@@ -119,7 +119,7 @@ def first_frame(folder: Path) -> float:
     """Seconds from the start of the process until the last line of the first frame is painted."""
     screen = review(folder)
     try:
-        return screen.until(b"all acts") - screen.began
+        return screen.until(b" acts") - screen.began
     finally:
         screen.close()
 
@@ -144,7 +144,7 @@ def key_to_paint(folder: Path) -> list[float]:
     """Seconds per key: a suggestion accepted or rejected, a passage finished, an act taken back."""
     screen = review(folder)
     try:
-        screen.until(b"all acts")
+        screen.until(b" acts")
         spent = []
         for number in range(KEYS):
             key, said = ((b"1", b"recorded: accept"), (b"2", b"recorded: "), (b"\r", b"recorded: done"))[

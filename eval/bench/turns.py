@@ -75,7 +75,8 @@ def _outcomes(document: Document, turns: Sequence[tuple[str, str]]) -> list[str]
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    """Return whether two labels differ in capitals and blanks at most."""
+    return "".join(one.casefold().split()) == "".join(other.casefold().split())
 
 
 def _words_off(document: Document, path: Path) -> int:

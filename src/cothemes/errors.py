@@ -17,7 +17,12 @@
     │   ├── PackageError         a reviewer's package
     │   ├── SheetError           a sheet that a reviewer filled in
     │   ├── ExchangeError        a project, codebook or table of another program
-    │   └── StateConflict        the study's records forbid it
+    │   ├── StateConflict        the study's records forbid it
+    │   │   ├── PassageHeld      another tab works on the passage
+    │   │   └── CardChanged      the passage is not as the card showed it
+    │   └── AccessRefused        who asks may not
+    │       ├── NotLoggedIn      nobody is known to ask
+    │       └── TooManyTries     too many failed logins
     ├── PartialError          4  done in part; the rest is listed and tried next time
     ├── BudgetReached         5  the next call could exceed the budget
     ├── ServiceError          6  something outside failed for good
@@ -129,6 +134,30 @@ class ExchangeError(InputError):
 
 class StateConflict(InputError):
     """The study's records forbid the step."""
+
+
+class PassageHeld(StateConflict):
+    """Another tab or program of the same person works on the passage."""
+
+
+class CardChanged(StateConflict):
+    """The passage is not, or no longer, as the card showed it."""
+
+
+class AccessRefused(InputError):
+    """The person who asks may not see or do this."""
+
+
+class NotLoggedIn(AccessRefused):
+    """Nobody is known to ask: no login, or one that has ended."""
+
+
+class TooManyTries(AccessRefused):
+    """Too many logins failed; `seconds` to wait."""
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "", seconds: int = 0) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.seconds = seconds
 
 
 class PartialError(CothemesError):

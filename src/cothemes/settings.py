@@ -41,7 +41,7 @@ class CoderSettings(Record):
 
     kind: Literal["auto", "offline", "llm"] = "auto"
     """Kind of coder. `auto` uses the model if one is configured, else the offline coder."""
-    prompt: str = "propose.v2"
+    prompt: str = "propose.v3"
     """Name of the prompt template: from the study's `prompts` folder, else the shipped one."""
     critic: bool = True
     """True if a second call checks each of a model's suggestions against the code's definition."""
@@ -114,6 +114,19 @@ class ModelSettings(Record):
         return None if value == "" else value
 
 
+class EmbeddingSettings(Record):
+    """The embedder that turns texts into vectors, for `index`, `search` and the offline coder."""
+
+    model: str = ""
+    """Folder of a sentence embedder with an ONNX graph, as sentence-transformers writes it, relative to the
+    study; or, with `base_url`, the name of the server's model. Empty for all-MiniLM-L6-v2."""
+    base_url: str = ""
+    """Address of a server on this machine with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. An
+    address on another machine is refused."""
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = "auto"
+    """Device of a model in a folder. `auto` uses a graphics card if the installed onnxruntime offers one."""
+
+
 class SegmentSettings(Record):
     """Settings of cutting text into passages. Other values produce other passages."""
 
@@ -182,6 +195,23 @@ class ScheduleSettings(Record):
     """Hours between scheduled runs of `run`. `status` reports a missing one."""
 
 
+class ServeSettings(Record):
+    """Settings of `cothemes serve`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any other than this machine's own needs `--behind-tls`."""
+    port: int = Field(default=8321, ge=1, le=65535)
+    """Port to listen on."""
+    address: str = ""
+    """Address under which people reach the service, e.g. `https://coding.example.org`; it is in invitations.
+    Empty: host and port."""
+    session_hours: float = Field(default=12, gt=0, le=24 * 31)
+    """Hours until a person has to log in again."""
+    lease_minutes: float = Field(default=10, gt=0, le=24 * 60)
+    """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
+    open."""
+
+
 class Settings(Record):
     """All settings of a study."""
 
@@ -191,6 +221,8 @@ class Settings(Record):
     """The coder that suggests codes."""
     model: ModelSettings = ModelSettings()
     """The model, if one is used."""
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    """The embedder that turns texts into vectors."""
     segment: SegmentSettings = SegmentSettings()
     """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
@@ -201,6 +233,8 @@ class Settings(Record):
     """Log for other programs."""
     schedule: ScheduleSettings = ScheduleSettings()
     """Schedule of unattended runs."""
+    serve: ServeSettings = ServeSettings()
+    """Settings of `cothemes serve`."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:

@@ -11,7 +11,7 @@ import typer
 
 from cothemes.cli import app
 
-PAGES = ("night", "confidential", "reading")
+PAGES = ("night", "confidential", "reading", "service", "other-programs")
 _LINE = re.compile(r"cothemes (?:-C \S+ )?([a-z].*)$")
 
 

@@ -28,6 +28,9 @@ print("loaded:", *(name for name in {heavy!r} if name in sys.modules), file=sys.
     [
         ("status",),
         ("queue", "--as", "ann"),
+        ("show", "talk-1.0002"),
+        ("review", "--as", "ann", "--plain"),
+        ("codings",),
         ("decide", "--as", "ann", "talk-1.0002", "A1", "add"),
         ("done", "--as", "ann", "talk-1.0002"),
         ("forget", "--list"),
@@ -42,6 +45,6 @@ def test_no_heavy_module_is_loaded(tmp_path: Path, words: tuple[str, ...]) -> No
     study.close()
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), "-C", str(study.root), *words],
-        capture_output=True, text=True, check=True,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stderr.splitlines()[-1].strip() == "loaded:"

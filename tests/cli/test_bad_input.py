@@ -96,10 +96,10 @@ def test_a_path_that_is_not_there(cothemes, study: Path) -> None:
     ("codes", "place", "words"),
     [
         ("- {id: X, label: X, definition: a}\n- {id: X, label: Y, definition: b}\n", ":4", "X"),
-        ("- {id: X, label: X}\n", ":3", "definition"),
+        ("- {id: X, definition: a}\n", ":3", "label"),
         ("- {id: none, label: X, definition: a}\n", ":3", "none"),
     ],
-    ids=["duplicate id", "no definition", "reserved id"],
+    ids=["duplicate id", "no label", "reserved id"],
 )
 def test_a_codebook_problem_has_its_line(cothemes, study: Path, codes: str, place: str, words: str) -> None:
     (study / "codebook.yaml").write_text(CODEBOOK + codes, encoding="utf-8")
@@ -112,13 +112,13 @@ def test_a_codebook_problem_has_its_line(cothemes, study: Path, codes: str, plac
 
 
 def test_every_codebook_problem_is_told_once(cothemes, study: Path) -> None:
-    codes = "- {id: X, label: X}\n- {id: Y, definition: b}\n"
+    codes = "- {id: Y, definition: b}\n- {label: X, definition: b}\n"
     (study / "codebook.yaml").write_text(CODEBOOK + codes, encoding="utf-8")
     told = cothemes("codebook", "check", study=study).stderr
     assert told.replace("\n", " ").startswith("error: 2 problems in ")
-    assert (told.count("has no definition"), told.count("has no label")) == (1, 1)
-    (study / "codebook.yaml").write_text(CODEBOOK + codes[:20] + "\n", encoding="utf-8")
-    assert cothemes("codebook", "check", study=study).stderr.count("has no definition") == 1
+    assert (told.count("has no label"), told.count("has no id")) == (1, 1)
+    (study / "codebook.yaml").write_text(CODEBOOK + codes.splitlines()[0] + "\n", encoding="utf-8")
+    assert cothemes("codebook", "check", study=study).stderr.count("has no label") == 1
 
 
 def test_an_alias_bomb_is_refused_at_once(cothemes, study: Path) -> None:

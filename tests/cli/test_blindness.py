@@ -183,6 +183,14 @@ def test_no_command_tells_a_blind_coder(
         table.unlink(missing_ok=True)
         tell(cothemes, study, "export", kind, str(table))
         outs.append(table.read_text(encoding="utf-8") if table.exists() else "")
+    for kind, suffix in (("html", "html"), ("docx", "docx"), ("code-report", "docx"), ("qdpx", "qdpx")):
+        document = tmp_path / f"{kind}.{suffix}"
+        document.unlink(missing_ok=True)
+        tell(cothemes, study, "export", kind, str(document))
+        if document.exists():
+            outs.append(
+                unescape(document.read_text(encoding="utf-8")) if kind == "html" else unzipped(document)
+            )
     monkeypatch.delenv("COTHEMES_AS")
     for out in outs:
         told = {p for p in blind for who in (MACHINE, OTHER) if mark(who, p) in out}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,14 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import assign, study_in
 
 from cothemes.app.codebook.drafts import create_draft, discard_draft, drafts, publish_draft
-from cothemes.app.coding_codebook import codebook_for, codebook_mark, read_again
+from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.ratings import human_ratings, selected
+from cothemes.app.review import readings
 from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import add_reviewer
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownCode, UsageError
+from cothemes.records.code_operation import DraftAct
 from cothemes.records.review import Action, Arm
 from cothemes.stages.review.selection import Purpose
 
@@ -146,14 +150,12 @@ def test_a_discarded_draft_is_gone_from_its_author_too(study: Study) -> None:
 def test_an_open_sitting_notices_a_published_code(study: Study) -> None:
     code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
     desk = Desk(study, "bob")
-    before = codebook_mark(study)
-    assert codebook_mark(study) == before
+    assert desk.look() == ""
     other = Study(study.root)
     publish_draft(other, code, by="ann")
     other.close()
-    assert codebook_mark(study) != before
     assert code not in desk.codebook.by_id
-    read_again(study)
+    assert desk.look() == ""
     assert code in desk.codebook.by_id
     desk.done(desk.decide(desk.card(ALL[0]), code, Action.ADD))
     # On the passage that it was made on, the code would tell Bob that there is something to find.
@@ -168,12 +170,42 @@ def test_everything_works_without_a_code(study: Study, cothemes: CommandLine) ->
     for command in (
         ("status",), ("codebook", "check"), ("codebook", "show"), ("queue", "--as", "ann"), ("codings",),
         ("done", "--as", "ann", ALL[0]), ("matrix",), ("report", out / "report.html"),
-        ("export", "csv", out / "codings.csv"), ("route", "--reviewers", "ann,bob", "--round", "next"),
+        ("export", "csv", out / "codings.csv"), ("export", "wide", out / "wide.csv", "--labels", "spss"),
+        ("export", "cooccurrence", out / "pairs.csv"), ("export", "docx", out / "coded.docx"),
+        ("export", "html", out / "coded.html"), ("export", "code-report", out / "quotes.docx"),
+        ("export", "qdpx", out / "out.qdpx"),
+        ("codebook", "export", out / "book.docx"), ("codebook", "export", out / "book.yaml"),
+        ("route", "--reviewers", "ann,bob", "--round", "next"),
     ):  # fmt: skip
         found = cothemes(*command, study=study.root)
         assert found.exit_code == 0, (command, found.stdout, found.stderr)
     assert "no codes yet" in cothemes.done("status", study=study.root).casefold()
     assert "no codes yet" in cothemes.done("codebook", "show", study=study.root).casefold()
+
+
+def test_no_export_tells_of_a_private_code(study: Study, cothemes: CommandLine) -> None:
+    code = create_draft(study, "Zanzibar", by="ann", passage=ALL[1]).code.id
+    desk = Desk(study, "ann")
+    desk.done(desk.decide(desk.card(ALL[1]), code, Action.ADD))
+    study.close()
+    out: Any = study.root.parent
+    for form, suffix in (
+        ("csv", "csv"),
+        ("wide", "csv"),
+        ("html", "html"),
+        ("qdpx", "qdpx"),
+        ("docx", "docx"),
+    ):
+        made = cothemes("export", form, out / f"o.{suffix}", "--json", study=study.root)
+        assert made.exit_code == 0, (form, made.stderr)
+        data = (out / f"o.{suffix}").read_bytes()
+        if suffix in ("qdpx", "docx"):
+            with zipfile.ZipFile(out / f"o.{suffix}") as archive:
+                data = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"Zanzibar" not in data
+        assert code.encode() not in data
+        lost = json.loads(made.stdout).get("not_carried", ())
+        assert not [each for each in lost if each["what"] == "codings"]
 
 
 def test_a_label_made_of_a_participants_words_is_forgotten_with_them(
@@ -190,3 +222,80 @@ def test_a_label_made_of_a_participants_words_is_forgotten_with_them(
     kept = [again.store.codebooks.get(name) or "" for name in again.store.codebooks.hashes()]
     assert not any(words in content for content in kept)
     again.close()
+
+
+def test_a_code_is_made_and_given_by_one_command_and_undone_by_one(study: Study) -> None:
+    desk = Desk(study, "ann")
+    made = readings.decide_new(desk, ALL[0], "money", spans=[(0, 4)], note="why")
+    (code,) = made.codes
+    assert drafts(study, by="ann").drafts[0].code.label == "money"
+    kept = study.store.reviews.decisions(reviewer="ann")[-1]
+    assert (kept.code, kept.note, len(kept.spans)) == (code, "why", 1)
+    assert code not in Desk(study, "bob").codebook.by_id
+    readings.undo(desk)
+    assert code not in desk.codebook.by_id
+    assert [each.state for each in drafts(study, by="ann").drafts] == [DraftAct.DISCARDED]
+
+
+def test_a_new_code_that_is_given_elsewhere_outlives_the_undo_of_its_first_coding(study: Study) -> None:
+    desk = Desk(study, "ann")
+    (code,) = readings.decide_new(desk, ALL[0], "money").codes
+    readings.decide(desk, ALL[1], code, Action.ADD)
+    readings.undo(desk)
+    assert code in desk.codebook.by_id
+    readings.undo(desk)
+    assert code not in desk.codebook.by_id
+
+
+def test_a_blind_coder_may_use_a_name_that_was_given_to_the_same_passage(study: Study) -> None:
+    code = make_money(study)
+    publish_draft(study, code, by="ann")
+    bob = Desk(study, "bob")
+    readings.decide_new(bob, MADE_ON, "money")
+    with pytest.raises(UsageError):
+        readings.decide_new(bob, ALL[0], "money")
+
+
+def test_decide_with_a_new_code_takes_no_other_decision(cothemes: CommandLine, study: Study) -> None:
+    made = cothemes.json("decide", ALL[0], "--new-code", "money", "--as", "ann", study=study.root)
+    assert len(made["codes"]) == 1
+    for wrong in (("X", "add", "--new-code", "tea"), ("--new-code", "tea", "--attr", "a=b"), (), ("X",)):
+        said = cothemes("decide", ALL[0], *wrong, "--as", "ann", study=study.root)
+        assert said.exit_code == 2, wrong
+    assert len(drafts(study, by="ann").drafts) == 1
+
+
+def test_codes_are_made_at_the_prompt(cothemes: CommandLine, study: Study) -> None:
+    typed = "c money\nnew money\ni We trusted\nc MONEY\nq\n"
+    said = cothemes.done("review", "--as", "ann", "--plain", stdin=typed, study=study.root)
+    assert "new money" in said, "the way to make the code is offered"
+    labels = {each.code.id: each.code.label for each in drafts(study, by="ann").drafts}
+    kept = study.store.reviews.decisions(reviewer="ann")
+    assert [labels[one.code or ""] for one in kept] == ["money", "We trusted"]
+    assert [len(one.spans) for one in kept] == [0, 1]
+
+
+def test_a_codebook_that_cannot_be_read_leaves_the_one_before_in_use(study: Study) -> None:
+    desk = Desk(study, "ann")
+    good = study.codebook_path.read_text(encoding="utf-8")
+    study.codebook_path.write_text("codes: [", encoding="utf-8")
+    assert "codebook.yaml" in desk.look()
+    assert desk.look() == "", "it is said once"
+    readings.decide_new(desk, ALL[0], "money")
+    study.codebook_path.write_text(good + "# mended\n", encoding="utf-8")
+    assert desk.look()
+    study.codebook_path.unlink()
+    assert desk.look()
+    assert desk.look() == ""
+    assert len(desk.codebook.codes) == 1
+
+
+def test_a_code_that_is_gone_is_used_on_until_somebody_says_what_became_of_it(study: Study) -> None:
+    code = make_money(study)
+    publish_draft(study, code, by="ann")
+    desk = Desk(study, "bob")
+    study.codebook_path.write_text(EMPTY, encoding="utf-8")
+    assert code in desk.look()
+    assert desk.look() == ""
+    assert code in desk.codebook.by_id
+    readings.decide(desk, ALL[0], code, Action.ADD)

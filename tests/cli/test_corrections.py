@@ -322,6 +322,7 @@ def test_a_corrected_passage_is_coded_again_only_when_asked_for(
 ) -> None:
     book = study / "codebook.yaml"
     book.write_text(CODEBOOK, encoding="utf-8")
+    cothemes.done("codebook", "adopt", "--retired", "C1", "--as", "ann", "--reason", "Others", study=study)
     first = cothemes.json("propose", "--coder", "offline", study=study)
     correct(cothemes, study, talk, ("kitchen table", "kitchen and living-room tables"))
     left = cothemes.json("propose", "--coder", "offline", study=study)

@@ -122,7 +122,7 @@ def test_what_does_not_work_says_what_to_do(
 def test_a_model_that_is_called_has_one_line_and_a_wrong_answer_plain_words(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cothemes.app.overview.doctor._embedder", lambda: "a double")
+    monkeypatch.setattr("cothemes.app.overview.doctor._embedder", lambda _study: "a double")
     monkeypatch.setattr("cothemes.app.overview.doctor._vectors", lambda: "a double")
     wrong = said('{"last_word": "again", "about_a_bus": "no"}')
     with ChatServer(lambda *_: wrong) as server:

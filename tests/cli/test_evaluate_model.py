@@ -108,7 +108,7 @@ def test_a_model_is_scored_through_the_ledger_and_nothing_is_bought_twice(
         again = call(path, payer, "--json", "--compare")
         assert len(server.requests) == first
     assert (found["coder"], found["model"], found["train"]) == ("llm", "openai:stub", 0)
-    assert found["prompt"].startswith("propose.v2:")
+    assert found["prompt"].startswith("propose.v3:")
     assert (found["map"], found["micro_f1"], found["alpha"]) == (1.0, 1.0, 1.0)
     proposals = [body for body in server.bodies if stage_of(body) == "propose"]
     assert found["asked"]["passages"] == len(proposals) == 16

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import CommandLine
 
+from cothemes.app.corpus import ingest
 from cothemes.app.study import Study, create_study
 from cothemes.records.document import Document, Kind
+from cothemes.records.passage import Passage
 
 TALK = """\
 Interviewer: What helped the group in its first year?
@@ -239,3 +242,26 @@ def test_doubts_about_voices_are_told_first(study: Study, cothemes: CommandLine,
     told = cothemes.done("ingest", tmp_path / "talks", "--kind", "interview", study=study.root)
     assert "“>>” (4)" in told
     assert told.index("z: ") < told.index("a: ")
+
+
+def test_an_unchanged_file_is_not_cut_again(
+    study: Study, cothemes: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = write(tmp_path / "talk.txt", TALK)
+    cothemes.done("ingest", talk, study=study.root)
+    cut: list[str] = []
+
+    def segment(document: Document, *rest: Any) -> tuple[Passage, ...]:
+        cut.append(document.slug)
+        return original(document, *rest)
+
+    original = ingest.segment
+    monkeypatch.setattr(ingest, "segment", segment)
+    assert cothemes.json("ingest", talk, study=study.root)["files"][0]["state"] == "unchanged"
+    assert cut == []
+    settings = study.root / "cothemes.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "\n[segment]\ntarget_words = 5\n", encoding="utf-8"
+    )
+    cothemes.done("ingest", talk, study=study.root)
+    assert cut == ["talk"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+
+from cothemes.app.study import load_codebook
 
 
 def test_a_study_is_made_with_the_shipped_codebook(cothemes, tmp_path: Path, root: Path) -> None:
@@ -89,3 +92,19 @@ def test_the_codebook_that_was_put_in_is_named(cothemes, tmp_path: Path) -> None
     assert f"cothemes -C {tmp_path / 'study'} run" in told
     own = cothemes.done("init", tmp_path / "own", "--codebook", tmp_path / "study" / "codebook.yaml")
     assert "shipped" not in own
+
+
+def test_the_examples_in_an_empty_codebook_can_be_used(cothemes, tmp_path: Path) -> None:
+    cothemes.done("init", tmp_path / "study", "--from", "blank")
+    path = tmp_path / "study" / "codebook.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert [code.id for code in load_codebook(path)[0].codes] == ["C1"]
+    opened = re.sub(r"^# (?=general_rules|themes|attributes|  )", "", text, flags=re.MULTILINE)
+    path.write_text(opened.replace("\n#   ", "\n  "), encoding="utf-8")
+    book, warnings = load_codebook(path)
+    assert warnings == ()
+    assert [theme.id for theme in book.themes] == ["T"]
+    assert [each.name for each in book.attributes] == ["valence"]
+    assert [(code.id, code.parent) for code in book.codes] == [("C1", None), ("C2", "C1")]
+    path.write_text(text[: text.index("codes:\n")] + "codes: []\n", encoding="utf-8")
+    assert load_codebook(path)[0].codes == ()

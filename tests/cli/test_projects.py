@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,10 +28,13 @@ from tests.doubles.foreign_project import (
 
 from cothemes.adapters.readers.qdpx import read_qdpx
 from cothemes.adapters.writers.qdpx import write_qdpx
+from cothemes.app.codebook.operations import new_operation
 from cothemes.app.handover.new_study import study_for_project
 from cothemes.app.handover.project_export import export_project
 from cothemes.app.handover.project_import import import_project
+from cothemes.app.ratings import keep_codebook
 from cothemes.app.study import Study, find_study
+from cothemes.records.code_operation import OperationKind
 from cothemes.records.project import (
     Project,
     ProjectCode,
@@ -105,6 +111,80 @@ def test_every_coder_and_every_model_is_a_user_of_its_own(cothemes, study: Study
     assert ("bob", "Trust between people") in said
     assert ("bob", "Turnover of staff") not in said
     assert ("ann", "Turnover of staff") in said
+
+
+def renamed(study: Study, old: str, new: str) -> None:
+    """Rename a code, as a person who edits codebook.yaml and says what the edit meant."""
+    before = study.codebook
+    keep_codebook(study)
+    text = study.codebook_path.read_text(encoding="utf-8")
+    study.codebook_path.write_text(re.sub(rf"(?<!label: )\b{old}\b", new, text), encoding="utf-8")
+    after = opened(study.root).codebook
+    assert new in after.by_id
+    study.store.operations.append(
+        [new_operation(OperationKind.RENAME, "", "", (old,), (new,), before, after)]
+    )
+    keep_codebook(opened(study.root))
+
+
+def test_ids_outlive_a_renamed_code(cothemes, study: Study, tmp_path: Path) -> None:
+    cothemes.done("export", "qdpx", tmp_path / "before.qdpx", study=study.root)
+    renamed(study, "A1", "TRUST")
+    cothemes.done("export", "qdpx", tmp_path / "after.qdpx", study=study.root)
+    before, after = (read_qdpx(tmp_path / f"{name}.qdpx") for name in ("before", "after"))
+    assert {code.guid for code in after.codes} == {code.guid for code in before.codes}
+    assert [each.selections for each in after.sources] == [each.selections for each in before.sources]
+    kept = state(opened(study.root))
+    found = cothemes.json("import", tmp_path / "before.qdpx", study=study.root)
+    assert (found["codings_new"], found["codes"]) == (0, [])
+    assert state(opened(study.root)) == kept
+
+
+def test_an_imported_code_keeps_its_id_through_a_rename(cothemes, tmp_path: Path) -> None:
+    cothemes.done("-C", tmp_path / "s", "import", project(tmp_path / "p.qdpx"))
+    (code,) = [each.id for each in opened(tmp_path / "s").codebook.codes if each.label == "money"]
+    renamed(opened(tmp_path / "s"), code, "CASH")
+    found = cothemes.json("import", tmp_path / "p.qdpx", study=tmp_path / "s")
+    assert (found["codings_new"], found["codes"]) == (0, [])
+    assert "CASH" in {each.code for each in opened(tmp_path / "s").store.ratings.all()}
+    cothemes.done("export", "qdpx", tmp_path / "back.qdpx", study=tmp_path / "s")
+    assert plain(MONEY) in {plain(each.guid) for each in read_qdpx(tmp_path / "back.qdpx").codes}
+
+
+def test_each_marked_stretch_is_a_selection_of_its_own(cothemes, study: Study, tmp_path: Path) -> None:
+    passage = study.store.passages.get("talk-2.0005")
+    (last,) = [
+        each
+        for each in study.store.reviews.decisions()
+        if (each.reviewer, each.passage, each.code) == ("ann", passage.id, "B1")
+    ]
+    begin = passage.start
+    more = last.model_copy(
+        update={
+            "id": str(uuid4()),
+            "at": last.at + timedelta(seconds=1),
+            "start": begin,
+            "end": begin + 5,
+            "further": ((begin + 10, begin + 15),),
+        }
+    )
+    study.store.reviews.append([more])
+    cothemes.done("export", "qdpx", tmp_path / "out.qdpx", study=study.root)
+    found = read_qdpx(tmp_path / "out.qdpx")
+    users = {user.guid: user.name for user in found.users}
+    spans = {
+        (each.start, each.end)
+        for source in found.sources
+        for each in source.selections
+        for one in each.codings
+        if source.name == "talk-2"
+        and users[one.by] == "ann"
+        and one.at == more.at.isoformat(timespec="seconds")
+    }
+    assert {(begin, begin + 5), (begin + 10, begin + 15)} <= spans
+    before = state(opened(study.root))
+    cothemes.done("import", tmp_path / "out.qdpx", study=study.root)
+    assert state(opened(study.root)) == before
 
 
 def test_a_study_comes_back_whole_from_a_new_study_twice_and_thrice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,9 @@ def study(cothemes: CommandLine, tmp_path: Path) -> Iterator[Study]:
 
 
 def words_of(path: Path) -> str:
+    if path.suffix in (".docx", ".qdpx"):
+        with zipfile.ZipFile(path) as archive:
+            return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
     if path.suffix != ".xlsx":
         return path.read_text(encoding="utf-8")
     book = load_workbook(path)
@@ -63,6 +67,13 @@ HANDED_ON = {
     "xlsx": ("export", "xlsx", "OUT.xlsx"),
     "ratings": ("export", "ratings", "OUT.csv"),
     "differences": ("disagreements", "--html", "OUT.html"),
+    "uncoded": ("export", "csv", "OUT.csv", "--uncoded"),
+    "wide": ("export", "wide", "OUT.csv", "--by", "document"),
+    "transcript": ("export", "docx", "OUT.docx"),
+    "page": ("export", "html", "OUT.html"),
+    "quotes by code": ("export", "code-report", "OUT.docx"),
+    "report for Word": ("report", "OUT.docx"),
+    "project": ("export", "qdpx", "OUT.qdpx"),
 }
 
 

@@ -96,6 +96,7 @@ def test_versions_stand_under_their_definitions(cothemes: CommandLine, study: St
 def test_codes_that_are_no_longer_there_can_be_quoted(cothemes: CommandLine, study: Study) -> None:
     book = study.codebook_path.read_text(encoding="utf-8")
     study.codebook_path.write_text(book[: book.index("  - id: B1")], encoding="utf-8")
+    cothemes.done("codebook", "adopt", "--retired", "B1", study=study.root)
     found = cothemes.json("quotes", "--code", "B1", "--state", "all", study=study.root)
     assert stated(found) == [("talk-2.0002", "bob", "not done", "main")]
 

@@ -83,9 +83,7 @@ class Work:
         study = Study(self.root)
         self._passages = [each.id for each in study.store.passages.heads()]
         for name in PEOPLE:
-            arms = [
-                self._chance.choice((Arm.BLIND, Arm.BLIND, Arm.REVEAL, Arm.ASSISTED)) for _ in self._passages
-            ]
+            arms = [self._chance.choice(ARMS) for _ in self._passages]
             assign(study, name, dict(zip(self._passages, arms, strict=True)))
         study.close()
 
@@ -93,12 +91,7 @@ class Work:
         """One command; what a command refuses leaves things as they are."""
         pick = self._chance.choice
         who, code, passage = pick(PEOPLE), pick(CODES), pick(self._passages)
-        kind = pick(
-            ("code",) * 5
-            + ("done",) * 9
-            + ("rule",) * 3
-            + ("undo", "recode", "edit", "correct", "confirm", "reopen")
-        )
+        kind = pick(KINDS)
         if kind == "code":
             self._run("decide", "--as", who, passage, code, pick(("add", "add", "add", "reject", "accept")))
         elif kind == "done":

@@ -94,8 +94,8 @@ def test_another_prompt_is_another_rater_and_codes_anew_when_told(
 ) -> None:
     with ChatServer() as server:
         propose(cothemes, study, server)
-        words = (ROOT / "prompts" / "propose.v2.jinja").read_text(encoding="utf-8")
-        own = study.root / "prompts" / "propose.v2.jinja"
+        words = (ROOT / "prompts" / "propose.v3.jinja").read_text(encoding="utf-8")
+        own = study.root / "prompts" / "propose.v3.jinja"
         own.write_text(words.replace("You are the second coder", "You are one coder"), encoding="utf-8")
         left, _ = propose(cothemes, study, server)
         assert (left["run"], left["known"]) == (None, PASSAGES)

@@ -65,7 +65,7 @@ def test_what_wavers_with_the_order_is_found_to(study: Study) -> None:
     assert len(found["variations"]) == 3 * 3 * 2
     assert found["passages"] == 4
     assert found["unanswered"] == 0
-    assert {v["prompt"] for v in found["variations"]} == {"propose.v2", "propose.v2.a", "propose.v2.b"}
+    assert {v["prompt"] for v in found["variations"]} == {"propose.v3", "propose.v3.a", "propose.v3.b"}
     first = next(code for code in found["codes"] if code["flip_rate"])
     assert first["flip_rate_by"]["repeat"] == 0
     assert first["flip_rate_by"]["prompt"] == 0
@@ -116,11 +116,11 @@ def test_a_table_for_people(study: Study) -> None:
 
 
 def test_own_words_want_other_wordings_of_their_own(study: Study) -> None:
-    own = study.root / "prompts" / "propose.v2.jinja"
-    own.write_text(load_prompt("propose.v2").text.replace("second coder", "coder"), encoding="utf-8")
+    own = study.root / "prompts" / "propose.v3.jinja"
+    own.write_text(load_prompt("propose.v3").text.replace("second coder", "coder"), encoding="utf-8")
     with ChatServer(wavering) as server:
         text = call(study, server, "--sample", "2", code=3)
-        assert "propose.v2.a.jinja" in text
+        assert "propose.v3.a.jinja" in text
         call(study, server, "--sample", "2", "--paraphrases", "0")
 
 
@@ -133,7 +133,7 @@ def test_a_paraphrase_differs_in_task_rules_and_last_line_alone(letter: str) -> 
         last = [line for line in rest.splitlines() if "codes | length" in line]
         return rules, re.sub(r".*codes \| length.*\n", "", rest), last
 
-    own, other = parts("propose.v2"), parts(f"propose.v2.{letter}")
+    own, other = parts("propose.v3"), parts(f"propose.v3.{letter}")
     assert own[1] == other[1]
     assert own[0] != other[0]
     assert own[2] != other[2]

@@ -130,8 +130,8 @@ def test_a_week(
     cothemes.done("prevalence", "--round", "main", study=study)
     cothemes.done("report", tmp_path / "findings.html", study=study)
     findings = (tmp_path / "findings.html").read_text(encoding="utf-8")
-    assert "Why: D6: Passing remarks (cara)" in findings
-    assert "{+relationships, more than in passing,+}" in findings
+    assert "Why: D6: Passing remarks (cara" in findings
+    assert "<ins>relationships, more than in passing,</ins>" in findings
     assert "SYNTHETIC" in findings
     cothemes.done("export", "ratings", tmp_path / "ratings.csv", study=study)
     with (tmp_path / "ratings.csv").open(encoding="utf-8", newline="") as kept:

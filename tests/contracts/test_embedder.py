@@ -1,9 +1,10 @@
-"""One suite for the Embedder port, on the hashed-bag double and on all-MiniLM-L6-v2; then its figures."""
+"""One suite for the Embedder port: the hashed-bag double, all-MiniLM-L6-v2, a model in a folder, a server."""
 
 from __future__ import annotations
 
 import multiprocessing
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import erf
 from tests.doubles.embedder import HashedBagEmbedder
+from tests.doubles.embedding_server import EmbeddingServer
 from tests.doubles.patience import PATIENCE
 
+from cothemes.adapters.folder_embedder import FolderEmbedder, read_layout
 from cothemes.adapters.minilm_graph import build_into, graph_path, read_safetensors
-from cothemes.adapters.onnx_embedder import PROBE, PROBE_HEAD, OnnxEmbedder, thread_count
+from cothemes.adapters.onnx_embedder import PROBE, PROBE_HEAD, OnnxEmbedder
+from cothemes.adapters.onnx_texts import thread_count
+from cothemes.adapters.server_embedder import ServerEmbedder
 from cothemes.adapters.weights import TO_TYPE, WEIGHTS_HASH, Weights, check_hash, find_weights
-from cothemes.errors import CothemesError, SettingsError, WeightsMissing
+from cothemes.errors import CothemesError, ModelError, SettingsError, WeightsMissing
 from cothemes.ports import Embedder
 
 SHORT = "The rota was changed."
@@ -32,8 +37,35 @@ def real() -> OnnxEmbedder:
         pytest.skip(f"no weights: {missing.hint}")
 
 
-@pytest.fixture(scope="module", params=["double", "onnx"])
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default model laid out as sentence-transformers does it."""
+    source = real().source
+    if source.is_graph:
+        pytest.skip("a ready graph: nothing to build one from")
+    folder = tmp_path_factory.mktemp("model") / "own-minilm"
+    (folder / "onnx").mkdir(parents=True)
+    (folder / "1_Pooling").mkdir()
+    build_into(folder / "onnx" / "model.onnx", source.model)
+    shutil.copy(source.tokenizer, folder / "tokenizer.json")
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode_mean_tokens": true}')
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 256}')
+    (folder / "modules.json").write_text('[{"type": "sentence_transformers.models.Normalize"}]')
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddingServer]:
+    with EmbeddingServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["double", "onnx", "folder", "server"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
+    if request.param == "folder":
+        return FolderEmbedder(request.getfixturevalue("model_folder"))
+    if request.param == "server":
+        return ServerEmbedder("bag", request.getfixturevalue("server").url)
     return HashedBagEmbedder() if request.param == "double" else real()
 
 
@@ -95,7 +127,7 @@ def test_the_graph_computes_what_the_published_network_does() -> None:
         pytest.skip("a ready graph: no tensors to compare with")
     tensors = read_safetensors(embedder.source.model)
     for text in (SHORT, "People told the board, in their own words, what had gone wrong."):
-        ids = embedder._tokenizer.encode(text).ids
+        ids = embedder._texts.tokens.encode(text).ids
         mean = forward(tensors, ids).mean(axis=0)
         assert embedder.embed([text])[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
 
@@ -220,3 +252,82 @@ def test_threads_come_from_the_environment_or_the_machine() -> None:
     for wrong in ("0", "many", "-2"):
         with pytest.raises(SettingsError, match="COTHEMES_THREADS"):
             thread_count({"COTHEMES_THREADS": wrong})
+
+
+def test_a_folder_gives_the_vectors_of_its_model(model_folder: Path) -> None:
+    own = FolderEmbedder(model_folder)
+    assert own.embed(MANY) == pytest.approx(real().embed(MANY), abs=1e-5)
+    assert own.dimension == 384
+
+
+def test_another_graph_or_another_way_of_pooling_has_another_name(model_folder: Path, tmp_path: Path) -> None:
+    names = {FolderEmbedder(model_folder).name}
+    for change in ("1_Pooling/config.json", "sentence_bert_config.json", "tokenizer.json"):
+        folder = tmp_path / change.partition("/")[0] / model_folder.name
+        shutil.copytree(model_folder, folder)
+        file = folder / change
+        text = file.read_text().replace("mean_tokens", "cls_token").replace("256", "128") + "\n"
+        file.write_text(text)
+        names.add(FolderEmbedder(folder).name)
+    assert len(names) == 4
+
+
+def test_first_token_pooling_is_taken_where_the_folder_says_so(model_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cls"
+    shutil.copytree(model_folder, folder)
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode_cls_token": true}')
+    assert read_layout(folder).pooling == "cls"
+    tensors = read_safetensors(real().source.model)
+    ids = real()._texts.tokens.encode(SHORT).ids
+    first = forward(tensors, ids)[0]
+    assert FolderEmbedder(folder).embed([SHORT])[0] == pytest.approx(first / np.linalg.norm(first), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("tokenizer.json", None),
+        ("onnx/model.onnx", None),
+        ("onnx/model.onnx", b"cut short"),
+        ("1_Pooling/config.json", b'{"pooling_mode_weightedmean_tokens": true}'),
+        ("modules.json", b"{"),
+    ],
+)
+def test_a_faulty_folder_names_the_file(
+    model_folder: Path, tmp_path: Path, path: str, content: bytes | None
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(model_folder, folder)
+    (folder / path).unlink() if content is None else (folder / path).write_bytes(content)
+    with pytest.raises(WeightsMissing) as caught:
+        FolderEmbedder(folder).embed([SHORT])
+    assert str(folder) in caught.value.where
+    assert caught.value.hint
+
+
+def test_a_device_that_is_not_there_is_refused(model_folder: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        FolderEmbedder(model_folder, device="coreml").embed([SHORT])
+    assert caught.value.where == "[embedding] device"
+
+
+def test_a_server_is_sent_texts_in_portions_and_answers_out_of_order(server: EmbeddingServer) -> None:
+    server.asked.clear()
+    texts = [f"passage number {number}" for number in range(150)]
+    vectors = ServerEmbedder("bag", server.url).embed(texts)
+    assert vectors == pytest.approx(HashedBagEmbedder().embed(texts), abs=1e-6)
+    assert [len(each["input"]) for each in server.asked] == [64, 64, 22]
+    assert {each["model"] for each in server.asked} == {"bag"}
+
+
+@pytest.mark.parametrize("address", ["https://api.openai.com/v1", "http://192.168.1.2:8080/v1", "nonsense"])
+def test_an_address_on_another_machine_is_refused_before_anything_is_sent(address: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        ServerEmbedder("bag", address)
+    assert caught.value.where == "[embedding] base_url"
+
+
+@pytest.mark.parametrize("reply", [{"data": []}, {"data": [{"index": 0, "embedding": ["x"]}]}, {}, []])
+def test_an_unreadable_reply_of_a_server_is_an_error(reply: Any) -> None:
+    with EmbeddingServer(reply) as server, pytest.raises(ModelError):
+        ServerEmbedder("bag", server.url).embed([SHORT])

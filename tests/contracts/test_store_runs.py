@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from cothemes.adapters.sql.store import SqlStore
 from cothemes.errors import StateConflict
@@ -194,3 +197,18 @@ def test_half_a_character_in_a_reply_does_not_lose_the_reply(store: SqlStore) ->
     found = store.ledger.look("k")
     assert found is not None
     assert found.reply == '{"text":"\\ud83d 🙂"}'
+
+
+def test_suggestions_of_one_passage_are_found_by_the_passage(store: SqlStore) -> None:
+    """A card asks for them before every act; a run has hundreds of thousands."""
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_c: Any, _u: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store._database._engine, "before_cursor_execute", heard)
+    assert store.runs.suggestions(run_id="r0001", passages=["talk.0001"]) == []
+    statement, parameters = next(each for each in asked if "FROM suggestions" in each[0])
+    with sqlite3.connect(store.path) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+    assert "ix_suggestions_passage" in str(plan)

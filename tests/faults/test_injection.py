@@ -66,7 +66,7 @@ def run(server: ChatServer) -> list[Derivation]:
 
     async def gather() -> list[Derivation]:
         coder = ModelCoder(
-            open_chat_model(settings.model), load_prompt("propose.v2"), CODEBOOK, settings,
+            open_chat_model(settings.model), load_prompt("propose.v3"), CODEBOOK, settings,
             critic=load_prompt("critic.v1"), repair=load_prompt("repair.v1"),
         )  # fmt: skip
         stream = coder.propose(

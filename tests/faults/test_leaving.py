@@ -388,8 +388,8 @@ def test_stability_and_the_check_of_the_codebook_send_no_more(study: Study, coth
 
 
 def test_a_prompt_of_the_study_with_a_name_in_it_is_refused(study: Study, cothemes: CommandLine) -> None:
-    shipped = Path(__file__).resolve().parents[2] / "prompts" / "propose.v2.jinja"
-    own = study.root / "prompts" / "propose.v2.jinja"
+    shipped = Path(__file__).resolve().parents[2] / "prompts" / "propose.v3.jinja"
+    own = study.root / "prompts" / "propose.v3.jinja"
     words = shipped.read_text(encoding="utf-8").replace(
         "# Rules", "Quenby Farquharson leads this study.\n\n# Rules"
     )

@@ -265,9 +265,9 @@ def test_codes_that_were_compared_with_anothers_do_not_change_from_afar(
 def test_a_newer_format_is_refused_by_its_number(back: Path) -> None:
     def change(parts: dict[str, bytes]) -> None:
         said = json.loads(parts["package.json"])
-        parts["package.json"] = json.dumps({**said, "version": 2}).encode()
+        parts["package.json"] = json.dumps({**said, "version": 3}).encode()
 
-    with pytest.raises(PackageError, match="format version 2; this cothemes reads 1"):
+    with pytest.raises(PackageError, match="format version 3; this cothemes reads 2"):
         load_package(rewritten(back, change))
 
 

@@ -65,7 +65,7 @@ def run(
     async def gather() -> list[Derivation]:
         one = ModelCoder(
             open_chat_model(settings.model),
-            load_prompt("propose.v2"),
+            load_prompt("propose.v3"),
             CODEBOOK,
             settings,
             Patience(attempts=2, first_wait=0.02),

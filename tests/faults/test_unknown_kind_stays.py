@@ -26,19 +26,17 @@ from cothemes.records.review import Arm, Reviewer
 
 SECRET = "The minister came round twice and nobody was to know of it."
 MISREAD = f"""\
-Jane Roe
-What helped the group in its first year?
+Jane Roe met Tom Lark in the hall.
 
-Tom Lark
-{SECRET} We trusted each other.
+– What helped the group in its first year?
 
-Jane Roe
-And what got in the way?
+– {SECRET} We trusted each other.
 
-Tom Lark
-There was never any money, and the minister left.
+– And what got in the way?
+
+– There was never any money, Tom Lark said, and the minister left.
 """
-"""A transcript of a form that no rule knows yet: the name alone on a line."""
+"""A transcript of a form that no rule knows: turns begin with a dash and nobody is named."""
 OPEN = "Boards set money aside for this work each year, and they publish what became of it.\n"
 CODEBOOK = f"""\
 codebook: {{id: small, version: 0.1.0, title: Small}}

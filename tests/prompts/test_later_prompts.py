@@ -1,4 +1,4 @@
-"""The second version of the proposing words, the critic's and the repair's, kept as snapshots."""
+"""The third version of the proposing words, the critic's and the repair's, kept as snapshots."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.doubles.talk import CODEBOOK, interview, passages
 
 from cothemes.adapters.prompt_templates import load_prompt
+from cothemes.adapters.readers.codebook_yaml import read_codebook
 from cothemes.errors import InputError
 from cothemes.records.prompt import Prompt
 from cothemes.records.suggestion import Evidence, Suggestion, Verdict
@@ -25,6 +26,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 STUDY = StudySettings(title="Who uses the library", context="Twelve readers of one branch.")
 RELEASED = {
     "propose.v2": "9be15b30dbe8f513315ce03e891d5856f7a7885f5ea1ba519e670d38c875d3c5",
+    "propose.v3": "0d40c136b4d6e901266d6053be3f717308f16c59425b5126d623c3a4365b04bc",
     "critic.v1": "3029a81ff461ad85c1cdd4f5df9509fe0da6ad4555b2c4f22ade2ee93798231f",
     "repair.v1": "663605d9d1941d178d415a23c6e51315b0316163817252c6c31e3447978ac506",
 }
@@ -64,7 +66,7 @@ def repair() -> list[str]:
 
 def proposing(*examples: dict[str, object], part: bool = False) -> list[str]:
     codes = CODEBOOK.codes[:1] if part else None
-    task = Task(load_prompt("propose.v2"), CODEBOOK, STUDY, codes)
+    task = Task(load_prompt("propose.v3"), CODEBOOK, STUDY, codes)
     messages = task.messages(DOCUMENT, PASSAGE, context_of(DOCUMENT, PASSAGE), examples)
     return [message["content"] for message in messages]
 
@@ -75,10 +77,10 @@ def test_a_released_template_is_as_it_was_released(name: str) -> None:
 
 
 def test_the_words_are_as_they_were() -> None:
-    compare("propose.v2.system", proposing()[0])
-    compare("propose.v2.part.system", proposing(part=True)[0])
-    compare("propose.v2.user", proposing()[1])
-    compare("propose.v2.examples.user", proposing(EXAMPLE)[1])
+    compare("propose.v3.system", proposing()[0])
+    compare("propose.v3.part.system", proposing(part=True)[0])
+    compare("propose.v3.user", proposing()[1])
+    compare("propose.v3.examples.user", proposing(EXAMPLE)[1])
     compare("critic.v1.system", critic()[0])
     compare("critic.v1.user", critic()[1])
     compare("repair.v1.system", repair()[0])
@@ -138,3 +140,11 @@ def test_a_study_may_override_any_of_them(name: str, tmp_path: Path) -> None:
     assert task.system == "Mine"
     with pytest.raises(InputError):
         CriticTask(Prompt(name=name, text="Just words"), CODEBOOK, CODEBOOK.codes[0])
+
+
+def test_the_example_holds_no_attribute_of_the_sample_study() -> None:
+    sample = read_codebook(Path(__file__).resolve().parents[2] / "codebook.yaml")[0]
+    system = proposing()[0]
+    for attribute in sample.attributes:
+        assert f'"{attribute.name}"' not in system
+        assert f"attribute {attribute.name}" not in system

@@ -10,7 +10,7 @@ from tests.doubles.desk import BOOK, NOW, suggested
 from textual.app import App
 from textual.pilot import Pilot
 
-from cothemes.records.codebook import Codebook
+from cothemes.records.codebook import Code, Codebook
 from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.records.review import Action, Arm, Assignment, Decision
@@ -19,9 +19,12 @@ from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.queue import Progress, Serving
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
-from cothemes.stages.review.session import Session
+from cothemes.stages.review.session import Session, Span
 from cothemes.stages.review.taken_back import stepped_over
+from cothemes.tui.board import SittingScreen
 from cothemes.tui.review import ReviewApp
+
+SittingScreen.rest_seconds = 0.0  # What a test looks at follows at once.
 
 WORDS = (
     "We trusted each other from the start. It took a year to get there, and there was never any money.",
@@ -111,15 +114,38 @@ class DoubleDesk:
             for position, (passage, arm) in enumerate(zip(self._passages, arms, strict=True))
         }
         self.memos: list[str] = []
+        self.book = BOOK
+        self.written: Codebook | None = None
+        """The codebook that somebody has written meanwhile."""
+        self._ids = Ids()
         self._remarks = remarks
-        self._session = Session(BOOK, Clock(), Ids())
         self._serving = Serving(
             [fold(a, []) for a in self._assignments.values()], self._passages, lambda _: True
         )
 
     @property
     def codebook(self) -> Codebook:
-        return BOOK
+        return self.book
+
+    def codebook_on(self, standing: ReadingState) -> Codebook:
+        return self.book
+
+    def look(self) -> str:
+        self.book, self.written = self.written or self.book, None
+        return ""
+
+    def draft(self, card: Card, name: str, spans: Sequence[Span] = ()) -> Decision:
+        self._session.check_new_code(card, spans)
+        code = Code(id=f"N{len(self.book.codes)}", label=name, definition="")
+        self.book = self.book.model_copy(update={"codes": (*self.book.codes, code)})
+        return self._session.decide(card, code.id, Action.ADD, spans=spans)
+
+    @property
+    def _session(self) -> Session:
+        return Session(self.book, Clock(), self._ids)
+
+    def current_card(self, passage_id: str) -> Card:
+        return self.card(passage_id)
 
     @property
     def progress(self) -> Progress:
@@ -139,7 +165,7 @@ class DoubleDesk:
             self._passages[passage_id],
             self._document,
             suggestions=self._suggestions.get(passage_id, ()) if sees else (),
-            codebook=BOOK,
+            codebook=self.book,
             proposed=sees,
             remarks=self._remarks if sees else (),
         )

@@ -96,6 +96,9 @@ class TableDouble:
     def codebook(self) -> Codebook:
         return BOOK
 
+    def look(self) -> str:
+        return ""
+
     @property
     def tally(self) -> Tally:
         waiting = sum(bool(self._dispute(passage).left) for passage in self._cases)

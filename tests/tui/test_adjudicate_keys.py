@@ -46,7 +46,7 @@ def test_enter_goes_on_only_once_all_is_settled() -> None:
     table = TableDouble()
     assert "not recorded: A1, A2 not adjudicated" in text(table, "enter")
     assert "talk.0001 | A talk" in text(table, "a", "x", "enter")
-    assert "2 of 2 passages in dispute are adjudicated." in text(table, "a", "x", "enter")
+    assert "2 of 2 passages in dispute are adjudicated" in text(table, "a", "x", "enter")
 
 
 def test_digits_turn_rulings_over() -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Input, OptionList
 from cothemes.records.review import Arm
 from cothemes.tui.adjudicate import AdjudicatePanel
 from cothemes.tui.reread import RereadPanel
-from cothemes.tui.review import ReviewApp, ReviewPanel
+from cothemes.tui.review import ReviewApp, ReviewPanel, ReviewScreen
 
 ASSISTED, BLIND = Arm.ASSISTED, Arm.BLIND
 WIDE = (120, 40)
@@ -197,3 +197,19 @@ def test_the_palette_finds_an_act_by_its_name() -> None:
 @pytest.mark.parametrize("panel", [ReviewPanel, AdjudicatePanel, RereadPanel])
 def test_no_key_has_two_meanings_at_once(panel: type[ReviewPanel]) -> None:
     assert len({key.name for key in panel.keys}) == len(panel.keys)
+
+
+def test_the_footer_waits_for_the_hands_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, renewed = desk(ASSISTED), []
+    monkeypatch.setattr(ReviewScreen, "rest_seconds", 60.0)
+
+    async def flow(app: ReviewApp, pilot: Pilot[None]) -> None:
+        monkeypatch.setattr(app.screen, "refresh_bindings", lambda: renewed.append(len(one.decisions)))
+        await pilot.press("a", "u", "x")
+        assert renewed == []
+        monkeypatch.setattr(ReviewScreen, "rest_seconds", 0.01)
+        await pilot.press("1")
+        await pilot.pause(0.3)
+
+    sitting(one, flow)
+    assert renewed[0] == 4, "once, and after the last key"

@@ -288,11 +288,11 @@ def test_parents_in_a_circle(codebook_file: Path) -> None:
         ("# only a comment\n", None, "is empty"),
         ("just words\n", 1, "the file is a single text"),
         ("- a\n- b\n", 1, "the file is a list"),
-        ("codebook: x\ncodes: []\n", 1, "codebook is a single text"),
+        ("codebook: x\ncodes: []\n", 1, "codebook is the text `x`"),
         ("codebook: {id: c}\n", 1, "there is no block `codes:`"),
         (HEAD + "  - {id: A, definition: d}\n", 3, "code A has no label"),
         ("codebook: {id: c}\ncodes: {A: {label: x}}\n", 2, "codes is a block of `key: value`, not a list"),
-        ("codebook: {id: c}\ncodes: [A1]\n", 2, "a code is a single text"),
+        ("codebook: {id: c}\ncodes: [A1]\n", 2, "an entry of codes is the text `A1`"),
         (HEAD + "  - {id: [A], label: l, definition: d}\n", 3, "a code: id is a list, not a text"),
         (HEAD + '  - {id: A, label: "\\e[2J", definition: d}\n', 3, "control character U+001B"),
         (HEAD + "  - {id: A, label: l, definition: d, include_when: x}\n", 3, "not a list"),
@@ -489,9 +489,49 @@ def test_attributes_are_a_map_or_a_list(codebook_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("codebook: Ours\ncodes: []\n", "codebook is the text `Ours`", "title: Ours"),
+        (HEAD + "  - Money\n", "an entry of codes is the text `Money`", "label: Money"),
+        ("codebook: {id: c}\ncodes:\n  M: {label: Money}\n", "codes is a block", "- id: M"),
+        ("- {code: M, definition: d}\n", "the file is a list", "codes:"),
+    ],
+)
+def test_a_natural_first_try_is_told_what_to_write_and_nothing_else(
+    codebook_file: Path, text: str, message: str, hint: str
+) -> None:
+    error = refused(codebook_file, text)
+    assert message in str(error)
+    assert hint in error.hint
+    assert len(error.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("name", "label:"), ("description", "definition:"), ("children", "parent:"),
+        ("attributes", "applies_to:"), ("defnition", "`definition`"),
+    ],
+)  # fmt: skip
+def test_a_key_that_people_expect_is_told_what_to_write(codebook_file: Path, key: str, hint: str) -> None:
+    text = HEAD + f"  - {{id: M, label: Money, definition: d, {key}: x}}\n"
+    codebook_file.write_text(text, encoding="utf-8")
+    _, (problem,) = read_codebook(codebook_file)
+    assert hint in problem.hint
+
+
+def test_themes_may_be_a_list_of_names(codebook_file: Path) -> None:
+    text = "codebook: {id: c}\nthemes:\n  - Time\ncodes:\n  - {id: M, label: Money, theme: Time}\n"
+    codebook_file.write_text(text, encoding="utf-8")
+    book, problems = read_codebook(codebook_file)
+    assert problems == ()
+    assert [(theme.id, theme.label) for theme in book.themes] == [("Time", "Time")]
+
+
+@pytest.mark.parametrize(
     ("themes", "message", "hint"),
     [
-        ("  - Time\n", "an entry of themes is the text `Time`", "- id: Time"),
+        ("  - Time\n  - Time\n", "the theme `Time` occurs twice", "Keep one"),
         ("  - {label: Time}\n", "an entry of themes has no id", "id: …"),
         ("  - {id: T, label: a}\n  - {id: T, label: b}\n", "the theme `T` occurs twice", "Keep one"),
     ],

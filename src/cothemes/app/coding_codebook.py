@@ -79,27 +79,3 @@ def private_codes(study: Study) -> frozenset[str]:
         for each in draft_states(study.store.drafts.all())
         if each.act is not DraftAct.PUBLISHED
     )
-
-
-@dataclass(frozen=True)
-class CodebookMark:
-    """What tells that a person's codebook changed, without reading it."""
-
-    file: tuple[int, int, int]
-    """Inode, size and time of change of codebook.yaml."""
-    acts: int
-    """Acts on drafts so far."""
-
-
-def codebook_mark(study: Study) -> CodebookMark:
-    """Return a mark that differs as soon as codebook.yaml is written or a draft is made or published."""
-    found = study.codebook_path.stat()
-    return CodebookMark((found.st_ino, found.st_size, found.st_mtime_ns), len(study.store.drafts.all()))
-
-
-def read_again(study: Study) -> None:
-    """Read codebook.yaml anew, for a sitting that is open while it changes.
-
-    Raises CodebookError where the file cannot be read now; the codebook read before then stays.
-    """
-    study.reread_codebook()

@@ -7,16 +7,19 @@ from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from cothemes.app.corrected_texts import confirmed, texts_of
+from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
+from cothemes.records.code_operation import OperationKind
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.record import content_hash
 from cothemes.records.review import Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
-from cothemes.stages.review.raters import joined_readings, main_names
+from cothemes.stages.review.raters import joined_ratings, joined_readings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_rulings, read_ratings
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
 from cothemes.stages.review.wordings import Same, Wordings, same_as_now
@@ -67,7 +70,11 @@ def made_once(make: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[
 def keep_codebook(study: Study, codebook: Codebook | None = None) -> None:
     """Store the study's codebook as it is now, or the one given, so that later decisions can be told from
     earlier ones.
+
+    Raises StateConflict where a code is gone from the study's codebook and nobody has said why.
     """
+    if codebook is None:
+        refuse_unexplained(study)
     kept = codebook or study.codebook
     study.store.codebooks.put(kept.hash, kept.model_dump_json())
 
@@ -100,7 +107,7 @@ def _named_now(study: Study, codebook_hash: str, codes: Iterable[str]) -> tuple[
 def same_wordings(study: Study) -> Same:
     """Code → texts that ask for the same codings as its text now: by a person's word, or because nothing but
     label, theme or parent of the code changed."""
-    pairs = [*_said_the_same(study), *_relabelled(study)]
+    pairs = [*_said_the_same(study), *_relabelled(study), *_same_by_operation(study)]
     return same_as_now(pairs, {code.id: code.text_hash for code in study.codebook.codes}) if pairs else {}
 
 
@@ -116,19 +123,56 @@ def _said_the_same(study: Study) -> list[tuple[str, str, str]]:
     ]
 
 
+def _same_by_operation(study: Study) -> list[tuple[str, str, str]]:
+    """(code, text, text) of codes that an operation left alone."""
+    pairs = []
+    for old, new, codes in _left_alone(study):
+        texts = wordings(study, (old, new))
+        then, now = texts.get(old, {}), texts.get(new, {})
+        pairs += [(code, then[code], now[code]) for code in codes if code in then and code in now]
+    return pairs
+
+
+def _left_alone(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(codebook, codebook, codes) of operations: codes that one left as they were, but for whom they name."""
+    found = []
+    for each in study.store.operations.all():
+        book = kept_codebook(study, each.new)
+        # What else a hand edit changed is seen from the texts.
+        if book is None or each.old == each.new or each.by_hand:
+            continue
+        renames = each.kind in (OperationKind.RENAME, OperationKind.MOVE)
+        changed = () if renames else _named_now(study, each.new, (*each.codes, *each.into))
+        found.append((each.old, each.new, tuple(code for code in book.by_id if code not in changed)))
+    return found
+
+
 def _relabelled(study: Study) -> list[tuple[str, str, str]]:
-    """(code, text, text) of codes with a definition whose label, theme or parent alone changed."""
+    """(code, text, text) of codes of which label, theme or parent alone changed, and of drafts with their
+    first definition.
+    """
     now = study.codebook.by_id
     kept = (kept_codebook(study, name) for name in study.store.codebooks.hashes())
     books = [book.codes for book in kept if book is not None]
     first: dict[tuple[str, str], str] = {
-        (code.id, code.substance_hash): code.text_hash for code in study.codebook.codes
+        (code.id, code.substance_hash): code.text_hash
+        for code in study.codebook.codes
+        if code.definition.strip()
     }
     pairs = []
-    for code in (code for book in books for code in book if code.id in now and code.definition.strip()):
-        one = first.setdefault((code.id, code.substance_hash), code.text_hash)
+    drafts: dict[str, str] = {}
+    for code in (code for book in [*books, study.codebook.codes] for code in book if code.id in now):
+        draft = not code.definition.strip()
+        # The label of a draft is all that it says.
+        key = content_hash(code.model_dump(exclude={"theme", "parent"})) if draft else code.substance_hash
+        one = first.setdefault((code.id, key), code.text_hash)
         if one != code.text_hash:
             pairs.append((code.id, one, code.text_hash))
+        if draft:
+            drafts[code.id] = code.text_hash
+        elif code.id in drafts:
+            # Its first definition keeps its decisions.
+            pairs.append((code.id, drafts.pop(code.id), code.text_hash))
     return pairs
 
 
@@ -258,7 +302,11 @@ def code_changes(study: Study) -> tuple[CodeChange, ...]:
 
 @made_once
 def meanings_of(study: Study) -> Meanings:
-    """Return which texts of each code stand for its text in the study's codebook now."""
+    """Return which texts of each code stand for its text in the study's codebook now.
+
+    Raises StateConflict where a code is gone from the codebook and nobody has said why.
+    """
+    refuse_unexplained(study)
     kept = {name: kept_codebook(study, name) for name in study.store.codebooks.hashes()}
     books = {name: book for name, book in kept.items() if book is not None}
     said = [
@@ -266,9 +314,17 @@ def meanings_of(study: Study) -> Meanings:
         for each in study.store.revisions.all()
         if each.kind is RevisionKind.SAME
     ]
+    said += [SaidSame(old, new, codes) for old, new, codes in _left_alone(study)]
     return Meanings(study.codebook, books, said, ended(code_changes(study)))
 
 
 @lru_cache(maxsize=64)
 def _book(content: str) -> Codebook:
     return Codebook.model_validate_json(content)
+
+
+def imported_ratings(study: Study) -> list[Rating]:
+    """Return what was imported, on passages that the study still has."""
+    current = {passage.id for passage in heads_of(study)}
+    kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
+    return joined_ratings(kept, main_names(study.store.reviews.identities()))

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from cothemes.app import wiring
-from cothemes.errors import InputError, StateConflict, StudyNotFound
+from cothemes.errors import CodebookError, InputError, StateConflict, StudyNotFound
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
+from cothemes.records.record import content_hash
 from cothemes.settings import FILE_NAME, Settings, load_settings
+
+if TYPE_CHECKING:
+    from cothemes.ports import Embedder
 
 CODEBOOK_NAME = "codebook.yaml"
 RECORDS_FOLDER = ".cothemes"
+VECTORS_FOLDER = "vectors"
 STUDY_KEY = "study.id"
 """Key of the store's small facts: the id that all copies of a study share."""
 
@@ -48,6 +54,23 @@ codebook:
   version: 0.1.0
   title: {title}
 
+# What is commented out is an example: take the # away and write your own.
+
+# general_rules:
+#   - Code what the speaker says of their own work, not of other people's.
+
+# A theme groups codes.
+# themes:
+#   - id: T
+#     label: Working together
+
+# An attribute is noted on a coding. It applies to codes or to all codes of a theme.
+# attributes:
+#   - name: valence
+#     values: [helps, hinders]
+#     applies_to: [T]
+
+# To begin without a code and make codes while reading, write `codes: []` instead of this block.
 codes:
   - id: C1
     label: A first code
@@ -59,6 +82,13 @@ codes:
       - A case that looks alike and does not belong here.
     examples:
       - text: A sentence that a participant might say.
+#   - id: C2
+#     label: A code below the first, in the theme T
+#     theme: T
+#     parent: C1
+#     definition: A code without a definition is a draft, which no coder proposes.
+#     near_misses:
+#       - {{text: A sentence that looks alike and belongs to C1., code: C1}}
 """
 
 
@@ -80,7 +110,21 @@ class Study:
 
     @cached_property
     def _codebook(self) -> tuple[Codebook, tuple[Problem, ...]]:
+        # The file first: what is written while it is being read shall be seen as a change.
+        self.__dict__["_file_read"] = self.codebook_file
         return wiring.read_codebook(self.codebook_path)
+
+    @property
+    def codebook_file(self) -> tuple[int, int, int]:
+        """Return inode, size and time of change of codebook.yaml, which differ once it is written again."""
+        found = self.codebook_path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    @property
+    def codebook_file_read(self) -> tuple[int, int, int]:
+        """Return `codebook_file` as it was when the codebook was read."""
+        self._codebook  # noqa: B018
+        return cast(tuple[int, int, int], self.__dict__["_file_read"])
 
     @property
     def codebook(self) -> Codebook:
@@ -94,8 +138,9 @@ class Study:
 
     def reread_codebook(self) -> None:
         """Read the codebook anew; where the file is faulty, raise CodebookError and keep what was read."""
+        file = self.codebook_file
         found = wiring.read_codebook(self.codebook_path)
-        self.__dict__["_codebook"] = found
+        self.__dict__.update(_codebook=found, _file_read=file)
 
     @property
     def records(self) -> Path:
@@ -104,14 +149,51 @@ class Study:
 
     @property
     def vectors(self) -> Path:
-        """The folder of the vector store."""
-        return self.records / "vectors"
+        """The folder of the vector store: one for each embedder, so that their vectors never mix."""
+        named = self.settings.embedding
+        if not (named.model or named.base_url):
+            return self.records / VECTORS_FOLDER
+        return self.records / f"{VECTORS_FOLDER}-{content_hash(self.embedder.name)[:12]}"
+
+    @property
+    def vector_folders(self) -> list[Path]:
+        """The folders of vector stores that are there, of the present embedder and of earlier ones."""
+        return sorted(each for each in self.records.glob(f"{VECTORS_FOLDER}*") if each.is_dir())
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings; raises WeightsMissing or SettingsError."""
+        return wiring.named_embedder(self.settings, self.root)
 
     @cached_property
     def store(self) -> wiring.SqlStore:
         """The record database, made or brought up to date when first asked for."""
         self.records.mkdir(exist_ok=True)
         return wiring.SqlStore.open(self.records / "records.sqlite")
+
+    def beside(self) -> Study:
+        """Return another view of this open study, over the same database; only the first is closed.
+
+        The codebook is read anew where its file has changed. While the file is faulty, people go on with the
+        one that was read before.
+        """
+        other = Study(self.root)
+        other.__dict__["store"] = self.store.beside()
+        other.__dict__["settings"] = self.settings
+        if self._codebook_stale:
+            try:
+                self.reread_codebook()
+            except CodebookError:
+                self.__dict__["_file_read"] = self.codebook_file
+        other.__dict__.update(_codebook=self._codebook, _file_read=self.codebook_file_read)
+        return other
+
+    @property
+    def _codebook_stale(self) -> bool:
+        try:
+            return self.codebook_file_read != self.codebook_file
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Close the database if it was opened."""

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from cothemes.adapters.file_contents import ContentUnreadable as ContentUnreadable
     from cothemes.adapters.file_contents import contents as contents
     from cothemes.adapters.formula_guard import unguarded as unguarded
+    from cothemes.adapters.passwords import hash_password as hash_password
+    from cothemes.adapters.passwords import password_fits as password_fits
     from cothemes.adapters.pattern_search import pattern_search as pattern_search
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
+    from cothemes.adapters.readers.foreign_table import read_tables as read_tables
     from cothemes.adapters.readers.lines import lines_apart as lines_apart
     from cothemes.adapters.readers.package_zip import read_package as read_package
     from cothemes.adapters.readers.qdc import read_qdc as read_qdc
@@ -33,14 +36,20 @@ if TYPE_CHECKING:
     from cothemes.adapters.readers.sheet_file import read_sheet as read_sheet
     from cothemes.adapters.readers.suite_yaml import read_suite as read_suite
     from cothemes.adapters.readers.table import about_files as about_files
+    from cothemes.adapters.service_key import service_key as service_key
     from cothemes.adapters.sql.blinded import BlindReviews as BlindReviews
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
     from cothemes.adapters.weights import cache_folder as cache_folder
+    from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
     from cothemes.adapters.writers.codebook_file import write_codebook as write_codebook
     from cothemes.adapters.writers.codebook_yaml import add_code as add_code
     from cothemes.adapters.writers.csv_table import write_csv as write_csv
+    from cothemes.adapters.writers.docx_page import write_docx_page as write_docx_page
+    from cothemes.adapters.writers.docx_table import write_docx_table as write_docx_table
+    from cothemes.adapters.writers.docx_transcript import write_docx_report as write_docx_report
+    from cothemes.adapters.writers.docx_transcript import write_docx_transcripts as write_docx_transcripts
     from cothemes.adapters.writers.package_zip import write_package as write_package
     from cothemes.adapters.writers.qdc import write_qdc as write_qdc
     from cothemes.adapters.writers.qdpx import write_qdpx as write_qdpx
@@ -62,9 +71,12 @@ _ADAPTERS = {
     "ContentUnreadable": "file_contents",
     "contents": "file_contents",
     "unguarded": "formula_guard",
+    "hash_password": "passwords",
+    "password_fits": "passwords",
     "pattern_search": "pattern_search",
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
+    "read_tables": "readers.foreign_table",
     "lines_apart": "readers.lines",
     "read_package": "readers.package_zip",
     "read_qdc": "readers.qdc",
@@ -79,6 +91,7 @@ _ADAPTERS = {
     "read_sheet": "readers.sheet_file",
     "read_suite": "readers.suite_yaml",
     "about_files": "readers.table",
+    "service_key": "service_key",
     "BlindReviews": "sql.blinded",
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",
@@ -86,7 +99,12 @@ _ADAPTERS = {
     "add_codes_to": "writers.codebook_file",
     "write_codebook": "writers.codebook_file",
     "add_code": "writers.codebook_yaml",
+    "change_codebook": "writers.codebook_changes",
     "write_csv": "writers.csv_table",
+    "write_docx_page": "writers.docx_page",
+    "write_docx_table": "writers.docx_table",
+    "write_docx_report": "writers.docx_transcript",
+    "write_docx_transcripts": "writers.docx_transcript",
     "write_package": "writers.package_zip",
     "write_qdc": "writers.qdc",
     "write_qdpx": "writers.qdpx",
@@ -126,6 +144,20 @@ def embedder() -> Embedder:
     from cothemes.adapters.onnx_embedder import OnnxEmbedder
 
     return OnnxEmbedder()
+
+
+def named_embedder(settings: Settings, root: Path) -> Embedder:
+    """The embedder that the settings name, else the default one. Raises WeightsMissing or SettingsError."""
+    named = settings.embedding
+    if named.base_url:
+        from cothemes.adapters.server_embedder import ServerEmbedder
+
+        return ServerEmbedder(named.model, named.base_url)
+    if named.model:
+        from cothemes.adapters.folder_embedder import FolderEmbedder
+
+        return FolderEmbedder(root / Path(named.model).expanduser(), device=named.device)
+    return embedder()
 
 
 @contextmanager

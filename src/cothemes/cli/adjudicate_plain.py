@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from cothemes.app.review.adjudicate import Adjudication
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import paragraph, print_step, print_summary, typed_line
+from cothemes.cli.prompt import look_again, paragraph, print_step, print_summary, typed_line
 from cothemes.errors import CothemesError, UsageError
 from cothemes.presentation.card_text import codebook_lines, definition_lines, quoted_lines, transcript_lines
 from cothemes.presentation.dispute_text import dispute_lines
 from cothemes.presentation.lines import Paragraph
 from cothemes.presentation.review_words import command_in, marked_words, named_code
+from cothemes.records.codebook import Codebook
 from cothemes.stages.review.adjudication import Discussion
 from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
@@ -40,7 +42,6 @@ class PlainAdjudication:
 
     def __init__(self, table: Adjudication) -> None:
         self._table = table
-        self._book = table.codebook
         self._discussion = Discussion(table)
         self._state = self._discussion.begin()
         self._leaving = False
@@ -72,8 +73,13 @@ class PlainAdjudication:
                     shown = self._state.served
                     say_lines(dispute_lines(self._state.dispute, self._table.tally, self._book))
                 self._ask(self._state.dispute)
+                self._state = look_again(self._discussion, self._state, monotonic())
         finally:
             print_summary(self._discussion.summary(self._state))
+
+    @property
+    def _book(self) -> Codebook:
+        return self._discussion.book(self._state)
 
     def _ask(self, dispute: Dispute) -> None:
         ways = "a applies, x does not" if dispute.left else "enter goes on, u undoes"
@@ -124,11 +130,10 @@ class PlainAdjudication:
             for one in dispute.case.codes
             if one.code in wanted
             for answer in one.answers
-            if answer.span is not None
+            if answer.spans
         ]
         for code, answer in marked:
-            assert answer.span is not None
-            say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", [answer.span]))
+            say_lines(quoted_lines(dispute.case.passage, f"{code}, reader {answer.reader}", answer.spans))
         if not marked:
             paragraph("nobody marked words here")
 

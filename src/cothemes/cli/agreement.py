@@ -16,7 +16,7 @@ from cothemes.app.figures.agreement import file_agreement, source_of, study_agre
 from cothemes.app.findings.coders_by_number import coder_numbers, numbers_of, with_numbers
 from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, NumberedOption, names_in
+from cothemes.cli.options import JsonOption, NumberedOption, RollUpOption, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.agreement_beside import beside_lines
 from cothemes.presentation.agreement_text import convention_lines, table_lines
@@ -116,6 +116,7 @@ def agreement(
         ),
     ] = None,
     numbered: NumberedOption = False,
+    roll_up: RollUpOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure agreement between people and coders. Figures are per code with intervals, over all codes,
@@ -129,10 +130,15 @@ def agreement(
         epsilon=epsilon,
         margin=margin,
         disagreements=disagreements,
+        roll_up=roll_up,
     )
     if file is not None and version:
         raise UsageError(
             "--version belongs to a study", hint="A ratings file has no codebook whose meaning could count."
+        )
+    if file is not None and roll_up:
+        raise UsageError(
+            "--roll-up belongs to a study", hint="A ratings file does not say which codes are below others."
         )
     if file is not None:
         table, title = file_agreement(file, request, real_code or []), file.name
@@ -187,6 +193,7 @@ def _command(
     for name, codes in request.variables.items():
         words += ["--variable", f"{name}={','.join(codes)}"]
     words += ["--coders-by-number"] if numbered else []
+    words += ["--roll-up"] if request.roll_up else []
     return shlex.join([*words, "--html", html.name])
 
 

@@ -17,6 +17,8 @@ from cothemes.cli import (
     codebook_diff,
     codebook_drafts,
     codebook_history,
+    codebook_import,
+    codebook_operations,
     codebook_recode,
     codebook_retest,
 )
@@ -133,6 +135,8 @@ def _read(context: typer.Context, file: Path | None) -> tuple[Codebook, tuple[Pr
         return study.codebook, study.codebook_warnings
 
 
+app.command("import")(codebook_import.import_)
+app.command("export")(codebook_import.export)
 app.command("diff")(codebook_diff.diff)
 app.command("note")(codebook_history.note)
 app.command("log")(codebook_history.log)
@@ -141,6 +145,14 @@ app.command("retest")(codebook_retest.retest)
 app.command("candidates")(codebook_candidates.candidates)
 app.command("adopt")(codebook_candidates.adopt)
 app.command("dismiss")(codebook_candidates.dismiss)
+app.command("add")(codebook_operations.add)
+app.command("rename")(codebook_operations.rename)
+app.command("move")(codebook_operations.move)
+app.command("merge")(codebook_operations.merge)
+app.command("split")(codebook_operations.split)
+app.command("retire")(codebook_operations.retire)
+app.command("undo")(codebook_operations.undo)
+app.command("history")(codebook_operations.history)
 app.command("drafts")(codebook_drafts.drafts)
 app.command("publish")(codebook_drafts.publish)
 app.command("discard")(codebook_drafts.discard)

@@ -8,17 +8,23 @@ import typer
 
 from cothemes.app.codebook.adopt import adopt as adopt_cluster
 from cothemes.app.codebook.adopt import dismiss as dismiss_cluster
+from cothemes.app.codebook.by_hand import explain_hand_edit
 from cothemes.app.codebook.candidates import candidate_list, cluster_list
 from cothemes.app.corpus.document_names import document_ids
 from cothemes.cli.console import emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study, short_ids
-from cothemes.cli.options import JsonOption, PersonOption, names_in
+from cothemes.cli.options import JsonOption, PersonOption, fields_in, names_in
+from cothemes.errors import UsageError
 from cothemes.presentation.candidates_text import candidate_lines, cluster_lines
+from cothemes.presentation.code_operation_text import hand_edit_lines
 from cothemes.records.codebook import Code
 from cothemes.records.text import counted
 
 GroupArgument = Annotated[
     str, typer.Argument(metavar="GROUP", help="Group id, as `codebook candidates` shows it.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be recorded of a hand edit; change nothing.")
 ]
 OnlyOption = Annotated[
     str,
@@ -67,10 +73,19 @@ def candidates(
 
 def adopt(
     context: typer.Context,
-    heap: GroupArgument,
-    code_id: Annotated[str, typer.Option("--id", metavar="ID", help="Id of the new code. It is permanent.")],
-    label: Annotated[str, typer.Option("--label", help="Label of the new code, in your own words.")],
-    definition: Annotated[str, typer.Option("--definition", help="Definition: what a passage must contain.")],
+    heap: Annotated[
+        str,
+        typer.Argument(
+            metavar="[GROUP]", help="Group id, as `codebook candidates` shows it.", show_default=False
+        ),
+    ] = "",
+    code_id: Annotated[
+        str, typer.Option("--id", metavar="ID", help="Id of the new code. It is permanent.")
+    ] = "",
+    label: Annotated[str, typer.Option("--label", help="Label of the new code, in your own words.")] = "",
+    definition: Annotated[
+        str, typer.Option("--definition", help="Definition: what a passage must contain.")
+    ] = "",
     theme: Annotated[
         str, typer.Option("--theme", help="Id of the theme it belongs to.", show_default=False)
     ] = "",
@@ -84,17 +99,69 @@ def adopt(
         list[str] | None, typer.Option("--not", help="Case in which the code does not apply. Repeatable.")
     ] = None,
     only: OnlyOption = "",
-    reason: Annotated[
-        str, typer.Option("--reason", help="Reason for the new code.", show_default=False)
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--renamed", metavar="OLD=NEW", help="A code that has another id in codebook.yaml. Repeatable."
+        ),
+    ] = None,
+    retired: Annotated[
+        str, typer.Option("--retired", metavar="A,B", help="Codes that you took out of codebook.yaml.")
     ] = "",
+    new: Annotated[
+        str, typer.Option("--new", metavar="A,B", help="Codes that you put into codebook.yaml.")
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Reason of the change.", show_default=False)] = "",
     person: PersonOption = "",
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a group of candidates to the codebook as a code.
+    """Add a group of candidates to the codebook as a code, or say what a hand edit of codebook.yaml means.
 
     You write its label and definition in your own words. The code is added to codebook.yaml after the last
     code of its theme. All other lines stay as they are, and the earlier version is kept.
+
+    Without GROUP, --renamed, --retired and --new say what became of codes whose ids you changed in
+    codebook.yaml. Decisions follow a renamed code; those on a retired one are kept and listed.
     """
+    if renamed or retired or new:
+        if heap:
+            raise UsageError(
+                "a group and a hand edit are two things",
+                hint="Give GROUP, or --renamed, --retired and --new.",
+            )
+        with opened_study(context) as study:
+            explained = explain_hand_edit(
+                study,
+                renamed=fields_in(renamed or [], "--renamed OLD=NEW"),
+                retired=names_in(retired),
+                new=names_in(new),
+                by=person,
+                reason=reason,
+                dry_run=dry_run,
+            )
+        if as_json:
+            emit(explained)
+        else:
+            say_lines(hand_edit_lines(explained))
+        return
+    missing = [
+        name
+        for name, given in (
+            ("GROUP", heap),
+            ("--id", code_id),
+            ("--label", label),
+            ("--definition", definition),
+        )
+        if not given
+    ]
+    if missing or dry_run:
+        what = "--dry-run goes with a hand edit" if not missing else f"{', '.join(missing)} is missing"
+        raise UsageError(
+            what,
+            hint="Give GROUP, --id, --label and --definition; or --renamed, --retired or --new after a hand "
+            "edit.",
+        )
     code = Code(
         id=code_id,
         label=label,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.codebook.drafts import discard_draft, publish_draft
+from cothemes.app.codebook.drafts import DraftList, discard_draft, publish_draft
 from cothemes.app.codebook.drafts import drafts as drafts_of
 from cothemes.cli.console import emit, print_table, say, typed
 from cothemes.cli.invocation import opened_study
@@ -32,16 +32,21 @@ def drafts(
     if as_json:
         emit(found)
         return
+    if not found.drafts:
+        say("No drafts." if not found.hidden else "No drafts that you may see.")
+    else:
+        _print(found)
+    if found.hidden:
+        many = counted(found.hidden, "draft")
+        say(f"{many} more, on passages that {person} has still to code blind.")
+
+
+def _print(found: DraftList) -> None:
     print_table(
         ("draft", "label", "by", "state", "passages"),
         [(each.code.id, each.code.label, each.by, each.state.value, each.codings) for each in found.drafts],
         right=(4,),
     )
-    if found.hidden:
-        many = counted(found.hidden, "draft")
-        say(f"{many} more, on passages that {person} has still to code blind.")
-    if not found.drafts and not found.hidden:
-        say("No drafts.")
 
 
 def publish(

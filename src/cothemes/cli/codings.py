@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -86,11 +87,17 @@ def codings(
     query: QueryOption = "",
     combine: CombineOption = CombineChoice.ANY,
     as_coded: AsCodedOption = False,
+    retired: Annotated[
+        bool,
+        typer.Option(
+            "--retired", help="List codings of codes that were retired, merged or split, and no others."
+        ),
+    ] = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
     """List the codings of people and of coders, separately."""
-    wanted = _wanted(code, group, kind, status, where, combine, as_coded, query)
+    wanted = replace(_wanted(code, group, kind, status, where, combine, as_coded, query), retired=retired)
     if full:
         with opened_study(context) as study:
             sequence = coding_sequence(study, wanted, hide_names=hide_names)

@@ -51,7 +51,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
         Entry("review", "review:review", "Code your assigned passages, card by card"),
         Entry("queue", "queue:queue", "List a reviewer's open passages"),
-        Entry("decide", "decide:decide", "Accept, reject or add a code"),
+        Entry("decide", "decide:decide", "Accept, reject or add a code, or give a new one"),
         Entry("done", "decide:done", "Finish a passage"),
         Entry("confirm", "confirm:confirm", "Confirm decisions whose passage changed in substance since"),
         Entry("undo", "decide:undo", "Undo your last decision"),
@@ -61,6 +61,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "Adjudicate disagreements between finished readings, names hidden",
         ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
+        Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
+        Entry("users", "users:app", "Invite people to the served study, or list those invited"),
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),
@@ -89,7 +91,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "In and out": (
         Entry("import", "exchange:import_", "Import codings: ratings, a package, a sheet, or a project"),
-        Entry("export", "exchange:export", "Write codings or ratings as a table, or a sheet to fill in"),
+        Entry(
+            "export", "exchange:export", "Write codings as tables, documents, a sheet to fill in or a project"
+        ),
         Entry("report", "report:report", "Write findings and methods as one page"),
         Entry("backup", "backup:backup", "Write a copy of the whole study to one file"),
         Entry("restore", "backup:restore", "Put a backup into a new or empty folder"),

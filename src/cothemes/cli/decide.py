@@ -13,6 +13,7 @@ from cothemes.app.review.review import Desk
 from cothemes.cli.console import emit, note, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import AsOption, AttributesOption, JsonOption, PassageArgument, span_in
+from cothemes.errors import UsageError
 from cothemes.presentation.readings_text import state_line
 from cothemes.records.review import Action
 from cothemes.stages.review.attributes import parsed_attributes
@@ -29,9 +30,20 @@ class Choice(StrEnum):
 def decide(
     context: typer.Context,
     passage: PassageArgument,
-    code: Annotated[str, typer.Argument(help="Code id.")],
-    choice: Annotated[Choice, typer.Argument(metavar="accept|reject|add", help="Your decision.")],
     name: AsOption,
+    code: Annotated[str, typer.Argument(help="Code id.", show_default=False)] = "",
+    choice: Annotated[
+        Choice | None,
+        typer.Argument(metavar="accept|reject|add", help="Your decision.", show_default=False),
+    ] = None,
+    new_code: Annotated[
+        str,
+        typer.Option(
+            metavar="LABEL",
+            help="Label of a new code to make and give. It is a draft: nobody else codes by it "
+            "until it is published.",
+        ),
+    ] = "",
     attributes: AttributesOption = None,
     span: Annotated[
         list[str] | None,
@@ -44,14 +56,34 @@ def decide(
     note: Annotated[str, typer.Option(metavar="TEXT", help="Note, kept with the decision.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Accept, reject or add a code. The passage must be assigned to you."""
+    """Accept, reject or add a code, or give a new one. The passage must be assigned to you."""
     given = parsed_attributes(attributes or [])
     marked = [found for each in span or [] if (found := span_in(each)) is not None]
+    if new_code:
+        _refuse_with_new(code or choice, given)
+        with opened_study(context) as study:
+            made = readings.decide_new(Desk(study, name), passage, new_code, spans=marked, note=note)
+        _show(made, as_json, f"add {list(made.codes)[-1]} on {made.passage}, a draft of your own")
+        return
+    if not code or choice is None:
+        raise UsageError(
+            "a decision needs the code and accept, reject or add",
+            hint="Or give --new-code LABEL, for a code that is not there yet.",
+        )
     with opened_study(context) as study:
         made = readings.decide(
             Desk(study, name), passage, code, Action(choice.value), attributes=given, spans=marked, note=note
         )
     _show(made, as_json, f"{choice.value} {code} on {made.passage}")
+
+
+def _refuse_with_new(decided: object, attributes: object) -> None:
+    if decided:
+        raise UsageError("--new-code makes a code and gives it", hint="Leave out the code and the decision.")
+    if attributes:
+        raise UsageError(
+            "a new code takes no attributes", hint="The lead says which it takes when it is published."
+        )
 
 
 def done(

@@ -8,17 +8,35 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.handover.archive import archive_attributes
 from cothemes.app.handover.tables import export_codings, export_ratings, import_file, is_filled_in_sheet
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines, typed
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, KindChoice, QueryOption
+from cothemes.cli.options import (
+    CombineChoice,
+    CombineOption,
+    JsonOption,
+    KindChoice,
+    QueryOption,
+    names_in,
+)
 from cothemes.cli.pack import import_package
-from cothemes.cli.project import SUFFIX, export_qdc, export_qdpx, import_qdpx
+from cothemes.cli.project import ARCHIVE, SUFFIX, export_qdc, export_qdpx, import_qdpx
+from cothemes.cli.readable_export import (
+    LabelsFor,
+    WideUnit,
+    export_cooccurrence,
+    export_readable,
+    export_wide_table,
+)
+from cothemes.cli.segments import import_table_of_segments, is_segments, refuse_codebook
 from cothemes.cli.sheet import export_to_fill_in, import_filled_in
 from cothemes.errors import UsageError
+from cothemes.presentation.exchange_text import rare_attributes_lines
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.records.combine import Combine
 from cothemes.records.missing_mark import MissingCells
+from cothemes.records.text import counted
 
 
 class Format(StrEnum):
@@ -30,6 +48,14 @@ class Format(StrEnum):
     SHEET = "sheet"
     QDPX = "qdpx"
     QDC = "qdc"
+    WIDE = "wide"
+    COOCCURRENCE = "cooccurrence"
+    DOCX = "docx"
+    HTML = "html"
+    CODE_REPORT = "code-report"
+
+
+_READABLE = (Format.DOCX, Format.HTML, Format.CODE_REPORT)
 
 
 def import_(
@@ -38,8 +64,8 @@ def import_(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="ratings.csv, reviewer's package (.zip), filled-in sheet, or project of another program "
-            "(.qdpx).",
+            help="ratings.csv, reviewer's package (.zip), filled-in sheet, table of coded segments, or "
+            "project of another program (.qdpx).",
         ),
     ],
     name: Annotated[str, typer.Option("--as", metavar="NAME", help="Reviewer who filled in the sheet.")] = "",
@@ -88,6 +114,14 @@ def import_(
             "Repeatable.",
         ),
     ] = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            "--columns",
+            metavar="FIELD=COLUMN,…",
+            help="For coded segments: columns of the table, over those that their names suggest.",
+        ),
+    ] = "",
     models: Annotated[
         str, typer.Option("--models", metavar="A,B", help="For a project: users that are models, not people.")
     ] = "",
@@ -98,7 +132,8 @@ def import_(
     A ratings file may come from other tools and raters. A package opens as a new folder to code in if there
     is no study; in the study itself its decisions are merged. The rows of a sheet become decisions. A project
     (.qdpx) of NVivo, ATLAS.ti, MAXQDA, QualCoder and others brings texts, codes and each coder's codings,
-    into a new study if there is none.
+    into a new study if there is none. A table of coded segments (MAXQDA, Dedoose, ATLAS.ti, Taguette) is
+    placed on the texts that the study has.
     """
     if file.suffix.lower() == SUFFIX:
         import_qdpx(
@@ -116,6 +151,19 @@ def import_(
         import_package(context, file, other_codebook=other_codebook, same_person=same_person, as_json=as_json)
         return
 
+    if not name and (columns or is_segments(file)):
+        import_table_of_segments(
+            context,
+            file,
+            columns=columns,
+            complete=complete or [],
+            models=models,
+            replace=replace,
+            as_json=as_json,
+        )
+        return
+    if not name:
+        refuse_codebook(file)
     if name or is_filled_in_sheet(file):
         import_filled_in(context, file, name, as_json=as_json)
         return
@@ -139,7 +187,9 @@ def export(
             metavar="FORMAT",
             help="csv, xlsx: one row per coding. ratings: one row per passage, rater and code. "
             "sheet: a reviewer's open passages, to fill in. qdpx: the study as a project for NVivo, "
-            "ATLAS.ti, MAXQDA and others. qdc: the codebook for them.",
+            "ATLAS.ti, MAXQDA and others. qdc: the codebook for them. wide: a column per code with 1 and 0. "
+            "cooccurrence: pairs of codes. docx, html: transcripts with their codes. code-report: a Word "
+            "document of quotes by code.",
         ),
     ],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write. An existing file is replaced.")],
@@ -164,23 +214,62 @@ def export(
             "--as-coded", help="In codings, quote the text that was read, if it was corrected since."
         ),
     ] = False,
+    uncoded: Annotated[
+        bool, typer.Option("--uncoded", help="For csv and xlsx: also list passages without a code.")
+    ] = False,
+    bom: Annotated[
+        bool,
+        typer.Option(
+            "--bom", help="For csv and wide: begin with a byte-order mark, by which Excel knows UTF-8."
+        ),
+    ] = False,
+    unit: Annotated[
+        WideUnit, typer.Option("--by", help="For wide: what a row stands for.")
+    ] = WideUnit.PASSAGE,
+    labels: Annotated[
+        LabelsFor | None,
+        typer.Option(
+            "--labels",
+            help="For wide: also write a script that reads the table and labels its columns.",
+            show_default=False,
+        ),
+    ] = None,
+    documents: Annotated[
+        str,
+        typer.Option(
+            "--documents", metavar="A,B", help="For docx and html: documents to include. [default: all]"
+        ),
+    ] = "",
     target: Annotated[
         str,
         typer.Option(
             "--target",
-            metavar="codepoints|utf16",
-            help="For qdpx: how the other program counts characters.",
+            metavar="codepoints|utf16|archive",
+            help="For qdpx: how the other program counts characters. archive: also list attributes that "
+            "fewer than three people share (csv, xlsx, wide, qdpx).",
         ),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write codings or ratings as a table, or a sheet to fill in.
+    """Write codings as tables, documents, a sheet to fill in or a project.
 
     Decisions that are left out are listed with the reason in OUT.left-out.csv. A sheet holds the open
     passages of one reviewer; import it with `cothemes import OUT --as NAME`.
     """
     if query and form not in (Format.CSV, Format.XLSX):
         raise UsageError("--query selects codings", hint="It goes with csv and xlsx.")
+    for used, option, forms in (
+        (uncoded, "--uncoded", (Format.CSV, Format.XLSX)),
+        (bom, "--bom", (Format.CSV, Format.WIDE)),
+        (unit is not WideUnit.PASSAGE, "--by", (Format.WIDE,)),
+        (labels is not None, "--labels", (Format.WIDE,)),
+        (documents, "--documents", (Format.DOCX, Format.HTML)),
+        (target == ARCHIVE, "--target archive", (Format.CSV, Format.XLSX, Format.WIDE, Format.QDPX)),
+        (target not in ("", ARCHIVE), "--target", (Format.QDPX,)),
+    ):
+        if used and form not in forms:
+            names = ", ".join(each.value for each in forms)
+            raise UsageError(f"{option} says nothing of {form.value}", hint=f"It goes with {names}.")
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return
@@ -188,6 +277,33 @@ def export(
         export_qdpx(
             context, out, originals=originals, combine=Combine(combine.value), target=target, as_json=as_json
         )
+        return
+    if form in _READABLE:
+        export_readable(
+            context,
+            form.value,
+            out,
+            documents=names_in(documents),
+            originals=originals,
+            combine=Combine(combine.value),
+            as_json=as_json,
+        )
+        return
+    if form is Format.WIDE:
+        export_wide_table(
+            context,
+            out,
+            unit=unit,
+            labels=labels,
+            bom=bom,
+            archive=target == ARCHIVE,
+            originals=originals,
+            combine=Combine(combine.value),
+            as_json=as_json,
+        )
+        return
+    if form is Format.COOCCURRENCE:
+        export_cooccurrence(context, out, combine=Combine(combine.value), as_json=as_json)
         return
     if form is Format.QDC:
         export_qdc(context, out, as_json=as_json)
@@ -210,11 +326,17 @@ def export(
                 combine=Combine(combine.value),
                 as_coded=as_coded,
                 query=query,
+                uncoded=uncoded,
+                bom=bom,
             )
+            if target == ARCHIVE:
+                rare = archive_attributes(study, originals=originals)
+                made = made.model_copy(update={"rare_attributes": rare})
     if as_json:
         emit(made)
     else:
-        typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'} in {out}.")
+        more = f", and {counted(made.uncoded, 'passage')} without a code" if made.uncoded is not None else ""
+        typed(f"{made.rows} {'ratings' if form is Format.RATINGS else 'codings'}{more} in {out}.")
         if made.pseudonyms:
             say(NAMES_REPLACED)
         if made.combined_by is not None:
@@ -223,3 +345,4 @@ def export(
         say_lines(left_out_lines(made.left_out))
         if made.left_out_file:
             typed(f"What is left out is listed in {made.left_out_file}.")
+        say_lines(rare_attributes_lines(made.rare_attributes))

@@ -10,7 +10,7 @@ import typer
 
 from cothemes.app.study import create_study
 from cothemes.cli.console import say, typed
-from cothemes.records.text import shown_text
+from cothemes.records.text import counted, shown_text
 
 
 class Template(StrEnum):
@@ -34,7 +34,8 @@ def init(
 ) -> None:
     """Make a study folder with settings, a codebook and records."""
     study = create_study(folder, source=source.value, codebook=codebook, title=title)
-    say(f"Made {folder}: cothemes.toml, codebook.yaml ({len(study.codebook.codes)} codes), prompts/.")
+    codes = counted(len(study.codebook.codes), "code")
+    say(f"Made {folder}: cothemes.toml, codebook.yaml ({codes}), prompts/.")
     if codebook is None and source is Template.COPRODUCTION:
         say(f"codebook.yaml is the shipped one, {shown_text(study.codebook.title or study.codebook.id)}.")
         say("Write your own codes into it, or begin with an empty one: cothemes init DIR --from blank")

@@ -21,7 +21,9 @@ from cothemes.records.text import counted
 AT_HOME = (
     "ingest", "propose", "route", "run", "deidentify", "adjudicate", "reviewers add", "reviewers set",
     "reviewers pause", "reviewers resume", "reviewers reassign", "codebook recode", "codebook adopt",
-    "codebook dismiss", "codebook note", "codebook drafts", "codebook publish", "codebook discard",
+    "codebook dismiss", "codebook note", "codebook drafts", "codebook add", "codebook rename",
+    "codebook move", "codebook merge", "codebook split", "codebook retire", "codebook undo",
+    "codebook publish", "codebook discard", "users", "users invite", "users revoke", "users token", "serve",
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (

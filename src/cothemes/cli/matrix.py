@@ -17,6 +17,7 @@ from cothemes.cli.options import (
     JsonOption,
     KindOption,
     QueryOption,
+    RollUpOption,
     fields_in,
     names_in,
 )
@@ -55,6 +56,7 @@ def matrix(
         bool, typer.Option("--blind", help="Use blind decisions only, from before anything was adjudicated.")
     ] = False,
     query: QueryOption = "",
+    roll_up: RollUpOption = False,
     combine: CombineOption = CombineChoice.ANY,
     table: Annotated[
         Path | None,
@@ -76,6 +78,7 @@ def matrix(
         blind_only=blind,
         combine=Combine(combine.value),
         query=query,
+        roll_up=roll_up,
     )
     with opened_study(context) as study:
         found = cross(study, wanted)

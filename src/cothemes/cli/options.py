@@ -42,6 +42,9 @@ NumberedOption = Annotated[
     bool,
     typer.Option("--coders-by-number", help="Show coders as Coder 1, Coder 2, … instead of by name."),
 ]
+RollUpOption = Annotated[
+    bool, typer.Option("--roll-up", help="Count a code together with the codes below it (`parent`).")
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]
@@ -142,13 +145,13 @@ def names_in(words: str) -> list[str]:
     return [name.strip() for name in words.split(",") if name.strip()]
 
 
-def fields_in(words: Sequence[str]) -> dict[str, str]:
-    """Return name → value for words such as `K=V`. Raises UsageError."""
+def fields_in(words: Sequence[str], option: str = "--where NAME=VALUE") -> dict[str, str]:
+    """Return name → value for words such as `K=V`. Raises UsageError, which names the option."""
     asked = {}
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or not name.strip() or not value.strip():
-            raise UsageError(f"{word!r} asks for nothing", hint="Write --where NAME=VALUE.")
+            raise UsageError(f"{word!r} asks for nothing", hint=f"Write {option}.")
         asked[name.strip()] = value.strip()
     return asked
 

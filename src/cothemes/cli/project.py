@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from cothemes.app.handover.archive import archive_attributes
 from cothemes.app.handover.new_study import study_for_project
 from cothemes.app.handover.project_export import export_codebook_qdc, export_project
 from cothemes.app.handover.project_import import ProjectOptions, import_project
@@ -19,6 +20,7 @@ from cothemes.presentation.exchange_text import (
     codebook_export_lines,
     project_export_lines,
     project_import_lines,
+    rare_attributes_lines,
 )
 from cothemes.presentation.left_out import combined_lines, left_out_lines
 from cothemes.records.combine import Combine
@@ -26,7 +28,13 @@ from cothemes.records.document import Kind
 from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, counting_named
 
 SUFFIX = ".qdpx"
-_TARGETS = {"": CODE_POINTS, "codepoints": CODE_POINTS, "utf16": Counting(utf16=True)}
+ARCHIVE = "archive"
+_TARGETS = {
+    "": CODE_POINTS,
+    "codepoints": CODE_POINTS,
+    "utf16": Counting(utf16=True),
+    ARCHIVE: CODE_POINTS,
+}
 
 
 def import_qdpx(
@@ -44,7 +52,7 @@ def import_qdpx(
     options = ProjectOptions(
         kind=Kind(kind) if kind else None,
         offsets=counting_named(offsets) if offsets else None,
-        complete=dict(_complete(complete)),
+        complete=dict(complete_in(complete)),
         models=names_in(models),
         replace=replace,
     )
@@ -73,15 +81,19 @@ def export_qdpx(
     if out.suffix.lower() != SUFFIX:
         raise UsageError(f"{out.name} is no name for a project", hint=f"Call it {out.stem}{SUFFIX}.")
     if target not in _TARGETS:
-        raise UsageError(f"{target!r} is no target", hint="One of: codepoints, utf16.")
+        raise UsageError(f"{target!r} is no target", hint=f"One of: {', '.join(filter(None, _TARGETS))}.")
     with opened_study(context) as study:
         made = export_project(study, out, originals=originals, combine=combine, counting=_TARGETS[target])
+        if target == ARCHIVE:
+            rare = archive_attributes(study, originals=originals)
+            made = made.model_copy(update={"rare_attributes": rare})
     if as_json:
         emit(made)
         return
     say_lines(project_export_lines(made))
     if made.pseudonyms:
         say(NAMES_REPLACED)
+    say_lines(rare_attributes_lines(made.rare_attributes))
     say_lines(combined_lines(made.combined_by))
     say_lines(left_out_lines(made.left_out))
     if made.left_out_file:
@@ -98,7 +110,8 @@ def export_qdc(context: typer.Context, out: Path, *, as_json: bool) -> None:
         say_lines(codebook_export_lines(made))
 
 
-def _complete(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def complete_in(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield coder and documents of words such as `CODER=A,B`. Raises UsageError."""
     for word in words:
         coder, sign, documents = word.partition("=")
         if not sign or not coder.strip() or not names_in(documents):

@@ -12,7 +12,7 @@ from typing import Any
 from cothemes.cli.console import say_lines, typed
 from cothemes.presentation.lines import Paragraph
 from cothemes.records.text import shown_text
-from cothemes.stages.review.sitting import Step
+from cothemes.stages.review.sitting import Sitting, State, Step
 
 
 def paragraph(text: str, *, indent: int = 0, style: str = "") -> None:
@@ -41,6 +41,14 @@ def typed_line(prompt: str, say: Callable[[str], None]) -> str | None:
 def answer(typed: str | None) -> bool | None:
     """Return what was answered to a question of yes or no; None where the line is no answer."""
     return {"y": True, "yes": True, "n": False, "no": False}.get((typed or "").strip().lower())
+
+
+def look_again(sitting: Sitting[State], state: State, at: float) -> State:
+    """Return the state after what changed in the codebook meanwhile, and print what did."""
+    after = sitting.look(state, at)
+    if after is not state:
+        paragraph(after.said)
+    return after
 
 
 def print_step(step: Step[Any]) -> None:

@@ -32,7 +32,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "audit": ("app.findings.audit:Audit",),
     "backup": ("app.privacy.backup:BackupReport",),
     "cancel": ("app.runs.batches:Cancelled",),
-    "codebook adopt": ("app.codebook.adopt:Adopted",),
+    "codebook add": ("app.codebook.operations:OperationReport",),
+    "codebook adopt": (
+        "app.codebook.adopt:Adopted",
+        "app.codebook.by_hand:HandEditReport",
+    ),
     "codebook candidates": (
         "app.codebook.candidates:ClusterList",
         "app.codebook.candidates:CandidateList",
@@ -45,19 +49,28 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "codebook discard": ("app.codebook.drafts:Draft",),
     "codebook dismiss": ("app.codebook.adopt:Dismissed",),
     "codebook drafts": ("app.codebook.drafts:DraftList",),
+    "codebook history": ("app.codebook.operations:OperationList",),
+    "codebook export": ("app.handover.project_export:CodebookExport",),
+    "codebook import": ("app.handover.codebook_import:CodebookImport",),
     "codebook log": ("app.codebook.versions:CodebookLog",),
+    "codebook merge": ("app.codebook.operations:OperationReport",),
+    "codebook move": ("app.codebook.operations:OperationReport",),
     "codebook note": ("records.revision:Revision",),
     "codebook publish": ("app.codebook.drafts:Published",),
     "codebook recode": ("app.codebook.recode:RecodeReport",),
+    "codebook rename": ("app.codebook.operations:OperationReport",),
     "codebook retest": (
         "app.codebook.retest:RetestReport",
         "app.codebook.retest:RetestPlan",
     ),
+    "codebook retire": ("app.codebook.operations:OperationReport",),
     "codebook show": (
         "records.codebook:Codebook",
         "records.codebook:Code",
         "app.codebook.check:CodeList",
     ),
+    "codebook split": ("app.codebook.operations:OperationReport",),
+    "codebook undo": ("app.codebook.operations:OperationReport",),
     "codings": (
         "app.findings.codings:CodingList",
         "app.findings.codings:CodingSequence",
@@ -104,6 +117,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.sheet:SheetImport",
         "app.handover.unpack:PackageImport",
         "app.handover.project_import:ProjectImport",
+        "app.handover.segment_import:SegmentImport",
     ),
     "index": ("stages.index.passages:IndexReport",),
     "ingest": ("app.corpus.ingest:IngestReport",),
@@ -149,6 +163,10 @@ REPORTS: dict[str, tuple[str, ...]] = {
     ),
     "status": ("app.overview.status:Status",),
     "undo": ("app.review.readings:UndoReport",),
+    "users": ("app.users:UserList",),
+    "users invite": ("app.users:Invitation",),
+    "users revoke": ("app.users:UserRevoked",),
+    "users token": ("app.users:TokenMade",),
 }
 """Command → `module:class` of its report, below `cothemes`; several where options choose among
 reports. In alphabetical order."""

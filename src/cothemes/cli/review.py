@@ -10,13 +10,11 @@ from typing import Annotated
 
 import typer
 
-from cothemes.app.findings.rereading import Rereading
 from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import only_reviewer
 from cothemes.cli.console import say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import PlainOption
-from cothemes.cli.reread_plain import PlainRereading
 from cothemes.cli.review_plain import PlainReview
 from cothemes.stages.review.orders import By
 
@@ -61,6 +59,10 @@ def review(
 
 
 def _again(context: typer.Context, name: str, code: str, *, screen: bool) -> None:
+    # It needs the statistics, for which nobody who codes shall wait.
+    from cothemes.app.findings.rereading import Rereading
+    from cothemes.cli.reread_plain import PlainRereading
+
     with opened_study(context) as study:
         shelf = Rereading(study, name or only_reviewer(study), code)
         if not screen:

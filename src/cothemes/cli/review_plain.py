@@ -7,8 +7,8 @@ from time import monotonic
 
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import answer, paragraph, print_step, print_summary, typed_line
-from cothemes.errors import CothemesError, UsageError
+from cothemes.cli.prompt import answer, look_again, paragraph, print_step, print_summary, typed_line
+from cothemes.errors import CothemesError, UnknownCode, UsageError
 from cothemes.presentation.card_text import (
     card_lines,
     codebook_lines,
@@ -48,7 +48,9 @@ class PlainReview:
         self._acts: dict[str, Callable[[Card, str], list[Act]]] = {
             "a": lambda card, rest: self._answers(card, rest, Verb.ACCEPT),
             "x": lambda card, rest: self._answers(card, rest, Verb.REJECT),
-            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=named_code(self._triage.book, rest))],
+            "c": lambda _, rest: [Act(verb=Verb.GIVE, code=self._named(rest))],
+            "new": lambda _, rest: [Act(verb=Verb.DRAFT, text=rest)],
+            "i": self._in_vivo,
             "s": self._attributes,
             "w": self._words,
             "n": lambda _, rest: [Act(verb=Verb.NOTE, text=rest)],
@@ -59,7 +61,7 @@ class PlainReview:
             "v": self._in_place,
             "d": self._definition,
             "t": self._transcript,
-            "codes": lambda *_: say_lines(codebook_lines(self._triage.book)),
+            "codes": lambda *_: say_lines(codebook_lines(self._triage.book(self._state))),
             "?": lambda *_: say_lines(Paragraph(line) for line in HELP.splitlines()),
         }
 
@@ -71,8 +73,11 @@ class PlainReview:
             while self._state.card is not None and not self._leaving:
                 if self._state.served != shown:
                     shown = self._state.served
-                    say_lines(card_lines(self._state.card, self._triage.progress, self._triage.book))
+                    say_lines(
+                        card_lines(self._state.card, self._triage.progress, self._triage.book(self._state))
+                    )
                 self._ask(self._state.card)
+                self._state = look_again(self._triage, self._state, monotonic())
         finally:
             print_summary(self._triage.summary(self._state))
 
@@ -108,7 +113,7 @@ class PlainReview:
                 self._tell_attributes(act.code)
 
     def _tell_attributes(self, code: str) -> None:
-        attributes = [attribute.name for attribute in self._triage.book.attributes_of(code)]
+        attributes = [attribute.name for attribute in self._triage.book(self._state).attributes_of(code)]
         if attributes:
             paragraph(f"attributes of {code}: {', '.join(attributes)} (s {code} NAME=VALUE)")
 
@@ -134,6 +139,19 @@ class PlainReview:
         held = card.coded.get(self._one(card, word)) if words.strip() else None
         span = marked_words(card.passage, words.strip(), held.spans if held else ())
         return [Act(verb=Verb.MARK, code=self._one(card, word), spans=(span,))]
+
+    def _in_vivo(self, card: Card, rest: str) -> list[Act]:
+        return [Act(verb=Verb.DRAFT, text=rest, spans=(marked_words(card.passage, rest),))]
+
+    def _named(self, rest: str) -> str:
+        try:
+            return named_code(self._triage.book(self._state), rest)
+        except UnknownCode as error:
+            if not self._triage.makes_codes(self._state):
+                raise
+            raise UnknownCode(
+                error.message, hint=f"{error.hint} To make it a code of your own: new {rest.strip()}"
+            ) from error
 
     def _evidence(self, card: Card, rest: str) -> None:
         found = self._marked(card, rest)
@@ -165,7 +183,7 @@ class PlainReview:
         return found
 
     def _definition(self, card: Card, rest: str) -> None:
-        say_lines(definition_lines(self._triage.book, self._one(card, rest)))
+        say_lines(definition_lines(self._triage.book(self._state), self._one(card, rest)))
 
     def _transcript(self, card: Card, rest: str) -> None:
         turns = int(rest) if rest.isdecimal() else TURNS_AROUND
@@ -185,4 +203,4 @@ class PlainReview:
             if not 1 <= number <= len(card.suggestions):
                 raise UsageError(f"there is no suggestion {number}", hint="The numbers are on the card.")
             return card.suggestions[number - 1].code
-        return named_code(self._triage.book, word)
+        return named_code(self._triage.book(self._state), word)

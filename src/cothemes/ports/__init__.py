@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.carried import CarriedStore
+from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
@@ -31,6 +32,7 @@ from cothemes.ports.stores import (
     ReviewStore,
     RunStore,
 )
+from cothemes.ports.user import UserStore
 from cothemes.ports.work import WorkStore
 from cothemes.records.source import Source
 
@@ -46,6 +48,7 @@ __all__ = [
     "CarriedStore",
     "ChatModel",
     "ChatReply",
+    "ClaimStore",
     "Clock",
     "CodebookStore",
     "ConfirmationStore",
@@ -69,6 +72,7 @@ __all__ = [
     "RunStore",
     "SettlementStore",
     "SpeakerStore",
+    "UserStore",
     "VectorIndex",
     "WorkStore",
 ]

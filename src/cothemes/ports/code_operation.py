@@ -23,6 +23,11 @@ class OperationStore(Protocol):
     def identities_in(self, codebook_hash: str) -> Mapping[str, str] | None:
         """Return visible ids of a kept codebook → permanent ids; None where it is not kept."""
 
+    def worked_on(self) -> frozenset[str]:
+        """Return permanent ids of the codes that decisions, rulings, suggestions, memos or imported ratings
+        name.
+        """
+
 
 class DraftStore(Protocol):
     """Acts on draft codes; append-only."""

@@ -178,6 +178,9 @@ class ReviewStore(Protocol):
 
     def reviewers(self) -> list[Reviewer]: ...
 
+    def mark(self, reviewer: str) -> str:
+        """Return a word that differs once the person's decisions or assignments, or texts, have changed."""
+
     def identify(self, said: Sequence[RaterIdentity]) -> None:
         """Store what a person said of the names of raters."""
 
@@ -305,10 +308,16 @@ class MetaStore(Protocol):
 class CodebookStore(Protocol):
     """Every codebook ever used, so that old decisions can be read under their wording."""
 
-    def put(self, codebook_hash: str, content: str) -> None:
-        """Store a codebook's JSON by its hash; one that is there stays as it is."""
+    def put(self, codebook_hash: str, content: str, *, named_after: str | None = None) -> None:
+        """Store a codebook's JSON by its hash; one that is there stays as it is.
+
+        `named_after`: id of the last operation on codes before it came into use; None: the last there is.
+        """
 
     def get(self, codebook_hash: str) -> str | None: ...
+
+    def named_after(self, codebook_hash: str) -> str:
+        """Return the id of the last operation on codes before a codebook came into use; empty for none."""
 
     def hashes(self) -> list[str]:
         """Return the hashes of all stored codebooks, in alphabetical order."""

@@ -45,7 +45,7 @@ def card_lines(card: Card, progress: Progress, codebook: Codebook) -> Paragraphs
     yield Paragraph(", ".join(filter(None, facts)), style="dim")
     yield from set_passage_lines(card.passage, card.setting)
     yield from _suggestions(card, codebook)
-    yield from _given_codes(card)
+    yield from _given_codes(card, codebook)
     if card.standing.flag:
         yield Paragraph("flagged by you for a second look")
     for note in card.standing.current.notes:
@@ -148,7 +148,7 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
         return
     yield Paragraph(f"suggested by {card.suggestions[0].rater}:")
     for number, suggestion in enumerate(card.suggestions, start=1):
-        label = codebook.by_id[suggestion.code].label
+        label = codebook.path(suggestion.code)
         borderline = ", borderline" if suggestion.verdict.value == "borderline" else ""
         state = _state(card, suggestion) + (", source corrected" if suggestion.source_corrected else "")
         yield Paragraph(f"{number}. {suggestion.code}, {label}{borderline}: {state}", indent=1)
@@ -157,14 +157,16 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
                 yield Paragraph(text, indent=4)
 
 
-def _given_codes(card: Card) -> Paragraphs:
+def _given_codes(card: Card, codebook: Codebook) -> Paragraphs:
     given = []
     for code, answer in card.coded.items():
-        marked = "words marked" if answer.start is not None else ""
+        known, count = codebook.by_id.get(code), len(answer.spans)
+        marked = "words marked" if count == 1 else f"words marked in {count} places" if count else ""
         said = "; ".join(filter(None, (attributes_line(answer.attributes), marked)))
-        given.append(f"{code}{f' ({said})' if said else ''}")
+        name = f"{code} {known.label}" if known else code
+        given.append(f"{name}{f' ({said})' if said else ''}")
     if given:
-        yield Paragraph(f"your codes: {', '.join(given)}")
+        yield Paragraph(f"your codes: {'; '.join(given)}")
 
 
 def _speaker(turn: Context | Turn) -> str:

@@ -41,6 +41,8 @@ def _change_lines(found: CodebookDiff) -> Iterator[Line]:
     for name, codes in (("Added", found.added), ("Removed", found.removed)):
         for code in codes:
             yield hanging(f"{code}  {found.labels[code]}", 10, first=name)
+    for was, now in found.new_ids:
+        yield hanging(f"{was} to {now}. Decisions follow.", 10, first="Renamed")
     for gone, came in found.renamed:
         yield hanging(
             f"{gone} reads like {came}. An id is for ever: decisions under {gone} do not follow to "

@@ -64,17 +64,33 @@ def tree_lines(codebook: Codebook, theme: str, *, briefs: bool) -> Iterator[Line
         served = f" ({', '.join(questions)})" if questions else ""
         if theme_id:
             yield hanging(f"{label}{served}", 3, first=theme_id)
-        for member in members:
-            yield hanging(member.label, 3 + width, first=f"   {member.id}")
+        for member, depth in _by_branch(codebook, members):
+            indent = 3 + 2 * depth
+            yield hanging(member.label, indent + width, first=f"{' ' * indent}{member.id}")
             if briefs and member.brief:
-                yield hanging(member.brief, 5 + width)
+                yield hanging(member.brief, indent + 2 + width)
     yield f"{len(codebook.codes)} codes. In full: --code {codebook.codes[0].id}; with briefs: --briefs."
+
+
+def _by_branch(codebook: Codebook, members: Sequence[Code]) -> Iterator[tuple[Code, int]]:
+    """Yield codes with their depth, each before those below it."""
+    here = {code.id: code for code in members}
+
+    def branch(code: str, depth: int) -> Iterator[tuple[Code, int]]:
+        yield here[code], depth
+        for child in codebook.children.get(code, ()):
+            if child in here:
+                yield from branch(child, depth + 1)
+
+    for code in members:
+        if code.parent not in here:
+            yield from branch(code.id, 0)
 
 
 def code_lines(codebook: Codebook, code_id: str) -> list[str]:
     """Return everything that a coder needs to know of a code, a line each."""
     code = codebook.by_id[code_id]
-    lines = [f"{code.id}  {code.label}", f"  {code.definition}"]
+    lines = [f"{code.id}  {codebook.path(code_id)}", f"  {code.definition}"]
     lines += [f"  when: {rule}" for rule in code.include_when]
     lines += [f"  not:  {rule}" for rule in code.exclude_when]
     lines += [f"  e.g.: {example.text}" for example in code.examples]

@@ -72,7 +72,6 @@ def ruling_in_words(ruling: Settlement) -> str:
 def answer_in_words(answer: Answer, passage: Passage) -> str:
     """Return `reader 1: yes; valence: helps; “the words”`."""
     parts = ["yes" if answer.applies else "no", attributes_line(answer.attributes)]
-    if answer.span is not None:
-        start, end = answer.span
+    for start, end in answer.spans:
         parts.append(f"“{' '.join(passage.own_text(start - passage.start, end - passage.start).split())}”")
     return f"reader {answer.reader}: {'; '.join(filter(None, parts))}"

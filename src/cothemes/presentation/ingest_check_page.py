@@ -6,6 +6,7 @@ from cothemes.app.corpus.ingest import IngestReport
 from cothemes.presentation.ingest_check_text import (
     chosen_in_words,
     convention_in_words,
+    other_notes,
     role_in_words,
     suggested_table,
 )
@@ -24,5 +25,6 @@ def ingest_check_page(report: IngestReport, head: PageHead) -> str:
         in_words=convention_in_words,
         chosen=chosen_in_words,
         role=role_in_words,
+        other_notes=other_notes,
         table=suggested_table(shown),
     )

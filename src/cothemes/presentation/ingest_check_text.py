@@ -66,19 +66,26 @@ def _file_lines(file: FileReport) -> Iterator[Line]:
     yield from _speaker_lines(check.voices)
     for title, told in (("left out", check.left_out), ("uncertain", check.uncertain)):
         for each in told:
-            yield Unbroken(hanging(shown_text(f"{each.rstrip('.')}."), 14, first=f"{_NEXT}{title}"))
-    known = (*check.left_out, *check.uncertain)
-    reason = file.reason or ""
-    for remark in check.notes:
-        if remark not in known and not _repeats(remark, check.uncertain):
-            yield Unbroken(hanging(shown_text(remark), 14, first=f"{_NEXT}note"))
-        reason = reason.replace(remark.rstrip("."), "").strip(". ")
-    if reason:
-        yield Unbroken(hanging(shown_text(f"{reason}."), 14, first=f"{_NEXT}note"))
+            plain = each.removeprefix("Left out: ").rstrip(".")
+            yield Unbroken(hanging(shown_text(f"{plain}."), 14, first=f"{_NEXT}{title}"))
+    for remark in other_notes(file):
+        yield Unbroken(hanging(shown_text(remark), 14, first=f"{_NEXT}note"))
     table = suggested_table([file])
     if table:
         yield f"{_NEXT}table       apply it with `cothemes speakers FILE.csv` after the import:"
         yield from (Unbroken(shown_text(f"    {row}")) for row in table.splitlines())
+
+
+def other_notes(file: FileReport) -> list[str]:
+    """Return the notes on a file that are neither left out nor uncertain, and a reason they do not give."""
+    check = file.understood
+    assert check is not None
+    known = (*check.left_out, *check.uncertain)
+    told = [remark for remark in check.notes if remark not in known and not _repeats(remark, check.uncertain)]
+    reason = file.reason or ""
+    for remark in check.notes:
+        reason = reason.replace(remark.rstrip("."), "").strip(". ")
+    return [*told, f"{reason}."] if reason else told
 
 
 def _repeats(remark: str, uncertain: Sequence[str]) -> bool:

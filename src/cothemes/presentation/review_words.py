@@ -22,6 +22,8 @@ HELP = """\
 a N       accept suggestion N (several: a 1 3; alone: the first open one)
 x N       reject suggestion N; also takes away a code that you gave: x CODE
 c CODE    give a code; part of its label will do
+new NAME  make a code of your own with this name, and give it
+i WORDS   words of the passage become the name of a code of your own, and support it
 s CODE K=V   set attributes of a code, several values as K=V1,V2
 w CODE WORDS   mark words that support a code; again for further words
 e         show the words that support codes (e N: one code)

@@ -87,7 +87,7 @@ def _study_lines(found: Status) -> Iterator[str]:
 def _older_line(older: OlderWording) -> str:
     return (
         f"{older.readings} finished readings have an older wording of {_first(list(older.codes))}, "
-        "and do not count for it: cothemes codebook diff"
+        "or were made before it was there, and do not count for it: cothemes codebook diff"
     )
 
 

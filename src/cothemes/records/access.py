@@ -18,6 +18,8 @@ class AccessKind(StrEnum):
     """A reviewer's package."""
     BACKUP = "backup"
     """A copy of the whole study."""
+    LOGIN = "login"
+    """A person logged in to the served study, or was refused."""
     SENT = "sent"
     """Requests to a remote model."""
 

@@ -38,7 +38,7 @@ class Carried(Record):
     document: str = ""
     """Document that it is about, with which it is forgotten; empty: the project as a whole."""
     version: str = ""
-    """Version of the document that the place counts in."""
+    """Version of the document that the place counts in; of a code, the hash of the codebook it came into."""
     start: int | None = None
     end: int | None = None
     """Code points of that version."""

@@ -13,6 +13,9 @@ from cothemes.records.record import Record, content_hash
 NONE_CODE = "none"
 """Reserved: a near miss that belongs to no code, a passage that carries none."""
 
+PATH = " > "
+"""Between the labels of a code and of the code below it."""
+
 
 class _Named(Record):
     """A record that keeps what it works out about itself: a changed copy works it out anew."""
@@ -145,6 +148,24 @@ class Codebook(_Named):
         for each in found:
             found += [child for child in self.children.get(each, ()) if child not in found]
         return tuple(found)
+
+    @cached_property
+    def branches(self) -> dict[str, tuple[str, ...]]:
+        """Each code with others below it → itself and all of these."""
+        return {code: self.below(code) for code in self.by_id if code in self.children}
+
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes above one, the topmost first."""
+        found: list[str] = []
+        parent = self.by_id[code].parent
+        while parent and parent in self.by_id and parent not in found:
+            found.insert(0, parent)
+            parent = self.by_id[parent].parent
+        return tuple(found)
+
+    def path(self, code: str) -> str:
+        """The labels of the codes above one and its own: `Resources > Money`."""
+        return PATH.join(self.by_id[each].label for each in (*self.above(code), code))
 
     @property
     def defined(self) -> Codebook:

@@ -6,7 +6,7 @@ in a byte for each code, and makes a `Rating` of one when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,6 +72,29 @@ class CodedReading:
         ]
         marks = {place: mark for place, mark in self.marks.items() if self.codes[place] in codes}
         return replace(self, values=bytes(kept), marks=marks)
+
+    def rolled_up(self, below: Mapping[str, Sequence[str]]) -> CodedReading:
+        """Return the reading with each code of `below` rated together with those below it.
+
+        `below`: code → itself and every code below it. The code applies where one of them does, and does not
+        where all were rated and none does; else it is not rated. It has the marked words of the first that
+        applies.
+        """
+        places = {code: place for place, code in enumerate(self.codes)}
+        values, marks = bytearray(self.values), dict(self.marks)
+        for code, branch in below.items():
+            if code not in places:
+                continue
+            rated = [(places[each], self.values[places[each]]) for each in branch if each in places]
+            given = [place for place, value in rated if value == 1]
+            if given:
+                values[places[code]] = 1
+                mark = self.marks.get(given[0])
+                if places[code] not in given and mark is not None:
+                    marks[places[code]] = Mark(start=mark.start, end=mark.end)
+            elif len(rated) < len(branch) or any(value == NOT_RATED for _, value in rated):
+                values[places[code]] = NOT_RATED
+        return replace(self, values=bytes(values), marks=marks)
 
     def marked(self, spans: Mapping[str, tuple[int, int] | None]) -> CodedReading:
         """Return the reading with other marked words of these codes; None: with none."""
@@ -171,6 +194,43 @@ class RatingList:
             elif part.code in codes:
                 found.append(part)
         return RatingList(tuple(found))
+
+    def rolled_up(self, below: Mapping[str, Sequence[str]]) -> RatingList:
+        """Return the ratings with each code of `below` rated together with those below it.
+
+        `below`: code → itself and every code below it.
+        """
+        if not below:
+            return self
+        single: dict[tuple[str, str, str, str, str], dict[str, Rating]] = {}
+        found: list[CodedReading | Rating] = []
+        for part in self.parts:
+            if isinstance(part, Rating):
+                single.setdefault((part.unit, part.rater, part.arm, part.round, part.run), {})[part.code] = (
+                    part
+                )
+            else:
+                found.append(part.rolled_up(below))
+        for rated in single.values():
+            found += _rolled_up(rated, below)
+        return RatingList(tuple(found))
+
+
+def _rolled_up(rated: Mapping[str, Rating], below: Mapping[str, Sequence[str]]) -> Iterator[Rating]:
+    """Single ratings of one reading. A rating without a value says that the code applies."""
+    made = dict(rated)
+    for code, branch in below.items():
+        here = [rated[each] for each in branch if each in rated]
+        given = [each for each in here if each.value != 0]
+        if given:
+            made[code] = given[0].model_copy(
+                update={"code": code, "attributes": rated[code].attributes if code in rated else {}}
+            )
+        elif len(here) == len(branch):
+            made[code] = here[0].model_copy(update={"code": code, "attributes": {}})
+        else:
+            made.pop(code, None)
+    yield from made.values()
 
 
 def listed(*several: Iterable[Rating] | RatingList) -> RatingList:

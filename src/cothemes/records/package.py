@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from cothemes.records.code_operation import DraftRecord, Operation
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.record import Record
@@ -13,8 +14,8 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, Suggestion
 
 PACKAGE_FORMAT = "cothemes package"
-PACKAGE_VERSION = 1
-"""Version of the format. A reader refuses a higher one."""
+PACKAGE_VERSION = 2
+"""Version of the format. A reader refuses a higher one. Without operations on codes, it is 1."""
 
 
 class Origin(StrEnum):
@@ -32,7 +33,7 @@ class Manifest(Record):
     """Description that a package holds of itself."""
 
     format: str = PACKAGE_FORMAT
-    version: int = PACKAGE_VERSION
+    version: int = 1
     program: str
     """The cothemes that wrote it."""
     study: str
@@ -49,6 +50,12 @@ class Manifest(Record):
     """Hash of the codebook where the package was made."""
     parts: dict[str, str] = {}
     """File in the package → sha256 of its bytes."""
+    operations: tuple[Operation, ...] = ()
+    """What was done to codes so far, without people and reasons: it says which code an id meant."""
+    drafts: tuple[DraftRecord, ...] = ()
+    """Acts on the reviewer's own draft codes."""
+    named_after: dict[str, str] = {}
+    """Hash of a codebook → id of the last operation before it came into use."""
 
 
 class Package(Record):

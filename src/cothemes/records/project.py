@@ -169,9 +169,9 @@ class Loss(Record):
 
     @property
     def words(self) -> str:
-        """`3 selections of a picture: cothemes codes text (a.jpg)`."""
-        named = f" ({', '.join(self.examples)})" if self.examples else ""
-        return f"{self.count} {self.what}: {self.why}{named}"
+        """`selections of a picture (3): cothemes codes text: a.jpg`."""
+        named = f": {', '.join(self.examples)}" if self.examples else ""
+        return f"{self.what} ({self.count}): {self.why}{named}"
 
 
 class Project(Record):

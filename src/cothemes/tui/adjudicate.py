@@ -27,6 +27,7 @@ from cothemes.tui.paragraphs import (
     plain,
     transcript_paragraphs,
 )
+from cothemes.tui.seen import message_of
 
 ALL_TURNS = 1_000_000
 NOTING = "note of the discussion: enter keeps it, esc leaves"
@@ -35,7 +36,7 @@ NOTING = "note of the discussion: enter keeps it, esc leaves"
 class AdjudicatePanel(Panel[AdjudicationState]):
     """Adjudication, with what is open around it."""
 
-    keys = panel_keys(KEYS, left_out=("unmark",))
+    keys = panel_keys(KEYS, left_out=("unmark", "in-vivo"))
     meanings = MappingProxyType({"words": "the words that a reader marked; again for the next reader"})
 
     def __init__(self, discussion: Discussion, now: Callable[[], float]) -> None:
@@ -73,7 +74,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
 
     def marks(self) -> Sequence[Span]:
         """Return the words that readers marked for the code under the cursor."""
-        return tuple(self.state.marked().values())
+        return tuple(span for spans in self.state.marked().values() for span in spans)
 
     def act(self, act: Act) -> None:
         """Pass an act to the sitting; another code has other words."""
@@ -98,13 +99,13 @@ class AdjudicatePanel(Panel[AdjudicationState]):
         return View(
             status=status_parts(self.discussion, self.state),
             listing=self.opened_listing() or self._rows(),
-            message=NOTING if self.asking is Ask.NOTE else one_line(self.state.said),
+            message=message_of(self.state.said, NOTING if self.asking is Ask.NOTE else ""),
             prompt=bool(self.prompt) and not self.beside,
             reading=self.reading and self.asking is not Ask.CODE,
         )
 
     def _rows(self) -> Listing | None:
-        return None if self.page is Page.HELP else row_listing(self.discussion.book, self.state)
+        return None if self.page is Page.HELP else row_listing(self.discussion.book(self.state), self.state)
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:
         """Return the text. `roomy`: whether there is room for what stands before the passage."""
@@ -116,7 +117,7 @@ class AdjudicatePanel(Panel[AdjudicationState]):
         if self.page is Page.TRANSCRIPT:
             return transcript_paragraphs(self.discussion.table.transcript(dispute, ALL_TURNS))
         if self.page is Page.DEFINITION and self.defined:
-            return definition_paragraphs(self.discussion.book, self.defined)
+            return definition_paragraphs(self.discussion.book(self.state), self.defined)
         case = dispute.case
         rows = passage_paragraphs(case.passage, dispute.setting, self._shown_marks(), self.marking, roomy)
         rows += [plain(f"reader {reader} noted: {one_line(note)}", FAINT, 2) for reader, note in case.notes]
@@ -132,12 +133,11 @@ class AdjudicatePanel(Panel[AdjudicationState]):
             state.dispute.settled.notes if state.dispute else None,
             self._shown_marks(),
             self.marking,
-            (self.asking, self.code, self.choice, self.typed) if defining else None,
+            (self.defined, self.discussion.book(state).hash) if defining else None,
         )
 
     def _shown_marks(self) -> Sequence[Span]:
-        found = self.state.marked().get(self.evidence)
-        return (found,) if found else ()
+        return self.state.marked().get(self.evidence, ())
 
     def _why_not(self, name: str) -> str:
         return "nobody marked words for this code" if name == "words" else super()._why_not(name)

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Input
 
@@ -26,6 +27,7 @@ from cothemes.tui.panel import Panel, PanelKey, spoken_key
 from cothemes.tui.seen import BOX
 
 WHEEL = 3
+LOOK_SECONDS = 2.0
 ROOMY = (110, 24)
 """Columns and rows from which all codes are listed beside the card."""
 
@@ -130,6 +132,8 @@ class SittingScreen(Screen[None], inherit_bindings=False):
     """The card, the codes beside it, the line to type on, the footer."""
 
     AUTO_FOCUS = ""
+    rest_seconds = 0.15
+    """Time without a key after which the footer follows."""
 
     class Changed(Message):
         """The mouse has changed the panel."""
@@ -142,6 +146,7 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         self._line = Input(compact=True, select_on_focus=False, id="line")
         self._footer = Footer(compact=True)
         self._offered: frozenset[str] = panel.active
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The card over the line, and the footer."""
@@ -151,6 +156,14 @@ class SittingScreen(Screen[None], inherit_bindings=False):
             yield self._codes
         yield self._line
         yield self._footer
+
+    def on_mount(self) -> None:
+        """Look from time to time whether the codebook has changed."""
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self.panel.look():
+            self.settle()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key does something now: the footer and the palette list only those."""
@@ -229,6 +242,15 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         self._board.refresh()
         if panel.active != self._offered:
             self._offered = panel.active
+            self._renew_footer()
+
+    def _renew_footer(self) -> None:
+        """Have the footer made anew. It takes longer than the card: it waits until no key comes."""
+        if self._resting is not None:
+            self._resting.stop()
+        if self.rest_seconds:
+            self._resting = self.set_timer(self.rest_seconds, self.refresh_bindings)
+        else:
             self.refresh_bindings()
 
     def _type(self) -> None:

@@ -15,6 +15,7 @@ from cothemes.stages.review.rows import APPLIES, OPEN
 from cothemes.stages.review.sitting import Ask
 from cothemes.tui.panel import Panel
 from cothemes.tui.paragraphs import one_line
+from cothemes.tui.seen import NEW
 
 
 class CodeList(Vertical):
@@ -78,4 +79,6 @@ class CodeList(Vertical):
 
 def _line(entry: tuple[str, str], given: frozenset[str]) -> str:
     code, label = entry
+    if not code:
+        return f"{NEW} {one_line(label)}"
     return f"[{APPLIES if code in given else OPEN}] {code}  {one_line(label)}"

@@ -56,9 +56,12 @@ def _item(book: Codebook, dispute: Dispute, index: int, code: str) -> Item:
     details = [_answer(answer, dispute.case.passage) for answer in said.answers] if said else []
     if ruling is not None:
         attributes = "; ".join(f"{name}: {', '.join(values)}" for name, values in ruling.attributes.items())
-        note = f"“{one_line(ruling.note)}”" if ruling.note else ""
+        note = f"note: {one_line(ruling.note)}" if ruling.note else ""
         word = "applies" if ruling.ruling is Ruling.YES else "does not apply"
-        details.append(one_line(", ".join(filter(None, (f"settled: {word}", attributes, note)))))
+        words = ""
+        if ruling.start is not None and ruling.end is not None:
+            words = _quoted(dispute.case.passage, ruling.start, ruling.end)
+        details.append(one_line(", ".join(filter(None, (f"settled: {word}", attributes, words, note)))))
     return Item(head, "\n".join(details))
 
 
@@ -73,9 +76,10 @@ def _sign(dispute: Dispute, code: str) -> str:
 def _answer(answer: Answer, passage: Passage) -> str:
     parts = [f"reader {answer.reader}: {'yes' if answer.applies else 'no'}"]
     parts += [f"{name}: {', '.join(values)}" for name, values in answer.attributes.items()]
-    if answer.span is not None:
-        words = Content(
-            one_line(passage.text[answer.span[0] - passage.start : answer.span[1] - passage.start])
-        )
-        parts.append(f"“{words.truncate(QUOTED, ellipsis=True).plain}”")
+    parts += [_quoted(passage, start, end) for start, end in answer.spans]
     return one_line(", ".join(parts))
+
+
+def _quoted(passage: Passage, start: int, end: int) -> str:
+    words = Content(one_line(passage.text[start - passage.start : end - passage.start]))
+    return f"“{words.truncate(QUOTED, ellipsis=True).plain}”"

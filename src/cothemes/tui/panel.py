@@ -14,7 +14,7 @@ from typing import Generic
 
 from cothemes.records.codebook import Code
 from cothemes.records.passage import Passage
-from cothemes.stages.review.code_search import found_codes
+from cothemes.stages.review.code_search import LONGEST_NAME, found_codes, new_name
 from cothemes.stages.review.marking import STRIDE, Marking, marking
 from cothemes.stages.review.sitting import Act, Ask, Key, Sitting, Span, State, Verb
 from cothemes.tui.frame import Listing, View
@@ -64,6 +64,7 @@ OWN_KEYS = (
     PanelKey(("space",), "anchor", "begin", asking=(Ask.WORDS,)),
     PanelKey(("enter",), "keep-words", "keep", asking=(Ask.WORDS,)),
     PanelKey(("c", "slash"), "words-code", "another code", asking=(Ask.WORDS,)),
+    PanelKey(("i",), "in-vivo", "in vivo", "", asking=(Ask.WORDS,)),
     PanelKey(("backspace", "delete"), "unmark", "unmark", asking=(Ask.WORDS,)),
     PanelKey(("left",), "word-back", "by words", asking=(Ask.WORDS,), shown="arrows"),
     PanelKey(("right",), "word-on", "word on", asking=(Ask.WORDS,), secondary=True),
@@ -111,8 +112,15 @@ def panel_keys(keys: Sequence[Key], left_out: Iterable[str] = ()) -> tuple[Key |
     """Return all keys of a screen whose sitting has `keys`, in the order in which they are offered."""
     gone = set(left_out)
     own = [key for key in (*OWN_KEYS, *DIGITS) if key.name not in gone]
-    # A footer lists keys in this order, and knows a key by the first act that it has here.
-    return (*(key for key in keys if not key.secondary), *own, *(key for key in keys if key.secondary))
+    # A footer lists keys in this order, and knows a key by the first act that it has here. The list of all
+    # keys comes early: where a footer is narrow, it shows the first few.
+    first = [key for key in keys if not key.secondary]
+    early = next((n for n, key in enumerate(first, start=1) if key.act.ask is Ask.CODE), len(first))
+    page = [key for key in own if key.reading]
+    every = [key for key in own if key.name == "keys"]
+    others = [key for key in own if key not in page and key not in every]
+    secondary = [key for key in keys if key.secondary]
+    return (*first[:early], *page, *every, *first[early:], *others, *secondary)
 
 
 class Panel(Generic[State]):
@@ -242,7 +250,8 @@ class Panel(Generic[State]):
     def entries(self) -> tuple[tuple[str, str], ...]:
         """Return the codes listed beside the card, with their labels."""
         codes = self.found if self.asking is Ask.CODE else self.codes_for("")
-        return tuple((code.id, code.label) for code in codes)
+        new = (("", self.new_name),) if self.new_name else ()
+        return (*((code.id, code.label) for code in codes), *new)
 
     def choose(self, index: int) -> None:
         """Take a click on an entry beside the card."""
@@ -276,7 +285,7 @@ class Panel(Generic[State]):
 
     def codes_for(self, typed: str) -> Sequence[Code]:
         """Return the codes that fit what is typed."""
-        return found_codes(self.sitting.book, typed)
+        return found_codes(self.sitting.book(self.state), typed)
 
     def submit(self) -> None:
         """Take the line as typed."""
@@ -357,6 +366,8 @@ class Panel(Generic[State]):
             return bool(self.code)
         if name == "transcript":
             return passage
+        if name == "in-vivo":
+            return self.sitting.makes_codes(self.state)
         return True
 
     def _why_not(self, name: str) -> str:
@@ -415,7 +426,8 @@ class Panel(Generic[State]):
     def opened_listing(self) -> Listing | None:
         """Return the list of what is open over the card's own; None where nothing is."""
         if self.asking is Ask.CODE and not self.beside:
-            return code_listing(self.found, self.given, self.choice, self.page is Page.DEFINITION)
+            defining = self.page is Page.DEFINITION
+            return code_listing(self.found, self.given, self.choice, defining, self.new_name)
         if self.asking is Ask.ATTRIBUTES and self.picker is not None:
             return value_listing(self.code, self.picker)
         if self.marking is not None and self.passage is not None:
@@ -425,11 +437,37 @@ class Panel(Generic[State]):
     @property
     def choices(self) -> int:
         """Return how many entries the search lists."""
-        return len(self.found)
+        return len(self.found) + bool(self.new_name)
+
+    @property
+    def new_name(self) -> str:
+        """Return the name of the code that can be made of what is typed; empty where none can be."""
+        if self.asking is not Ask.CODE or not self.sitting.makes_codes(self.state):
+            return ""
+        return new_name(self.sitting.book(self.state), self.typed)
+
+    def look(self) -> bool:
+        """Take up what changed in the codebook meanwhile; what is being typed or marked stays as it is.
+
+        Return whether there is anything to show.
+        """
+        state = self.sitting.look(self.state, self._now())
+        if state is self.state:
+            return False
+        self.state = state
+        if self.asking is Ask.CODE:
+            chosen = self.defined
+            self.found = self.codes_for(self.typed)
+            places = [place for place, code in enumerate(self.found) if code.id == chosen]
+            self.choice = places[0] if places else min(self.choice, max(self.choices - 1, 0))
+        self._active = None
+        return True
 
     def _submit_code(self, typed: str) -> None:
         if self.choice < len(self.found):
             self.give(self.found[self.choice].id)
+        elif self.new_name:
+            self.act(Act(verb=Verb.DRAFT, text=self.new_name, spans=self.spans))
         else:
             self.act(Act(verb=Verb.CANCEL))
             self._tell(f"no code matches {typed.strip()!r}")
@@ -443,7 +481,7 @@ class Panel(Generic[State]):
         if ask in TYPED:
             self.type("")
         elif ask is Ask.ATTRIBUTES:
-            self.picker = Picker(self.sitting.book.attributes_of(self.code), self.held)
+            self.picker = Picker(self.sitting.book(self.state).attributes_of(self.code), self.held)
         elif ask is Ask.WORDS:
             passage, marks = self.passage, self.marks()
             start = marks[0][0] - passage.start if passage and marks else None
@@ -474,12 +512,22 @@ class Panel(Generic[State]):
             self.marking = self.marking.anchored()
         elif name == "unmark":
             self.act(Act(verb=Verb.UNMARK, number=self.marking.words[self.marking.at][0]))
+        elif name == "in-vivo":
+            self._in_vivo(span)
         elif name == "keep-words" and self.code:
             self.hide_words()
             self.act(Act(verb=Verb.MARK, code=self.code, spans=(span,)))
         elif name in ("keep-words", "words-code"):
             self.act(Act(verb=Verb.ASK, ask=Ask.CODE))
             self.spans = (span,)
+
+    def _in_vivo(self, span: Span) -> None:
+        """Give a code whose name is the words that are marked."""
+        words = self.passage.text[slice(*span)] if self.passage else ""
+        if len(" ".join(words.split())) > LONGEST_NAME:
+            self._tell(f"these are more than {LONGEST_NAME} characters: mark fewer, or c names the code")
+        else:
+            self.act(Act(verb=Verb.DRAFT, text=words, spans=(span,)))
 
 
 KEY_WORDS = {

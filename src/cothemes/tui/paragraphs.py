@@ -123,7 +123,7 @@ def transcript_paragraphs(turns: Iterable[Turn]) -> list[Paragraph]:
 def definition_paragraphs(codebook: Codebook, code_id: str) -> list[Paragraph]:
     """All that a coder needs to know of a code."""
     code = codebook.by_id[code_id]
-    rows = [plain(f"{code.id}  {one_line(code.label)}", STRONG), plain(code.definition, indent=2)]
+    rows = [plain(f"{code.id}  {one_line(codebook.path(code_id))}", STRONG), plain(code.definition, indent=2)]
     rows += [plain(f"when: {rule}", indent=2) for rule in code.include_when]
     rows += [plain(f"not: {rule}", indent=2) for rule in code.exclude_when]
     rows += [plain(f"e.g.: {example.text}", indent=2) for example in code.examples]

@@ -21,11 +21,10 @@ from cothemes.tui.paragraphs import (
     card_paragraphs,
     definition_paragraphs,
     help_paragraphs,
-    one_line,
     plain,
     transcript_paragraphs,
 )
-from cothemes.tui.seen import ASKED, SIGNS, row_listing, status_parts
+from cothemes.tui.seen import ASKED, SIGNS, message_of, row_listing, status_parts
 
 ALL_TURNS = 1_000_000
 
@@ -84,17 +83,19 @@ class ReviewPanel(Panel[TriageState]):
     def view(self) -> View:
         """Return everything but the text."""
         state = self.state
-        message = f"{state.question.words} y or n" if state.question else one_line(state.said)
+        waiting = f"{state.question.words} y or n" if state.question else ""
+        if self.asking:
+            waiting = ASKED.get(self.asking, waiting)
         return View(
             status=status_parts(self.triage, state),
             listing=self.opened_listing() or self._rows(),
-            message=ASKED.get(self.asking, message) if self.asking else message,
+            message=message_of(state.said, waiting),
             prompt=bool(self.prompt) and not self.beside,
             reading=self.reading and self.asking is not Ask.CODE,
         )
 
     def _rows(self) -> Listing | None:
-        return None if self.page is Page.HELP else row_listing(self.triage.book, self.state)
+        return None if self.page is Page.HELP else row_listing(self.triage.book(self.state), self.state)
 
     def paragraphs(self, roomy: bool) -> Sequence[Paragraph]:
         """Return the text. `roomy`: whether there is room for what stands before the passage."""
@@ -106,7 +107,7 @@ class ReviewPanel(Panel[TriageState]):
         if self.page is Page.TRANSCRIPT:
             return transcript_paragraphs(self.triage.desk.transcript(state.card, ALL_TURNS))
         if self.page is Page.DEFINITION and self.defined:
-            return definition_paragraphs(self.triage.book, self.defined)
+            return definition_paragraphs(self.triage.book(self.state), self.defined)
         return card_paragraphs(state.card, self._shown_marks(), self.marking, roomy)
 
     def shown(self) -> object:
@@ -124,7 +125,7 @@ class ReviewPanel(Panel[TriageState]):
             (card.memos, card.remarks) if card else None,
             self._shown_marks(),
             self.marking,
-            (self.asking, self.code, self.choice, self.typed) if defining else None,
+            (self.defined, self.triage.book(state).hash) if defining else None,
         )
 
     def _shown_marks(self) -> Sequence[Span]:

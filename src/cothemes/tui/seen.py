@@ -24,6 +24,8 @@ ASKED = {
     Ask.MEMO: "memo on this passage: enter keeps it, esc leaves",
 }
 """Stands over the line that is typed on."""
+NEW = "[new]"
+"""Stands before the name of a code that can be made."""
 SIGNS = (('"', "after a code: you marked its words; v shows them"),)
 
 
@@ -72,7 +74,7 @@ def _nothing(card: Card) -> str:
 
 
 def _item(book: Codebook, card: Card, index: int, row: Row) -> Item:
-    label = one_line(book.by_id[row.code].label) if row.code in book.by_id else "(no longer a code)"
+    label = one_line(book.path(row.code)) if row.code in book.by_id else "(no longer a code)"
     head = f"{number_of(index)} [{row.sign}] {row.code}  {label}"
     details, tail = [], ""
     if row.suggestion is not None:
@@ -102,12 +104,25 @@ def attributes_shown(attributes: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(parts)
 
 
-def code_listing(found: Sequence[Code], given: Container[str], cursor: int, defining: bool) -> Listing:
-    """Codes that fit what is being typed; `defining`: whether the definition of one is open."""
+def message_of(said: str, waiting: str) -> str:
+    """Return the line over the one that is typed on: what was said last, then what is waited for."""
+    return ". ".join(part for part in (one_line(said), waiting) if part)
+
+
+def code_listing(
+    found: Sequence[Code], given: Container[str], cursor: int, defining: bool, new: str = ""
+) -> Listing:
+    """Codes that fit what is being typed; `defining`: whether the definition of one is open; `new`: the name
+    of a code that can be made.
+    """
     items = [
         Item(f"[{APPLIES if code.id in given else OPEN}] {code.id}  {one_line(code.label)}") for code in found
     ]
+    if new:
+        items.append(Item(f"{NEW} {one_line(new)}"))
     keys = "enter gives, tab or esc goes back" if defining else "enter gives, tab defines, esc leaves"
+    if new and cursor == len(found):
+        keys = "enter makes this code, esc leaves"
     return Listing(keys, items, cursor, "no code matches")
 
 

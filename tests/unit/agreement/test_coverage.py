@@ -54,10 +54,13 @@ def test_the_bootstrap_over_passages_does_not(truth: float) -> None:
 
 
 @pytest.mark.slow
-def test_auto_acceptance_keeps_its_promise_only_without_interview_effects() -> None:
+def test_auto_acceptance_keeps_its_promise_with_interview_effects_only_by_interview() -> None:
     """δ = .1; 20 interviews of 60 suggestions each. docs/methods/how-many.md states the figures."""
     from eval.simulations import misses
 
-    alike, _ = misses(0.0, 20, 500, 60)
-    unlike, _ = misses(1.0, 20, 500, 60)
+    alike, _ = misses(0.0, 20, 500, 60, starts=1)
+    unlike, _ = misses(1.0, 20, 500, 60, starts=1)
     assert alike <= 0.1 < unlike
+    by_interview, none = misses(1.0, 20, 500, 60, clustered=True)
+    assert by_interview <= 0.1
+    assert none < 0.3

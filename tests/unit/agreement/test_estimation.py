@@ -190,7 +190,7 @@ def test_exact_binomial_tests() -> None:
 
 def test_the_threshold_and_every_test_on_the_way() -> None:
     case = CASES["threshold"]
-    found = select_threshold(case["confidence"], case["correct"], case["precision"], case["delta"])
+    found = select_threshold(case["confidence"], case["correct"], case["precision"], case["delta"], starts=1)
     assert found.value == case["threshold"]
     assert len(found.tests) == case["tests"]
     for test, (threshold, accepted, errors, p) in zip(found.tests, case["trace"], strict=True):
@@ -200,12 +200,61 @@ def test_the_threshold_and_every_test_on_the_way() -> None:
 
 
 def test_no_threshold_where_none_keeps_the_promise() -> None:
-    assert select_threshold([0.99] * 21, [1] * 21).reason == "no threshold accepts 22 suggestions"
-    assert select_threshold([0.99] * 22, [1] * 22).value == 0.5
+    assert select_threshold([0.99] * 21, [1] * 21, starts=1).reason == "no threshold accepts 22 suggestions"
+    assert select_threshold([0.99] * 22, [1] * 22, starts=1).value == 0.5
+    # ln(.1/5) / ln(.9) = 37.1
+    assert select_threshold([0.99] * 37, [1] * 37).reason == "no threshold accepts 38 suggestions"
+    assert select_threshold([0.99] * 38, [1] * 38).value == 0.5
     wrong = select_threshold([0.99] * 40, [0] * 40)
     assert math.isnan(wrong.value)
     assert wrong.reason == "no threshold keeps the promise"
-    assert len(wrong.tests) == 1
+    assert [test.start for test in wrong.tests] == [test.threshold for test in wrong.tests]
+    assert len(wrong.tests) == 5
+
+
+def test_a_later_start_passes_where_the_strictest_threshold_fails() -> None:
+    # Of the 40 surest, 5 are wrong: P(Bin(40, .1) ≤ 5) = .79. Of all 240, 5 are: P = 1e-5.
+    sure, right = [0.99] * 40 + [0.6] * 200, [1] * 35 + [0] * 5 + [1] * 200
+    assert math.isnan(select_threshold(sure, right, starts=1).value)
+    assert select_threshold(sure, right).value == 0.5
+
+
+def test_interviews_that_differ_do_not_pass_together() -> None:
+    # 20 interviews of 30: in 19 all are right, in one none. Error rate 5 %; t = (30 - 60)/√(20/19 Σ(d - d̄)²).
+    right = [1] * (19 * 30) + [0] * 30
+    clusters = np.repeat(np.arange(20), 30)
+    differences = np.array([-3.0] * 19 + [27.0])
+    spread = math.sqrt(20 / 19 * ((differences - differences.mean()) ** 2).sum())
+    p = float(stats.t.cdf(differences.sum() / spread, 19))
+    assert p == pytest.approx(0.165, abs=0.001)
+    assert select_threshold([0.9] * 600, right).value == 0.5
+    found = select_threshold([0.9] * 600, right, clusters=clusters)
+    assert math.isnan(found.value)
+    assert found.tests[0].p == pytest.approx(p)
+    even = [1] * 28 + [0] * 2
+    assert select_threshold([0.9] * 600, even * 20, clusters=clusters).value == 0.5
+    few = select_threshold([0.9] * 600, even * 20, clusters=np.repeat(np.arange(9), 67)[:600])
+    assert few.reason == "no threshold accepts 38 suggestions in 10 interviews"
+
+
+@pytest.mark.parametrize("effect", [0.0, 1.0])
+def test_by_interview_the_promise_is_kept_with_effects_of_interviews(effect: float) -> None:
+    chance = np.random.default_rng(5)
+    clusters = np.repeat(np.arange(15), 40)
+    grid = np.linspace(0.5, 1, 101)[:, None]
+    effects = chance.normal(0, effect, 4_000)[None]
+
+    def logit(sure: Any) -> Any:
+        return np.log((0.8 + 0.38 * (sure - 0.5)) / (0.2 - 0.38 * (sure - 0.5)))
+
+    precisions = (1 / (1 + np.exp(-(logit(grid) + effects)))).mean(axis=1)
+    broken = 0
+    for _ in range(300):
+        sure = chance.uniform(0.5, 1, 600)
+        chances = 1 / (1 + np.exp(-(logit(sure) + chance.normal(0, effect, 15)[clusters])))
+        found = select_threshold(sure, chance.random(600) < chances, 0.9, 0.1, clusters=clusters)
+        broken += found.computable and precisions[grid[:, 0] >= found.value].mean() < 0.9
+    assert broken / 300 <= 0.1
 
 
 def test_the_promise_is_broken_at_most_as_often_as_said() -> None:

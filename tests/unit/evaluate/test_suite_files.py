@@ -134,7 +134,7 @@ def test_a_fault_is_named_with_its_line_and_the_near_key(
 
 
 def test_a_faulty_codebook_is_the_codebooks_error(folder: Path) -> None:
-    (folder / "data" / "codebook.yaml").write_text("codebook: {id: x}\ncodes: [{id: a, label: A}]\n")
+    (folder / "data" / "codebook.yaml").write_text("codebook: {id: x}\ncodes: [{id: a, label: [A]}]\n")
     with pytest.raises(CodebookError):
         read_suite(folder / "suite.yaml", {})
 

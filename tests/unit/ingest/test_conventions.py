@@ -11,7 +11,7 @@ from cothemes.records.source import Line, LineStyle, Source
 from cothemes.stages.ingest.conventions import registry
 from cothemes.stages.ingest.conventions.choice import one_spelling
 from cothemes.stages.ingest.conventions.labels import Form, Mark
-from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
+from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading, seconds_of
 from cothemes.stages.ingest.document import Understanding, understand
 
 EXAMPLES = [
@@ -117,7 +117,50 @@ def test_captions_in_a_text_file(text: str) -> None:
     assert text[document.offsets.source_of(document.blocks[1].start) :].startswith("In the\nspring.")
 
 
+SAID = ("How did it begin?", "In the spring.", "And then?", "We moved.")
+WAYS = {
+    "chat": ("12/03/2024, 10:0{n} - {name}: {said}\n", ("Jane Roe", "Tom Lark"), "10:01"),
+    "chat in brackets": ("[12/03/2024, 10:0{n}:00] {name}: {said}\n", ("Jane Roe", "Tom Lark"), "10:01:00"),
+    "bar": ("0:0{n} | {name}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "0:01"),
+    "bar behind": ("{name} | 00:0{n}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "00:01"),
+    "dash and time": ("{name} - 00:0{n}\n{said}\n\n", ("Jane Roe", "Tom Lark"), "00:01"),
+    "half of the day": ("{name}  10:0{n} AM\n{said}\n\n", ("Jane Roe", "Tom Lark"), "10:01 AM"),
+    "range": ("{name} 00:0{n} - 00:09\n{said}\n\n", ("Speaker 1", "Speaker 2"), "00:01"),
+    "time in words": ("{name} 0 minutes {n} seconds\n{said}\n\n", ("Jane Roe", "Tom Lark"), "0:01"),
+    "hearing": ("{name}.—{said}\n\n", ("The CHAIR", "Mr LARK"), ""),
+    "capitals": ("{name}. {said}\n\n", ("Senator ROE", "Mr. LARK"), ""),
+    "corner brackets": ("【{name}】{said}\n", ("聞き手", "田中"), ""),
+    "quotation": ("> **{name}:** {said}\n\n", ("Jane Roe", "Tom Lark"), ""),
+    "bold with a stop": ("**{name}.** {said}\n\n", ("Jane Roe", "Tom Lark"), ""),
+    "direction marks": ("\u200f{name}:\u00a0{said}\n\n", ("المحاور", "أحمد"), ""),
+    "part in brackets": ("{name}: {said}\n\n", ("Jane [Interviewer]", "Tom [Manager]"), ""),
+    "numbers in brackets": ("({n}) {name}: {said}\n", ("Jane Roe", "Tom Lark"), ""),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ways_of_writing_names_and_times(way: str) -> None:
+    pattern, names, second = WAYS[way]
+    text = "".join(
+        pattern.format(n=number, name=names[number % 2], said=said) for number, said in enumerate(SAID)
+    )
+    document, _ = understood(text)
+    assert turns(document) == [(names[number % 2], said) for number, said in enumerate(SAID)]
+    assert document.blocks[1].time == second
+
+
+def test_times_of_the_afternoon_rise() -> None:
+    times = [seconds_of(time) for time in ("11:59 AM", "12:00 PM", "12:30 pm", "1:00:05 PM")]
+    assert times == sorted(times)
+    assert times[-1] == 13 * 3600 + 5
+
+
 NOT_TALK = {
+    "headings twice": "".join(
+        f"# {part}\n\n## {name}\n\nIs it so? They are many here.\n\n"
+        for part in ("First", "Second")
+        for name in ("Liquidity", "Custody", "Fees", "Open Data")
+    ),
     "headings": "Strengths\n\nThey are many here.\n\nWeaknesses\n\nThey are few.\n\n" * 3,
     "figures": "Fig. 35: The hall\n\nFig. 36: The barn\n\nFig. 35: The hall again\n\nFig. 36: The barn\n",
     "bracketed": "[laughs] It was so.\n\n[pause] Then it was not.\n\n[laughs] Really?\n\n[pause] Yes?\n",
@@ -151,10 +194,22 @@ def test_an_article_that_quotes_people_is_no_interview() -> None:
     assert understood(prose * 4 + quotes, Kind.INTERVIEW)[0].kind is Kind.INTERVIEW
 
 
-def test_one_voice_has_one_spelling() -> None:
-    labels = ("JANE ROE", "Jane  Roe", "Jane Roe", "jane roe")
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("JANE ROE", "Jane  Roe", "Jane Roe", "jane roe"),
+        ("Interviewer1", "Interviewer 1", "interviewer 1", "Interviewer 1"),
+    ],
+)
+def test_one_voice_has_one_spelling(labels: tuple[str, ...]) -> None:
     marks = {at: Mark(label, Form.COLON, 0, "") for at, label in enumerate(labels)}
-    assert {mark.label for mark in one_spelling(marks).values()} == {"Jane Roe"}
+    assert {mark.label for mark in one_spelling(marks).values()} == {labels[2].title()}
+
+
+def test_numbered_voices_stay_apart() -> None:
+    labels = ("Speaker 1", "Speaker 11", "Speaker 1 1")
+    marks = {at: Mark(label, Form.COLON, 0, "") for at, label in enumerate(labels)}
+    assert {mark.label for mark in one_spelling(marks).values()} == set(labels)
 
 
 def _third(page: object) -> Reading | None:
@@ -256,3 +311,57 @@ def test_times_in_escaped_brackets_and_links_behind_a_colon() -> None:
         ("Tom ‘Cy’ Lark", "01:01"),
     ]
     assert "\\[" not in "".join(words for _, words in turns(document))
+
+
+def test_times_inside_bold_labels() -> None:
+    text = (
+        "**Jane Roe (00:12):** How?\n\n**Tom Lark (00:20):**\nSo it went.\n\n"
+        "**Jane Roe (00:31):** Then?\n\n**Tom Lark (01:01):**\nWe moved.\n"
+    )
+    document, _ = understood(text)
+    assert turns(document) == [
+        ("Jane Roe", "How?"),
+        ("Tom Lark", "So it went."),
+        ("Jane Roe", "Then?"),
+        ("Tom Lark", "We moved."),
+    ]
+    assert [block.time for block in document.blocks] == ["00:12", "00:20", "00:31", "01:01"]
+
+
+UNASKED = "".join(
+    f"{name}\n{said}\n\n"
+    for name, said in (
+        ("Jane Roe", "So tell me how it began."),
+        ("Tom Lark", "In the spring."),
+        ("Jane Roe", "Then go on from there."),
+        ("Tom Lark", "We moved."),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "voices"),
+    [
+        ("Transcript of an interview with Tom Lark by Jane Roe\n\n", {"Jane Roe", "Tom Lark"}),
+        ("Transcript of an interview about a hall\n\n", {""}),
+        ("Two pieces by Tom Lark and Jane Roe\n\n", {""}),
+    ],
+)
+def test_names_above_words_without_a_question_need_an_announcement(above: str, voices: set[str]) -> None:
+    document, _ = understood(above + UNASKED)
+    assert {block.speaker for block in document.blocks if block.kind is BlockKind.TURN} == voices - {""}
+
+
+def test_a_time_behind_a_gap_is_no_word() -> None:
+    text = "Ann  0:03\nHow?\n\nBen  0:09\nSo.\n\nAnn  0:12\nThen?\n\nBen  0:20\nWe moved.\n"
+    document, choice = understood(text)
+    assert [words for _, words in turns(document)] == ["How?", "So.", "Then?", "We moved."]
+    assert "name and gap" not in {other.name for other in choice.others}
+
+
+def test_a_date_above_the_talk_is_no_voice() -> None:
+    talk = "".join(
+        f"{name}   0:0{n}\n{said}\n\n" for n, (name, said) in enumerate(zip("AB" * 2, SAID, strict=True))
+    )
+    document, _ = understood(f"June 27, 2024, 10:11AM\n\n{talk}")
+    assert {block.speaker for block in document.blocks} == {"A", "B"}

@@ -33,7 +33,7 @@ def values(ratings: tuple[Rating, ...] | list[Rating]) -> dict[tuple[str, str], 
 def coded(arm: Arm) -> list[Decision]:
     pen = session()
     log = [pen.decide(card(arm), "A1", Action.ADD, attributes={"status": ["intended", "experienced"]},
-                      span=(3, 10))]  # fmt: skip
+                      spans=((3, 10),))]  # fmt: skip
     return log + pen.done(card(arm, log))
 
 

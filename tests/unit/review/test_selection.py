@@ -385,11 +385,15 @@ def test_case_7_an_exact_merge_carries_presence_and_absence() -> None:
     assert team.agree() == {("R1", P, "C"): 1, ("R2", P, "C"): 0}
     team.undo_operation()
     assert {code for (_, _, code) in team.values()} == {"A", "B"}
+    team.act("R1", Action.CONFIRM, None)
     team.merge(["A", "B"], "W", exact=False, definition="More than either.")
     wider = {each.rater: each for each in team.select().counted}
     assert wider["R1"].to_confirm == {"W"}
     assert wider["R2"].value("W") is None
     assert team.agree() == {}
+    team.act("R1", Action.CONFIRM, None)
+    (sure,) = [each for each in team.select().counted if each.rater == "R1"]
+    assert (sure.value("W"), sure.to_confirm) == (1, frozenset())
 
 
 def test_a_renamed_or_moved_code_keeps_every_decision() -> None:

@@ -163,3 +163,46 @@ def test_an_act_is_a_value_that_goes_through_json() -> None:
 
 def test_every_key_has_a_name_of_its_own() -> None:
     assert len({key.name for key in KEYS}) == len(KEYS)
+
+
+def test_a_new_code_is_made_and_given_on_the_words_that_are_marked() -> None:
+    one = desk(BLIND)
+    triage, state = sat(one, act(Verb.DRAFT, text="tea breaks", spans=((3, 10),)))
+    start = one.card("talk.0000").passage.start
+    made = one.decisions[-1]
+    assert (made.action, made.spans) == (Action.ADD, ((start + 3, start + 10),))
+    assert triage.book(state).by_id[made.code or ""].label == "tea breaks"
+    assert [row.code for row in state.rows] == [made.code]
+    again = triage.step(state, act(Verb.DRAFT, text="TIME AND MONEY"))
+    assert one.decisions[-1].code == "A2", "a code that has this name is given"
+    assert again.refused is None
+
+
+def test_no_code_is_made_where_it_could_not_be_given() -> None:
+    one = desk(BLIND, BLIND)
+    before = one.codebook
+    triage, state = sat(one, act(Verb.DRAFT, text="tea", spans=((0, 5_000),)))
+    assert "outside" in state.said
+    assert one.codebook is before
+    assert triage.makes_codes(state)
+    done = triage.step(state, act(Verb.NONE)).state
+    over = triage.step(triage.open("talk.0000"), act(Verb.DRAFT, text="tea"))
+    assert over.refused is not None
+    assert not triage.makes_codes(triage.open("talk.0000"))
+    assert triage.makes_codes(done)
+
+
+def test_what_changed_in_the_codebook_meanwhile_is_told_and_the_question_stays() -> None:
+    one = desk(ASSISTED)
+    triage, state = sat(one, act(Verb.MOVE, number=1), act(Verb.FINISH))
+    assert triage.look(state) is state
+    first, *others = one.book.codes
+    one.written = one.book.model_copy(
+        update={"codes": (first.model_copy(update={"definition": "Otherwise."}), *others[:-1])}
+    )
+    after = triage.look(state)
+    assert (after.asking, after.question, after.cursor) == (Ask.SURE, state.question, 1)
+    assert "changed A1 Trust between people" in after.said
+    assert "gone B1" in after.said
+    triage.step(after, act(Verb.YES))
+    assert one.decisions[-1].codebook_hash == one.book.hash

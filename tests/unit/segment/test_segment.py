@@ -11,7 +11,7 @@ from cothemes.records.document import Block, BlockKind, Document, Kind, Role
 from cothemes.records.passage import Passage
 from cothemes.settings import SegmentSettings
 from cothemes.stages.segment.division import HARDEST, LONGEST
-from cothemes.stages.segment.passages import segment, segmentation_hash
+from cothemes.stages.segment.passages import UNCUT, segment, segmentation_hash
 from cothemes.stages.segment.set_aside import set_aside
 
 DEFAULT = SegmentSettings()
@@ -171,7 +171,7 @@ def test_what_was_cut_before_stays_as_it_is() -> None:
         Block(start=0, end=len(words), kind=BlockKind.PASSAGE, label="x1"),
         Block(start=len(words) + 2, end=len(text), kind=BlockKind.PASSAGE, label="x2"),
     ]
-    passages = cut(document(text, blocks, Kind.SURVEY))
+    passages = cut(document(text, blocks, Kind.SURVEY).model_copy(update={"reader": UNCUT}))
     assert [passage.words for passage in passages] == [400, 1]
 
 

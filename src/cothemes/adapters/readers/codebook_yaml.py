@@ -37,6 +37,24 @@ _CODE = (
     "examples",
     "near_misses",
 )
+_BELOW = (
+    "Write each code below this one as an entry of `codes:` of its own, with `parent:` and this code's id."
+)
+_OF_THEME = "Write each code as an entry of `codes:`, with `theme:` and this theme's id."
+_INSTEAD = {
+    "name": "Write `label:`.",
+    "title": "Write `label:`.",
+    "code": "Write `id:`.",
+    "description": "Write `definition:`.",
+    "children": _BELOW,
+    "codes": _BELOW,
+    "subcodes": _BELOW,
+    "attributes": "Write the attribute once, under `attributes:` at the left margin, with `applies_to:` and "
+    "this code's id.",
+    "near_miss": "Write `near_misses:`.",
+    "example": "Write `examples:`.",
+}
+"""Keys of a code that people expect, and what to write instead."""
 _KINDS = ("illustrative", "quotation")
 
 
@@ -47,7 +65,17 @@ def read_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     """
     tree = yaml_tree(path)
     page = Page(str(path))
-    codebook = _codebook(page, page.fields(tree, "the file", _TOP), line_of(tree))
+    if isinstance(tree, yaml.MappingNode):
+        codebook = _codebook(page, page.fields(tree, "the file", _TOP), line_of(tree))
+    else:
+        what = "a list" if isinstance(tree, yaml.SequenceNode) else "a single text"
+        page.error(
+            f"the file is {what}, not the blocks `codebook:` and `codes:`",
+            line_of(tree),
+            "Start with `codebook:` and, indented under it, `id: my-codebook`. Then write `codes:` and under "
+            "it a `- id: …` block for each code.",
+        )
+        codebook = Codebook(id="", codes=())
     problems = tuple(sorted(page.problems, key=lambda problem: problem.line or 0))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
@@ -67,11 +95,11 @@ def _codebook(page: Page, top: dict[str, Field], line: int) -> Codebook:
         page.error(
             "there is no block `codebook:`", line, "Start with `codebook:`, and `id:` indented under it."
         )
-    head = page.fields(top["codebook"].node, "codebook") if "codebook" in top else {}
+    head = {}
     if "codebook" in top:
-        _required(page, head, "id", "codebook", top["codebook"].line)
+        head = _head(page, top["codebook"])
     questions = _named_texts(page, top, "research_questions")
-    codes = tuple(_code(page, names, item) for item in page.items(_node(top, "codes"), "codes"))
+    codes = tuple(_code(page, names, item) for item in _code_blocks(page, top))
     if "codes" not in top:
         page.error(
             "there is no block `codes:`",
@@ -95,9 +123,49 @@ def _codebook(page: Page, top: dict[str, Field], line: int) -> Codebook:
     )
 
 
+def _head(page: Page, field: Field) -> dict[str, Field]:
+    if isinstance(field.node, yaml.ScalarNode) and field.node.value:
+        page.error(
+            f"codebook is the text `{field.node.value}`, not a block",
+            field.line,
+            f"Write `codebook:` and, indented under it, `id: my-codebook` and `title: {field.node.value}`.",
+        )
+        return {}
+    head = page.fields(field.node, "codebook")
+    _required(page, head, "id", "codebook", field.line)
+    return head
+
+
+def _code_blocks(page: Page, top: dict[str, Field]) -> list[yaml.Node]:
+    """The entries of `codes`; of what is no block, an error says what to write."""
+    node = _node(top, "codes")
+    if isinstance(node, yaml.MappingNode):
+        first = getattr(node.value[0][0], "value", "A1") if node.value else "A1"
+        page.error(
+            "codes is a block of `key: value`, not a list",
+            line_of(node),
+            f"Write each code as an entry that begins with `- id:`, such as `- id: {first}`, and its other "
+            "keys indented under it.",
+        )
+        return []
+    found: list[yaml.Node] = []
+    for item in page.items(node, "codes"):
+        if isinstance(item, yaml.MappingNode):
+            found.append(item)
+            continue
+        text = f"the text `{item.value}`" if isinstance(item, yaml.ScalarNode) and item.value else "no block"
+        label = item.value if isinstance(item, yaml.ScalarNode) and item.value else "…"
+        page.error(
+            f"an entry of codes is {text}, not a code",
+            line_of(item),
+            f"Write `- id: A1` and, indented under it, `label: {label}` and `definition: …`.",
+        )
+    return found
+
+
 def _code(page: Page, names: Names, node: yaml.Node) -> Code:
     line = line_of(node)
-    fields = page.fields(node, "a code", _CODE)
+    fields = page.fields(node, "a code", _CODE, _INSTEAD)
     code_id = _required(page, fields, "id", "a code", line)
     what = f"code {code_id}" if code_id else "a code"
     if code_id:
@@ -161,7 +229,8 @@ def _themes(page: Page, names: Names, top: dict[str, Field], questions: tuple[st
             # `T: Trust`: the text is the label.
             fields = {"label": field}
         else:
-            fields = page.fields(field.node, what, ("id", "label", "rq"))
+            instead = {"codes": _OF_THEME, "name": "Write `label:`.", "title": "Write `label:`."}
+            fields = page.fields(field.node, what, ("id", "label", "rq"), instead)
         served = page.texts(_node(fields, "rq"), f"{what}: rq")
         for question in served:
             if question not in questions:
@@ -271,6 +340,12 @@ def _identified(page: Page, top: dict[str, Field], name: str, key: str) -> dict[
     found: dict[str, Field] = {}
     for item in page.items(top[name].node, name):
         line = line_of(item)
+        if isinstance(item, yaml.ScalarNode) and name == "themes" and item.value:
+            # `- Trust`: the text is id and label.
+            if str(item.value).strip() in found:
+                page.error(f"the theme `{item.value}` occurs twice", line, "Keep one of them.")
+            found[str(item.value).strip()] = Field(item, line)
+            continue
         if isinstance(item, yaml.ScalarNode):
             page.error(
                 f"an entry of {name} is the text `{item.value}`, not a block",

@@ -42,13 +42,11 @@ class DocxReader:
         """One source, places counted in paragraphs. Raises FileUnreadable."""
         data = read_bytes(path)
         package = Package(data, path, what="a Word document", hint=_ANEW)
-        main = _main_part(package)
+        main, root = _main_part(package)
         body = _Body(
             _styles(_related(package, main, "styles")), Numbering(_related(package, main, "numbering"))
         )
-        root = package.xml(main)
-        lines = list(at_most(body.lines(root), path, "lines")) if root is not None else []
-        lines = body.numbered(lines)
+        lines = body.numbered(list(at_most(body.lines(root), path, "lines")))
         return [
             Source(
                 name=path.name,
@@ -62,13 +60,16 @@ class DocxReader:
         ]
 
 
-def _main_part(package: Package) -> str:
-    """The part that holds the text, by the package's relations; its name is the writer's choice."""
+def _main_part(package: Package) -> tuple[str, Any]:
+    """The part that holds the text, by the package's relations, and its root.
+
+    Its name is the writer's choice.
+    """
     for part in (*package.related("", "officeDocument"), _MAIN):
         if package.has(part):
             root = package.xml(part)
             if root is not None and _local(root) == "document":
-                return part
+                return part, root
     raise package.refusal("is a zip archive without a Word document in it")
 
 
@@ -177,8 +178,6 @@ class _Body:
                 self._left["passages of hidden words"] += bool(_words(child))
             elif name == "txbxContent":
                 boxes.append(child)
-            elif name in {"footnoteReference", "endnoteReference"}:
-                self._left["footnotes and endnotes"] += 1
             elif name == "p" and parts:
                 parts.append(" " + self._text(child, boxes))
             elif child.tag != _FALLBACK and name not in _SILENT:

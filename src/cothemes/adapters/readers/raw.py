@@ -16,6 +16,9 @@ LARGEST = 64 * 1024 * 1024
 MOST = 200_000
 """Lines, captions or rows of one file. A transcript of a day has under twenty thousand; each takes one to two
 kilobytes of memory while the file is read."""
+LONGEST = 21_000_000
+"""Characters of text of one file, some three million words. Each takes about thirty bytes of memory while the
+file is cut and stored."""
 
 _T = TypeVar("_T")
 
@@ -97,9 +100,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def at_most(items: Iterable[_T], path: Path, what: str) -> Iterator[_T]:
-    """Yield the items. Raises FileUnreadable where there are more than MOST, before they fill the memory."""
+    """Yield the items. Raises FileUnreadable where there are more than MOST, before they fill the memory.
+
+    One more is let pass: the empty line behind the last line end.
+    """
     for number, item in enumerate(items):
-        if number >= MOST:
+        if number > MOST:
             raise FileUnreadable(
                 f"holds more than {MOST:,} {what}",
                 where=str(path),

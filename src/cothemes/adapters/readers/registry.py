@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -32,9 +33,10 @@ from cothemes.adapters.readers import (
     youtube_xml,
 )
 from cothemes.adapters.readers.format import Format, Opening
+from cothemes.adapters.readers.raw import LONGEST
 from cothemes.errors import FileUnreadable, UsageError
 from cothemes.ports import Reader
-from cothemes.records.source import AS_FOUND, ReadOptions
+from cothemes.records.source import AS_FOUND, ReadOptions, Source
 
 GROUP = "cothemes.readers"
 """Entry points of this group name a Format each, which goes before those here."""
@@ -88,6 +90,7 @@ READERS: dict[str, Format] = {ending: each for each in reversed(FORMATS) for end
 SUFFIXES = frozenset(READERS)
 
 _ANEW = "Open it in the program that wrote it and save it anew, or copy its text into a .txt file."
+_SAVE = "Save it as .docx, .pdf, .txt or .csv. `cothemes ingest -h` says what else is read."
 _RECORDING = "cothemes reads transcripts, not recordings: transcribe it first."
 _PICTURE = "Run it through text recognition (OCR), and save the text as .txt, .docx or .pdf."
 _ADVICE = {
@@ -184,9 +187,36 @@ def reader_for(path: Path, options: ReadOptions = AS_FOUND) -> Reader:
         raise FileUnreadable(
             f"no reader takes files ending in “{ending}”" if ending else "the file's name has no ending",
             where=str(path),
-            hint=_ADVICE.get(ending, f"Known endings: {' '.join(sorted(READERS))}."),
+            hint=_ADVICE.get(ending, _SAVE),
         )
-    return chosen.reader(options)
+    return _Bounded(chosen.reader(options))
+
+
+@dataclass(frozen=True)
+class _Bounded:
+    """A reader that refuses a file with more than LONGEST characters of text.
+
+    Many lines can share one string, such as a cell that a workbook stores once or the name of a voice, so a
+    small file may hold more text than fits into memory once it is written out.
+    """
+
+    reader: Reader
+
+    def read(self, path: Path) -> list[Source]:
+        """The sources of the file. Raises FileUnreadable."""
+        found = self.reader.read(path)
+        length = sum(
+            len(line.text) + len(line.speaker or "") + sum(map(len, line.headings))
+            for source in found
+            for line in source.lines
+        )
+        if length > LONGEST:
+            raise FileUnreadable(
+                f"holds more than {LONGEST:,} characters of text",
+                where=str(path),
+                hint="Split it into one file per interview or document.",
+            )
+        return found
 
 
 _EXACT = frozenset((passages.FORMAT,))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from cothemes.adapters.readers.docx_table import table_lines
 from cothemes.adapters.readers.format import Format, Opening
@@ -14,8 +15,8 @@ from cothemes.adapters.readers.raw import at_most, digest, read_bytes
 from cothemes.errors import FileUnreadable
 from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
 
-MOST_TOKENS = 3_000_000
-"""Control words and stretches of text. A book of a million words has under two million."""
+MOST_TOKENS = 2_000_000
+"""Control words and stretches of text. A book of half a million words has under one million."""
 DEEPEST = 500
 """Groups within each other."""
 _TOKEN = re.compile(
@@ -54,8 +55,7 @@ _TABLES = 1_000_000
 """Characters in which fonts and styles are looked for: they are at the beginning."""
 
 
-@dataclass(frozen=True)
-class _State:
+class _State(NamedTuple):
     """Formatting inside a group."""
 
     silent: bool = False
@@ -202,27 +202,27 @@ class _Walk:
     def _word(self, word: str, number: int | None, *, starred: bool) -> None:
         state = self._state
         if word in _SILENT or (starred and word not in _SHAPES and word not in _COUNTED):
-            self._state = replace(state, silent=True)
+            self._state = state._replace(silent=True)
         elif word in _COUNTED:
             if not state.silent:
                 self._left[_COUNTED[word]] += 1
-            self._state = replace(state, silent=True)
+            self._state = state._replace(silent=True)
         elif word in ("listtext", "pntext"):
-            self._state = replace(state, marking=True)
+            self._state = state._replace(marking=True)
         elif word == "u" and number is not None:
             self._add(
                 chr(number % 0x10000) if not 0xD800 <= number % 0x10000 < 0xE000 else self._half(number)
             )
             self._skipping = state.skip
         elif word == "uc":
-            self._state = replace(state, skip=min(max(number or 0, 0), 8))
+            self._state = state._replace(skip=min(max(number or 0, 0), 8))
         elif word == "f":
             encoding = self._fonts.get(number or 0, self._encoding)
-            self._state = replace(state, encoding=encoding)
+            self._state = state._replace(encoding=encoding)
         elif word in ("b", "v", "deleted"):
             self._state = _switched(state, word, on=number != 0)
         elif word == "plain":
-            self._state = replace(state, bold=False, hidden=False, deleted=False, encoding=self._encoding)
+            self._state = state._replace(bold=False, hidden=False, deleted=False, encoding=self._encoding)
         elif word in ("pard", "s", "outlinelevel"):
             # The number of a list item has a format of its own.
             if not state.marking:
@@ -341,8 +341,8 @@ class _Walk:
 
 def _switched(state: _State, word: str, *, on: bool) -> _State:
     if word == "b":
-        return replace(state, bold=on)
-    return replace(state, hidden=on) if word == "v" else replace(state, deleted=on)
+        return state._replace(bold=on)
+    return state._replace(hidden=on) if word == "v" else state._replace(deleted=on)
 
 
 def _code_page(head: str) -> str:

@@ -6,6 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ class Package:
             if info.file_size > 1048576 and info.file_size > STEEPEST * max(info.compress_size, 1):
                 raise self.refusal(f"its part {info.filename} unpacks more than {STEEPEST}-fold")
         self._sizes = {info.filename: info.file_size for info in infos}
+        self._relations: dict[str, list[tuple[str, str]]] = {}
 
     def names(self) -> list[str]:
         """Names of all parts."""
@@ -103,15 +105,18 @@ class Package:
         `kind` is the last word of the relation's type, such as `officeDocument` or `footnotes`. Only parts
         that are there are named.
         """
+        if name not in self._relations:
+            self._relations[name] = list(self._related(name))
+        found = (place for what, place in self._relations[name] if what == kind)
+        return [place for place in dict.fromkeys(found) if self.has(place)]
+
+    def _related(self, name: str) -> Iterator[tuple[str, str]]:
         folder, base = posixpath.split(name)
         root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
-        found = []
         for relation in root.iter(_RELATIONS) if root is not None else ():
-            if relation.get("Type", "").rpartition("/")[2] == kind:
-                target = relation.get("Target", "")
-                place = target[1:] if target.startswith("/") else posixpath.join(folder, target)
-                found.append(posixpath.normpath(place))
-        return [place for place in dict.fromkeys(found) if self.has(place)]
+            target = relation.get("Target", "")
+            place = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+            yield relation.get("Type", "").rpartition("/")[2], posixpath.normpath(place)
 
     def refusal(self, message: str, hint: str = "") -> FileUnreadable:
         """The error for a package that is amiss."""

@@ -6,7 +6,7 @@ Text is taken as it is written: an id `no`, a version `1.10` and a date stay wha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -61,8 +61,16 @@ class Page:
             Problem(severity=severity, message=message, path=self.path, line=line, hint=hint)
         )
 
-    def fields(self, node: yaml.Node, what: str, known: Sequence[str] = ()) -> dict[str, Field]:
-        """A mapping's fields. With `known`, other keys are warned of and left out."""
+    def fields(
+        self,
+        node: yaml.Node,
+        what: str,
+        known: Sequence[str] = (),
+        instead: Mapping[str, str] | None = None,
+    ) -> dict[str, Field]:
+        """A mapping's fields. With `known`, other keys are warned of and left out; `instead`: what to write
+        for keys that people expect.
+        """
         if _is_null(node):
             return {}
         if not isinstance(node, yaml.MappingNode):
@@ -72,7 +80,7 @@ class Page:
         for key, value in node.value:
             name = self.text(key, f"a key of {what}")
             if known and name not in known:
-                hint = did_you_mean(name, known)
+                hint = (instead or {}).get(name.lower()) or did_you_mean(name, known)
                 if node.flow_style and _is_null(value):
                     hint = "A comma inside { } ends the text before it: put that text in quotes."
                 self.warning(f"{what}: unknown key `{name}`", line_of(key), hint)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.carried_tables import carried
+from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, row_of
 from cothemes.records.carried import Carried
@@ -20,6 +21,7 @@ class SqlCarried:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._names = CurrentNames()
 
     def put(self, things: Sequence[Carried], *, gone: Collection[str] = ()) -> None:
         """Store things in place of those of the same id, and remove those that are gone: all or nothing."""
@@ -34,4 +36,5 @@ class SqlCarried:
     def all(self) -> list[Carried]:
         """Return all, in the order in which they came."""
         with self._database.reading() as connection:
-            return read(connection, Carried, select(*_CARRIED).order_by(carried.c.stored))
+            found = read(connection, Carried, select(*_CARRIED).order_by(carried.c.stored))
+            return self._names.carried(connection, found)

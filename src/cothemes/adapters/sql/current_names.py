@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.discussion_tables import memos, settlements
 from cothemes.adapters.sql.operation_tables import code_operations
+from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.rows import columns_of, read
 from cothemes.records.adjudication import Settlement
+from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.code_names import CodeNames, names_then
 from cothemes.records.code_operation import Operation
 from cothemes.records.memo import Memo
@@ -145,6 +148,18 @@ class CurrentNames:
             for record in records
         ]
 
+    def carried(self, connection: Connection, records: list[Carried]) -> list[Carried]:
+        """Codes of imported projects, whose version is the codebook that they came into."""
+        names = self._known(connection)
+        if names is None:
+            return records
+        return [
+            record.model_copy(update={"name": names.now(record.name, record.version)})
+            if record.kind is CarriedKind.CODE
+            else record
+            for record in records
+        ]
+
     def changed(self, connection: Connection, book: str) -> Mapping[str, str]:
         """Ids in a kept codebook → present ids, where they differ."""
         names = self._known(connection)
@@ -161,6 +176,23 @@ class CurrentNames:
         known = self._known(connection)
         names = known.names(book) if known else CodeNames()
         return {code: names.identity(code) for code in codes}
+
+    def worked_on(self, connection: Connection) -> frozenset[str]:
+        """Permanent ids of the codes that records name."""
+        known = self._known(connection)
+        now = CodeNames()
+        pairs: list[tuple[Column[Any], Column[Any]]] = [
+            *((c.code, c.codebook_hash) for c in (schema.decisions.c, settlements.c, memos.c)),
+            (ratings.c.code, ratings.c.codebook),
+            (schema.suggestions.c.code, schema.suggestions.c.run),
+        ]
+        found: set[str] = set()
+        for code, place in pairs:
+            for name, book in connection.execute(select(code, place).distinct()):
+                if name:
+                    names = known.names(known.books.get(book, book)) if known else now
+                    found.add(names.identity(name))
+        return frozenset(found)
 
 
 def _codes_in(connection: Connection, book: str) -> tuple[str, ...] | None:

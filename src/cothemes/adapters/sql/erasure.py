@@ -60,6 +60,7 @@ _TABLES = """
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
     carried
+    users credentials claims answered_acts
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""

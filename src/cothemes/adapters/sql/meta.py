@@ -45,8 +45,11 @@ class SqlCodebooks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, codebook_hash: str, content: str) -> None:
-        """Store a codebook's JSON by its hash; one that is there stays as it is."""
+    def put(self, codebook_hash: str, content: str, *, named_after: str | None = None) -> None:
+        """Store a codebook's JSON by its hash; one that is there stays as it is.
+
+        `named_after`: id of the last operation on codes before it came into use; None: the last there is.
+        """
         last = select(code_operations.c.id).order_by(code_operations.c.stored.desc()).limit(1)
         with self._database.writing() as connection:
             connection.execute(
@@ -54,9 +57,19 @@ class SqlCodebooks:
                 {
                     "hash": codebook_hash,
                     "content": content,
-                    "operation": connection.execute(last).scalar() or "",
+                    "operation": connection.execute(last).scalar() or ""
+                    if named_after is None
+                    else named_after,
                 },
             )
+
+    def named_after(self, codebook_hash: str) -> str:
+        """Return the id of the last operation on codes before a codebook came into use; empty for none."""
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(
+                select(codebooks.c.operation).where(codebooks.c.hash == codebook_hash)
+            ).scalar()
+            return found or ""
 
     def get(self, codebook_hash: str) -> str | None:
         """The JSON of the codebook that decisions under this hash were made with."""

@@ -44,6 +44,13 @@ class SqlOperations:
         with self._database.reading() as connection:
             return self._names.identities(connection, codebook_hash)
 
+    def worked_on(self) -> frozenset[str]:
+        """Return permanent ids of the codes that decisions, rulings, suggestions, memos or imported ratings
+        name.
+        """
+        with self._database.reading() as connection:
+            return self._names.worked_on(connection)
+
 
 class SqlDrafts:
     """`ports.DraftStore`."""

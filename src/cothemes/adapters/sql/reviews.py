@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select, tuple_, update
+from sqlalchemy import Connection, Select, exists, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
+from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
-from cothemes.adapters.sql.operation_tables import code_drafts
+from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
 from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
+from cothemes.adapters.sql.text_tables import passage_texts
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftAct
 from cothemes.records.rater_identity import RaterIdentity
@@ -57,6 +59,25 @@ class SqlReviews:
         """In the order of registration."""
         with self._database.reading() as connection:
             return read(connection, Reviewer, select(*_REVIEWER).order_by(schema.reviewers.c.stored))
+
+    def mark(self, reviewer: str) -> str:
+        """Return a word that differs once the person's decisions or assignments, or the texts, have changed.
+
+        It asks for ends and counts along indexes, so that it may be asked before every act.
+        """
+        decisions, assignments = schema.decisions, schema.assignments
+        ends = (schema.passages, schema.documents, passage_texts, privacy.tombstones)
+        parts = (
+            select(func.max(decisions.c.stored)).where(decisions.c.reviewer == reviewer).scalar_subquery(),
+            select(func.count()).where(assignments.c.reviewer == reviewer).scalar_subquery(),
+            *(
+                select(func.max(literal_column(f"{each.name}.rowid"))).select_from(each).scalar_subquery()
+                for each in ends
+            ),
+            select(func.max(code_operations.c.stored)).scalar_subquery(),
+        )
+        with self._database.reading() as connection:
+            return "/".join(map(str, connection.execute(select(*parts)).one()))
 
     def identify(self, said: Sequence[RaterIdentity]) -> None:
         """Store what a person said of names; a statement with a known id changes nothing."""

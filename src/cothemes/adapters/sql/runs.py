@@ -173,7 +173,9 @@ class SqlRuns:
             schema.suggestions.c.stored
         )
         if run_id is not None:
-            query = query.where(schema.suggestions.c.run == run_id)
+            run = schema.suggestions.c.run
+            # Few passages of a run that coded them all: SQLite would go through the run, by its index.
+            query = query.where((run if passages is None else run + "") == run_id)
         with self._database.reading() as connection:
             if passages is None:
                 found = read(connection, Suggestion, query)

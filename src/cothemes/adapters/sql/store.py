@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Collection
 from contextlib import AbstractContextManager, ExitStack, closing
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ from cothemes.adapters.sql.blinded import (
     BlindSettlements,
 )
 from cothemes.adapters.sql.carried import SqlCarried
+from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
@@ -38,12 +40,14 @@ from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.adapters.sql.speakers import SqlSpeakers
+from cothemes.adapters.sql.users import SqlUsers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
     AccessStore,
     BatchStore,
     CarriedStore,
+    ClaimStore,
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
@@ -61,6 +65,7 @@ from cothemes.ports import (
     RunStore,
     SettlementStore,
     SpeakerStore,
+    UserStore,
     WorkStore,
 )
 
@@ -95,6 +100,8 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.users: UserStore = SqlUsers(database)
+        self.claims: ClaimStore = SqlClaims(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -169,6 +176,10 @@ class SqlStore:
         finally:
             if partial.exists():
                 partial.unlink()
+
+    def beside(self) -> Self:
+        """Return another view of the same open database: what is hidden in the one is not in the other."""
+        return copy(self)
 
     def blind_to(self, reviewer: str, hidden: Collection[str]) -> None:
         """Hide from now on everything of the `hidden` passages but the reviewer's own records."""

@@ -42,7 +42,7 @@ def add_code(path: Path, code: Code) -> Codebook:
     after = [at for at, known in enumerate(before.codes) if code.theme and known.theme == code.theme]
     place = after[-1] if after else len(before.codes) - 1
     text = _with_block(path, data, place, code)
-    made = _as_read(text, path)
+    made = as_read(text, path)
     wanted = [*before.codes[: place + 1], code, *before.codes[place + 1 :]]
     expected = before.model_copy(update={"codes": tuple(wanted)})
     if made is None or made.model_dump() != expected.model_dump():
@@ -59,26 +59,31 @@ def add_code(path: Path, code: Code) -> Codebook:
 
 def block(code: Code, *, indent: int = 2, newline: str = "\n") -> str:
     """The code as lines of YAML, from `- id:` on; `indent` is the column of the dash."""
-    lines = [f"- id: {_scalar(code.id)}", f"  label: {_scalar(code.label)}"]
+    lines = [f"- id: {scalar(code.id)}", f"  label: {scalar(code.label)}"]
     if code.theme:
-        lines.append(f"  theme: {_scalar(code.theme)}")
+        lines.append(f"  theme: {scalar(code.theme)}")
+    if code.parent:
+        lines.append(f"  parent: {scalar(code.parent)}")
     if code.brief:
-        lines.append(f"  brief: {_scalar(code.brief)}")
+        lines.append(f"  brief: {scalar(code.brief)}")
     if not code.draft:
-        lines += ["  definition: >-", *_folded(code.definition, 4)]
+        if "\n" in code.definition:
+            lines += ["  definition: |-", *_literal(code.definition, 4)]
+        else:
+            lines += ["  definition: >-", *_folded(code.definition, 4)]
     for name in ("include_when", "exclude_when"):
         rules = getattr(code, name)
         if rules:
             lines.append(f"  {name}:")
-            lines += [f"    - {_scalar(rule)}" for rule in rules]
+            lines += [f"    - {scalar(rule)}" for rule in rules]
     for name in ("examples", "near_misses"):
         entries = getattr(code, name)
         if entries:
             lines.append(f"  {name}:")
         for entry in entries:
-            lines += [f"    - kind: {entry.kind}", f"      text: {_scalar(entry.text)}"]
+            lines += [f"    - kind: {entry.kind}", f"      text: {scalar(entry.text)}"]
             if isinstance(entry, NearMiss):
-                lines.append(f"      code: {_scalar(entry.code)}")
+                lines.append(f"      code: {scalar(entry.code)}")
     return "".join(f"{' ' * indent}{line}{newline}" for line in lines)
 
 
@@ -91,32 +96,39 @@ def _with_block(path: Path, data: str, place: int, code: Code) -> str:
     lines = data.splitlines(keepends=True)
     newline = "\r\n" if "\r\n" in data else "\n"
     if not codes.value:
-        return _first_code(path, lines, codes, code, newline)
+        made = first_code(lines, codes, code, newline)
+        if made is None:
+            raise _by_hand(path, code)
+        return made
     if codes.flow_style or codes.value[place].flow_style:
         raise _by_hand(path, code)
     item = codes.value[place]
     dash, keys = codes.start_mark.column, item.start_mark.column
-    at = _end_of(lines, item.end_mark.line, keys)
+    at = end_of(lines, item.end_mark.line, keys)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += newline
-    gap = newline if _set_apart(lines, codes) else ""
+    gap = newline if set_apart(lines, codes) else ""
     added = block(code, indent=dash, newline=newline)
     return "".join([*lines[:at], gap, added, *lines[at:]])
 
 
-def _first_code(path: Path, lines: list[str], codes: yaml.Node, code: Code, newline: str) -> str:
-    """The text with the code in place of `[]`, or of nothing, behind `codes:`."""
-    at, start = codes.start_mark.line, codes.start_mark.column
-    line = lines[at] if at < len(lines) else ""
-    end = codes.end_mark.column if codes.end_mark.line == at else -1
-    if end < 0 or not line.startswith("codes:"):
-        raise _by_hand(path, code)
-    rest = line[end:].rstrip("\r\n")
-    head = line[:start].rstrip() + (f"  {rest.strip()}" if rest.strip() else "")
-    return "".join([*lines[:at], head + newline, block(code, newline=newline), *lines[at + 1 :]])
+def first_code(
+    lines: list[str], codes: yaml.Node, code: Code, newline: str, own: str | None = None
+) -> str | None:
+    """The text with the code in place of `[]`, or of nothing, behind `codes:`; None where it does not fit."""
+    at = next((n for n, line in enumerate(lines) if line.startswith("codes:")), None)
+    if at is None or codes.value:
+        return None
+    line = lines[at]
+    words = line[len("codes:") :].split("#")[0].strip()
+    if words not in ("", "[]", "[ ]", "~", "null"):
+        return None
+    remark = line[line.index("#") :].rstrip() if "#" in line else ""
+    head = "codes:" + (f"  {remark}" if remark else "")
+    return "".join([*lines[:at], head + newline, own or block(code, newline=newline), *lines[at + 1 :]])
 
 
-def _end_of(lines: list[str], following: int, keys: int) -> int:
+def end_of(lines: list[str], following: int, keys: int) -> int:
     """The line behind an item's own: blank lines and comments further out belong to what follows."""
     at = min(following, len(lines))
     while at > 0:
@@ -128,13 +140,14 @@ def _end_of(lines: list[str], following: int, keys: int) -> int:
     return at
 
 
-def _set_apart(lines: list[str], codes: yaml.SequenceNode) -> bool:
+def set_apart(lines: list[str], codes: yaml.SequenceNode) -> bool:
     """Return whether people left a blank line between codes."""
     starts = [item.start_mark.line for item in codes.value[1:]]
     return any(0 < start <= len(lines) and not lines[start - 1].strip() for start in starts)
 
 
-def _as_read(text: str, path: Path) -> Codebook | None:
+def as_read(text: str, path: Path) -> Codebook | None:
+    """Return the codebook that a text would read as; None where it would be refused."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         trial.write_bytes(text.encode("utf-8"))
@@ -152,8 +165,8 @@ def _by_hand(path: Path, code: Code) -> InputError:
     )
 
 
-def _scalar(text: str) -> str:
-    """Plain where YAML reads it back as the same text on one line, else in double quotes."""
+def scalar(text: str) -> str:
+    """Return a text as YAML: plain where it is read back as the same text on one line, else in quotes."""
     plain = " ".join(text.split()) == text and text.isprintable()
     if plain and "\n" not in text:
         try:
@@ -163,6 +176,11 @@ def _scalar(text: str) -> str:
         if read_back == [{"k": text}]:
             return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def _literal(text: str, indent: int) -> list[str]:
+    """Lines of a literal block scalar, which YAML keeps as they are."""
+    return [f"{' ' * indent}{line}" if line.strip() else "" for line in text.splitlines()]
 
 
 def _folded(text: str, indent: int) -> list[str]:

@@ -13,14 +13,16 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _STEERING = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> int:
-    """Write UTF-8 with commas; return the number of rows after the header.
+def write_csv(path: Path, rows: Iterable[Sequence[str]], *, bom: bool = False) -> int:
+    """Write UTF-8 with commas, with `bom` after a byte-order mark; return the rows after the header.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it. Raises InputError where
     the file cannot be written; then nothing is left of it.
     """
     count = -1
     with whole_file(path) as handle:
+        if bom:
+            handle.write("\ufeff")
         writer = csv.writer(handle, lineterminator="\n")
         for row in rows:
             writer.writerow([guarded(cell) for cell in row])

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cothemes.app import wiring
 from cothemes.app.ratings import assignments_of, decisions_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -197,7 +196,7 @@ def clusters(study: Study) -> CandidateClusters:
         )
     found: list[CandidateCluster] = []
     if open_:
-        embedder = wiring.embedder()
+        embedder = study.embedder
         rows = vectors_of(
             embedder.embed([member.said for member in open_]),
             embedder.embed([member.shown for member in open_]),

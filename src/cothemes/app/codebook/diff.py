@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cothemes.app.codebook.versions import NamedVersion, last_used, under, version_named
+from cothemes.app.codebook.versions import NamedVersion, last_used, named_now, under, version_named
 from cothemes.app.coders.forecast import ForecastReport, forecast, forecast_report
 from cothemes.app.coders.propose import ProposeOptions, plan
 from cothemes.app.ratings import same_wordings, wordings
@@ -120,6 +120,10 @@ class RecodingLoad(Record):
     coder: CoderLoad
 
 
+def _none_of_it(value: object) -> bool:
+    return not value
+
+
 class CodebookDiff(Record):
     """Report of what changed in the codebook, what it touches, and what recoding would take."""
 
@@ -131,6 +135,8 @@ class CodebookDiff(Record):
     removed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     """Code that went and code that came with nearly the same words."""
+    new_ids: tuple[tuple[str, str], ...] = Field(default=(), exclude_if=_none_of_it)
+    """Old and present id of codes that were renamed; decisions follow them. Absent if there are none."""
     changed: tuple[ChangedCode, ...]
     around: tuple[ChangedAround, ...]
     touched: tuple[TouchedCode, ...]
@@ -158,7 +164,8 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
     `version_named` for how versions are named."""
     before = version_named(study, old) if old else last_used(study)
     after = version_named(study, new) if new else study.codebook
-    found = difference(before, after)
+    names = study.store.operations.names_in(before.hash)
+    found = difference(named_now(study, before), named_now(study, after))
     decisions = study.store.reviews.decisions()
     touched, other = _touched(study, found, decisions)
     again = [r for t in touched if t.change != "removed" for r in t.readings]
@@ -170,6 +177,7 @@ def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
         added=tuple(code.id for code in found.added),
         removed=tuple(code.id for code in found.removed),
         renamed=found.renamed,
+        new_ids=tuple((old, new) for old, new in names.items() if new in found.new.by_id),
         changed=tuple(_changed(each, same=each.id not in affected) for each in found.changed),
         around=tuple(
             ChangedAround(what=text.field, old=text.old, new=text.new, words=_stretches(text))
@@ -273,7 +281,8 @@ def _coder_load(study: Study) -> CoderLoad:
     """Return the load by the codebook as it is now: no request can be made up for another one."""
     wanted = ProposeOptions(recode=True)
     try:
-        todo = plan(study, wanted)
+        # A hand edit is looked at before anyone says what it means.
+        todo = plan(under(study, study.codebook), wanted)
         made = forecast(study, todo) if todo.to_code else None
     except CothemesError as error:
         return CoderLoad(spoken=None, passages=0, words=0, forecast=None, reason=error.message or None)

@@ -6,14 +6,13 @@ that their readings say nothing about it. No coder proposes it.
 
 from __future__ import annotations
 
-from secrets import choice
-
 from cothemes.app import wiring
 from cothemes.app.codebook.operations import new_operation, refuse_used_id
 from cothemes.app.codebook.reasons import keep
 from cothemes.app.coding_codebook import DraftState, codebook_for, draft_states
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.review.blindness import open_blind
+from cothemes.app.review.new_codes import make_draft
 from cothemes.app.reviewers import LEAD, registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownCode, UsageError
@@ -21,10 +20,6 @@ from cothemes.records.code_operation import DraftAct, DraftRecord, Operation, Op
 from cothemes.records.codebook import Code
 from cothemes.records.record import Moment, Record
 from cothemes.stages.review.reading_state import CODED, live
-
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LONGEST = 120
-"""Characters of a label."""
 
 
 class Draft(Record):
@@ -74,26 +69,8 @@ def create_draft(study: Study, name: str, *, by: str, passage: str) -> Draft:
     """
     who = registered(study, [by])[0]
     where = found_passage(study, passage).id
-    label = " ".join(name.split())
-    if not label or len(label) > _LONGEST:
-        what = "a code needs a name" if not label else f"the name has {len(label)} characters"
-        raise UsageError(what, hint=f"Give it in a few words, up to {_LONGEST} characters.")
-    known = codebook_for(study, who)
-    for code in known.codes:
-        if label.casefold() in (code.label.casefold(), code.id.casefold()):
-            raise UsageError(
-                f"{label!r} is a code already: {code.id} {code.label}", hint=f"Give the code {code.id}."
-            )
-    made = DraftRecord(
-        id=wiring.ids().new(),
-        at=wiring.clock().now(),
-        by=who,
-        act=DraftAct.CREATED,
-        code=_free_id(study),
-        label=label,
-        passage=where,
-    )
-    study.store.drafts.append([made])
+    codebook = codebook_for(study, who, blind_on=where if where in open_blind(study, who) else "")
+    made = make_draft(study, codebook, name, by=who, passage=where)
     return _draft(study, DraftState(made, DraftAct.CREATED))
 
 
@@ -245,11 +222,3 @@ def _codings(study: Study, state: DraftState) -> int:
         if each.code == state.made.code and each.action.value in ("accept", "add", "reject"):
             said[each.passage] = each.action in CODED
     return sum(said.values())
-
-
-def _free_id(study: Study) -> str:
-    taken = {each.code for each in study.store.drafts.all()} | study.codebook.by_id.keys()
-    while True:
-        drawn = "N" + "".join(choice(_LETTERS) for _ in range(4))
-        if drawn not in taken:
-            return drawn

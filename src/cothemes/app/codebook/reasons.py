@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cothemes.app import wiring
-from cothemes.app.codebook.versions import last_used, version_named
-from cothemes.app.ratings import keep_codebook
+from cothemes.app.codebook.versions import last_used, named_now, version_named
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -42,7 +41,7 @@ def note_reason(
     if not reason.strip():
         raise UsageError("the reason is empty", hint='Write it in quotes: cothemes codebook note "WHY"')
     before = version_named(study, old) if old else last_used(study)
-    found = difference(before, study.codebook)
+    found = difference(named_now(study, before), study.codebook)
     if found.same:
         raise StateConflict(
             "nothing that a coder reads has changed since the last decisions",
@@ -69,7 +68,7 @@ def note_reason(
         reason=reason.strip(),
     )
     keep(study, before)
-    keep_codebook(study)
+    keep(study, study.codebook)
     study.store.revisions.append([made])
     return made
 

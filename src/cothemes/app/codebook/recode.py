@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cothemes.app import wiring
-from cothemes.app.ratings import keep_codebook, same_wordings, wordings
+from cothemes.app.ratings import code_changes, keep_codebook, same_wordings, selected, wordings
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.code_names import CodeNames
+from cothemes.records.code_operation import OperationKind
 from cothemes.records.record import Record
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.recoding import recodings, reworded
+from cothemes.stages.review.selection import Purpose
 from cothemes.stages.review.session import unknown_code
 from cothemes.stages.review.wordings import Wordings
 
@@ -80,6 +83,8 @@ def recode(
         only_given=only_given,
         discussed=study.store.settlements.readers(),
         same=same_wordings(study),
+        carried=_carried(study),
+        private=_private(study),
     )
     if not found.recodings:
         raise StateConflict(
@@ -119,10 +124,47 @@ def older_wording(study: Study) -> dict[str, int]:
         return {"": 0}
     ground = _ground(study)
     found = reworded(
-        ground.standings, codes, ground.now, ground.wordings, ground.order, same=same_wordings(study)
+        ground.standings,
+        codes,
+        ground.now,
+        ground.wordings,
+        ground.order,
+        same=same_wordings(study),
+        carried=_carried(study),
     )
     counted = Counter(code for _, codes in found for code in codes)
     return {"": len(found), **{code: counted[code] for code in ground.now if counted[code]}}
+
+
+def _carried(study: Study) -> set[tuple[str, str, str]]:
+    """(reviewer, passage, code) whose value comes from codes that were merged or split.
+
+    Where anyone gave a code that was split, all readers of the passage read it again: one of them alone could
+    agree with nobody.
+    """
+    if not code_changes(study):
+        return set()
+    found = selected(study, Purpose.FINDINGS)
+    return {
+        (each.rater, each.passage, code)
+        for each in found.counted
+        for code in each.derived - each.to_confirm
+        if each.passage not in found.earlier.get(code, ())
+    }
+
+
+def _private(study: Study) -> dict[str, set[str]]:
+    """Code → codebooks that held it before it was published."""
+    operations = study.store.operations.all()
+    hashes = study.store.codebooks.hashes()
+    names = CodeNames(operations)
+    found = {}
+    for at, each in enumerate(operations):
+        if each.kind is OperationKind.ADD and each.new in hashes:
+            (code,) = each.into
+            identity = CodeNames(operations[: at + 1]).identity(code)
+            found[names.name(identity, code)] = set(hashes[: hashes.index(each.new)])
+    return found
 
 
 @dataclass(frozen=True)

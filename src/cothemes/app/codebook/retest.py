@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from cothemes.app import wiring
 from cothemes.app.codebook.versions import NamedVersion, last_used, under, version_named
 from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.forecast import ForecastReport, forecast, forecast_report
@@ -307,7 +306,7 @@ def _offline(asked: Asked, book: Codebook, progress: Progress) -> Mapping[str, C
     store = asked.study.store
     given = {}
     results = propose_offline(
-        asked.passages, book, wiring.embedder(), store.embeddings, (), "retest", store.passages.of
+        asked.passages, book, asked.study.embedder, store.embeddings, (), "retest", store.passages.of
     )
     for outcome, suggestions in results:
         progress(1)

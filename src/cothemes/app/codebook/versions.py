@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cothemes.app.coding_codebook import private_codes
+from cothemes.app.hand_edits import EARLIER
 from cothemes.app.ratings import decisions_of
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import StateConflict, UsageError
@@ -146,10 +147,17 @@ def under(study: Study, codebook: Codebook) -> Study:
     the study's records, so it is not closed by itself.
     """
     # Decisions are read under the ids that their codes have now, and so is the version.
-    codebook = codebook.renamed(study.store.operations.names_in(codebook.hash))
+    codebook = named_now(study, codebook)
     seen = Study(study.root)
-    seen.__dict__.update(_codebook=(codebook, ()), store=study.store, settings=study.settings)
+    seen.__dict__.update(
+        {"_codebook": (codebook, ()), "store": study.store, "settings": study.settings, EARLIER: True}
+    )
     return seen
+
+
+def named_now(study: Study, codebook: Codebook) -> Codebook:
+    """Return a version with the ids that its codes have now, so that a renamed code is the same code."""
+    return codebook.renamed(study.store.operations.names_in(codebook.hash))
 
 
 def last_used(study: Study) -> Codebook:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.app import wiring
 from cothemes.app.coders.offline import reviewed_passages
 from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.ratings import human_ratings
@@ -168,7 +167,7 @@ class StudyAids:
 
     @cached_property
     def _embedder(self) -> Any:
-        return wiring.embedder()
+        return self.study.embedder
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         embeddings = self.study.store.embeddings

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from cothemes.app import wiring
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus
@@ -44,7 +43,7 @@ class OfflineProposer:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._embedder = wiring.embedder()
+        self._embedder = study.embedder
 
     @cached_property
     def _reviewed(self) -> list[Reviewed]:

@@ -38,7 +38,7 @@ def index(study: Study, *, rebuild: bool = False, progress: Progress = lambda _c
     with wiring.vector_index(study.vectors) as vectors:
         if rebuild:
             vectors.clear()
-        return index_passages(passages, wiring.embedder(), study.store.embeddings, vectors, progress)
+        return index_passages(passages, study.embedder, study.store.embeddings, vectors, progress)
 
 
 def search(study: Study, text: str, k: int) -> Hits:
@@ -46,7 +46,7 @@ def search(study: Study, text: str, k: int) -> Hits:
     with wiring.vector_index(study.vectors) as vectors:
         if not vectors.ids():
             raise StateConflict("nothing is indexed yet", hint="Type `cothemes index` first.")
-        found = nearest(text, k, wiring.embedder(), vectors)
+        found = nearest(text, k, study.embedder, vectors)
     hits = []
     for passage_id, cosine in found:
         passage = study.store.passages.get(passage_id)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field
@@ -59,6 +60,7 @@ from cothemes.app.study import Study
 from cothemes.errors import FileUnreadable, InputError
 from cothemes.ports import Progress
 from cothemes.records.document import Document, DocumentHead, Kind
+from cothemes.records.passage import Passage
 from cothemes.records.record import Record, absent
 from cothemes.records.set_aside import SetAsideCount
 from cothemes.records.source import AS_FOUND, ReadOptions, Source
@@ -377,7 +379,8 @@ def _one_file(
     if of_files:
         hint = f"Give it as --meta {path.name}."
         yield FileResult(str(path), FileState.FAILED, reason=ABOUT_FILES, hint=hint)
-    for source, (document, choice) in zip(sources, read.documents, strict=True):
+    for number, (document, choice) in enumerate(read.documents):
+        source = sources[number]
         same = next(
             (d for d in known if d.version == document.version or len(known) == len(sources) == 1), None
         )
@@ -410,6 +413,8 @@ def _one_file(
                 continue
         else:
             document = document.model_copy(update={"slug": slug_of(document.slug, names.slugs)})
+            # The lines of a new document are not needed again, and take more memory than its text.
+            sources[number] = source = source.model_copy(update={"lines": ()})
         names.slugs.add(document.slug)
         if len(sources) == 1:
             names.by_text.setdefault(document.version, document.head)
@@ -423,8 +428,12 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
     # Nobody has said anything yet of the speakers of a new document.
     document = document if new else as_people_said(study, document)
     options = study.settings.segment
-    with wiring.one_file(path):
-        cut = segment(document, options, 1)
+
+    @cache
+    def cut() -> tuple[Passage, ...]:
+        with wiring.one_file(path):
+            return segment(document, options, 1)
+
     made = cut_to(study, document, cut, resegment=asked.resegment, agreed=asked.agreed)
     state = FileState.NEW if new else FileState.UPDATED if made.changed else FileState.UNCHANGED
     if made.refused:
@@ -432,7 +441,7 @@ def _stored(study: Study, path: Path, document: Document, asked: _Asked, *, new:
     told = _cut_told(path, state, document, made)
     if state not in (FileState.NEW, FileState.UPDATED):
         return told
-    stored = cut if new else study.store.passages.of(document.slug)
+    stored = cut() if new else study.store.passages.of(document.slug)
     return replace(told, no_passage=counts_of(set_aside(document, stored, options)))
 
 

@@ -7,7 +7,7 @@ again when their text comes back, or when a person takes the last cut back.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -174,12 +174,13 @@ def prepared(study: Study, passages: Collection[str]) -> Prepared | None:
 def cut_to(
     study: Study,
     document: Document,
-    cut: Sequence[Passage],
+    cut: Callable[[], Sequence[Passage]],
     *,
     resegment: bool = False,
     agreed: bool = False,
 ) -> Cut:
-    """Stores a document and its passages. `cut`: the passages that it has under the present settings.
+    """Stores a document and its passages. `cut` returns the passages that it has under the present settings;
+    it is called only where they may be others than those stored.
 
     A corrected text is taken: its passages keep their ids and what people did on them. Where the text is the
     same, passages that people have worked on stay. They get a new speaker, role or title; another cut of them
@@ -187,27 +188,27 @@ def cut_to(
     """
     current = study.store.documents.get(document.slug)
     if current is None:
-        return Cut(_store(study, document, cut, new=True), changed=True)
+        return Cut(_store(study, document, cut(), new=True), changed=True)
     document = as_people_said(study, document)
-    stake = at_stake(study, document.slug)
+    if current.version != document.version and not resegment:
+        return _corrected(study, current, document)
     present = study.store.passages.of(document.slug)
-    may_cut = stake is None or (resegment and agreed)
     settles = document.kind is not current.kind
     if current.version != document.version:
-        if resegment and may_cut:
-            return _cut_anew(study, document, cut, stake)
-        if resegment:
-            return Cut(len(present), refused=True, at_stake=stake)
-        return _corrected(study, current, document)
+        stake = at_stake(study, document.slug)
+        if stake is None or agreed:
+            return _cut_anew(study, document, cut(), stake)
+        return Cut(len(present), refused=True, at_stake=stake)
     cut_so = is_cut_so(present, study.settings.segment)
     other = not (cut_so and document.blocks == current.blocks) or resegment
-    other = other and not same_cut(present, cut)
+    other = other and not same_cut(present, cut())
     if other and cut_so and not resegment and study.store.speakers.of(document.slug):
         # What people said of speakers recuts nothing; so only what the rules read is compared.
         other = not same_cut(_cut_as_read(study, current), _cut_as_read(study, document))
-    if other and may_cut:
+    stake = at_stake(study, document.slug) if other else None
+    if other and (stake is None or (resegment and agreed)):
         study.store.documents.amend(document)
-        return _cut_anew(study, document, cut, stake)
+        return _cut_anew(study, document, cut(), stake)
     if other and settles:
         # Passages that were cut without speakers may hold several people's words, so they get no speaker.
         study.store.documents.amend(document.model_copy(update={"blocks": current.blocks}))
@@ -449,7 +450,8 @@ def _numbered(study: Study, slug: str, fresh: Sequence[Passage]) -> list[Passage
         if fresh and (passage.version, passage.segmentation) == (fresh[0].version, fresh[0].segmentation):
             earlier.setdefault((passage.start, passage.end), []).append(passage.id)
     ids = [name for names in earlier.values() for name in names]
-    decided = {decision.passage for decision in study.store.reviews.decisions(passages=ids)}
+    decisions = study.store.reviews.decisions(passages=ids) if ids else []
+    decided = {decision.passage for decision in decisions}
     number = study.store.passages.next_number(slug)
     found = []
     for passage in fresh:

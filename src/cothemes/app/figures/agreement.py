@@ -14,9 +14,11 @@ from cothemes.app.corpus.passages import passages_of
 from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
 from cothemes.app.ratings import (
+    code_changes,
     every_history,
     heads_of,
     human_ratings,
+    imported_ratings,
     meanings_of,
     reads_once,
     same_wordings,
@@ -42,7 +44,6 @@ from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability,
 from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.evaluate.agreement.table import agreement_of
-from cothemes.stages.review.raters import joined_ratings, main_names
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
 
 THIS_STUDY = "this study"
@@ -104,6 +105,8 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     # Named coders are compared over everything they rated; beside people, on the same passages.
     found = study_ratings(study, all_passages=bool(request.raters), round_name=request.round)
     found = _asked(study, found, request.round)
+    if request.roll_up:
+        found = replace(found, ratings=found.ratings.rolled_up(study.codebook.branches))
     table = study_table(study, found)
     passages = passages_of(study.store.passages)
     documents = {document.slug: document for document in study.store.documents.heads()}
@@ -125,9 +128,12 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         raise
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
+    notes += _reshaped(study, {each.code for each in shown.codes})
+    if request.roll_up:
+        notes.append("Codes with others below them are rated together with these.")
     if found.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(found.kept_out.items()))
-        notes.append(f"Ratings under another wording of a code are left out: {codes}.")
+        notes.append(f"Ratings under another wording of a code, or from before it, are left out: {codes}.")
     notes += [
         f"Pooled although worded otherwise, by a person's word: {said}" for said in _pooled(study, found)
     ]
@@ -161,12 +167,32 @@ def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator
             )
 
 
+def _reshaped(study: Study, codes: Collection[str]) -> Iterator[str]:
+    """Say which codes came of others after they were coded: their figures rest on values carried over."""
+    for change in code_changes(study):
+        into = [code for code in change.into if code in codes]
+        if not into or not change.exact:
+            continue
+        parts = " and ".join(code.partition("~")[0] for code in change.parts)
+        if change.merges:
+            yield f"{into[0]} was merged afterwards from {parts}: present where one of them was."
+        else:
+            yield (
+                f"{' and '.join(into)} came of {parts}, which was split afterwards: absences are carried "
+                f"over, and agreement is conditional on {parts}."
+            )
+
+
 def _asked(study: Study, found: StudyRatings, round_name: str) -> StudyRatings:
     """Return only the codes asked about, for a round in which passages were read again for some codes."""
     given = study.store.reviews.assignments(round_name=round_name) if round_name else []
     asked = frozenset(code for each in given for code in each.codes)
     if not asked:
         return found
+    for change in code_changes(study):
+        # A code that came of codes which the round asked about was asked about too.
+        if asked.issuperset(change.parts):
+            asked = asked.union(change.into)
     return replace(found, asked=asked, ratings=found.ratings.of_codes(asked))
 
 
@@ -308,13 +334,6 @@ def _under_present_wording(study: Study, ratings: list[Rating]) -> tuple[list[Ra
         else:
             kept.append(rating)
     return kept, out
-
-
-def imported_ratings(study: Study) -> list[Rating]:
-    """Return what was imported, on passages that the study still has."""
-    current = {passage.id for passage in heads_of(study)}
-    kept = (rating for rating in study.store.ratings.all() if rating.unit in current)
-    return joined_ratings(kept, main_names(study.store.reviews.identities()))
 
 
 def source_of(file: Path) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cothemes.app.figures.agreement import imported_ratings
-from cothemes.app.ratings import found_ratings, human_ratings, ruled_ratings
+from cothemes.app.ratings import found_ratings, human_ratings, imported_ratings, ruled_ratings
 from cothemes.app.review.consensus import consensus
 from cothemes.app.study import Study
 from cothemes.records.coded_reading import listed

@@ -170,7 +170,7 @@ def _differing(answers: list[Answer]) -> tuple[Difference, ...]:
 
 def _mark(answer: Answer, names: dict[int, str], case: Case) -> Mark:
     start = case.passage.start
-    words = case.passage.own_text(answer.span[0] - start, answer.span[1] - start) if answer.span else ""
+    words = " … ".join(case.passage.own_text(first - start, last - start) for first, last in answer.spans)
     return Mark(
         reader=names[answer.reader],
         applies=answer.applies,

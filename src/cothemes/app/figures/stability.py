@@ -29,7 +29,7 @@ from cothemes.stages.evaluate.stability import Labels, Variation, stability
 from cothemes.stages.evaluate.stability_figures import Steadiness, steadiness
 
 PARAPHRASES = ("a", "b")
-"""Other wordings of the proposing prompt that ship with cothemes: `propose.v2.a`, …"""
+"""Other wordings of the proposing prompt that ship with cothemes: `propose.v3.a`, …"""
 
 
 @dataclass(frozen=True)

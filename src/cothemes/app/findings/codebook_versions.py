@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from cothemes.app.codebook.diff import reasons_between
-from cothemes.app.codebook.versions import NamedVersion, last_used, version_named
+from cothemes.app.codebook.versions import NamedVersion, last_used, named_now, version_named
 from cothemes.app.study import Study
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.record import Record
@@ -70,7 +70,7 @@ def codebook_pair(study: Study, old: str = "", new: str = "") -> CodebookPair:
     """
     before: Codebook = version_named(study, old) if old else last_used(study)
     after: Codebook = version_named(study, new) if new else study.codebook
-    found = difference(before, after)
+    found = difference(named_now(study, before), named_now(study, after))
     return CodebookPair(
         codebook=after.id,
         old=NamedVersion.of(before),

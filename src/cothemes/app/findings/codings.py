@@ -4,7 +4,7 @@ of them."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pydantic import Field
@@ -38,11 +38,13 @@ from cothemes.stages.review.codings import (
 )
 from cothemes.stages.review.field_names import ATTRIBUTE, META, full_name
 from cothemes.stages.review.reading_state import CODED, ReadingState, fold_all
-from cothemes.stages.review.selection import Purpose, Selection
+from cothemes.stages.review.selection import Counted, Purpose, Selection
 
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
-_LISTED = (Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.RETIRED_PASSAGE)
+_LISTED = (
+    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.RETIRED_PASSAGE,
+)  # fmt: skip
 """Why a coding that does not count is listed all the same; of an earlier cut, only its number."""
 
 
@@ -61,6 +63,8 @@ class CodingFilter:
     """How the answers of several people count as one."""
     as_coded: bool = False
     """Quote the text that was read, where it was corrected since."""
+    retired: bool = False
+    """Codings of codes that the codebook does not hold now, and no others."""
     query: str = ""
     """Which passages are asked for; see stages/review/passage_query.py."""
 
@@ -283,7 +287,7 @@ def _entry(one: Found) -> CodingEntry:
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = codes_named(study, wanted.codes)
+    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes)
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
@@ -302,6 +306,7 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         return (
             (within is None or found.passage.id in within)
             and (not codes or found.coding.code in codes)
+            and not (wanted.retired and found.coding.code in study.codebook.by_id)
             and (not wanted.kinds or found.document.kind in wanted.kinds)
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
@@ -330,6 +335,8 @@ class _Said:
     holds: bool = True
     """Whether its code has the present meaning."""
     closed: bool = True
+    to_confirm: bool = False
+    """Whether a person has to confirm it, since its code is wider than what was decided on."""
 
 
 def _of_people(
@@ -352,10 +359,17 @@ def _of_people(
         words = answer.model_copy(update={"start": raw.start, "end": raw.end})
         return coding_of(words, evidence, done=done.get(place, False))
 
+    def counted(each: Counted, code: str, answer: Decision) -> _Said:
+        one = coding(answer)
+        under = [coding(part).spans for part in each.support.get(code, ()) if part.action in CODED]
+        spans = tuple(dict.fromkeys(span for spans in under for span in spans))
+        unsure = code in each.derived and code in each.to_confirm
+        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure)
+
     said = [
-        _Said(coding(answer))
+        counted(each, code, answer)
         for each in found.counted
-        for answer in each.answers.values()
+        for code, answer in each.answers.items()
         if answer.action in CODED
     ]
     there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
@@ -454,7 +468,8 @@ class _Shelf:
                     outvoted=given and each.holds and each.closed and upheld is None and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
-                    to_confirm=coding.decision in self._marks and self._marks[coding.decision].to_confirm,
+                    to_confirm=each.to_confirm
+                    or (coding.decision in self._marks and self._marks[coding.decision].to_confirm),
                 )
             )
         last = len(self._order)

@@ -22,7 +22,7 @@ from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import absent
-from cothemes.stages.exchange.basis import Source, basis_of, settle
+from cothemes.stages.exchange.basis import ROLLED_UP, Source, basis_of, settle
 from cothemes.stages.exchange.findings import recoded_words
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
 from cothemes.stages.review.field_names import META
@@ -57,6 +57,8 @@ class Crossing:
     """How the answers of several people count as one."""
     query: str = ""
     """Which passages are asked for; see stages/review/passage_query.py."""
+    roll_up: bool = False
+    """Count a code together with the codes below it."""
 
     @property
     def purpose(self) -> Purpose:
@@ -95,6 +97,9 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
     rows = _chosen(study, wanted.rows)
     asked = study_query(study, wanted.query) if wanted.query else None
     ratings, notes = _ratings(study, wanted, passages)
+    if wanted.roll_up:
+        ratings = ratings.rolled_up(study.codebook.branches)
+        notes = (*notes, ROLLED_UP)
     basis = basis_of(ratings, combine=wanted.combine)
     settled = settle(ratings, basis, order, wanted.combine)
     within = filtered(study, asked, list(passages.values()), settled) if asked else None
@@ -176,7 +181,7 @@ def _ratings(
         notes.append(f"The rounds {', '.join(rounds)} are counted together; --round takes one.")
     if people.kept_out:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(people.kept_out.items()))
-        notes.append(f"Decisions under another wording of a code are left out: {codes}.")
+        notes.append(f"Readings under another wording of a code, or from before it, are left out: {codes}.")
     return RatingList(kept), tuple(notes)
 
 

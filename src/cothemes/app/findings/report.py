@@ -43,7 +43,7 @@ from cothemes.records.study_facts import StudyFacts
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
 from cothemes.stages.evaluate.differences import DifferenceMap
-from cothemes.stages.exchange.basis import Source
+from cothemes.stages.exchange.basis import ROLLED_UP, Source
 from cothemes.stages.exchange.report import Findings, findings, may_carry_a_code
 from cothemes.stages.review.left_out import summed
 from cothemes.stages.review.selection import Purpose
@@ -146,8 +146,11 @@ def report(
     memos: bool = True,
     originals: bool = False,
     combine: Combine = Combine.ANY,
+    roll_up: bool = False,
 ) -> Report:
     """Return what the page shows, with memos as an appendix unless told not to.
+
+    `roll_up`: codes are counted together with the codes below them.
 
     A study with pseudonyms has them on it, unless `originals`. Raises StateConflict for a study without
     documents.
@@ -164,7 +167,7 @@ def report(
     runs = study.store.runs.all()
     ratings = _counted_ratings(study)
     found = findings(
-        ratings,
+        ratings.rolled_up(study.codebook.branches) if roll_up else ratings,
         passages,
         documents,
         study.codebook,
@@ -175,7 +178,10 @@ def report(
         recoded=selected(study, Purpose.FINDINGS).recoded(),
     )
     found = found.model_copy(update={"terms": published.terms(found.terms)})
-    agreements, no_agreement = _agreements(study)
+    if roll_up:
+        basis = found.basis.model_copy(update={"sentence": f"{found.basis.sentence} {ROLLED_UP}"})
+        found = found.model_copy(update={"basis": basis})
+    agreements, no_agreement = _agreements(study, roll_up=roll_up)
     units = sum(table.units for table in agreements if len(table.raters) > 1)
     reflexive = study.settings.study.tradition == "reflexive"
     return Report(
@@ -230,14 +236,14 @@ def _counted_ratings(study: Study) -> RatingList:
     return own
 
 
-def _agreements(study: Study) -> tuple[tuple[AgreementTable, ...], NoAgreement | None]:
+def _agreements(study: Study, *, roll_up: bool) -> tuple[tuple[AgreementTable, ...], NoAgreement | None]:
     """A table for each round, or the reason why there is none."""
     runs = study.store.runs.all()
     if len(runs) < 2 and not decisions_of(study) and not study.store.ratings.all():
         return (), NoAgreement(coded_by=runs[0].rater if runs else "")
     try:
         rounds = rounds_of(study_table(study, study_ratings(study))) or ("",)
-        return tuple(study_agreement(study, Request(round=name)) for name in rounds), None
+        return tuple(study_agreement(study, Request(round=name, roll_up=roll_up)) for name in rounds), None
     except CothemesError as error:
         return (), NoAgreement(error=error.message)
 

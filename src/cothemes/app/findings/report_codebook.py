@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cothemes.app.codebook.diff import reasons_between
-from cothemes.app.codebook.versions import Version, versions
+from cothemes.app.codebook.versions import Version, named_now, versions
 from cothemes.app.findings.codebook_versions import CodePair, FieldPair, around_pairs, code_pairs
 from cothemes.app.study import Study
 from cothemes.records.code_operation import OperationKind
@@ -107,7 +107,7 @@ def _operations(study: Study) -> Iterator[OperationLine]:
 
 
 def _step(study: Study, old: Version, new: Version) -> Step:
-    found = difference(old.codebook, new.codebook)
+    found = difference(named_now(study, old.codebook), named_now(study, new.codebook))
     given = reasons_between(study, old.codebook, new.codebook)
     return Step(
         old=old.name,

@@ -8,8 +8,7 @@ from statistics import median
 from typing import Any
 
 import cothemes
-from cothemes.app.figures.agreement import imported_ratings
-from cothemes.app.ratings import assignments_of, decisions_of
+from cothemes.app.ratings import assignments_of, decisions_of, imported_ratings
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.price import amount

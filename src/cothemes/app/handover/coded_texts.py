@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cothemes.app.corrected_texts import text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.evidence import Span, verified_span
+from cothemes.app.ratings import decisions_of
 from cothemes.app.study import Study
 from cothemes.records.review import Decision
 from cothemes.records.suggestion import Suggestion
@@ -15,17 +16,18 @@ from cothemes.stages.review.reading_state import CODED, live
 
 def coded_texts(study: Study) -> Mapping[tuple[str, str, str], CodedText]:
     """Rater, passage and code → the text that was coded, of codings on an earlier text of their passage."""
-    decisions = [each for each in live(study.store.reviews.decisions(as_coded=True)) if each.action in CODED]
-    suggestions = {each.id: each for each in study.store.runs.suggestions(as_coded=True)}
-    read = {(each.passage, each.text_version) for each in decisions}
-    read |= {(each.passage, each.text_version) for each in suggestions.values()}
+    made = decisions_of(study)
+    read = {(each.passage, each.text_version) for each in live(made) if each.action in CODED}
+    read |= {(each.passage, each.text_version) for each in study.store.runs.suggestions()}
     earlier = texts_as_read(study, read)
     if not earlier:
         return {}
+    decisions = [each for each in live(study.store.reviews.decisions(as_coded=True)) if each.action in CODED]
+    suggestions = {each.id: each for each in study.store.runs.suggestions(as_coded=True)}
     present = {each.id: each for each in study.store.passages.read({place for place, _ in earlier})}
     checked = with_sources_checked(study, list(suggestions.values()), present)
     gone = {each.id for each in checked if each.source_corrected}
-    marks = text_marks(study, study.store.reviews.decisions())
+    marks = text_marks(study, made)
     found: dict[tuple[str, str, str], CodedText] = {}
     for suggestion in suggestions.values():
         passage = earlier.get((suggestion.passage, suggestion.text_version))

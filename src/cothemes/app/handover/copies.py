@@ -140,8 +140,10 @@ def _take_over(study: Study, package: Package) -> CopyReport:
         store.documents.add(document)
         store.documents.amend(document)
         store.passages.replace(document.slug, by_document[document.slug])
+    store.operations.append(manifest.operations)
+    store.drafts.append(manifest.drafts)
     for key, content in package.codebooks.items():
-        store.codebooks.put(key, content)
+        store.codebooks.put(key, content, named_after=manifest.named_after.get(key, ""))
     for run in package.runs:
         store.runs.put(run)
     store.runs.record(package.outcomes, package.suggestions)

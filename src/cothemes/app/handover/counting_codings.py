@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cothemes.app.figures.agreement import imported_ratings, run_ratings
-from cothemes.app.ratings import found_ratings, ruled_ratings, selected
+from cothemes.app.figures.agreement import run_ratings
+from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings, selected
 from cothemes.app.study import Study
+from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.combine import Combine
 from cothemes.records.rating import Rating
 from cothemes.stages.review.raters import joined_ratings, main_names
+from cothemes.stages.review.reading_state import CODED, live
 from cothemes.stages.review.selection import Purpose
+
+
+def moments(study: Study) -> dict[tuple[str, str, str], str]:
+    """Return rater, passage and code → when it was said last, as ISO 8601."""
+    started = {run.id: run.started for run in study.store.runs.all()}
+    found = {(one.rater, one.passage, one.code): started[one.run] for one in study.store.runs.suggestions()}
+    for decision in live(decisions_of(study)):
+        if decision.action in CODED and decision.code:
+            found[decision.reviewer, decision.passage, decision.code] = decision.at
+    for ruling in study.store.settlements.all():
+        if ruling.code:
+            found[CONSENSUS, ruling.passage, ruling.code] = ruling.at
+    return {key: at.isoformat(timespec="seconds") for key, at in found.items()}
 
 
 def counting_codings(study: Study, combine: Combine, *, without: Collection[str] = ()) -> list[Rating]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from cothemes.app.handover.code_identities import code_identities
 from cothemes.app.study import Study, study_id
 from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.document import Document
@@ -41,6 +42,9 @@ def rate_imported(study: Study, kinds: Mapping[str, RaterKind]) -> int:
         scope,
     )
     names = {*raters.values(), *(each.rater for each in made)}
+    # What was said of codes that were merged, split or retired since stays as it is.
+    book = study.codebook
+    made += [each for each in present if each.rater in names and each.code and each.code not in book.by_id]
     before = {
         (each.unit, each.rater, each.code): (each.value, each.start, each.end, each.attributes)
         for each in present
@@ -65,7 +69,7 @@ def rater_names(held: Sequence[Carried]) -> dict[str, str]:
 def code_names(study: Study, held: Sequence[Carried]) -> dict[str, str]:
     """Return plain GUID of a code → its id, or `theme:ID`."""
     key = study_id(study)
-    found = {own_guid(key, f"code:{code.id}"): code.id for code in study.codebook.codes}
+    found = {own_guid(key, f"code:{identity}"): code for code, identity in code_identities(study).items()}
     found |= {own_guid(key, f"theme:{theme.id}"): f"theme:{theme.id}" for theme in study.codebook.themes}
     carried = {each.guid: each.name for each in held if each.kind is CarriedKind.CODE}
     return {**found, **carried}

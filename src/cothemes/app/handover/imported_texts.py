@@ -177,7 +177,7 @@ def _new_document(
     if refusal(study, made.slug, made.version, *participant_marks(made)) is not None:
         return None
     made = as_people_said(study, made)
-    cut_to(study, made, segment(made, study.settings.segment, 1))
+    cut_to(study, made, lambda: segment(made, study.settings.segment, 1))
     return study.store.documents.get(made.slug)
 
 

@@ -20,8 +20,9 @@ from cothemes.app.study import STUDY_KEY as STUDY_KEY
 from cothemes.app.study import Study
 from cothemes.app.study import study_id as study_id
 from cothemes.errors import StateConflict, UsageError
+from cothemes.records.code_operation import DraftAct, DraftRecord, Operation
 from cothemes.records.outcome_flag import OutcomeFlag
-from cothemes.records.package import CopyMark, Manifest, Origin, Package
+from cothemes.records.package import PACKAGE_VERSION, CopyMark, Manifest, Origin, Package
 from cothemes.records.record import Record
 from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Outcome, OutcomeState
@@ -120,6 +121,18 @@ def _content(
     codebooks = {key: content for key, content in kept.items() if content is not None}
     given = {s.assignment.passage for s in standings}
     manifest = _manifest(study, desk.reviewer, origin)
+    operations = tuple(map(_bare, study.store.operations.all()))
+    drafts = _own_drafts(study, desk.reviewer)
+    if operations or drafts:
+        named_after = {key: study.store.codebooks.named_after(key) for key in codebooks}
+        manifest = manifest.model_copy(
+            update={
+                "version": PACKAGE_VERSION,
+                "operations": operations,
+                "drafts": drafts,
+                "named_after": named_after,
+            }
+        )
     text = study.codebook_path.read_text(encoding="utf-8")
     if origin is Origin.COPY:
         # At home they are read only where the reviewer is not registered under this name.
@@ -154,6 +167,19 @@ def _content(
         reason_of=reason_shown,
         remark_flags=_remark_flags,
     )
+
+
+def _own_drafts(study: Study, name: str) -> tuple[DraftRecord, ...]:
+    """Acts on the drafts that a person made, without who published or discarded them and why."""
+    acts = study.store.drafts.all()
+    own = {each.code for each in acts if each.act is DraftAct.CREATED and each.by == name}
+    return tuple(each.model_copy(update={"by": name, "reason": ""}) for each in acts if each.code in own)
+
+
+def _bare(operation: Operation) -> Operation:
+    """Return an operation without what people said of it, and without the lines of codes taken out."""
+    details = {key: value for key, value in operation.details.items() if key in ("theme", "parent")}
+    return operation.model_copy(update={"by": "", "reason": "", "details": details})
 
 
 def _remark_flags(outcome: Outcome) -> tuple[OutcomeFlag, ...]:

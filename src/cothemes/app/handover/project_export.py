@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import Field
+
 from cothemes import __version__
 from cothemes.app import wiring
-from cothemes.app.figures.agreement import imported_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
+from cothemes.app.handover.code_identities import code_identities
 from cothemes.app.handover.counting_codings import counting_codings
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import reads_once
+from cothemes.app.ratings import imported_ratings, reads_once
 from cothemes.app.review.left_out import left_out_of, write_left_out
 from cothemes.app.review.memos import memos_of
 from cothemes.app.study import Study, study_id
@@ -26,13 +28,14 @@ from cothemes.records.left_out import LeftOut
 from cothemes.records.passage import Passage
 from cothemes.records.project import Loss, Medium, Project
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.stages.exchange.code_tree import Known, tree_of
 from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, located
 from cothemes.stages.exchange.project_checks import project_faults
 from cothemes.stages.exchange.project_out import (
     ATTRIBUTES,
     KIND,
+    MOST_STRETCHES,
     REASON,
     REMARK,
     CodedWords,
@@ -45,6 +48,7 @@ from cothemes.stages.exchange.project_out import (
     own_guid,
     project_of,
 )
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 from cothemes.stages.review.reading_state import CODED, live
 from cothemes.stages.review.selection import Purpose
 
@@ -75,6 +79,8 @@ class ProjectExport(Record):
     left_out: tuple[LeftOut, ...]
     """Decisions that are not in it, by reason."""
     left_out_file: str | None
+    rare_attributes: tuple[RareAttributes, ...] | None = Field(default=None, exclude_if=absent)
+    """Attributes that fewer than three people share; absent if it is not for an archive."""
 
 
 class CodebookExport(Record):
@@ -158,8 +164,11 @@ def _as_read(project: Project) -> Project:
     return Project.model_validate(project.model_copy(update={"sources": sources}).model_dump())
 
 
-def study_project(study: Study, published: Published, combine: Combine) -> tuple[Project, list[Loss]]:
-    """Return the study as a project, and what no project can hold."""
+def study_project(
+    study: Study, published: Published, combine: Combine, *, by_slug: bool = False
+) -> tuple[Project, list[Loss]]:
+    """Return the study as a project, and what no project can hold. `by_slug`: sources have the names of
+    their documents, whatever they are called elsewhere."""
     texts: dict[str, _Text] = {}
     written: list[WrittenText] = []
     came = [each.name for each in study.store.carried.all() if each.kind is CarriedKind.SOURCE]
@@ -201,6 +210,7 @@ def study_project(study: Study, published: Published, combine: Combine) -> tuple
         coded=coded,
         memos=memos,
         carried=carried,
+        identities=code_identities(study),
     )
     losses = [
         Loss(what=what, count=count, why=why)
@@ -215,7 +225,14 @@ def study_project(study: Study, published: Published, combine: Combine) -> tuple
         )
         if count
     ]
-    return project_of(content), losses
+    made = project_of(content)
+    if by_slug:
+        sources = tuple(
+            each.model_copy(update={"name": text.slug})
+            for each, text in zip(made.sources, written, strict=True)
+        )
+        made = made.model_copy(update={"sources": sources})
+    return made, losses
 
 
 def _no_place(study: Study, ratings: Iterable[Rating]) -> list[tuple[str, int, str]]:
@@ -311,6 +328,8 @@ def _worded(each: Carried, published: Published) -> dict[str, Any]:
 class _Said(NamedTuple):
     at: str
     notes: tuple[tuple[str, str], ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    """Stretches of the document that a person marked."""
 
 
 def _coded(
@@ -333,15 +352,23 @@ def _coded(
         start, end = passage.start, passage.end
         if each.start is not None and each.end is not None:
             start, end = passage.start + each.start, passage.start + each.end
-        span = texts[passage.document].span(start, end)
         about = said.get((each.rater, each.unit, each.code), _Said("", ()))
+        stretches = [(start, end)]
+        if len(about.spans) > 1 and (start, end) == (about.spans[0][0], about.spans[-1][1]):
+            stretches = list(about.spans[: MOST_STRETCHES - 1])
+            if len(about.spans) >= MOST_STRETCHES:
+                stretches.append((about.spans[MOST_STRETCHES - 1][0], end))
         notes = list(about.notes)
         if each.attributes:
             lines = "\n".join(f"{key} = {value}" for key, value in sorted(each.attributes.items()))
             notes.append((ATTRIBUTES, lines))
-        found.append(
-            CodedWords(passage.document, each.unit, *span, each.rater, each.code, about.at, tuple(notes))
-        )
+        text = texts[passage.document]
+        for number, stretch in enumerate(stretches):
+            span = text.span(*stretch)
+            told = tuple(notes) if number == 0 else ()
+            found.append(
+                CodedWords(passage.document, each.unit, *span, each.rater, each.code, about.at, told, number)
+            )
     return found, untold
 
 
@@ -360,7 +387,8 @@ def _said(study: Study, published: Published) -> dict[tuple[str, str, str], _Sai
         if decision.action in CODED and decision.code:
             key = (decision.reviewer, decision.passage, decision.code)
             at = decision.at.isoformat(timespec="seconds")
-            found[key] = _Said(at, words(REMARK, decision.note, decision.passage))
+            notes = words(REMARK, decision.note, decision.passage)
+            found[key] = _Said(at, notes, tuple(sorted(decision.spans)))
     for ruling in study.store.settlements.all():
         if ruling.code:
             at = ruling.at.isoformat(timespec="seconds")
@@ -413,7 +441,9 @@ def _memos(study: Study, texts: Mapping[str, _Text], published: Published) -> li
 def export_codebook_qdc(study: Study, path: Path) -> CodebookExport:
     """Write the study's codebook as REFI-QDA."""
     key = study_id(study)
-    codes = tree_of(study.codebook, lambda name: own_guid(key, name), carried_codes(study))
+    codes = tree_of(
+        study.codebook, lambda name: own_guid(key, name), carried_codes(study), code_identities(study)
+    )
     project, replaced = _fitted(Project(name="", origin=f"cothemes {__version__}", codes=codes))
     count = wiring.write_qdc(path, project)
     losses = [

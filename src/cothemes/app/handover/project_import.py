@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from cothemes.app import wiring
-from cothemes.app.handover.codes_added import add_codes
+from cothemes.app.handover.code_identities import code_identities
+from cothemes.app.handover.codes_added import add_codes, used_ids
 from cothemes.app.handover.imported_ratings import code_names, codings_in, rate_imported
 from cothemes.app.handover.imported_texts import PlacedText, place_texts
 from cothemes.app.handover.project_export import study_project
@@ -33,7 +34,7 @@ from cothemes.records.project import Loss, Project, ProjectCoding, Selection, pl
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Record
 from cothemes.stages.exchange.code_tree import THEME, CodesRead, codes_of
-from cothemes.stages.exchange.offsets import Counting, CountingScore, located
+from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, CountingScore, located
 from cothemes.stages.exchange.project_in import (
     is_own_coding,
     merged_selection,
@@ -130,13 +131,27 @@ def import_project(
     """
     wanted = options or ProjectOptions()
     read = located(wiring.read_qdpx(path), wanted.offsets)
-    project = read.project
+    losses = LossLedger()
+    losses.add("selections", "they end beyond their text", count=len(read.outside))
+    project = read.project.model_copy(update={"losses": (*read.project.losses, *losses.losses)})
+    return take_in_project(study, project, path, wanted, read.scores, made=made)
+
+
+def take_in_project(
+    study: Study,
+    project: Project,
+    path: Path,
+    wanted: ProjectOptions,
+    scores: tuple[CountingScore, ...] = (),
+    *,
+    made: bool = False,
+) -> ProjectImport:
+    """Import a project whose places are code points; see `import_project`."""
     ledger = LossLedger()
-    ledger.add("selections", "they end beyond their text", count=len(read.outside))
     here = _Here(study, project, wanted)
     _check_complete(wanted, here.raters.values())
-    codes = codes_of(project, study.codebook, here.known_codes())
-    new_codes = add_codes(study, codes)
+    codes = codes_of(project, study.codebook, here.known_codes(), used_ids(study))
+    new_codes = add_codes(study, codes, f"Imported from {path.name}")
     drafts = codes.drafts
     if made:
         # The study was made with the project's codebook.
@@ -155,6 +170,8 @@ def import_project(
     ]
     changed = [each for each in things if here.by_guid.get(each.guid) != each]
     if changed or found.gone:
+        # The ids of codes are read in the codebook that they came into.
+        keep_codebook(study)
         study.store.carried.put(changed, gone=found.gone)
     if memos:
         keep_codebook(study)
@@ -189,8 +206,8 @@ def import_project(
         passages=passages,
         without_passage=found.without_passage,
         memos=len(memos),
-        counting=read.counting.name,
-        counting_scores=read.scores,
+        counting=scores[0].counting if scores else CODE_POINTS.name,
+        counting_scores=scores,
         not_carried=(*project.losses, *ledger.losses),
     )
 
@@ -224,10 +241,15 @@ class _Here:
         self.raters = found.names
         self.kinds = found.kinds
         self.code_names = code_names(study, self.held)
+        self._identities = code_identities(study)
 
     def rater(self, guid: str) -> str:
         """Return the rater of a user of the file."""
         return self.raters.get(guid) or self.raters[""]
+
+    def identity(self, code: str) -> str:
+        """Return the permanent id of a code."""
+        return self._identities.get(code, code)
 
     def is_own(self, guid: str) -> bool:
         """Return whether the study itself writes a thing of this id."""
@@ -317,7 +339,8 @@ def _selection(
         owner = here.ours.get(plain(coding.by), "")
         rater = here.rater(coding.by)
         if plain(coding.guid) not in ids and (
-            here.is_own(coding.guid) or (owner and is_own_coding(here.key, coding, owner, name, near))
+            here.is_own(coding.guid)
+            or (owner and is_own_coding(here.key, coding, owner, here.identity(name), near))
         ):
             found.own += 1
             continue
@@ -473,7 +496,10 @@ def _things(
     for code in project.codes:
         name = codes.ids[code.guid]
         if is_new(CarriedKind.CODE, code.guid, name):
-            yield thing(CarriedKind.CODE, code, code.guid, name)
+            made = thing(CarriedKind.CODE, code, code.guid, name)
+            known = here.by_guid.get(made.guid)
+            book = known.version if known is not None and known.name == name else here.study.codebook.hash
+            yield made.model_copy(update={"version": book})
     for variable in project.variables:
         if is_new(CarriedKind.VARIABLE, variable.guid, variable.name):
             yield thing(CarriedKind.VARIABLE, variable, variable.guid, variable.name)
@@ -488,18 +514,21 @@ def _things(
             bare = one.source.model_copy(update={"text": None, "selections": (), "values": ()})
             bare = bare.model_copy(update={"crlf": False, "bom": False})
             yield thing(CarriedKind.SOURCE, bare, one.source.guid, slug, slug)
-    known = {
+    there = {
         (str(each.content.get("name", "")), str(each.content.get("text", "")))
         for each in here.held
         if each.kind is CarriedKind.NOTE
     }
     for note in project.notes:
-        same = plain(note.guid) not in here.by_guid and note.text and (note.name, note.text) in known
+        same = plain(note.guid) not in here.by_guid and note.text and (note.name, note.text) in there
         if not here.is_own(note.guid) and not same:
             yield thing(CarriedKind.NOTE, note, note.guid, plain(note.guid), places.of(note.guid)[0])
     for each in project.sets:
         if is_new(CarriedKind.SET, each.guid, each.name):
             yield thing(CarriedKind.SET, each, each.guid, each.name)
+    if not project.origin:
+        # A table of segments says nothing of a project.
+        return
     own_project = (
         project.origin.startswith(ORIGIN)
         and not project.made.by

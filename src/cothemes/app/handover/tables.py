@@ -11,7 +11,7 @@ from cothemes.app.figures.agreement import study_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.findings.passage_filter import QueryOutcome, passage_filter
 from cothemes.app.handover.coded_texts import coded_texts
-from cothemes.app.handover.counting_codings import counting_codings
+from cothemes.app.handover.counting_codings import counting_codings, moments
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import reads_once
 from cothemes.app.review.left_out import StudyLeftOut, left_out_of, write_left_out
@@ -24,6 +24,7 @@ from cothemes.records.record import Record, absent
 from cothemes.records.sheet import Column, Leaf
 from cothemes.stages.exchange.codings_rows import codings_rows
 from cothemes.stages.exchange.incoming import incoming
+from cothemes.stages.exchange.rare_attributes import RareAttributes
 from cothemes.stages.exchange.ratings_rows import ratings_rows
 from cothemes.stages.exchange.sheet import cell_text, codebook_leaf
 from cothemes.stages.exchange.sheet_entries import is_sheet
@@ -85,6 +86,10 @@ class TableExport(Record):
     """The file that lists them."""
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    uncoded: int | None = Field(default=None, exclude_if=absent)
+    """Rows of passages without a code; absent if they were not asked for."""
+    rare_attributes: tuple[RareAttributes, ...] | None = Field(default=None, exclude_if=absent)
+    """Attributes that fewer than three people share; absent if it is not for an archive."""
 
 
 def is_filled_in_sheet(path: Path) -> bool:
@@ -143,12 +148,16 @@ def export_codings(
     combine: Combine = Combine.ANY,
     as_coded: bool = False,
     query: str = "",
+    uncoded: bool = False,
+    bom: bool = False,
 ) -> TableExport:
     """Write the codings that findings count as CSV or as a workbook: a row for each passage, code and person.
 
     Where a person accepted a suggestion and marked no words, its evidence is the quote. A study with
     pseudonyms has them here, unless `originals`. Quotes are of the present text, or with `as_coded` of the
-    text that was read. `query` selects passages. What is left out is listed in a file beside.
+    text that was read. `query` selects passages. What is left out is listed in a file beside. `uncoded`:
+    passages without a code have a row too. `bom`: a byte-order mark begins the CSV, by which Excel knows
+    UTF-8.
     """
     within = passage_filter(study, query, combine) if query else None
     published = Published(study, originals=originals)
@@ -157,6 +166,7 @@ def export_codings(
     marked = unverified_removed(study, with_evidence(study, counting_codings(study, combine)))
     if within is not None:
         marked = marked.of_units(within)
+        passages = {id: passage for id, passage in passages.items() if id in within}
     memos = {
         (place, code): [published.words(text, passages[place].document) for text in texts]
         for (place, code), texts in memos_by_place(study).items()
@@ -170,37 +180,50 @@ def export_codings(
         memos,
         published.quote,
         coded_texts(study),
+        moments(study),
         as_coded=as_coded,
+        uncoded=uncoded,
     )
     left = left_out_of(study, suggestions=True, combine=combine)
     outcome = within.outcome if within else None
-    if not workbook:
-        count = wiring.write_csv(path, rows)
-        return _exported(
-            path, count, left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
+    bare = len(set(passages) - {each.unit for each in marked if each.code and each.value in (1, None)})
+
+    def report(count: int) -> TableExport:
+        made = exported(
+            path,
+            count - bare if uncoded else count,
+            left,
+            combined_by=combine,
+            pseudonyms=published.pseudonyms,
+            query=outcome,
         )
+        return made.model_copy(update={"uncoded": bare}) if uncoded else made
+
+    if not workbook:
+        return report(wiring.write_csv(path, rows, bom=bom))
     header, *body = ([cell_text(cell) for cell in row] for row in rows)
-    columns = tuple(Column(name=name, width=_WIDE if name == "quote" else 14) for name in header)
+    columns = tuple(
+        Column(name=name, width=_WIDE if name in ("quote", "passage_text") else 14) for name in header
+    )
     leaf = Leaf(title="codings", columns=columns, rows=tuple(map(tuple, body)))
     wiring.write_sheet_xlsx(path, [leaf, codebook_leaf(study.codebook)])
-    return _exported(
-        path, len(body), left, combined_by=combine, pseudonyms=published.pseudonyms, query=outcome
-    )
+    return report(len(body))
 
 
 @reads_once
 def export_ratings(study: Study, path: Path) -> TableExport:
-    """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own. What
-    is
-    left out is listed in a file beside."""
+    """Write everyone's ratings as ratings.csv, in which no text stands: each reading in rows of its own.
+
+    What is left out is listed in a file beside.
+    """
     clusters = {document.slug: document.cluster for document in study.store.documents.heads()}
     found = study_ratings(study, all_passages=True)
     count = wiring.write_csv(path, ratings_rows(found.ratings, tuple(study.codebook.by_id), clusters))
     left = left_out_of(study, each_reading=True, readings=True)
-    return _exported(path, count, left)
+    return exported(path, count, left)
 
 
-def _exported(
+def exported(
     path: Path,
     rows: int,
     left: StudyLeftOut,
@@ -209,6 +232,7 @@ def _exported(
     pseudonyms: bool = False,
     query: QueryOutcome | None = None,
 ) -> TableExport:
+    """Write what is left out beside the file, and return the report of the export."""
     beside = write_left_out(path, left)
     return TableExport(
         file=str(path),

@@ -15,6 +15,7 @@ from cothemes.app.raters import merge_raters
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import PackageError
+from cothemes.records.code_operation import DraftAct, DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.package import Origin, Package
 from cothemes.records.passage import Passage
@@ -125,8 +126,10 @@ def _merged(
 ) -> PackageImport:
     codebooks, unheard = _codebooks(study, package, source, accept=accept)
     merge = _merge(study, package, source, codebooks)
+    study.store.drafts.append(_new_drafts(study, package))
     for key in unheard:
-        study.store.codebooks.put(key, package.codebooks[key])
+        named_after = package.manifest.named_after.get(key, "")
+        study.store.codebooks.put(key, package.codebooks[key], named_after=named_after)
     study.store.reviews.append(merge.new)
     return PackageImport(
         file=source,
@@ -159,9 +162,11 @@ def _merge(study: Study, package: Package, source: str, codebooks: dict[str, Cod
     home = Home(
         reviewer=name,
         assignments=assignments,
-        decisions=[d for d in everyone if d.reviewer == name],
+        # What a person said of their own drafts is kept from everyone else.
+        decisions=reviews.decisions(reviewer=name, as_coded=True),
         others={d.id for d in everyone if d.reviewer != name},
         codebooks=codebooks,
+        names={key: study.store.operations.names_in(key) for key in codebooks},
         passages=passages,
         suggestions=_suggestions(study, package),
         discussed=_discussed(study, name, assignments.values()),
@@ -213,16 +218,40 @@ def _codebooks(
         if kept is None:
             unheard.append(key)
         found[key] = _read(key, kept, package, source)
-    if unheard and not accept:
-        made = sum(d.codebook_hash in unheard for d in package.decisions)
+    strange = [key for key in unheard if not _adds_drafts_alone(study, package, found[key])]
+    if strange and not accept:
+        made = sum(d.codebook_hash in strange for d in package.decisions)
         raise PackageError(
             f"holds {made} decisions made under a codebook that this study never had: "
-            f"{_difference(study.codebook, found[unheard[0]])}",
+            f"{_difference(study.codebook, found[strange[0]])}",
             where=source,
             hint="codebook.yaml was edited on the laptop. Give --other-codebook to take them in all the "
             "same; they stand under that codebook, apart from the others.",
         )
     return found, unheard
+
+
+def _new_drafts(study: Study, package: Package) -> list[DraftRecord]:
+    """Acts of the reviewer on drafts that they made on the laptop, as far as their ids are free here."""
+    name, known = package.manifest.reviewer, {each.code for each in study.store.drafts.all()}
+    made = {
+        each.code
+        for each in package.manifest.drafts
+        if each.act is DraftAct.CREATED and each.code not in known and each.code not in study.codebook.by_id
+    }
+    return [
+        each
+        for each in package.manifest.drafts
+        if each.code in made and each.by == name and each.act is not DraftAct.PUBLISHED
+    ]
+
+
+def _adds_drafts_alone(study: Study, package: Package, book: Codebook) -> bool:
+    """True for a codebook of this study with drafts of the reviewer."""
+    own = {each.code for each in package.manifest.drafts if each.by == package.manifest.reviewer}
+    codes = tuple(code for code in book.codes if code.id not in own)
+    base = book.model_copy(update={"codes": codes}).hash
+    return base == study.codebook.hash or study.store.codebooks.get(base) is not None
 
 
 def _read(key: str, kept: str | None, package: Package, source: str) -> Codebook:

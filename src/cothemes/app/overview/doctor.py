@@ -48,7 +48,7 @@ def examine(study: Study | None) -> Iterator[Finding]:
     """The machine, then the study where there is one. Each part is tried for real."""
     yield _finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield _finding("libraries", True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
-    yield _tried("embedder", _embedder)
+    yield _tried("embedder", lambda: _embedder(study))
     yield _tried("vector store", _vectors)
     if study is not None:
         yield _tried("settings", lambda: f"{study.root / 'cothemes.toml'}; coder {study.settings.coder.kind}")
@@ -87,8 +87,8 @@ def _prices(study: Study) -> str:
     return f"{counted(known, 'model')}; shipped: {wiring.shipped_prices()}; {its}"
 
 
-def _embedder() -> str:
-    embedder = wiring.embedder()
+def _embedder(study: Study | None) -> str:
+    embedder = wiring.embedder() if study is None else study.embedder
     vector = embedder.embed(["Does it work?"])
     return f"{embedder.name}, {vector.shape[1]} dimensions"
 

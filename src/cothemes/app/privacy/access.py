@@ -54,7 +54,7 @@ def record_access(
     words: WordsHeld,
     by: str = "",
 ) -> None:
-    """Add an entry for each path, or one for a view. `by`: a name that the person gave, if any."""
+    """Add an entry for each path, or one for what was shown or sent. `by`: a name that was given, if any."""
     documents = tuple(head.slug for head in study.store.documents.heads())
     entry = Access(
         id="",
@@ -65,10 +65,24 @@ def record_access(
         words=words,
         documents=documents,
     )
-    places = [str(path.resolve()) for path in paths] if kind is not AccessKind.VIEW else [""]
+    places = [str(path.resolve()) for path in paths] or [""]
     study.store.accesses.append(
         [entry.model_copy(update={"id": wiring.ids().new(), "path": place}) for place in places]
     )
+
+
+def record_login(study: Study, by: str, what: str) -> None:
+    """Add an entry for a person who logged in or was refused; `by` is empty for an unknown name."""
+    entry = Access(
+        id=wiring.ids().new(),
+        at=wiring.clock().now(),
+        by=by,
+        kind=AccessKind.LOGIN,
+        command=what,
+        words=WordsHeld.NONE,
+        documents=(),
+    )
+    study.store.accesses.append([entry])
 
 
 def access_log(study: Study) -> AccessLog:

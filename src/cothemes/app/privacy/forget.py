@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -262,12 +262,11 @@ def vectors_dropped(study: Study) -> Iterator[None]:
 
     `index` makes it anew. Raises VectorsError, before the block, where another process holds it.
     """
-    if not study.vectors.exists():
+    with ExitStack() as stack:
+        indexes = [stack.enter_context(wiring.vector_index(each)) for each in study.vector_folders]
         yield
-        return
-    with wiring.vector_index(study.vectors) as index:
-        yield
-        index.clear()
+        for index in indexes:
+            index.clear()
 
 
 def drop_half_made_backups(study: Study) -> None:

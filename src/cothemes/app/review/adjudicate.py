@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.ratings import keep_codebook, same_wordings
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.consensus import Place, readings, settled_places
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
@@ -38,7 +39,13 @@ class Adjudication:
         self._study = study
         self.by = registered(study, [by])[0]
         self._attributes = attributes
-        self.chair = Chair(self.by, study.codebook, wiring.clock(), wiring.ids())
+        self._watch = CodebookWatch(study)
+        self._read(round_name)
+
+    def _read(self, round_name: str) -> None:
+        study = self._study
+        self._book = self._watch.book
+        self.chair = Chair(self.by, self._book, wiring.clock(), wiring.ids())
         found = readings(study)
         rounds = list(dict.fromkeys(case.round for case in found.cases))
         self.round = _round_of(rounds, round_name, study)
@@ -51,7 +58,7 @@ class Adjudication:
         self._cases: Mapping[str, Case] = {
             case.passage.id: case
             for case in seen
-            if case.disputed or (attributes and case.described_otherwise)
+            if case.disputed or (self._attributes and case.described_otherwise)
         }
         self._agreed = len(seen) - len(self._cases)
         self._document: Document | None = None
@@ -60,7 +67,14 @@ class Adjudication:
     @property
     def codebook(self) -> Codebook:
         """Return what is coded by."""
-        return self._study.codebook
+        return self._book
+
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
+        said = self._watch.look()
+        if self._watch.book.hash != self._book.hash:
+            self._read(self.round)
+        return said
 
     @property
     def passages(self) -> Sequence[str]:
@@ -151,7 +165,7 @@ class Adjudication:
 
     def _append(self, made: Sequence[Settlement]) -> None:
         if not self._codebook_kept:
-            keep_codebook(self._study)
+            keep_codebook(self._study, self._book)
             self._codebook_kept = True
         self._study.store.settlements.append(made)
         self._settlements += made

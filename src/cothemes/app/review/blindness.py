@@ -11,9 +11,11 @@ import os
 from collections import defaultdict
 
 from cothemes.app import wiring
+from cothemes.app.coding_codebook import draft_states
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
+from cothemes.records.codebook import Codebook
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 VARIABLE = "COTHEMES_AS"
@@ -28,6 +30,30 @@ def look_as(study: Study, name: str) -> int:
     hidden = open_blind(study, name)
     study.store.blind_to(name, hidden)
     return len(hidden)
+
+
+def seen_by(study: Study, name: str) -> Study:
+    """Return the study as a person may see it now, over the same open database: what others said of passages
+    that the person has still to code blind is hidden. A name that is not registered has none.
+    """
+    seen = study.beside()
+    if hidden := open_blind(seen, name):
+        seen.store.blind_to(name, hidden)
+    return seen
+
+
+def codebook_seen_by(study: Study, name: str) -> Codebook:
+    """Return the codebook without codes that others made on passages that the person has still to code
+    blind.
+    """
+    drafts = draft_states(study.store.drafts.all())
+    made_on = {draft.made.passage for draft in drafts if draft.made.by != name}
+    hidden = made_on & open_blind(study, name) if made_on else set()
+    left_out = {draft.made.code for draft in drafts if draft.made.passage in hidden and draft.made.by != name}
+    if not left_out:
+        return study.codebook
+    codes = tuple(code for code in study.codebook.codes if code.id not in left_out)
+    return study.codebook.model_copy(update={"codes": codes})
 
 
 def open_blind(study: Study, name: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Assignment
 from cothemes.stages.exchange.ratings_rows import with_values
 from cothemes.stages.review.consensus import CaseState, consensus_ratings, open_codes, settled_of
-from cothemes.stages.review.disputes import Case, cases_of
+from cothemes.stages.review.disputes import Case, Span, cases_of
 from cothemes.stages.review.ratings import read_ratings
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 from cothemes.stages.review.selection import Purpose, selection
@@ -74,11 +74,17 @@ def readings(study: Study, passage_id: str | None = None) -> Readings:
         kinds=kinds_of_reviewers(study),
     )
     people = [rating for rating in read.ratings if rating.kind in PEOPLE]
-    notes = {
-        (s.assignment.passage, s.assignment.round, s.assignment.reviewer): _notes(s)
+    read_by = {
+        (s.assignment.passage, s.assignment.round, s.assignment.reviewer): s
         for s in fold_all(several, history.decisions)
     }
-    found = cases_of([*people, *_imported(study, passages)], passages, study.codebook, notes)
+    found = cases_of(
+        [*people, *_imported(study, passages)],
+        passages,
+        study.codebook,
+        {place: _notes(reading) for place, reading in read_by.items()},
+        {place: _several_stretches(reading) for place, reading in read_by.items()},
+    )
     return Readings(
         cases=tuple(found),
         unfinished=_unfinished(study, assignments, {case.passage.id for case in found}),
@@ -136,6 +142,11 @@ def _unfinished(
         if not standing.done:
             found[standing.assignment.passage].add(standing.assignment.reviewer)
     return {passage: frozenset(names) for passage, names in found.items()}
+
+
+def _several_stretches(standing: ReadingState) -> dict[str, tuple[Span, ...]]:
+    """Return code → its marked words, where they are more than one stretch."""
+    return {code: answer.spans for code, answer in standing.coded.items() if len(answer.spans) > 1}
 
 
 def _notes(standing: ReadingState) -> tuple[str, ...]:

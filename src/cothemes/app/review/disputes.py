@@ -27,7 +27,9 @@ class ReaderAnswer(Record):
     applies: bool
     attributes: Attributes
     span: Span | None
-    """Half-open code points of the passage's text."""
+    """Half-open code points of the passage's text, from the first to the last word marked."""
+    spans: tuple[Span, ...]
+    """Each stretch that was marked."""
 
 
 class RulingReport(Record):
@@ -180,6 +182,7 @@ def _answer(answer: Answer, start: int) -> ReaderAnswer:
         applies=answer.applies,
         attributes=dict(answer.attributes),
         span=(answer.span[0] - start, answer.span[1] - start) if answer.span else None,
+        spans=tuple((first - start, last - start) for first, last in answer.spans),
     )
 
 

@@ -171,6 +171,15 @@ def decide(
     return reading_report(desk.decide(card, code, action, attributes=attributes, spans=spans, note=note))
 
 
+def decide_new(
+    desk: Desk, passage: str, name: str, *, spans: Sequence[Span] = (), note: str = ""
+) -> ReadingReport:
+    """Make a draft code with this name, and give it. Raises what `Desk.draft` raises."""
+    card = desk.current_card(passage)
+    made = desk.draft(card, name, spans)
+    return reading_report(desk.keep(card, [made.model_copy(update={"note": note})]))
+
+
 def finish(desk: Desk, passage: str) -> ReadingReport:
     """Finish a passage; unanswered suggestions are recorded as rejected."""
     card = desk.current_card(passage)

@@ -11,18 +11,22 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 from cothemes.app import wiring
-from cothemes.app.coding_codebook import codebook_for
+from cothemes.app.coding_codebook import codebook_with, draft_states
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import with_sources_checked
+from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
+from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.memos import OwnMemos
+from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
+from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -42,9 +46,19 @@ class Desk:
     """One registered person's work. Raises UnknownReviewer for any other name."""
 
     def __init__(self, study: Study, reviewer: str, *, by: By = By.ROUTED) -> None:
+        refuse_unexplained(study)
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
+        self._watch = CodebookWatch(study)
+        self._take_up(study.store.drafts.all())
+        self._kept: set[str] = set()
+        self._document: Document | None = None
+        self._read()
+
+    def _read(self) -> None:
+        """Read the person's decisions and assignments, under the names that codes have now."""
+        study = self._study
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -55,13 +69,13 @@ class Desk:
             passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
         }
         self._memos = OwnMemos(study, self.reviewer)
-        self._kept: set[str] = set()
-        self._document: Document | None = None
+        self.__dict__.pop("_serving", None)
+        self.__dict__.pop("_current", None)
 
     @property
     def codebook(self) -> Codebook:
         """Return what the reviewer codes by: their own drafts are in it."""
-        return codebook_for(self._study, self.reviewer)
+        return self._book_on("")
 
     def codebook_on(self, standing: ReadingState) -> Codebook:
         """Return what the passage is coded by: a code that another made on it is left out of a blind
@@ -69,7 +83,32 @@ class Desk:
         """
         blind = not standing.sees_suggestions and not standing.done
         passage = standing.assignment.passage
-        return codebook_for(self._study, self.reviewer, blind_on=passage if blind else "")
+        return self._book_on(passage if blind and passage in self._made_on else "")
+
+    def _book_on(self, passage: str) -> Codebook:
+        if passage not in self._books:
+            self._books[passage] = codebook_with(self._book, self._drafts, self.reviewer, passage)
+        return self._books[passage]
+
+    @property
+    def _made_on(self) -> set[str]:
+        """Return the passages that codes were made on."""
+        return {draft.made.passage for draft in self._drafts}
+
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
+        before = self._book.hash
+        said = self._watch.look()
+        acts = self._study.store.drafts.all()
+        if len(acts) != self._acts or self._watch.book.hash != before:
+            self._take_up(acts)
+        if self._book.hash != before:
+            self._read()
+        return said
+
+    def _take_up(self, acts: Sequence[DraftRecord]) -> None:
+        self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
+        self._books: dict[str, Codebook] = {}
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -196,6 +235,19 @@ class Desk:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
         return card.with_memo(self._memos.write(card.passage, text))
 
+    def draft(self, card: Card, name: str, spans: Sequence[Span] = ()) -> Decision:
+        """Make a draft code with this name, which the reviewer alone codes by; return the decision that gives
+        it on the card, to be kept.
+
+        Raises UsageError for a name that is empty, too long or another code's, and what
+        `Session.check_new_code` raises.
+        """
+        self.session(card).check_new_code(card, spans)
+        book = self.codebook_on(card.standing)
+        made = make_draft(self._study, book, name, by=self.reviewer, passage=card.passage.id)
+        self._take_up(self._study.store.drafts.all())
+        return self.session(card).decide(card, made.code, Action.ADD, spans=spans)
+
     def finished_before(self, card: Card) -> ReadingState | None:
         """Return the reading that the reviewer finished last, on another passage."""
         found = (
@@ -233,12 +285,18 @@ class Desk:
         return stepped_over(self._in_hand, self._standings, self._discussed())
 
     def undo(self) -> Decision:
-        """Take back the last act that still holds, on whatever passage; return what was taken back."""
+        """Take back the last act that still holds, on whatever passage; return what was taken back.
+
+        A code that was made by the act, and was given nowhere else, is discarded with it.
+        """
         made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
             self._in_hand, self._standings, self._discussed()
         )
         self._append([made])
-        return next(decision for decision in self._decisions if decision.id == made.undoes)
+        taken = next(decision for decision in self._decisions if decision.id == made.undoes)
+        if discard_unused(self._study, self._drafts, self._decisions, taken):
+            self._take_up(self._study.store.drafts.all())
+        return taken
 
     def _discussed(self) -> set[str]:
         """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""

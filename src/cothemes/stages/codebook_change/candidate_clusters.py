@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist
 
 from cothemes.records.record import content_hash
 
@@ -92,6 +90,10 @@ def clustered(
     if len(order) < 2:
         labels = np.arange(len(order))
     else:
+        # Imported where candidates are grouped: the other commands of the codebook start without it.
+        from scipy.cluster.hierarchy import fcluster, linkage
+        from scipy.spatial.distance import pdist
+
         labels = fcluster(linkage(pdist(rows, "cosine"), "average"), cut, "distance")
     groups: dict[int, list[int]] = defaultdict(list)
     for row, label in enumerate(labels):

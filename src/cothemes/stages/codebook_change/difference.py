@@ -97,7 +97,10 @@ def difference(old: Codebook, new: Codebook) -> Difference:
     changed = tuple(
         _code_change(old.by_id[code.id], code)
         for code in new.codes
-        if code.id in old.by_id and old.by_id[code.id].text_hash != code.text_hash
+        if code.id in old.by_id
+        and old.by_id[code.id].text_hash != code.text_hash
+        # A renamed code keeps the hash of its text, which has the earlier id in it.
+        and old.by_id[code.id].model_dump() != code.model_dump()
     )
     return Difference(old, new, added, removed, changed, _renamed(removed, added), _around(old, new))
 

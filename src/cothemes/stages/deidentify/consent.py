@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from cothemes.records.document import PUBLISHED, DocumentHead, Kind
 
@@ -34,6 +35,7 @@ class Consent(StrEnum):
     """Something stands there that is neither."""
 
 
+@lru_cache(maxsize=1024)
 def near_miss(name: str) -> bool:
     """Return whether a column's name is meant for this one and is not it: another spelling, or `consent`
     alone.

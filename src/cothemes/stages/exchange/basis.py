@@ -12,6 +12,9 @@ from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import Record
 from cothemes.stages.exchange.ratings_rows import with_values
 
+ROLLED_UP = "Codes with others below them are counted together with these."
+"""Said where the counts of codes below a code are added to its own."""
+
 
 class Source(StrEnum):
     """Sources of the counts."""

@@ -14,6 +14,8 @@ from cothemes.records.codebook import NONE_CODE, Code, Example, NearMiss
 _BRIEF = "In brief: "
 _THEME = "Theme: "
 _ID = "Id: "
+UNNAMED = "?"
+"""Id of a code that has none yet: one is made of its label."""
 _LISTS = {
     "Include when:": "include_when",
     "Exclude when:": "exclude_when",
@@ -32,8 +34,8 @@ def code_words(code: Code, *, theme: bool = False) -> str:
     parts = [code.definition.strip()] if code.definition.strip() else []
     if code.brief:
         parts.append(f"{_BRIEF}{_one_line(code.brief)}")
-    near = [f"[{each.code}] ({each.kind}) {each.text}" for each in code.near_misses]
-    examples = [f"({each.kind}) {each.text}" for each in code.examples]
+    near = [near_miss_words(each) for each in code.near_misses]
+    examples = [example_words(each) for each in code.examples]
     lists = (code.include_when, code.exclude_when, examples, near)
     for head, items in zip(_LISTS, lists, strict=True):
         if items:
@@ -49,7 +51,8 @@ def code_of_words(text: str, *, id: str, label: str, parent: str | None, theme: 
     lines = text.rstrip().split("\n")
     if not lines[-1].startswith(_ID) or not lines[-1][len(_ID) :].strip():
         return Code(id=id, label=label, definition=text.strip(), parent=parent, theme=theme)
-    found: dict[str, object] = {"id": lines.pop()[len(_ID) :].strip()}
+    named = lines.pop()[len(_ID) :].strip()
+    found: dict[str, object] = {"id": id if named == UNNAMED else named}
     if lines and lines[-1].startswith(_THEME):
         found["theme"] = lines.pop()[len(_THEME) :].strip()
     head: list[str] = []
@@ -66,9 +69,15 @@ def code_of_words(text: str, *, id: str, label: str, parent: str | None, theme: 
             head.append(line)
     made = Code(id=id, label=label, definition="\n".join(head).strip(), parent=parent, theme=theme)
     update = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
-    update["examples"] = tuple(_example(each) for each in update.get("examples", ()))  # type: ignore[attr-defined]
-    update["near_misses"] = tuple(_near_miss(each) for each in update.get("near_misses", ()))  # type: ignore[attr-defined]
+    update["examples"] = tuple(example_of(each) for each in update.get("examples", ()))  # type: ignore[attr-defined]
+    update["near_misses"] = tuple(near_miss_of(each) for each in update.get("near_misses", ()))  # type: ignore[attr-defined]
     return made.model_copy(update=update)
+
+
+def without_id(text: str) -> str:
+    """Return a description without the line at its end that names the id."""
+    head, _, last = text.rstrip().rpartition("\n")
+    return head.rstrip() if last.startswith(_ID) else text.strip()
 
 
 def names_its_id(text: str) -> bool:
@@ -91,12 +100,24 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _example(text: str) -> Example:
+def example_words(example: Example) -> str:
+    """Return an example on one line, its kind before it."""
+    return f"({example.kind}) {_one_line(example.text)}"
+
+
+def near_miss_words(near: NearMiss) -> str:
+    """Return a near miss on one line, the code that it belongs to and its kind before it."""
+    return f"[{near.code}] ({near.kind}) {_one_line(near.text)}"
+
+
+def example_of(text: str) -> Example:
+    """Return the example that a line describes; without a kind, an illustrative one."""
     kind, rest = _taken(_KIND, "kind", text)
     return Example(text=rest, kind=kind) if kind else Example(text=rest)
 
 
-def _near_miss(text: str) -> NearMiss:
+def near_miss_of(text: str) -> NearMiss:
+    """Return the near miss that a line describes; without a code, one that belongs to no code."""
     code, rest = _taken(_BELONGS, "code", text)
     kind, rest = _taken(_KIND, "kind", rest)
     made = NearMiss(text=rest, code=code or NONE_CODE)

@@ -28,9 +28,13 @@ class Known(NamedTuple):
 
 
 def tree_of(
-    codebook: Codebook, guid_for: Callable[[str], str], known: Mapping[str, Known] | None = None
+    codebook: Codebook,
+    guid_for: Callable[[str], str],
+    known: Mapping[str, Known] | None = None,
+    identities: Mapping[str, str] | None = None,
 ) -> tuple[ProjectCode, ...]:
-    """Return themes and codes as a tree. `known`: code id, or `theme:ID` → what was imported of it."""
+    """Return themes and codes as a tree. `known`: code id, or `theme:ID` → what was imported of it.
+    `identities`: code id → permanent id, from which its GUID is made."""
     carried = known or {}
     colours = _colours(codebook)
     made: list[ProjectCode] = []
@@ -51,7 +55,8 @@ def tree_of(
         )
     for code in codebook.codes:
         known_code = carried.get(code.id)
-        guids[code.id] = known_code.guid if known_code else guid_for(f"code:{code.id}")
+        identity = (identities or {}).get(code.id, code.id)
+        guids[code.id] = known_code.guid if known_code else guid_for(f"code:{identity}")
     for code in _parents_first(codebook):
         from_file = carried.get(code.id)
         root = _root(codebook, code)
@@ -148,19 +153,22 @@ class CodesRead(NamedTuple):
 
 
 def codes_of(
-    project: Project, codebook: Codebook | None = None, known: Mapping[str, str] | None = None
+    project: Project,
+    codebook: Codebook | None = None,
+    known: Mapping[str, str] | None = None,
+    used: Collection[str] = (),
 ) -> CodesRead:
     """Fit the codes of a project to a codebook.
 
     A code is the study's where `known` (GUID → code id or `theme:ID`) says so, where it names the id of one,
     or where label and place in the tree are the same. A heading at the root under which no text is coded
-    becomes a theme.
+    becomes a theme. A new code gets none of the ids in `used`.
     """
     present = codebook or Codebook(id="", codes=())
     below: set[str] = {code.parent for code in project.codes if code.parent}
     by_guid = {code.guid: code for code in project.codes}
     ids: dict[str, str] = {}
-    taken = {*present.by_id, *(theme.id for theme in present.themes)}
+    taken = {*present.by_id, *(theme.id for theme in present.themes), *used}
     themes: list[Theme] = []
     codes: list[Code] = []
     theme_of: dict[str, str | None] = {}

@@ -14,8 +14,11 @@ from cothemes.stages.exchange.quotes import Quoting, words_of
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
 TEXT = ("revision", "corrected_since", "state", "time")
+MORE = ("at", "passage_text")
+"""Columns at the end: they came later than the others."""
 
 DECIDED = "decided"
+UNCODED = "uncoded"
 SUGGESTED = "suggested"
 """Suggested by a coder; a person's decision on it has its own row."""
 
@@ -48,8 +51,10 @@ def codings_rows(
     memos: Mapping[tuple[str, str], Sequence[str]] | None = None,
     quoting: Quoting = words_of,
     coded: Mapping[tuple[str, str, str], CodedText] | None = None,
+    moments: Mapping[tuple[str, str, str], str] | None = None,
     *,
     as_coded: bool = False,
+    uncoded: bool = False,
 ) -> Iterator[list[str]]:
     """The header, then the codings by document, passage and code.
 
@@ -59,7 +64,8 @@ def codings_rows(
     `as_coded`, this is quoted.
     Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
-    passage; the column is there only where there are any. `quoting` gives the words of a quote.
+    passage; the column is there only where there are any. `quoting` gives the words of a quote. `moments`:
+    rater, passage and code → when it was said. With `uncoded`, passages without a row get one at the end.
     """
     written = memos or {}
     applied = [r for r in ratings if r.code and r.value in (1, None) and r.unit in passages]
@@ -70,7 +76,7 @@ def codings_rows(
     metadata = sorted({name for document in documents.values() for name in document.metadata})
     attributes = sorted({name for rating in applied for name in rating.attributes})
     head = [*COLUMNS, *WHO, *(f"attr.{n}" for n in attributes), *(f"meta.{n}" for n in metadata)]
-    yield [*head, *TEXT, *(["memos"] if written else [])]
+    yield [*head, *TEXT, *(["memos"] if written else []), *MORE]
     for rating in applied:
         passage = passages[rating.unit]
         document = documents[passage.document]
@@ -106,6 +112,27 @@ def codings_rows(
             CURRENT if text is None else text.state,
             passage.time,
             *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
+            (moments or {}).get((rating.rater, rating.unit, rating.code), ""),
+            quoting(quoted, None, None),
+        ]
+    if not uncoded:
+        return
+    there = {rating.unit for rating in applied}
+    rest = (each for each in passages.values() if each.id not in there)
+    for passage in sorted(rest, key=lambda each: (each.document, each.position)):
+        document = documents[passage.document]
+        facts = (passage.id, document.slug, document.title, document.kind.value, passage.speaker)
+        yield [
+            *facts,
+            passage.role.value,
+            *[""] * (len(COLUMNS) - len(facts) - 1),
+            *("", "", UNCODED, *[""] * (len(WHO) - 3)),
+            *[""] * len(attributes),
+            *(document.metadata.get(name, "") for name in metadata),
+            *(passage.version, "no", "", passage.time),
+            *(["\n".join(written.get((passage.id, ""), ()))] if written else []),
+            "",
+            quoting(passage, None, None),
         ]
 
 

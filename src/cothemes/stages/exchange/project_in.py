@@ -17,7 +17,7 @@ from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.project import Project, ProjectCoding, ProjectUser, Selection, plain
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.stages.exchange.project_out import ATTRIBUTES, KIND_OF_RATER, coding_guid
+from cothemes.stages.exchange.project_out import ATTRIBUTES, KIND_OF_RATER, MOST_STRETCHES, coding_guid
 
 UNKNOWN_CODER = "unknown coder"
 _HALF = 0.5
@@ -188,9 +188,13 @@ def _kind(user: ProjectUser, models: Collection[str]) -> RaterKind:
 def is_own_coding(
     study: str, coding: ProjectCoding, rater: str, code: str, passages: Iterable[Passage]
 ) -> bool:
-    """Return whether a coding is one that this study wrote, in whatever version of it."""
+    """Return whether this study wrote a coding, in whatever version. `code`: permanent id."""
     guid = plain(coding.guid)
-    return any(coding_guid(study, rater, passage.id, code) == guid for passage in passages)
+    return any(
+        coding_guid(study, rater, passage.id, code, stretch) == guid
+        for passage in passages
+        for stretch in range(MOST_STRETCHES)
+    )
 
 
 def attributes_in(coding: ProjectCoding, notes: Mapping[str, tuple[str, str]]) -> dict[str, str]:

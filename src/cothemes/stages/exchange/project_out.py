@@ -42,6 +42,8 @@ ATTRIBUTES = "Attributes of a coding"
 REASON = "Reason of a suggestion"
 REMARK = "Remark on a decision"
 """Names of notes on codings."""
+MOST_STRETCHES = 50
+"""Stretches of one code in one passage that are written one by one; what is beyond is part of the last."""
 _CLOSE = 40
 """Letters of a selection's name that quotes its words."""
 
@@ -59,6 +61,8 @@ class CodedWords(NamedTuple):
     at: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     """Name and text of notes on it."""
+    stretch: int = 0
+    """Number among the stretches that the rater marked for this code in the passage."""
 
 
 class WrittenText(NamedTuple):
@@ -100,6 +104,12 @@ class StudyContent:
     memos: Sequence[WrittenMemo] = ()
     carried: Sequence[Carried] = ()
     """What imported projects brought; places count in the texts that are written."""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    """Code id → permanent id, from which GUIDs are made: they outlive a rename."""
+
+    def identity(self, code: str) -> str:
+        """Return the permanent id of a code."""
+        return self.identities.get(code, code)
 
 
 @dataclass
@@ -120,9 +130,13 @@ def own_guid(study: str, name: str) -> str:
     return str(uuid5(UUID(study), name))
 
 
-def coding_guid(study: str, rater: str, passage: str, code: str) -> str:
-    """Return the GUID of what a rater says of a passage and a code."""
-    return own_guid(study, f"coding:{rater}:{passage}:{code}")
+def coding_guid(study: str, rater: str, passage: str, code: str, stretch: int = 0) -> str:
+    """Return the GUID of what a rater says of a passage and a code, by its permanent id.
+
+    `stretch`: number of the stretch of words among those that the rater marked, from 0.
+    """
+    further = f":{stretch}" if stretch else ""
+    return own_guid(study, f"coding:{rater}:{passage}:{code}{further}")
 
 
 def comment_memo(selection: str) -> str:
@@ -179,7 +193,7 @@ class _Writing:
         content = self._content
         for each in self._by_kind[CarriedKind.NOTE]:
             self._notes.add(ProjectNote.model_validate(each.content))
-        codes = tree_of(content.codebook, self._own, self._codes)
+        codes = tree_of(content.codebook, self._own, self._codes, content.identities)
         self._guid_of_code = dict(zip(self._names_of(codes), [code.guid for code in codes], strict=True))
         memos = self._memo_refs()
         codes = tuple(
@@ -216,7 +230,7 @@ class _Writing:
             for theme in self._content.codebook.themes:
                 names.setdefault(self._own(f"theme:{theme.id}"), f"theme:{theme.id}")
             for code in self._content.codebook.codes:
-                names.setdefault(self._own(f"code:{code.id}"), code.id)
+                names.setdefault(self._own(f"code:{self._content.identity(code.id)}"), code.id)
             self._name_of_guid = names
         return [self._name_of_guid[code.guid] for code in codes]
 
@@ -297,14 +311,15 @@ class _Writing:
             made.append(selection)
         coded: dict[tuple[int, int], list[ProjectCoding]] = defaultdict(list)
         for one in self._coded_in[text.slug]:
-            guid = coding_guid(content.study, one.rater, one.passage, one.code)
+            identity = content.identity(one.code)
+            guid = coding_guid(content.study, one.rater, one.passage, identity, one.stretch)
             if guid in given or one.code not in self._guid_of_code:
                 continue
             user = self._user(one.rater)
             notes = [
                 self._notes.add(
                     ProjectNote(
-                        guid=self._own(f"note:{name}:{one.rater}:{one.passage}:{one.code}"),
+                        guid=self._own(f"note:{name}:{one.rater}:{one.passage}:{identity}"),
                         name=name,
                         text=words,
                         made=Made(by=user, at=one.at),

@@ -73,6 +73,8 @@ class Home:
     """Ids of everybody else's decisions."""
     codebooks: Mapping[str, Codebook]
     """Codebooks by the hash that decisions carry: all those that the package's decisions may name."""
+    names: Mapping[str, Mapping[str, str]]
+    """The same hash → ids of codes there that are others now → the present ids."""
     passages: Mapping[str, Passage]
     suggestions: Mapping[str, Collection[str]] | None
     """Passage → ids of its suggestions; None where they are not all known, and not held against."""
@@ -206,7 +208,8 @@ def _fault(
     for start, end in decision.spans:
         if not passage.start <= start < end <= passage.end:
             return f"marks words outside the passage ({start} to {end})"
-    if assignment.codes and decision.action in _OF_A_CODE and decision.code not in assignment.codes:
+    code = home.names.get(decision.codebook_hash, {}).get(decision.code or "", decision.code)
+    if assignment.codes and decision.action in _OF_A_CODE and code not in assignment.codes:
         return f"says something of {decision.code}; its round asks about {', '.join(assignment.codes)} alone"
     return _coding_fault(decision, home.codebooks[decision.codebook_hash])
 

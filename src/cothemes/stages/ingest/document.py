@@ -13,6 +13,7 @@ from cothemes.stages.ingest.assembly import Assembled, assemble
 from cothemes.stages.ingest.blocks import passage_blocks, section_blocks, turn_blocks
 from cothemes.stages.ingest.conventions.captions import captions_in, dated_lines_in
 from cothemes.stages.ingest.conventions.choice import NOTHING, Choice, chosen
+from cothemes.stages.ingest.conventions.colon import numbers_by_turns
 from cothemes.stages.ingest.conventions.labels import Mark
 from cothemes.stages.ingest.conventions.numbered import without_numbers
 from cothemes.stages.ingest.conventions.page import Page
@@ -46,6 +47,11 @@ QUOTED = (
 """Note of a text that seems to quote people."""
 CONTESTED = "It can be read in two ways, {conventions}, so nobody is named."
 """Note of a document of which two conventions make something different."""
+NUMBERED = (
+    "Lines begin with {labels} in turn: speakers, or lists that begin anew, so nobody is named. If they are "
+    "speakers, replace the numbers with names, or with P1: and P2:."
+)
+"""Note of a text whose lines begin with numbers that come back."""
 _NAMED = 4
 """Labels named in one note."""
 _LEAST_TURNS = 3
@@ -57,7 +63,8 @@ class Understanding(NamedTuple):
 
     document: Document
     choice: Choice
-    """The conventions that were tried; empty for captions, tables and texts that nobody may speak in."""
+    """The conventions that were tried, without their lines; empty for captions, tables and texts that nobody
+    may speak in."""
 
 
 def document_from(
@@ -118,6 +125,8 @@ def understand(
         elif not certain and not cast.people and quotes_people(page, marks):
             notes.append(QUOTED.format(labels=_labels(marks)))
             talk = None
+        if not marks and (numbers := numbers_by_turns(page)):
+            notes.append(NUMBERED.format(labels=", ".join(f"{number}:" for number in numbers[:_NAMED])))
         if choice.contested:
             notes.append(CONTESTED.format(conventions=_contested(choice)))
     if talk is not None and given in PUBLISHED:
@@ -156,7 +165,8 @@ def understand(
     )
     doubtful = (f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts(document))
     document = document.model_copy(update={"notes": (*document.notes, *doubtful)})
-    return Understanding(document, choice if choice.winner or choice.contested else of_captions)
+    choice = choice if choice.winner or choice.contested else of_captions
+    return Understanding(document, choice.summary)
 
 
 def _labels(marks: Mapping[int, Mark]) -> str:

@@ -88,7 +88,11 @@ def talk_of(rows: list[Row], marks: Mapping[int, Mark], cast: Cast) -> Talk:
         alone = "" if mark else time_only(row.text)
         if alone:
             rows[at] = row.aside()
-            time, ended = alone, True
+            if turns and turns[-1].opened and not turns[-1].stretches:
+                # A time right below a label dates the words below both.
+                turns[-1].time = turns[-1].time or alone
+            else:
+                time, ended = alone, True
             continue
         start, end, edge = time_edges(row.text)
         if mark is not None:

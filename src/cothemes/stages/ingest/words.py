@@ -51,7 +51,7 @@ _HEADS = """
     introduction references reference keywords abstract agenda item minutes present apologies
     attendees decision decisions approved issued published author authors report page pages see also
     however therefore option options theme themes code codes question answer thing things remember
-    nb ps http https first second third finally one two three break setting fig figs interval recess
+    nb ps http https first second third finally one two three break setting context fig figs interval recess
     lunch
 """
 _NO_ONE = frozenset(_HEADS.split())

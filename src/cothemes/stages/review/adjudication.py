@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cothemes.errors import StateConflict, UsageError
+from cothemes.errors import CothemesError, StateConflict, UsageError
 from cothemes.records.adjudication import Settlement
 from cothemes.records.codebook import Codebook
+from cothemes.stages.review.code_search import codebook_change
 from cothemes.stages.review.discussion import Dispute, tally_lines
 from cothemes.stages.review.sitting import (
     Act,
@@ -109,10 +110,10 @@ class AdjudicationState(SittingState):
         ruling, said = dispute.settled.rulings.get(code), dispute.case.by_code.get(code)
         return ruling.attributes if ruling else said.offered_attributes if said else {}
 
-    def marked(self) -> dict[int, Span]:
+    def marked(self) -> dict[int, tuple[Span, ...]]:
         """Return reader → the words marked for the code under the cursor, in code points of the document."""
         said = self.dispute.case.by_code.get(self.code) if self.dispute else None
-        return {answer.reader: answer.span for answer in said.given if answer.span} if said else {}
+        return {answer.reader: answer.spans for answer in said.given if answer.spans} if said else {}
 
 
 Result = Step[AdjudicationState]
@@ -131,7 +132,7 @@ class Discussion(Sitting[AdjudicationState]):
             Verb.TOGGLE: self._toggle,
             Verb.GIVE: self._give,
             Verb.DESCRIBE: self._describe,
-            Verb.MARK: self._describe,
+            Verb.MARK: self._mark,
             Verb.NOTE: self._note,
             Verb.SKIP: self._skip,
             Verb.FINISH: self._finish,
@@ -142,14 +143,37 @@ class Discussion(Sitting[AdjudicationState]):
         }
         super().__init__(acts)
 
-    @property
-    def book(self) -> Codebook:
-        """Return what is coded by."""
+    def book(self, state: AdjudicationState) -> Codebook:  # noqa: ARG002
+        """Return the codebook that is ruled by."""
         return self.table.codebook
 
     def begin(self, at: float = 0.0) -> AdjudicationState:  # noqa: ARG002
         """Return the state with the first case, or with none."""
         return self._next(AdjudicationState())
+
+    def open(self, passage: str, at: float = 0.0) -> AdjudicationState:  # noqa: ARG002
+        """Return a state with this case on the card, also one that is adjudicated.
+
+        Raises UnknownPassage, StateConflict where nothing is in dispute or somebody has it open still.
+        """
+        return self._open(AdjudicationState(), passage)
+
+    def look(self, state: AdjudicationState, at: float = 0.0) -> AdjudicationState:  # noqa: ARG002
+        """Return the state after what changed in the codebook meanwhile; what is open stays open."""
+        before = self.table.codebook
+        said = self.table.look()
+        after = self.table.codebook
+        if after.hash == before.hash:
+            return replace(state, said=said) if said else state
+        said = codebook_change(before, after)
+        if state.dispute is not None:
+            try:
+                state = _with_dispute(state, self.table.dispute(state.place))
+                state = _at(state, state.cursor)
+            except CothemesError as error:
+                state = replace(self._next(state), asking=None, question=None)
+                said = f"{said}; {error.message}"
+        return replace(state, said=said)
 
     def offered(self, state: AdjudicationState) -> tuple[Key, ...]:
         """Return the keys that do something on the case as it is, the likeliest first."""
@@ -167,7 +191,9 @@ class Discussion(Sitting[AdjudicationState]):
                 Verb.REJECT: bool(code),
                 Verb.FINISH: not left,
                 Verb.MOVE: len(state.rows) > 1,
-                Verb.ASK: bool(code and self.book.attributes_of(code)) if ask is Ask.ATTRIBUTES else True,
+                Verb.ASK: bool(code and self.book(state).attributes_of(code))
+                if ask is Ask.ATTRIBUTES
+                else True,
             }.get(verb, True)
 
         return offer(KEYS, allowed)
@@ -214,10 +240,16 @@ class Discussion(Sitting[AdjudicationState]):
         return replace(made, state=replace(made.state, cursor=made.state.rows.index(act.code)))
 
     def _describe(self, state: AdjudicationState, act: Act, _: float) -> Result:
+        return self._detail(state, act, ", described")
+
+    def _mark(self, state: AdjudicationState, act: Act, _: float) -> Result:
+        return self._detail(state, act, " on the words marked")
+
+    def _detail(self, state: AdjudicationState, act: Act, how: str) -> Result:
         code = act.code or _settled_code(state)
         held = state.open_dispute.settled.rulings.get(code)
         fields = {"code": code, "text": held.note if held else ""}
-        return self._rule(state, act.model_copy(update=fields), applies=True, how=", described")
+        return self._rule(state, act.model_copy(update=fields), applies=True, how=how)
 
     def _note(self, state: AdjudicationState, act: Act, _: float) -> Result:
         dispute = state.open_dispute
@@ -252,7 +284,7 @@ class Discussion(Sitting[AdjudicationState]):
         state.open_dispute  # noqa: B018
         if act.ask in (Ask.ATTRIBUTES, Ask.WORDS):
             code = _settled_code(state)
-            if act.ask is Ask.ATTRIBUTES and not self.book.attributes_of(code):
+            if act.ask is Ask.ATTRIBUTES and not self.book(state).attributes_of(code):
                 raise UsageError(f"{code} takes no attributes", hint="c finds another code.")
         return Step(replace(state, asking=act.ask))
 

@@ -60,6 +60,11 @@ class Said(Protocol):
         ...
 
     @property
+    def rater(self) -> str:
+        """The person."""
+        ...
+
+    @property
     def answers(self) -> Mapping[str, Decision]:
         """Code → the decision that counts."""
         ...
@@ -113,11 +118,21 @@ class CarryingOver:
     """Carries readings through changes, in the order in which the changes were made."""
 
     def __init__(
-        self, changes: Sequence[CodeChange], meanings: Meanings, ruled: Ruled, drop: Drop, *, strict: bool
+        self,
+        changes: Sequence[CodeChange],
+        meanings: Meanings,
+        ruled: Ruled,
+        drop: Drop,
+        *,
+        strict: bool,
+        confirmations: Iterable[Decision] = (),
     ) -> None:
         """`strict`: for agreement. `ruled` are rulings on the old codes; `drop` takes each named decision
-        that does not count.
+        that does not count. `confirmations`: acts of people that say their codes are still right.
         """
+        self._confirmations: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        for each in confirmations:
+            self._confirmations[(each.passage, each.reviewer)].append(each)
         self._changes = changes
         self._meanings = meanings
         self._ruled = ruled
@@ -131,7 +146,7 @@ class CarryingOver:
         found = Carried(dict(said.answers), set(said.absent), set(said.to_confirm))
         for change in self._changes:
             if change.merges:
-                self._merge(change, said.passage, found)
+                self._merge(change, said.passage, said.rater, found)
             else:
                 self._split(change, said.passage, found)
         return found
@@ -145,7 +160,7 @@ class CarryingOver:
                 values[code] = 0
         return values
 
-    def _merge(self, change: CodeChange, passage: str, found: Carried) -> None:
+    def _merge(self, change: CodeChange, passage: str, rater: str, found: Carried) -> None:
         (code,) = change.into
         values = self._values(change, passage, found)
         unsure = found.to_confirm.intersection(change.parts)
@@ -161,7 +176,7 @@ class CarryingOver:
         stands = self._meanings.stood(code, change.new, strict=self._strict)
         if stands and given and (change.exact or not self._strict):
             self._given(code, chosen, found)
-            if unsure or not change.exact:
+            if unsure or not (change.exact or self._confirmed(passage, rater, code)):
                 found.to_confirm.add(code)
             overruled = [
                 each
@@ -186,6 +201,13 @@ class CarryingOver:
         else:
             self._drop_all(decisions, Reason.EARLIER_MEANING)
             self.earlier[code].add(passage)
+
+    def _confirmed(self, passage: str, rater: str, code: str) -> bool:
+        """True if the person confirmed the code on the passage after it was made."""
+        return any(
+            each.code in (None, code) and self._meanings.stood(code, each.codebook_hash, strict=self._strict)
+            for each in self._confirmations.get((passage, rater), ())
+        )
 
     def _given(self, code: str, chosen: Mapping[str, Decision], found: Carried) -> None:
         """The decision of whoever saw most stands for all; attributes come from all of them."""

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 
 from cothemes.records.codebook import Code, Codebook
 
+LONGEST_NAME = 120
+"""Characters of a label."""
+_TOLD = 4
+"""Codes that a sentence names."""
+
 
 def found_codes(codebook: Codebook, typed: str) -> Sequence[Code]:
     """Codes that fit, the likeliest first, within that in the codebook's order; nothing typed finds all.
@@ -24,10 +29,39 @@ def found_codes(codebook: Codebook, typed: str) -> Sequence[Code]:
 
 
 def new_name(codebook: Codebook, typed: str) -> str:
-    """Return the name that a new code would get from what was typed; empty where a code has it already."""
+    """Return the name that a new code would get from what was typed; empty where it cannot be one."""
     name = " ".join(typed.split())
-    known = {each.casefold() for code in codebook.codes for each in (code.id, code.label)}
-    return "" if name.casefold() in known else name
+    return "" if code_named(codebook, name) or len(name) > LONGEST_NAME else name
+
+
+def code_named(codebook: Codebook, name: str) -> Code | None:
+    """Return the code that has this label or id, in whatever case."""
+    wanted = " ".join(name.split()).casefold()
+    return next((c for c in codebook.codes if wanted in (c.label.casefold(), c.id.casefold())), None)
+
+
+def codebook_change(before: Codebook, after: Codebook) -> str:
+    """Return what changed between two states of a codebook, as a sentence for whoever codes by it."""
+    came = {code.label: code for code in after.codes if code.id not in before.by_id}
+    went = [code for code in before.codes if code.id not in after.by_id]
+    renamed = [f"{code.id} to {_named(came.pop(code.label))}" for code in went if code.label in came]
+    gone = [_named(code) for code in went if code.label not in {each.label for each in after.codes}]
+    new = [_named(code) for code in came.values()]
+    changed = [
+        _named(code)
+        for code in after.codes
+        if code.id in before.by_id and before.by_id[code.id].text_hash != code.text_hash
+    ]
+    parts = [
+        f"{word} {', '.join(codes[:_TOLD])}{f' and {len(codes) - _TOLD} more' if len(codes) > _TOLD else ''}"
+        for word, codes in (("new", new), ("renamed", renamed), ("changed", changed), ("gone", gone))
+        if codes
+    ]
+    return f"the codebook has changed: {'; '.join(parts) or 'its rules or attributes'}"
+
+
+def _named(code: Code) -> str:
+    return f"{code.id} {code.label}"
 
 
 def _rank(code: Code, typed: str) -> int:

@@ -15,7 +15,7 @@ from cothemes.stages.review.card import Card
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.queue import Progress
 from cothemes.stages.review.reading_state import ReadingState
-from cothemes.stages.review.session import Session
+from cothemes.stages.review.session import Session, Span
 
 
 class ReviewDesk(Protocol):
@@ -25,7 +25,15 @@ class ReviewDesk(Protocol):
 
     @property
     def codebook(self) -> Codebook:
-        """Return what is coded by."""
+        """Return what the person codes by: their own drafts are in it."""
+
+    def codebook_on(self, standing: ReadingState) -> Codebook:
+        """Return what one passage is coded by."""
+
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now, and
+        once it can be again: the one before stays in use between.
+        """
 
     def session(self, card: Card) -> Session:
         """Return what makes the person's decisions on a card."""
@@ -43,8 +51,14 @@ class ReviewDesk(Protocol):
     def card(self, passage_id: str) -> Card:
         """Return the passage as the reviewer may see it now."""
 
+    def current_card(self, passage_id: str) -> Card:
+        """Return the card of a passage; raise StateConflict for one that was cut anew since."""
+
     def transcript(self, card: Card, turns: int) -> tuple[Turn, ...]:
         """Return the document from so many turns before the passage to as many after."""
+
+    def draft(self, card: Card, name: str, spans: Sequence[Span] = ()) -> Decision:
+        """Make a code of the person's own with this name; return the decision that gives it, to be kept."""
 
     def keep(self, card: Card, made: Sequence[Decision]) -> Card:
         """Store decisions on the card; return it as it is after them."""

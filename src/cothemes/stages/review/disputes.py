@@ -30,6 +30,9 @@ class Difference(StrEnum):
     """All gave it, and at least two marked stretches that share no character."""
 
 
+Span = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Answer:
     """Answer of one reader about one code."""
@@ -39,7 +42,9 @@ class Answer:
     applies: bool
     attributes: Attributes = field(default_factory=dict)
     span: tuple[int, int] | None = None
-    """Half-open code points of the document."""
+    """Half-open code points of the document, from the first to the last word marked."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Each stretch that was marked."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +129,13 @@ def cases_of(
     passages: Mapping[str, Passage],
     codebook: Codebook,
     notes: Mapping[tuple[str, str, str], Sequence[str]] | None = None,
+    stretches: Mapping[tuple[str, str, str], Mapping[str, Sequence[Span]]] | None = None,
 ) -> list[Case]:
     """A case for each passage and round that two raters or more have rated, in the order of `passages`.
 
     `ratings` are people's, every one with its value. Of a passage read twice, the second reading counts.
-    `notes`: passage, round, reader → what the reader remarked.
+    `notes`: passage, round, reader → what the reader remarked; `stretches`: the same → code → what they
+    marked, in code points of the document, where that is more than a rating holds.
     """
     heaps: dict[tuple[str, str], dict[tuple[str, str], Rating]] = {}
     for rating in ratings:
@@ -143,7 +150,8 @@ def cases_of(
         names = shuffled(unit, round_name, {rater for rater, _ in heap})
         if len(names) < 2:
             continue
-        codes = (_answers(code, names, heap, passages[unit]) for code in codebook.by_id)
+        marked = {name: (stretches or {}).get((unit, round_name, name), {}) for name in names}
+        codes = (_answers(code, names, heap, passages[unit], marked) for code in codebook.by_id)
         said = [
             (place, note)
             for place, name in enumerate(names, start=1)
@@ -165,10 +173,14 @@ def cases_of(
 
 
 def _answers(
-    code: str, names: Sequence[str], heap: Mapping[tuple[str, str], Rating], passage: Passage
+    code: str,
+    names: Sequence[str],
+    heap: Mapping[tuple[str, str], Rating],
+    passage: Passage,
+    marked: Mapping[str, Mapping[str, Sequence[Span]]],
 ) -> CodeAnswers | None:
     answers = tuple(
-        _answer(place, heap[(name, code)], passage)
+        _answer(place, heap[(name, code)], passage, marked[name].get(code, ()))
         for place, name in enumerate(names, start=1)
         if (name, code) in heap
     )
@@ -177,14 +189,20 @@ def _answers(
     return CodeAnswers(code, answers, differences_of(answers))
 
 
-def _answer(reader: int, rating: Rating, passage: Passage) -> Answer:
+def _answer(reader: int, rating: Rating, passage: Passage, marked: Sequence[Span]) -> Answer:
     span = None
     if rating.start is not None and rating.end is not None:
         span = (passage.start + rating.start, passage.start + rating.end)
     attributes = {
         name: tuple(sorted(filter(None, value.split(SEVERAL)))) for name, value in rating.attributes.items()
     }
-    return Answer(reader, rating.value == 1, {n: v for n, v in attributes.items() if v}, span)
+    spans = tuple(marked) or ((span,) if span else ())
+    return Answer(reader, rating.value == 1, {n: v for n, v in attributes.items() if v}, span, spans)
+
+
+def _share(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Return whether a character is in both."""
+    return any(a[0] < b[1] and b[0] < a[1] for a in some for b in others)
 
 
 def differences_of(answers: Sequence[Answer]) -> tuple[Difference, ...]:
@@ -194,7 +212,7 @@ def differences_of(answers: Sequence[Answer]) -> tuple[Difference, ...]:
     found = []
     if any(answer.attributes != answers[0].attributes for answer in answers):
         found.append(Difference.ATTRIBUTES)
-    spans = [answer.span for answer in answers if answer.span is not None]
-    if any(a[1] <= b[0] or b[1] <= a[0] for i, a in enumerate(spans) for b in spans[i + 1 :]):
+    marked = [answer.spans for answer in answers if answer.spans]
+    if any(not _share(a, b) for i, a in enumerate(marked) for b in marked[i + 1 :]):
         found.append(Difference.WORDS)
     return tuple(found)

@@ -44,16 +44,24 @@ def recodings(
     only_given: bool = False,
     discussed: Mapping[str, Collection[str]] | None = None,
     same: Same | None = None,
+    carried: Container[tuple[str, str, str]] = (),
+    private: Mapping[str, Collection[str]] | None = None,
 ) -> Again:
     """`standings` are all of the study; `current`: code → hash of its text now; `order`: passage → its place
     in the study, for passages that still are. `reviewers`: only theirs. `only_given`: only where an earlier
     reading gave one of the codes. `discussed`: passage → readers whose codes were compared there. `same`:
-    wordings that count as the present one.
+    wordings that count as the present one. `carried`: (reviewer, passage, code) whose value comes from codes
+    that were merged or split: nobody reads them again. `private`: code → codebooks in which it was one
+    person's draft.
     """
     found: list[Assignment] = []
     still_open = 0
     held = [s for s in standings if not reviewers or s.assignment.reviewer in reviewers]
-    for own, needed in reworded(held, codes, current, wordings, order, only_given=only_given, same=same):
+    again = reworded(
+        held, codes, current, wordings, order, only_given=only_given, same=same, carried=carried,
+        private=private,
+    )  # fmt: skip
+    for own, needed in again:
         if all(standing.done for standing in own):
             found.append(_recoding(own[0].assignment, needed, round_name, drawn, only_given=only_given))
         else:
@@ -72,17 +80,28 @@ def reworded(
     *,
     only_given: bool = False,
     same: Same | None = None,
+    carried: Container[tuple[str, str, str]] = (),
+    private: Mapping[str, Collection[str]] | None = None,
 ) -> list[tuple[list[ReadingState], tuple[str, ...]]]:
     """All readings of one passage by one person, with the codes that she has decided on there and never by
-    their present wording; where there is no such code, they are left out. Only of these `passages`."""
+    their present wording; where there is no such code, they are left out. Only of these `passages`.
+
+    On a passage with other readers, whoever read a code as their own draft reads it again: the others could
+    agree with nobody.
+    """
     stands = {code: {current[code], *(same or {}).get(code, ())} for code in codes}
     by_pair: dict[tuple[str, str], list[ReadingState]] = defaultdict(list)
     for standing in standings:
         if standing.assignment.passage in passages:
             by_pair[standing.assignment.reviewer, standing.assignment.passage].append(standing)
     found = []
-    for own in by_pair.values():
-        needed = _needed(own, codes, stands, wordings, only_given=only_given)
+    readers = Counter(passage for _, passage in by_pair)
+    for (reviewer, passage), own in by_pair.items():
+        alone = readers[passage] < 2
+        needed = _needed(
+            own, codes, stands, wordings, only_given=only_given, private={} if alone else private or {}
+        )
+        needed = tuple(code for code in needed if (reviewer, passage, code) not in carried)
         if needed:
             found.append((own, needed))
     return found
@@ -95,12 +114,15 @@ def _needed(
     wordings: Wordings,
     *,
     only_given: bool,
+    private: Mapping[str, Collection[str]],
 ) -> tuple[str, ...]:
     """Codes that one reviewer has decided on one passage, and never by their present wording."""
     decided: dict[str, bool] = {}
     given: dict[str, bool] = defaultdict(bool)
     for reading in code_readings(own, codes, wordings):
-        decided[reading.code] = decided.get(reading.code, False) or reading.wording in stands[reading.code]
+        shared = reading.codebook not in private.get(reading.code, ())
+        now = shared and reading.wording in stands[reading.code]
+        decided[reading.code] = decided.get(reading.code, False) or now
         given[reading.code] |= reading.applied
     needed = tuple(code for code in codes if decided.get(code) is False)
     return needed if not only_given or any(given[code] for code in needed) else ()

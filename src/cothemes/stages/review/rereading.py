@@ -122,14 +122,23 @@ class RereadSitting(Sitting[RereadState]):
         }
         super().__init__(acts)
 
-    @property
-    def book(self) -> Codebook:
-        """Return what is coded by."""
+    def book(self, state: RereadState) -> Codebook:  # noqa: ARG002
+        """Return the codebook of the code that is read again."""
         return self.shelf.codebook
 
     def begin(self, at: float = 0.0) -> RereadState:  # noqa: ARG002
         """Return the state with the first passage, or with none."""
         return RereadState(item=self.shelf.items[0] if self.shelf.items else None)
+
+    def open(self, passage: str, at: float = 0.0) -> RereadState:  # noqa: ARG002
+        """Return a state with this passage on the card. Raises StateConflict where the code is not on it."""
+        for place, item in enumerate(self.shelf.items):
+            if item.passage.id == passage:
+                return RereadState(item=item, at=place)
+        raise StateConflict(
+            f"{passage} is not among the passages of {self.shelf.code} that you may see",
+            hint="Begin with the first.",
+        )
 
     def offered(self, state: RereadState) -> tuple[Key, ...]:
         """Return the keys that do something, the likeliest first."""

@@ -286,7 +286,14 @@ class _Walk:
         self, counted: Iterable[Counted], ruled: Mapping[tuple[str, str], Settlement]
     ) -> list[Counted]:
         """The same under the codes of now: those that were merged or split give way to what came of them."""
-        over = CarryingOver(self._history.changes, self._meanings, ruled, self._drop, strict=self._strict)
+        over = CarryingOver(
+            self._history.changes,
+            self._meanings,
+            ruled,
+            self._drop,
+            strict=self._strict,
+            confirmations=[d for d in live(self._history.decisions) if d.action is Action.CONFIRM],
+        )
         alike: dict[frozenset[str], frozenset[str]] = {}
         found = []
         for each in counted:

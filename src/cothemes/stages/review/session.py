@@ -75,6 +75,16 @@ class Session:
             shown=card.shown,
         )
 
+    def check_new_code(self, card: Card, spans: Sequence[Span] = ()) -> None:
+        """Raise StateConflict or UsageError where a code that is still to be made cannot be given."""
+        _writable(card)
+        _in_document(card, spans)
+        if card.asked:
+            raise UsageError(
+                f"this round asks about {', '.join(card.asked)} alone",
+                hint="Make the code on another passage.",
+            )
+
     def describe(self, card: Card, code: str, attributes: Attributes, spans: Sequence[Span] = ()) -> Decision:
         """Add attributes or evidence to a code that applies.
 

@@ -174,14 +174,25 @@ class Sitting(ABC, Generic[State]):
     def __init__(self, acts: Mapping[Verb, Doing[State]]) -> None:
         self._acts = acts
 
-    @property
     @abstractmethod
-    def book(self) -> Codebook:
-        """Return what is coded by."""
+    def book(self, state: State) -> Codebook:
+        """Return the codebook that the card is coded by."""
 
     @abstractmethod
     def begin(self, at: float = 0.0) -> State:
         """Return the first state. `at` is a time in seconds, of a clock that never goes back."""
+
+    @abstractmethod
+    def open(self, passage: str, at: float = 0.0) -> State:
+        """Return a state with this passage on the card. Raises UnknownPassage, StateConflict."""
+
+    def look(self, state: State, at: float = 0.0) -> State:  # noqa: ARG002
+        """Return the state after what changed in the codebook meanwhile; what is open stays open."""
+        return state
+
+    def makes_codes(self, state: State) -> bool:  # noqa: ARG002
+        """Return whether a code that is not in the codebook can be made and given here."""
+        return False
 
     @abstractmethod
     def offered(self, state: State) -> Sequence[Key]:

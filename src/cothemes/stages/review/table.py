@@ -22,6 +22,11 @@ class DiscussionTable(Protocol):
     def codebook(self) -> Codebook:
         """Return what is coded by."""
 
+    def look(self) -> str:
+        """Take up what changed in the codebook meanwhile. Return a sentence where it cannot be read now, and
+        once it can be again: the one before stays in use between.
+        """
+
     @property
     def chair(self) -> Chair:
         """Return what makes the person's records."""

@@ -13,6 +13,7 @@ from cothemes.errors import StateConflict, UsageError
 from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Decision
 from cothemes.stages.review.card import Card
+from cothemes.stages.review.code_search import code_named, codebook_change
 from cothemes.stages.review.desk import ReviewDesk
 from cothemes.stages.review.pace import Pace, in_words
 from cothemes.stages.review.queue import Progress
@@ -49,7 +50,7 @@ KEYS = (
     ),
     Key(("0",), Act(verb=Verb.NONE), "none", "no code applies; done"),
     Key(("equals_sign",), Act(verb=Verb.LIKE), "as before", "give the codes of the passage finished before"),
-    Key(("e",), asks(Ask.WORDS), "mark", "mark words that support it; again for further words"),
+    Key(("e",), asks(Ask.WORDS), "mark", "mark words that support it, again for more; i makes them a code"),
     Key(("s",), asks(Ask.ATTRIBUTES), "attributes", "attributes of the code under the cursor"),
     Key(("space",), Act(verb=Verb.SKIP), "skip", "skip: the passage comes last"),
     Key(
@@ -135,6 +136,7 @@ class Triage(Sitting[TriageState]):
             Verb.REJECT: self._reject,
             Verb.TOGGLE: self._toggle,
             Verb.GIVE: self._give,
+            Verb.DRAFT: self._draft,
             Verb.DESCRIBE: self._describe,
             Verb.MARK: self._mark,
             Verb.UNMARK: self._unmark,
@@ -152,10 +154,9 @@ class Triage(Sitting[TriageState]):
         }
         super().__init__(acts)
 
-    @property
-    def book(self) -> Codebook:
-        """Return what is coded by."""
-        return self.desk.codebook
+    def book(self, state: TriageState) -> Codebook:
+        """Return the codebook that the card is coded by."""
+        return self.desk.codebook_on(state.card.standing) if state.card else self.desk.codebook
 
     @property
     def progress(self) -> Progress:
@@ -165,6 +166,25 @@ class Triage(Sitting[TriageState]):
     def begin(self, at: float = 0.0) -> TriageState:
         """Return the state with the first card, or with none."""
         return self._go_on(TriageState(pace=Pace(at)), at)
+
+    def open(self, passage: str, at: float = 0.0) -> TriageState:
+        """Return a state with this passage on the card, also one that is done and can only be looked at.
+
+        Raises UnknownPassage, and StateConflict for one that is not assigned to the person or was cut anew.
+        """
+        return self._open(TriageState(pace=Pace(at)), self.desk.current_card(passage), at)
+
+    def look(self, state: TriageState, at: float = 0.0) -> TriageState:  # noqa: ARG002
+        """Return the state after what changed in the codebook meanwhile; what is open stays open."""
+        before = self.book(state)
+        said = self.desk.look()
+        after = self.book(state)
+        if after.hash == before.hash:
+            return replace(state, said=said) if said else state
+        if state.card is not None:
+            code = state.row.code if state.row else None
+            state = _with_card(state, self.desk.card(state.place), code)
+        return replace(state, said=codebook_change(before, after))
 
     def step(self, state: TriageState, act: Act, at: float = 0.0) -> Result:
         """Do an act. What is refused is in the step; nothing is raised."""
@@ -176,7 +196,7 @@ class Triage(Sitting[TriageState]):
         if card is None:
             return offer(KEYS, lambda key: key.act.verb is Verb.UNDO)
         finishes = row is not None or bool(card.coded)
-        attributes = row is not None and row.applies and bool(self.book.attributes_of(row.code))
+        attributes = row is not None and row.applies and bool(self.book(state).attributes_of(row.code))
 
         def allowed(key: Key) -> bool:
             verb, ask = key.act.verb, key.act.ask
@@ -195,6 +215,11 @@ class Triage(Sitting[TriageState]):
             }.get(verb, True)
 
         return offer(KEYS, allowed)
+
+    def makes_codes(self, state: TriageState) -> bool:
+        """Return whether a code that is not in the codebook can be made and given here."""
+        card = state.card
+        return card is not None and not card.asked and not card.standing.done
 
     def summary(self, state: TriageState) -> list[str]:
         """Return what was done in this sitting, and what is left."""
@@ -248,13 +273,21 @@ class Triage(Sitting[TriageState]):
         held = card.coded.get(code)
         if held is not None and act.spans:
             return self._mark(state, act, at)
-        known = self.book.by_id.get(code)
+        known = self.book(state).by_id.get(code)
         label = f"{code} {known.label}" if known else code
         if held is not None and known is not None and held.code_hash == known.text_hash:
             raise StateConflict(f"{label} is given here already", hint=f"x {code} takes it away.")
         action = Action.ACCEPT if card.suggestion_for(code) else Action.ADD
         made = self.desk.session(card).decide(card, code, action, spans=act.spans)
         return self._keep(state, [made], f"{action.value} {label}", at=code)
+
+    def _draft(self, state: TriageState, act: Act, at: float) -> Result:
+        card, known = state.open_card, code_named(self.book(state), act.text)
+        if known is not None:
+            return self._give(state, act.model_copy(update={"code": known.id}), at)
+        made = self.desk.draft(card, act.text, act.spans)
+        label = self.book(state).by_id[made.code or ""].label
+        return self._keep(state, [made], f"add {label}, a new code of your own ({made.code})", at=made.code)
 
     def _describe(self, state: TriageState, act: Act, _: float) -> Result:
         code = act.code or self._applying(state).code
@@ -330,7 +363,7 @@ class Triage(Sitting[TriageState]):
         return replace(step, state=self._go_on(replace(after, said=f"recorded: {said}"), at))
 
     def _undo(self, state: TriageState, _: Act, at: float) -> Result:
-        locked = self.desk.locked_last()
+        locked, before = self.desk.locked_last(), self.desk.codebook
         taken = self.desk.undo()
         passage = taken.passage
         pace = state.pace.finish(-1) if taken.action is Action.DONE else state.pace
@@ -341,6 +374,8 @@ class Triage(Sitting[TriageState]):
         card = self.desk.card(passage) if self.desk.waits(passage) else None
         state = self._open(state, card, at, taken.code) if card is not None else self._go_on(state, at)
         what = undone(taken, card.standing if card else None)
+        if taken.code and taken.code in before.by_id and taken.code not in self.desk.codebook.by_id:
+            what += f" {before.by_id[taken.code].label}, and the code itself,"
         return Step(replace(state, said=undo_told(passage, what, locked)), (taken,))
 
     def _ask(self, state: TriageState, act: Act, _: float) -> Result:
@@ -348,7 +383,7 @@ class Triage(Sitting[TriageState]):
             raise StateConflict("nothing waits", hint=AT_THE_END)
         if act.ask is Ask.ATTRIBUTES:
             code = self._applying(state).code
-            if not self.book.attributes_of(code):
+            if not self.book(state).attributes_of(code):
                 raise UsageError(f"{code} takes no attributes", hint="c finds another code.")
         return Step(replace(state, asking=act.ask))
 

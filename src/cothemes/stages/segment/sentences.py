@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cothemes.records.text import count_words, is_unspaced, letters_a_word
@@ -150,17 +152,23 @@ def _pieces(text: str, span: Span) -> list[Span]:
         return _unspaced_pieces(text, span, letters_a_word(sample))
     if span.end - span.start < LONGEST_WORD and len(text[span.start : span.end].split()) <= _RUN_ON:
         return [span]
-    words = [Span(m.start(), m.end()) for m in _WORD.finditer(text, span.start, span.end)]
-    words = [part for word in words for part in _short(text, word)]
-    giants = any(word.end - word.start == LONGEST_WORD for word in words)
-    if len(words) <= _RUN_ON and not giants and span.end - span.start <= LONGEST_WORD:
+    # Numbers in arrays: a text without stops is one sentence, and may have millions of words.
+    starts, ends, clause_ends = array("l"), array("l"), array("l")
+    giants = False
+    for match in _WORD.finditer(text, span.start, span.end):
+        for word in _short(text, Span(match.start(), match.end())):
+            starts.append(word.start)
+            ends.append(word.end)
+            giants = giants or word.end - word.start == LONGEST_WORD
+            if _CLAUSE_END.search(text[word.start : word.end]):
+                clause_ends.append(len(ends))
+    if len(ends) <= _RUN_ON and not giants and span.end - span.start <= LONGEST_WORD:
         return [span]
-    clause_ends = [n for n, word in enumerate(words, 1) if _CLAUSE_END.search(text[word.start : word.end])]
     pieces: list[Span] = []
     at = 0
-    while at < len(words):
-        stop = _cut(words, at, clause_ends)
-        pieces.append(Span(words[at].start, words[stop - 1].end))
+    while at < len(ends):
+        stop = _cut(starts, ends, at, clause_ends)
+        pieces.append(Span(starts[at], ends[stop - 1]))
         at = stop
     return pieces
 
@@ -188,13 +196,13 @@ def _unspaced_pieces(text: str, span: Span, rate: float) -> list[Span]:
     return [trimmed for piece in pieces if (trimmed := _trim(text, piece)) is not None]
 
 
-def _cut(words: list[Span], at: int, clause_ends: list[int]) -> int:
+def _cut(starts: Sequence[int], ends: Sequence[int], at: int, clause_ends: Sequence[int]) -> int:
     """Index after the last word of the piece that begins at word `at`."""
-    left = len(words) - at
+    left = len(ends) - at
     limit = at + 1
-    while limit < len(words) and words[limit].end - words[at].start <= LONGEST_WORD and limit - at < _RUN_ON:
+    while limit < len(ends) and ends[limit] - starts[at] <= LONGEST_WORD and limit - at < _RUN_ON:
         limit += 1
-    if limit == len(words) and left <= _CLAUSE:
+    if limit == len(ends) and left <= _CLAUSE:
         return limit
     low = bisect_left(clause_ends, at + 8)
     fitting = [n for n in clause_ends[low : low + _CLAUSE] if n <= min(limit, at + _CLAUSE)]

@@ -48,6 +48,8 @@ class Request:
     """Margin by which a model may fall short of people, set before looking."""
     disagreements: int = 0
     """Number of units in dispute to list."""
+    roll_up: bool = False
+    """Rate a code together with the codes below it; of a study, whose codebook says which these are."""
 
 
 @dataclass(frozen=True)

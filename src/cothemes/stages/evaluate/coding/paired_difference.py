@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 Method = Literal["jackknife over documents", "corrected resampled t"]
 JACKKNIFE: Method = "jackknife over documents"
@@ -39,13 +39,13 @@ class DifferenceError:
 
     def half(self, level: float = 0.95) -> float:
         """Half the width of the two-sided interval."""
-        return float(stats.t.ppf((1 + level) / 2, self.freedom)) * self.se
+        return float(special.stdtrit(self.freedom, (1 + level) / 2)) * self.se
 
     def p_below(self, difference: float) -> float:
         """One-sided p of a difference so low, where there is none; 0 or 1 where nothing varies."""
         if self.se == 0:
             return 0.0 if difference < 0 else 1.0
-        return float(stats.t.cdf(difference / self.se, self.freedom))
+        return float(special.stdtr(self.freedom, difference / self.se))
 
 
 def jackknife_error(before: Sequence[float | None], after: Sequence[float | None]) -> DifferenceError | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from cothemes.agreement import possible
 from cothemes.agreement.calibration import ReliabilityBin, reliability_bins
@@ -115,7 +115,7 @@ def t_range(
     seen = tuple(known(each) for each in by_seed)
     if value is None or se is None or groups < 2:
         return Range(low=None, high=None, by_seed=seen)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1)) * se
+    half = float(special.stdtrit(groups - 1, (1 + LEVEL) / 2)) * se
     least = -1.0 if signed else 0.0
     low, high = value - half, value + half
     if LOG_FROM <= value < 1:

@@ -31,8 +31,26 @@ def _read(page: Page) -> Reading | None:
     }
     people = people_among(possible, page)
     # Of several names in a row the last one has the words.
-    marks = {at: mark for at, mark in people.items() if page.next_spoken(at) not in people}
+    marks = {
+        at: mark
+        for at, mark in people.items()
+        if (below := page.next_spoken(at)) not in people and not _heads_a_time(page, below)
+    }
     return Reading(marks) if marks and is_conversation(marks, page) else None
+
+
+def _heads_a_time(page: Page, at: int | None) -> bool:
+    """Return whether a line holds a time, or a name with a time beside or below it: the words are below."""
+    for _ in range(2):
+        if at is None:
+            return False
+        mark = page.possible.get(at)
+        if at in page.clocks or (mark is not None and mark.form is Form.TIMED):
+            return True
+        if name_alone(page, at) is None:
+            return False
+        at = page.next_spoken(at)
+    return False
 
 
 _TURNS = (

@@ -6,6 +6,7 @@ where it names a part or a person, or comes back and looks like a name, and wher
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -20,6 +21,11 @@ _RETURNING = 0.5
 """Least share of turns whose label opens another turn too."""
 _ASKED = 0.1
 """Least share of turns that hold a question where no label names a part."""
+_TURNS_EACH = 2.5
+"""Least turns for each of three voices or more: the headings of an article come back twice."""
+_ANNOUNCED = re.compile(r"\b(?:interview|transcri(?:pt|bed|ption))", re.IGNORECASE)
+_BEFORE = 30
+"""Lines before the first label that may announce a transcript."""
 
 
 def people_among(possible: Mapping[int, Mark], page: Page) -> dict[int, Mark]:
@@ -55,15 +61,29 @@ def is_name_like(mark: Mark) -> bool:
 def is_conversation(marks: Mapping[int, Mark], page: Page) -> bool:
     """Return whether the words under the labels are talk.
 
-    Most labels come back, and one names a part or somebody asks.
+    Most labels come back, and one names a part, or somebody asks, or the text says that it is a transcript.
     """
     counts = Counter(plain_label(mark.label) for mark in marks.values())
     if sum(count for count in counts.values() if count > 1) < _RETURNING * len(marks):
         return False
     if any(is_known(mark.label, page) for mark in marks.values()):
         return True
+    if len(counts) > 2 and len(marks) < _TURNS_EACH * len(counts):
+        return False
     order = sorted(marks)
     asked = 0
     for at, after in zip(order, [*order[1:], len(page.rows)], strict=True):
         asked += any("?" in row.text or "？" in row.text for row in page.rows[at:after])
-    return asked >= _ASKED * len(order)
+    return asked >= _ASKED * len(order) or _is_announced(marks, page)
+
+
+def _is_announced(marks: Mapping[int, Mark], page: Page) -> bool:
+    """Return whether the lines above the first label speak of an interview or transcript and name a person
+    whose name is a label, in two words or more: Otter writes no question marks where it hears none.
+    """
+    first = min(marks)
+    above = " ".join(row.text[:500] for row in page.rows[max(first - _BEFORE, 0) : first])
+    if not _ANNOUNCED.search(above):
+        return False
+    names = {mark.label for mark in marks.values() if len(mark.label.split()) > 1}
+    return any(name in above for name in names)

@@ -56,6 +56,13 @@ class Choice(NamedTuple):
         """The lines as the winner sees them; None where it takes them as they are."""
         return self.winner.reading.rows if self.winner else None
 
+    @property
+    def summary(self) -> Choice:
+        """The same without labels and lines, which take more memory than the document."""
+        bare = [each._replace(reading=Reading({})) for each in self.others]
+        winner = self.winner and self.winner._replace(reading=Reading({}))
+        return Choice(winner, tuple(bare), self.contested)
+
 
 NOTHING = Choice(None, (), False)
 

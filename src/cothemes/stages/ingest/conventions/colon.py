@@ -108,6 +108,18 @@ def possible_in(page: Page, shapes: Collection[Form]) -> dict[int, Mark]:
     return {at: mark for at, mark in marks.items() if not mark.glued}
 
 
+def numbers_by_turns(page: Page) -> tuple[str, ...]:
+    """Return the numbers with a colon that come back before most lines, `1:` and `2:`; else nothing.
+
+    They may be speakers, or items of lists that begin anew.
+    """
+    marks = [mark for mark in possible_in(page, IN_LINE).values() if mark.label.isdigit()]
+    counts = Counter(mark.label for mark in marks)
+    if len(counts) < 2 or min(counts.values()) < 2 or len(marks) < 0.5 * len(page.spoken):
+        return ()
+    return tuple(counts)
+
+
 def stands_apart(mark: Mark) -> bool:
     """Return whether, in a transcript with a key, a voice is outside it: `Peer mentor: …`, `TEACHER: …`,
     `Chris Jones: …`.

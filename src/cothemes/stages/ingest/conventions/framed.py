@@ -13,7 +13,7 @@ _BEHIND = rf"(?:\s*(?P<after>[\[(<]?{CLOCK}[\])>]?))?\s*:?\s*"
 _HEADS = (
     re.compile(rf"{LEAD}<(?P<tag>\w{{1,6}})>\s*(?P<label>{ANY_NAME})\s*:?\s*</(?P=tag)>{_BEHIND}"),
     re.compile(
-        rf"{LEAD}(?:\[(?P<square>{ANY_NAME})\]|\((?P<round>{ANY_NAME})\)|<(?P<sharp>{ANY_NAME})>){_BEHIND}"
+        rf"{LEAD}(?:[\[【](?P<square>{ANY_NAME})[\]】]|\((?P<round>{ANY_NAME})\)|<(?P<sharp>{ANY_NAME})>){_BEHIND}"
     ),
     # `*Tom*: words`, `_Tom:_ words`; without a colon the emphasis may be the speaker's own.
     re.compile(rf"{LEAD}(?P<mark>\*{{1,3}}|_{{1,3}})(?P<label>{ANY_NAME})(?:(?P=mark):|:(?P=mark))\s*"),
@@ -21,7 +21,7 @@ _HEADS = (
     re.compile(rf"^\s*(?P<label>{ANY_NAME})\s*(?P<after>[\[(<]{CLOCK}[\])>])\s*[-–—]?\s*(?=\S)"),
 )
 
-_OPENS = re.compile(r"^.{0,70}?[<\[(*_]")
+_OPENS = re.compile(r"^.{0,70}?[<\[(*_【]")
 
 
 def _read(page: Page) -> Reading | None:

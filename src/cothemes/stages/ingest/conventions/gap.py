@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cothemes.stages.ingest.conventions.acceptance import is_conversation, people_among
-from cothemes.stages.ingest.conventions.labels import ANY_NAME, CLOCK, LEAD, Form, Mark, plain_time
+from cothemes.stages.ingest.conventions.labels import ANY_NAME, CLOCK, LEAD, Form, Mark, plain_time, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 
@@ -20,7 +20,7 @@ def _read(page: Page) -> Reading | None:
     for at in page.spoken:
         text = page.rows[at].text[:200]
         match = _HEAD.match(text) if "\t" in text or "  " in text or "\u00a0" in text else None
-        if match and len(match["label"].split()) <= 3:
+        if match and len(match["label"].split()) <= 3 and not time_only(text[match.end() :]):
             time = plain_time(match["after"] or match["before"] or "")
             possible[at] = Mark(match["label"].strip(" ,"), Form.APART, match.end(), time)
     marks = people_among(possible, page)

@@ -6,10 +6,15 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-_CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?"
+_CLOCK = r"\d{1,2}(?::\d{1,2}){1,2}(?:[.,-]\d{1,3})?(?:\s?[AaPp][Mm]\b)?"
 _OPEN, _SHUT = r"\\?[\[(<]\s*", r"\s*\\?[\])>]"
 r"""Brackets around a time; Markdown writes `\[00:12\]`."""
 _TIME = rf"(?:(?:{_OPEN}|#\s*))?{_CLOCK}(?:(?:{_SHUT}|\s*#))?"
+_SPELT = r"(?:\d{1,2} hours? ?)?(?:\d{1,2} minutes? ?)?\d{1,2} seconds?"
+"""A time in words, as Teams copies it for screen readers: `1 minute 3 seconds`."""
+_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+"
+_MOMENT = rf"\[?{_DATE}{_CLOCK}\]?"
+"""A date and a time, as chats are exported."""
 _RANGE = rf"{_TIME}(?:\s*(?:-->|–|-)\s*{_TIME})?"
 _MARKS = "\u00b7\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff\u30fb"
 """Vowel signs and marks that belong to letters and are no letters to `re`; the dot in Chinese names."""
@@ -21,22 +26,25 @@ _COINED = r"(?:#\s?[^\W_][\w-]{0,14}|(?=\d+[\w-]*[^\W\d_])\d[\w-]{0,14})"
 ANY_NAME = rf"(?:{_NAME}|{_COINED})"
 """A name, or an id that is no plain number. It takes as little as it can."""
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[smhk%])?$", re.IGNORECASE)
-_VOID = r"[\s\u200b\u200c\u2060\ufeff]*"
-"""White space, and characters of no width that word processors leave."""
+_VOID = r"[\s\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*"
+"""White space, and characters of no width that word processors and chats leave."""
 VOID = _VOID
 CLOCK = _CLOCK
-LEAD = rf"^{_VOID}(?:>>+\s*)?(?:(?P<before>{_RANGE})\s*[-–—]?\s*)?"
+LEAD = rf"^{_VOID}(?:>{{1,3}}\s*)?(?:(?P<before>{_MOMENT}|{_RANGE})\s*[-–—|]?\s*)?"
 _AFTER = rf"(?:\s*(?P<after>{_RANGE}))?"
 
 _BOLD = re.compile(
-    rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P=mark)\s*"
+    rf"{LEAD}(?P<mark>\*\*|__)\s*(?P<label>{_NAME}|{_ID})\s*(?P<inside>:)?\s*{_AFTER}\s*(?P<within>:)?\s*"
+    rf"(?P=mark)\s*"
     rf"(?P<outside>:)?\s*(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT})\s*)?"
 )
 _SIGN = rf"(?::(?![\d/\\])|：){_VOID}(?:(?P<late>{_OPEN}{_CLOCK}{_SHUT}){_VOID})?"
 """A colon of either width, and a time in brackets behind it."""
-_COLON = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_ID}){_AFTER}\s*{_SIGN}")
+_PART = r"(?:\s\[[^\W\d_][\w .'’-]{0,30}\])?"
+"""What a person is, in brackets behind the name."""
+_COLON = re.compile(rf"{LEAD}(?P<label>(?:{_NAME}|{_ID}){_PART}){_AFTER}\s*{_SIGN}")
 _BRACKETED = re.compile(
-    rf"{LEAD}(?:\[(?P<square>{_NAME}|{_ID})\]|\((?P<round>{_NAME}|{_ID})\)){_AFTER}\s*{_SIGN}"
+    rf"{LEAD}(?:[\[【](?P<square>{_NAME}|{_ID})[\]】]|\((?P<round>{_NAME}|{_ID})\)){_AFTER}\s*{_SIGN}"
 )
 _DESCRIBED = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}), (?P<what>[^:.?!\n]{3,100}):\s+(?=\W?[A-Z])"
@@ -44,11 +52,11 @@ _DESCRIBED = re.compile(
 _TELLING = frozenset(
     ("said", "says", "asked", "asks", "replied", "wrote", "added", "speaks", "talks", "interviews")
 )
-_TIMED = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_COINED})\s+(?P<after>{_RANGE})\s*$")
+_TIMED = re.compile(rf"{LEAD}(?P<label>{_NAME}|{_COINED})(?:\s+|\s*[|•·]\s*)(?P<after>{_RANGE}|{_SPELT})\s*$")
 _FRAMED = re.compile(rf"{LEAD}[\[(<](?P<label>{_NAME}|{_ID})[\])>]\s*(?P<after>{_RANGE})\s*$")
 _GLUED = re.compile(rf"^{_VOID}(?P<label>{_NAME}(?<=[^\W\d_]))(?P<after>{_CLOCK})\s*$")
-_ALONE = re.compile(rf"^{_VOID}(?P<before>{_RANGE})\s*[-–—]?\s*(?P<label>{_NAME}|{_COINED})\s*$")
-_TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE})\s*$")
+_ALONE = re.compile(rf"^{_VOID}(?P<before>{_RANGE})\s*[-–—|•·]?\s*(?P<label>{_NAME}|{_COINED})\s*$")
+_TIME_ONLY = re.compile(rf"^\s*(?P<time>{_RANGE}|{_SPELT})\s*(?:{_CLOCK})?\s*$")
 _OPENING_TIME = re.compile(
     rf"^\s*(?P<time>(?:{_OPEN}|#\s*){_CLOCK}(?:{_SHUT}|\s*#)|\d{{1,2}}:\d{{2}}:\d{{2}}(?!\S))\s*"
 )
@@ -57,6 +65,12 @@ _BARE = re.compile(
     r"^\s*(?P<label>[^\W\d_][\w'’]{0,19}(?:-[A-Z][\w'’]*)?)"
     r"(?P<gap>\s*[-–—.,]\s+|[ \t\u00a0]+|(?=\.\.\.|…)|\s*$)(?P<next>\S?)"
 )
+
+_YEAR = re.compile(r"(?:19|20)\d\d,?")
+"""`June 27, 2024` before a time is no name."""
+_STOPPED = re.compile(r"\w \w{3,}\.$")
+"""A name in bold that a stop ends, no initial and no `Dr.`."""
+_BEFORE_CLOCK = re.compile(rf"^{_DATE}")
 
 LONGEST_NAME = 5
 """Words of a label."""
@@ -117,9 +131,10 @@ def mark_of(text: str) -> Mark | None:
     whole = len(text) <= _HEAD
     text = text[:_HEAD]
     if ":" not in text and "：" not in text and "**" not in text and "__" not in text:
-        return None
+        spelt = _TIMED.match(text) if whole and "second" in text else None
+        return _mark(spelt, Form.TIMED, text) if spelt and _fits(spelt["label"]) else None
     if match := _BOLD.match(text):
-        colon = bool(match["inside"] or match["outside"])
+        colon = bool(match["inside"] or match["within"] or match["outside"])
         label = match["label"]
         spoken = colon or bool(match["after"]) or (bool(text[match.end() :].strip()) and label[0].isalpha())
         if _fits(label) and spoken:
@@ -181,19 +196,26 @@ def time_edges(text: str) -> tuple[int, int, str]:
 
 
 def plain_time(time: str) -> str:
-    """A time without its brackets; of a range, the start."""
+    """A time without its brackets and its date; of a range, the start."""
     if not time:
         return ""
-    return re.split(r"\s*(?:-->|–)\s*", time)[0].strip("\\[]()<># ")
+    if "second" in time:
+        numbers = [int(number) for number in re.findall(r"\d+", time)]
+        numbers = [0] * (2 - len(numbers)) + numbers
+        return ":".join([str(numbers[0]), *(f"{number:02d}" for number in numbers[1:])])
+    return _BEFORE_CLOCK.sub("", re.split(r"\s*(?:-->|–)\s*|\s-\s", time)[0].strip("\\[]()<># "))
 
 
 def _fits(label: str) -> bool:
     words = label.split()
-    return 0 < len(words) <= LONGEST_NAME and label.count("(") == label.count(")")
+    dated = len(words) > 1 and bool(_YEAR.fullmatch(words[-1]))
+    return 0 < len(words) <= LONGEST_NAME and label.count("(") == label.count(")") and not dated
 
 
 def _mark(match: re.Match[str], form: Form, text: str) -> Mark:
-    label = match["label"].strip(" ,")
+    label = match["label"].strip(" ,-")
+    if form is Form.BOLD and _STOPPED.search(label):
+        label = label[:-1]
     return Mark(label, form, match.end(), _time_of(match), text[match.end() : match.end() + 1])
 
 

@@ -6,7 +6,7 @@ import re
 
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row
 
-_NUMBER = re.compile(r"^\s*(?P<number>\d{1,6})(?:[.:)]?[ \t\u00a0]+(?=\S)|\s*$)")
+_NUMBER = re.compile(r"^\s*[\[(]?(?P<number>\d{1,6})(?:[.:)\]]?[ \t\u00a0]+(?=\S)|\s*$)")
 _LEAST = 4
 _SHARE = 0.8
 """Share of the lines with words that have a number of the row of numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from cothemes.stages.ingest.conventions.labels import Mark, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.rows import SPOKEN_STYLES, Row, begins_paragraph
 from cothemes.stages.ingest.words import names_a_voice, role_of_label
+
+_NUMBERED = re.compile(r"(?<=[^\W\d_]) (?=\d+$)")
+"""The blank in `Interviewer 1`, which some write without it."""
 
 
 class Reading(NamedTuple):
@@ -129,11 +133,15 @@ def is_known(label: str, page: Page) -> bool:
 @lru_cache(4096)
 def plain_label(label: str) -> str:
     """Return the label without regard to capitals and blanks: one voice, however it is typed."""
-    return " ".join(label.casefold().split())
+    return _NUMBERED.sub("", " ".join(label.casefold().split()))
 
 
 def seconds_of(time: str) -> float:
-    """Return a time in seconds; fractions may follow a point, a comma or a hyphen."""
+    """Return a time in seconds; fractions may follow a point, a comma or a hyphen, and `am` or `pm` all."""
+    half = time[-2:].casefold()
+    if half in {"am", "pm"}:
+        hour, _, rest = time[:-2].strip().partition(":")
+        time = f"{int(hour) % 12 + 12 * (half == 'pm')}:{rest}" + ":0" * (rest.count(":") == 0)
     parts = time.replace(",", ".").replace("-", ".").split(":")
     try:
         return sum(float(part) * 60.0**at for at, part in enumerate(reversed(parts)))

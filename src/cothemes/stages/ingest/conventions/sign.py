@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from cothemes.stages.ingest.conventions.acceptance import is_conversation, people_among
-from cothemes.stages.ingest.conventions.labels import LEAD, Form, Mark, plain_time
+from cothemes.stages.ingest.conventions.labels import LEAD, Form, Mark, plain_time, time_only
 from cothemes.stages.ingest.conventions.page import Page
 from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
 
 _PERSON = r"[A-Z][\w’'-]{0,20}(?: [‘“\"(]?[A-Z][\w’'”\".)-]{0,20}){0,2}(?: \d{1,3})?"
 _CODE = r"(?:#[^\W_][\w-]{0,14}|[A-Z]{1,3}-?\d{1,4}[a-z]?|(?=\d+[\w-]*[A-Z])\d[\w-]{0,14})"
 """A participant's code, which can stand without any sign: `P1`, `B12`, `3K31`, `#12`."""
+_CAPITALS = r"(?:(?:The|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Senator) )?[A-Z][A-Z’'-]{2,20}(?: [A-Z][A-Z.’'-]{1,20}){0,2}"
+"""A name as hearings print it: `The CHAIR`, `Mr. LARK`, `JANE ROE`."""
 _HEADS = (
     re.compile(rf"{LEAD}(?P<label>{_PERSON}|{_CODE})\s*(?:[;=|]|>+)\s+(?=\S)"),
-    re.compile(rf"{LEAD}(?P<label>{_PERSON}|{_CODE})\s+[-–—]\s+(?=\S)"),
+    re.compile(rf"{LEAD}(?P<label>{_PERSON}|{_CODE})(?:\s+[-–—]\s+|\.?—)(?=\S)"),
+    re.compile(rf"{LEAD}(?P<label>{_CAPITALS})\.(?:—|\s+)(?=\S)"),
     re.compile(rf"{LEAD}(?P<label>{_CODE})[.)\]]?\s+(?=\S)"),
 )
 
@@ -25,9 +28,10 @@ def _read(page: Page) -> Reading | None:
         possible: dict[int, Mark] = {}
         for at in page.spoken:
             match = pattern.match(page.rows[at].text[:200])
-            if match:
+            if match and not time_only(page.rows[at].text[match.end() : 200]):
                 time = plain_time(match["before"] or "")
-                possible[at] = Mark(match["label"], Form.APART, match.end(), time)
+                label = match["label"].rstrip(".") if match[0].endswith("—") else match["label"]
+                possible[at] = Mark(label, Form.APART, match.end(), time)
         marks = people_among(possible, page)
         if marks and is_conversation(marks, page) and (best is None or len(marks) > len(best.marks)):
             best = Reading(marks)

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from cothemes.stages.ingest.conventions.colon import labelled, with_single_ones
-from cothemes.stages.ingest.conventions.labels import Form
+from cothemes.stages.ingest.conventions.labels import Form, Mark
 from cothemes.stages.ingest.conventions.page import Page
-from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading
+from cothemes.stages.ingest.conventions.reading import Convention, Example, Reading, plain_label
 
 _SHAPES = frozenset((Form.TIMED,))
 
 
 def _read(page: Page) -> Reading | None:
     marks = with_single_ones(labelled(page, _SHAPES), page, _SHAPES)
-    return Reading(marks) if marks else None
+    if not marks:
+        return None
+    doubled = {row for at, mark in marks.items() for row in _said_before(page, at, mark)}
+    if not doubled:
+        return Reading(marks)
+    return Reading(marks, [row.aside() if at in doubled else row for at, row in enumerate(page.rows)])
+
+
+def _said_before(page: Page, at: int, mark: Mark) -> list[int]:
+    """Return the lines right above a label that hold its name, its initials or its time once more, as Teams
+    copies them.
+    """
+    initials = "".join(word[0] for word in mark.label.split())
+    found: list[int] = []
+    for above in range(at - 1, max(at - 4, -1), -1):
+        text = page.rows[above].text.strip()
+        if plain_label(text) == plain_label(mark.label) or text == initials or above in page.clocks:
+            found.append(above)
+        elif text:
+            break
+    named = any(plain_label(page.rows[row].text) == plain_label(mark.label) for row in found)
+    return found if named else []
 
 
 _TURNS = (
@@ -51,6 +72,14 @@ CONVENTION = Convention(
             "00:00:12 Jane Roe\nAnd then?\n\n00:00:20 Tom Lark\nWe moved.\n",
             _TURNS,
             ("00:00:03", "00:00:09", "00:00:12", "00:00:20"),
+        ),
+        Example(
+            "JR\nJane Roe\n0 minutes 3 seconds0:03\nJane Roe 0 minutes 3 seconds\nHow did it begin?\n"
+            "TL\nTom Lark\n0 minutes 9 seconds0:09\nTom Lark 0 minutes 9 seconds\nIn the spring.\n"
+            "JR\nJane Roe\n0 minutes 12 seconds0:12\nJane Roe 0 minutes 12 seconds\nAnd then?\n"
+            "TL\nTom Lark\n0 minutes 20 seconds0:20\nTom Lark 0 minutes 20 seconds\nWe moved.\n",
+            _TURNS,
+            ("0:03", "0:09", "0:12", "0:20"),
         ),
     ),
 )

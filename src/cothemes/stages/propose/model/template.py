@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cothemes.errors import InputError
-from cothemes.records.codebook import Code, Codebook
+from cothemes.records.codebook import PATH, Code, Codebook
 from cothemes.records.document import Document, Kind
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
@@ -139,12 +139,18 @@ class Task:
 
 
 def about_codes(codebook: Codebook, codes: Sequence[Code]) -> dict[str, Any]:
-    """Attributes and themes of some codes, as templates want them."""
+    """Attributes and themes of some codes, as templates want them; a theme is followed by the codes above."""
     asked = {code.id: codebook.attributes_of(code.id) for code in codes}
     names = {attribute.name for attributes in asked.values() for attribute in attributes}
-    themes = {code.id: codebook.theme_by_id.get(code.theme or "") for code in codes}
+    above = {
+        code.id: [
+            *([codebook.theme_by_id[code.theme].label] if code.theme in codebook.theme_by_id else []),
+            *(codebook.by_id[each].label for each in codebook.above(code.id)),
+        ]
+        for code in codes
+    }
     return {
         "attributes": [attribute for attribute in codebook.attributes if attribute.name in names],
         "attributes_of": {key: [attribute.name for attribute in asked[key]] for key in asked},
-        "themes": {key: theme.label if theme else "" for key, theme in themes.items()},
+        "themes": {key: PATH.join(labels) for key, labels in above.items()},
     }

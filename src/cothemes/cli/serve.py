@@ -1,0 +1,47 @@
+"""`cothemes serve`: the HTTP API and the browser's pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cothemes.cli.console import note
+from cothemes.cli.invocation import opened_study
+from cothemes.errors import UsageError
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on. [default: as set]")
+    ] = "",
+    port: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=65535, help="Port to listen on. [default: as set]"),
+    ] = None,
+    behind_tls: Annotated[
+        bool,
+        typer.Option(
+            "--behind-tls",
+            help="A server with TLS stands in front: cookies are sent over TLS only, and any address may be "
+            "listened on.",
+        ),
+    ] = False,
+) -> None:
+    """Serve the study to browsers and programs.
+
+    It runs until you stop it. `cothemes users invite` lets people in.
+    """
+    try:
+        from cothemes.web.server import serve as run
+    except ImportError as error:
+        raise UsageError(f"{error.name} is not installed", hint="pip install 'cothemes[serve]'") from error
+    with opened_study(context) as study:
+        if not study.store.users.all():
+            note("Nobody can log in yet. Invite people: cothemes users invite NAME --role lead")
+
+        def tell(address: str) -> None:
+            note(f"Serving {study.settings.study.title} at {address}. Ctrl-C stops it.")
+
+        run(study, tell, host=host, port=port, behind_tls=behind_tls)

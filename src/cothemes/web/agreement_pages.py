@@ -1,0 +1,81 @@
+"""Pages of agreement and of disagreements: figures with their intervals, and passages to talk about."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from cothemes.app.review.blindness import left_out
+from cothemes.errors import CothemesError
+from cothemes.stages.evaluate.agreement.selection import ArmChoice
+from cothemes.web import reports
+from cothemes.web.pages import page
+from cothemes.web.visitor import Finding
+
+router = APIRouter(include_in_schema=False)
+
+ON_A_PAGE = 20
+"""Passages of disagreements on one page."""
+
+RoundName = Annotated[str, Query(alias="round", max_length=200)]
+
+
+@router.get("/agreement")
+def agreement(
+    request: Request, asking: Finding, arm: ArmChoice = "blind", round_name: RoundName = ""
+) -> Response:
+    """Show agreement by code, over all codes, and pair by pair."""
+    study = asking.study()
+    table, refused = None, None
+    try:
+        table = reports.show_agreement(asking, study, arm=arm, round_name=round_name)
+    except CothemesError as error:
+        refused = error
+    return page(
+        request,
+        "agreement",
+        title="Agreement",
+        visitor=asking,
+        table=table,
+        refused=refused,
+        arm=arm,
+        arms=get_args(ArmChoice),
+        round_name=round_name,
+        kept_back=left_out(study),
+    )
+
+
+@router.get("/disagreements")
+def disagreements(
+    request: Request,
+    asking: Finding,
+    code: Annotated[str, Query(max_length=200)] = "",
+    document: Annotated[str, Query(max_length=200)] = "",
+    round_name: RoundName = "",
+    at: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """Show where readers code a passage differently."""
+    study = asking.study()
+    found, refused = None, None
+    try:
+        found = reports.show_disagreements(asking, study, code=code, document=document, round_name=round_name)
+    except CothemesError as error:
+        refused = error
+    passages = found.passages if found else ()
+    return page(
+        request,
+        "disagreements",
+        title="Disagreements",
+        visitor=asking,
+        found=found,
+        refused=refused,
+        code=code,
+        document=document,
+        round_name=round_name,
+        shown=passages[(at - 1) * ON_A_PAGE : at * ON_A_PAGE],
+        at=at,
+        pages=-(-len(passages) // ON_A_PAGE),
+        kept_back=left_out(study),
+    )

@@ -1,0 +1,172 @@
+"""Pages of review: the queue, and the card with its forms. They work without scripts; a script adds keys.
+
+Every form sends a key of its own, so that a form sent twice acts once, and the tag of the card that it was
+made for. After an act the browser is sent on to a page that only shows.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from cothemes.app.corpus.document_names import document_slugs
+from cothemes.app.review.leased import LeasedCard, LeasedReview
+from cothemes.app.review.readings import review_queue
+from cothemes.app.review.repeated_acts import SentAct
+from cothemes.errors import CothemesError
+from cothemes.presentation.ids import ShortIds
+from cothemes.records.record import canonical_json
+from cothemes.stages.review.card import reason_shown
+from cothemes.stages.review.code_search import found_codes
+from cothemes.stages.review.sitting import Act, Verb
+from cothemes.stages.review.triage import question_before_done
+from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
+from cothemes.web.pages import page
+from cothemes.web.visitor import Form, Reviewing, Visitor, only
+
+router = APIRouter(include_in_schema=False)
+
+LISTED = 100
+"""Passages of the queue that are listed."""
+TURNS, ALL_TURNS = 6, 100_000
+"""Turns of the transcript on each side of the passage."""
+
+Tab = Annotated[str, Query(max_length=100, description="Name of the tab.")]
+
+
+@router.get("/review")
+def queue(request: Request, asking: Reviewing) -> Response:
+    """Show the person's queue."""
+    with asking.service.desks.reading(asking.name) as (study, desk):
+        found = review_queue(desk, LISTED)
+        ids = ShortIds(frozenset(document_slugs(study)))
+    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids, tab=_new_name())
+
+
+@router.post("/review/claim")
+def claim(asking: Reviewing, form: Form) -> Response:
+    """Lease the next passage and show its card."""
+    tab = only(form, "tab") or _new_name()
+    with _writing(asking) as review:
+        found = review.claim(tab)
+    return _on(found, tab)
+
+
+@router.get("/review/cards/{passage}")
+def card(
+    request: Request,
+    asking: Reviewing,
+    passage: str,
+    tab: Tab = "",
+    turns: Annotated[int, Query(ge=0, le=ALL_TURNS)] = TURNS,
+    typed: Annotated[str, Query(alias="q", max_length=200)] = "",
+    ask: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """Show a card. It can also be looked at while another tab holds it."""
+    with _reading(asking) as review:
+        state = review.opened(passage)
+        shown, book = review.report(state), review.book(state)
+        transcript = review.transcript(state, turns)
+    assert state.card is not None
+    found = found_codes(book, typed)
+    words = state.card.passage
+    return page(
+        request,
+        "card",
+        title=state.card.setting.title,
+        visitor=asking,
+        tab=tab or _new_name(),
+        key=_new_name(),
+        shown=shown,
+        card=shown.card,
+        setting=state.card.setting,
+        passage=words,
+        standing=state.card.standing,
+        pieces=pieces_of(
+            words,
+            [(row.code, row.spans) for row in shown.rows if row.applies],
+            [(each.code, each.spans) for each in shown.card.suggestions] if shown.card else [],
+        ),
+        reasons={each.code: reason_shown(each) for each in state.card.suggestions},
+        suggestions={each.code: each for each in shown.card.suggestions} if shown.card else {},
+        attributes={row.code: attributes_of(book, row.code) for row in shown.rows},
+        codes=by_theme(book, found),
+        by_id=book.by_id,
+        typed=typed,
+        transcript=transcript,
+        turns=turns,
+        all_turns=ALL_TURNS,
+        question=question_before_done(state.card) if ask == "sure" else "",
+        said=asking.service.told.take(asking.name, tab),
+        lease_seconds=int(asking.service.study.settings.serve.lease_minutes * 60),
+    )
+
+
+@router.post("/review/cards/{passage}")
+def act(asking: Reviewing, passage: str, form: Form) -> Response:
+    """Do what a form of the card says, and go on to the card that comes then."""
+    tab = only(form, "tab") or _new_name()
+    try:
+        with _writing(asking) as review:
+            done = act_of(form, review.opened(passage).open_card.passage)
+            sent = _sent(asking, passage, form, done, tab)
+            found = review.undo(sent) if done.verb is Verb.UNDO else review.act(passage, sent)
+    except CothemesError as error:
+        return _refused(asking, passage, tab, error)
+    asking.service.told.put(asking.name, tab, found.said)
+    return _on(found, tab)
+
+
+@router.post("/review/cards/{passage}/lease")
+def keep(asking: Reviewing, passage: str, form: Form) -> Response:
+    """Extend the lease: the heartbeat of an open page."""
+    with _reading(asking) as review:
+        review.extend(only(form, "tab"), passage)
+    return Response(status_code=204)
+
+
+def _on(found: LeasedCard, tab: str) -> Response:
+    place = found.card.passage
+    if not place:
+        return RedirectResponse("/review", status_code=303)
+    more = {"tab": tab, **({"ask": "sure"} if found.card.asking else {})}
+    return RedirectResponse(f"/review/cards/{quote(place)}?{urlencode(more)}", status_code=303)
+
+
+def _refused(asking: Visitor, passage: str, tab: str, error: CothemesError) -> Response:
+    words = f"Not recorded: {error.message}.{f' {error.hint}' if error.hint else ''}"
+    asking.service.told.put(asking.name, tab, words)
+    return RedirectResponse(f"/review/cards/{quote(passage)}?{urlencode({'tab': tab})}", status_code=303)
+
+
+def _sent(asking: Visitor, passage: str, form: dict[str, list[str]], done: Act, tab: str) -> SentAct:
+    said = canonical_json(["" if done.verb is Verb.UNDO else passage, done.model_dump(mode="json")])
+    return SentAct(
+        act=done,
+        key=f"{only(form, 'key')}-{asking.service.keyed('form', said)[:16]}",
+        digest=asking.service.keyed("act", said),
+        holder=tab,
+        tag=only(form, "tag"),
+    )
+
+
+@contextmanager
+def _writing(asking: Visitor) -> Iterator[LeasedReview]:
+    with asking.service.desks.writing(asking.name) as (study, desk):
+        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+
+
+@contextmanager
+def _reading(asking: Visitor) -> Iterator[LeasedReview]:
+    with asking.service.desks.reading(asking.name) as (study, desk):
+        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+
+
+def _new_name() -> str:
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,93 @@
+"""Running the app: one process, on this machine's own address unless TLS stands in front."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from ipaddress import ip_address
+
+import uvicorn
+
+from cothemes.app import wiring
+from cothemes.app.study import Study
+from cothemes.app.users import service_address
+from cothemes.errors import ServiceError, UsageError
+from cothemes.web.app import create_app
+from cothemes.web.service import Service
+
+KEPT = timedelta(days=30)
+"""Time for which a key of an act that was done is remembered."""
+
+
+def serve(
+    study: Study,
+    tell: Callable[[str], None],
+    *,
+    host: str = "",
+    port: int | None = None,
+    behind_tls: bool = False,
+) -> None:
+    """Serve a study until the process is stopped. `tell` takes the address once it is listened on.
+
+    Raises UsageError for an address that needs TLS, ServiceError for one that cannot be listened on.
+    """
+    settings = study.settings.serve
+    host, port = host or settings.host, port or settings.port
+    refuse_open(host, settings.address, behind_tls=behind_tls)
+    study.store.claims.sweep(wiring.clock().now() - KEPT)
+    address = service_address(study, host, port)
+    app = create_app(Service(study, address, behind_tls))
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=behind_tls,
+        forwarded_allow_ips="127.0.0.1,::1",
+        timeout_keep_alive=30,
+    )
+    # Ctrl-C is how a service is stopped, and nothing is left undone by it.
+    with listening(host, port) as listener, suppress(KeyboardInterrupt):
+        tell(address)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises ServiceError where it cannot."""
+    host = host.strip("[]")
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
+        )
+    except OSError as error:
+        raise ServiceError(
+            f"{host}:{port} cannot be listened on ({error.strerror})",
+            hint="Is it served already? Another port: cothemes serve --port N.",
+        ) from error
+
+
+def refuse_open(host: str, address: str, *, behind_tls: bool) -> None:
+    """Raise UsageError where passwords would cross a network in the clear, or where nobody said by which name
+    the service is called.
+    """
+    if not behind_tls and not _is_loopback(host):
+        raise UsageError(
+            f"{host} can be reached from other machines, and nothing encrypts what is sent",
+            hint="Put a server with TLS in front and pass --behind-tls; docs/guide/service.md shows how.",
+        )
+    if behind_tls and not address.startswith("https://"):
+        raise UsageError(
+            "the address of the service is not known",
+            hint='Set it in cothemes.toml: [serve] address = "https://…".',
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

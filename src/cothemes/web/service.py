@@ -1,0 +1,82 @@
+"""One served study: what all requests share."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, Signer
+
+from cothemes.app import wiring
+from cothemes.app.review.blindness import seen_by
+from cothemes.app.review.desks import Desks
+from cothemes.app.study import Study
+from cothemes.records.user import User
+from cothemes.web.told import Told
+from cothemes.web.tries import LoginTries
+from cothemes.web.uploads import Uploads
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+@dataclass(frozen=True)
+class Service:
+    """An open study that is served. `address` is the one under which people reach it."""
+
+    study: Study
+    address: str
+    behind_tls: bool = False
+    tries: LoginTries = field(default_factory=LoginTries)
+    told: Told = field(default_factory=Told)
+    uploads: Uploads = field(default_factory=Uploads)
+    hashing: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
+    """Held while a password is compared: each comparison takes 64 MiB."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names by which the service may be called."""
+        host = urlsplit(self.address).hostname or ""
+        named = {f"[{host}]" if ":" in host else host}
+        return frozenset(named | (LOOPBACK if named & LOOPBACK else frozenset()))
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session's cookie; behind TLS the browser holds it to this host."""
+        return "__Host-cothemes" if self.behind_tls else "cothemes"
+
+    @cached_property
+    def _key(self) -> bytes:
+        self.study.records.mkdir(exist_ok=True)
+        return wiring.service_key(self.study.records)
+
+    @property
+    def _signer(self) -> Signer:
+        return Signer(self._key, salt="session", digest_method=hashlib.sha256)
+
+    def signed(self, secret: str) -> str:
+        """Return the value of a session's cookie."""
+        return self._signer.sign(secret).decode()
+
+    def unsigned(self, value: str) -> str:
+        """Return the secret in a cookie; empty where nobody here signed it."""
+        try:
+            return self._signer.unsign(value).decode()
+        except (BadSignature, UnicodeDecodeError):
+            return ""
+
+    def keyed(self, purpose: str, text: str) -> str:
+        """Return a hash (hex) that nobody without the study's key can make."""
+        return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def desks(self) -> Desks:
+        """The desks of the people who review."""
+        return Desks(self.study)
+
+    def seen_by(self, user: User) -> Study:
+        """Return the study as a person may see it at this moment."""
+        return seen_by(self.study, user.name)

@@ -1,0 +1,253 @@
+"""Every page in a real browser: nothing hostile runs, nothing is wider than the window.
+
+Set COTHEMES_PICTURES to a folder to have a picture of every page written there, and COTHEMES_AXE to the file
+`axe.min.js` of axe-core (npm pack axe-core) to have every page checked by it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.doubles.coded_study import NOW, TALK, _add, assign, propose, study_in
+from tests.doubles.real_browser import NARROW, WIDE, Running, Window, running, window
+
+from cothemes.app.review.memos import About, add_memo
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.records.document import Kind, Role
+from cothemes.records.review import Action, Arm, Reviewer
+from cothemes.records.user import UserRole
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+PICTURES, AXE = os.environ.get("COTHEMES_PICTURES", ""), os.environ.get("COTHEMES_AXE", "")
+HEAVIEST = 150_000
+"""Bytes of a page."""
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202eevil\u2066 ${alert(3)} {{ 7*7 }}"
+SPOKEN = (
+    ("Interviewer", Role.INTERVIEWER, f"What is {HOSTILE}?"),
+    (HOSTILE, Role.PARTICIPANT, f"We trusted {HOSTILE} and the money. {HOSTILE}"),
+    (HOSTILE, Role.PARTICIPANT, f"W{'o' * 120}rd trust {HOSTILE}"),
+)
+LEAD_PAGES = (
+    "/", "/overview", "/documents", "/documents/speakers", "/codebook", "/codebook/history", "/routing",
+    "/runs", "/agreement", "/disagreements", "/report", "/people", "/adjudication", "/api/docs",
+)  # fmt: skip
+ARMS = {"hostile.0002": Arm.BLIND, "talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    """Hostile words in a transcript, a speaker's label, a code's label, notes and memos."""
+    made = study_in(tmp_path / "study", documents=1)
+    path = made.codebook_path
+    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {json.dumps(HOSTILE)}")
+    path.write_text(book.replace("Says that staff leave", f"Says that {HOSTILE[:25]} leave"), "utf-8")
+    _add(made, "hostile", Kind.INTERVIEW, (*SPOKEN, *TALK[1:]), {"participant": "P9", "group": "national"})
+    made.reread_codebook()
+    made.store.reviews.add_reviewer(Reviewer(name="Cleo", added=NOW))
+    propose(made)
+    for name, codes in (("ann", ("A1", "A2", "B1")), ("bob", ("A1", "B1", "A1"))):
+        assign(made, name, ARMS)
+        desk = Desk(made, name)
+        for passage, code in zip(ARMS, codes, strict=True):
+            card = desk.decide(desk.card(passage), code, Action.ADD, note=HOSTILE)
+            desk.done(desk.note(card, HOSTILE))
+            add_memo(made, HOSTILE, About(passage=passage), name)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def served(study: Study) -> Iterator[Running]:
+    with running(study) as found:
+        yield found
+
+
+def look(person: Window, name: str) -> None:
+    """What has to hold of the page that is shown, whatever it is."""
+    picture(person, name)
+    assert person.overflow <= 0, f"{name} is {person.overflow} pixels wider than its window"
+    small = person.page.evaluate(TOO_SMALL)
+    assert not small, (name, small)
+    if AXE:
+        person.page.evaluate(Path(AXE).read_text("utf-8"))
+        found = person.page.evaluate(f"axe.run(document, {{ runOnly: {RULES} }})")
+        faults = [f"{each['id']}: {node['html'][:150]}: {node['failureSummary'][:300]}"
+                  for each in found["violations"] for node in each["nodes"]]  # fmt: skip
+        assert not faults, f"{name}\n" + "\n".join(faults)
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOO_SMALL = """Array.from(document.querySelectorAll("button, select, input:not([type=hidden])"))
+  .filter((each) => each.checkVisibility({ contentVisibilityAuto: true }))
+  .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && (box.width < 20 || box.height < 20)).map(([name]) => name)"""
+
+
+def picture(person: Window, name: str) -> None:
+    if PICTURES:
+        size = person.page.viewport_size
+        assert size
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        person.page.screenshot(path=f"{PICTURES}/{name}-{size['width']}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pages_of_the_lead(browser: Browser, served: Running, width: int) -> None:
+    served.served.person("Lea", UserRole.LEAD, UserRole.ADJUDICATOR)
+    lead = window(browser, served, width=width)
+    lead.open("/login")
+    look(lead, "login")
+    lead.log_in("Lea")
+    for path in LEAD_PAGES:
+        lead.open(path)
+        look(lead, path.strip("/").replace("/", "-") or "start")
+        assert lead.page.locator("h1").count() == 1
+    look_through_forms(lead)
+    lead.open("/report/page")
+    picture(lead, "report-page")
+    assert not lead.faults
+    assert not {path: size for path, size in lead.sizes.items() if size > HEAVIEST and path != "/report/page"}
+
+
+def look_through_forms(lead: Window) -> None:
+    """Pages that come of forms: an invitation, a draw, a file, a case, an error."""
+    lead.open("/people")
+    lead.page.fill("#person", "Dr O'Hara")
+    lead.click("main form button >> nth=0")
+    look(lead, "people-invited")
+    lead.open("/routing")
+    lead.page.check('input[name="reviewer"][value="Cleo"]')
+    lead.page.fill("#round", HOSTILE[:25])
+    lead.click('button[value="look"]')
+    look(lead, "routing-preview")
+    lead.open("/documents")
+    content = f"Interviewer: What?\n{HOSTILE}: {HOSTILE}\nInterviewer: And?\nMo: {HOSTILE}\n".encode()
+    file = {"name": "<img src=x onerror=alert(4)>.txt", "mimeType": "text/plain", "buffer": content}
+    lead.page.set_input_files("#file", files=[file])
+    lead.click("main form button")
+    look(lead, "upload")
+    lead.click('button[value="drop"]')
+    assert "Nothing was stored" in lead.said
+    lead.open("/adjudication")
+    lead.click("main table button >> nth=0")
+    look(lead, "case")
+    lead.page.goto(f"{lead.address}/nowhere")
+    look(lead, "not-found")
+    assert [fault for fault in lead.faults if "404" not in fault] == []
+    lead.faults.clear()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pages_of_a_reviewer(browser: Browser, served: Running, width: int) -> None:
+    assign(served.study, "Cleo", {**ARMS, "hostile.0003": Arm.ASSISTED, "talk-1.0005": Arm.REVEAL})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served, width=width)
+    cleo.log_in("Cleo")
+    look(cleo, "start-reviewer")
+    cleo.open("/review")
+    look(cleo, "queue")
+    for place, passage in enumerate(("hostile.0002", "hostile.0003", "talk-1.0005")):
+        cleo.open(f"/review/cards/{passage}")
+        look(cleo, f"card-{place}")
+    cleo.open("/review")
+    cleo.click("main form button")
+    assert cleo.passage
+    cleo.page.locator("#passage .w").first.click()
+    cleo.page.locator("#passage .w").nth(2).click()
+    look(cleo, "card-marking")
+    cleo.click('button[value="give:A1"]')
+    for details in cleo.page.locator("main details").all():
+        details.evaluate("each => { each.open = true }")
+    look(cleo, "card-open")
+    cleo.page.fill("#note", HOSTILE)
+    cleo.click('button[value="note"]')
+    cleo.open(f"/review/cards/{cleo.passage}")
+    look(cleo, "card-noted")
+    assert not cleo.faults
+    assert not {path: size for path, size in cleo.sizes.items() if size > HEAVIEST}
+
+
+def test_single_keys_can_be_switched_off(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review")
+    cleo.click("main form button")
+    before = cleo.page.url
+    cleo.page.click("details.keys summary")
+    cleo.page.uncheck("#keys-on")
+    cleo.page.click("#passage-name")
+    cleo.page.wait_for_timeout(400)
+    for key in ("0", "Space", "f", "n"):
+        cleo.page.keyboard.press(key)
+    cleo.page.wait_for_timeout(200)
+    assert cleo.page.url == before
+    assert served.study.store.reviews.decisions(reviewer="Cleo") == []
+    cleo.page.reload()
+    cleo.page.click("details.keys summary")
+    assert not cleo.page.is_checked("#keys-on")
+
+
+def test_the_skip_link_is_first_and_focus_is_seen(browser: Browser, served: Running) -> None:
+    served.served.person("Lea", UserRole.LEAD)
+    lead = window(browser, served)
+    lead.log_in("Lea")
+    lead.open("/overview")
+    lead.page.keyboard.press("Tab")
+    assert lead.page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    lead.page.keyboard.press("Tab")
+    outline = lead.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
+def test_colours_of_every_scheme(browser: Browser, served: Running, scheme: str) -> None:
+    """Contrast of words against their ground, on the pages with the most kinds of things."""
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", *UserRole)
+    options = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    cleo = window(browser, served, **options)
+    cleo.log_in("Cleo")
+    for path in ("/review/cards/hostile.0002", "/review", "/people", "/routing"):
+        cleo.open(path)
+        picture(cleo, f"{scheme}-{path.strip('/').replace('/', '-')}")
+        poor = cleo.page.evaluate(CONTRAST) if scheme != "forced" else []
+        assert not poor, (path, poor)
+    assert not cleo.faults
+
+
+CONTRAST = """(() => {
+  const parts = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = (each) => {
+    for (let at = each; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = parts(getComputedStyle(at).backgroundColor);
+      if (a > 0) { return [r, g, b]; }
+    }
+    return parts(getComputedStyle(document.documentElement).colorScheme === "dark" ? "0,0,0" : "255,255,255");
+  };
+  const found = [];
+  for (const each of document.querySelectorAll("body *")) {
+    const words = Array.from(each.childNodes).some((n) => n.nodeType === 3 && n.textContent.trim());
+    const exempt = each.matches("button:disabled, button:disabled *, option");
+    if (!words || !each.checkVisibility() || exempt) { continue; }
+    const [a, b] = [light(parts(getComputedStyle(each).color)), light(ground(each))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const named = `${each.tagName} ${each.className} ${ratio.toFixed(2)}: ${each.textContent.slice(0, 40)}`;
+    if (ratio < 4.5) { found.push(named); }
+  }
+  return found;
+})()"""

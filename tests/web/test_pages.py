@@ -1,0 +1,269 @@
+"""Pages of review and adjudication: whole without scripts, each form once, hostile words inert."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.served import Served, csrf
+
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.errors import UsageError
+from cothemes.records.passage import Passage
+from cothemes.records.review import Action, Arm
+from cothemes.records.user import UserRole
+from cothemes.stages.review.sitting import Verb
+from cothemes.web.card_view import act_of, found_words, pieces_of
+
+HOSTILE = "<script>alert(1)</script>\"'\u202e<img src=x onerror=alert(1)>"
+ARMS = {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.REVEAL, "talk-1.0005": Arm.ASSISTED}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    made = study_in(tmp_path / "study")
+    propose(made)
+    for name in ("ann", "bob"):
+        assign(made, name, ARMS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def served(study: Study) -> Served:
+    return Served(study)
+
+
+class Browser:
+    """A browser without scripts: it follows redirects and sends forms with their hidden fields."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.text = ""
+        self.path = ""
+
+    def open(self, path: str) -> str:
+        answer = self.client.get(path)
+        while answer.status_code == 303:
+            path = answer.headers["location"]
+            answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        self.text, self.path = answer.text, path
+        return self.text
+
+    def field(self, name: str) -> str:
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        return found[1] if found else ""
+
+    def send(self, path: str, **fields: Any) -> str:
+        hidden = {name: self.field(name) for name in ("csrf", "tab", "key", "tag", "round")}
+        answer = self.client.post(path, data={**hidden, **fields})
+        assert answer.status_code == 303, answer.text
+        return self.open(answer.headers["location"])
+
+    def do(self, what: str, **fields: Any) -> str:
+        return self.send(self.path.partition("?")[0], do=what, **fields)
+
+    @property
+    def said(self) -> str:
+        found = re.search(r'class="said"[^>]*>([^<]*)', self.text)
+        return found[1] if found else ""
+
+
+class Checker(HTMLParser):
+    """Ids, labels and what a page may not hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.labelled: set[str] = set()
+        self.fields: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if "id" in found:
+            self.ids.append(found["id"] or "")
+        if tag == "label" and found.get("for"):
+            self.labelled.add(found["for"] or "")
+        if tag in ("input", "textarea", "select") and found.get("type") not in (
+            "hidden",
+            "checkbox",
+            "radio",
+        ):
+            self.fields.append(found.get("id") or f"{tag} without id")
+        if tag == "script" and "src" not in found:
+            self.faults.append("inline script")
+        if tag == "style" or "style" in found or any(name.startswith("on") for name in found):
+            self.faults.append(f"inline style or handler in {tag}")
+
+
+def check(text: str) -> None:
+    checker = Checker()
+    checker.feed(text)
+    assert not checker.faults
+    assert len(checker.ids) == len(set(checker.ids)), checker.ids
+    assert set(checker.fields) <= checker.labelled, set(checker.fields) - checker.labelled
+    assert text.count("<h1") == 1
+    assert len(text.encode()) < 150_000
+
+
+def test_a_person_codes_without_scripts(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    check(ann.text)
+    ann.send("/review/claim")
+    assert "/review/cards/talk-1.0002" in ann.path
+    check(ann.text)
+    ann.do("give:A1", words="trusted each  other")
+    ann.do("mark:A1", spans="38-40,41-45")
+    ann.do("describe:A1", **{"attribute.valence": ["", "helps"], "attribute.status": ["", "experienced"]})
+    ann.do("note", text="A note.")
+    check(ann.text)
+    ann.do("finish")
+    assert "done talk-1.0002" in ann.said
+    ann.do("finish")
+    assert "No code given" in ann.text
+    check(ann.text)
+    ann.do("finish", sure="yes")
+    assert "suggestions open" in ann.said
+    ann.do("accept:A2")
+    check(ann.text)
+    ann.do("finish")
+    [coded] = Desk(study, "ann").card("talk-1.0002").coded.values()
+    assert coded.attributes == {"valence": ("helps",), "status": ("experienced",)}
+    words = [study.store.documents.get("talk-1").text[start:end] for start, end in coded.spans]  # type: ignore[union-attr]
+    assert words == ["trusted each other", "It", "took"]
+
+
+def test_a_form_that_is_sent_twice_acts_once(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    path = ann.path.partition("?")[0]
+    fields = {name: ann.field(name) for name in ("csrf", "tab", "key", "tag")}
+    for _ in range(3):
+        assert ann.client.post(path, data={**fields, "do": "give:A1"}).status_code == 303
+    assert len(study.store.reviews.decisions(reviewer="ann")) == 1
+
+
+def test_what_is_refused_is_said_on_the_card(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    ann.do("give:ZZ")
+    assert ann.said.startswith("Not recorded")
+    ann.do("give:A1", words="no such words")
+    assert ann.said.startswith("Not recorded")
+    ann.do("fly")
+    assert ann.said.startswith("Not recorded")
+    elsewhere = Browser(ann.client)
+    elsewhere.open(ann.path.partition("?")[0])
+    elsewhere.do("give:A1")
+    assert "another tab" in elsewhere.said
+    assert study.store.reviews.decisions(reviewer="ann") == []
+
+
+def test_a_card_that_changed_is_not_acted_on_blindly(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    desk = Desk(study, "ann")
+    desk.decide(desk.card("talk-1.0002"), "B1", Action.ADD)
+    ann.do("finish")
+    assert "not as this card showed it" in ann.said
+    assert "B1" in ann.text
+
+
+def test_nobody_acts_without_the_value_of_the_page(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    answer = ann.client.post("/review/cards/talk-1.0002", data={"do": "give:A1", "tab": "a" * 12, "key": "1"})
+    assert answer.status_code == 403
+    assert study.store.reviews.decisions(reviewer="ann") == []
+
+
+def test_hostile_words_stay_words(served: Served, study: Study) -> None:
+    path = study.codebook_path
+    book = path.read_text("utf-8").replace("label: Turnover of staff", f"label: {json.dumps(HOSTILE)}")
+    path.write_text(book, "utf-8")
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    ann.do("note", text=HOSTILE)
+    ann.do("memo", text=HOSTILE)
+    ann.do("draft", text=HOSTILE[:60])
+    assert "<script>alert" not in ann.text
+    assert "<img" not in ann.text
+    assert "\u202e" not in ann.text
+    assert "&lt;script&gt;" in ann.text
+    check(ann.text)
+
+
+def test_adjudication_pages(served: Served, study: Study) -> None:
+    for name, code in (("ann", "A1"), ("bob", "B1")):
+        desk = Desk(study, name)
+        desk.done(desk.decide(desk.card("talk-1.0002"), code, Action.ADD, note=f"Since {code}."))
+    cara = Browser(served.browser("cara", UserRole.ADJUDICATOR))
+    cara.open("/adjudication")
+    check(cara.text)
+    early = cara.client.get("/adjudication/talk-1.0002")
+    assert early.status_code == 409
+    assert "Since A1" not in early.text
+    cara.send("/adjudication/talk-1.0002/open")
+    check(cara.text)
+    assert "Reader 1" in cara.text
+    assert "ann" not in cara.text
+    cara.do("accept:A1", text="As she says.")
+    assert "A1 applies" in cara.said
+    cara.do("reject:B1")
+    assert "all adjudicated" in cara.text
+    cara.do("undo")
+    assert "left: B1" in cara.text
+    cara.do("note", text="Talked about.")
+    cara.do("give", code="A2")
+    check(cara.text)
+    assert served.browser("ann").get("/adjudication").status_code == 403
+
+
+def test_the_lease_is_extended_by_the_page(served: Served) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    fields = {"csrf": csrf(ann.client), "tab": ann.field("tab")}
+    path = f"{ann.path.partition('?')[0]}/lease"
+    assert ann.client.post(path, data=fields).status_code == 204
+    assert ann.client.post(path, data={**fields, "tab": "another-tab"}).status_code == 423
+
+
+def passage(study: Study) -> Passage:
+    found = study.store.passages.get("talk-1.0002")
+    assert found is not None
+    return found
+
+
+def test_the_pieces_are_the_passage(study: Study) -> None:
+    one = passage(study)
+    pieces = pieces_of(one, [("A1", [(3, 10)])], [("A2", [(0, 2)])])
+    assert "".join(each.text for each in pieces) == one.text
+    assert [each.text for each in pieces if each.codes] == ["trusted"]
+    assert [each.text for each in pieces if each.quoted] == ["We"]
+    assert all(one.text[each.start : each.end] == each.text for each in pieces if each.start is not None)
+
+
+def test_what_a_form_says(study: Study) -> None:
+    one = passage(study)
+    act = act_of({"do": ["give:A1"], "spans": ["0-2,3-10"], "words": ["FROM the  start"]}, one)
+    assert (act.verb, act.code) == (Verb.GIVE, "A1")
+    assert [one.text[start:end] for start, end in act.spans] == ["We", "trusted", "from the start"]
+    with pytest.raises(UsageError):
+        act_of({"do": ["fly"]}, one)
+    with pytest.raises(UsageError):
+        found_words(one, "nowhere to be found")

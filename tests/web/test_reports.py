@@ -1,0 +1,178 @@
+"""Every report of a command is an endpoint with the same document, for those who may read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.conftest import CommandLine
+from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.served import Served
+
+from cothemes.app.privacy.access import access_log
+from cothemes.app.review.memos import About, add_memo
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.cli.reports import REPORTS
+from cothemes.records.review import Action, Arm
+from cothemes.records.user import UserRole
+from cothemes.web.reports import ENDPOINTS, Endpoint
+
+CHANGES = {
+    "adjudicate", "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
+    "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
+    "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
+    "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
+    "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
+    "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
+    "users token",
+}  # fmt: skip
+"""Commands that change the study or write files; review and adjudication have routes of their own."""
+ASKS_ANEW = {"codebook retest", "evaluate", "stability"}
+"""Commands that pay a model, or read files of the machine that serves."""
+PASSAGE = "talk-1.0002"
+QUERIES: dict[str, dict[str, Any]] = {
+    "find": {"text": "trust*"},
+    "codings": {"code": "A1,A2"},
+    "quotes": {"code": "A1"},
+    "matrix": {"by": "kind"},
+    "agreement": {"arm": "all"},
+}
+_TIME = re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?")
+NEEDS_WEIGHTS = {"search", "doctor"}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    made = study_in(tmp_path_factory.mktemp("reports") / "study")
+    propose(made)
+    for name, code in (("ann", "A1"), ("bob", "B1")):
+        assign(made, name, dict.fromkeys(("talk-1.0002", "talk-1.0004", "talk-2.0002"), Arm.BLIND))
+        desk = Desk(made, name)
+        for passage in ("talk-1.0002", "talk-1.0004"):
+            desk.done(desk.decide(desk.card(passage), code, Action.ADD, spans=[(0, 5)]))
+        while (left := desk.next_passage()) is not None:
+            desk.done(desk.card(left))
+    add_memo(made, "A thought.", About(passage=PASSAGE), "ann")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def served(study: Study) -> Served:
+    return Served(study)
+
+
+@pytest.fixture(scope="module")
+def people(served: Served) -> dict[UserRole, TestClient]:
+    made = {role: served.program(f"the {role}", role) for role in UserRole if role is not UserRole.REVIEWER}
+    return {**made, UserRole.REVIEWER: served.program("ann", UserRole.REVIEWER)}
+
+
+def path_of(endpoint: Endpoint, study: Study) -> str:
+    memo = study.store.memos.all()[0].memo
+    words = {"{passage}": PASSAGE, "{memo}": memo, "{participant}": "P1"}
+    path = endpoint.path
+    for name, value in words.items():
+        path = path.replace(name, value)
+    return f"/api/v1{path}"
+
+
+def test_every_report_that_reads_is_an_endpoint() -> None:
+    served_ = {each.command for each in ENDPOINTS}
+    assert served_ | CHANGES | ASKS_ANEW == set(REPORTS)
+    assert not served_ & CHANGES
+
+
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "find": ("trust*",),
+    "codings": ("--code", "A1,A2"),
+    "quotes": ("--code", "A1"),
+    "matrix": ("--by", "kind"),
+    "agreement": ("--arm", "all"),
+    "show": (PASSAGE,),
+    "audit": (PASSAGE,),
+    "held": ("P1",),
+    "queue": ("--as", "ann"),
+    "confirm": ("--as", "ann"),
+    "forget": ("--list",),
+    "codebook drafts": ("--as", "ann"),
+}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: each.command.replace(" ", "-"))
+def test_the_document_is_that_of_the_command(
+    endpoint: Endpoint, study: Study, people: dict[UserRole, TestClient]
+) -> None:
+    if endpoint.command in NEEDS_WEIGHTS:
+        pytest.skip("asks the embedder")
+    asked = people[UserRole.LEAD if UserRole.LEAD in endpoint.roles else UserRole.REVIEWER]
+    answer = asked.get(path_of(endpoint, study), params=QUERIES.get(endpoint.command, {}))
+    words = [*endpoint.command.split(), *ARGUMENTS.get(endpoint.command, ()), "--json"]
+    if endpoint.command == "memo show":
+        words.insert(2, study.store.memos.all()[0].memo)
+    printed = CommandLine()(*words, study=study.root)
+    if printed.exit_code:
+        assert answer.json()["detail"] in " ".join(printed.stderr.split())
+        assert endpoint.command == "prevalence", "the study has no blind sample"
+        return
+    assert answer.status_code == 200, answer.text
+    assert _TIME.sub("", json.dumps(answer.json())) == _TIME.sub("", json.dumps(json.loads(printed.stdout)))
+
+
+@pytest.mark.parametrize("role", UserRole)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: each.command.replace(" ", "-"))
+def test_only_some_may_read_it(
+    endpoint: Endpoint, role: UserRole, study: Study, people: dict[UserRole, TestClient], served: Served
+) -> None:
+    path = path_of(endpoint, study)
+    assert served.client().get(path).status_code == 401
+    if role not in endpoint.roles:
+        assert people[role].get(path).status_code == 403
+
+
+def test_a_report_is_sent_once(people: dict[UserRole, TestClient]) -> None:
+    lead = people[UserRole.LEAD]
+    first = lead.get("/api/v1/documents")
+    again = lead.get("/api/v1/documents", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_real_names_are_for_the_lead_and_recorded(people: dict[UserRole, TestClient], study: Study) -> None:
+    asked = {"text": "trust*", "originals": "true"}
+    before = len(access_log(study).entries)
+    assert people[UserRole.READER].get("/api/v1/find", params=asked).status_code == 403
+    assert len(access_log(study).entries) == before
+    assert people[UserRole.LEAD].get("/api/v1/find", params=asked).status_code == 200
+    last = access_log(study).entries[-1]
+    assert (last.by, last.command) == ("the lead", "find")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/passages/nowhere.0001", 404),
+        ("/codings?code=ZZ", 404),
+        ("/codings?kind=novel", 422),
+        ("/codings?where=x", 400),
+        ("/agreement?raters=ann,zoe", 422),
+        ("/codebook?code=ZZ", 404),
+        ("/quotes?state=all", 400),
+    ],
+)
+def test_a_wrong_question_is_a_problem(people: dict[UserRole, TestClient], path: str, status: int) -> None:
+    answer = people[UserRole.LEAD].get(f"/api/v1{path}")
+    assert answer.status_code == status, answer.text
+    assert answer.json()["hint"]
+
+
+def test_the_description_names_every_endpoint(served: Served, people: dict[UserRole, TestClient]) -> None:
+    schema = served.client().get("/api/openapi.json").json()
+    assert {f"/api/v1{each.path}" for each in ENDPOINTS} <= schema["paths"].keys()
+    page = served.client().get("/api/docs").text
+    assert all(f"/api/v1{each.path}" in page for each in ENDPOINTS)
