@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import JSON, BigInteger, Column, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
 
 revision = "0005"
-down_revision = "0006"
+down_revision = "0004"
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")
 

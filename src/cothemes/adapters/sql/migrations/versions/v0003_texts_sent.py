@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Column, Text
 
-revision = "0008"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

@@ -14,8 +14,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-revision = "0009"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")
 

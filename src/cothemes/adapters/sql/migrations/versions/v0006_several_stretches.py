@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import JSON, Column
 
-revision = "0003"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
