@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from tests.conftest import CommandLine
-from tests.doubles.coded_study import propose, study_in
+from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.served import ADDRESS, PASSWORD, Served
 
 from cothemes.app.study import Study
+from cothemes.records.review import Arm
 from cothemes.records.user import UserRole
 
 
@@ -64,6 +65,19 @@ def test_passages_are_drawn_as_by_the_command(lead: TestClient, study: Study, tm
     printed = CommandLine()(*words, study=tmp_path / "copy")
     assert drawn == json.loads(printed.stdout)
     assert lead.post("/api/v1/route", json={"reviewers": ["zoe"]}).status_code == 404
+
+
+def test_a_lead_who_codes_blind_draws_the_same_and_is_told_no_expected_positives(
+    served: Served, study: Study
+) -> None:
+    asked = {"reviewers": ["ann", "bob"], "overlap": 0.5, "blind": 0.3, "seed": 7, "dry_run": True}
+    assign(study, "ann", {"talk-1.0002": Arm.BLIND})
+    other = served.program("lea", UserRole.LEAD).post("/api/v1/route", json=asked).json()
+    found = served.program("ann", UserRole.LEAD, UserRole.REVIEWER).post("/api/v1/route", json=asked).json()
+    assert other["expected"]
+    assert found["expected"] == []
+    assert "ann" in found["expected_from"]
+    assert found["assignments"] == other["assignments"] != []
 
 
 def test_nobody_else_may(served: Served) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from cothemes.app.review.blindness import left_out
 from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.users import Invitation, TokenMade, UserRevoked, invite, make_token, revoke
 from cothemes.records.record import Record
@@ -88,11 +89,11 @@ def give_token(
 def draw(request: Request, asking: Leading, wanted: Annotated[DrawRequest, Body()]) -> Response:
     """Assign passages to reviewers and arms at random.
 
-    The study is seen as the lead may see it: what is expected of passages that they have still to code blind
-    is not in the answer, and has no part in the order.
+    The draw is over the whole study, as on the command line. A lead who has passages to code blind is not
+    told how many positives are expected: others' codings are in these figures.
     """
     found = route(
-        asking.study(),
+        asking.service.study.beside(),
         wanted.reviewers,
         documents=wanted.documents,
         round_name=wanted.round or None,
@@ -103,4 +104,6 @@ def draw(request: Request, asking: Leading, wanted: Annotated[DrawRequest, Body(
         seeded=wanted.seeded,
         dry_run=wanted.dry_run,
     )
+    if kept_back := left_out(asking.study()):
+        found = found.model_copy(update={"expected": (), "expected_from": kept_back})
     return document(request, found)

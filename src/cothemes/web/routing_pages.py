@@ -44,12 +44,11 @@ def draw(request: Request, asking: Leading, form: Form) -> Response:
 
 
 def _drawn(asking: Visitor, form: dict[str, list[str]], *, dry_run: bool) -> RouteReport:
-    """Draw over the whole study: what the lead may not see yet weighs in the order all the same.
-
-    A preview is shown, so it is made of what the lead may see: expected positives tell of others' codings.
+    """Draw over the whole study. The page shows counts of passages only: expected positives would tell a
+    lead who codes blind of others' codings.
     """
     return route(
-        asking.study() if dry_run else asking.service.study.beside(),
+        asking.service.study.beside(),
         form.get("reviewer", []),
         round_name=only(form, "round").strip() or None,
         overlap=_share(form, "overlap"),
