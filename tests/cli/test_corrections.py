@@ -152,6 +152,50 @@ def test_a_typo_keeps_decisions_current_and_quotes_the_corrected_words(
     assert {(each["text"], each["revision"]) for each in as_read} == {(word, read) for word in words}
 
 
+def as_coded(cothemes: CommandLine, study: Path, out: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Passage and person → the quote and its version in the export, which `quotes` and `codings` share."""
+    rows = {(r["passage"], r["who"]): r for r in exported(cothemes, study, out, "--as-coded") if r["who"]}
+    quotes: dict[tuple[str, str], list[str]] = {}
+    for each in cothemes.json("quotes", "--code", "C1", "--as-coded", study=study)["decided"]:
+        assert each["revision"] == rows[each["passage"], each["by"]]["revision"]
+        quotes.setdefault((each["passage"], each["by"]), []).append(each["text"])
+    assert {place: " […] ".join(words) for place, words in quotes.items()} == {
+        place: row["quote"] for place, row in rows.items()
+    }
+    for one in cothemes.json("codings", "--full", "--as-coded", study=study):
+        row = rows[one["passage"], one["by"]]
+        assert row["spans"] == ";".join(f"{start}-{end}" for start, end in one["spans"])
+        assert row["quote"] == " […] ".join(one["text"][start:end] for start, end in one["spans"])
+        assert (row["corrected_since"] == "yes") == one["corrected_since"]
+    return {place: (row["quote"], row["revision"]) for place, row in rows.items()}
+
+
+def test_words_as_coded_are_found_in_the_text_that_was_read_also_where_it_only_moved(
+    study: Path, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    words = [word for part in ("the keys", "a cup of tea") for word in ("--span", span(THIRD, part))]
+    cothemes.done("done", "--as", "ann", THREE, "--reopen", study=study)
+    cothemes.done("decide", "--as", "ann", THREE, "C1", "add", *words, study=study)
+    cothemes.done("done", "--as", "ann", THREE, study=study)
+    before = as_coded(cothemes, study, tmp_path / "out.csv")
+    assert before[THREE, "ann"][0] == "the keys […] a cup of tea"
+    correct(cothemes, study, talk, ("were permitted to come", "were long since permitted to come"))
+    assert as_coded(cothemes, study, tmp_path / "out.csv") == before
+    listed = cothemes.json("codings", study=study)["decided"]
+    assert {each["passage"] for each in listed if each["corrected_since"]} == {ONE}
+
+
+def test_words_that_were_confirmed_are_the_present_ones(
+    study: Path, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    correct(cothemes, study, talk, ("permitted to come in", "permitted to stay in"))
+    cothemes.done("confirm", "--as", "ann", ONE, study=study)
+    found = as_coded(cothemes, study, tmp_path / "out.csv")
+    assert found[ONE, "ann"][0] == "permitted to stay in the evening"
+    assert found[ONE, "ben"][0] == "permitted to come in the evening"
+    assert found[ONE, "ann"][1] != found[ONE, "ben"][1]
+
+
 def test_an_inserted_paragraph_changes_no_id_decision_or_quote(
     study: Path, talk: Path, cothemes: CommandLine
 ) -> None:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
+from cothemes.app.findings.words_read import WordsRead, words_of, words_read
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
@@ -295,10 +296,13 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded)
     agreed = _of_consensus(study, chosen, shelf.passages)
     shelf.note(standings, chosen, agreed, wanted.combine)
-    shelf.note_texts(history.decisions, suggestions, as_coded=wanted.as_coded)
+    shelf.note_texts(history.decisions, suggestions)
     decided = shelf.found(people)
     settled = shelf.found(agreed)
-    suggested = shelf.found([_Said(one) for one in undecided(suggestions, standings)])
+    as_read = words_read(study) if wanted.as_coded else {}
+    suggested = shelf.found(
+        [_Said(one, read=as_read.get(one.suggestion)) for one in undecided(suggestions, standings)]
+    )
     where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
     within = passage_filter(study, wanted.query, wanted.combine) if wanted.query else None
 
@@ -337,6 +341,8 @@ class _Said:
     closed: bool = True
     to_confirm: bool = False
     """Whether a person has to confirm it, since its code is wider than what was decided on."""
+    read: WordsRead | None = None
+    """The earlier text on which it is shown; None: the present one."""
 
 
 def _of_people(
@@ -347,24 +353,25 @@ def _of_people(
 
     Listed too, and not counted, is what was decided under an earlier meaning.
     """
-    evidence = evidence_spans(study, as_coded=as_coded)
-    marked = {each.id: each for each in study.store.reviews.decisions(as_coded=True)} if as_coded else {}
+    evidence = evidence_spans(study)
+    as_read = words_read(study) if as_coded else {}
     made = {decision.id: decision for decision in every_history(study).decisions}
     done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
     meanings = meanings_of(study)
 
     def coding(answer: Decision) -> Coding:
         place = (answer.reviewer, answer.passage, answer.round)
-        raw = marked.get(answer.id, answer)
-        words = answer.model_copy(update={"start": raw.start, "end": raw.end})
-        return coding_of(words, evidence, done=done.get(place, False))
+        one = coding_of(answer, evidence, done=done.get(place, False))
+        read = as_read.get(answer.id)
+        return replace(one, spans=read.spans) if read else one
 
     def counted(each: Counted, code: str, answer: Decision) -> _Said:
-        one = coding(answer)
-        under = [coding(part).spans for part in each.support.get(code, ()) if part.action in CODED]
-        spans = tuple(dict.fromkeys(span for spans in under for span in spans))
+        one, read = coding(answer), words_of(each, code, as_read)
+        support = [part for part in each.support.get(code, ()) if part.action in CODED]
+        under = [coding(part).spans for part in support if part.id not in as_read]
+        spans = read.spans if read else tuple(dict.fromkeys(span for spans in under for span in spans))
         unsure = code in each.derived and code in each.to_confirm
-        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure)
+        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure, read=read)
 
     said = [
         counted(each, code, answer)
@@ -385,7 +392,7 @@ def _of_people(
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        said.append(_Said(coding(answer), holds, closed))
+        said.append(_Said(coding(answer), holds, closed, read=as_read.get(answer.id)))
         if not closed:
             listed[row.decision] = holds
     return said, listed
@@ -414,7 +421,6 @@ class _Shelf:
         self._combined: Mapping[str, Mapping[str, int]] = {}
         self._marks: Mapping[str, TextMark] = {}
         self._earlier: Mapping[tuple[str, str], Passage] = {}
-        self._as_coded = False
 
     def note(
         self,
@@ -429,19 +435,12 @@ class _Shelf:
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
         self._combined = found.combined(by)
 
-    def note_texts(
-        self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion], *, as_coded: bool
-    ) -> None:
-        """Note which codings were made on another text; with `as_coded`, they are found on that one."""
+    def note_texts(self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion]) -> None:
+        """Note which codings were made on another text."""
         self._marks = text_marks(self._study, decisions)
         read = {(each.passage, each.text_version) for each in decisions}
         read |= {(each.passage, each.text_version) for each in suggestions}
         self._earlier = texts_as_read(self._study, read)
-        self._as_coded = as_coded
-
-    def _passage(self, coding: Coding) -> Passage:
-        earlier = self._earlier.get((coding.passage, coding.text_version)) if self._as_coded else None
-        return earlier or self.passages[coding.passage]
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -460,7 +459,7 @@ class _Shelf:
             placed.append(
                 Found(
                     coding=coding,
-                    passage=self._passage(coding),
+                    passage=each.read.passage if each.read else self.passages[coding.passage],
                     document=self._documents[self.passages[coding.passage].document],
                     current_wording=each.holds,
                     closed=each.closed,

@@ -68,6 +68,8 @@ class Coding:
     """Version of the document that was read; empty where it is not on record."""
     decision: str = ""
     """Id of a person's decision."""
+    suggestion: str = ""
+    """Id of a suggestion that nobody has decided."""
     source_corrected: bool = False
     """Whether the words that a suggestion quotes were corrected since."""
 
@@ -162,6 +164,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingStat
             flags=flags_in_words(suggestion),
             quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
             text_version=suggestion.text_version,
+            suggestion=suggestion.id,
             source_corrected=suggestion.source_corrected,
         )
         for suggestion in suggestions
