@@ -48,8 +48,11 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         f"{len(found.suggested)} undecided."
     )
     if found.settled:
-        places = len({one.passage for one in found.settled})
-        yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
+        ruled = {one.passage for one in found.settled if one.ruled}
+        yield f"{counted(found.counts.settled, 'code')} by consensus on {counted(len(ruled), 'passage')}."
+        agreed = len(found.settled) - found.counts.settled
+        if agreed:
+            yield f"{counted(agreed, 'code')} that all readers of a settled round gave: counted as theirs."
     yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     waiting = sum(one.to_confirm for one in found.decided)
@@ -91,6 +94,8 @@ def _full(one: FullCoding, place: str) -> Iterator[Line]:
 
 def _status(one: CodingEntry) -> str:
     remarks = [] if one.status in (Status.SUGGESTED, Status.SETTLED) else [one.status.value]
+    if one.ruled is not None:
+        remarks.append("ruled" if one.ruled else "given by all")
     if one.upheld is False:
         remarks.append("settled otherwise")
     if one.outvoted:

@@ -123,7 +123,8 @@ class Retrieved:
 
     decided: tuple[Found, ...]
     settled: tuple[Found, ...]
-    """By consensus, of rounds in which something was settled."""
+    """By consensus, of rounds in which something was settled. Only rulings count; what all readers gave
+    counts as theirs."""
     suggested: tuple[Found, ...]
     elsewhere: int
     """Codings by people on passages of an earlier cut of their document."""
@@ -160,6 +161,8 @@ class CodingEntry(Record):
     flags: tuple[str, ...]
     current_wording: bool
     """Whether the code still means what was decided on; else the coding is listed, not counted."""
+    ruled: bool | None = Field(default=None, exclude_if=absent)
+    """Of a settled code: True if it was ruled on, False if all readers gave it and it counts as theirs."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
     text_version: str
@@ -178,6 +181,7 @@ class CodingCounts(Record):
     not_done: int
     """Of these, codings of readings that are not closed: no table counts them yet."""
     settled: int
+    """Rulings of the consensus that a code applies."""
     suggested: int
     under_an_earlier_wording: int
 
@@ -217,7 +221,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         counts=CodingCounts(
             decided=sum(one.counts for one in found.decided),
             not_done=sum(one.counts and not one.closed for one in found.decided),
-            settled=len(found.settled),
+            settled=sum(one.coding.ruled for one in found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
         ),
@@ -274,6 +278,7 @@ def _entry(one: Found) -> CodingEntry:
         notes=coding.notes,
         at=coding.at,
         upheld=one.upheld,
+        ruled=coding.ruled if coding.status is Status.SETTLED else None,
         flags=one.flags,
         current_wording=one.current_wording,
         outvoted=one.outvoted,
@@ -418,6 +423,7 @@ class _Shelf:
         self._documents = {document.slug: document for document in study.store.documents.all()}
         self._flags: dict[str, tuple[str, ...]] = {}
         self._upheld: dict[tuple[str, str], bool] = {}
+        self._ruled: Collection[tuple[str, str]] = ()
         self._combined: Mapping[str, Mapping[str, int]] = {}
         self._marks: Mapping[str, TextMark] = {}
         self._earlier: Mapping[tuple[str, str], Passage] = {}
@@ -433,6 +439,7 @@ class _Shelf:
         self._flags = flags_of(self._study, standings, self.passages)
         self._upheld = {(one.coding.passage, one.coding.code): True for one in settled}
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
+        self._ruled = found.rulings.keys()
         self._combined = found.combined(by)
 
     def note_texts(self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion]) -> None:
@@ -455,7 +462,8 @@ class _Shelf:
                 continue
             given = coding.status in (Status.ACCEPTED, Status.ADDED)
             value = self._combined.get(coding.passage, {}).get(coding.code)
-            upheld = self._upheld.get((coding.passage, coding.code)) if given else None
+            place = (coding.passage, coding.code)
+            upheld = self._upheld.get(place) if given else None
             placed.append(
                 Found(
                     coding=coding,
@@ -464,7 +472,7 @@ class _Shelf:
                     current_wording=each.holds,
                     closed=each.closed,
                     upheld=upheld,
-                    outvoted=given and each.holds and each.closed and upheld is None and value == 0,
+                    outvoted=given and each.holds and each.closed and place not in self._ruled and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
                     to_confirm=each.to_confirm

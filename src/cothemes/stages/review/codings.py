@@ -72,6 +72,9 @@ class Coding:
     """Id of a suggestion that nobody has decided."""
     source_corrected: bool = False
     """Whether the words that a suggestion quotes were corrected since."""
+    ruled: bool = False
+    """Of a settled code: whether the consensus ruled on it. Else all readers gave it, and it counts as
+    theirs."""
 
 
 def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
@@ -113,6 +116,7 @@ def coding_of_ruling(ruling: Settlement, rater: str) -> Coding:
         by=rater,
         status=Status.SETTLED,
         done=True,
+        ruled=True,
         round=ruling.round,
         attributes=ruling.attributes,
         spans=((ruling.start or 0, ruling.end or 0),) if marked else (),
