@@ -12,6 +12,7 @@ from tests.cli.test_recut import write
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK
 
+from cothemes.app.codebook.drafts import create_draft
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, create_study
 from cothemes.records.review import Action
@@ -222,6 +223,47 @@ def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
     decided = cothemes.json("codings", study=study)["decided"]
     assert {(each["passage"], each["to_confirm"]) for each in decided} == {(ONE, False), (TWO, False)}
     assert units(cothemes, study) == rated
+
+
+def test_the_author_of_a_draft_confirms_it_and_nobody_else_sees_it(
+    study: Path, talk: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Study(study)
+    code = create_draft(opened, "the manager", by="ben", passage=TWO).code.id
+    desk = Desk(opened, "ben")
+    start = SECOND.removeprefix("Mo: ").index("my manager left")
+    desk.decide(desk.card(TWO), code, Action.ADD, spans=((start, start + len("my manager left")),))
+    desk.done(desk.card(TWO))
+    opened.close()
+    correct(cothemes, study, talk, ("my manager left", "my sister came"))
+
+    def seen() -> dict[str, bool]:
+        codings = cothemes.json("codings", study=study)
+        shown = cothemes.json("show", TWO, study=study)["people"]
+        story = cothemes.json("audit", TWO, study=study)["entries"]
+        return {
+            "codings": code in {each["code"] for each in codings["decided"]},
+            "left out": any(code in (each["codes"] or ()) for each in codings["left_out"]),
+            "show": any(code in each["to_confirm"] for each in shown),
+            "audit": any(each["code"] == code and each["state"] == "your draft code" for each in story),
+            "quotes": cothemes("quotes", "--code", code, "--state", "all", study=study).exit_code == 0,
+            "named": cothemes("codings", "--code", code, study=study).exit_code == 0,
+            "anything": code in cothemes("codings", "--full", "--json", study=study).stdout,
+        }
+
+    assert set(seen().values()) == {False}
+    (waiting,) = cothemes.json("confirm", "--as", "ben", study=study)["waiting"]
+    assert (waiting["passage"], waiting["codes"]) == (TWO, [code])
+    assert code not in str(cothemes.json("confirm", "--as", "ann", study=study))
+    before = cothemes.json("matrix", study=study)["rows"]
+    monkeypatch.setenv("COTHEMES_AS", "ben")
+    assert set(seen().values()) == {True}
+    assert cothemes.json("matrix", study=study)["rows"] == before
+    monkeypatch.setenv("COTHEMES_AS", "ann")
+    assert set(seen().values()) == {False}
+    monkeypatch.delenv("COTHEMES_AS")
+    cothemes.done("confirm", "--as", "ben", TWO, "--code", code, study=study)
+    assert cothemes.json("confirm", "--as", "ben", study=study)["waiting"] == []
 
 
 def test_agreement_leaves_out_a_passage_of_which_two_people_read_different_words(

@@ -135,7 +135,7 @@ class CorrectedTexts:
         }
         maps = study.store.passages.text_maps({each.document for each in self._now.values()})
         self._words = {(each.document, each.old, each.new): frozenset(each.known_words) for each in maps}
-        coded = study.store.reviews.decisions(passages=passages, as_coded=True)
+        coded = study.store.reviews.decisions(passages=passages, as_coded=True, with_drafts=True)
         self._marked = {
             each.id: (each.start, each.end)
             for each in coded

@@ -78,7 +78,7 @@ def more_lines(count: int, limit: int) -> Iterator[str]:
 def _full(one: FullCoding, place: str) -> Iterator[Line]:
     when = f"{one.at:%Y-%m-%d %H:%M}" if one.at else ""
     state = one.status.value + ("" if one.upheld is not False else ", settled otherwise")
-    wording = "" if one.current_wording else "earlier wording"
+    wording = one.fate or ("" if one.current_wording else "earlier wording")
     text = "to confirm" if one.to_confirm else "corrected since" if one.corrected_since else ""
     parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording, text)
     yield shown_text(" | ".join(filter(None, parts)))
@@ -97,7 +97,9 @@ def _status(one: CodingEntry) -> str:
         remarks.append("too few readers")
     if one.status is not Status.SUGGESTED and not one.done:
         remarks.append("not done")
-    if not one.current_wording:
+    if one.fate:
+        remarks.append(one.fate)
+    elif not one.current_wording:
         remarks.append("earlier wording")
     if one.to_confirm:
         remarks.append("to confirm")

@@ -56,7 +56,7 @@ def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
         for each in study.store.runs.suggestions(passages=ids)
     }
     found = []
-    for decision in live(study.store.reviews.decisions(passages=ids)):
+    for decision in live(study.store.reviews.decisions(passages=ids, with_drafts=True)):
         if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
             continue
         spans: tuple[TextSpan, ...] = decision.spans

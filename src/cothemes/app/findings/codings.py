@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
 from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
@@ -42,8 +43,10 @@ from cothemes.stages.review.selection import Counted, Purpose, Selection
 
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
+_FATES = (Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT)
 _LISTED = (
-    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.RETIRED_PASSAGE,
+    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT,
+    Reason.RETIRED_PASSAGE,
 )  # fmt: skip
 """Why a coding that does not count is listed all the same; of an earlier cut, only its number."""
 
@@ -90,6 +93,8 @@ class Found:
     """Whether the passage had another text when it was coded."""
     to_confirm: bool = False
     """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
 
     @property
     def counts(self) -> bool:
@@ -161,6 +166,8 @@ class CodingEntry(Record):
     """Whether the code still means what was decided on; else the coding is listed, not counted."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
+    fate: str = Field(default="", exclude=True)
+    """Of a code that the codebook does not hold: what became of it."""
     text_version: str
     """Version of the document that was read; empty if it is not on record."""
     corrected_since: bool
@@ -280,6 +287,7 @@ def _entry(one: Found) -> CodingEntry:
         text_version=coding.text_version,
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
+        fate=one.fate,
     )
 
 
@@ -287,12 +295,12 @@ def _entry(one: Found) -> CodingEntry:
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes)
+    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes, drafts_in_view(study))
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
     chosen = selected(study, Purpose.FINDINGS)
-    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded)
+    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded, retired=wanted.retired)
     agreed = _of_consensus(study, chosen, shelf.passages)
     shelf.note(standings, chosen, agreed, wanted.combine)
     shelf.note_texts(history.decisions, suggestions, as_coded=wanted.as_coded)
@@ -306,7 +314,10 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         return (
             (within is None or found.passage.id in within)
             and (not codes or found.coding.code in codes)
-            and not (wanted.retired and found.coding.code in study.codebook.by_id)
+            and not (
+                wanted.retired
+                and (found.coding.code in study.codebook.by_id or found.fate == Reason.DRAFT.value)
+            )
             and (not wanted.kinds or found.document.kind in wanted.kinds)
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
@@ -337,15 +348,23 @@ class _Said:
     closed: bool = True
     to_confirm: bool = False
     """Whether a person has to confirm it, since its code is wider than what was decided on."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
 
 
 def _of_people(
-    study: Study, found: Selection, standings: Sequence[ReadingState], *, as_coded: bool = False
+    study: Study,
+    found: Selection,
+    standings: Sequence[ReadingState],
+    *,
+    as_coded: bool = False,
+    retired: bool = False,
 ) -> tuple[list[_Said], dict[str, bool]]:
     """Return people's codings, and decision → whether it has the present meaning, of those that are listed
     before their reading is closed.
 
-    Listed too, and not counted, is what was decided under an earlier meaning.
+    Listed too, and not counted, is what was decided under an earlier meaning; with `retired`, also what
+    counts for the code that it was merged into.
     """
     evidence = evidence_spans(study, as_coded=as_coded)
     marked = {each.id: each for each in study.store.reviews.decisions(as_coded=True)} if as_coded else {}
@@ -385,9 +404,18 @@ def _of_people(
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        said.append(_Said(coding(answer), holds, closed))
+        fate = "" if row.reason not in _FATES or row.code in study.codebook.by_id else row.reason.value
+        said.append(_Said(coding(answer), holds, closed, fate=fate))
         if not closed:
             listed[row.decision] = holds
+    if retired:
+        for each in found.counted:
+            for code, parts in each.support.items():
+                for part in parts:
+                    place = (part.passage, part.reviewer, str(part.code))
+                    if part.action in CODED and part.code not in study.codebook.by_id and place not in there:
+                        there.add(place)
+                        said.append(_Said(coding(part), holds=False, fate=f"merged into {code}"))
     return said, listed
 
 
@@ -468,6 +496,7 @@ class _Shelf:
                     outvoted=given and each.holds and each.closed and upheld is None and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
+                    fate=each.fate,
                     to_confirm=each.to_confirm
                     or (coding.decision in self._marks and self._marks[coding.decision].to_confirm),
                 )

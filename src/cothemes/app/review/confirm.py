@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from cothemes.app import wiring
+from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.corpus.passages import found_passage
-from cothemes.app.ratings import history_of, keep_codebook, meanings_of
+from cothemes.app.ratings import history_of, keep_codebook, meanings_under
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
@@ -60,7 +61,9 @@ def confirm(
             )
     if chosen:
         keep_codebook(study)
-        session = Session(study.codebook, wiring.clock(), wiring.ids())
+        book = codebook_for(study, reviewer)
+        keep_codebook(study, book)
+        session = Session(book, wiring.clock(), wiring.ids())
         assignments = [
             each for each in study.store.reviews.assignments(reviewer=reviewer) if each.passage in set(chosen)
         ]
@@ -82,7 +85,9 @@ def confirm(
 def _waiting(study: Study, reviewer: str) -> dict[str, Counted]:
     """Passage → the person's decisions on it, where some wait."""
     assignments = study.store.reviews.assignments(reviewer=reviewer)
-    found = selection(Purpose.FINDINGS, history_of(study, assignments), meanings_of(study), unfinished=True)
+    history = history_of(study, assignments, reader=reviewer)
+    meanings = meanings_under(study, codebook_for(study, reviewer))
+    found = selection(Purpose.FINDINGS, history, meanings, unfinished=True)
     return {each.passage: each for each in found.counted if each.rater == reviewer and each.to_confirm}
 
 
