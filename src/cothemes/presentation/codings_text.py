@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -52,9 +53,13 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
     yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
-    waiting = sum(one.to_confirm for one in found.decided)
+    waiting = sum(one.to_confirm and not one.widened for one in found.decided)
     if waiting:
         yield f"{counted(waiting, 'code')} to confirm, since the text changed in substance."
+    wider = Counter(one.code for one in found.decided if one.widened)
+    for code, count in wider.items():
+        yield f"{counted(count, 'code')} to confirm, since codes were merged into {code}, which is wider."
+    if waiting or wider:
         yield "    → cothemes confirm --as NAME"
     yield from left_out_lines(found.left_out)
 

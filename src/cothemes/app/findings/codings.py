@@ -95,6 +95,8 @@ class Found:
     """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
     fate: str = ""
     """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = False
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
 
     @property
     def counts(self) -> bool:
@@ -168,6 +170,8 @@ class CodingEntry(Record):
     counts: bool = Field(default=False, exclude=True)
     fate: str = Field(default="", exclude=True)
     """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = Field(default=False, exclude=True)
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
     text_version: str
     """Version of the document that was read; empty if it is not on record."""
     corrected_since: bool
@@ -288,6 +292,7 @@ def _entry(one: Found) -> CodingEntry:
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
         fate=one.fate,
+        widened=one.widened,
     )
 
 
@@ -350,6 +355,8 @@ class _Said:
     """Whether a person has to confirm it, since its code is wider than what was decided on."""
     fate: str = ""
     """Of a code that the codebook does not hold: what became of it."""
+    parts: tuple[str, ...] = ()
+    """Ids of the decisions that a merged code rests on."""
 
 
 def _of_people(
@@ -383,7 +390,8 @@ def _of_people(
         under = [coding(part).spans for part in each.support.get(code, ()) if part.action in CODED]
         spans = tuple(dict.fromkeys(span for spans in under for span in spans))
         unsure = code in each.derived and code in each.to_confirm
-        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure)
+        parts = tuple(part.id for part in each.support.get(code, ()))
+        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure, parts=parts)
 
     said = [
         counted(each, code, answer)
@@ -485,6 +493,9 @@ class _Shelf:
             given = coding.status in (Status.ACCEPTED, Status.ADDED)
             value = self._combined.get(coding.passage, {}).get(coding.code)
             upheld = self._upheld.get((coding.passage, coding.code)) if given else None
+            by_text = any(
+                self._marks[name].to_confirm for name in (coding.decision, *each.parts) if name in self._marks
+            )
             placed.append(
                 Found(
                     coding=coding,
@@ -497,8 +508,8 @@ class _Shelf:
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
                     fate=each.fate,
-                    to_confirm=each.to_confirm
-                    or (coding.decision in self._marks and self._marks[coding.decision].to_confirm),
+                    to_confirm=each.to_confirm or by_text,
+                    widened=each.to_confirm and not by_text,
                 )
             )
         last = len(self._order)
