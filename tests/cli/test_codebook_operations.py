@@ -10,6 +10,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK, propose, study_in
 from tests.doubles.decisions import read
 
+from cothemes.app.findings.codings import CodingFilter, coding_list
 from cothemes.app.study import Study
 
 FIRST, SECOND, THIRD, FOURTH = "talk-1.0002", "talk-1.0004", "talk-2.0002", "talk-2.0004"
@@ -140,6 +141,29 @@ def test_a_merge_counts_what_either_part_was(study: Study, cothemes: CommandLine
     for kind in ("csv", "ratings"):
         cothemes.done("export", kind, study.root / f"{kind}.csv", study=study.root)
     assert "M" in (study.root / "ratings.csv").read_text(encoding="utf-8")
+
+
+def test_codings_of_a_wider_code_wait_because_of_the_merge(study: Study, cothemes: CommandLine) -> None:
+    operate(cothemes, study, "merge", "A1,A2", "--into", "M", "--wider")
+    opened = Study(study.root)
+    waiting = [each for each in coding_list(opened, CodingFilter()).decided if each.to_confirm]
+    opened.close()
+    assert {(each.code, each.widened) for each in waiting} == {("M", True)}
+    text = cothemes.done("codings", study=study.root)
+    assert "since codes were merged into M" in text
+    assert "since the text changed" not in text
+
+
+def test_status_counts_readings_that_do_not_count(study: Study, cothemes: CommandLine) -> None:
+    book = study.codebook_path.read_text(encoding="utf-8")
+    near = book.replace("  - id: A2\n", "  - id: A2\n    brief: In short.\n", 1)
+    assert near != book
+    study.codebook_path.write_text(near, encoding="utf-8")
+    assert cothemes.json("status", study=study.root)["older_wording"]["readings"] == 0
+    operate(cothemes, study, "add", "NEW", "--label", "New", "--definition", "Something new.")
+    found = cothemes.json("status", study=study.root)["older_wording"]
+    assert found == {"readings": 6, "codes": {"NEW": 6}}
+    assert "earlier meaning" not in cothemes.done("status", study=study.root)
 
 
 def test_an_undo_lists_what_was_decided_since(study: Study, cothemes: CommandLine) -> None:

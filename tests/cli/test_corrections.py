@@ -326,6 +326,29 @@ def test_an_earlier_text_is_listed_and_restored_with_all_decisions_made_since(
     assert passages(study) == before
 
 
+def test_a_restored_text_waits_for_what_confirm_lists(study: Path, talk: Path, cothemes: CommandLine) -> None:
+    for words in ("in the evening", "some of them stayed", "permitted to come in the evening"):
+        cothemes.done("done", "--as", "ann", ONE, "--reopen", study=study)
+        cothemes.done("decide", "--as", "ann", ONE, "C1", "add", "--span", span(FIRST, words), study=study)
+        cothemes.done("done", "--as", "ann", ONE, study=study)
+
+    def waiting() -> int:
+        found = (cothemes.json("confirm", "--as", who, study=study)["waiting"] for who in ("ann", "ben"))
+        return sum(len(each["codes"]) for one in found for each in one)
+
+    made = correct(cothemes, study, talk, ("were permitted", "were not permitted"))["correction"]
+    assert made["decisions_to_confirm"] == waiting() == 2
+    assert made["decisions_current"] == 1
+    for who in ("ann", "ben"):
+        cothemes.done("confirm", "--as", who, "--all", study=study)
+    for _ in ("the earlier text", "the corrected text again"):
+        (file,) = cothemes.json("ingest", "--restore", "talk", study=study)["files"]
+        made = file["correction"]
+        assert made["decisions_to_confirm"] == sum(each["decisions"] for each in made["to_confirm"])
+        assert made["decisions_to_confirm"] == waiting() == 0
+        assert made["decisions_current"] == 3
+
+
 def test_several_corrections_are_one_table_of_80_columns(
     study: Path, talk: Path, cothemes: CommandLine
 ) -> None:
