@@ -215,6 +215,32 @@ def test_a_retired_code_is_listed_and_comes_back(study: Study, cothemes: Command
     assert study.codebook_path.read_text(encoding="utf-8") == "# Ours.\n" + CODEBOOK
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "fate"),
+    [
+        (("merge", "A1,A2", "--into", "M", "--exact-union"), "A2", "merged into M"),
+        (("split", "A2", "--into", "X,Y", "--wider"), "A2", "split code"),
+        (("retire", "B1"), "B1", "retired code"),
+    ],
+)
+def test_a_code_that_is_gone_says_what_became_of_it(
+    study: Study, cothemes: CommandLine, words: tuple[str, ...], code: str, fate: str
+) -> None:
+    operate(cothemes, study, *words)
+    opened = Study(study.root)
+    listed = coding_list(opened, CodingFilter(codes=[code], retired=True)).decided
+    opened.close()
+    assert {(each.code, each.fate) for each in listed} == {(code, fate)}
+    assert not any(each.counts for each in listed)
+    refused = cothemes("quotes", "--code", code, study=study.root)
+    assert refused.exit_code != 0
+    assert f"quotes --code {code} --state all" in refused.stderr
+    assert cothemes.json("quotes", "--code", code, "--state", "all", study=study.root)["quotes"]
+    told = cothemes.done("codebook", "undo", study=study.root)
+    assert " ".join(words[:1]) in told.splitlines()[0]
+    assert code in told.partition("Counted again:")[2]
+
+
 def test_operations_in_words_fit_the_screen(study: Study, cothemes: CommandLine) -> None:
     for words in (
         ("merge", "A1,A2", "--into", "M", "--exact-union", "--dry-run"),

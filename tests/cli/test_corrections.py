@@ -212,8 +212,9 @@ def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
     assert states == {ONE: "to confirm", TWO: "current"}
     # Both read the same words: they can be compared as before.
     assert units(cothemes, study) == rated
-    # Ben confirms on the new words, and Ann's reading is of the old ones.
-    cothemes.done("confirm", "--as", "ben", ONE, study=study)
+    lead = cothemes.done("confirm", "--as", "ben", "--all", study=study)
+    assert "ann 1 passage" in lead
+    # Ben has confirmed on the new words, and Ann's reading is of the old ones.
     listed = cothemes.json("confirm", "--as", "ann", study=study)["waiting"]
     assert [each["passage"] for each in listed] == [ONE]
     assert "not permitted" in listed[0]["now"]

@@ -47,6 +47,9 @@ def confirm(
     if report.confirmed:
         say(f"Confirmed: {counted(len(report.confirmed), 'passage')}.")
     _list(report, ids)
+    if report.others:
+        some = ", ".join(f"{who} {counted(count, 'passage')}" for who, count in report.others.items())
+        say(f"Others have some to confirm: {some}.")
 
 
 def _list(report: ConfirmReport, ids: ShortIds) -> None:

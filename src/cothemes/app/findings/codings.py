@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from pydantic import Field
 
 from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
-from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
+from cothemes.app.ratings import code_changes, every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
-from cothemes.errors import UsageError
+from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
@@ -43,7 +43,6 @@ from cothemes.stages.review.selection import Counted, Purpose, Selection
 
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
-_FATES = (Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT)
 _LISTED = (
     Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT,
     Reason.RETIRED_PASSAGE,
@@ -300,7 +299,7 @@ def _entry(one: Found) -> CodingEntry:
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes, drafts_in_view(study))
+    codes = set(wanted.codes) if wanted.retired else _codes_named(study, wanted.codes)
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
@@ -341,6 +340,23 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         ).entries,
         query=within.outcome if within else None,
     )
+
+
+def _codes_named(study: Study, words: Sequence[str]) -> set[str]:
+    """Raise UnknownCode with the way to quote a code that was retired, merged or split."""
+    try:
+        return codes_named(study, words, drafts_in_view(study))
+    except UnknownCode as error:
+        used = {each.code for each in every_history(study).decisions}
+        used |= {each.code for each in study.store.settlements.all()}
+        gone = [word for word in words if word in used and word not in study.codebook.by_id]
+        if not gone:
+            raise
+        raise error.reworded(
+            message=f"{gone[0]} is not in the codebook now: it was retired, merged or split",
+            hint=f"cothemes quotes --code {gone[0]} --state all, "
+            f"or cothemes codings --retired --code {gone[0]}",
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -399,6 +415,7 @@ def _of_people(
         for code, answer in each.answers.items()
         if answer.action in CODED
     ]
+    fates = cache(partial(_fate, study))
     there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
     listed = {}
     for row in reversed(found.dropped):
@@ -412,19 +429,30 @@ def _of_people(
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        fate = "" if row.reason not in _FATES or row.code in study.codebook.by_id else row.reason.value
-        said.append(_Said(coding(answer), holds, closed, fate=fate))
+        said.append(_Said(coding(answer), holds, closed, fate=fates(row.code)))
         if not closed:
             listed[row.decision] = holds
     if retired:
         for each in found.counted:
-            for code, parts in each.support.items():
+            for parts in each.support.values():
                 for part in parts:
                     place = (part.passage, part.reviewer, str(part.code))
                     if part.action in CODED and part.code not in study.codebook.by_id and place not in there:
                         there.add(place)
-                        said.append(_Said(coding(part), holds=False, fate=f"merged into {code}"))
+                        said.append(_Said(coding(part), holds=False, fate=fates(str(part.code))))
     return said, listed
+
+
+def _fate(study: Study, code: str) -> str:
+    """Return what became of a code that the codebook does not hold; empty for one that it holds."""
+    if code in study.codebook.by_id:
+        return ""
+    if code in drafts_in_view(study):
+        return Reason.DRAFT.value
+    for change in code_changes(study):
+        if code in change.parts:
+            return f"merged into {change.into[0]}" if change.merges else Reason.SPLIT_CODE.value
+    return Reason.RETIRED_CODE.value
 
 
 def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage]) -> list[_Said]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.corpus.passages import found_passage
@@ -37,6 +39,8 @@ class ConfirmReport(Record):
     confirmed: tuple[str, ...]
     """Passages confirmed just now."""
     waiting: tuple[ToConfirm, ...]
+    others: dict[str, int] = Field(default={}, exclude=True)
+    """Other people → their passages that wait."""
 
 
 def confirm(
@@ -78,8 +82,17 @@ def confirm(
         )
         before = _waiting(study, reviewer)
     return ConfirmReport(
-        reviewer=reviewer, confirmed=tuple(chosen), waiting=tuple(_shown(study, before.values()))
+        reviewer=reviewer,
+        confirmed=tuple(chosen),
+        waiting=tuple(_shown(study, before.values())),
+        others=_others(study, reviewer),
     )
+
+
+def _others(study: Study, reviewer: str) -> dict[str, int]:
+    names = [each.name for each in study.store.reviews.reviewers() if each.name != reviewer]
+    found = {name: len(_waiting(study, name)) for name in names}
+    return {name: count for name, count in found.items() if count}
 
 
 def _waiting(study: Study, reviewer: str) -> dict[str, Counted]:
