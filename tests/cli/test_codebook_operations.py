@@ -241,6 +241,19 @@ def test_a_code_that_is_gone_says_what_became_of_it(
     assert code in told.partition("Counted again:")[2]
 
 
+def test_ids_of_the_records_are_not_printed(study: Study, cothemes: CommandLine) -> None:
+    operate(cothemes, study, "split", "A2", "--into", "A2,X", "--wider")
+    listed = cothemes.json("codings", "--retired", study=study.root)
+    assert {each["code"] for each in listed["decided"]} == {"A2~1"}
+    for words in (("codings", "--retired"), ("codings",), ("audit", SECOND), ("status",), ("matrix",)):
+        text = cothemes.done(*words, study=study.root)
+        assert "~1" not in text, words
+    assert "A2 (split)" in cothemes.done("codings", "--retired", study=study.root)
+    operate(cothemes, study, "undo")
+    operate(cothemes, study, "merge", "A1,A2", "--into", "A1", "--wider")
+    assert "A1 (merged)" in cothemes.done("codings", "--retired", study=study.root)
+
+
 def test_operations_in_words_fit_the_screen(study: Study, cothemes: CommandLine) -> None:
     for words in (
         ("merge", "A1,A2", "--into", "M", "--exact-union", "--dry-run"),
