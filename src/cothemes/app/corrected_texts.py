@@ -145,7 +145,7 @@ class CorrectedTexts:
         }
         maps = study.store.passages.text_maps({each.document for each in self._now.values()})
         self._words = {(each.document, each.old, each.new): frozenset(each.known_words) for each in maps}
-        coded = study.store.reviews.decisions(passages=passages, as_coded=True)
+        coded = study.store.reviews.decisions(passages=passages, as_coded=True, with_drafts=True)
         self._marked = {each.id: each.spans for each in coded if each.spans}
         quoted = study.store.runs.suggestions(passages=passages, as_coded=True)
         self._quoted = {each.id: each for each in quoted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,13 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
             yield f"{counted(agreed, 'code')} that all readers of a settled round gave: counted as theirs."
     yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
-    waiting = sum(one.to_confirm for one in found.decided)
+    waiting = sum(one.to_confirm and not one.widened for one in found.decided)
     if waiting:
         yield f"{counted(waiting, 'code')} to confirm, since the text changed in substance."
+    wider = Counter(one.code for one in found.decided if one.widened)
+    for code, count in wider.items():
+        yield f"{counted(count, 'code')} to confirm, since codes were merged into {code}, which is wider."
+    if waiting or wider:
         yield "    → cothemes confirm --as NAME"
     yield from left_out_lines(found.left_out)
 
@@ -81,7 +86,7 @@ def more_lines(count: int, limit: int) -> Iterator[str]:
 def _full(one: FullCoding, place: str) -> Iterator[Line]:
     when = f"{one.at:%Y-%m-%d %H:%M}" if one.at else ""
     state = one.status.value + ("" if one.upheld is not False else ", settled otherwise")
-    wording = "" if one.current_wording else "earlier wording"
+    wording = one.fate or ("" if one.current_wording else "earlier wording")
     text = "to confirm" if one.to_confirm else "corrected since" if one.corrected_since else ""
     parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording, text)
     yield shown_text(" | ".join(filter(None, parts)))
@@ -102,7 +107,9 @@ def _status(one: CodingEntry) -> str:
         remarks.append("too few readers")
     if one.status is not Status.SUGGESTED and not one.done:
         remarks.append("not done")
-    if not one.current_wording:
+    if one.fate:
+        remarks.append(one.fate)
+    elif not one.current_wording:
         remarks.append("earlier wording")
     if one.to_confirm:
         remarks.append("to confirm")

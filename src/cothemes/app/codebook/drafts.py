@@ -6,6 +6,8 @@ that their readings say nothing about it. No coder proposes it.
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.codebook.operations import new_operation, refuse_used_id
 from cothemes.app.codebook.reasons import keep
@@ -42,6 +44,8 @@ class DraftList(Record):
     drafts: tuple[Draft, ...]
     hidden: int = 0
     """Drafts made on passages that the person has still to code blind: no more is told of them."""
+    others: int = Field(default=0, exclude=True)
+    """Unpublished drafts of others that the person may list with `every`, and did not."""
 
 
 class Published(Record):
@@ -82,13 +86,21 @@ def drafts(study: Study, *, by: str, every: bool = False) -> DraftList:
     who = registered(study, [by])[0]
     found = draft_states(study.store.drafts.all())
     if not every:
-        return DraftList(drafts=tuple(_draft(study, each) for each in found if each.made.by == who))
+        own = tuple(_draft(study, each) for each in found if each.made.by == who)
+        return DraftList(drafts=own, others=_waiting_of_others(study, who, found))
     _as_lead(study, who)
     blind = open_blind(study, who)
     others = [each for each in found if each.made.by != who]
     hidden = [each for each in others if each.private and each.made.passage in blind]
     shown = [each for each in found if each not in hidden]
     return DraftList(drafts=tuple(_draft(study, each) for each in shown), hidden=len(hidden))
+
+
+def _waiting_of_others(study: Study, who: str, found: list[DraftState]) -> int:
+    """Return how many drafts of others wait to be published, for someone who may publish them."""
+    if not _may_publish(study, who):
+        return 0
+    return sum(each.private and each.made.by != who for each in found)
 
 
 def publish_draft(
@@ -196,12 +208,21 @@ def _private(study: Study, code: str) -> DraftState:
 
 def _as_lead(study: Study, who: str) -> str:
     """Return the person if they may publish: a lead, or anyone where nobody is registered as lead."""
-    leads = [each.name for each in study.store.reviews.reviewers() if each.role == LEAD]
-    if leads and who not in leads:
+    if not _may_publish(study, who):
         raise UsageError(
-            f"{who} is not the lead of this study", hint=f"Drafts are published by {' or '.join(leads)}."
+            f"{who} is not the lead of this study",
+            hint=f"Drafts are published by {' or '.join(_leads(study))}.",
         )
     return who
+
+
+def _may_publish(study: Study, who: str) -> bool:
+    leads = _leads(study)
+    return not leads or who in leads
+
+
+def _leads(study: Study) -> list[str]:
+    return [each.name for each in study.store.reviews.reviewers() if each.role == LEAD]
 
 
 def _draft(study: Study, state: DraftState) -> Draft:

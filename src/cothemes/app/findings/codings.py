@@ -5,20 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from pydantic import Field
 
+from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
 from cothemes.app.findings.words_read import WordsRead, words_of, words_read
-from cothemes.app.ratings import every_history, free_name, meanings_of, reads_once, selected
+from cothemes.app.ratings import code_changes, every_history, free_name, meanings_of, reads_once, selected
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
-from cothemes.errors import UsageError
+from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
@@ -44,7 +45,8 @@ from cothemes.stages.review.selection import Counted, Purpose, Selection
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
 _LISTED = (
-    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.RETIRED_PASSAGE,
+    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT,
+    Reason.RETIRED_PASSAGE,
 )  # fmt: skip
 """Why a coding that does not count is listed all the same; of an earlier cut, only its number."""
 
@@ -91,6 +93,10 @@ class Found:
     """Whether the passage had another text when it was coded."""
     to_confirm: bool = False
     """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = False
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
 
     @property
     def counts(self) -> bool:
@@ -165,6 +171,10 @@ class CodingEntry(Record):
     """Of a settled code: True if it was ruled on, False if all readers gave it and it counts as theirs."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
+    fate: str = Field(default="", exclude=True)
+    """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = Field(default=False, exclude=True)
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
     text_version: str
     """Version of the document that was read; empty if it is not on record."""
     corrected_since: bool
@@ -286,6 +296,8 @@ def _entry(one: Found) -> CodingEntry:
         text_version=coding.text_version,
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
+        fate=one.fate,
+        widened=one.widened,
     )
 
 
@@ -293,12 +305,12 @@ def _entry(one: Found) -> CodingEntry:
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes)
+    codes = set(wanted.codes) if wanted.retired else _codes_named(study, wanted.codes)
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
     chosen = selected(study, Purpose.FINDINGS)
-    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded)
+    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded, retired=wanted.retired)
     agreed = _of_consensus(study, chosen, shelf.passages)
     shelf.note(standings, chosen, agreed, wanted.combine)
     shelf.note_texts(history.decisions, suggestions)
@@ -315,7 +327,10 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         return (
             (within is None or found.passage.id in within)
             and (not codes or found.coding.code in codes)
-            and not (wanted.retired and found.coding.code in study.codebook.by_id)
+            and not (
+                wanted.retired
+                and (found.coding.code in study.codebook.by_id or found.fate == Reason.DRAFT.value)
+            )
             and (not wanted.kinds or found.document.kind in wanted.kinds)
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
@@ -336,6 +351,23 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     )
 
 
+def _codes_named(study: Study, words: Sequence[str]) -> set[str]:
+    """Raise UnknownCode with the way to quote a code that was retired, merged or split."""
+    try:
+        return codes_named(study, words, drafts_in_view(study))
+    except UnknownCode as error:
+        used = {each.code for each in every_history(study).decisions}
+        used |= {each.code for each in study.store.settlements.all()}
+        gone = [word for word in words if word in used and word not in study.codebook.by_id]
+        if not gone:
+            raise
+        raise error.reworded(
+            message=f"{gone[0]} is not in the codebook now: it was retired, merged or split",
+            hint=f"cothemes quotes --code {gone[0]} --state all, "
+            f"or cothemes codings --retired --code {gone[0]}",
+        ) from None
+
+
 @dataclass(frozen=True)
 class _Said:
     """A coding before it is put in its place."""
@@ -348,15 +380,25 @@ class _Said:
     """Whether a person has to confirm it, since its code is wider than what was decided on."""
     read: WordsRead | None = None
     """The earlier text on which it is shown; None: the present one."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
+    parts: tuple[str, ...] = ()
+    """Ids of the decisions that a merged code rests on."""
 
 
 def _of_people(
-    study: Study, found: Selection, standings: Sequence[ReadingState], *, as_coded: bool = False
+    study: Study,
+    found: Selection,
+    standings: Sequence[ReadingState],
+    *,
+    as_coded: bool = False,
+    retired: bool = False,
 ) -> tuple[list[_Said], dict[str, bool]]:
     """Return people's codings, and decision → whether it has the present meaning, of those that are listed
     before their reading is closed.
 
-    Listed too, and not counted, is what was decided under an earlier meaning.
+    Listed too, and not counted, is what was decided under an earlier meaning; with `retired`, also what
+    counts for the code that it was merged into.
     """
     evidence = evidence_spans(study)
     as_read = words_read(study) if as_coded else {}
@@ -376,7 +418,9 @@ def _of_people(
         under = [coding(part).spans for part in support if part.id not in as_read]
         spans = read.spans if read else tuple(dict.fromkeys(span for spans in under for span in spans))
         unsure = code in each.derived and code in each.to_confirm
-        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure, read=read)
+        parts = tuple(part.id for part in each.support.get(code, ()))
+        kept = replace(one, spans=spans) if spans else one
+        return _Said(kept, to_confirm=unsure, read=read, parts=parts)
 
     said = [
         counted(each, code, answer)
@@ -384,6 +428,7 @@ def _of_people(
         for code, answer in each.answers.items()
         if answer.action in CODED
     ]
+    fates = cache(partial(_fate, study))
     there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
     listed = {}
     for row in reversed(found.dropped):
@@ -397,10 +442,30 @@ def _of_people(
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        said.append(_Said(coding(answer), holds, closed, read=as_read.get(answer.id)))
+        said.append(_Said(coding(answer), holds, closed, read=as_read.get(answer.id), fate=fates(row.code)))
         if not closed:
             listed[row.decision] = holds
+    if retired:
+        for each in found.counted:
+            for parts in each.support.values():
+                for part in parts:
+                    place = (part.passage, part.reviewer, str(part.code))
+                    if part.action in CODED and part.code not in study.codebook.by_id and place not in there:
+                        there.add(place)
+                        said.append(_Said(coding(part), holds=False, fate=fates(str(part.code))))
     return said, listed
+
+
+def _fate(study: Study, code: str) -> str:
+    """Return what became of a code that the codebook does not hold; empty for one that it holds."""
+    if code in study.codebook.by_id:
+        return ""
+    if code in drafts_in_view(study):
+        return Reason.DRAFT.value
+    for change in code_changes(study):
+        if code in change.parts:
+            return f"merged into {change.into[0]}" if change.merges else Reason.SPLIT_CODE.value
+    return Reason.RETIRED_CODE.value
 
 
 def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage]) -> list[_Said]:
@@ -464,6 +529,9 @@ class _Shelf:
             value = self._combined.get(coding.passage, {}).get(coding.code)
             place = (coding.passage, coding.code)
             upheld = self._upheld.get(place) if given else None
+            by_text = any(
+                self._marks[name].to_confirm for name in (coding.decision, *each.parts) if name in self._marks
+            )
             placed.append(
                 Found(
                     coding=coding,
@@ -475,8 +543,9 @@ class _Shelf:
                     outvoted=given and each.holds and each.closed and place not in self._ruled and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
-                    to_confirm=each.to_confirm
-                    or (coding.decision in self._marks and self._marks[coding.decision].to_confirm),
+                    fate=each.fate,
+                    to_confirm=each.to_confirm or by_text,
+                    widened=each.to_confirm and not by_text,
                 )
             )
         last = len(self._order)

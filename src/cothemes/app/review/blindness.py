@@ -34,10 +34,12 @@ def look_as(study: Study, name: str) -> int:
 
 def seen_by(study: Study, name: str) -> Study:
     """Return the study as a person may see it now, over the same open database: what others said of passages
-    that the person has still to code blind is hidden. A name that is not registered has none.
+    that the person has still to code blind is hidden, and the person's own drafts are there. A name that is
+    not registered has none.
     """
     seen = study.beside()
-    if hidden := open_blind(seen, name):
+    hidden = open_blind(seen, name)
+    if hidden or any(each.by == name for each in seen.store.drafts.all()):
         seen.store.blind_to(name, hidden)
     return seen
 
