@@ -177,6 +177,11 @@ def test_two_tabs_never_hold_one_passage(served: Served, study: Study) -> None:
     assert second.act("give", passage=first.passage, code="A1").status_code == 423
     assert second.claim(passage=first.passage).status_code == 423
     assert first.act("give", code="A1").status_code == 200
+    taken = second.passage
+    assert second.claim(passage=first.passage, take_over=True).status_code == 200
+    assert first.act("give", code="A2").status_code == 423
+    assert first.claim(passage=first.passage, take_over=True).status_code == 200
+    assert second.claim(passage=taken).status_code == 200
     again = Tab(client, FIRST)
     again.claim()
     assert again.passage == first.passage, "a tab that is loaded again goes on"

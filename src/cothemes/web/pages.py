@@ -63,6 +63,7 @@ def page(
             menu=menu,
             here=request.url.path,
             version=cothemes.__version__,
+            leaving=fields.get("tab", ""),
             **fields,
         )
     )

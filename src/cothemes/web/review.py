@@ -49,6 +49,8 @@ class ClaimRequest(Record):
     """Empty: the next that waits."""
     put_off: tuple[str, ...] = Field(default=(), max_length=1000)
     """Passages to serve last."""
+    take_over: bool = False
+    """True if the passage named moves here from another tab of the same person."""
 
 
 class Transcript(Listing[Turn]):
@@ -65,7 +67,7 @@ def claim(
 ) -> Response:
     """Lease a passage, by default the next that waits, and return its card."""
     with _review(asking) as review:
-        found = review.claim(holder, wanted.passage, wanted.put_off)
+        found = review.claim(holder, wanted.passage, wanted.put_off, take_over=wanted.take_over)
     return document(request, found, tag=found.card.tag)
 
 

@@ -8,6 +8,8 @@
   // Nobody has read a passage sooner: a key pressed twice must not finish or skip the one that comes up.
   const opened = performance.now();
   const SETTLE = 300;
+  let sending = false;
+  const tell = (words) => { const said = one(".said"); if (said) { said.textContent = words; } };
   let cursor = Math.max(rows.findIndex((row) => row.classList.contains("open")), 0);
 
   // Marking: select words, or tap the first and the last word of a stretch.
@@ -71,8 +73,17 @@
   // The lease is extended while the page is open.
   if (passage && passage.dataset.leaseAt && one("button[value=finish]")) {
     const body = new URLSearchParams({ csrf: passage.dataset.csrf, tab: passage.dataset.tab });
-    window.setInterval(() => { fetch(passage.dataset.leaseAt, { method: "POST", body }).catch(() => {}); },
-      Math.max(Number(passage.dataset.lease) * 1000 / 3, 5000));
+    const extend = async () => {
+      try {
+        const answer = await fetch(passage.dataset.leaseAt, { method: "POST", body });
+        if (answer.status === 423) { tell("This passage is open on another page now. To go on here, load this page anew."); }
+      } catch { /* no connection: the next act says so */ }
+    };
+    // Once soon: a page that was loaded again was let go by the one before it.
+    window.setTimeout(extend, 1000);
+    window.setInterval(extend, Math.max(Number(passage.dataset.lease) * 1000 / 3, 5000));
+    // A page that is left lets its passage go; a form that was sent goes on with it.
+    window.addEventListener("pagehide", () => { if (!sending) { navigator.sendBeacon(passage.dataset.leaveAt, body); } });
   }
 
   // Searching codes as they are typed; enter gives the first.
@@ -101,11 +112,11 @@
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     if (!navigator.onLine) {
       event.preventDefault();
-      const said = one(".said");
-      if (said) { said.textContent = "No connection: nothing was sent. What you typed stays here; try again once you are connected."; }
+      tell("No connection: nothing was sent. What you typed stays here; try again once you are connected.");
       return;
     }
     event.target.dataset.sent = "yes";
+    sending = true;
   });
 
   // Single keys; they can be switched off.
