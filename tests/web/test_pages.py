@@ -318,3 +318,28 @@ def test_what_a_form_says(study: Study) -> None:
         act_of({"do": ["fly"]}, one)
     with pytest.raises(UsageError):
         found_words(one, "nowhere to be found")
+
+
+def test_a_done_card_shows_its_codes_and_can_be_taken_up_again(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann", UserRole.REVIEWER, UserRole.READER))
+    ann.open("/review/cards/talk-1.0002")
+    ann.do("give:A1", words="trusted")
+    ann.do("finish")
+    ann.open("/review/cards/talk-1.0002")
+    check(ann.text)
+    assert "This passage is done" in ann.text
+    for act in ("accept:", "reject:", "give:", "mark:", "describe:", "finish", "skip"):
+        assert f'value="{act}' not in ann.text
+    assert "trusted</q>" in ann.text
+    ann.do("note", text="A late thought.")
+    assert "A late thought." in ann.text
+    ann.do("reopen")
+    assert 'value="reject:A1"' in ann.text
+    ann.do("finish")
+    bob = Desk(study, "bob")
+    bob.done(bob.decide(bob.card("talk-1.0002"), "B1", Action.ADD))
+    ann.open("/review/cards/talk-1.0002")
+    assert 'value="reopen"' not in ann.text
+    assert "cannot be changed any more" in ann.text
+    ann.do("undo")
+    assert ann.said.startswith("Not recorded")

@@ -187,7 +187,8 @@ def _review(asking: Visitor, *, writes: bool = True) -> Iterator[LeasedReview]:
     desks = asking.service.desks
     at = desks.writing(asking.name) if writes else desks.reading(asking.name)
     with at as (study, desk):
-        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+        minutes = study.settings.serve.lease_minutes
+        yield LeasedReview(study, desk, minutes, reads_findings=asking.reads_findings)
 
 
 def _table(asking: Visitor, study: Study, round_name: str) -> Adjudication:

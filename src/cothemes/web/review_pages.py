@@ -84,6 +84,7 @@ def card(
         review.take_over(tab, state.place)
         shown, book = review.report(state), review.book(state)
         transcript = review.transcript(state, turns)
+        final = review.desk.final(state.place) if state.open_card.standing.done else None
     assert state.card is not None
     found = found_codes(book, typed)
     words = state.card.passage
@@ -111,6 +112,7 @@ def card(
         by_id=book.by_id,
         typed=typed,
         transcript=transcript,
+        final=final,
         turns=turns,
         all_turns=ALL_TURNS,
         question=question_before_done(state.card) if ask == "sure" else "",
@@ -183,18 +185,19 @@ def _sent(asking: Visitor, passage: str, form: dict[str, list[str]], done: Act, 
 @contextmanager
 def _writing(asking: Visitor) -> Iterator[LeasedReview]:
     with asking.service.desks.writing(asking.name) as (study, desk):
-        yield _review(study, desk)
+        yield _review(asking, study, desk)
 
 
 @contextmanager
 def _reading(asking: Visitor) -> Iterator[LeasedReview]:
     with asking.service.desks.reading(asking.name) as (study, desk):
-        yield _review(study, desk)
+        yield _review(asking, study, desk)
 
 
-def _review(study: Study, desk: Desk) -> LeasedReview:
+def _review(asking: Visitor, study: Study, desk: Desk) -> LeasedReview:
     """The review of pages: what an act leads to is leased by the page that shows it."""
-    return LeasedReview(study, desk, study.settings.serve.lease_minutes, leases_answer=False)
+    minutes = study.settings.serve.lease_minutes
+    return LeasedReview(study, desk, minutes, leases_answer=False, reads_findings=asking.reads_findings)
 
 
 def _new_name() -> str:

@@ -43,6 +43,11 @@ class Visitor:
         """Return whether the person has one of these roles."""
         return not {*self.user.roles}.isdisjoint(roles)
 
+    @property
+    def reads_findings(self) -> bool:
+        """Return whether the person has a role that shows others' codings."""
+        return self.has(UserRole.READER, UserRole.ADJUDICATOR, UserRole.LEAD)
+
     def study(self) -> Study:
         """Return the study as the person may see it at this moment."""
         return self.service.seen_by(self.user)

@@ -20,7 +20,7 @@ from cothemes.errors import CardChanged, PassageHeld, UsageError
 from cothemes.records.claim import Claim
 from cothemes.records.codebook import Codebook
 from cothemes.records.record import Moment, Record
-from cothemes.records.review import Decision
+from cothemes.records.review import Action, Decision
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.pace import Pace
 from cothemes.stages.review.sitting import Act, Step, Verb
@@ -62,9 +62,19 @@ class LeasedReview:
     """One registered person's review, for one request. `minutes`: length of a lease.
 
     `leases_answer` is False where the card of an answer is shown by a later request, which takes it over.
+    `reads_findings` is True for a person whose role shows others' codings; see `Desk.reads_findings`.
     """
 
-    def __init__(self, study: Study, desk: Desk, minutes: float, *, leases_answer: bool = True) -> None:
+    def __init__(
+        self,
+        study: Study,
+        desk: Desk,
+        minutes: float,
+        *,
+        leases_answer: bool = True,
+        reads_findings: bool = False,
+    ) -> None:
+        desk.reads_findings = reads_findings
         self._study = study
         self._minutes = minutes
         self._leases_answer = leases_answer
@@ -150,6 +160,8 @@ class LeasedReview:
             return self._again(asked.holder, passage)
         state = self._triage.open(passage)
         lease = self._take(asked.holder, state.place)
+        if asked.act.verb is Verb.REOPEN:
+            return self._reopened(lease, state, asked)
         if asked.tag and self.report(state).tag != asked.tag:
             raise CardChanged(
                 f"{state.place} is not as this card showed it", hint="Look at the card as it is now."
@@ -205,6 +217,20 @@ class LeasedReview:
                 others.add(passage)
                 passage = self.desk.next_passage(others)
         return LeasedCard(lease=None, card=self.report(TriageState(pace=Pace(0.0))))
+
+    def _reopened(self, lease: Lease, state: TriageState, asked: SentAct) -> LeasedCard:
+        self.desk.reopen(state.open_card)
+        self._acts.keep(asked, state.place)
+        acts = self._study.store.reviews.decisions(
+            reviewer=self.desk.reviewer, passage=state.place, acts=[Action.REOPEN]
+        )
+        return self._leased(lease, self._triage.open(state.place)).model_copy(
+            update={
+                "acted_on": state.place,
+                "said": f"recorded: {state.place} is open again",
+                "recorded": (acts[-1].id,),
+            }
+        )
 
     def _held(self) -> list[Claim]:
         return self._study.store.claims.held(self.desk.reviewer, wiring.clock().now())
