@@ -343,3 +343,16 @@ def test_a_done_card_shows_its_codes_and_can_be_taken_up_again(served: Served, s
     assert "cannot be changed any more" in ann.text
     ann.do("undo")
     assert ann.said.startswith("Not recorded")
+
+
+def test_a_lead_adjudicates_without_more(served: Served, study: Study) -> None:
+    for name, code in (("ann", "A1"), ("bob", "B1")):
+        desk = Desk(study, name)
+        desk.done(desk.decide(desk.card("talk-1.0002"), code, Action.ADD))
+    lea = Browser(served.browser("lea", UserRole.LEAD))
+    lea.open("/adjudication")
+    assert "not registered" not in lea.text
+    lea.send("/adjudication/talk-1.0002/open")
+    lea.do("accept:A1")
+    assert [each.by for each in study.store.settlements.all()] == ["lea", "lea"]
+    assert served.program("lena", UserRole.LEAD).get("/api/v1/adjudication").status_code == 200

@@ -19,6 +19,7 @@ from cothemes.app.review.disputes import DisputeList, dispute_list
 from cothemes.app.review.leased import Lease, LeasedCard, LeasedReview
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.app.review.ruled import RuledCase, ruled_case
+from cothemes.app.reviewers import ADJUDICATOR, enrol
 from cothemes.app.study import Study
 from cothemes.records.codebook import Code
 from cothemes.records.record import Listing, Record, canonical_json
@@ -145,7 +146,7 @@ def codes(
 @router.get("/adjudication", response_model=DisputeList, tags=["adjudication"])
 def disputes(request: Request, asking: Adjudicating, round_name: RoundName = "") -> Response:
     """List the passages in dispute, without anyone's codes."""
-    return document(request, dispute_list(_table(asking, asking.study(), round_name)))
+    return document(request, dispute_list(table_of(asking, asking.study(), round_name)))
 
 
 @router.post("/adjudication/{passage}/open", response_model=RuledCase, tags=["adjudication"])
@@ -155,7 +156,7 @@ def open_case(
     """Open a case. That it was opened is recorded: its readers cannot change their codes any more."""
     study = asking.study()
     with study.store.together():
-        found = ruled_case(study, _table(asking, study, round_name), passage)
+        found = ruled_case(study, table_of(asking, study, round_name), passage)
     return document(request, found, tag=found.case.tag)
 
 
@@ -173,7 +174,7 @@ def rule(
     study = asking.study()
     asked = _asked(asking, f"{round_name}\0{passage}", done, "", key, if_match)
     with study.store.together():
-        found = ruled_case(study, _table(asking, study, round_name), passage, asked)
+        found = ruled_case(study, table_of(asking, study, round_name), passage, asked)
     return document(request, found, tag=found.case.tag)
 
 
@@ -191,7 +192,9 @@ def _review(asking: Visitor, *, writes: bool = True) -> Iterator[LeasedReview]:
         yield LeasedReview(study, desk, minutes, reads_findings=asking.reads_findings)
 
 
-def _table(asking: Visitor, study: Study, round_name: str) -> Adjudication:
+def table_of(asking: Visitor, study: Study, round_name: str) -> Adjudication:
+    """Return a round for the person to adjudicate. Their role is enough: they are registered here."""
+    enrol(asking.service.study, asking.name, ADJUDICATOR)
     return Adjudication(study, asking.name, round_name)
 
 
