@@ -356,3 +356,15 @@ def test_a_lead_adjudicates_without_more(served: Served, study: Study) -> None:
     lea.do("accept:A1")
     assert [each.by for each in study.store.settlements.all()] == ["lea", "lea"]
     assert served.program("lena", UserRole.LEAD).get("/api/v1/adjudication").status_code == 200
+
+
+def test_a_name_that_is_no_code_is_offered_as_a_new_one(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0002?q=Broken+windows")
+    check(ann.text)
+    assert 'name="text" value="Broken windows"' in ann.text
+    ann.do("draft", text="Broken windows")
+    [row] = Desk(study, "ann").card("talk-1.0002").coded
+    ann.open("/review/cards/talk-1.0002?q=broken%20Windows")
+    assert row in ann.text
+    assert 'name="text" value=""' in ann.text, "it is a code now"

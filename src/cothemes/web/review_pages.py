@@ -84,6 +84,7 @@ def card(
         review.take_over(tab, state.place)
         shown, book = review.report(state), review.book(state)
         transcript = review.transcript(state, turns)
+        makes_codes, offered = review.makes_codes(state), review.new_name(state, typed)
         final = review.desk.final(state.place) if state.open_card.standing.done else None
     assert state.card is not None
     found = found_codes(book, typed)
@@ -111,6 +112,8 @@ def card(
         codes=by_theme(book, found),
         by_id=book.by_id,
         typed=typed,
+        makes_codes=makes_codes,
+        offered=offered,
         transcript=transcript,
         final=final,
         turns=turns,

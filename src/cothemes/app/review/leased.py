@@ -21,6 +21,7 @@ from cothemes.records.claim import Claim
 from cothemes.records.codebook import Codebook
 from cothemes.records.record import Moment, Record
 from cothemes.records.review import Action, Decision
+from cothemes.stages.review.code_search import new_name
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.pace import Pace
 from cothemes.stages.review.sitting import Act, Step, Verb
@@ -95,6 +96,14 @@ class LeasedReview:
     def book(self, state: TriageState) -> Codebook:
         """Return the codebook that the card is coded by."""
         return self._triage.book(state)
+
+    def new_name(self, state: TriageState, typed: str) -> str:
+        """Return the name of the code that can be made of what was typed; empty where none can be."""
+        return new_name(self.book(state), typed) if self._triage.makes_codes(state) else ""
+
+    def makes_codes(self, state: TriageState) -> bool:
+        """Return whether a code of the person's own can be made here."""
+        return self._triage.makes_codes(state)
 
     def transcript(self, state: TriageState, turns: int) -> tuple[Turn, ...]:
         """Return the document from so many turns before the passage to as many after."""

@@ -86,7 +86,7 @@
     window.addEventListener("pagehide", () => { if (!sending) { navigator.sendBeacon(passage.dataset.leaveAt, body); } });
   }
 
-  // Searching codes as they are typed; enter gives the first.
+  // Searching codes as they are typed; enter gives the first, and a name that is no code can be made one.
   const search = one("#search");
   const codes = one("#codes");
   if (search && codes) {
@@ -98,11 +98,38 @@
       });
       all(".theme", codes).forEach((theme) => { theme.hidden = !all("li[data-find]", theme).some((item) => !item.hidden); });
     };
-    search.addEventListener("input", filter);
+    const made = one("#new-code");
+    const offer = () => {
+      const name = search.value.trim().split(/\s+/).join(" ");
+      const typed = name.toLowerCase();
+      const known = all("li[data-find]", codes).some((item) => item.dataset.id === typed || item.dataset.label === typed);
+      if (!made) { return false; }
+      const free = Boolean(name) && !known;
+      one("#draft").value = free ? name : "";
+      one("#new-code-said").textContent = free ? `“${name}” is no code yet. Make it a new code of your own?` : "";
+      made.open = free && !shown().length;
+      return made.open;
+    };
+    search.addEventListener("input", () => { filter(); offer(); });
+    search.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) { return; }
+      event.preventDefault();
+      filter();
+      const first = search.value.trim() && shown()[0];
+      if (first) { search.blur(); first.querySelector("button.code").click(); } else { found(); }
+    });
+    // Focus goes to what was found: the first code, or the button that makes a new one.
+    const found = () => {
+      const first = search.value.trim() && shown()[0];
+      if (first) { first.querySelector("button.code").focus(); return; }
+      if (offer()) { made.querySelector("button").focus(); return; }
+      if (search.value.trim()) { tell(`No code fits “${search.value.trim()}”.`); }
+    };
     search.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const first = shown()[0];
-      if (search.value && first) { first.querySelector("button.code").click(); }
+      filter();
+      offer();
+      found();
     });
   }
 
