@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.doubles.coded_study import NOW, TALK, _add, assign, propose, study_in
 from tests.doubles.real_browser import NARROW, WIDE, Running, Window, running, window
+from tests.doubles.served import PASSWORD
 
 from cothemes.adapters.clock import SystemClock
 from cothemes.app.review.memos import About, add_memo
@@ -304,4 +305,27 @@ def test_a_page_that_is_left_lets_its_passage_go(browser: Browser, served: Runni
     cleo.open("/codebook")
     cleo.page.wait_for_timeout(300)
     assert held("Cleo", SystemClock().now()) == []
+    assert not cleo.faults
+
+
+def test_a_note_outlives_the_login(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/talk-1.0002")
+    cleo.page.keyboard.press("n")
+    cleo.page.fill("#note", "A long thought.")
+    served.study.store.users.revoke("Cleo", SystemClock().now())
+    cleo.click('button[value="note"]')
+    assert "/login" in cleo.page.url
+    assert "not recorded" in cleo.page.inner_text("main")
+    cleo.page.fill("#name", "Cleo")
+    cleo.page.fill("#password", PASSWORD)
+    cleo.click("main form button")
+    assert cleo.passage == "talk-1.0002"
+    assert cleo.page.input_value("#note") == "A long thought."
+    cleo.click('button[value="note"]')
+    assert cleo.page.input_value("#note") == ""
+    assert "A long thought." in cleo.page.inner_text("main")
     assert not cleo.faults

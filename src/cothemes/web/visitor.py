@@ -118,11 +118,20 @@ async def visitor(request: Request) -> Visitor:
         refuse_foreign(request)
         given = request.headers.get(CSRF_HEADER) or only(await form_of(request), CSRF_FIELD)
         if not hmac.compare_digest(given.encode(), expected.encode()):
-            raise AccessRefused(
-                "the request has no proof that this page sent it",
-                hint=f"Send the page's value as the field `{CSRF_FIELD}` or the header X-CSRF-Token.",
-            )
+            raise _unproved(request)
     return Visitor(user, service, expected)
+
+
+def _unproved(request: Request) -> AccessRefused:
+    if request.url.path.startswith("/api/"):
+        return AccessRefused(
+            "the request has no proof that this page sent it",
+            hint=f"Send the page's value as the field `{CSRF_FIELD}` or the header X-CSRF-Token.",
+        )
+    return AccessRefused(
+        "nothing was recorded: this page is older than your login",
+        hint="Load the page anew and do it again.",
+    )
 
 
 Asking = Annotated[Visitor, Depends(visitor)]

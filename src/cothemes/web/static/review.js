@@ -86,6 +86,29 @@
     window.addEventListener("pagehide", () => { if (!sending) { navigator.sendBeacon(passage.dataset.leaveAt, body); } });
   }
 
+  // What is typed in a note or memo is kept in this tab until it is recorded, through acts and logins.
+  if (passage) {
+    const said = one(".said") ? one(".said").textContent : "";
+    const kept = (field) => `cothemes-typed ${passage.dataset.person} ${window.location.pathname} ${field.name} ${field.id}`;
+    all("textarea").forEach((field) => {
+      try {
+        if (said === `recorded: ${field.id}`) { window.sessionStorage.removeItem(kept(field)); }
+        const typed = window.sessionStorage.getItem(kept(field));
+        if (typed) {
+          field.value = typed;
+          field.closest("details").open = true;
+          const note = document.createElement("p");
+          note.className = "note";
+          note.textContent = "You typed this before; it is not recorded yet.";
+          field.before(note);
+        }
+        field.addEventListener("input", () => { window.sessionStorage.setItem(kept(field), field.value); });
+      } catch { /* private window */ }
+    });
+    const out = one("form.who");
+    if (out) { out.addEventListener("submit", () => { try { window.sessionStorage.clear(); } catch { /* private window */ } }); }
+  }
+
   // Searching codes as they are typed; enter gives the first, and a name that is no code can be made one.
   const search = one("#search");
   const codes = one("#codes");
