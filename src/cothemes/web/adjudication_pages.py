@@ -15,6 +15,7 @@ from cothemes.app.review.ruled import ruled_case
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.adjudication import Ruling
 from cothemes.records.record import canonical_json
+from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
 from cothemes.web.pages import page
 from cothemes.web.review import table_of
@@ -110,7 +111,7 @@ def rule(asking: Adjudicating, passage: str, form: Form) -> Response:
             )
             told = ruled_case(study, table, passage, sent).said
     except CothemesError as error:
-        told = f"Not recorded: {error.message}.{f' {error.hint}' if error.hint else ''}"
+        told = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip()
     asking.service.told.put(asking.name, passage, told)
     return _on(passage, round_name)
 

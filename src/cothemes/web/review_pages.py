@@ -28,6 +28,7 @@ from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.code_search import found_codes
 from cothemes.stages.review.sitting import Act, Verb
 from cothemes.stages.review.triage import question_before_done
+from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
 from cothemes.web.pages import page
 from cothemes.web.visitor import Form, Reviewing, Visitor, only
@@ -169,7 +170,7 @@ def _refused(asking: Visitor, passage: str, tab: str, error: CothemesError) -> R
             message="you opened this passage on another page since",
             hint="Here is the card as it is now: go on here, or on the other page after opening it anew.",
         )
-    words = f"Not recorded: {error.message}.{f' {error.hint}' if error.hint else ''}"
+    words = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip()
     asking.service.told.put(asking.name, tab, words)
     return RedirectResponse(f"/review/cards/{quote(passage)}?{urlencode({'tab': tab})}", status_code=303)
 

@@ -138,13 +138,22 @@ Asking = Annotated[Visitor, Depends(visitor)]
 """Anybody who is logged in."""
 
 
+_ROLE_NAMES = {
+    UserRole.LEAD: "a lead",
+    UserRole.REVIEWER: "a reviewer",
+    UserRole.ADJUDICATOR: "an adjudicator",
+    UserRole.READER: "a reader",
+}
+
+
 def having(*roles: UserRole) -> Callable[[Visitor], Coroutine[Any, Any, Visitor]]:
     """Return a dependency: a visitor with one of these roles. It raises AccessRefused for others."""
 
     async def allowed(asking: Asking) -> Visitor:
         if not asking.has(*roles):
             raise AccessRefused(
-                f"this is for {' or '.join(roles)}", hint="Ask the lead of the study for the role."
+                f"this is for {' or '.join(_ROLE_NAMES[role] for role in roles)}",
+                hint="Ask the lead of the study for the role.",
             )
         return asking
 
