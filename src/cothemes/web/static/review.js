@@ -74,6 +74,7 @@
   if (passage && passage.dataset.leaseAt && one("button[value=finish]")) {
     const body = new URLSearchParams({ csrf: passage.dataset.csrf, tab: passage.dataset.tab });
     const extend = async () => {
+      if (!navigator.onLine) { return; }
       try {
         const answer = await fetch(passage.dataset.leaseAt, { method: "POST", body });
         if (answer.status === 423) { tell("This passage is open on another page now. To go on here, load this page anew."); }
