@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from cothemes.app.corpus.text_versions import text_versions
-from cothemes.app.figures.decided import imported_findings
+from cothemes.app.imported_findings import imported_findings
 from cothemes.app.study import Study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.documents_read import DocumentEntry, DocumentList, SetAsideStretch

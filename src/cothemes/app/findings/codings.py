@@ -10,8 +10,8 @@ from functools import cached_property
 from pydantic import Field
 
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
-from cothemes.app.figures.decided import combined_findings, imported_findings
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
+from cothemes.app.imported_findings import combined_findings, imported_findings
 from cothemes.app.ratings import (
     every_history,
     free_name,

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import TextMark, text_marks
-from cothemes.app.figures.decided import imported_left_out
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
+from cothemes.app.imported_findings import imported_left_out
 from cothemes.app.ratings import free_name, history_of, imported_ratings, meanings_of, reads_once
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of

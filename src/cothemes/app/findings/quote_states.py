@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cothemes.app.codebook.versions import versions
-from cothemes.app.figures.decided import imported_left_out
 from cothemes.app.findings.codings import CodingFilter, evidence_spans, suggestions_in_view
 from cothemes.app.findings.passage_filter import codes_named, passage_filter
+from cothemes.app.imported_findings import imported_left_out
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import every_history, free_name, imported_ratings, reads_once, selected
 from cothemes.app.study import Study

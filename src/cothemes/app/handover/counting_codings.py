@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.figures.decided import combined_findings
+from cothemes.app.imported_findings import combined_findings
 from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS

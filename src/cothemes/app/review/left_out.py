@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import corrected_away
-from cothemes.app.figures.decided import imported_left_out
+from cothemes.app.imported_findings import imported_left_out
 from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
