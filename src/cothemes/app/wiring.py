@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.prices_toml import shipped_prices as shipped_prices
     from cothemes.adapters.readers.codebook_yaml import read_codebook as read_codebook
     from cothemes.adapters.readers.foreign_table import read_tables as read_tables
-    from cothemes.adapters.readers.lines import lines_apart as lines_apart
+    from cothemes.adapters.readers.markdown import parts_of as parts_of
     from cothemes.adapters.readers.package_zip import read_package as read_package
     from cothemes.adapters.readers.qdc import read_qdc as read_qdc
     from cothemes.adapters.readers.qdpx import read_qdpx as read_qdpx
@@ -77,7 +77,7 @@ _ADAPTERS = {
     "shipped_prices": "prices_toml",
     "read_codebook": "readers.codebook_yaml",
     "read_tables": "readers.foreign_table",
-    "lines_apart": "readers.lines",
+    "parts_of": "readers.markdown",
     "read_package": "readers.package_zip",
     "read_qdc": "readers.qdc",
     "read_qdpx": "readers.qdpx",

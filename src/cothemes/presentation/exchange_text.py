@@ -50,6 +50,14 @@ def project_import_lines(found: ProjectImport) -> Iterator[Line]:
         )
     if found.memos:
         yield f"{counted(found.memos, 'memo')} new."
+    if found.roles_unknown:
+        yield (
+            f"Roles of speakers are unknown in {counted(len(found.roles_unknown), 'document')}"
+            f"{_named(found.roles_unknown)}. An interviewer's words are then passages too, and "
+            "passages may be cut otherwise than where the project comes from. Say who "
+            "speaks before you count:"
+        )
+        yield Unbroken("  cothemes speakers")
     yield from not_carried_lines(found.not_carried)
     incomplete = [each.rater for each in found.coders if not each.complete]
     if incomplete:

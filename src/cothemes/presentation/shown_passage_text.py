@@ -43,7 +43,13 @@ def _said(shown: ShownPassage) -> Iterator[str]:
             yield f"    not counted in findings: {', '.join(uncounted)}"
         for note in person.notes:
             yield f"    note: {note}"
-    if not shown.people:
+    for rater in shown.imported:
+        codes = ", ".join(_described(code, given) for code, given in rater.codes.items())
+        how = ", ".join(filter(None, (rater.round, rater.kind.value)))
+        yield f"{rater.rater} (imported, {how}): {codes}"
+        if uncounted := [code for code in rater.codes if code not in rater.counts]:
+            yield f"    not counted in findings: {', '.join(uncounted)}"
+    if not shown.people and not shown.imported:
         yield "assigned to nobody"
     if shown.consensus:
         codes = ", ".join(_described(code, ruling.attributes) for code, ruling in shown.consensus)

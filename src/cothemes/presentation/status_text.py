@@ -49,6 +49,15 @@ def status_lines(found: Status) -> Iterator[Line]:
         yield _last_run_line(found.last_run)
     if found.overdue:
         yield found.overdue
+    if found.imported:
+        codings = counted(sum(each.codings for each in found.imported), "coding")
+        yield Unbroken(
+            hanging(
+                shown_text(f"{codings} by {_first([each.name for each in found.imported])}"),
+                LABEL,
+                first="Imported",
+            )
+        )
     if not found.reviewers:
         yield "Reviewers  none yet: cothemes reviewers add NAME"
         return

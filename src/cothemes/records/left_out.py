@@ -31,6 +31,8 @@ class Reason(StrEnum):
     """The consensus ruled that the code does not apply."""
     TOO_FEW_READERS = "too few readers"
     """By the rule that was asked for, too few of the passage's readers gave the code."""
+    INVENTED_RATER = "invented rater"
+    """Imported from a synthetic rater, or with one; people decided, and they alone count."""
     TAKEN_BACK = "taken back"
     """Taken back by an undo."""
     OTHER_VOICE = "not a participant's words"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cothemes.adapters.readers.format import Format
-from cothemes.adapters.readers.front_matter import front_rows, parse_front
+from cothemes.adapters.readers.front_matter import LONGEST, front_rows, parse_front
 from cothemes.adapters.readers.lines import lines_apart
 from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
+from cothemes.errors import FileUnreadable
 from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s+\S|\s*$)")
@@ -30,10 +32,7 @@ class MarkdownReader:
         data = read_bytes(path)
         text, notes = decode(data, path, self.options.encoding)
         rows = list(at_most(lines_apart(text), path, "lines"))
-        taken = front_rows([row for _, row in rows])
-        front, more = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
-        lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]
-        lines.extend(_styled(rows[taken:]))
+        lines, front, more = with_front(rows, path)
         footnotes = sum(bool(_FOOTNOTE.match(line.text)) for line in lines)
         if footnotes:
             stand = "footnote is" if footnotes == 1 else "footnotes are"
@@ -98,6 +97,34 @@ def _underlines(lines: list[Line]) -> bool:
         return False
     alone = len(lines) < 2 or not lines[-2].text.strip() or lines[-2].style is LineStyle.ASIDE
     return alone and len(lines[-1].text) < 120
+
+
+def with_front(rows: list[tuple[int, str]], path: Path) -> tuple[list[Line], dict[str, Any], tuple[str, ...]]:
+    """Return the lines of a Markdown text, what its front matter says, and notes. `rows`: place and words.
+
+    Raises FileUnreadable for front matter that could hang the reader.
+    """
+    taken = front_rows([row for _, row in rows])
+    front, notes = parse_front([row for _, row in rows[1 : taken - 1]], path) if taken else ({}, ())
+    lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]
+    lines.extend(_styled(rows[taken:]))
+    return lines, front, notes
+
+
+def parts_of(text: str, name: str) -> tuple[list[Line], dict[str, Any], tuple[str, ...]]:
+    """Return the lines of a text that came without a file, what its front matter says, and notes.
+
+    A text that opens with front matter is Markdown; any other is plain.
+    """
+    rows = list(lines_apart(text))
+    if not front_rows([row for _, row in rows[: LONGEST + 1]]):
+        return [Line(text=row, place=at) for at, row in rows], {}, ()
+    try:
+        return with_front(rows, Path(name))
+    except FileUnreadable as error:
+        taken = front_rows([row for _, row in rows])
+        lines = [Line(text=row, place=at, style=LineStyle.ASIDE) for at, row in rows[:taken]]
+        return [*lines, *_styled(rows[taken:])], {}, (f"Left unread: {error.message}.",)
 
 
 FORMAT = Format("markdown", "Markdown", (".md", ".markdown"), MarkdownReader)

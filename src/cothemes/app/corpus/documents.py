@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from cothemes.app.corpus.text_versions import text_versions
+from cothemes.app.imported_findings import imported_findings
 from cothemes.app.study import Study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.documents_read import DocumentEntry, DocumentList, SetAsideStretch
@@ -32,6 +33,9 @@ def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
     coded = [each.passage for each in codings_of_people(readings, {})]
     decided = [each.assignment.passage for each in readings if each.done]
     decided += [each.passage for each in live(decisions) if not each.implicit]
+    imported = imported_findings(study)
+    coded += [each.unit for each in imported if each.code and each.value in (1, None)]
+    decided += [each.unit for each in imported]
     tallies = [_by_document(current, passages) for passages in (coders, coded, decided)]
     passages = Counter(head.document for head in heads)
     codeable = Counter(

@@ -428,6 +428,17 @@ def _store(study: Study, document: Document, cut: Sequence[Passage], *, new: boo
     return len(passages)
 
 
+def store_as_cut(study: Study, document: Document, cut: Sequence[Passage]) -> None:
+    """Store a new document with passages that were cut elsewhere; they keep their numbers where these are
+    free."""
+    if study.store.passages.every(document.slug):
+        _store(study, document, cut, new=True)
+        return
+    study.store.documents.add(document)
+    study.store.passages.replace(document.slug, cut)
+    note_version(study, document.slug, document.version)
+
+
 def with_more(
     study: Study, slug: str, present: Sequence[Passage], fresh: Sequence[Passage]
 ) -> tuple[list[Passage], dict[str, str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cothemes.app.ratings import found_ratings, human_ratings, imported_ratings, ruled_ratings
+from cothemes.app.imported_findings import imported_beside
+from cothemes.app.ratings import found_ratings, human_ratings, ruled_ratings
 from cothemes.app.review.consensus import consensus
 from cothemes.app.study import Study
 from cothemes.records.coded_reading import listed
-from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.rating import Rating
 from cothemes.stages.review.ratings import RatingsRead
 
 
@@ -30,9 +31,5 @@ def closed_ratings(study: Study) -> RatingsRead:
 
 
 def _with_imported(study: Study, people: RatingsRead, settled: Sequence[Rating]) -> RatingsRead:
-    imported = [rating for rating in imported_ratings(study) if rating.kind is not RaterKind.MODEL]
-    real = people.ratings.parts or any(rating.kind is RaterKind.HUMAN for rating in imported)
-    if real and any(rating.kind is RaterKind.SYNTHETIC for rating in imported):
-        imported = [rating for rating in imported if rating.kind is RaterKind.HUMAN]
-    ratings = listed(people.ratings, settled, imported)
+    ratings = listed(people.ratings, settled, imported_beside(study, people))
     return RatingsRead(ratings, people.kept_out, people.other_passages, people.pooled)

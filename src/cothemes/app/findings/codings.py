@@ -13,7 +13,16 @@ from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
 from cothemes.app.findings.words_read import WordsRead, words_of, words_read
-from cothemes.app.ratings import code_changes, every_history, free_name, meanings_of, reads_once, selected
+from cothemes.app.imported_findings import combined_findings, imported_findings
+from cothemes.app.ratings import (
+    code_changes,
+    every_history,
+    free_name,
+    imported_ratings,
+    meanings_of,
+    reads_once,
+    selected,
+)
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
@@ -25,6 +34,7 @@ from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind
 from cothemes.records.record import Listing, Moment, Record, absent
 from cothemes.records.review import Arm, Decision
 from cothemes.records.suggestion import Suggestion
@@ -34,6 +44,7 @@ from cothemes.stages.review.codings import (
     Spans,
     Status,
     coding_of,
+    coding_of_rating,
     coding_of_ruling,
     codings_of_consensus,
     undecided,
@@ -312,13 +323,19 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     chosen = selected(study, Purpose.FINDINGS)
     people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded, retired=wanted.retired)
     agreed = _of_consensus(study, chosen, shelf.passages)
+    came = [_Said(one) for one in imported_codings(study, shelf.passages)]
+    people += [one for one in came if one.coding.status is Status.IMPORTED]
+    agreed += [one for one in came if one.coding.status is Status.SETTLED]
     shelf.note(standings, chosen, agreed, wanted.combine)
     shelf.note_texts(history.decisions, suggestions)
     decided = shelf.found(people)
     settled = shelf.found(agreed)
     as_read = words_read(study) if wanted.as_coded else {}
     suggested = shelf.found(
-        [_Said(one, read=as_read.get(one.suggestion)) for one in undecided(suggestions, standings)]
+        [
+            *(_Said(one, read=as_read.get(one.suggestion)) for one in undecided(suggestions, standings)),
+            *(one for one in came if one.coding.status is Status.SUGGESTED),
+        ]
     )
     where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
     within = passage_filter(study, wanted.query, wanted.combine) if wanted.query else None
@@ -479,6 +496,20 @@ def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage
     return [_Said(one) for one in (*ruled, *unruled.values())]
 
 
+def imported_codings(study: Study, passages: Mapping[str, Passage]) -> list[Coding]:
+    """Return the imported codes that findings count, and apart by their status those of models."""
+    found = [*imported_findings(study), *(r for r in imported_ratings(study) if r.kind is RaterKind.MODEL)]
+    decided = combined_findings(study, Combine.ANY)
+    return [
+        coding_of_rating(each, passages[each.unit].start)
+        for each in found
+        if each.code
+        and each.value in (1, None)
+        and each.unit in passages
+        and not (each.kind is RaterKind.MODEL and each.code in decided.get(each.unit, {}))
+    ]
+
+
 class _Shelf:
     """Where passages and documents are looked up, and in which order codings stand."""
 
@@ -505,7 +536,11 @@ class _Shelf:
         self._upheld = {(one.coding.passage, one.coding.code): True for one in settled}
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
         self._ruled = found.rulings.keys()
-        self._combined = found.combined(by)
+        self._combined = combined_findings(self._study, by)
+        for each in imported_findings(self._study):
+            if each.kind is RaterKind.CONSENSUS:
+                value = self._combined.get(each.unit, {}).get(each.code)
+                self._upheld[each.unit, each.code] = value == 1
 
     def note_texts(self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion]) -> None:
         """Note which codings were made on another text."""
@@ -525,7 +560,7 @@ class _Shelf:
             coding = each.coding
             if coding.passage not in self.passages:
                 continue
-            given = coding.status in (Status.ACCEPTED, Status.ADDED)
+            given = coding.status in (Status.ACCEPTED, Status.ADDED, Status.IMPORTED)
             value = self._combined.get(coding.passage, {}).get(coding.code)
             place = (coding.passage, coding.code)
             upheld = self._upheld.get(place) if given else None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 
 from pydantic import Field
 
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
-from cothemes.app.ratings import free_name, history_of, meanings_of
+from cothemes.app.imported_findings import imported_left_out
+from cothemes.app.ratings import free_name, history_of, imported_ratings, meanings_of, reads_once
 from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of
 from cothemes.app.review.readings import CardSuggestion, PassagePlace, ReadingStage, place_of, stage_of
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling
+from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
+from cothemes.records.rating import SEVERAL, RaterKind, Rating
 from cothemes.records.record import Record
 from cothemes.records.review import Arm
 from cothemes.stages.review.codings import Coding, coding_of_ruling, codings_of_consensus, undecided
@@ -48,6 +51,17 @@ class PersonOnPassage(Record):
     """Those of them whose text changed in substance, and which the person has not confirmed since."""
 
 
+class ImportedOnPassage(Record):
+    """Codes that one rater gave elsewhere."""
+
+    rater: str
+    kind: RaterKind
+    round: str
+    codes: dict[str, Attributes]
+    counts: tuple[str, ...]
+    """Of these, the codes that findings count."""
+
+
 class AdjudicatedCode(Record):
     """A code that applies by consensus."""
 
@@ -72,6 +86,7 @@ class ShownPassage(PassagePlace):
     """Command that makes a retired passage current again."""
     """Why it is not current, and counts nowhere; None for a current passage."""
     people: tuple[PersonOnPassage, ...]
+    imported: tuple[ImportedOnPassage, ...]
     settled: dict[str, AdjudicatedCode]
     left_out: dict[str, str]
     """Code that the latest run suggested with no quote found in the source → why it was not asked again:
@@ -93,6 +108,7 @@ class ShownPassage(PassagePlace):
     """Codes that apply by consensus, one entry for each round in which one was adjudicated."""
 
 
+@reads_once
 def shown_passage(study: Study, passage_id: str) -> ShownPassage:
     """Return all people's codes, and all suggestions of the latest run. Raises UnknownPassage."""
     passage = found_passage(study, passage_id)
@@ -122,6 +138,7 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         retired=retired(study, passage) or None,
         way_back=way_back([passage.document], corrected_away(study, [passage])),
         people=tuple(_person(standing, counting, found.rulings, marks) for standing in standings),
+        imported=_imported(study, passage_id),
         settled=dict(rulings),
         left_out=_left_out(study, passage_id),
         flags=flags_of(study, standings, [passage_id]).get(passage_id, ()),
@@ -138,6 +155,45 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         consensus_by=settled[0].by if settled else "",
         consensus=tuple(rulings),
     )
+
+
+def _imported(study: Study, passage: str) -> tuple[ImportedOnPassage, ...]:
+    """Return what imported raters gave, models among them."""
+    found = [
+        each
+        for each in imported_ratings(study)
+        if each.unit == passage and each.code and each.value in (1, None)
+    ]
+    if not found:
+        return ()
+    kept_out = {
+        (each.unit, each.rater, each.round, each.code) for each, _ in imported_left_out(study, Combine.ANY)
+    }
+    return tuple(
+        ImportedOnPassage(
+            rater=rater,
+            kind=kind,
+            round=round_name,
+            codes={
+                each.code: {name: tuple(value.split(SEVERAL)) for name, value in each.attributes.items()}
+                for each in own
+            },
+            counts=tuple(
+                each.code
+                for each in own
+                if kind is not RaterKind.MODEL
+                and (each.unit, each.rater, each.round, each.code) not in kept_out
+            ),
+        )
+        for (rater, kind, round_name), own in _by_rater(found).items()
+    )
+
+
+def _by_rater(ratings: Sequence[Rating]) -> dict[tuple[str, RaterKind, str], list[Rating]]:
+    found: dict[tuple[str, RaterKind, str], list[Rating]] = {}
+    for each in ratings:
+        found.setdefault((each.rater, each.kind, each.round), []).append(each)
+    return found
 
 
 def _settled(study: Study, passage: Passage, found: Selection) -> list[Coding]:

@@ -14,18 +14,20 @@ from enum import StrEnum
 from cothemes.app.codebook.versions import versions
 from cothemes.app.findings.codings import CodingFilter, evidence_spans, suggestions_in_view
 from cothemes.app.findings.passage_filter import codes_named, passage_filter
+from cothemes.app.imported_findings import imported_left_out
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import every_history, free_name, reads_once, selected
+from cothemes.app.ratings import every_history, free_name, imported_ratings, reads_once, selected
 from cothemes.app.study import Study
 from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
 from cothemes.records.document import DocumentHead, Kind
 from cothemes.records.left_out import Reason
 from cothemes.records.passage import Passage
+from cothemes.records.rating import RaterKind
 from cothemes.records.record import Moment, Record
 from cothemes.records.review import Decision
 from cothemes.stages.exchange.quotes import shortened
-from cothemes.stages.review.codings import coding_of, undecided
+from cothemes.stages.review.codings import coding_of, coding_of_rating, undecided
 from cothemes.stages.review.field_names import META, full_name
 from cothemes.stages.review.reading_state import CODED, fold_all, live
 from cothemes.stages.review.selection import Purpose
@@ -40,7 +42,7 @@ STATES = (
         for reason in (
             Reason.TO_CONFIRM, Reason.EARLIER_MEANING, Reason.SUPERSEDED, Reason.NOT_DONE, Reason.OVERRULED,
             Reason.TOO_FEW_READERS, Reason.TAKEN_BACK, Reason.GIVEN_ON, Reason.RETIRED_CODE,
-            Reason.SPLIT_CODE, Reason.DRAFT, Reason.RETIRED_PASSAGE,
+            Reason.SPLIT_CODE, Reason.DRAFT, Reason.RETIRED_PASSAGE, Reason.INVENTED_RATER,
         )
     ),
     PROPOSED,
@@ -160,7 +162,7 @@ class _Quotes:
 
     def all(self) -> list[StatedQuote]:
         """Return them in document order, then by code and time."""
-        said = [*self._decisions(), *self._rulings(), *self._proposed()]
+        said = [*self._decisions(), *self._rulings(), *self._imported(), *self._proposed()]
         ids = {quote.passage for quote, _ in said}
         passages = {each.id: each for each in self._study.store.passages.read(ids)}
         made = []
@@ -249,6 +251,28 @@ class _Quotes:
                     whole_passage=True,
                 ),
                 ((each.start or 0, each.end or 0),) if marked else (),
+            )  # fmt: skip
+
+    def _imported(self) -> Iterator[tuple[StatedQuote, tuple[tuple[int, int], ...]]]:
+        found = [each for each in imported_ratings(self._study) if each.value in (1, None)]
+        passages = {each.id: each for each in self._study.store.passages.read({each.unit for each in found})}
+        reasons = {
+            (each.unit, each.rater, each.round, each.code): reason.value
+            for each, reason in imported_left_out(self._study, CodingFilter().combine)
+        }
+        for each in found:
+            if each.code not in self._codes or each.unit not in passages:
+                continue
+            state = reasons.get((each.unit, each.rater, each.round, each.code), CURRENT)
+            yield (
+                StatedQuote(
+                    text="", passage=each.unit, document=each.unit.rpartition(".")[0], speaker="",
+                    code=each.code, by=each.rater,
+                    state=PROPOSED if each.kind is RaterKind.MODEL else state, round=each.round or None,
+                    arm=each.arm or None, version=self._names.get(each.codebook, ""), at=None, note="",
+                    whole_passage=True,
+                ),
+                coding_of_rating(each, passages[each.unit].start).spans,
             )  # fmt: skip
 
     def _proposed(self) -> Iterator[tuple[StatedQuote, tuple[tuple[int, int], ...]]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings, selected
+from cothemes.app.imported_findings import combined_findings
+from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.combine import Combine
-from cothemes.records.rating import Rating
+from cothemes.records.rating import RaterKind, Rating
 from cothemes.stages.review.raters import joined_ratings, main_names
 from cothemes.stages.review.reading_state import CODED, live
-from cothemes.stages.review.selection import Purpose
 
 
 def moments(study: Study) -> dict[tuple[str, str, str], str]:
@@ -34,7 +34,7 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
     people = found_ratings(study).ratings
     ruled = ruled_ratings(study)
     final = {(each.unit, each.code): each.value for each in ruled}
-    values = selected(study, Purpose.FINDINGS).combined(combine)
+    values = combined_findings(study, combine)
     given = [
         each
         for each in people.applied()
@@ -47,4 +47,9 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
         every = study.store.ratings.all()
         kept = (each for each in every if each.unit in current and each.rater not in without)
         imported = joined_ratings(kept, main_names(study.store.reviews.identities()))
+    imported = [
+        each
+        for each in imported
+        if each.kind is RaterKind.MODEL or each.value == 0 or values.get(each.unit, {}).get(each.code, 1)
+    ]
     return [*given, *ruled, *imported, *runs]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from cothemes.app import wiring
-from cothemes.app.corpus.segmentation import as_people_said, cut_to
+from cothemes.app.corpus.segmentation import as_people_said, cut_to, store_as_cut
 from cothemes.app.privacy.forget import refusal
 from cothemes.app.privacy.participants import participant_marks
 from cothemes.app.privacy.published import Published
@@ -17,10 +17,13 @@ from cothemes.records.document import PUBLISHED, Document, Kind
 from cothemes.records.loss_ledger import LossLedger
 from cothemes.records.project import CASE, Project, ProjectSource, Selection, plain
 from cothemes.records.record import content_hash
-from cothemes.records.source import Line, Source
+from cothemes.records.source import Source
+from cothemes.records.speaker import SpeakerEntry
 from cothemes.stages.exchange.project_out import KIND, ORIGIN, own_guid
+from cothemes.stages.exchange.text_structure import TextStructure, structures_of
 from cothemes.stages.ingest.document import document_from
 from cothemes.stages.ingest.slug import slug_for
+from cothemes.stages.ingest.speaker_overlay import is_spoken, label_read, role_read
 from cothemes.stages.ingest.text import NormalizedText, settle
 from cothemes.stages.segment.passages import segment
 
@@ -46,6 +49,8 @@ class PlacedTexts(NamedTuple):
     texts: tuple[PlacedText, ...]
     new: tuple[str, ...]
     """Documents that were made."""
+    cut_anew: tuple[str, ...]
+    """Those of them whose passages the rules cut here; the file brought those of the others."""
 
 
 def place_texts(
@@ -65,6 +70,7 @@ def place_texts(
     published = Published(study)
     placed: list[PlacedText] = []
     fresh: list[str] = []
+    cut_anew: list[str] = []
     for source in project.sources:
         name = source.name or source.guid
         if source.text is None:
@@ -83,6 +89,9 @@ def place_texts(
             slug = made.slug
             documents[slug] = made
             fresh.append(slug)
+            structure = _structure(source, project)
+            if structure is None or not structure.fits(made.text):
+                cut_anew.append(slug)
         free.discard(slug)
         selections = _selections(documents[slug], settled, source, published)
         if selections is None:
@@ -92,7 +101,7 @@ def place_texts(
             )
             continue
         placed.append(PlacedText(source, documents[slug], selections))
-    return PlacedTexts(tuple(placed), tuple(fresh))
+    return PlacedTexts(tuple(placed), tuple(fresh), tuple(cut_anew))
 
 
 def _same_text(documents: Mapping[str, Document], free: Collection[str], text: str, name: str) -> str | None:
@@ -156,13 +165,16 @@ def _new_document(
         kind = Kind(said)
     text = source.text or ""
     name = source.name or source.guid
+    lines, front, notes = wiring.parts_of(text, name)
     made = document_from(
         Source(
             name=name,
             reader="qdpx",
             hash=content_hash(text),
             unit="character",
-            lines=tuple(Line(text=words, place=place) for place, words in wiring.lines_apart(text)),
+            lines=tuple(lines),
+            front=front,
+            notes=notes,
         ),
         kind=kind,
         metadata=facts,
@@ -174,11 +186,63 @@ def _new_document(
     if kind is None and made.kind in PUBLISHED:
         # The text's own front matter is no word of a person about this project.
         made = made.model_copy(update={"kind": Kind.UNKNOWN, "kind_given": False})
+    structure = _structure(source, project)
+    exact = structure is not None and structure.fits(made.text)
+    if structure is not None and exact:
+        made = _as_it_was(made, structure, kind)
     if refusal(study, made.slug, made.version, *participant_marks(made)) is not None:
         return None
+    if structure is not None:
+        entries = _entries(made, structure)
+        study.store.speakers.settle(entries, (), {})
     made = as_people_said(study, made)
-    cut_to(study, made, lambda: segment(made, study.settings.segment, 1))
+    if structure is not None and exact:
+        store_as_cut(study, made, structure.cut(made))
+    else:
+        cut_to(study, made, lambda: segment(made, study.settings.segment, 1))
     return study.store.documents.get(made.slug)
+
+
+def _structure(source: ProjectSource, project: Project) -> TextStructure | None:
+    """Return the speakers and passages that a study wrote with the source."""
+    about = {plain(each) for each in source.notes}
+    held = structures_of(each for each in project.notes if plain(each.guid) in about)
+    return next(iter(held.values()), None)
+
+
+def _as_it_was(made: Document, structure: TextStructure, kind: Kind | None) -> Document:
+    """Return the document with the turns and paragraphs that it had. A kind that a rule found comes along;
+    a published one needs a person's word."""
+    made = made.model_copy(update={"blocks": structure.blocks})
+    if kind is None and structure.kind not in PUBLISHED:
+        made = made.model_copy(update={"kind": structure.kind, "kind_given": False})
+    return made
+
+
+def _entries(made: Document, structure: TextStructure) -> list[SpeakerEntry]:
+    """Return what people said of the speakers; of a text that was changed since, also the roles that it
+    does not show any more."""
+    read = {label_read(block): role_read(block) for block in made.blocks if is_spoken(block)}
+    exact = structure.fits(made.text)
+    found = []
+    for each in structure.speakers:
+        role, name, participant = each.said or (None, None, None)
+        if not exact and each.label in read and read[each.label] is not each.role:
+            role = each.role
+        if (role, name, participant) != (None, None, None):
+            found.append(
+                SpeakerEntry(
+                    id=wiring.ids().new(),
+                    at=wiring.clock().now(),
+                    by="",
+                    document=made.slug,
+                    label=each.label,
+                    role=role,
+                    name=name,
+                    participant=participant,
+                )
+            )
+    return found
 
 
 def _metadata(source: ProjectSource, project: Project) -> dict[str, str]:

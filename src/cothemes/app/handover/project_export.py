@@ -29,6 +29,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.project import Loss, Medium, Project
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import Record, absent
+from cothemes.records.speaker import in_force
 from cothemes.stages.exchange.code_tree import Known, tree_of
 from cothemes.stages.exchange.offsets import CODE_POINTS, Counting, located
 from cothemes.stages.exchange.project_checks import project_faults
@@ -49,6 +50,9 @@ from cothemes.stages.exchange.project_out import (
     project_of,
 )
 from cothemes.stages.exchange.rare_attributes import RareAttributes
+from cothemes.stages.exchange.text_structure import Way, structure_of
+from cothemes.stages.exchange.text_structure import written as structure_note
+from cothemes.stages.ingest.speaker_overlay import is_spoken, label_read
 from cothemes.stages.review.reading_state import CODED, live
 from cothemes.stages.review.selection import Purpose
 
@@ -186,7 +190,15 @@ def study_project(
         if document.kind_given:
             values[KIND] = document.kind.value
         participant = published.words(document.participant, document.slug)
-        written.append(WrittenText(document.slug, text.words, values, participant))
+        structure = structure_of(
+            document,
+            text.text,
+            study.store.passages.of(document.slug),
+            {label_read(block): block.role for block in document.blocks if is_spoken(block)},
+            in_force(study.store.speakers.of(document.slug)),
+            text,
+        )
+        written.append(WrittenText(document.slug, text.text, values, participant, structure_note(structure)))
     memos = _memos(study, texts, published)
     carried, adrift = _carried(study, texts, published)
     carried, memos = _comments_back(carried, memos)
@@ -262,24 +274,23 @@ def _no_place(study: Study, ratings: Iterable[Rating]) -> list[tuple[str, int, s
             "the format has descriptions of codes and no others",
         ),
         ("lexical probes", len(book.lexical_probes), "other programs do not run them"),
-        (
-            "speakers with a role or name that a person gave",
-            len({(each.document, each.label) for each in study.store.speakers.all()}),
-            "the format has no speakers",
-        ),
     ]
 
 
-class _Text:
+class _Text(Way):
     """A document's text as it is written, and the way of spans into it."""
 
     def __init__(self, document: Document, published: Published) -> None:
         self.document = document
+        self._published = published
         self._view = published.view(document)
-        self.words = self._view.text if self._view else document.text
+        self.text = self._view.text if self._view else document.text
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         return self._view.view_span(start, end) if self._view else (start, end)
+
+    def words(self, text: str) -> str:
+        return self._published.words(text, self.document.slug)
 
 
 def _carried(study: Study, texts: Mapping[str, _Text], published: Published) -> tuple[list[Carried], int]:

@@ -26,7 +26,7 @@ from cothemes.errors import UsageError
 from cothemes.records.adjudication import CONSENSUS
 from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.combine import Combine
-from cothemes.records.document import Kind
+from cothemes.records.document import Kind, Role
 from cothemes.records.loss_ledger import LossLedger
 from cothemes.records.memo import Memo
 from cothemes.records.passage import Passage
@@ -49,6 +49,8 @@ from cothemes.stages.exchange.project_out import (
     own_guid,
     quoted_name,
 )
+from cothemes.stages.exchange.text_structure import structure_in
+from cothemes.stages.ingest.speaker_overlay import is_spoken
 
 _EVERY = "*"
 _WHOLE = "a code belongs to passages; it is kept and goes back, and is not counted"
@@ -115,6 +117,9 @@ class ProjectImport(Record):
     counting: str
     """Way in which the places in the file are counted."""
     counting_scores: tuple[CountingScore, ...]
+    roles_unknown: tuple[str, ...]
+    """New documents in which the role of a speaker is not known: their passages may be cut otherwise than
+    where they come from."""
     independence: str = "not recorded"
     """Whether coders worked alone: no project says so."""
     not_carried: tuple[Loss, ...]
@@ -206,6 +211,12 @@ def take_in_project(
         passages=passages,
         without_passage=found.without_passage,
         memos=len(memos),
+        roles_unknown=tuple(
+            each.document.slug
+            for each in placed.texts
+            if each.document.slug in placed.cut_anew
+            and any(is_spoken(block) and block.role is Role.UNKNOWN for block in each.document.blocks)
+        ),
         counting=scores[0].counting if scores else CODE_POINTS.name,
         counting_scores=scores,
         not_carried=(*project.losses, *ledger.losses),
@@ -454,7 +465,7 @@ def _memos(here: _Here, placed: Sequence[PlacedText], places: _NotePlaces) -> li
         )
 
     for note in here.project.notes:
-        if here.is_own(note.guid) or note.name in (REASON, ATTRIBUTES):
+        if here.is_own(note.guid) or note.name in (REASON, ATTRIBUTES) or structure_in(note) is not None:
             continue
         text = note.text.strip() or note.description.strip()
         by = here.rater(note.made.by) if note.made.by else ""
@@ -508,10 +519,14 @@ def _things(
         if is_new(CarriedKind.CASE, case.guid, case.name):
             about = {slugs[plain(each)] for each in case.sources if plain(each) in slugs}
             yield thing(CarriedKind.CASE, case, case.guid, case.name, about.pop() if len(about) == 1 else "")
+    structures = {plain(each.guid) for each in project.notes if structure_in(each) is not None}
     for one in placed:
         slug = one.document.slug
         if is_new(CarriedKind.SOURCE, one.source.guid, slug):
-            bare = one.source.model_copy(update={"text": None, "selections": (), "values": ()})
+            notes = tuple(each for each in one.source.notes if plain(each) not in structures)
+            bare = one.source.model_copy(
+                update={"text": None, "selections": (), "values": (), "notes": notes}
+            )
             bare = bare.model_copy(update={"crlf": False, "bom": False})
             yield thing(CarriedKind.SOURCE, bare, one.source.guid, slug, slug)
     there = {
@@ -521,7 +536,7 @@ def _things(
     }
     for note in project.notes:
         same = plain(note.guid) not in here.by_guid and note.text and (note.name, note.text) in there
-        if not here.is_own(note.guid) and not same:
+        if not here.is_own(note.guid) and not same and structure_in(note) is None:
             yield thing(CarriedKind.NOTE, note, note.guid, plain(note.guid), places.of(note.guid)[0])
     for each in project.sets:
         if is_new(CarriedKind.SET, each.guid, each.name):

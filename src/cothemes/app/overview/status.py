@@ -10,6 +10,7 @@ from pydantic import Field
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
+from cothemes.app.ratings import imported_ratings
 from cothemes.app.reviewers import ReadingProgress, progress_with
 from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
 from cothemes.app.runs.batches import BatchUnderWay, under_way
@@ -18,6 +19,7 @@ from cothemes.app.runs.unattended import LastRun, last_run, overdue
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.document import Kind
+from cothemes.records.rating import RaterKind
 from cothemes.records.record import Moment, Record
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
@@ -90,6 +92,17 @@ class ReviewerStatus(ReadingProgress, Registered):
     anchoring: BlindShare
 
 
+class ImportedStatus(Record):
+    """A rater whose codings were imported."""
+
+    name: str
+    kind: RaterKind
+    codings: int
+    """Codes that apply, on current passages."""
+    passages: int
+    """Passages with one."""
+
+
 class Status(Record):
     """State of a study."""
 
@@ -117,6 +130,8 @@ class Status(Record):
     overdue: str
     """A sentence where a run is missing by the study's schedule; else empty."""
     reviewers: tuple[ReviewerStatus, ...]
+    imported: tuple[ImportedStatus, ...]
+    """Raters of imported files; findings count them beside the reviewers."""
 
 
 def status(study: Study) -> Status:
@@ -150,9 +165,21 @@ def status(study: Study) -> Status:
         retention=retention(study),
         last_run=last,
         overdue=overdue(study),
+        imported=_imported(study),
         reviewers=tuple(
             _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
         ),
+    )
+
+
+def _imported(study: Study) -> tuple[ImportedStatus, ...]:
+    given: dict[tuple[str, RaterKind], list[str]] = {}
+    for each in imported_ratings(study):
+        if each.code in study.codebook.by_id and each.value in (1, None):
+            given.setdefault((each.rater, each.kind), []).append(each.unit)
+    return tuple(
+        ImportedStatus(name=name, kind=kind, codings=len(units), passages=len(set(units)))
+        for (name, kind), units in sorted(given.items())
     )
 
 

@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import corrected_away
+from cothemes.app.imported_findings import imported_left_out
 from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, LeftOut, Reason
+from cothemes.records.rating import Rating
 from cothemes.records.review import Assignment, Decision
 from cothemes.stages.review.card import presentable
 from cothemes.stages.review.codings import undecided
@@ -64,6 +66,7 @@ def left_out_of(
     found = [row for row in found if row.reason is not Reason.NOT_DONE or row.decision not in listed]
     if not each_reading:
         found += chosen.outweighed(combine)
+        found += [_rating(each, reason) for each, reason in imported_left_out(study, combine)]
     found += [row for row in _on_earlier_passages(study, current) if row.document not in forgotten]
     hidden = _hidden(study)
     found = [row for row in found if not _tells(row, study, hidden, current)]
@@ -128,18 +131,22 @@ def _table(found: StudyLeftOut) -> Iterator[list[str]]:
 def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped]:
     """Imported ratings on passages of an earlier cut."""
     return [
-        Dropped(
-            reason=Reason.RETIRED_PASSAGE,
-            passage=each.unit,
-            code=each.code,
-            by=each.rater,
-            action=RATING,
-            round=each.round,
-            arm=each.arm,
-        )
+        _rating(each, Reason.RETIRED_PASSAGE)
         for each in study.store.ratings.all()
         if each.unit not in current
     ]
+
+
+def _rating(each: Rating, reason: Reason) -> Dropped:
+    return Dropped(
+        reason=reason,
+        passage=each.unit,
+        code=each.code,
+        by=each.rater,
+        action=RATING,
+        round=each.round,
+        arm=each.arm,
+    )
 
 
 def _suggestions(

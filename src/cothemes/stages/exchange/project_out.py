@@ -32,6 +32,7 @@ from cothemes.records.project import (
 from cothemes.records.rating import RaterKind
 from cothemes.stages.exchange.code_tree import Known, tree_of
 from cothemes.stages.exchange.offsets import UTF16_TARGET, Counting, counted_as
+from cothemes.stages.exchange.text_structure import NAME as STRUCTURE
 
 ORIGIN = "cothemes"
 KIND = "cothemes.kind"
@@ -73,6 +74,8 @@ class WrittenText(NamedTuple):
     values: Mapping[str, str]
     """Metadata, and what else is written as a variable."""
     participant: str = ""
+    structure: str = ""
+    """Text of the note that holds its speakers and passages."""
 
 
 class WrittenMemo(NamedTuple):
@@ -175,6 +178,7 @@ class _Writing:
         for each in content.carried:
             self._by_kind[each.kind].append(each)
         self._notes = _Notes()
+        self._structures: list[ProjectNote] = []
         self._codes = {each.name: known_code(each) for each in self._by_kind[CarriedKind.CODE]}
         self._users = {each.name: each for each in self._by_kind[CarriedKind.USER]}
         self._sources = {each.name: each for each in self._by_kind[CarriedKind.SOURCE]}
@@ -214,7 +218,7 @@ class _Writing:
             variables=variables,
             cases=self._cases(sources),
             sources=sources,
-            notes=tuple(self._notes.made.values()),
+            notes=(*self._notes.made.values(), *self._structures),
             sets=tuple(ProjectSet.model_validate(each.content) for each in self._by_kind[CarriedKind.SET]),
             note_refs=_with(tuple(carried.get("note_refs", ())), memos.get(("", "", ""), ())),
         )
@@ -277,17 +281,29 @@ class _Writing:
         carried = self._sources.get(text.slug)
         held: dict[str, Any] = dict(carried.content) if carried else {}
         selections = self._selections(text, memos)
+        guid = str(held.get("guid") or self._own(f"source:{text.slug}"))
         return ProjectSource(
-            guid=str(held.get("guid") or self._own(f"source:{text.slug}")),
+            guid=guid,
             name=str(held.get("name") or text.slug),
             description=str(held.get("description", "")),
             text=text.text,
             made=Made.model_validate(held.get("made", {})),
             selections=tuple(selections),
             codings=tuple(ProjectCoding.model_validate(each) for each in held.get("codings", ())),
-            notes=_with(tuple(held.get("notes", ())), memos.get((text.slug, "", ""), ())),
+            notes=_with(
+                tuple(held.get("notes", ())),
+                (*memos.get((text.slug, "", ""), ()), *self._structure(text, guid)),
+            ),
             values=self._values(text.values),
         )
+
+    def _structure(self, text: WrittenText, source: str) -> tuple[str, ...]:
+        if not text.structure:
+            return ()
+        # Its id follows the source, so that it is the same in every study that the source goes through.
+        guid = str(uuid5(NAMESPACE_URL, f"structure:{plain(source)}"))
+        self._structures.append(ProjectNote(guid=guid, name=STRUCTURE, text=text.structure))
+        return (guid,)
 
     def _selections(
         self, text: WrittenText, memos: Mapping[tuple[str, str, str], tuple[str, ...]]

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cothemes.records.adjudication import Settlement
-from cothemes.records.rating import SEVERAL, Rating
+from cothemes.records.rating import SEVERAL, RaterKind, Rating
 from cothemes.records.review import Action, Arm, Decision
 from cothemes.records.suggestion import SOURCE_CORRECTED, Suggestion, Verdict
 from cothemes.stages.review.reading_state import ReadingState
@@ -33,6 +33,8 @@ class Status(StrEnum):
     """A person accepted a suggestion."""
     ADDED = "added"
     """A person gave it unasked."""
+    IMPORTED = "imported"
+    """A person gave it elsewhere; it came with a file."""
     SETTLED = "settled"
     """It was settled in adjudication, or all readers of a settled round gave it."""
     SUGGESTED = "suggested"
@@ -132,23 +134,26 @@ def codings_of_consensus(
     found = []
     for rating in ratings:
         if rating.value == 1 and rating.unit in starts:
-            start = starts[rating.unit]
-            marked = rating.start is not None and rating.end is not None
             note = notes.get((rating.unit, rating.round, rating.code), "")
-            found.append(
-                Coding(
-                    passage=rating.unit,
-                    code=rating.code,
-                    by=rating.rater,
-                    status=Status.SETTLED,
-                    done=True,
-                    round=rating.round,
-                    attributes={n: tuple(v.split(SEVERAL)) for n, v in rating.attributes.items()},
-                    spans=((start + (rating.start or 0), start + (rating.end or 0)),) if marked else (),
-                    notes=(note,) if note else (),
-                )
-            )
+            found.append(coding_of_rating(rating, starts[rating.unit], note))
     return found
+
+
+def coding_of_rating(rating: Rating, start: int, note: str = "") -> Coding:
+    """Return an imported rating that a code applies as a coding. `start`: first code point of its passage."""
+    marked = rating.start is not None and rating.end is not None
+    status = {RaterKind.CONSENSUS: Status.SETTLED, RaterKind.MODEL: Status.SUGGESTED}
+    return Coding(
+        passage=rating.unit,
+        code=rating.code,
+        by=rating.rater,
+        status=status.get(rating.kind, Status.IMPORTED),
+        done=rating.kind is not RaterKind.MODEL,
+        round=rating.round,
+        attributes={name: tuple(value.split(SEVERAL)) for name, value in rating.attributes.items()},
+        spans=((start + (rating.start or 0), start + (rating.end or 0)),) if marked else (),
+        notes=(note,) if note else (),
+    )
 
 
 def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingState]) -> list[Coding]:

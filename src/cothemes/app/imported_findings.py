@@ -1,0 +1,79 @@
+"""Imported ratings in findings: which of them count, beside the study's people, and why the rest does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cothemes.app.ratings import found_ratings, imported_ratings, made_once, ruled_ratings, selected
+from cothemes.app.study import Study
+from cothemes.records.coded_reading import listed
+from cothemes.records.combine import Combine
+from cothemes.records.left_out import Reason
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.stages.exchange.basis import basis_of, settle
+from cothemes.stages.review.ratings import RatingsRead
+from cothemes.stages.review.selection import Purpose
+
+
+def imported_beside(study: Study, people: RatingsRead) -> list[Rating]:
+    """Return the imported ratings that count beside those of the study's people."""
+    imported = [rating for rating in imported_ratings(study) if rating.kind is not RaterKind.MODEL]
+    real = people.ratings.parts or any(rating.kind is RaterKind.HUMAN for rating in imported)
+    if real and any(rating.kind is RaterKind.SYNTHETIC for rating in imported):
+        imported = [rating for rating in imported if rating.kind is RaterKind.HUMAN]
+    return imported
+
+
+@made_once
+def imported_findings(study: Study) -> Sequence[Rating]:
+    """Return the imported ratings that findings count, of codes in the codebook: presences and absences."""
+    if not study.store.ratings.all():
+        return ()
+    found = imported_beside(study, found_ratings(study))
+    return tuple(each for each in found if not each.code or each.code in study.codebook.by_id)
+
+
+@made_once
+def combined_findings(study: Study, combine: Combine) -> Mapping[str, Mapping[str, int]]:
+    """Return passage → code → 1 or 0, over the study's people, imported raters and the consensus."""
+    if not imported_findings(study):
+        return selected(study, Purpose.FINDINGS).combined(combine)
+    people = found_ratings(study)
+    ratings = listed(people.ratings, ruled_ratings(study), imported_beside(study, people))
+    settled = settle(ratings, basis_of(ratings, combine=combine), tuple(study.codebook.by_id), combine)
+    found: dict[str, dict[str, int]] = {}
+    for code, passages in settled.rated.items():
+        for passage in passages:
+            found.setdefault(passage, {})[code] = int(passage in settled.applied.get(code, ()))
+    return found
+
+
+def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reason]]:
+    """Return imported ratings that a code applies and that findings do not count, with the reason.
+
+    A model's are none of them: they are suggestions. Those on passages of an earlier cut are not here.
+    """
+    given = [
+        each
+        for each in imported_ratings(study)
+        if each.code and each.value in (1, None) and each.kind is not RaterKind.MODEL
+    ]
+    if not given:
+        return []
+    kinds = {each.kind for each in imported_findings(study)}
+    values = combined_findings(study, combine)
+    final = {
+        (each.unit, each.code)
+        for each in (*ruled_ratings(study), *imported_findings(study))
+        if each.kind is RaterKind.CONSENSUS
+    }
+    found = []
+    for each in given:
+        if each.code not in study.codebook.by_id:
+            found.append((each, Reason.RETIRED_CODE))
+        elif each.kind not in kinds:
+            found.append((each, Reason.INVENTED_RATER))
+        elif not values.get(each.unit, {}).get(each.code, 1):
+            settled = (each.unit, each.code) in final
+            found.append((each, Reason.OVERRULED if settled else Reason.TOO_FEW_READERS))
+    return found

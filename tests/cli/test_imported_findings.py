@@ -1,0 +1,105 @@
+"""Imported codings count in every output of findings by the same rule, or are listed with a reason."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.doubles.foreign_project import project
+
+from cothemes.app.study import find_study
+
+
+def imported(cothemes, tmp_path: Path) -> Path:
+    cothemes.done("import", project(tmp_path / "p.qdpx"), study=tmp_path / "s")
+    return tmp_path / "s"
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def told(cothemes, root: Path) -> dict[str, set[tuple[str, str]]]:
+    """Output → passage and code that count in it."""
+    cothemes.done("export", "csv", root / "c.csv", study=root)
+    codings = cothemes.json("codings", study=root)
+    quotes = [
+        each
+        for code in ("joy", "money")
+        for each in cothemes.json("quotes", "--code", code, study=root)["decided"]
+    ]
+    return {
+        "codings": {(each["passage"], each["code"]) for each in codings["decided"]},
+        "quotes": {(each["passage"], each["code"]) for each in quotes},
+        "csv": {(row["passage"], row["code"]) for row in rows_of(root / "c.csv")},
+    }
+
+
+def test_codings_quotes_and_the_table_hold_the_same_imported_codes(cothemes, tmp_path: Path) -> None:
+    root = imported(cothemes, tmp_path)
+    found = told(cothemes, root)
+    assert found["codings"] == found["quotes"] == found["csv"] != set()
+    decided = cothemes.json("codings", study=root)["decided"]
+    assert {each["status"] for each in decided} == {"imported"}
+    assert len(decided) == len(rows_of(root / "c.csv"))
+    cells = cothemes.json("matrix", "--by", "document", study=root)["cells"]
+    for code, columns in cells.items():
+        passages = {passage for passage, given in found["codings"] if given == code}
+        assert sum(cell["passages"] for cell in columns.values()) == len(passages)
+
+
+def test_documents_status_and_show_tell_of_imported_codes(cothemes, tmp_path: Path) -> None:
+    root = imported(cothemes, tmp_path)
+    given = told(cothemes, root)["codings"]
+    documents = cothemes.json("documents", study=root)["documents"]
+    assert sum(each["coded"] for each in documents) == len({passage for passage, _ in given})
+    assert sum(each["decided"] for each in documents) == len({passage for passage, _ in given})
+    raters = cothemes.json("status", study=root)["imported"]
+    assert {each["name"]: each["codings"] for each in raters} == {
+        name: sum(r.rater == name for r in find_study(root, given=True).store.ratings.all())
+        for name in ("Ann", "Bob")
+    }
+    passage, code = sorted(given)[0]
+    shown = cothemes.json("show", passage, study=root)
+    assert any(code in each["codes"] and code in each["counts"] for each in shown["imported"])
+
+
+def test_too_few_imported_readers_are_listed_everywhere(cothemes, tmp_path: Path) -> None:
+    path = project(tmp_path / "p.qdpx")
+    root = tmp_path / "s"
+    cothemes.done("import", path, "--complete", "Ann=*", "--complete", "Bob=*", study=root)
+    every = told(cothemes, root)["csv"]
+    codings = cothemes.json("codings", "--combine", "all", study=root)
+    [left] = [each for each in codings["left_out"] if each["reason"] == "too few readers"]
+    assert left["count"] == len(codings["decided"]) - codings["counts"]["decided"] > 0
+    cothemes.done("export", "csv", root / "all.csv", "--combine", "all", study=root)
+    counting = {(row["passage"], row["code"]) for row in rows_of(root / "all.csv")}
+    assert counting < every
+    matrix = cothemes.json("matrix", "--by", "document", "--combine", "all", study=root)
+    assert sum(cell["passages"] for row in matrix["cells"].values() for cell in row.values()) == len(counting)
+
+
+def test_ratings_of_a_code_that_left_the_codebook_are_listed(cothemes, tmp_path: Path) -> None:
+    root = imported(cothemes, tmp_path)
+    before = cothemes.json("codings", study=root)
+    joy = sum(each["code"] == "joy" for each in before["decided"])
+    cothemes.done("codebook", "retire", "joy", "--reason", "not used", study=root)
+    after = cothemes.json("codings", study=root)
+    assert len(after["decided"]) == len(before["decided"]) - joy
+    [left] = [each for each in after["left_out"] if each["reason"] == "retired code"]
+    assert (left["count"], left["codes"]) == (joy, ["joy"])
+
+
+def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> None:
+    root = imported(cothemes, tmp_path)
+    passage = sorted(told(cothemes, root)["codings"])[0][0]
+    (tmp_path / "r.csv").write_text(
+        f"unit,doc,rater,kind,code,value\n{passage},{passage.rpartition('.')[0]},robot,synthetic,joy,1\n",
+        encoding="utf-8",
+    )
+    cothemes.done("import", tmp_path / "r.csv", study=root)
+    codings = cothemes.json("codings", study=root)
+    assert "robot" not in {each["by"] for each in codings["decided"]}
+    [left] = [each for each in codings["left_out"] if each["reason"] == "invented rater"]
+    assert left["count"] == 1
